@@ -1,0 +1,69 @@
+//! `count`: how many rows.
+
+use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
+use crate::diagnostics::Diagnostic;
+use crate::plan::AggregatePlan;
+use crate::run::aggregate::{PerGroup, State};
+use crate::run::batch::Row;
+use crate::run::codec::{Corrupt, Reader, Writer};
+use crate::run::value::{Owned, Value};
+use std::sync::Arc;
+
+pub static DEF: AggregateDef = AggregateDef {
+    name: "count",
+    form: "count [by FIELD, …]  |  count(FIELD)  |  count FIELD, …",
+    shorthand: true,
+    least_arguments: 0,
+    most_arguments: 1,
+    summary: "Counts rows.",
+    doc: "`count` and `count(*)` count all rows, `count(field)` those in which the field is not null. \
+          The group fields may follow without `by`: `count a, b`. The default name is `_count`.",
+    page: "search/search-query-language/group-aggregate-operators/count-count-distinct-and-count-frequent",
+    also: &["number of", "how many", "frequency"],
+    examples: &[
+        Example {
+            title: "Rows per user",
+            query: "* | parse \"u=*;\" as u | count by u",
+            messages: &["u=a;", "u=b;", "u=a;"],
+            expect: Expect::Rows(&["u", "_count"], &[&["a", "2"], &["b", "1"]]),
+        },
+        Example {
+            title: "A null is not counted when a field is named",
+            query: "* | parse \"u=*;\" as u nodrop | count as n, count(u) as users",
+            messages: &["u=a;", "nobody"],
+            expect: Expect::Rows(&["n", "users"], &[&["2", "1"]]),
+        },
+    ],
+    plan,
+};
+
+fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
+    Ok(AggregatePlan { columns: vec![call.name("_count")], aggregate: Arc::new(PerGroup::<Count>::new(call.slot, ())) })
+}
+
+#[derive(Default)]
+struct Count(u64);
+
+impl State for Count {
+    type Params = ();
+
+    fn update(&mut self, value: Value<'_>, _: Row<'_, '_>) {
+        self.0 += u64::from(!value.is_null());
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.0 += other.0;
+    }
+
+    fn finish(self, (): &()) -> Vec<Owned> {
+        vec![Owned::Int(self.0 as i64)]
+    }
+
+    fn encode(&self, out: &mut Writer) {
+        out.unsigned(self.0);
+    }
+
+    fn decode(bytes: &mut Reader<'_>) -> Result<Self, Corrupt> {
+        bytes.unsigned().map(Count)
+    }
+}

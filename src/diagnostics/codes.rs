@@ -1,0 +1,51 @@
+//! The stable codes: 1xx syntax, 2xx plan, 3xx run. A number is never used for a second meaning.
+//!
+//! Every code has a page `docs/errors/CODE.md` whose sample query makes it appear (a test runs them).
+
+/// A stable code.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Code {
+    /// `E101`, `W201` …
+    pub id: &'static str,
+    /// What it means, a few words.
+    pub title: &'static str,
+}
+
+macro_rules! codes {
+    ($($name:ident = $id:literal, $title:literal;)*) => {
+        $(#[doc = $title] pub static $name: Code = Code { id: $id, title: $title };)*
+        /// All codes, in order.
+        pub static ALL: &[&Code] = &[$(&$name),*];
+    };
+}
+
+codes! {
+    UNEXPECTED = "E101", "something else was expected here";
+    UNKNOWN_OPERATOR = "E102", "unknown operator";
+    OPEN_QUOTE = "E103", "a quote that is never closed";
+    OPEN_COMMENT = "E104", "a comment that is never closed";
+    TOO_LONG = "E105", "the query, or a word in it, is too long";
+    TOO_DEEP = "E106", "nested too deeply";
+    STRAY_STAGE = "E107", "an operator inside another stage";
+    PARAMETER = "E108", "a template parameter without a value";
+    UNKNOWN_FUNCTION = "E201", "unknown function";
+    ARGUMENT_COUNT = "E202", "wrong number of arguments";
+    ARGUMENT_KIND = "E203", "an argument of the wrong kind";
+    PATTERN_NAMES = "E204", "number of wildcards and of names differ";
+    BAD_PATTERN = "E205", "a parse pattern that can't work";
+    BAD_REGEX = "E206", "a regular expression that can't be compiled";
+    GROUPS = "E207", "capturing groups must be named";
+    DUPLICATE_FIELD = "E208", "a field listed twice";
+    ALIAS_NEEDED = "E209", "the result needs a name";
+    LIMIT_RANGE = "E210", "a number out of range";
+    AGGREGATE_ARGUMENT = "E211", "an aggregate takes a field";
+    NOT_BOOLEAN = "E212", "a condition is needed here";
+    MIXED_BRANCHES = "E213", "the branches have different types";
+    NOT_LOCAL = "E214", "not available here";
+    MISPLACED = "E215", "an operator in a place where it can't be";
+    UNDOCUMENTED = "W201", "not documented by Sumo Logic";
+    UNKNOWN_FIELD = "W202", "no stage makes this field";
+    NO_MATCH = "W301", "a parse stage matched no message";
+    MEMORY = "E301", "the memory limit was reached";
+    INPUT = "E302", "an input could not be read";
+}

@@ -1,0 +1,6 @@
+//! The functions.
+
+use crate::catalogue::FunctionDef;
+
+/// All functions.
+pub static ALL: &[&FunctionDef] = &[];

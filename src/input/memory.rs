@@ -1,0 +1,46 @@
+//! Messages that are already in memory: examples, golden tests, embedders.
+
+use crate::run::message::{Chunk, Framing, Input, Source};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Chunks in memory.
+pub struct Memory {
+    chunks: Vec<(Vec<u8>, u64, Arc<Source>)>,
+    next: AtomicUsize,
+}
+
+/// A source with no metadata, for bytes that come from nowhere in particular.
+pub fn plain_source(framing: Arc<dyn Framing>, receipt: i64) -> Arc<Source> {
+    Arc::new(Source { index: 0, name: "memory".into(), metadata: Vec::new(), receipt, zone: chrono_tz::UTC, framing })
+}
+
+impl Memory {
+    /// An input of one source whose text is cut into chunks of about `size` bytes, at line ends.
+    pub fn lines(text: &str, source: Arc<Source>, size: usize) -> Memory {
+        let mut chunks: Vec<(Vec<u8>, u64, Arc<Source>)> = Vec::new();
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            match chunks.last_mut() {
+                Some((bytes, ..)) if bytes.len() < size => bytes.extend_from_slice(line.as_bytes()),
+                _ => chunks.push((line.as_bytes().to_vec(), at, source.clone())),
+            }
+            at += line.len() as u64;
+        }
+        Memory { chunks, next: AtomicUsize::new(0) }
+    }
+}
+
+impl Input for Memory {
+    fn next(&self, mut buffer: Vec<u8>) -> Option<Chunk> {
+        let (bytes, offset, source) = self.chunks.get(self.next.fetch_add(1, Ordering::Relaxed))?;
+        buffer.clear();
+        buffer.extend_from_slice(bytes);
+        Some(Chunk { bytes: buffer, offset: *offset, source: source.clone() })
+    }
+
+    fn restart(&self) -> bool {
+        self.next.store(0, Ordering::Relaxed);
+        true
+    }
+}

@@ -1,0 +1,28 @@
+//! sumoql runs the Sumo Logic log-search language over raw log messages.
+//!
+//! ```text
+//!  text ──syntax──▶ Query ──plan──▶ Plan ──run──▶ Batch ▸ Batch ▸ Table ──output──▶ bytes
+//!                     ▲               ▲             ▲
+//!               catalogue: form      plan        the operators' code         input ──▶ chunks of messages
+//! ```
+//!
+//! The core (`syntax`, `plan`, `run`, the operators) takes bytes and gives values: it does not print, keeps no global
+//! state and touches no file. `docs/architecture.md` has the stages as a table, and who may use whom.
+
+pub mod aggregates;
+pub mod catalogue;
+pub mod cli;
+pub mod diagnostics;
+pub mod functions;
+pub mod input;
+pub mod operators;
+pub mod output;
+pub mod plan;
+pub mod run;
+pub mod syntax;
+pub mod time;
+
+/// The whole language.
+pub fn catalogue() -> catalogue::Catalogue {
+    catalogue::Catalogue::new(operators::ALL, functions::ALL, aggregates::ALL)
+}

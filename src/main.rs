@@ -1,0 +1,5 @@
+//! The `sumoql` program: arguments in, exit status out.
+
+fn main() -> std::process::ExitCode {
+    sumoql::cli::main()
+}

@@ -1,0 +1,39 @@
+//! `eval`: makes a field from an expression. Seen in published detections, not in Sumo Logic's manual.
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::Diagnostic;
+use crate::plan::{OperatorCall, Planner};
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "eval",
+    group: Group::Field,
+    form: "'eval' name:field '=' value:expr",
+    summary: "Makes a field from an expression.",
+    doc: "`eval x = expression` is the same as `expression as x`. Sumo Logic's manual has it for metrics queries \
+          only; published log queries use it all the same.",
+    page: "",
+    also: &["assign", "let", "set", "compute", "new field"],
+    examples: &[
+        Example {
+            title: "A rating by condition",
+            query: "* | parse \"n=*;\" as n | eval rating = if(n > 5, \"High\", \"Low\") | fields n, rating",
+            messages: &["n=9;", "n=2;"],
+            expect: Expect::Rows(&["n", "rating"], &[&["9", "High"], &["2", "Low"]]),
+        },
+        Example {
+            title: "Of null comes null",
+            query: "* | parse \"n=*;\" as n nodrop | eval twice = n * 2 | fields twice",
+            messages: &["nothing"],
+            expect: Expect::Rows(&["twice"], &[&[""]]),
+        },
+    ],
+    dialect: Some("Sumo Logic's own form is `| expression as name`"),
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    match (call.args.field("name"), call.args.expr("value")) {
+        (Some(name), Some(value)) => planner.assign(name, value),
+        _ => Ok(()),
+    }
+}

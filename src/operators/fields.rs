@@ -1,0 +1,54 @@
+//! `fields`: which columns to show, and in what order.
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::{OperatorCall, Planner};
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "fields",
+    group: Group::Field,
+    form: "'fields' '-'? name:field,+",
+    summary: "Shows only the listed fields, or with `-` all but the listed.",
+    doc: "With a list, the result has these columns in this order. Fields of the user that are not listed are gone; \
+          those that start with `_` stay usable in later stages but are not shown. With `-` exactly the listed fields \
+          are removed, `_` fields included. A field listed twice is an error.",
+    page: "search/search-query-language/search-operators/fields",
+    also: &["columns", "project", "select", "keep", "drop"],
+    examples: &[
+        Example {
+            title: "Two of three fields, in this order",
+            query: "* | parse \"a=* b=* c=*\" as a, b, c | fields c, a",
+            messages: &["a=1 b=2 c=3"],
+            expect: Expect::Rows(&["c", "a", "b"], &[&["3", "1", ""]]),
+        },
+        Example {
+            title: "All but one",
+            query: "* | parse \"a=*;\" as a | count by a | fields - _count",
+            messages: &["a=1;"],
+            expect: Expect::Rows(&["a", "_count"], &[&["1", ""]]),
+        },
+        Example {
+            title: "A field listed twice",
+            query: "* | fields a, b, a",
+            messages: &[],
+            expect: Expect::Error("E208"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    let names = call.args.fields("name");
+    for (at, name) in names.iter().enumerate() {
+        if names[..at].iter().any(|earlier| earlier.key() == name.key()) {
+            let message = format!("`{}` is listed twice", name.text);
+            return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, name.span, message));
+        }
+    }
+    if call.args.has("-") {
+        planner.hide(&names);
+        return Ok(());
+    }
+    planner.show_only(&names)
+}

@@ -1,0 +1,168 @@
+//! `parse`: takes fields out of the text between literal anchors.
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::{OperatorCall, Planner};
+use crate::run::batch::{Define, Row, Slot};
+use crate::run::value::Value;
+use crate::syntax::tree::{Args, Name, Text};
+use memchr::memmem::Finder;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "parse",
+    group: Group::Parse,
+    form: "'parse' ('field' '=' source:field)? part:(pattern:text 'as' ('(' name:field,+ ')' | name:field,+)),+ 'nodrop'?",
+    summary: "Takes fields out of the text between literal anchors.",
+    doc: "Each `*` in the pattern is a field; everything else must stand in the text as written, letter case \
+          included. A field takes the shortest text up to the next anchor; a `*` at the end takes all that follows, \
+          one at the start begins where the text begins. `\\*` is a star, `\\n` `\\t` `\\r` `\\\"` `\\\\` as usual.\n\n\
+          A message that does not fit is dropped, unless `nodrop` is there: then its fields are null. In a chain of \
+          parse stages with `nodrop`, a last one without it keeps the messages that *any* of them matched. A parse \
+          that does not fit leaves a field made earlier as it was. `field=x` reads another field than the message.",
+    page: "search/search-query-language/parse-operators/parse-predictable-patterns-using-an-anchor",
+    also: &["extract", "anchor", "capture", "between"],
+    examples: &[
+        Example {
+            title: "Two fields between anchors",
+            query: "* | parse \"user=* ip=* \" as user, ip | fields user, ip",
+            messages: &["user=ann ip=10.0.0.1 ok"],
+            expect: Expect::Rows(&["user", "ip"], &[&["ann", "10.0.0.1"]]),
+        },
+        Example {
+            title: "A message that does not fit is dropped; with nodrop its field is null",
+            query: "* | parse \"id=*;\" as id | parse \"u=*;\" as u nodrop | fields id, u",
+            messages: &["id=1;u=kim;", "id=2;", "neither"],
+            expect: Expect::Rows(&["id", "u"], &[&["1", "kim"], &["2", ""]]),
+        },
+        Example {
+            title: "A chain of nodrop means OR",
+            query: "* | parse \"GET * HTTP\" as url nodrop | parse \"POST * HTTP\" as url | fields url",
+            messages: &["GET /a HTTP", "POST /b HTTP", "HEAD /c HTTP"],
+            expect: Expect::Rows(&["url"], &[&["/a"], &["/b"]]),
+        },
+        Example {
+            title: "As many names as stars",
+            query: "* | parse \"a=* b=*\" as a",
+            messages: &[],
+            expect: Expect::Error("E204"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    let source = source(call.args, planner)?;
+    for (part, _) in call.args.groups("part") {
+        let Some(pattern) = part.text("pattern") else { continue };
+        let names = part.fields("name");
+        let anchors = anchors(pattern, names.len())?;
+        let before = names.iter().map(|name| planner.known(name)).collect();
+        for name in &names {
+            planner.check_name(name)?;
+        }
+        let parse = Parse { source, anchors, before };
+        let matched = planner.define(Box::new(parse), 1 + names.len(), true);
+        for (number, name) in names.iter().enumerate() {
+            planner.bind(&name.text, matched + 1 + number);
+        }
+        planner.parsed(matched, call.args.has("nodrop"));
+    }
+    Ok(())
+}
+
+/// The slot that a parse stage reads: the message, or what `field=` names.
+pub(super) fn source(args: &Args, planner: &mut Planner<'_>) -> Result<Slot, Diagnostic> {
+    match args.field("source") {
+        Some(name) => planner.field(name),
+        None => planner.field(&Name { text: "_raw".into(), span: Default::default() }),
+    }
+}
+
+/// The literal texts around the stars of a pattern.
+fn anchors(pattern: &Text, names: usize) -> Result<Vec<Finder<'static>>, Diagnostic> {
+    let mut anchors = vec![String::new()];
+    let mut chars = pattern.raw.chars();
+    let push = |anchors: &mut Vec<String>, c: char| {
+        if let Some(last) = anchors.last_mut() {
+            last.push(c);
+        }
+    };
+    while let Some(c) = chars.next() {
+        match c {
+            '*' => {
+                if anchors.len() > 1 && anchors.last().is_some_and(String::is_empty) {
+                    let message = "two stars with nothing between them";
+                    return Err(Diagnostic::error(&codes::BAD_PATTERN, pattern.span, message)
+                        .help("put the text that separates the two fields between the stars"));
+                }
+                anchors.push(String::new());
+            }
+            '\\' => match chars.next() {
+                Some('n') => push(&mut anchors, '\n'),
+                Some('t') => push(&mut anchors, '\t'),
+                Some('r') => push(&mut anchors, '\r'),
+                Some(c @ ('*' | '"' | '\\')) => push(&mut anchors, c),
+                Some(c) => {
+                    push(&mut anchors, '\\');
+                    push(&mut anchors, c);
+                }
+                None => push(&mut anchors, '\\'),
+            },
+            c => push(&mut anchors, c),
+        }
+    }
+    let stars = anchors.len() - 1;
+    if stars != names {
+        let message = format!("the pattern has {stars} `*` and {names} names");
+        return Err(Diagnostic::error(&codes::PATTERN_NAMES, pattern.span, message)
+            .help("each `*` needs a name after `as`; write `\\*` for a star in the text"));
+    }
+    Ok(anchors.iter().map(|anchor| Finder::new(anchor).into_owned()).collect())
+}
+
+struct Parse {
+    source: Slot,
+    /// One more than there are fields: the text before the first, between them, after the last.
+    anchors: Vec<Finder<'static>>,
+    /// What the names meant before: kept where the pattern does not fit.
+    before: Vec<Option<Slot>>,
+}
+
+impl Parse {
+    /// Finds the anchors one after the other. Each is taken where it comes first: if the rest does not follow from
+    /// there, it follows from no later place either.
+    fn find<'m>(&self, text: &'m str, mut found: impl FnMut(usize, &'m str)) -> bool {
+        let [first, rest @ ..] = self.anchors.as_slice() else { return false };
+        let Some(at) = first.find(text.as_bytes()) else { return false };
+        let mut at = if first.needle().is_empty() { 0 } else { at + first.needle().len() };
+        for (number, anchor) in rest.iter().enumerate() {
+            let left = &text[at..];
+            let length = match anchor.needle().is_empty() {
+                true => left.len(),
+                false => match anchor.find(left.as_bytes()) {
+                    Some(length) => length,
+                    None => return false,
+                },
+            };
+            found(number, &left[..length]);
+            at += length + anchor.needle().len();
+        }
+        true
+    }
+}
+
+impl Define for Parse {
+    fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
+        let text = row.get(self.source).text(row.arena());
+        let matched =
+            text.is_some_and(|text| self.find(text, |number, value| row.set(first + 1 + number, Value::Text(value))));
+        row.set(first, Value::Bool(matched));
+        if !matched {
+            for (number, before) in self.before.iter().enumerate() {
+                row.set(first + 1 + number, before.map_or(Value::Null, |slot| row.get(slot)));
+            }
+        }
+        matched
+    }
+}

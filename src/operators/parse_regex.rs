@@ -1,0 +1,227 @@
+//! `parse regex`, also `extract`: takes fields out of the text with a regular expression.
+
+use super::parse::source;
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::plan::{Expand, OperatorCall, Planner};
+use crate::run::batch::{Batch, Define, Row, Slot};
+use crate::run::evaluator::{Computed, Eval};
+use crate::run::regex::Pattern;
+use crate::run::value::{Owned, Value};
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "parse regex",
+    group: Group::Parse,
+    form: "('parse' 'regex' | 'extract') ('field' '=' source:field)? pattern:text,+ ('multi' | 'nodrop')*",
+    summary: "Takes fields out of the text with a regular expression.",
+    doc: "Each named group `(?<name>…)` is a field; a group without a name is an error, write `(?:…)`. The pattern \
+          is looked for anywhere in the text, with its letter case unless `(?i)` says otherwise. A group that took no \
+          part is null.\n\n\
+          `multi` makes one row of each match, with all other fields repeated. Drop and `nodrop` as for `parse`.",
+    page: "search/search-query-language/parse-operators/parse-variable-patterns-using-regex",
+    also: &["extract", "regular expression", "capture", "named group"],
+    examples: &[
+        Example {
+            title: "Two named groups",
+            query: "* | parse regex \"(?<user>\\w+)@(?<host>[\\w.]+)\" | fields user, host",
+            messages: &["from ann@example.org", "no address"],
+            expect: Expect::Rows(&["user", "host"], &[&["ann", "example.org"]]),
+        },
+        Example {
+            title: "One row of each match",
+            query: "* | parse regex \"n=(?<n>\\d+)\" multi | sum(n) as total, count as rows",
+            messages: &["n=1 n=2", "n=4"],
+            expect: Expect::Rows(&["total", "rows"], &[&["7", "3"]]),
+        },
+        Example {
+            title: "nodrop keeps what does not match",
+            query: "* | extract \"u=(?<u>\\w+)\" nodrop | fields u",
+            messages: &["u=al", "nobody"],
+            expect: Expect::Rows(&["u"], &[&["al"], &[""]]),
+        },
+        Example {
+            title: "Groups must have names",
+            query: "* | parse regex \"(\\d+)\"",
+            messages: &[],
+            expect: Expect::Error("E207"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    let source = source(call.args, planner)?;
+    let (nodrop, multi) = (call.args.has("nodrop"), call.args.has("multi"));
+    for text in call.args.all("pattern").filter_map(|arg| arg.as_text()) {
+        let (pattern, fields) = named_groups(&text.regex(), text.span)?;
+        let mut names: Vec<String> = Vec::new();
+        for (_, name) in &fields {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        let before = names.iter().map(|name| planner.known_field(name)).collect();
+        let groups = fields.iter().map(|(group, _)| *group).collect();
+        let fields = fields.iter().map(|(_, name)| names.iter().position(|n| n == name).unwrap_or(0)).collect();
+        let regex = Captures { source, pattern, groups, fields, before };
+        let count = 1 + names.len();
+        if multi {
+            let slots = planner.define(Box::new(Computed(Eval::Constant(Owned::Null))), count, false);
+            let earlier = planner.earlier_optional_parses();
+            planner.expand(Box::new(Multi { captures: regex, slots, nodrop, earlier }));
+            names.iter().enumerate().for_each(|(number, name)| planner.bind(name, slots + 1 + number));
+            if nodrop {
+                planner.parsed(slots, true);
+            }
+            continue;
+        }
+        let matched = planner.define(Box::new(regex), count, true);
+        names.iter().enumerate().for_each(|(number, name)| planner.bind(name, matched + 1 + number));
+        planner.parsed(matched, nodrop);
+    }
+    Ok(())
+}
+
+/// Compiles a pattern whose groups must have names: the pattern, and for each group its number and name.
+fn named_groups(text: &str, span: Span) -> Result<(Pattern, Vec<(usize, String)>), Diagnostic> {
+    let (text, names) = rename_repeated(text, span)?;
+    let pattern = crate::plan::expression::compile(&text, span)?;
+    let fields = names.into_iter().enumerate().map(|(at, name)| (at + 1, name)).collect::<Vec<_>>();
+    match fields.is_empty() {
+        true => Err(Diagnostic::error(&codes::GROUPS, span, "the pattern has no named group, so it makes no field")
+            .help("name the part to be taken: `(?<name>…)`")),
+        false => Ok((pattern, fields)),
+    }
+}
+
+/// Walks over the groups of a pattern. A name used in several alternatives is renamed, since the engines allow each
+/// name once; unnamed and nested groups are refused. The names are those of the fields, in order of the groups.
+fn rename_repeated(text: &str, span: Span) -> Result<(String, Vec<String>), Diagnostic> {
+    let (mut out, mut names): (String, Vec<String>) = (String::new(), Vec::new());
+    let mut open: Vec<bool> = Vec::new();
+    let (mut rest, mut class) = (text, false);
+    while let Some(c) = rest.chars().next() {
+        let mut taken = c.len_utf8();
+        match c {
+            '\\' => taken += rest[1..].chars().next().map_or(0, char::len_utf8),
+            '[' => class = true,
+            ']' => class = false,
+            '(' if !class => {
+                let body = &rest[1..];
+                let named = ["?<", "?P<"]
+                    .iter()
+                    .find_map(|head| body.strip_prefix(head))
+                    .filter(|n| !n.starts_with(['=', '!']));
+                match named.and_then(|name| name.split_once('>')) {
+                    Some((name, _)) => {
+                        if open.contains(&true) {
+                            let message = format!("the group `{name}` stands inside another named group");
+                            return Err(Diagnostic::error(&codes::GROUPS, span, message));
+                        }
+                        let repeated = names.iter().filter(|n| *n == name).count();
+                        let unique = if repeated == 0 { name.to_string() } else { format!("{name}_again{repeated}") };
+                        taken = rest.find('>').map_or(taken, |end| end + 1);
+                        out.push_str(&format!("(?<{unique}>"));
+                        names.push(name.to_string());
+                        open.push(true);
+                        rest = &rest[taken..];
+                        continue;
+                    }
+                    None if body.starts_with('?') => open.push(false),
+                    None => {
+                        return Err(Diagnostic::error(&codes::GROUPS, span, "a group without a name")
+                            .help("name it `(?<name>…)`, or write `(?:…)` if it is no field"));
+                    }
+                }
+            }
+            ')' if !class => {
+                open.pop();
+            }
+            _ => {}
+        }
+        out.push_str(&rest[..taken]);
+        rest = &rest[taken..];
+    }
+    Ok((out, names))
+}
+
+struct Captures {
+    source: Slot,
+    pattern: Pattern,
+    /// The groups of the pattern, and for each the field it fills.
+    groups: Vec<usize>,
+    fields: Vec<usize>,
+    /// What the names meant before: kept where the pattern does not fit.
+    before: Vec<Option<Slot>>,
+}
+
+impl Captures {
+    /// The values of the fields for one match.
+    fn values<'m>(&self, found: &mut dyn Iterator<Item = Option<&'m str>>) -> Vec<Value<'m>> {
+        let mut values = vec![Value::Null; self.before.len()];
+        for (field, text) in self.fields.iter().zip(found) {
+            if let Some(text) = text {
+                values[*field] = Value::Text(text);
+            }
+        }
+        values
+    }
+
+    fn before<'m>(&self, row: Row<'_, 'm>) -> Vec<Value<'m>> {
+        self.before.iter().map(|slot| slot.map_or(Value::Null, |slot| row.get(slot))).collect()
+    }
+}
+
+fn fill<'m>(row: Row<'_, 'm>, first: Slot, matched: bool, values: Vec<Value<'m>>) {
+    row.set(first, Value::Bool(matched));
+    values.into_iter().enumerate().for_each(|(number, value)| row.set(first + 1 + number, value));
+}
+
+impl Define for Captures {
+    fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
+        let mut values = None;
+        if let Some(text) = row.get(self.source).text(row.arena()) {
+            self.pattern.each(text, &self.groups, |found| {
+                values = Some(self.values(found));
+                false
+            });
+        }
+        let matched = values.is_some();
+        fill(row, first, matched, values.unwrap_or_else(|| self.before(row)));
+        matched
+    }
+}
+
+struct Multi {
+    captures: Captures,
+    slots: Slot,
+    nodrop: bool,
+    /// Says of a row without a match whether an earlier parse with `nodrop` matched, which saves it.
+    earlier: Vec<Slot>,
+}
+
+impl Expand for Multi {
+    fn expand<'m>(&'m self, batch: Batch<'m>) -> Batch<'m> {
+        let mut origin = Vec::new();
+        let mut found = Vec::new();
+        for row in batch.iter() {
+            let before = found.len();
+            if let Some(text) = row.get(self.captures.source).text(row.arena()) {
+                self.captures.pattern.each(text, &self.captures.groups, |groups| {
+                    found.push((true, self.captures.values(groups)));
+                    true
+                });
+            }
+            if found.len() == before && (self.nodrop || self.earlier.iter().any(|slot| row.get(*slot).is_true())) {
+                found.push((false, self.captures.before(row)));
+            }
+            origin.resize(found.len(), row.index());
+        }
+        let copies = batch.copies(&origin);
+        for (row, (matched, values)) in copies.iter().zip(found) {
+            fill(row, self.slots, matched, values);
+        }
+        copies
+    }
+}

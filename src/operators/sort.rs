@@ -1,0 +1,50 @@
+//! `sort`, also `order`: puts rows in order.
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::Diagnostic;
+use crate::plan::{OperatorCall, Planner};
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "sort",
+    group: Group::Table,
+    form: "('sort' | 'order') 'by'? key:(('+' | '-')? name:field ('asc' | 'desc')?),+",
+    summary: "Puts rows in order, descending unless told otherwise.",
+    doc: "Each key has its own direction: descending by default, ascending after `+` or before `asc`. Numbers are \
+          ordered as numbers; texts by code point, also when they look like numbers: cast them first with `num(x)`. \
+          Null is the smallest. Rows with equal keys keep their order.",
+    page: "search/search-query-language/search-operators/sort",
+    also: &["order", "rank", "arrange", "descending", "ascending"],
+    examples: &[
+        Example {
+            title: "Descending by default",
+            query: "* | parse \"u=*;\" as u | count by u | sort by _count",
+            messages: &["u=a;", "u=b;", "u=b;"],
+            expect: Expect::Rows(&["u", "_count"], &[&["b", "2"], &["a", "1"]]),
+        },
+        Example {
+            title: "A direction for each key",
+            query: "* | parse \"g=* v=*;\" as g, v | count by g, v | sort by +g, v | fields g, v",
+            messages: &["g=x v=a;", "g=y v=a;", "g=x v=b;"],
+            expect: Expect::Rows(&["g", "v"], &[&["x", "b"], &["x", "a"], &["y", "a"]]),
+        },
+        Example {
+            title: "Texts are not cast, and null comes last in descending order",
+            query: "* | parse \"v=*;\" as v nodrop | sort by v | fields v",
+            messages: &["none", "v=100;", "v=9;"],
+            expect: Expect::Rows(&["v"], &[&["9"], &["100"], &[""]]),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    let mut keys = Vec::new();
+    for (key, _) in call.args.groups("key") {
+        if let Some(name) = key.field("name") {
+            keys.push((planner.field(name)?, key.has("asc") || (key.has("+") && !key.has("desc"))));
+        }
+    }
+    planner.order(keys);
+    Ok(())
+}

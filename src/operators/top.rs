@@ -1,0 +1,78 @@
+//! `top`: the most frequent values, or the rows with the greatest value.
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::plan::{OperatorCall, Planner};
+use crate::syntax::tree::Name;
+
+/// The most rows one may ask for.
+const MOST: i64 = 10_000;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "top",
+    group: Group::Table,
+    form: "'top' count:integer name:field,+ ('by' ('count' '(' ')' | key:(('+' | '-')? name:field ('asc' | 'desc')?),+))?",
+    summary: "The most frequent values of fields, or the rows with the greatest value of another.",
+    doc: "On messages, `top 5 x` counts the messages of each value of x and keeps the five biggest; the columns are \
+          the fields and `_count`. `top 5 x by y` on messages takes for each x the greatest y.\n\n\
+          After an aggregate, `top 5 x by _count` keeps the five rows with the greatest `_count`; the columns are x \
+          and `_count`. Equal rows keep their order.",
+    page: "search/search-query-language/search-operators/top",
+    also: &["most", "frequent", "greatest", "first"],
+    examples: &[
+        Example {
+            title: "The most frequent value of a field",
+            query: "* | parse \"b=*;\" as b | top 1 b",
+            messages: &["b=ie;", "b=ff;", "b=ff;"],
+            expect: Expect::Rows(&["b", "_count"], &[&["ff", "2"]]),
+        },
+        Example {
+            title: "After an aggregate",
+            query: "* | parse \"u=* n=*;\" as u, n | sum(n) by u | top 2 u by _sum",
+            messages: &["u=a n=1;", "u=b n=5;", "u=c n=3;"],
+            expect: Expect::Rows(&["u", "_sum"], &[&["b", "5"], &["c", "3"]]),
+        },
+        Example { title: "None", query: "* | top 0 x", messages: &[], expect: Expect::Error("E210") },
+    ],
+    dialect: None,
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    let Some(count) = planner.count_argument(call.args, "count", 1..=MOST)? else {
+        return Err(Diagnostic::error(&codes::LIMIT_RANGE, call.span, "`top` needs a number of rows"));
+    };
+    let mut names = call.args.fields("name");
+    let keys = call.args.groups("key");
+    let by: Vec<(&Name, bool)> =
+        keys.iter().filter_map(|(key, _)| Some((key.field("name")?, key.has("asc") || key.has("+")))).collect();
+    let counted = Name { text: "_count".into(), span: Span::default() };
+    let counts =
+        by.is_empty() || matches!(by.as_slice(), [(name, _)] if name.key() == "count" && planner.known(name).is_none());
+    if planner.has_messages() {
+        let first = by.first().map(|(name, _)| *name);
+        let aggregate = match (counts, first) {
+            (false, Some(name)) if !names.iter().any(|listed| listed.key() == name.key()) => {
+                planner.aggregate_named("max", Some(name), &name.text, call.span)?
+            }
+            _ => planner.aggregate_named("count", None, "_count", call.span)?,
+        };
+        planner.group(&names, vec![aggregate])?;
+    }
+    let mut order = Vec::new();
+    if counts {
+        order.push((planner.field(&counted)?, false));
+    }
+    for (name, ascending) in by.iter().filter(|_| !counts) {
+        order.push((planner.field(name)?, *ascending));
+    }
+    planner.order(order);
+    planner.limit(count as usize);
+    let extra: Vec<&Name> = if counts { vec![&counted] } else { by.iter().map(|(name, _)| *name).collect() };
+    for name in extra {
+        if !names.iter().any(|listed| listed.key() == name.key()) {
+            names.push(name);
+        }
+    }
+    planner.show_only(&names)
+}

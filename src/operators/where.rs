@@ -1,0 +1,48 @@
+//! `where`: keeps the rows for which a condition holds.
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::{OperatorCall, Planner};
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "where",
+    group: Group::Condition,
+    form: "'where' condition:expr",
+    summary: "Keeps the rows for which a condition holds.",
+    doc: "The condition is an expression that is true or false. Only rows for which it is *true* stay: a comparison \
+          with null never is. Several `where` stages mean AND. It must be a stage of its own.\n\n\
+          After the pipe texts are compared with their letter case; an unquoted word is a field.",
+    page: "search/search-query-language/search-operators/where",
+    also: &["filter", "condition", "if", "only", "select"],
+    examples: &[
+        Example {
+            title: "A parsed text is compared as a number with a number",
+            query: "* | parse \"status=*;\" as status | where status >= 500 | fields status",
+            messages: &["status=200;", "status=503;"],
+            expect: Expect::Rows(&["status"], &[&["503"]]),
+        },
+        Example {
+            title: "A null fulfils no comparison",
+            query: "* | parse \"u=*;\" as u nodrop | where u != \"bo\" | fields u",
+            messages: &["u=al;", "nobody", "u=bo;"],
+            expect: Expect::Rows(&["u"], &[&["al"]]),
+        },
+        Example {
+            title: "A value is no condition",
+            query: "* | where 5",
+            messages: &[],
+            expect: Expect::Error("E212"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    let Some(condition) = call.args.expr("condition") else {
+        return Err(Diagnostic::error(&codes::NOT_BOOLEAN, call.span, "a condition is needed here"));
+    };
+    let condition = planner.condition(condition)?;
+    planner.keep(condition);
+    Ok(())
+}

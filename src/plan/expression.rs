@@ -1,0 +1,349 @@
+//! Expressions to evaluators: fields become slots, constants are folded, patterns are compiled once, and several
+//! `matches` on one field become one test.
+
+use super::planner::Planner;
+use crate::catalogue::{FunctionDef, Make, Type};
+use crate::diagnostics::{Diagnostic, Span, codes, nearest};
+use crate::run::evaluator::{Arithmetic, CallCx, Comparison, Eval, Function};
+use crate::run::glob::{Glob, GlobSet};
+use crate::run::regex::Pattern;
+use crate::run::value::{Owned, Value};
+use crate::syntax::tree::{BinaryOp, Expr, ExprKind, Name};
+
+impl Planner<'_> {
+    /// Prepares an expression.
+    pub fn expression(&mut self, expr: &Expr) -> Result<Eval, Diagnostic> {
+        Ok(match &expr.kind {
+            ExprKind::Null => Eval::Constant(Owned::Null),
+            ExprKind::Bool(value) => Eval::Constant(Owned::Bool(*value)),
+            ExprKind::Number(n) => Eval::Constant(Value::from_number(*n).owned()),
+            ExprKind::Text(text) => {
+                self.parameter_free(&text.raw, expr.span)?;
+                Eval::Constant(Owned::Text(text.value().into()))
+            }
+            ExprKind::Regex(_) => {
+                let message = "a regular expression can only stand after `matches` or where a function takes one";
+                return Err(Diagnostic::error(&codes::ARGUMENT_KIND, expr.span, message));
+            }
+            ExprKind::Field(name) => Eval::Slot(self.field(name)?),
+            ExprKind::Call { name, args } => self.call(name, args, expr.span)?,
+            ExprKind::Not(inner) => fold_not(self.condition(inner)?),
+            ExprKind::Negative(inner) => match self.expression(inner)? {
+                Eval::Constant(value) => Eval::Constant(match value.borrow().number() {
+                    Some(n) => Value::from_number(-n).owned(),
+                    None => Owned::Null,
+                }),
+                inner => Eval::Negative(Box::new(inner)),
+            },
+            ExprKind::Binary { op, left, right } => self.binary(*op, left, right)?,
+            ExprKind::And(terms) => self.all(terms)?,
+            ExprKind::Or(terms) => self.any(terms)?,
+            ExprKind::If { condition, then, otherwise } => self.choice(condition, then, otherwise)?,
+            ExprKind::In { value, list, negated } => {
+                let found = self.membership(value, list)?;
+                if *negated { fold_not(found) } else { found }
+            }
+            ExprKind::Matches { value, pattern, negated } => {
+                let found = self.matches(value, pattern)?;
+                if *negated { fold_not(found) } else { found }
+            }
+        })
+    }
+
+    /// Prepares a condition: an expression that can be true.
+    pub fn condition(&mut self, expr: &Expr) -> Result<Eval, Diagnostic> {
+        if let ExprKind::Number(_) | ExprKind::Text(_) | ExprKind::Negative(_) = &expr.kind {
+            let message = "a condition is needed here, this is only a value";
+            return Err(Diagnostic::error(&codes::NOT_BOOLEAN, expr.span, message)
+                .help("compare it with something, as in `x = 1`"));
+        }
+        if let ExprKind::Binary { op, .. } = &expr.kind
+            && !op.compares()
+        {
+            let message = "a condition is needed here, this is a number";
+            return Err(Diagnostic::error(&codes::NOT_BOOLEAN, expr.span, message)
+                .help("compare it with something, as in `x > 1`"));
+        }
+        self.expression(expr)
+    }
+
+    fn all(&mut self, terms: &[Expr]) -> Result<Eval, Diagnostic> {
+        let mut kept = Vec::new();
+        let mut never = false;
+        for term in terms {
+            match self.condition(term)? {
+                Eval::Constant(value) => never |= !value.borrow().is_true(),
+                term => kept.push(term),
+            }
+        }
+        Ok(match kept.len() {
+            _ if never => Eval::Constant(Owned::Bool(false)),
+            0 => Eval::Constant(Owned::Bool(true)),
+            1 => kept.remove(0),
+            _ => Eval::And(kept),
+        })
+    }
+
+    fn any(&mut self, terms: &[Expr]) -> Result<Eval, Diagnostic> {
+        let mut kept = Vec::new();
+        let mut always = false;
+        // Patterns on the same field, waiting to become one test, with the place of the first.
+        let mut patterns: Vec<(usize, usize, Vec<String>)> = Vec::new();
+        for term in terms {
+            if let Some((slot, pattern)) = self.constant_pattern(term)? {
+                match patterns.iter_mut().find(|(of, ..)| *of == slot) {
+                    Some((.., list)) => list.push(pattern),
+                    None => {
+                        patterns.push((slot, kept.len(), vec![pattern]));
+                        // A place holder, replaced below.
+                        kept.push(Eval::Constant(Owned::Bool(false)));
+                    }
+                }
+                continue;
+            }
+            match self.condition(term)? {
+                Eval::Constant(value) => always |= value.borrow().is_true(),
+                term => kept.push(term),
+            }
+        }
+        for (slot, at, mut list) in patterns {
+            let value = Box::new(Eval::Slot(slot));
+            kept[at] = match list.len() {
+                1 => Eval::Matches(value, Glob::new(&list.remove(0))),
+                _ => Eval::MatchesAny(value, GlobSet::new(&list)),
+            };
+        }
+        Ok(match kept.len() {
+            _ if always => Eval::Constant(Owned::Bool(true)),
+            0 => Eval::Constant(Owned::Bool(false)),
+            1 => kept.remove(0),
+            _ => Eval::Or(kept),
+        })
+    }
+
+    /// `field matches "constant"`: the field's slot and the pattern.
+    fn constant_pattern(&mut self, expr: &Expr) -> Result<Option<(usize, String)>, Diagnostic> {
+        match &expr.kind {
+            ExprKind::Matches { value, pattern, negated: false } => match (&value.kind, &pattern.kind) {
+                (ExprKind::Field(name), ExprKind::Text(text)) => {
+                    self.parameter_free(&text.raw, pattern.span)?;
+                    Ok(Some((self.field(name)?, text.value())))
+                }
+                _ => Ok(None),
+            },
+            _ => Ok(None),
+        }
+    }
+
+    fn choice(&mut self, condition: &Expr, then: &Expr, otherwise: &Expr) -> Result<Eval, Diagnostic> {
+        if let (Some(a), Some(b)) = (literal_type(then), literal_type(otherwise))
+            && a != b
+        {
+            let message = "the two results have different types";
+            return Err(Diagnostic::error(&codes::MIXED_BRANCHES, then.span.to(otherwise.span), message)
+                .label(then.span, a)
+                .label(otherwise.span, b)
+                .help("use two texts, two numbers or two conditions"));
+        }
+        let condition = self.condition(condition)?;
+        let (then, otherwise) = (self.expression(then)?, self.expression(otherwise)?);
+        Ok(match condition {
+            Eval::Constant(value) => {
+                if value.borrow().is_true() {
+                    then
+                } else {
+                    otherwise
+                }
+            }
+            condition => Eval::If(Box::new(condition), Box::new(then), Box::new(otherwise)),
+        })
+    }
+
+    fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> Result<Eval, Diagnostic> {
+        let (left, right) = (self.expression(left)?, self.expression(right)?);
+        let constants = left.constant().zip(right.constant());
+        if let Some(op) = comparison(op) {
+            if let Some((a, b)) = constants {
+                return Ok(Eval::Constant(Owned::Bool(op.holds(a.borrow(), b.borrow()))));
+            }
+            return Ok(Eval::Compare(Box::new(left), op, Box::new(right)));
+        }
+        let op = arithmetic(op);
+        if let Some((a, b)) = constants {
+            return Ok(Eval::Constant(match (a.borrow().number(), b.borrow().number()) {
+                (Some(a), Some(b)) => Value::from_number(op.apply(a, b)).owned(),
+                _ => Owned::Null,
+            }));
+        }
+        Ok(Eval::Arithmetic(Box::new(left), op, Box::new(right)))
+    }
+
+    fn membership(&mut self, value: &Expr, list: &[Expr]) -> Result<Eval, Diagnostic> {
+        let value = Box::new(self.expression(value)?);
+        let list = list.iter().map(|item| self.expression(item)).collect::<Result<Vec<_>, _>>()?;
+        let texts: Option<Vec<Box<str>>> = list
+            .iter()
+            .map(|item| match item {
+                Eval::Constant(Owned::Text(text)) => Some(text.clone()),
+                _ => None,
+            })
+            .collect();
+        Ok(match (texts, &*value) {
+            (Some(texts), Eval::Slot(_)) => Eval::InTexts(value, texts),
+            _ => Eval::In(value, list),
+        })
+    }
+
+    fn matches(&mut self, value: &Expr, pattern: &Expr) -> Result<Eval, Diagnostic> {
+        let value = Box::new(self.expression(value)?);
+        Ok(match &pattern.kind {
+            ExprKind::Regex(regex) => {
+                self.parameter_free(regex, pattern.span)?;
+                Eval::Regex(value, compile(regex, pattern.span)?)
+            }
+            _ => match (self.expression(pattern)?, value.constant()) {
+                (Eval::Constant(pattern), Some(value)) => {
+                    let fits = match (value, &pattern) {
+                        (Owned::Null, _) | (_, Owned::Null) => false,
+                        (value, pattern) => Glob::new(&pattern.to_string()).matches(&value.to_string()),
+                    };
+                    Eval::Constant(Owned::Bool(fits))
+                }
+                (Eval::Constant(Owned::Null), _) => Eval::Constant(Owned::Bool(false)),
+                (Eval::Constant(pattern), None) => Eval::Matches(value, Glob::new(&pattern.to_string())),
+                (pattern, _) => Eval::MatchesValue(value, Box::new(pattern)),
+            },
+        })
+    }
+
+    /// A call of a function; `if` is a choice, not a function.
+    fn call(&mut self, name: &Name, args: &[Expr], span: Span) -> Result<Eval, Diagnostic> {
+        if name.text.eq_ignore_ascii_case("if") {
+            return match args {
+                [condition, then, otherwise] => self.choice(condition, then, otherwise),
+                _ => Err(Diagnostic::error(
+                    &codes::ARGUMENT_COUNT,
+                    span,
+                    format!("`if` takes 3 arguments, not {}", args.len()),
+                )
+                .help("form: if(condition, value when true, value when false)")),
+            };
+        }
+        let Some(def) = self.catalogue.function(&name.text) else {
+            let known = self
+                .catalogue
+                .functions()
+                .iter()
+                .flat_map(|def| std::iter::once(def.name).chain(def.aliases.iter().copied()));
+            let help = nearest(&name.text, known).map(|near| format!("did you mean `{near}`?"));
+            return Err(Diagnostic::error(
+                &codes::UNKNOWN_FUNCTION,
+                name.span,
+                format!("unknown function `{}`", name.text),
+            )
+            .maybe_help(help));
+        };
+        check_count(def, args.len(), span)?;
+        let mut evals = Vec::with_capacity(args.len());
+        for (at, arg) in args.iter().enumerate() {
+            let kind = def.params.get(at).or(def.params.last()).map_or(Type::Any, |param| param.kind);
+            evals.push(match (&arg.kind, kind) {
+                // The pattern's text; the function compiles it.
+                (ExprKind::Regex(regex), Type::Pattern) => {
+                    Eval::Regex(Box::new(Eval::Constant(Owned::Null)), compile(regex, arg.span)?)
+                }
+                (_, Type::Bool) => self.condition(arg)?,
+                _ => self.expression(arg)?,
+            });
+        }
+        let constants = evals.iter().all(|eval| eval.constant().is_some());
+        let function: Box<dyn Function> = match &def.make {
+            Make::Pure(plain) if constants => {
+                let (arena, env) = (bumpalo::Bump::new(), crate::run::batch::Env::default());
+                let values: Vec<Value<'_>> =
+                    evals.iter().filter_map(|eval| eval.constant().map(Owned::borrow)).collect();
+                return Ok(Eval::Constant(plain(&values, &CallCx { arena: &arena, env: &env }).owned()));
+            }
+            Make::Pure(plain) | Make::Plain(plain) => Box::new(*plain),
+            Make::Prepared(prepare) => {
+                prepare(&evals).map_err(|message| Diagnostic::error(&codes::ARGUMENT_KIND, span, message))?
+            }
+        };
+        if matches!(def.name, "queryStartTime" | "queryEndTime" | "queryTimeRange") {
+            self.needs_range();
+        }
+        Ok(Eval::Call(function, evals))
+    }
+
+    fn parameter_free(&self, text: &str, span: Span) -> Result<(), Diagnostic> {
+        let left = text.match_indices("{{").any(|(at, _)| crate::syntax::lexical::parameter_end(&text[at..]).is_some());
+        match left {
+            true => Err(Diagnostic::error(&codes::PARAMETER, span, "no value for the parameter in this text")
+                .help("give it with --param NAME=VALUE")),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Compiles a regular expression of the query.
+pub fn compile(regex: &str, span: Span) -> Result<Pattern, Diagnostic> {
+    Pattern::new(regex).map_err(|reason| {
+        Diagnostic::error(&codes::BAD_REGEX, span, format!("this regular expression can't be compiled: {reason}"))
+    })
+}
+
+fn fold_not(inner: Eval) -> Eval {
+    match inner {
+        Eval::Constant(value) => Eval::Constant(Owned::Bool(!value.borrow().is_true())),
+        Eval::Not(inner) => *inner,
+        inner => Eval::Not(Box::new(inner)),
+    }
+}
+
+fn check_count(def: &FunctionDef, given: usize, span: Span) -> Result<(), Diagnostic> {
+    let least = def.params.iter().filter(|param| !param.optional).count();
+    let most = if def.params.iter().any(|param| param.repeated) { usize::MAX } else { def.params.len() };
+    if (least..=most).contains(&given) {
+        return Ok(());
+    }
+    let wanted = match (least, most) {
+        (least, usize::MAX) => format!("at least {least}"),
+        (least, most) if least == most => least.to_string(),
+        (least, most) => format!("{least} to {most}"),
+    };
+    let message = format!("`{}` takes {wanted} arguments, not {given}", def.name);
+    Err(Diagnostic::error(&codes::ARGUMENT_COUNT, span, message).help(format!("form: {}", def.signature())))
+}
+
+/// The type of a literal, for the check that both branches of a choice have the same.
+fn literal_type(expr: &Expr) -> Option<&'static str> {
+    match &expr.kind {
+        ExprKind::Text(_) => Some("a text"),
+        ExprKind::Number(_) => Some("a number"),
+        ExprKind::Negative(inner) if matches!(inner.kind, ExprKind::Number(_)) => Some("a number"),
+        ExprKind::Bool(_) => Some("true or false"),
+        _ => None,
+    }
+}
+
+fn comparison(op: BinaryOp) -> Option<Comparison> {
+    Some(match op {
+        BinaryOp::Equal => Comparison::Equal,
+        BinaryOp::NotEqual => Comparison::NotEqual,
+        BinaryOp::Less => Comparison::Less,
+        BinaryOp::LessEqual => Comparison::LessEqual,
+        BinaryOp::Greater => Comparison::Greater,
+        BinaryOp::GreaterEqual => Comparison::GreaterEqual,
+        _ => return None,
+    })
+}
+
+fn arithmetic(op: BinaryOp) -> Arithmetic {
+    match op {
+        BinaryOp::Subtract => Arithmetic::Subtract,
+        BinaryOp::Multiply => Arithmetic::Multiply,
+        BinaryOp::Divide => Arithmetic::Divide,
+        BinaryOp::Remainder => Arithmetic::Remainder,
+        _ => Arithmetic::Add,
+    }
+}

@@ -1,0 +1,108 @@
+//! Names to slots. Letter case does not count; a name keeps the spelling with which it was made.
+
+use super::Segment;
+use crate::run::batch::{Define, Definition, How, Row, Slot};
+use crate::run::value::Value;
+use crate::time::stamp;
+
+/// The fields every message has (manual page `built-in-metadata`), as Sumo Logic spells them.
+pub const BUILT_IN: &[&str] = &[
+    "_messageTime",
+    "_raw",
+    "_receiptTime",
+    "_size",
+    "_collector",
+    "_source",
+    "_sourceName",
+    "_sourceCategory",
+    "_sourceHost",
+    "_format",
+    "_view",
+    "_index",
+    "_messageCount",
+    "_loglevel",
+];
+
+/// Metadata shown with message results when they are there.
+pub const SHOWN_METADATA: &[&str] = &["_sourceCategory", "_sourceHost", "_sourceName", "_source", "_collector"];
+
+/// A visible name.
+#[derive(Clone, Debug)]
+pub struct Binding {
+    /// As shown.
+    pub name: String,
+    /// By which it is found.
+    pub key: String,
+    /// Its segment and slot.
+    pub at: (usize, Slot),
+    /// Part of the result. Fields that start with `_` stay usable after `fields` without being shown.
+    pub shown: bool,
+    /// Holds times.
+    pub time: bool,
+}
+
+impl Segment {
+    /// Adds a definition of some slots; the answer is the first slot.
+    pub fn define(&mut self, how: How, count: usize, stage: Option<usize>) -> Slot {
+        let first = self.program.slots.len();
+        let number = self.program.definitions.len();
+        self.program.slots.extend(std::iter::repeat_n(number, count));
+        self.program.definitions.push(Definition { how, first, count, stage });
+        first
+    }
+}
+
+/// How a field of a message is found when no stage makes it.
+pub fn message_field(key: &str) -> How {
+    let builtin: Box<dyn Define> = match key {
+        "_raw" => Box::new(BuiltIn(|row| row.message().map_or(Value::Null, |m| Value::Text(m.raw)))),
+        "_size" => Box::new(BuiltIn(|row| row.message().map_or(Value::Null, |m| Value::Int(m.raw.len() as i64)))),
+        "_messagetime" => Box::new(BuiltIn(message_time)),
+        "_receipttime" => Box::new(BuiltIn(|row| match own(row, "_receiptTime") {
+            Value::Null => row.source().map_or(Value::Null, |source| Value::Int(source.receipt)),
+            own => own,
+        })),
+        _ => Box::new(Metadata(key.to_string())),
+    };
+    How::Computed(builtin)
+}
+
+/// A field with code of its own.
+struct BuiltIn(for<'m> fn(Row<'_, 'm>) -> Value<'m>);
+
+impl Define for BuiltIn {
+    fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
+        row.set(first, (self.0)(row));
+        true
+    }
+}
+
+/// The time a message brings along, else the one found in its text, else when it was received.
+fn message_time<'m>(row: Row<'_, 'm>) -> Value<'m> {
+    let Some(message) = row.message() else { return Value::Null };
+    match own(row, "_messageTime") {
+        Value::Null => {}
+        own => return own,
+    }
+    let found = stamp::find(message.raw, message.source.zone, message.source.receipt);
+    Value::Int(found.unwrap_or(message.source.receipt))
+}
+
+fn own<'m>(row: Row<'_, 'm>, name: &str) -> Value<'m> {
+    let own = row.message().and_then(|m| m.own.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)));
+    own.map_or(Value::Null, |(_, value)| *value)
+}
+
+/// A field of the metadata.
+struct Metadata(String);
+
+impl Define for Metadata {
+    fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
+        let value = match own(row, &self.0) {
+            Value::Null => row.source().and_then(|source| source.get(&self.0)).map_or(Value::Null, Value::Text),
+            own => own,
+        };
+        row.set(first, value);
+        true
+    }
+}

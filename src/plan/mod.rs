@@ -1,0 +1,96 @@
+//! Tree to plan: names become slots, constants are folded, patterns compiled, stages put into segments.
+//!
+//! ```text
+//! segment 0: messages ─ steps ─▶ gather ─▶ table     the steps are stateless, the gather mergeable
+//! segment 1: table    ─ steps ─▶ gather ─▶ table     and so on; the last one has no gather
+//! ```
+//!
+//! | file | does |
+//! |---|---|
+//! | `planner` | stages to segments; what an operator's `plan` function may ask for |
+//! | `fields` | names to slots; built-in fields |
+//! | `expression` | expressions to evaluators |
+//! | `search` | the scope |
+//! | `split` | the seam between stateless, mergeable and final parts |
+
+pub mod expression;
+pub mod fields;
+pub mod planner;
+pub mod search;
+pub mod split;
+
+pub use planner::{AggregatePlan, OperatorCall, Planner};
+
+use crate::catalogue::Catalogue;
+use crate::diagnostics::Diagnostic;
+use crate::run::batch::{Batch, Program, Slot};
+use crate::run::evaluator::Eval;
+use crate::run::gather::Gather;
+use crate::run::search::Search;
+use crate::syntax::tree::Query;
+
+/// A query, ready to run.
+pub struct Plan {
+    /// The scope.
+    pub search: Search,
+    /// What happens, in order.
+    pub segments: Vec<Segment>,
+    /// What is shown of the last segment's rows.
+    pub output: Vec<OutputColumn>,
+    /// The stages, as written, for reports.
+    pub stages: Vec<String>,
+    /// Whether the first gather only puts messages in order: nobody asked for it, and a caller that wants rows as they
+    /// come may leave it out.
+    pub raw: bool,
+    /// Whether the query's time range must be known before it can run.
+    pub needs_range: bool,
+    /// A number that is the same for the same query text: partial states of another query are refused.
+    pub fingerprint: u64,
+}
+
+/// Steps over one kind of rows, up to the next stage that must see all of them.
+#[derive(Default)]
+pub struct Segment {
+    /// Where values come from.
+    pub program: Program,
+    /// What happens to rows.
+    pub steps: Vec<Step>,
+    /// The stage that ends it; the last segment has none.
+    pub gather: Option<Box<dyn Gather>>,
+    /// Slots whose values the gather must keep with each row.
+    pub carry: Vec<Slot>,
+}
+
+/// One step over a batch.
+pub enum Step {
+    /// A definition comes into force here. Nothing needs to be done, but rows are counted.
+    Reach(usize),
+    /// Rows for which the condition does not hold go.
+    Keep(Eval),
+    /// Rows become several.
+    Expand(Box<dyn Expand>),
+}
+
+/// Makes several rows of one.
+pub trait Expand: Send + Sync {
+    /// The batch with the new rows.
+    fn expand<'m>(&'m self, batch: Batch<'m>) -> Batch<'m>;
+}
+
+/// A column of the result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputColumn {
+    /// Its name.
+    pub name: String,
+    /// Its slot in the last segment.
+    pub slot: Slot,
+    /// Shown only when some row has a value: metadata nobody asked for.
+    pub optional: bool,
+    /// Holds times in milliseconds.
+    pub time: bool,
+}
+
+/// Plans a query. There is a plan unless a diagnostic is an error.
+pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, Vec<Diagnostic>) {
+    planner::plan(text, query, catalogue)
+}

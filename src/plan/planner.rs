@@ -1,0 +1,538 @@
+//! Stages to segments. An operator's `plan` function gets a [`Planner`] and says what it needs: fields it reads, fields
+//! it makes, rows it drops, or that it must see all rows.
+
+use super::fields::{BUILT_IN, Binding, SHOWN_METADATA, message_field};
+use super::{Expand, OutputColumn, Plan, Segment, Step};
+use crate::catalogue::{AggregateCall, Catalogue};
+use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::run::aggregate::Aggregate;
+use crate::run::batch::{Define, How, Slot};
+use crate::run::evaluator::{Computed, Eval};
+use crate::run::gather::Gather;
+use crate::run::group::Group;
+use crate::run::rows::Rows;
+use crate::run::value::Owned;
+use crate::syntax::tree::{ArgValue, Args, Expr, ExprKind, Name, Query, StageKind};
+use std::sync::Arc;
+
+/// An operator as written.
+pub struct OperatorCall<'a> {
+    /// Its arguments.
+    pub args: &'a Args,
+    /// The whole stage.
+    pub span: Span,
+}
+
+/// An aggregate in the plan: the names of its result columns, and what computes them.
+pub struct AggregatePlan {
+    /// One or more names.
+    pub columns: Vec<String>,
+    /// The states.
+    pub aggregate: Arc<dyn Aggregate>,
+}
+
+/// A plan in the making.
+pub struct Planner<'c> {
+    /// The language on offer.
+    pub catalogue: &'c Catalogue,
+    segments: Vec<Segment>,
+    /// The ordering gather of the segment before, as long as nothing has happened since: a limit can join it.
+    ordering: Option<Rows>,
+    names: Vec<Binding>,
+    /// Whether rows are still messages: metadata and `_raw` are there.
+    messages: bool,
+    /// Whether `fields` has said which columns to show and in what order.
+    listed: bool,
+    stage: usize,
+    /// For each parse stage with `nodrop` so far, the slot that says whether it matched.
+    optional_parses: Vec<(usize, Slot)>,
+    diagnostics: Vec<Diagnostic>,
+    needs_range: bool,
+}
+
+/// Plans a query.
+pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, Vec<Diagnostic>) {
+    let mut planner = Planner {
+        catalogue,
+        segments: vec![Segment::default()],
+        ordering: None,
+        names: Vec::new(),
+        messages: true,
+        listed: false,
+        stage: 0,
+        optional_parses: Vec::new(),
+        diagnostics: Vec::new(),
+        needs_range: false,
+    };
+    let time = planner.field_slot("_messageTime");
+    planner.segments[0].program.time = Some(time);
+    let search = planner.search(&query.search);
+    for (number, stage) in query.stages.iter().enumerate() {
+        planner.stage = number + 1;
+        if let Err(diagnostic) = planner.stage(&stage.kind, stage.span) {
+            planner.diagnostics.push(diagnostic);
+        }
+    }
+    let raw = planner.segments.len() == 1;
+    if raw {
+        planner.gather_rows(Rows { keys: Vec::new(), limit: None });
+    }
+    planner.settle();
+    let output = planner.output();
+    let stages = query.stages.iter().map(|stage| stage.span.of(text).to_string()).collect();
+    let diagnostics = std::mem::take(&mut planner.diagnostics);
+    let plan = Plan {
+        search,
+        segments: std::mem::take(&mut planner.segments),
+        output,
+        stages,
+        raw,
+        needs_range: planner.needs_range,
+        fingerprint: fingerprint(text),
+    };
+    (diagnostics.iter().all(|d| !d.is_error()).then_some(plan), diagnostics)
+}
+
+/// FNV-1a: stable across machines and versions, which the standard hasher does not promise.
+fn fingerprint(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}
+
+impl Planner<'_> {
+    /// Says something about the query that does not stop it.
+    pub fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Whether rows are still messages, not yet groups.
+    pub fn has_messages(&self) -> bool {
+        self.messages
+    }
+
+    /// Asks that the query's time range be known when it runs.
+    pub fn needs_range(&mut self) {
+        self.needs_range = true;
+    }
+
+    fn stage(&mut self, stage: &StageKind, span: Span) -> Result<(), Diagnostic> {
+        match stage {
+            StageKind::Operator { def, args } => {
+                if let Some(instead) = def.dialect {
+                    let message = format!("Sumo Logic does not document `{}`", def.name);
+                    self.report(Diagnostic::warning(&codes::UNDOCUMENTED, span, message).help(instead));
+                }
+                (def.plan)(&OperatorCall { args, span }, self)
+            }
+            StageKind::Aggregate { items, by } => self.aggregate_stage(items, by),
+            StageKind::Expression { value, alias } => self.expression_stage(value, alias.as_ref()),
+            StageKind::Broken => Ok(()),
+        }
+    }
+
+    // ---- fields -------------------------------------------------------------------------------------------------
+
+    fn here(&self) -> usize {
+        self.segments.len() - 1
+    }
+
+    fn current(&mut self) -> &mut Segment {
+        let here = self.here();
+        &mut self.segments[here]
+    }
+
+    /// The slot of a field that the query mentions.
+    pub fn field(&mut self, name: &Name) -> Result<Slot, Diagnostic> {
+        if name.parameter() {
+            let message = format!("no value for the parameter {}", name.text);
+            let help = "give it with --param NAME=VALUE";
+            return Err(Diagnostic::error(&codes::PARAMETER, name.span, message).help(help));
+        }
+        let known = self.names.iter().any(|b| b.key == name.key());
+        if !known && !(self.messages && BUILT_IN.iter().any(|builtin| builtin.eq_ignore_ascii_case(&name.text))) {
+            let message = match self.messages {
+                true => {
+                    format!("no stage makes the field `{}`: it is read from the metadata of the message", name.text)
+                }
+                false => format!("the field `{}` is not there after the aggregate: it is null", name.text),
+            };
+            let names = self.names.iter().map(|b| b.name.as_str()).chain(BUILT_IN.iter().copied());
+            let help = crate::diagnostics::nearest(&name.text, names).map(|near| format!("did you mean `{near}`?"));
+            self.report(Diagnostic::warning(&codes::UNKNOWN_FIELD, name.span, message).maybe_help(help));
+        }
+        Ok(self.field_slot(&name.text))
+    }
+
+    /// The slot of a field, whether a stage makes it or the message has it.
+    pub fn field_slot(&mut self, name: &str) -> Slot {
+        let key = name.to_lowercase();
+        if let Some(at) = self.names.iter().position(|binding| binding.key == key) {
+            let slot = self.bring(self.names[at].at);
+            self.names[at].at = (self.here(), slot);
+            return slot;
+        }
+        let at = match self.messages {
+            true => (0, self.segments[0].define(message_field(&key), 1, None)),
+            false => (
+                self.here(),
+                self.current().define(How::Computed(Box::new(Computed(Eval::Constant(Owned::Null)))), 1, None),
+            ),
+        };
+        let slot = self.bring(at);
+        let spelling = BUILT_IN.iter().find(|builtin| builtin.eq_ignore_ascii_case(name)).unwrap_or(&name);
+        let time = matches!(key.as_str(), "_messagetime" | "_receipttime");
+        self.names.push(Binding { name: spelling.to_string(), key, at: (self.here(), slot), shown: false, time });
+        slot
+    }
+
+    /// The slot that a name has now, if a stage has made it.
+    pub fn known(&mut self, name: &Name) -> Option<Slot> {
+        let found = self.names.iter().any(|binding| binding.key == name.key());
+        found.then(|| self.field_slot(&name.text))
+    }
+
+    /// Carries a value from an earlier segment to the current one.
+    fn bring(&mut self, (segment, slot): (usize, Slot)) -> Slot {
+        let mut slot = slot;
+        for at in segment..self.here() {
+            let before = &mut self.segments[at];
+            let position = before.carry.iter().position(|carried| *carried == slot).unwrap_or_else(|| {
+                before.carry.push(slot);
+                before.carry.len() - 1
+            });
+            slot = self.segments[at + 1].define(How::Column(position), 1, None);
+        }
+        slot
+    }
+
+    /// Gives a name to a slot of the current segment. What had the name before is not reachable any more.
+    pub fn bind(&mut self, name: &str, slot: Slot) {
+        self.bind_kind(name, slot, false);
+    }
+
+    /// Gives a name to a slot that holds times.
+    pub fn bind_time(&mut self, name: &str, slot: Slot) {
+        self.bind_kind(name, slot, true);
+    }
+
+    fn bind_kind(&mut self, name: &str, slot: Slot, time: bool) {
+        let key = name.to_lowercase();
+        let binding = Binding { name: name.to_string(), key, at: (self.here(), slot), shown: true, time };
+        match self.names.iter_mut().find(|old| old.key == binding.key) {
+            Some(old) => *old = binding,
+            None => self.names.push(binding),
+        }
+    }
+
+    /// Adds a definition that fills `count` slots; the answer is the first. With `counted`, rows that reach the stage
+    /// and rows it matches are counted.
+    pub fn define(&mut self, how: Box<dyn Define>, count: usize, counted: bool) -> Slot {
+        let stage = counted.then_some(self.stage);
+        let slot = self.current().define(How::Computed(how), count, stage);
+        if counted {
+            let definition = self.current().program.slots[slot];
+            self.current().steps.push(Step::Reach(definition));
+        }
+        slot
+    }
+
+    /// Notes a parse stage: without `nodrop` it drops the rows that neither it nor an earlier parse stage with `nodrop`
+    /// has matched (manual page `parse-nodrop-option`: a chain of them means OR). `matched` says whether it did.
+    pub fn parsed(&mut self, matched: Slot, nodrop: bool) {
+        let here = self.here();
+        if nodrop {
+            self.optional_parses.push((here, matched));
+            return;
+        }
+        let mut either = vec![Eval::Slot(matched)];
+        for at in self.optional_parses.clone() {
+            either.push(Eval::Slot(self.bring(at)));
+        }
+        self.keep(if either.len() == 1 { either.remove(0) } else { Eval::Or(either) });
+    }
+
+    /// The slots that say whether earlier parse stages with `nodrop` have matched.
+    pub fn earlier_optional_parses(&mut self) -> Vec<Slot> {
+        self.optional_parses.clone().into_iter().map(|at| self.bring(at)).collect()
+    }
+
+    /// Keeps only the rows for which a condition holds.
+    pub fn keep(&mut self, condition: Eval) {
+        self.current().steps.push(Step::Keep(condition));
+        self.ordering = None;
+    }
+
+    /// Makes several rows of one.
+    pub fn expand(&mut self, expand: Box<dyn Expand>) {
+        self.current().steps.push(Step::Expand(expand));
+        self.ordering = None;
+    }
+
+    /// Names listed by `fields`: only these are shown, in this order.
+    pub fn show_only(&mut self, names: &[&Name]) -> Result<(), Diagnostic> {
+        let mut kept = Vec::new();
+        for name in names {
+            self.field(name)?;
+            if let Some(at) = self.names.iter().position(|binding| binding.key == name.key()) {
+                kept.push(Binding { shown: true, ..self.names.remove(at) });
+            }
+        }
+        // System fields stay usable, unseen; user fields that are not listed are gone.
+        let system = self.names.drain(..).filter(|binding| binding.key.starts_with('_'));
+        kept.extend(system.map(|binding| Binding { shown: false, ..binding }).collect::<Vec<_>>());
+        self.names = kept;
+        self.listed = true;
+        Ok(())
+    }
+
+    /// Names removed by `fields -`.
+    pub fn hide(&mut self, names: &[&Name]) {
+        self.names.retain(|binding| names.iter().all(|name| name.key() != binding.key));
+    }
+
+    // ---- stages that see all rows --------------------------------------------------------------------------------
+
+    /// Ends the segment with a stage that keeps rows whole. Names stay; their values are carried on demand.
+    fn gather_rows(&mut self, rows: Rows) {
+        self.settle();
+        self.ordering = Some(rows);
+        self.segments.push(Segment::default());
+    }
+
+    /// Puts the ordering stage that a limit could still have joined into its place.
+    fn settle(&mut self) {
+        if let Some(rows) = self.ordering.take() {
+            let before = self.here() - 1;
+            self.segments[before].gather = Some(Box::new(rows));
+        }
+    }
+
+    /// Orders the rows; the second of a key says whether ascending. Equal rows keep their order.
+    pub fn order(&mut self, keys: Vec<(Slot, bool)>) {
+        self.gather_rows(Rows { keys, limit: None });
+    }
+
+    /// Keeps the first rows.
+    pub fn limit(&mut self, count: usize) {
+        match &mut self.ordering {
+            Some(rows) if self.segments.last().is_some_and(|s| s.steps.is_empty()) => {
+                rows.limit = Some(rows.limit.map_or(count, |limit| limit.min(count)));
+            }
+            _ => self.gather_rows(Rows { keys: Vec::new(), limit: Some(count) }),
+        }
+    }
+
+    /// Ends the segment with a stage that makes new rows with these columns; nothing else is left.
+    pub fn gather(&mut self, gather: Box<dyn Gather>, columns: &[String]) {
+        self.settle();
+        self.current().gather = Some(gather);
+        self.segments.push(Segment::default());
+        let before = std::mem::take(&mut self.names);
+        self.messages = false;
+        self.listed = false;
+        self.optional_parses.clear();
+        for (number, column) in columns.iter().enumerate() {
+            let slot = self.current().define(How::Column(number), 1, None);
+            let time = before.iter().any(|b| b.time && b.key == column.to_lowercase());
+            self.bind_kind(column, slot, time);
+        }
+    }
+
+    /// Groups rows by fields.
+    pub fn group(&mut self, by: &[&Name], aggregates: Vec<AggregatePlan>) -> Result<(), Diagnostic> {
+        let mut keys = Vec::new();
+        let mut columns = Vec::new();
+        for name in by {
+            keys.push(self.field(name)?);
+            let binding = self.names.iter().find(|binding| binding.key == name.key());
+            columns.push(binding.map_or(name.text.clone(), |binding| binding.name.clone()));
+        }
+        columns.extend(aggregates.iter().flat_map(|aggregate| aggregate.columns.iter().cloned()));
+        let aggregates = aggregates.into_iter().map(|aggregate| aggregate.aggregate).collect();
+        let group = Group { keys, aggregates, columns: columns.clone() };
+        self.gather(Box::new(group), &columns);
+        Ok(())
+    }
+
+    fn aggregate_stage(&mut self, items: &[crate::syntax::tree::AggregateItem], by: &[Name]) -> Result<(), Diagnostic> {
+        let mut plans: Vec<AggregatePlan> = Vec::new();
+        for item in items {
+            let plan = self.aggregate(item)?;
+            for column in &plan.columns {
+                let taken = |other: &AggregatePlan| other.columns.iter().any(|c| c.eq_ignore_ascii_case(column));
+                if plans.iter().any(taken) || by.iter().any(|name| name.text.eq_ignore_ascii_case(column)) {
+                    let message = format!("two columns would be called `{column}`");
+                    return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, item.span, message)
+                        .help("give this one a name of its own with `as`"));
+                }
+            }
+            plans.push(plan);
+        }
+        for (at, name) in by.iter().enumerate() {
+            if by[..at].iter().any(|earlier| earlier.key() == name.key()) {
+                let message = format!("`{}` is listed twice", name.text);
+                return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, name.span, message));
+            }
+        }
+        self.group(&by.iter().collect::<Vec<_>>(), plans)
+    }
+
+    fn aggregate(&mut self, item: &crate::syntax::tree::AggregateItem) -> Result<AggregatePlan, Diagnostic> {
+        if item.args.len() < item.def.least_arguments {
+            let message = format!("`{}` needs a field", item.def.name);
+            return Err(
+                Diagnostic::error(&codes::ARGUMENT_COUNT, item.span, message).help(format!("form: {}", item.def.form))
+            );
+        }
+        let field = match item.args.first() {
+            None => None,
+            Some(Expr { kind: ExprKind::Field(name), .. }) => Some(name),
+            Some(other) => {
+                let message = format!("`{}` takes a field, not an expression", item.def.name);
+                return Err(Diagnostic::error(&codes::AGGREGATE_ARGUMENT, other.span, message)
+                    .help("compute it in a stage of its own first: `| expression as name`"));
+            }
+        };
+        let slot = field.map(|name| self.field(name)).transpose()?;
+        (item.def.plan)(&AggregateCall {
+            field: field.map(|name| name.text.as_str()),
+            slot,
+            rest: item.args.get(1..).unwrap_or_default(),
+            alias: item.alias.as_ref().map(|name| name.text.as_str()),
+            span: item.span,
+        })
+    }
+
+    // ---- expressions ---------------------------------------------------------------------------------------------
+
+    fn expression_stage(&mut self, value: &Expr, alias: Option<&Name>) -> Result<(), Diagnostic> {
+        match alias {
+            Some(name) => self.assign(name, value),
+            None => match &value.kind {
+                ExprKind::Call { name, args } => {
+                    let def = self.catalogue.function(&name.text);
+                    match (args.as_slice(), def) {
+                        // A function over one field, without a name for the result, rewrites the field.
+                        ([Expr { kind: ExprKind::Field(field), .. }], Some(def)) if !def.alias_needed => {
+                            self.assign(field, value)
+                        }
+                        (_, Some(def)) if !def.alias_needed => {
+                            let column = format!("_{}", def.name.to_lowercase());
+                            self.assign(&Name { text: column, span: name.span }, value)
+                        }
+                        _ => {
+                            self.expression(value)?;
+                            let message = format!("the result of `{}` needs a name", name.text);
+                            Err(Diagnostic::error(&codes::ALIAS_NEEDED, value.span, message).help("add `as name`"))
+                        }
+                    }
+                }
+                _ => {
+                    self.expression(value)?;
+                    let message = "the result of an expression needs a name";
+                    Err(Diagnostic::error(&codes::ALIAS_NEEDED, value.span, message)
+                        .help("add `as name`, or `where` before a condition"))
+                }
+            },
+        }
+    }
+
+    /// Makes a field from an expression.
+    pub fn assign(&mut self, name: &Name, value: &Expr) -> Result<(), Diagnostic> {
+        if name.parameter() {
+            self.field(name)?;
+        }
+        if let ExprKind::Field(source) = &value.kind {
+            // A copy is only a second name.
+            let slot = self.field(source)?;
+            let time = self.names.iter().any(|binding| binding.time && binding.key == source.key());
+            self.bind_kind(&name.text, slot, time);
+            return Ok(());
+        }
+        let value = self.expression(value)?;
+        let slot = self.define(Box::new(Computed(value)), 1, false);
+        self.bind(&name.text, slot);
+        Ok(())
+    }
+
+    // ---- the result ----------------------------------------------------------------------------------------------
+
+    /// The columns of the result. Messages: time, fields by name, the text, metadata that are there. After `fields`:
+    /// what it lists. Groups: what the aggregate made.
+    fn output(&mut self) -> Vec<OutputColumn> {
+        let mut names: Vec<(String, bool)> =
+            self.names.iter().filter(|binding| binding.shown).map(|binding| (binding.name.clone(), false)).collect();
+        if self.messages && !self.listed {
+            names.sort_by_key(|(name, _)| name.to_lowercase());
+            names.retain(|(name, _)| !matches!(name.to_lowercase().as_str(), "_raw" | "_messagetime"));
+            names.insert(0, ("_messageTime".to_string(), false));
+            for metadata in SHOWN_METADATA {
+                if !names.iter().any(|(name, _)| name.eq_ignore_ascii_case(metadata)) {
+                    names.push((metadata.to_string(), true));
+                }
+            }
+            names.push(("_raw".to_string(), false));
+        }
+        names
+            .into_iter()
+            .map(|(name, optional)| {
+                let slot = self.field_slot(&name);
+                let time = self.names.iter().any(|b| b.time && b.key == name.to_lowercase());
+                OutputColumn { name, slot, optional, time }
+            })
+            .collect()
+    }
+}
+
+/// What operators need of their arguments.
+impl Planner<'_> {
+    /// A whole number that an operator was given, within bounds; `None` when it was left out.
+    pub fn count_argument(
+        &self,
+        args: &Args,
+        label: &str,
+        bounds: std::ops::RangeInclusive<i64>,
+    ) -> Result<Option<i64>, Diagnostic> {
+        let Some(arg) = args.get(label) else { return Ok(None) };
+        match &arg.value {
+            ArgValue::Integer(n) if bounds.contains(n) => Ok(Some(*n)),
+            ArgValue::Parameter(text) => Err(self.missing_parameter(text, arg.span)),
+            _ => {
+                let message = format!("this number must be {} to {}", bounds.start(), bounds.end());
+                Err(Diagnostic::error(&codes::LIMIT_RANGE, arg.span, message))
+            }
+        }
+    }
+
+    /// The error for a template parameter that has no value.
+    pub fn missing_parameter(&self, text: &str, span: Span) -> Diagnostic {
+        Diagnostic::error(&codes::PARAMETER, span, format!("no value for the parameter {text}"))
+            .help("give it with --param NAME=VALUE")
+    }
+
+    /// An aggregate of the catalogue, for operators that group by themselves.
+    pub fn aggregate_named(
+        &mut self,
+        aggregate: &str,
+        field: Option<&Name>,
+        alias: &str,
+        span: Span,
+    ) -> Result<AggregatePlan, Diagnostic> {
+        let Some(def) = self.catalogue.aggregate(aggregate) else {
+            let message = format!("this needs the aggregate `{aggregate}`, which is not on offer");
+            return Err(Diagnostic::error(&codes::NOT_LOCAL, span, message));
+        };
+        let slot = field.map(|name| self.field(name)).transpose()?;
+        let field = field.map(|name| name.text.as_str());
+        (def.plan)(&AggregateCall { field, slot, rest: &[], alias: Some(alias), span })
+    }
+
+    /// Refuses a name that is a template parameter without a value.
+    pub fn check_name(&self, name: &Name) -> Result<(), Diagnostic> {
+        if name.parameter() { Err(self.missing_parameter(&name.text, name.span)) } else { Ok(()) }
+    }
+
+    /// The slot that a name has now, if a stage has made it.
+    pub fn known_field(&mut self, name: &str) -> Option<Slot> {
+        self.known(&Name { text: name.to_string(), span: Span::default() })
+    }
+}

@@ -1,0 +1,81 @@
+//! The seam of a plan: what can run anywhere, what can be merged, what runs once.
+//!
+//! Threads use it, and so can other processes and machines: each runs the stateless part over its share of the input
+//! and sends the mergeable part's state as bytes; one of them merges and runs the final part.
+
+use super::{Plan, Segment, Step};
+use crate::run::batch::{Program, Slot};
+use crate::run::codec::{Corrupt, Reader, Writer};
+use crate::run::gather::{Gather, Partial};
+use crate::run::search::Search;
+
+/// The three parts of a plan.
+pub struct Split<'p> {
+    /// Message by message: scope, parse, conditions, expressions, timeslices.
+    pub stateless: Stateless<'p>,
+    /// Group, top-k, order: states that merge in any order.
+    pub mergeable: Mergeable<'p>,
+    /// What runs once over the merged table.
+    pub last: &'p [Segment],
+}
+
+/// The stateless part.
+#[derive(Clone, Copy)]
+pub struct Stateless<'p> {
+    /// The scope.
+    pub search: &'p Search,
+    /// Where values come from.
+    pub program: &'p Program,
+    /// What happens to rows.
+    pub steps: &'p [Step],
+}
+
+/// The mergeable part.
+#[derive(Clone, Copy)]
+pub struct Mergeable<'p> {
+    gather: &'p dyn Gather,
+    carry: &'p [Slot],
+    fingerprint: u64,
+}
+
+/// Version of the encoding of partial states. A state of another version is refused.
+const VERSION: u64 = 1;
+
+impl Plan {
+    /// The parts. `None` when the first stage that must see all rows can't be merged.
+    pub fn split(&self) -> Option<Split<'_>> {
+        let (first, last) = self.segments.split_first()?;
+        let gather = first.gather.as_deref().filter(|gather| gather.mergeable())?;
+        Some(Split {
+            stateless: Stateless { search: &self.search, program: &first.program, steps: &first.steps },
+            mergeable: Mergeable { gather, carry: &first.carry, fingerprint: self.fingerprint },
+            last,
+        })
+    }
+}
+
+impl Mergeable<'_> {
+    /// A state that has seen nothing.
+    pub fn start(&self) -> Box<dyn Partial> {
+        self.gather.start(self.carry)
+    }
+
+    /// A state as bytes, with the encoding's version and the query's fingerprint.
+    pub fn encode(&self, state: &dyn Partial) -> Vec<u8> {
+        let mut out = Writer::default();
+        out.unsigned(VERSION);
+        out.unsigned(self.fingerprint);
+        state.encode(&mut out);
+        out.bytes
+    }
+
+    /// A state from bytes that [`Mergeable::encode`] of the same query and version made.
+    pub fn decode(&self, bytes: &[u8]) -> Result<Box<dyn Partial>, Corrupt> {
+        let mut reader = Reader::new(bytes);
+        if reader.unsigned()? != VERSION || reader.unsigned()? != self.fingerprint {
+            return Err(Corrupt);
+        }
+        let state = self.gather.decode(self.carry, &mut reader)?;
+        if reader.is_empty() { Ok(state) } else { Err(Corrupt) }
+    }
+}

@@ -1,0 +1,336 @@
+//! Batches: some rows, their columns by slot, and which rows are still selected.
+//!
+//! A slot is *defined* once by a pure [`Define`] and its cell is computed when somebody first reads it. So a field
+//! that no condition and no output asks for is never looked for in the text, and a field that only a rare branch of
+//! a condition needs is looked for only in the rows that get there. Reassigning a name makes a new slot; that is
+//! what keeps this order-free evaluation equal to running the stages one after the other.
+
+use super::message::{Message, Source};
+use super::table::Table;
+use super::value::Value;
+use bumpalo::Bump;
+use std::cell::{Cell, OnceCell};
+
+/// A column's number.
+pub type Slot = usize;
+
+/// Computes the cells of one row for the slots of one definition.
+pub trait Define: Send + Sync {
+    /// Sets the definition's slots with [`Row::set`]; those left alone are null. `first` is the first of them.
+    /// The answer says whether the stage "matched" the row, for the report on parse stages that never do.
+    fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool;
+}
+
+/// How the slots of a piece of a plan get their values.
+#[derive(Default)]
+pub struct Program {
+    /// For each slot, the definition that fills it.
+    pub slots: Vec<usize>,
+    /// The definitions.
+    pub definitions: Vec<Definition>,
+    /// The slot of `_messageTime`, where rows are messages.
+    pub time: Option<Slot>,
+}
+
+/// One definition.
+pub struct Definition {
+    /// What computes the values.
+    pub how: How,
+    /// Its first slot.
+    pub first: Slot,
+    /// How many slots it fills.
+    pub count: usize,
+    /// The number of the stage (counted from 1 after the scope) whose matches are counted, if they are.
+    pub stage: Option<usize>,
+}
+
+/// Where a definition's values come from.
+pub enum How {
+    /// A column of the table that the rows come from.
+    Column(usize),
+    /// A column of the table, by name: known only once the table is there.
+    Named(String),
+    /// Computed.
+    Computed(Box<dyn Define>),
+}
+
+/// What was counted while batches ran, by stage.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// Rows that reached the stage.
+    pub reached: Vec<Cell<u64>>,
+    /// Rows the stage matched, as far as anybody looked.
+    pub matched: Vec<Cell<u64>>,
+}
+
+impl Tally {
+    /// Counters for so many stages.
+    pub fn new(stages: usize) -> Self {
+        Tally { reached: vec![Cell::new(0); stages + 1], matched: vec![Cell::new(0); stages + 1] }
+    }
+
+    fn add(counters: &[Cell<u64>], at: usize, n: u64) {
+        if let Some(counter) = counters.get(at) {
+            counter.set(counter.get() + n);
+        }
+    }
+}
+
+/// What functions may know of the world around a query.
+#[derive(Clone, Debug)]
+pub struct Env {
+    /// Start of the query's time range, in milliseconds.
+    pub from: i64,
+    /// End of the query's time range, exclusive.
+    pub to: i64,
+    /// The present.
+    pub now: i64,
+    /// The zone in which times without one are read and written.
+    pub zone: chrono_tz::Tz,
+}
+
+impl Default for Env {
+    fn default() -> Self {
+        Env { from: 0, to: 0, now: 0, zone: chrono_tz::UTC }
+    }
+}
+
+type Cells<'m> = Box<[Cell<Option<Value<'m>>>]>;
+
+/// Some rows.
+pub struct Batch<'m> {
+    program: &'m Program,
+    messages: &'m [Message<'m>],
+    table: Option<(&'m Table, usize)>,
+    columns: Vec<OnceCell<Cells<'m>>>,
+    rows: usize,
+    /// The rows still in play, ascending.
+    pub selected: Vec<u32>,
+    /// Memory for texts made on the way.
+    pub arena: &'m Bump,
+    /// The world around the query.
+    pub env: &'m Env,
+    tally: &'m Tally,
+}
+
+impl<'m> Batch<'m> {
+    /// A batch of messages.
+    pub fn of_messages(
+        program: &'m Program,
+        messages: &'m [Message<'m>],
+        arena: &'m Bump,
+        env: &'m Env,
+        tally: &'m Tally,
+    ) -> Self {
+        Batch::new(program, messages, None, messages.len(), arena, env, tally)
+    }
+
+    /// A batch of `rows` rows of a table, from row `start`.
+    pub fn of_table(
+        program: &'m Program,
+        (table, start, rows): (&'m Table, usize, usize),
+        arena: &'m Bump,
+        env: &'m Env,
+        tally: &'m Tally,
+    ) -> Self {
+        Batch::new(program, &[], Some((table, start)), rows, arena, env, tally)
+    }
+
+    fn new(
+        program: &'m Program,
+        messages: &'m [Message<'m>],
+        table: Option<(&'m Table, usize)>,
+        rows: usize,
+        arena: &'m Bump,
+        env: &'m Env,
+        tally: &'m Tally,
+    ) -> Self {
+        let columns = (0..program.slots.len()).map(|_| OnceCell::new()).collect();
+        Batch { program, messages, table, columns, rows, selected: (0..rows as u32).collect(), arena, env, tally }
+    }
+
+    /// The row at a position.
+    pub fn row(&self, index: u32) -> Row<'_, 'm> {
+        Row { batch: self, index: index as usize }
+    }
+
+    /// The selected rows.
+    pub fn iter(&self) -> impl Iterator<Item = Row<'_, 'm>> {
+        self.selected.iter().map(|index| self.row(*index))
+    }
+
+    /// Keeps only the rows for which the condition holds.
+    pub fn keep(&mut self, mut condition: impl FnMut(Row<'_, 'm>) -> bool) {
+        let mut selected = std::mem::take(&mut self.selected);
+        selected.retain(|index| condition(self.row(*index)));
+        self.selected = selected;
+    }
+
+    /// Counts the selected rows as having reached a definition's stage, and looks for a first match if there was none
+    /// yet: a stage that matches nothing at all is worth a word at the end of the run.
+    pub fn reach(&self, definition: usize) {
+        let Some(stage) = self.program.definitions[definition].stage else { return };
+        Tally::add(&self.tally.reached, stage, self.selected.len() as u64);
+        if self.tally.matched.get(stage).is_some_and(|matched| matched.get() == 0) {
+            for row in self.iter() {
+                row.get(self.program.definitions[definition].first);
+                if self.tally.matched[stage].get() > 0 {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// A batch with the same columns whose rows are copies of this one's: `origin` names for each new row the row it
+    /// copies. Cells that are known are copied, the others will be computed again when needed.
+    pub fn copies(&self, origin: &[u32]) -> Batch<'m> {
+        let messages: &'m [Message<'m>] = match self.messages {
+            [] => &[],
+            messages => {
+                let mut copy = (u32::MAX, 0);
+                self.arena.alloc_slice_fill_iter(origin.iter().map(|&at| {
+                    copy = if copy.0 == at { (at, copy.1 + 1) } else { (at, 0) };
+                    let message = messages[at as usize];
+                    // A copy of a copy: the count stays unique while one message has fewer than 65,536 copies a stage.
+                    Message { copy: (message.copy << 16) + copy.1, ..message }
+                }))
+            }
+        };
+        let mut out = Batch::new(self.program, messages, None, origin.len(), self.arena, self.env, self.tally);
+        for (slot, column) in self.columns.iter().enumerate() {
+            let cells = |at: &u32| Cell::new(column.get().and_then(|cells| cells[*at as usize].get()));
+            match self.table {
+                // The copies don't know their table any more, so its columns are read now.
+                Some(_) if !matches!(self.program.definitions[self.program.slots[slot]].how, How::Computed(_)) => {
+                    for &at in origin {
+                        self.row(at).get(slot);
+                    }
+                }
+                _ if column.get().is_none() => continue,
+                _ => {}
+            }
+            let _ = out.columns[slot].set(origin.iter().map(cells).collect());
+        }
+        out.selected = (0..origin.len() as u32).collect();
+        out
+    }
+
+    fn cells(&self, slot: Slot) -> &Cells<'m> {
+        self.columns[slot].get_or_init(|| (0..self.rows).map(|_| Cell::new(None)).collect())
+    }
+}
+
+/// One row of a batch.
+#[derive(Clone, Copy)]
+pub struct Row<'b, 'm> {
+    batch: &'b Batch<'m>,
+    index: usize,
+}
+
+/// Where a row stands among all rows: messages newest first, then in order of arrival; table rows by position.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rank {
+    /// Minus the message time; 0 for table rows.
+    pub age: i64,
+    /// The input's number.
+    pub source: u32,
+    /// The offset in the input, or the row's position.
+    pub offset: u64,
+    /// The copy's number.
+    pub copy: u32,
+}
+
+impl<'b, 'm> Row<'b, 'm> {
+    /// The value of a slot, computed now if nobody asked before.
+    #[inline]
+    pub fn get(self, slot: Slot) -> Value<'m> {
+        if let Some(cells) = self.batch.columns[slot].get()
+            && let Some(value) = cells[self.index].get()
+        {
+            return value;
+        }
+        self.compute(slot)
+    }
+
+    #[inline(never)]
+    fn compute(self, slot: Slot) -> Value<'m> {
+        let definition = &self.batch.program.definitions[self.batch.program.slots[slot]];
+        for slot in definition.first..definition.first + definition.count {
+            self.set(slot, Value::Null);
+        }
+        match &definition.how {
+            How::Column(column) => self.set(definition.first, self.table_cell(Some(*column))),
+            How::Named(name) => {
+                let column = self.batch.table.and_then(|(table, _)| table.column(name));
+                self.set(definition.first, self.table_cell(column));
+            }
+            How::Computed(computed) => {
+                if computed.define(self, definition.first)
+                    && let Some(stage) = definition.stage
+                {
+                    Tally::add(&self.batch.tally.matched, stage, 1);
+                }
+            }
+        }
+        self.batch.cells(slot)[self.index].get().unwrap_or_default()
+    }
+
+    fn table_cell(self, column: Option<usize>) -> Value<'m> {
+        match (self.batch.table, column) {
+            (Some((table, start)), Some(column)) => {
+                table.rows[start + self.index].get(column).map(|cell| cell.borrow()).unwrap_or_default()
+            }
+            _ => Value::Null,
+        }
+    }
+
+    /// Sets the value of a slot.
+    #[inline]
+    pub fn set(self, slot: Slot, value: Value<'m>) {
+        self.batch.cells(slot)[self.index].set(Some(value));
+    }
+
+    /// The message, where rows are messages.
+    pub fn message(self) -> Option<&'m Message<'m>> {
+        self.batch.messages.get(self.index)
+    }
+
+    /// The input, where rows are messages.
+    pub fn source(self) -> Option<&'m Source> {
+        self.message().map(|message| message.source)
+    }
+
+    /// Memory for texts made on the way.
+    pub fn arena(self) -> &'m Bump {
+        self.batch.arena
+    }
+
+    /// The world around the query.
+    pub fn env(self) -> &'m Env {
+        self.batch.env
+    }
+
+    /// The row's number in its batch.
+    pub fn index(self) -> u32 {
+        self.index as u32
+    }
+
+    /// Where the row stands among all rows.
+    pub fn rank(self) -> Rank {
+        match self.message() {
+            Some(message) => {
+                let time = self.batch.program.time.and_then(|slot| self.get(slot).integer()).unwrap_or(0);
+                Rank {
+                    age: time.saturating_neg(),
+                    source: message.source.index,
+                    offset: message.offset,
+                    copy: message.copy,
+                }
+            }
+            None => {
+                let start = self.batch.table.map_or(0, |(_, start)| start);
+                Rank { offset: (start + self.index) as u64, ..Rank::default() }
+            }
+        }
+    }
+}

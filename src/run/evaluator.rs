@@ -1,0 +1,206 @@
+//! Expressions, ready to run: names are slots, constants are folded, patterns are compiled.
+
+use super::batch::{Define, Env, Row, Slot};
+use super::glob::{Glob, GlobSet};
+use super::regex::Pattern;
+use super::value::{Owned, Value, compare, equal, same};
+use bumpalo::Bump;
+use std::cmp::Ordering;
+
+/// An expression.
+pub enum Eval {
+    /// Always the same.
+    Constant(Owned),
+    /// A field.
+    Slot(Slot),
+    /// All must hold.
+    And(Vec<Eval>),
+    /// One must hold.
+    Or(Vec<Eval>),
+    /// The opposite.
+    Not(Box<Eval>),
+    /// `a = b`, `a < b` …: the order of the sides must be one of these.
+    Compare(Box<Eval>, Comparison, Box<Eval>),
+    /// `a + b` …
+    Arithmetic(Box<Eval>, Arithmetic, Box<Eval>),
+    /// `-a`.
+    Negative(Box<Eval>),
+    /// One of two values.
+    If(Box<Eval>, Box<Eval>, Box<Eval>),
+    /// `a in (…)`, all of the list constant texts.
+    InTexts(Box<Eval>, Vec<Box<str>>),
+    /// `a in (…)`.
+    In(Box<Eval>, Vec<Eval>),
+    /// `a matches "constant"`.
+    Matches(Box<Eval>, Glob),
+    /// Several `matches` on one value, joined by `or`.
+    MatchesAny(Box<Eval>, GlobSet),
+    /// `a matches b`.
+    MatchesValue(Box<Eval>, Box<Eval>),
+    /// `a matches /regex/`.
+    Regex(Box<Eval>, Pattern),
+    /// A function.
+    Call(Box<dyn Function>, Vec<Eval>),
+}
+
+/// A function, ready to run. Most are plain; some prepare themselves by their constant arguments.
+pub trait Function: Send + Sync {
+    /// The value for the arguments.
+    fn call<'m>(&self, args: &[Value<'m>], cx: &CallCx<'m>) -> Value<'m>;
+}
+
+/// What a function may use besides its arguments.
+#[derive(Clone, Copy)]
+pub struct CallCx<'m> {
+    /// Memory for new texts.
+    pub arena: &'m Bump,
+    /// The world around the query.
+    pub env: &'m Env,
+}
+
+impl<'m> CallCx<'m> {
+    /// A new text.
+    pub fn text(&self, text: &str) -> Value<'m> {
+        Value::Text(self.arena.alloc_str(text))
+    }
+}
+
+/// A plain function: the form that most functions of the catalogue have.
+pub type Plain = for<'m> fn(&[Value<'m>], &CallCx<'m>) -> Value<'m>;
+
+impl Function for Plain {
+    fn call<'m>(&self, args: &[Value<'m>], cx: &CallCx<'m>) -> Value<'m> {
+        self(args, cx)
+    }
+}
+
+/// The comparison operators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+}
+
+/// The arithmetic operators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Arithmetic {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+}
+
+impl Eval {
+    /// The value for a row.
+    pub fn value<'m>(&'m self, row: Row<'_, 'm>) -> Value<'m> {
+        match self {
+            Eval::Slot(slot) => row.get(*slot),
+            Eval::Constant(value) => value.borrow(),
+            Eval::Arithmetic(a, op, b) => match (a.value(row).number(), b.value(row).number()) {
+                (Some(a), Some(b)) => Value::from_number(op.apply(a, b)),
+                _ => Value::Null,
+            },
+            Eval::Negative(a) => a.value(row).number().map_or(Value::Null, |n| Value::from_number(-n)),
+            Eval::If(condition, then, otherwise) => {
+                if condition.test(row) {
+                    then.value(row)
+                } else {
+                    otherwise.value(row)
+                }
+            }
+            Eval::Call(function, args) => {
+                let cx = CallCx { arena: row.arena(), env: row.env() };
+                match args.as_slice() {
+                    [] => function.call(&[], &cx),
+                    [a] => function.call(&[a.value(row)], &cx),
+                    [a, b] => function.call(&[a.value(row), b.value(row)], &cx),
+                    [a, b, c] => function.call(&[a.value(row), b.value(row), c.value(row)], &cx),
+                    many => function.call(&many.iter().map(|a| a.value(row)).collect::<Vec<_>>(), &cx),
+                }
+            }
+            condition => Value::Bool(condition.test(row)),
+        }
+    }
+
+    /// Whether it holds for a row. Null and anything but true does not.
+    pub fn test<'m>(&'m self, row: Row<'_, 'm>) -> bool {
+        match self {
+            Eval::And(terms) => terms.iter().all(|term| term.test(row)),
+            Eval::Or(terms) => terms.iter().any(|term| term.test(row)),
+            Eval::Not(inner) => !inner.test(row),
+            Eval::Compare(a, op, b) => op.holds(a.value(row), b.value(row)),
+            Eval::InTexts(value, list) => match value.value(row) {
+                Value::Text(text) => list.iter().any(|item| **item == *text),
+                _ => false,
+            },
+            Eval::In(value, list) => {
+                let value = value.value(row);
+                list.iter().any(|item| same(value, item.value(row)))
+            }
+            Eval::Matches(value, glob) => text_of(value, row).is_some_and(|text| glob.matches(text)),
+            Eval::MatchesAny(value, globs) => text_of(value, row).is_some_and(|text| globs.matches(text)),
+            Eval::MatchesValue(value, pattern) => match (text_of(value, row), text_of(pattern, row)) {
+                (Some(text), Some(pattern)) => Glob::new(pattern).matches(text),
+                _ => false,
+            },
+            Eval::Regex(value, pattern) => text_of(value, row).is_some_and(|text| pattern.is_match(text)),
+            value => value.value(row).is_true(),
+        }
+    }
+
+    /// The constant it is, if it is one.
+    pub fn constant(&self) -> Option<&Owned> {
+        match self {
+            Eval::Constant(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+fn text_of<'m>(value: &'m Eval, row: Row<'_, 'm>) -> Option<&'m str> {
+    value.value(row).text(row.arena())
+}
+
+impl Comparison {
+    /// Whether the comparison holds. With null it never does.
+    pub fn holds(self, a: Value<'_>, b: Value<'_>) -> bool {
+        match self {
+            Comparison::Equal => equal(a, b),
+            Comparison::NotEqual => !a.is_null() && !b.is_null() && !equal(a, b),
+            Comparison::Less => compare(a, b) == Some(Ordering::Less),
+            Comparison::LessEqual => compare(a, b).is_some_and(Ordering::is_le),
+            Comparison::Greater => compare(a, b) == Some(Ordering::Greater),
+            Comparison::GreaterEqual => compare(a, b).is_some_and(Ordering::is_ge),
+        }
+    }
+}
+
+impl Arithmetic {
+    /// The result, in 64-bit floating point; dividing by zero gives an infinity.
+    pub fn apply(self, a: f64, b: f64) -> f64 {
+        match self {
+            Arithmetic::Add => a + b,
+            Arithmetic::Subtract => a - b,
+            Arithmetic::Multiply => a * b,
+            Arithmetic::Divide => a / b,
+            Arithmetic::Remainder => a % b,
+        }
+    }
+}
+
+/// A field computed by an expression.
+pub struct Computed(pub Eval);
+
+impl Define for Computed {
+    fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
+        row.set(first, self.0.value(row));
+        true
+    }
+}

@@ -1,0 +1,331 @@
+//! Runs a plan: workers take chunks, each fills a partial state, the states merge, the rest runs over the table.
+//!
+//! The answer does not depend on the number of workers nor on how the input was cut: states merge in any order, and
+//! whatever depends on the order of rows goes by their place in the input, not by the time of their arrival.
+
+use super::batch::{Batch, Env, Tally};
+use super::gather::Partial;
+use super::memory::{Budget, OverBudget};
+use super::message::{Chunk, Input, Message};
+use super::table::Table;
+use super::value::{Owned, Value};
+use crate::plan::{Plan, Segment, Step};
+use bumpalo::Bump;
+use std::borrow::Cow;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// How to run.
+pub struct Options {
+    /// Worker threads.
+    pub threads: usize,
+    /// Rows in a batch.
+    pub batch: usize,
+    /// What may be kept in memory.
+    pub budget: Budget,
+    /// Time range, start and exclusive end; messages outside are left out. Without one, the span of the data.
+    pub range: Option<(i64, i64)>,
+    /// The present, in milliseconds.
+    pub now: i64,
+    /// The zone of times without one.
+    pub zone: chrono_tz::Tz,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { threads: 1, batch: 1024, budget: Budget::default(), range: None, now: 0, zone: chrono_tz::UTC }
+    }
+}
+
+/// What a run has done so far; may be read while it runs.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Bytes of input.
+    pub bytes: AtomicU64,
+    /// Messages seen.
+    pub messages: AtomicU64,
+    /// Messages in the scope.
+    pub in_scope: AtomicU64,
+    /// Rows that came through the first segment's steps.
+    pub rows: AtomicU64,
+    /// Set it to end the run early with what is known.
+    pub stop: AtomicBool,
+}
+
+/// The result of a run.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The rows, with a column for each of the plan's output columns.
+    pub table: Table,
+    /// For each stage with counted matches: its number, the rows that reached it, whether it matched any.
+    pub parses: Vec<(usize, u64, bool)>,
+    /// Why the result is only a part, if it is.
+    pub partial: Option<Partiality>,
+}
+
+/// Why a result is only a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Partiality {
+    /// The memory limit, in bytes, was reached.
+    Memory(usize),
+    /// Somebody stopped the run.
+    Stopped,
+    /// The range of the data was needed, and the input can't be read twice.
+    NotRepeatable,
+}
+
+/// Runs a plan over an input.
+pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress) -> Outcome {
+    let mut partial = None;
+    let range = match options.range {
+        Some(range) => range,
+        None if plan.needs_range => {
+            let range = data_range(plan, input, options);
+            if !input.restart() {
+                partial = Some(Partiality::NotRepeatable);
+            }
+            range
+        }
+        None => (0, 0),
+    };
+    let env = Env { from: range.0, to: range.1, now: options.now, zone: options.zone };
+    let Some((first, rest)) = plan.segments.split_first() else { return Outcome::default() };
+    let Some(gather) = first.gather.as_deref() else { return Outcome::default() };
+
+    let failure: Mutex<Option<OverBudget>> = Mutex::new(None);
+    let work = || {
+        let tally = Tally::new(plan.stages.len());
+        let mut state = gather.start(&first.carry);
+        let mut worker = Worker { plan, env: &env, options, progress, tally: &tally };
+        if let Err(over) = worker.run(input, state.as_mut()) {
+            progress.stop.store(true, Ordering::Relaxed);
+            if let Ok(mut failure) = failure.lock() {
+                failure.get_or_insert(over);
+            }
+        }
+        let counts = |counters: &[std::cell::Cell<u64>]| counters.iter().map(std::cell::Cell::get).collect::<Vec<_>>();
+        (state, counts(&tally.reached), counts(&tally.matched))
+    };
+    let mut results = run_workers(options.threads, &work);
+
+    let mut reached = vec![0; plan.stages.len() + 1];
+    let mut matched = vec![0; plan.stages.len() + 1];
+    let mut merged: Option<Box<dyn Partial>> = None;
+    let mut over = failure.into_inner().ok().flatten();
+    for (state, r, m) in results.drain(..) {
+        reached.iter_mut().zip(r).for_each(|(sum, n)| *sum += n);
+        matched.iter_mut().zip(m).for_each(|(sum, n)| *sum += n);
+        match &mut merged {
+            None => merged = Some(state),
+            Some(merged) => over = merged.merge(state, &options.budget).err().or(over),
+        }
+    }
+    let tally = Tally::new(plan.stages.len());
+    let mut table = merged.map(|state| state.finish()).unwrap_or_default();
+    for segment in rest {
+        match finish_segment(segment, table, &env, options, &tally) {
+            Ok(next) => table = next,
+            Err((next, limit)) => {
+                table = next;
+                over = Some(limit);
+            }
+        }
+    }
+    for (stage, (r, m)) in tally.reached.iter().zip(&tally.matched).enumerate() {
+        reached[stage] += r.get();
+        matched[stage] += m.get();
+    }
+    let table = show(plan, table, &env, &tally);
+    let stopped = progress.stop.load(Ordering::Relaxed).then_some(Partiality::Stopped);
+    Outcome {
+        table,
+        parses: (1..reached.len()).filter(|n| reached[*n] > 0).map(|n| (n, reached[n], matched[n] > 0)).collect(),
+        partial: over.map(|over| Partiality::Memory(over.limit)).or(stopped).or(partial),
+    }
+}
+
+/// Runs the same work on so many threads and collects the results.
+fn run_workers<T: Send>(threads: usize, work: &(dyn Fn() -> T + Sync)) -> Vec<T> {
+    if threads <= 1 {
+        return vec![work()];
+    }
+    std::thread::scope(|scope| {
+        let spawn =
+            |n| std::thread::Builder::new().name(format!("worker-{n}")).stack_size(8 << 20).spawn_scoped(scope, work);
+        let workers: Vec<_> = (0..threads).map(spawn).collect();
+        let mut results = Vec::new();
+        for worker in workers {
+            match worker.map(|handle| handle.join()) {
+                Ok(Ok(result)) => results.push(result),
+                // A worker's panic is a bug and must not be mistaken for a result.
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                // No thread to be had: this one does the work.
+                Err(_) => results.push(work()),
+            }
+        }
+        results
+    })
+}
+
+struct Worker<'r> {
+    plan: &'r Plan,
+    env: &'r Env,
+    options: &'r Options,
+    progress: &'r Progress,
+    tally: &'r Tally,
+}
+
+impl Worker<'_> {
+    fn run(&mut self, input: &dyn Input, state: &mut dyn Partial) -> Result<(), OverBudget> {
+        let mut buffer = Vec::new();
+        let mut arena = Bump::new();
+        while !self.progress.stop.load(Ordering::Relaxed) {
+            let Some(chunk) = input.next(std::mem::take(&mut buffer)) else { break };
+            let text = text_of(&chunk);
+            let bytes = chunk.bytes.len() as u64;
+            let messages = cut(&chunk, &text, &arena);
+            self.progress.messages.fetch_add(messages.len() as u64, Ordering::Relaxed);
+            let verdict = self.plan.search.verdict(&chunk.source);
+            if verdict != Some(false) {
+                let mut scratch = Bump::new();
+                for messages in messages.chunks(self.options.batch.max(1)) {
+                    self.batch(messages, verdict == Some(true), &scratch, state)?;
+                    scratch.reset();
+                }
+            }
+            drop(messages);
+            self.progress.bytes.fetch_add(bytes, Ordering::Relaxed);
+            arena.reset();
+            buffer = match text {
+                Cow::Borrowed(_) => chunk.bytes,
+                Cow::Owned(_) => Vec::new(),
+            };
+        }
+        Ok(())
+    }
+
+    fn batch<'m>(
+        &self,
+        messages: &'m [Message<'m>],
+        in_scope: bool,
+        arena: &'m Bump,
+        state: &mut dyn Partial,
+    ) -> Result<(), OverBudget>
+    where
+        Self: 'm,
+    {
+        let segment = &self.plan.segments[0];
+        let mut batch = Batch::of_messages(&segment.program, messages, arena, self.env, self.tally);
+        if !in_scope {
+            batch.keep(|row| self.plan.search.test(row));
+        }
+        if let (Some((from, to)), Some(time)) = (self.options.range, segment.program.time) {
+            batch.keep(|row| row.get(time).integer().is_some_and(|at| (from..to).contains(&at)));
+        }
+        self.progress.in_scope.fetch_add(batch.selected.len() as u64, Ordering::Relaxed);
+        let batch = steps(&segment.steps, batch);
+        self.progress.rows.fetch_add(batch.selected.len() as u64, Ordering::Relaxed);
+        state.update(&batch, &self.options.budget)
+    }
+}
+
+/// Runs the steps over a batch.
+fn steps<'m>(steps: &'m [Step], mut batch: Batch<'m>) -> Batch<'m> {
+    for step in steps {
+        match step {
+            Step::Reach(definition) => batch.reach(*definition),
+            Step::Keep(condition) => batch.keep(|row| condition.test(row)),
+            Step::Expand(expand) => batch = expand.expand(batch),
+        }
+        if batch.selected.is_empty() {
+            break;
+        }
+    }
+    batch
+}
+
+/// The chunk's text. Bytes that are not UTF-8 are replaced, as everybody shows them.
+fn text_of(chunk: &Chunk) -> Cow<'_, str> {
+    match std::str::from_utf8(&chunk.bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(&chunk.bytes),
+    }
+}
+
+fn cut<'m>(chunk: &'m Chunk, text: &'m str, arena: &'m Bump) -> Vec<Message<'m>> {
+    let mut messages = Vec::new();
+    chunk.source.framing.cut(text, chunk.offset, &chunk.source, arena, &mut |message| messages.push(message));
+    messages
+}
+
+/// First and last message time of the whole input; the end is exclusive.
+fn data_range(plan: &Plan, input: &dyn Input, options: &Options) -> (i64, i64) {
+    let work = || {
+        let (env, tally) = (Env::default(), Tally::new(0));
+        let (mut from, mut to) = (i64::MAX, i64::MIN);
+        let program = &plan.segments[0].program;
+        while let Some(chunk) = input.next(Vec::new()) {
+            let text = text_of(&chunk);
+            let (arena, scratch) = (Bump::new(), Bump::new());
+            let messages = cut(&chunk, &text, &arena);
+            let batch = Batch::of_messages(program, &messages, &scratch, &env, &tally);
+            for row in batch.iter() {
+                if let Some(at) = program.time.and_then(|time| row.get(time).integer()) {
+                    from = from.min(at);
+                    to = to.max(at);
+                }
+            }
+        }
+        (from, to)
+    };
+    let ranges = run_workers(options.threads, &work);
+    let (from, to) = ranges.into_iter().fold((i64::MAX, i64::MIN), |(a, b), (from, to)| (a.min(from), b.max(to)));
+    if from > to { (options.now, options.now) } else { (from, to.saturating_add(1)) }
+}
+
+/// Runs a later segment over the table before it. When memory runs out, the table holds what fitted.
+fn finish_segment(
+    segment: &Segment,
+    table: Table,
+    env: &Env,
+    options: &Options,
+    tally: &Tally,
+) -> Result<Table, (Table, OverBudget)> {
+    let Some(gather) = segment.gather.as_deref() else { return Ok(table) };
+    let mut state = gather.start(&segment.carry);
+    let mut arena = Bump::new();
+    let size = options.batch.max(1);
+    for start in (0..table.rows.len()).step_by(size) {
+        {
+            let rows = size.min(table.rows.len() - start);
+            let batch = Batch::of_table(&segment.program, (&table, start, rows), &arena, env, tally);
+            let batch = steps(&segment.steps, batch);
+            if let Err(over) = state.update(&batch, &options.budget) {
+                return Err((state.finish(), over));
+            }
+        }
+        arena.reset();
+    }
+    Ok(state.finish())
+}
+
+/// Runs the last segment and picks the output columns.
+fn show(plan: &Plan, table: Table, env: &Env, tally: &Tally) -> Table {
+    let columns = plan.output.iter().map(|column| column.name.clone()).collect();
+    let mut out = Table { columns, rows: Vec::new() };
+    let Some(segment) = plan.segments.last() else { return out };
+    let mut arena = Bump::new();
+    for start in (0..table.rows.len()).step_by(1024) {
+        {
+            let rows = 1024.min(table.rows.len() - start);
+            let batch = Batch::of_table(&segment.program, (&table, start, rows), &arena, env, tally);
+            let batch = steps(&segment.steps, batch);
+            let cells =
+                |column: &crate::plan::OutputColumn, row: super::batch::Row<'_, '_>| Value::owned(row.get(column.slot));
+            out.rows
+                .extend(batch.iter().map(|row| plan.output.iter().map(|c| cells(c, row)).collect::<Box<[Owned]>>()));
+        }
+        arena.reset();
+    }
+    out
+}

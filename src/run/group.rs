@@ -1,0 +1,217 @@
+//! Grouping: the keys of a row lead to a dense group number, and each aggregate keeps one state for each number.
+
+use super::aggregate::{Aggregate, States};
+use super::batch::{Batch, Slot};
+use super::codec::{Corrupt, Reader, Writer};
+use super::gather::{Gather, Partial, same_kind};
+use super::memory::{Budget, OverBudget};
+use super::table::Table;
+use super::value::{EXACT, Owned, Value, order};
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::cmp::Ordering;
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+/// Groups rows by keys.
+#[derive(Clone)]
+pub struct Group {
+    /// The slots of the group fields.
+    pub keys: Vec<Slot>,
+    /// The aggregates.
+    pub aggregates: Vec<Arc<dyn Aggregate>>,
+    /// Names of the result columns: keys, then the aggregates'.
+    pub columns: Vec<String>,
+}
+
+impl Gather for Group {
+    fn start(&self, _carry: &[Slot]) -> Box<dyn Partial> {
+        Box::new(Groups {
+            spec: self.clone(),
+            numbers: Numbers::default(),
+            states: self.aggregates.iter().map(|aggregate| aggregate.start()).collect(),
+            scratch: Vec::new(),
+            assigned: Vec::new(),
+        })
+    }
+
+    fn mergeable(&self) -> bool {
+        true
+    }
+
+    fn decode(&self, _carry: &[Slot], bytes: &mut Reader<'_>) -> Result<Box<dyn Partial>, Corrupt> {
+        let mut numbers = Numbers::default();
+        let count = bytes.count()?;
+        for _ in 0..count {
+            numbers.number(bytes.slice()?);
+        }
+        if numbers.len() != count {
+            return Err(Corrupt);
+        }
+        for key in 0..count {
+            decode_key(numbers.key(key), self.keys.len())?;
+        }
+        let states = self.aggregates.iter().map(|a| a.decode(count, bytes)).collect::<Result<_, _>>()?;
+        Ok(Box::new(Groups { spec: self.clone(), numbers, states, scratch: Vec::new(), assigned: Vec::new() }))
+    }
+}
+
+/// Group numbers by encoded key.
+#[derive(Default)]
+struct Numbers {
+    hasher: DefaultHashBuilder,
+    table: HashTable<u32>,
+    /// All keys, one after the other, and where each ends.
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Numbers {
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn key(&self, number: usize) -> &[u8] {
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[start..self.ends[number]]
+    }
+
+    /// The number of a key, a new one when it is new.
+    fn number(&mut self, key: &[u8]) -> u32 {
+        let hash = self.hasher.hash_one(key);
+        if let Some(found) = self.table.find(hash, |n| self.key(*n as usize) == key) {
+            return *found;
+        }
+        let new = self.ends.len() as u32;
+        self.bytes.extend_from_slice(key);
+        self.ends.push(self.bytes.len());
+        let (hasher, bytes, ends) = (&self.hasher, &self.bytes, &self.ends);
+        self.table.insert_unique(hash, new, |n| {
+            let n = *n as usize;
+            let start = n.checked_sub(1).map_or(0, |before| ends[before]);
+            hasher.hash_one(&bytes[start..ends[n]])
+        });
+        new
+    }
+}
+
+struct Groups {
+    spec: Group,
+    numbers: Numbers,
+    states: Vec<Box<dyn States>>,
+    scratch: Vec<u8>,
+    assigned: Vec<u32>,
+}
+
+/// What a group takes beside its key and states: table entry, end mark.
+const GROUP_OVERHEAD: usize = 24;
+
+impl Partial for Groups {
+    fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
+        let (groups, bytes) = (self.numbers.len(), self.numbers.bytes.len());
+        self.assigned.clear();
+        if self.spec.keys.is_empty() {
+            if !batch.selected.is_empty() {
+                let only = self.numbers.number(&[]);
+                self.assigned.resize(batch.selected.len(), only);
+            }
+        } else {
+            for row in batch.iter() {
+                self.scratch.clear();
+                for slot in &self.spec.keys {
+                    encode_value(row.get(*slot), &mut self.scratch);
+                }
+                self.assigned.push(self.numbers.number(&self.scratch));
+            }
+        }
+        let mut grown = (self.numbers.len() - groups) * GROUP_OVERHEAD + self.numbers.bytes.len() - bytes;
+        for states in &mut self.states {
+            grown += states.update(batch, &self.assigned, self.numbers.len());
+        }
+        budget.ask(grown)
+    }
+
+    fn merge(&mut self, other: Box<dyn Partial>, budget: &Budget) -> Result<(), OverBudget> {
+        let Some(other) = same_kind::<Groups>(other) else { return Ok(()) };
+        let before = self.numbers.bytes.len();
+        let groups: Vec<u32> = (0..other.numbers.len()).map(|n| self.numbers.number(other.numbers.key(n))).collect();
+        for (states, others) in self.states.iter_mut().zip(other.states) {
+            states.merge(others, &groups, self.numbers.len());
+        }
+        // What both had, only one has now.
+        budget.give_back(other.numbers.bytes.len() - (self.numbers.bytes.len() - before));
+        Ok(())
+    }
+
+    fn encode(&self, out: &mut Writer) {
+        out.unsigned(self.numbers.len() as u64);
+        (0..self.numbers.len()).for_each(|n| out.slice(self.numbers.key(n)));
+        self.states.iter().for_each(|states| states.encode(out));
+    }
+
+    /// The groups, in order of their keys: the order of first sight would depend on how the work was shared out.
+    fn finish(self: Box<Self>) -> Table {
+        let keys = self.spec.keys.len();
+        let mut rows: Vec<Vec<Owned>> = (0..self.numbers.len())
+            .map(|n| decode_key(self.numbers.key(n), keys).unwrap_or_else(|Corrupt| vec![Owned::Null; keys]))
+            .collect();
+        for states in self.states {
+            for (row, cells) in rows.iter_mut().zip(states.finish()) {
+                row.extend(cells);
+            }
+        }
+        rows.sort_by(|a, b| {
+            let cells = a.iter().zip(b).take(keys);
+            cells.map(|(a, b)| order(a.borrow(), b.borrow())).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+        });
+        Table { columns: self.spec.columns, rows: rows.into_iter().map(Vec::into_boxed_slice).collect() }
+    }
+}
+
+/// Encodes a key value so that equal values, and no others, have equal bytes: a double that is whole is a whole number.
+fn encode_value(value: Value<'_>, out: &mut Vec<u8>) {
+    match value {
+        Value::Null => out.push(0),
+        Value::Bool(b) => out.push(1 + u8::from(b)),
+        Value::Int(n) => {
+            out.push(3);
+            out.extend_from_slice(&n.to_le_bytes());
+        }
+        Value::Double(n) if n.fract() == 0.0 && n.abs() < EXACT => encode_value(Value::Int(n as i64), out),
+        Value::Double(n) => {
+            out.push(4);
+            out.extend_from_slice(&n.to_bits().to_le_bytes());
+        }
+        Value::Text(text) => {
+            out.push(5);
+            out.extend_from_slice(&(text.len() as u32).to_le_bytes());
+            out.extend_from_slice(text.as_bytes());
+        }
+    }
+}
+
+fn decode_key(mut key: &[u8], values: usize) -> Result<Vec<Owned>, Corrupt> {
+    fn take<'k, const N: usize>(key: &mut &'k [u8]) -> Result<&'k [u8; N], Corrupt> {
+        let (head, rest) = key.split_first_chunk::<N>().ok_or(Corrupt)?;
+        *key = rest;
+        Ok(head)
+    }
+    let mut out = Vec::with_capacity(values);
+    for _ in 0..values {
+        let [tag] = *take::<1>(&mut key)?;
+        out.push(match tag {
+            0 => Owned::Null,
+            1 => Owned::Bool(false),
+            2 => Owned::Bool(true),
+            3 => Owned::Int(i64::from_le_bytes(*take(&mut key)?)),
+            4 => Owned::Double(f64::from_bits(u64::from_le_bytes(*take(&mut key)?))),
+            5 => {
+                let length = u32::from_le_bytes(*take(&mut key)?) as usize;
+                let (text, rest) = key.split_at_checked(length).ok_or(Corrupt)?;
+                key = rest;
+                Owned::Text(std::str::from_utf8(text).map_err(|_| Corrupt)?.into())
+            }
+            _ => return Err(Corrupt),
+        });
+    }
+    if key.is_empty() { Ok(out) } else { Err(Corrupt) }
+}

@@ -1,0 +1,46 @@
+//! The memory budget. Whatever keeps rows, groups or texts asks here before it grows.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A limit that all workers of a run share.
+#[derive(Debug)]
+pub struct Budget {
+    limit: usize,
+    used: AtomicUsize,
+}
+
+/// The budget is spent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OverBudget {
+    /// The limit, in bytes.
+    pub limit: usize,
+}
+
+impl Budget {
+    /// A budget of so many bytes.
+    pub fn new(limit: usize) -> Self {
+        Budget { limit, used: AtomicUsize::new(0) }
+    }
+
+    /// Asks for more.
+    pub fn ask(&self, bytes: usize) -> Result<(), OverBudget> {
+        let used = self.used.fetch_add(bytes, Ordering::Relaxed);
+        if used + bytes > self.limit { Err(OverBudget { limit: self.limit }) } else { Ok(()) }
+    }
+
+    /// Gives back what was asked for and is not needed any more.
+    pub fn give_back(&self, bytes: usize) {
+        self.used.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// What is in use.
+    pub fn used(&self) -> usize {
+        self.used.load(Ordering::Relaxed)
+    }
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Budget::new(usize::MAX)
+    }
+}

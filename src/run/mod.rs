@@ -1,0 +1,18 @@
+//! Plan and batches to a table. Nothing here knows the query's text, and nothing hashes a field name for a row.
+
+pub mod aggregate;
+pub mod batch;
+pub mod codec;
+pub mod evaluator;
+pub mod execute;
+pub mod gather;
+pub mod glob;
+pub mod group;
+pub mod memory;
+pub mod message;
+pub mod regex;
+pub mod rows;
+pub mod search;
+pub mod table;
+pub mod terms;
+pub mod value;

@@ -1,0 +1,148 @@
+//! Rows in order: raw results (newest first), `sort`, `limit` and `top` over them.
+
+use super::batch::{Batch, Rank, Row, Slot};
+use super::codec::{Corrupt, Reader, Writer};
+use super::gather::{Gather, Partial, same_kind};
+use super::memory::{Budget, OverBudget};
+use super::table::Table;
+use super::value::{Owned, Value, order};
+use std::cmp::Ordering;
+
+/// Keeps rows, ordered by the keys and then by their place, at most `limit` of them.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    /// Slots to order by, and whether ascending.
+    pub keys: Vec<(Slot, bool)>,
+    /// The most rows to keep.
+    pub limit: Option<usize>,
+}
+
+impl Gather for Rows {
+    fn start(&self, carry: &[Slot]) -> Box<dyn Partial> {
+        Box::new(Kept { spec: self.clone(), carry: carry.to_vec(), rows: Vec::new(), bound: None, bytes: 0 })
+    }
+
+    fn mergeable(&self) -> bool {
+        true
+    }
+
+    fn decode(&self, carry: &[Slot], bytes: &mut Reader<'_>) -> Result<Box<dyn Partial>, Corrupt> {
+        let mut kept = Kept { spec: self.clone(), carry: carry.to_vec(), rows: Vec::new(), bound: None, bytes: 0 };
+        for _ in 0..bytes.count()? {
+            let rank = bytes.rank()?;
+            let keys = self.keys.iter().map(|_| bytes.value()).collect::<Result<_, _>>()?;
+            let cells = carry.iter().map(|_| bytes.value()).collect::<Result<_, _>>()?;
+            kept.rows.push(KeptRow { rank, keys, cells });
+        }
+        Ok(Box::new(kept))
+    }
+}
+
+struct KeptRow {
+    rank: Rank,
+    keys: Box<[Owned]>,
+    cells: Box<[Owned]>,
+}
+
+struct Kept {
+    spec: Rows,
+    carry: Vec<Slot>,
+    rows: Vec<KeptRow>,
+    /// Keys and place of the worst row at the last cut: whatever is worse than that can't get in any more.
+    bound: Option<(Box<[Owned]>, Rank)>,
+    /// What was asked of the budget.
+    bytes: usize,
+}
+
+/// The order of two rows by their keys and places.
+fn by_keys<'v>(
+    keys: &[(Slot, bool)],
+    a: impl Iterator<Item = Value<'v>>,
+    b: impl Iterator<Item = Value<'v>>,
+) -> Ordering {
+    for (((_, ascending), a), b) in keys.iter().zip(a).zip(b) {
+        let found = if *ascending { order(a, b) } else { order(b, a) };
+        if found != Ordering::Equal {
+            return found;
+        }
+    }
+    Ordering::Equal
+}
+
+impl Kept {
+    fn compare(keys: &[(Slot, bool)], a: &KeptRow, b: &KeptRow) -> Ordering {
+        by_keys(keys, a.keys.iter().map(Owned::borrow), b.keys.iter().map(Owned::borrow)).then(a.rank.cmp(&b.rank))
+    }
+
+    /// Whether a row would be cut off again.
+    fn hopeless(&self, row: Row<'_, '_>, rank: Rank) -> bool {
+        let Some((worst, at)) = &self.bound else { return false };
+        let keys = self.spec.keys.iter().map(|(slot, _)| row.get(*slot));
+        by_keys(&self.spec.keys, keys, worst.iter().map(Owned::borrow)).then(rank.cmp(at)).is_gt()
+    }
+
+    /// Cuts back to the limit once there are twice as many rows.
+    fn cut(&mut self, budget: &Budget) {
+        let Some(limit) = self.spec.limit else { return };
+        if self.rows.len() >= limit.saturating_mul(2).max(1024) {
+            let keys = &self.spec.keys;
+            self.rows.sort_unstable_by(|a, b| Kept::compare(keys, a, b));
+            let freed: usize = self.rows.drain(limit..).map(|row| size(&row)).sum();
+            budget.give_back(freed);
+            self.bytes = self.bytes.saturating_sub(freed);
+            self.bound = self.rows.last().map(|row| (row.keys.clone(), row.rank));
+        }
+    }
+}
+
+/// About what a kept row takes.
+fn size(row: &KeptRow) -> usize {
+    let cells = row.keys.iter().chain(row.cells.iter());
+    size_of::<KeptRow>() + cells.map(|cell| size_of::<Owned>() + cell.heap()).sum::<usize>()
+}
+
+impl Partial for Kept {
+    fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
+        for row in batch.iter() {
+            let rank = row.rank();
+            if self.hopeless(row, rank) {
+                continue;
+            }
+            let kept = KeptRow {
+                rank,
+                keys: self.spec.keys.iter().map(|(slot, _)| row.get(*slot).owned()).collect(),
+                cells: self.carry.iter().map(|slot| row.get(*slot).owned()).collect(),
+            };
+            let bytes = size(&kept);
+            self.bytes += bytes;
+            self.rows.push(kept);
+            budget.ask(bytes)?;
+            self.cut(budget);
+        }
+        Ok(())
+    }
+
+    fn merge(&mut self, other: Box<dyn Partial>, budget: &Budget) -> Result<(), OverBudget> {
+        if let Some(other) = same_kind::<Kept>(other) {
+            self.bytes += other.bytes;
+            self.rows.extend(other.rows);
+            self.cut(budget);
+        }
+        Ok(())
+    }
+
+    fn encode(&self, out: &mut Writer) {
+        out.unsigned(self.rows.len() as u64);
+        for row in &self.rows {
+            out.rank(&row.rank);
+            row.keys.iter().chain(row.cells.iter()).for_each(|value| out.value(value));
+        }
+    }
+
+    fn finish(mut self: Box<Self>) -> Table {
+        let keys = std::mem::take(&mut self.spec.keys);
+        self.rows.sort_unstable_by(|a, b| Kept::compare(&keys, a, b));
+        self.rows.truncate(self.spec.limit.unwrap_or(usize::MAX));
+        Table { columns: Vec::new(), rows: self.rows.into_iter().map(|row| row.cells).collect() }
+    }
+}

@@ -1,0 +1,309 @@
+//! Values: what a cell holds, and how values compare, add up and print.
+//!
+//! Fields parsed from a message are text that points into the message. A number is made of a text only where a number
+//! is needed (manual page `manually-cast-data-string-number`).
+
+use bumpalo::Bump;
+use std::cmp::Ordering;
+use std::fmt::Write;
+
+/// A value that borrows its text from the message, the table or the batch's arena.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Value<'m> {
+    /// No value.
+    #[default]
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A whole number: counts, times in milliseconds.
+    Int(i64),
+    /// Any other number.
+    Double(f64),
+    /// A text.
+    Text(&'m str),
+}
+
+/// A value that owns its text: a cell of a table, what a sort or a group keeps.
+#[derive(Clone, Debug, Default)]
+pub enum Owned {
+    /// No value.
+    #[default]
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// Any other number.
+    Double(f64),
+    /// A text.
+    Text(Box<str>),
+}
+
+impl<'m> Value<'m> {
+    /// Whether there is no value.
+    pub fn is_null(self) -> bool {
+        matches!(self, Value::Null)
+    }
+
+    /// Whether it is a number, not merely a text that looks like one.
+    pub fn is_number(self) -> bool {
+        matches!(self, Value::Int(_) | Value::Double(_))
+    }
+
+    /// The value as a number; a text that is none gives nothing.
+    pub fn number(self) -> Option<f64> {
+        match self {
+            Value::Int(n) => Some(n as f64),
+            Value::Double(n) => Some(n),
+            Value::Text(text) => parse_number(text),
+            Value::Null | Value::Bool(_) => None,
+        }
+    }
+
+    /// The value as a whole number, when it is one exactly.
+    pub fn integer(self) -> Option<i64> {
+        match self {
+            Value::Int(n) => Some(n),
+            Value::Text(text) if text.len() < 18 && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) => {
+                text.parse().ok()
+            }
+            other => other.number().filter(|n| n.fract() == 0.0 && n.abs() < EXACT).map(|n| n as i64),
+        }
+    }
+
+    /// The value as text; null gives nothing.
+    pub fn text(self, arena: &'m Bump) -> Option<&'m str> {
+        match self {
+            Value::Null => None,
+            Value::Text(text) => Some(text),
+            Value::Bool(true) => Some("true"),
+            Value::Bool(false) => Some("false"),
+            number => {
+                let mut out = bumpalo::collections::String::new_in(arena);
+                number.write(&mut out);
+                Some(out.into_bump_str())
+            }
+        }
+    }
+
+    /// Whether a condition holds: only `true` does.
+    pub fn is_true(self) -> bool {
+        match self {
+            Value::Bool(value) => value,
+            Value::Text(text) => text.eq_ignore_ascii_case("true"),
+            _ => false,
+        }
+    }
+
+    /// Writes the value as Sumo Logic shows it; null writes nothing.
+    pub fn write(self, out: &mut impl Write) {
+        // Writing into memory can't fail; a writer that does fail loses no more than its own text.
+        let _ = match self {
+            Value::Null => Ok(()),
+            Value::Bool(value) => write!(out, "{value}"),
+            Value::Int(n) => write!(out, "{n}"),
+            Value::Double(n) => write_double(n, out),
+            Value::Text(text) => out.write_str(text),
+        };
+    }
+
+    /// A copy that owns its text.
+    pub fn owned(self) -> Owned {
+        match self {
+            Value::Null => Owned::Null,
+            Value::Bool(value) => Owned::Bool(value),
+            Value::Int(n) => Owned::Int(n),
+            Value::Double(n) => Owned::Double(n),
+            Value::Text(text) => Owned::Text(text.into()),
+        }
+    }
+
+    /// A number value, whole when it is exactly whole.
+    pub fn from_number(n: f64) -> Value<'static> {
+        if n.fract() == 0.0 && n.abs() < EXACT { Value::Int(n as i64) } else { Value::Double(n) }
+    }
+}
+
+/// Up to here a double holds every whole number exactly.
+pub const EXACT: f64 = 9_007_199_254_740_992.0;
+
+impl Owned {
+    /// The value, borrowing the text.
+    pub fn borrow(&self) -> Value<'_> {
+        match self {
+            Owned::Null => Value::Null,
+            Owned::Bool(value) => Value::Bool(*value),
+            Owned::Int(n) => Value::Int(*n),
+            Owned::Double(n) => Value::Double(*n),
+            Owned::Text(text) => Value::Text(text),
+        }
+    }
+
+    /// The bytes it takes beside its own cell.
+    pub fn heap(&self) -> usize {
+        match self {
+            Owned::Text(text) => text.len(),
+            _ => 0,
+        }
+    }
+}
+
+impl std::fmt::Display for Owned {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.borrow().write(f);
+        Ok(())
+    }
+}
+
+/// A number as text: whole numbers without a point, others as short as they can be and still be read back;
+/// exponents only beyond 1e21 and below 1e-6.
+fn write_double(n: f64, out: &mut impl Write) -> std::fmt::Result {
+    match n {
+        _ if n.is_nan() => out.write_str("NaN"),
+        _ if n.is_infinite() => out.write_str(if n > 0.0 { "Infinity" } else { "-Infinity" }),
+        0.0 => out.write_str("0"),
+        _ if n.abs() >= 1e21 || n.abs() < 1e-6 => write!(out, "{n:E}"),
+        _ => write!(out, "{n}"),
+    }
+}
+
+/// A number written in decimal: optional sign, digits with an optional point, optional exponent, blanks around.
+pub fn parse_number(text: &str) -> Option<f64> {
+    let bytes = text.as_bytes();
+    if let 1..=15 = bytes.len()
+        && bytes.iter().all(u8::is_ascii_digit)
+    {
+        return Some(bytes.iter().fold(0i64, |n, b| n * 10 + i64::from(b - b'0')) as f64);
+    }
+    let text = text.trim();
+    // `inf` and `nan` are numbers to Rust but words to a log.
+    match text.bytes().find(|b| !matches!(b, b'+' | b'-')) {
+        Some(b'0'..=b'9' | b'.') => text.parse().ok(),
+        _ => None,
+    }
+}
+
+/// `=` between two values: numerically when one of them is a number, else as exact text. Null equals nothing.
+pub fn equal(a: Value<'_>, b: Value<'_>) -> bool {
+    match (a, b) {
+        (Value::Null, _) | (_, Value::Null) => false,
+        (Value::Text(a), Value::Text(b)) => a == b,
+        (Value::Int(a), Value::Int(b)) => a == b,
+        (Value::Bool(a), Value::Bool(b)) => a == b,
+        (Value::Bool(a), Value::Text(b)) | (Value::Text(b), Value::Bool(a)) => {
+            b.eq_ignore_ascii_case(if a { "true" } else { "false" })
+        }
+        (a, b) => matches!((a.number(), b.number()), (Some(a), Some(b)) if a == b),
+    }
+}
+
+/// Equality as `in` has it: a text never equals a number.
+pub fn same(a: Value<'_>, b: Value<'_>) -> bool {
+    match (a, b) {
+        (Value::Text(_), other) | (other, Value::Text(_)) if other.is_number() => false,
+        (a, b) => equal(a, b),
+    }
+}
+
+/// `<` and its kin: numerically when both sides are numbers or read as such, else as text. Null compares with nothing.
+pub fn compare(a: Value<'_>, b: Value<'_>) -> Option<Ordering> {
+    match (a, b) {
+        (Value::Null, _) | (_, Value::Null) => None,
+        (Value::Int(a), Value::Int(b)) => Some(a.cmp(&b)),
+        (a, b) => match (a.number(), b.number()) {
+            (Some(a), Some(b)) => a.partial_cmp(&b),
+            _ => match (a, b) {
+                (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
+                (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(&b)),
+                // A number and a text that is none: neither smaller nor greater.
+                _ => None,
+            },
+        },
+    }
+}
+
+/// The order of a sort, ascending: null, then false and true, then numbers, then texts by code point. A text is not
+/// cast, so `"9"` comes after `"100"` (manual page `sort`).
+pub fn order(a: Value<'_>, b: Value<'_>) -> Ordering {
+    fn class(v: Value<'_>) -> u8 {
+        match v {
+            Value::Null => 0,
+            Value::Bool(_) => 1,
+            Value::Int(_) | Value::Double(_) => 2,
+            Value::Text(_) => 3,
+        }
+    }
+    match (a, b) {
+        (Value::Int(a), Value::Int(b)) => a.cmp(&b),
+        (Value::Text(a), Value::Text(b)) => a.cmp(b),
+        (Value::Bool(a), Value::Bool(b)) => a.cmp(&b),
+        (a, b) if a.is_number() && b.is_number() => {
+            let (a, b) = (a.number().unwrap_or_default(), b.number().unwrap_or_default());
+            a.total_cmp(&b)
+        }
+        (a, b) => class(a).cmp(&class(b)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(v: Value<'_>) -> String {
+        let mut out = String::new();
+        v.write(&mut out);
+        out
+    }
+
+    #[test]
+    fn numbers_print_as_sumo_shows_them() {
+        for (n, text) in [
+            (2.0, "2"),
+            (-1.0, "-1"),
+            (-0.0, "0"),
+            (12.5, "12.5"),
+            (1.0 / 3.0, "0.3333333333333333"),
+            (1125899906842624.0, "1125899906842624"),
+            (5e-324, "5E-324"),
+            (f64::INFINITY, "Infinity"),
+            (f64::NAN, "NaN"),
+        ] {
+            assert_eq!(shown(Value::Double(n)), text);
+        }
+    }
+
+    #[test]
+    fn texts_become_numbers_only_when_they_are_some() {
+        for (text, n) in [
+            ("42", Some(42.0)),
+            ("007", Some(7.0)),
+            (" -1.5e2 ", Some(-150.0)),
+            ("1e2", Some(100.0)),
+            (".5", Some(0.5)),
+        ] {
+            assert_eq!(parse_number(text), n, "{text}");
+        }
+        for text in ["", " ", "inf", "NaN", "-", "1,000", "12ab", "0x1f", "-infinity"] {
+            assert_eq!(parse_number(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn equality_casts_and_in_does_not() {
+        let (text, number) = (Value::Text("200"), Value::Int(200));
+        assert!(equal(text, number) && equal(Value::Text("200.0"), number) && !equal(Value::Text("x"), number));
+        assert!(!same(text, number) && same(Value::Double(200.0), number));
+        assert!(!equal(Value::Null, Value::Null));
+        assert!(!equal(Value::Text("a"), Value::Text("A")));
+    }
+
+    #[test]
+    fn comparison_is_numeric_where_both_sides_are() {
+        assert_eq!(compare(Value::Text("9"), Value::Text("10")), Some(Ordering::Less));
+        assert_eq!(compare(Value::Text("b"), Value::Text("a")), Some(Ordering::Greater));
+        assert_eq!(compare(Value::Text("b"), Value::Int(1)), None);
+        assert_eq!(compare(Value::Null, Value::Int(1)), None);
+        assert_eq!(order(Value::Text("9"), Value::Text("10")), Ordering::Greater);
+        assert_eq!(order(Value::Null, Value::Int(-5)), Ordering::Less);
+    }
+}

@@ -1,0 +1,359 @@
+//! Words, numbers, quoted texts, comments: the smallest pieces, shared by everything above.
+//!
+//! Every parser here takes the rest of the query, skips blanks and comments, and returns what is left. What was
+//! expected and not found is noted in the [`Cx`], so that an error can name the furthest place that was reached.
+
+use super::tree::{Name, Text};
+use crate::catalogue::Catalogue;
+use crate::diagnostics::{Code, Diagnostic, Span, codes};
+use nom::bytes::complete::{take_while, take_while1};
+use nom::character::complete::{char as one, digit1, one_of};
+use nom::combinator::{opt, recognize};
+use nom::sequence::pair;
+use nom::{IResult, Parser};
+use std::cell::{Cell, RefCell};
+
+/// A parser's answer: the rest of the text, and what was read.
+pub type Parsed<'a, T> = IResult<&'a str, T, ()>;
+
+/// How deep brackets, signs and operators may nest. Keeps any query within a small stack.
+pub const DEEPEST: u32 = 150;
+
+/// What every parser needs besides the text: the catalogue, and a place to note what was expected.
+pub struct Cx<'a> {
+    /// The whole query.
+    pub source: &'a str,
+    /// The language on offer.
+    pub catalogue: &'a Catalogue,
+    furthest: RefCell<(usize, Vec<&'static str>)>,
+    depth: Cell<u32>,
+    fatal: RefCell<Option<Diagnostic>>,
+    /// How many brackets of enclosing queries or pipelines are open: inside one, a `)` or `]` ends a stage.
+    pub nested: Cell<u32>,
+}
+
+impl<'a> Cx<'a> {
+    /// A fresh context for a query.
+    pub fn new(source: &'a str, catalogue: &'a Catalogue) -> Self {
+        Cx {
+            source,
+            catalogue,
+            furthest: RefCell::new((0, Vec::new())),
+            depth: Cell::new(0),
+            fatal: RefCell::new(None),
+            nested: Cell::new(0),
+        }
+    }
+
+    /// The position of a rest of the source.
+    pub fn at(&self, rest: &str) -> usize {
+        self.source.len() - rest.len().min(self.source.len())
+    }
+
+    /// The span between two rests.
+    pub fn span(&self, from: &str, to: &str) -> Span {
+        Span::new(self.at(from), self.at(to))
+    }
+
+    /// Fails, noting what was expected at this place.
+    pub fn miss<T>(&self, rest: &str, expected: &'static str) -> Parsed<'a, T> {
+        let at = self.at(blank(rest));
+        let mut furthest = self.furthest.borrow_mut();
+        if at > furthest.0 {
+            *furthest = (at, Vec::new());
+        }
+        if at == furthest.0 && !furthest.1.contains(&expected) {
+            furthest.1.push(expected);
+        }
+        Err(nom::Err::Error(()))
+    }
+
+    /// Fails for good: no alternative can help. The diagnostic is kept for the stage's end.
+    pub fn fatal<T>(&self, code: &'static Code, span: Span, message: impl Into<String>) -> Parsed<'a, T> {
+        self.fatal.borrow_mut().get_or_insert_with(|| Diagnostic::error(code, span, message));
+        Err(nom::Err::Failure(()))
+    }
+
+    /// Takes the reason of the last failure.
+    pub fn take_fatal(&self) -> Option<Diagnostic> {
+        self.fatal.borrow_mut().take()
+    }
+
+    /// The furthest place reached and what was expected there.
+    pub fn take_furthest(&self) -> (usize, Vec<&'static str>) {
+        self.furthest.replace((0, Vec::new()))
+    }
+
+    /// Runs a parser one level deeper; fails for good when the text nests too deeply.
+    pub fn deeper<T>(&self, i: &'a str, parser: impl FnOnce(&'a str) -> Parsed<'a, T>) -> Parsed<'a, T> {
+        if self.depth.get() >= DEEPEST {
+            let at = self.at(i);
+            return self.fatal(&codes::TOO_DEEP, Span::new(at, at + 1), "this is nested too deeply");
+        }
+        self.depth.set(self.depth.get() + 1);
+        let out = parser(i);
+        self.depth.set(self.depth.get() - 1);
+        out
+    }
+}
+
+/// The text without leading blanks and comments. An unclosed comment stays, and fails whatever comes next.
+pub fn blank(mut i: &str) -> &str {
+    loop {
+        i = i.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        if i.starts_with("//") {
+            i = i.find('\n').map_or("", |end| &i[end..]);
+        } else if let Some(body) = i.strip_prefix("/*") {
+            match body.find("*/") {
+                Some(end) => i = &body[end + 2..],
+                None => return i,
+            }
+        } else {
+            return i;
+        }
+    }
+}
+
+/// Whether a character can stand inside a plain name or keyword.
+pub fn is_word_char(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// A keyword, in any letter case, not followed by more of a word.
+pub fn keyword<'a>(cx: &Cx<'a>, i: &'a str, word: &'static str) -> Parsed<'a, Span> {
+    let start = blank(i);
+    match start.get(..word.len()) {
+        Some(head) if head.eq_ignore_ascii_case(word) && !start[word.len()..].starts_with(is_word_char) => {
+            let rest = &start[word.len()..];
+            Ok((rest, cx.span(start, rest)))
+        }
+        _ => cx.miss(i, word),
+    }
+}
+
+/// A sign such as `=` or `(`.
+pub fn symbol<'a>(cx: &Cx<'a>, i: &'a str, sign: &'static str) -> Parsed<'a, Span> {
+    let start = blank(i);
+    match start.strip_prefix(sign) {
+        Some(rest) => Ok((rest, cx.span(start, rest))),
+        None => cx.miss(i, sign),
+    }
+}
+
+/// A sign of an expression; together they are called "an operator" in errors.
+pub fn operator_sign<'a>(cx: &Cx<'a>, i: &'a str, sign: &'static str) -> Parsed<'a, Span> {
+    let start = blank(i);
+    match start.strip_prefix(sign) {
+        Some(rest) => Ok((rest, cx.span(start, rest))),
+        None => cx.miss(i, "an operator"),
+    }
+}
+
+/// A plain name: letters, digits, `_`, single dots inside, `{{parameters}}`; no leading digit or dot.
+pub fn bare_name<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, &'a str> {
+    let start = blank(i);
+    let mut rest = start;
+    loop {
+        if let Some(after) = parameter_end(rest) {
+            rest = after;
+            continue;
+        }
+        match rest.chars().next() {
+            Some(c) if c.is_alphabetic() || c == '_' || (c.is_numeric() && rest.len() < start.len()) => {
+                rest = &rest[c.len_utf8()..];
+            }
+            Some('.') if rest.len() < start.len() && rest[1..].starts_with(|c| is_word_char(c) || c == '{') => {
+                if rest[1..].starts_with('{') && parameter_end(&rest[1..]).is_none() {
+                    break;
+                }
+                rest = &rest[1..];
+            }
+            _ => break,
+        }
+    }
+    match rest.len() < start.len() {
+        true => Ok((rest, &start[..start.len() - rest.len()])),
+        false => cx.miss(i, "a field name"),
+    }
+}
+
+/// What follows a template parameter `{{name}}` or `{{{name}}}`, if the text starts with one.
+pub fn parameter_end(i: &str) -> Option<&str> {
+    let body = i.strip_prefix("{{")?;
+    let (body, close) = match body.strip_prefix('{') {
+        Some(body) => (body, "}}}"),
+        None => (body, "}}"),
+    };
+    let end = body.find(close)?;
+    let name = &body[..end];
+    (!name.trim().is_empty() && !name.contains(['{', '}', '|', '"', '\n'])).then(|| &body[end + close.len()..])
+}
+
+/// A field name: plain, `%"any text"`, or `%name[0].with.brackets`.
+pub fn field<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Name> {
+    let start = blank(i);
+    if let Some(after) = start.strip_prefix('%') {
+        if after.starts_with('"') {
+            let (rest, text) = string(cx, after)?;
+            return Ok((rest, Name { text: text.value(), span: cx.span(start, rest) }));
+        }
+        let (rest, name) = match take_while1::<_, _, ()>(|c: char| is_word_char(c) || "[].-".contains(c))(after) {
+            Ok(found) => found,
+            Err(_) => return cx.miss(i, "a field name"),
+        };
+        return Ok((rest, Name { text: name.to_string(), span: cx.span(start, rest) }));
+    }
+    let (rest, name) = bare_name(cx, start)?;
+    Ok((rest, Name { text: name.to_string(), span: cx.span(start, rest) }))
+}
+
+/// A quoted text. Typographic quotes are taken as plain ones.
+pub fn string<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Text> {
+    let start = blank(i);
+    let (open, closers): (char, &[char]) = match start.chars().next() {
+        Some('"') => ('"', &['"']),
+        Some('“') => ('“', &['”', '“', '"']),
+        Some('”') => ('”', &['”', '"']),
+        _ => return cx.miss(i, "a quoted text"),
+    };
+    let body = &start[open.len_utf8()..];
+    let mut chars = body.char_indices();
+    while let Some((at, c)) = chars.next() {
+        if c == '\\' {
+            chars.next();
+        } else if closers.contains(&c) {
+            let rest = &body[at + c.len_utf8()..];
+            return Ok((rest, Text { raw: body[..at].to_string(), span: cx.span(start, rest) }));
+        }
+    }
+    let at = cx.at(start);
+    cx.fatal(&codes::OPEN_QUOTE, Span::new(at, at + open.len_utf8()), "this quote is never closed")
+}
+
+/// `/regex/`; a slash inside is written `\/`, or stands in a class.
+pub fn regex<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, String> {
+    let start = blank(i);
+    let Some(body) = start.strip_prefix('/').filter(|body| !body.starts_with(['/', '*'])) else {
+        return cx.miss(i, "/regex/");
+    };
+    let mut escaped = false;
+    for (at, c) in body.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '/' => return Ok((&body[at + 1..], body[..at].replace("\\/", "/"))),
+            _ => {}
+        }
+    }
+    let at = cx.at(start);
+    cx.fatal(&codes::OPEN_QUOTE, Span::new(at, at + 1), "this regular expression is never closed with `/`")
+}
+
+/// One character between single quotes; nothing is escaped in there.
+pub fn quoted_char<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, char> {
+    let start = blank(i);
+    let mut chars = start.chars();
+    match (chars.next(), chars.next(), chars.next()) {
+        (Some('\''), Some(c), Some('\'')) => Ok((&start[2 + c.len_utf8()..], c)),
+        _ => cx.miss(i, "one character between single quotes"),
+    }
+}
+
+/// Digits with an optional point and exponent, without sign or unit.
+fn digits(i: &str) -> Parsed<'_, &str> {
+    let fraction = (one('.'), digit1);
+    let exponent = (one_of("eE"), opt(one_of("+-")), digit1);
+    recognize((digit1, opt(fraction), opt(exponent))).parse(i)
+}
+
+/// A number with its unit: `12`, `1.5`, `2e-3`, `4Ki`, `10m`. Time units give milliseconds.
+pub fn number<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, f64> {
+    let start = blank(i);
+    let Ok((rest, text)) = digits(start) else { return cx.miss(i, "a number") };
+    let Ok((after, unit)) = take_while::<_, _, ()>(is_word_char)(rest) else { return cx.miss(i, "a number") };
+    let (Ok(value), Some(factor)) = (text.parse::<f64>(), unit_factor(unit)) else {
+        return cx.miss(i, "a number with a known unit");
+    };
+    // Thousandths are divided, not multiplied by 0.001: 3us is exactly what 3/1000 is.
+    Ok((after, if factor < 1.0 { value / (1.0 / factor).round() } else { value * factor }))
+}
+
+/// A number that may have a minus.
+pub fn signed_number<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, f64> {
+    match symbol(cx, i, "-") {
+        Ok((rest, _)) => number(cx, rest).map(|(rest, value)| (rest, -value)),
+        Err(_) => number(cx, i),
+    }
+}
+
+/// What a unit multiplies by; the empty unit is 1. Letter case counts: `1m` is a minute, `1M` a million.
+pub fn unit_factor(unit: &str) -> Option<f64> {
+    Some(match unit {
+        "" => 1.0,
+        "k" | "K" => 1e3,
+        "M" => 1e6,
+        "G" | "B" => 1e9,
+        "T" => 1e12,
+        "P" => 1e15,
+        "Ki" => 1024.0,
+        "Mi" => 1_048_576.0,
+        "Gi" => 1_073_741_824.0,
+        "Ti" => 1_099_511_627_776.0,
+        "Pi" => 1_125_899_906_842_624.0,
+        "ns" => 1e-6,
+        "us" => 1e-3,
+        "ms" => 1.0,
+        "s" => 1e3,
+        "m" => 60e3,
+        "h" => 3600e3,
+        "d" => 86_400e3,
+        "w" => 604_800e3,
+        _ => return None,
+    })
+}
+
+/// A whole number, with an optional minus.
+pub fn integer<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, i64> {
+    let start = blank(i);
+    let Ok((rest, text)) = recognize(pair(opt(one('-')), digit1::<_, ()>)).parse(start) else {
+        return cx.miss(i, "a whole number");
+    };
+    match text.parse() {
+        Ok(value) if !rest.starts_with(is_word_char) => Ok((rest, value)),
+        _ => cx.miss(i, "a whole number"),
+    }
+}
+
+/// A length of time in milliseconds: `5m`, `1 h`, `-1d`; units w d h m s ms.
+pub fn interval<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, i64> {
+    let start = blank(i);
+    let Ok((rest, count)) = recognize(pair(opt(one('-')), digit1::<_, ()>)).parse(start) else {
+        return cx.miss(i, "a length of time such as 5m");
+    };
+    let Ok((rest, unit)) = take_while::<_, _, ()>(is_word_char)(blank(rest)) else {
+        return cx.miss(i, "a length of time such as 5m");
+    };
+    let factor = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        "w" => 604_800_000,
+        _ => return cx.miss(i, "a length of time such as 5m"),
+    };
+    match count.parse::<i64>().ok().and_then(|n| n.checked_mul(factor)) {
+        Some(ms) => Ok((rest, ms)),
+        None => cx.miss(i, "a length of time such as 5m"),
+    }
+}
+
+/// An unquoted path or address: `shared/dir/table`, `geo://location`, `https://host/file.csv`.
+pub fn path<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, &'a str> {
+    let start = blank(i);
+    let allowed = |c: char| !c.is_whitespace() && !"|()[]\",".contains(c);
+    match take_while1::<_, _, ()>(allowed)(start) {
+        Ok((rest, path)) => Ok((rest, path)),
+        Err(_) => cx.miss(i, "a path"),
+    }
+}

@@ -1,0 +1,319 @@
+//! Stages: each `| …` is handed to what its first word names, and reading goes on at the next `|` after an error.
+
+use super::expression::{arguments, expression, list};
+use super::lexical::{Cx, Parsed, bare_name, blank, field, is_word_char, keyword, symbol};
+use super::search::search;
+use super::tree::{AggregateItem, Expr, Name, Query, Search, SearchKind, Stage, StageKind};
+use crate::diagnostics::{Diagnostic, Span, codes, nearest};
+
+/// A whole query. Never fails: what can't be read is a broken stage with a diagnostic.
+pub fn query(cx: &Cx<'_>, diagnostics: &mut Vec<Diagnostic>) -> Query {
+    let text = cx.source;
+    let mut rest = text;
+    let head = blank(text);
+    let mut scope = Search { kind: SearchKind::All, span: Span::new(cx.at(head), cx.at(head)) };
+    if !head.is_empty() && !starts_pipe(head) {
+        match search(cx, text).and_then(|(rest, found)| Ok((stage_end(cx, rest)?.0, found))) {
+            Ok((after, found)) => {
+                scope = found;
+                rest = after;
+            }
+            Err(_) => {
+                diagnostics.push(scope_error(cx, text));
+                rest = next_pipe(text);
+            }
+        }
+    }
+    let mut stages = Vec::new();
+    while let Some(body) = blank(rest).strip_prefix('|') {
+        cx.take_furthest();
+        match stage(cx, body).and_then(|(rest, found)| Ok((stage_end(cx, rest)?.0, found))) {
+            Ok((after, found)) => {
+                stages.push(found);
+                rest = after;
+            }
+            Err(_) => {
+                diagnostics.push(stage_error(cx, body));
+                rest = next_pipe(body);
+                let span = Span::new(cx.at(blank(body)), cx.at(rest));
+                stages.push(Stage { kind: StageKind::Broken, span });
+            }
+        }
+    }
+    let left = blank(rest);
+    if !left.is_empty() && diagnostics.is_empty() {
+        diagnostics.push(scope_error(cx, rest));
+    }
+    Query { search: scope, stages, span: Span::new(0, text.len()) }
+}
+
+/// Whether a pipe stands here (and not the sign `||`).
+fn starts_pipe(i: &str) -> bool {
+    i.starts_with('|')
+}
+
+/// The end of a stage: the next pipe, the end of the text, or the bracket of an enclosing pipeline.
+fn stage_end<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, ()> {
+    let rest = blank(i);
+    if rest.is_empty() || rest.starts_with('|') || (cx.nested.get() > 0 && rest.starts_with([')', ']'])) {
+        Ok((rest, ()))
+    } else {
+        cx.miss(rest, "`|` and the next stage")
+    }
+}
+
+/// One stage, after its pipe.
+pub fn stage<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Stage> {
+    let start = blank(i);
+    let ends = |(rest, kind): (&'a str, StageKind)| {
+        stage_end(cx, rest)?;
+        Ok((rest, Stage { kind, span: trimmed(cx, start, rest) }))
+    };
+    let word = first_word(start);
+    for (def, form) in cx.catalogue.operators_starting(word) {
+        match form.parse(cx, start).and_then(|(rest, args)| ends((rest, StageKind::Operator { def, args }))) {
+            Err(nom::Err::Error(())) => {}
+            other => return other,
+        }
+    }
+    match aggregates(cx, start).and_then(ends) {
+        Err(nom::Err::Error(())) => {}
+        other => return other,
+    }
+    expression_stage(cx, start).and_then(ends)
+}
+
+/// The span from one rest to another, without the blanks before the second.
+fn trimmed(cx: &Cx<'_>, from: &str, to: &str) -> Span {
+    let span = cx.span(from, to);
+    Span::new(span.start, span.start + span.of(cx.source).trim_end().len())
+}
+
+/// The letters a stage starts with.
+fn first_word(i: &str) -> &str {
+    &i[..i.find(|c: char| !is_word_char(c)).unwrap_or(i.len())]
+}
+
+/// `expression`, `expression as name`.
+fn expression_stage<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, StageKind> {
+    let (rest, value) = expression(cx, i)?;
+    let (rest, alias) = alias(cx, rest)?;
+    Ok((rest, StageKind::Expression { value, alias }))
+}
+
+/// `as name`, if it stands here.
+fn alias<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Option<Name>> {
+    match keyword(cx, i, "as") {
+        Ok((rest, _)) => {
+            let (rest, name) = field(cx, rest)?;
+            Ok((rest, Some(name)))
+        }
+        Err(_) => Ok((i, None)),
+    }
+}
+
+/// `count, sum(x) as s by y`: aggregates separated by commas, then the group fields.
+fn aggregates<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, StageKind> {
+    let (rest, mut items) = list(cx, i, aggregate)?;
+    if let [only] = items.as_slice()
+        && only.def.shorthand
+        && only.args.is_empty()
+        && only.alias.is_none()
+        && group_keyword(cx, rest).is_err()
+        && let Ok((rest, by)) = list(cx, rest, group_field)
+    {
+        return Ok((rest, StageKind::Aggregate { items, by }));
+    }
+    let Ok((rest, _)) = group_keyword(cx, rest) else {
+        return Ok((rest, StageKind::Aggregate { items, by: Vec::new() }));
+    };
+    let (mut rest, by) = list(cx, rest, group_field)?;
+    // The alias of a single aggregate may also stand at the very end: `values(x) by y as z`.
+    if let [only] = items.as_mut_slice()
+        && only.alias.is_none()
+    {
+        (rest, only.alias) = alias(cx, rest)?;
+    }
+    Ok((rest, StageKind::Aggregate { items, by }))
+}
+
+/// A field of the group clause.
+fn group_field<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Name> {
+    if keyword(cx, i, "as").is_ok() {
+        return cx.miss(i, "a field name");
+    }
+    field(cx, i)
+}
+
+fn group_keyword<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, ()> {
+    let (rest, _) = match keyword(cx, i, "group") {
+        Ok((rest, span)) => match keyword(cx, rest, "by") {
+            Ok(found) => found,
+            Err(_) => (rest, span),
+        },
+        Err(_) => keyword(cx, i, "by")?,
+    };
+    Ok((rest, ()))
+}
+
+fn aggregate<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, AggregateItem> {
+    let start = blank(i);
+    let (mut rest, word) = bare_name(cx, i)?;
+    let Some(def) = cx.catalogue.aggregate(word) else { return cx.miss(i, "an aggregate such as count") };
+    let name = Name { text: word.to_string(), span: cx.span(start, rest) };
+    let mut args: Vec<Expr> = Vec::new();
+    if let Ok((after, _)) = symbol(cx, rest, "(") {
+        (rest, args) = match symbol(cx, after, "*").and_then(|(after, _)| symbol(cx, after, ")")) {
+            Ok((after, _)) => (after, Vec::new()),
+            Err(_) => arguments(cx, after)?,
+        };
+        if args.len() > def.most_arguments {
+            return cx.miss(i, "fewer arguments");
+        }
+    } else if !def.shorthand {
+        return cx.miss(rest, "(");
+    }
+    let (rest, alias) = alias(cx, rest)?;
+    Ok((rest, AggregateItem { def, name, args, alias, span: cx.span(start, rest) }))
+}
+
+/// A pipeline inside brackets: stages separated by pipes, the first without one.
+pub fn nested_pipeline<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Vec<Stage>> {
+    cx.deeper(i, |i| {
+        cx.nested.set(cx.nested.get() + 1);
+        let out = pipeline(cx, i);
+        cx.nested.set(cx.nested.get() - 1);
+        out
+    })
+}
+
+fn pipeline<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Vec<Stage>> {
+    let (mut rest, first) = stage(cx, i)?;
+    let mut stages = vec![first];
+    while let Some(body) = blank(rest).strip_prefix('|') {
+        let (after, next) = stage(cx, body)?;
+        stages.push(next);
+        rest = after;
+    }
+    Ok((rest, stages))
+}
+
+/// A query inside brackets: a scope and stages.
+pub fn nested_query<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Query> {
+    cx.deeper(i, |i| {
+        cx.nested.set(cx.nested.get() + 1);
+        let out = (|| {
+            let start = blank(i);
+            let (mut rest, search) = search(cx, i)?;
+            let mut stages = Vec::new();
+            if let Some(body) = blank(rest).strip_prefix('|') {
+                (rest, stages) = pipeline(cx, body)?;
+            }
+            Ok((rest, Query { search, stages, span: cx.span(start, rest) }))
+        })();
+        cx.nested.set(cx.nested.get() - 1);
+        out
+    })
+}
+
+/// The text from the next pipe that stands outside texts and comments, empty when there is none.
+fn next_pipe(i: &str) -> &str {
+    let mut rest = i;
+    loop {
+        rest = blank(rest);
+        match rest.chars().next() {
+            None => return "",
+            Some('|') if rest.starts_with("||") => rest = &rest[2..],
+            Some('|') => return rest,
+            Some(quote @ ('"' | '“')) => {
+                let body = &rest[quote.len_utf8()..];
+                let mut escaped = false;
+                let close = body.find(|c: char| {
+                    let ends = !escaped && (c == '"' || c == '”');
+                    escaped = !escaped && c == '\\';
+                    ends
+                });
+                let Some(close) = close else { return "" };
+                rest = &body[close..];
+                rest = &rest[rest.chars().next().map_or(0, char::len_utf8)..];
+            }
+            Some(_) if rest.starts_with("/*") => return "",
+            Some(c) => rest = &rest[c.len_utf8()..],
+        }
+    }
+}
+
+/// Why a stage could not be read.
+fn stage_error(cx: &Cx<'_>, body: &str) -> Diagnostic {
+    if let Some(fatal) = cx.take_fatal() {
+        return fatal;
+    }
+    let start = blank(body);
+    let (at, expected) = cx.take_furthest();
+    let word = first_word(start);
+    let known = cx.catalogue.operators_starting(word).next().is_some()
+        || cx.catalogue.aggregate(word).is_some()
+        || cx.catalogue.function(word).is_some();
+    if !known && !word.is_empty() && at <= cx.at(blank(&start[word.len()..])) {
+        let span = Span::new(cx.at(start), cx.at(start) + word.len());
+        let suggestion = nearest(word, cx.catalogue.stage_words());
+        return Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, format!("unknown operator `{word}`"))
+            .maybe_help(suggestion.map(|name| format!("did you mean `{name}`?")));
+    }
+    unexpected(cx, at, expected)
+}
+
+/// Why the scope could not be read.
+fn scope_error(cx: &Cx<'_>, text: &str) -> Diagnostic {
+    if let Some(fatal) = cx.take_fatal() {
+        return fatal;
+    }
+    let (at, expected) = cx.take_furthest();
+    unexpected(cx, at.max(cx.at(blank(text))), expected)
+}
+
+fn unexpected(cx: &Cx<'_>, at: usize, expected: Vec<&'static str>) -> Diagnostic {
+    let rest = &cx.source[at..];
+    if rest.starts_with("/*") {
+        return Diagnostic::error(
+            &codes::OPEN_COMMENT,
+            Span::new(at, at + 2),
+            "this comment is never closed with `*/`",
+        );
+    }
+    let found = match (first_word(rest), rest.chars().next()) {
+        ("", None) => "the end of the query".to_string(),
+        ("", Some(c)) => format!("`{c}`"),
+        (word, _) => format!("`{word}`"),
+    };
+    let length = first_word(rest).len().max(rest.chars().next().map_or(0, char::len_utf8));
+    let span = Span::new(at, at + length);
+    let word = first_word(rest);
+    if cx.catalogue.operators_starting(word).next().is_some() && expected.contains(&"`|` and the next stage") {
+        return Diagnostic::error(&codes::STRAY_STAGE, span, format!("`{word}` can't stand inside another stage"))
+            .help(format!("`{word}` is a stage of its own: put `|` before it"));
+    }
+    let mut wanted: Vec<String> = expected.iter().map(|what| quoted(what)).collect();
+    wanted.truncate(8);
+    let message = match wanted.len() {
+        0 => format!("{found} is not expected here"),
+        _ => format!("expected {}, found {found}", one_of(&wanted)),
+    };
+    Diagnostic::error(&codes::UNEXPECTED, span, message)
+}
+
+/// Keywords and signs in back quotes, descriptions as they are.
+fn quoted(what: &str) -> String {
+    match what.contains([' ', '`']) || what == "/regex/" {
+        true => what.to_string(),
+        false => format!("`{what}`"),
+    }
+}
+
+fn one_of(wanted: &[String]) -> String {
+    match wanted {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
