@@ -1,0 +1,3 @@
+//! Mathematical functions.
+
+pub mod magnitude;
