@@ -160,6 +160,9 @@ pub struct FunctionDef {
     pub make: Make,
 }
 
+/// Makes a function ready for the arguments of one call.
+pub type Prepare = fn(&[Eval]) -> Result<Box<dyn Function>, String>;
+
 /// How a function is made ready.
 pub enum Make {
     /// Plain; depends on its arguments alone, so a call with constants is computed once.
@@ -167,7 +170,7 @@ pub enum Make {
     /// Plain, but depends on time, range or zone.
     Plain(Plain),
     /// Prepares itself by its constant arguments. The error is a text for the user.
-    Prepared(fn(&[Eval]) -> Result<Box<dyn Function>, String>),
+    Prepared(Prepare),
 }
 
 impl std::fmt::Debug for Make {

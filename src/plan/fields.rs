@@ -39,6 +39,8 @@ pub struct Binding {
     pub shown: bool,
     /// Holds times.
     pub time: bool,
+    /// May have no value anywhere; then it is not shown.
+    pub maybe: bool,
 }
 
 impl Segment {

@@ -9,12 +9,14 @@
 //! |---|---|
 //! | `planner` | stages to segments; what an operator's `plan` function may ask for |
 //! | `fields` | names to slots; built-in fields |
+//! | `mentioned` | every name a query mentions |
 //! | `expression` | expressions to evaluators |
 //! | `search` | the scope |
 //! | `split` | the seam between stateless, mergeable and final parts |
 
 pub mod expression;
 pub mod fields;
+pub mod mentioned;
 pub mod planner;
 pub mod search;
 pub mod split;
@@ -37,6 +39,11 @@ pub struct Plan {
     pub segments: Vec<Segment>,
     /// What is shown of the last segment's rows.
     pub output: Vec<OutputColumn>,
+    /// Slots of the last segment that hold, as a JSON object, fields whose names only the data know (`json auto`,
+    /// `transpose`). Each becomes columns of the result, unless a column of that name is there or hidden.
+    pub bags: Vec<Slot>,
+    /// Names that no bag may bring back, in lower case.
+    pub hidden: Vec<String>,
     /// The stages, as written, for reports.
     pub stages: Vec<String>,
     /// Whether the first gather only puts messages in order: nobody asked for it, and a caller that wants rows as they
@@ -57,8 +64,10 @@ pub struct Segment {
     pub steps: Vec<Step>,
     /// The stage that ends it; the last segment has none.
     pub gather: Option<Box<dyn Gather>>,
-    /// Slots whose values the gather must keep with each row.
+    /// Slots whose values the gather must keep with each row, after its own columns.
     pub carry: Vec<Slot>,
+    /// How many columns of its own the gather makes.
+    pub own: usize,
 }
 
 /// One step over a batch.

@@ -41,6 +41,14 @@ pub struct Planner<'c> {
     names: Vec<Binding>,
     /// Whether rows are still messages: metadata and `_raw` are there.
     messages: bool,
+    /// Every name the query mentions anywhere, in lower case.
+    mentioned: Vec<String>,
+    /// The segment whose rows have columns that only the data name.
+    open_table: Option<usize>,
+    /// Slots with fields that only the data name, as JSON objects.
+    bags: Vec<(usize, Slot)>,
+    /// Names that no bag may bring back.
+    hidden: Vec<String>,
     /// Whether `fields` has said which columns to show and in what order.
     listed: bool,
     stage: usize,
@@ -58,6 +66,10 @@ pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, 
         ordering: None,
         names: Vec::new(),
         messages: true,
+        mentioned: super::mentioned::names(query),
+        open_table: None,
+        bags: Vec::new(),
+        hidden: Vec::new(),
         listed: false,
         stage: 0,
         optional_parses: Vec::new(),
@@ -79,12 +91,15 @@ pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, 
     }
     planner.settle();
     let output = planner.output();
+    let bags = std::mem::take(&mut planner.bags).into_iter().map(|at| planner.bring(at)).collect();
     let stages = query.stages.iter().map(|stage| stage.span.of(text).to_string()).collect();
     let diagnostics = std::mem::take(&mut planner.diagnostics);
     let plan = Plan {
         search,
         segments: std::mem::take(&mut planner.segments),
         output,
+        bags,
+        hidden: std::mem::take(&mut planner.hidden),
         stages,
         raw,
         needs_range: planner.needs_range,
@@ -147,8 +162,9 @@ impl Planner<'_> {
             let help = "give it with --param NAME=VALUE";
             return Err(Diagnostic::error(&codes::PARAMETER, name.span, message).help(help));
         }
-        let known = self.names.iter().any(|b| b.key == name.key());
-        if !known && !(self.messages && BUILT_IN.iter().any(|builtin| builtin.eq_ignore_ascii_case(&name.text))) {
+        let known = self.open_table.is_some() || self.names.iter().any(|b| b.key == name.key());
+        let built_in = self.messages && BUILT_IN.iter().any(|builtin| builtin.eq_ignore_ascii_case(&name.text));
+        if !known && !built_in {
             let message = match self.messages {
                 true => {
                     format!("no stage makes the field `{}`: it is read from the metadata of the message", name.text)
@@ -171,6 +187,10 @@ impl Planner<'_> {
             return slot;
         }
         let at = match self.messages {
+            _ if self.open_table.is_some() => {
+                let segment = self.open_table.unwrap_or_default();
+                (segment, self.segments[segment].define(How::Named(name.to_string()), 1, None))
+            }
             true => (0, self.segments[0].define(message_field(&key), 1, None)),
             false => (
                 self.here(),
@@ -180,7 +200,14 @@ impl Planner<'_> {
         let slot = self.bring(at);
         let spelling = BUILT_IN.iter().find(|builtin| builtin.eq_ignore_ascii_case(name)).unwrap_or(&name);
         let time = matches!(key.as_str(), "_messagetime" | "_receipttime");
-        self.names.push(Binding { name: spelling.to_string(), key, at: (self.here(), slot), shown: false, time });
+        self.names.push(Binding {
+            name: spelling.to_string(),
+            key,
+            at: (self.here(), slot),
+            shown: false,
+            time,
+            maybe: false,
+        });
         slot
     }
 
@@ -199,7 +226,8 @@ impl Planner<'_> {
                 before.carry.push(slot);
                 before.carry.len() - 1
             });
-            slot = self.segments[at + 1].define(How::Column(position), 1, None);
+            let column = before.own + position;
+            slot = self.segments[at + 1].define(How::Column(column), 1, None);
         }
         slot
     }
@@ -216,7 +244,7 @@ impl Planner<'_> {
 
     fn bind_kind(&mut self, name: &str, slot: Slot, time: bool) {
         let key = name.to_lowercase();
-        let binding = Binding { name: name.to_string(), key, at: (self.here(), slot), shown: true, time };
+        let binding = Binding { name: name.to_string(), key, at: (self.here(), slot), shown: true, time, maybe: false };
         match self.names.iter_mut().find(|old| old.key == binding.key) {
             Some(old) => *old = binding,
             None => self.names.push(binding),
@@ -277,6 +305,7 @@ impl Planner<'_> {
             }
         }
         // System fields stay usable, unseen; user fields that are not listed are gone.
+        self.bags.clear();
         let system = self.names.drain(..).filter(|binding| binding.key.starts_with('_'));
         kept.extend(system.map(|binding| Binding { shown: false, ..binding }).collect::<Vec<_>>());
         self.names = kept;
@@ -286,6 +315,7 @@ impl Planner<'_> {
 
     /// Names removed by `fields -`.
     pub fn hide(&mut self, names: &[&Name]) {
+        self.hidden.extend(names.iter().map(|name| name.key()));
         self.names.retain(|binding| names.iter().all(|name| name.key() != binding.key));
     }
 
@@ -323,18 +353,74 @@ impl Planner<'_> {
 
     /// Ends the segment with a stage that makes new rows with these columns; nothing else is left.
     pub fn gather(&mut self, gather: Box<dyn Gather>, columns: &[String]) {
-        self.settle();
-        self.current().gather = Some(gather);
-        self.segments.push(Segment::default());
+        self.close(gather, columns.len());
         let before = std::mem::take(&mut self.names);
-        self.messages = false;
-        self.listed = false;
-        self.optional_parses.clear();
+        self.forget_rows();
         for (number, column) in columns.iter().enumerate() {
             let slot = self.current().define(How::Column(number), 1, None);
             let time = before.iter().any(|b| b.time && b.key == column.to_lowercase());
             self.bind_kind(column, slot, time);
         }
+    }
+
+    /// Ends the segment with a stage that makes new rows whose columns only the data name.
+    pub fn gather_open(&mut self, gather: Box<dyn Gather>) {
+        self.close(gather, 0);
+        self.names.clear();
+        self.forget_rows();
+        self.open_table = Some(self.here());
+        let bag = self.current().define(How::Bag, 1, None);
+        self.bags.push((self.here(), bag));
+    }
+
+    /// Ends the segment with a stage that goes over the rows in their order, keeps (some of) them whole and adds
+    /// columns of its own.
+    pub fn gather_in_order(&mut self, gather: Box<dyn Gather>, columns: &[String]) {
+        if self.here() == 0 {
+            self.gather_rows(Rows { keys: Vec::new(), limit: None });
+        }
+        self.close(gather, columns.len());
+        for (number, column) in columns.iter().enumerate() {
+            let slot = self.current().define(How::Column(number), 1, None);
+            self.bind(column, slot);
+        }
+    }
+
+    fn close(&mut self, gather: Box<dyn Gather>, own: usize) {
+        self.settle();
+        self.current().gather = Some(gather);
+        self.current().own = own;
+        self.segments.push(Segment::default());
+    }
+
+    /// The rows from here on are new ones.
+    fn forget_rows(&mut self) {
+        self.messages = false;
+        self.listed = false;
+        self.open_table = None;
+        self.bags.clear();
+        self.hidden.clear();
+        self.optional_parses.clear();
+    }
+
+    /// The names, in lower case, that the query mentions anywhere and that a stage may find in the data. A stage that
+    /// makes fields of whatever it finds extracts these, and puts all others into a bag.
+    pub fn mentioned(&self) -> Vec<String> {
+        self.mentioned.iter().filter(|name| !name.starts_with('_')).cloned().collect()
+    }
+
+    /// Gives a name to a slot that may turn out to have no value anywhere: then it is not shown.
+    pub fn bind_maybe(&mut self, name: &str, slot: Slot) {
+        self.bind(name, slot);
+        if let Some(binding) = self.names.iter_mut().find(|binding| binding.key == name.to_lowercase()) {
+            binding.maybe = true;
+        }
+    }
+
+    /// A slot of the current segment that holds fields found in the data, as a JSON object: they become columns of the
+    /// result unless a later stage says what is shown. Computed only if it comes to that.
+    pub fn bag(&mut self, slot: Slot) {
+        self.bags.push((self.here(), slot));
     }
 
     /// Groups rows by fields.
@@ -459,8 +545,12 @@ impl Planner<'_> {
     /// The columns of the result. Messages: time, fields by name, the text, metadata that are there. After `fields`:
     /// what it lists. Groups: what the aggregate made.
     fn output(&mut self) -> Vec<OutputColumn> {
-        let mut names: Vec<(String, bool)> =
-            self.names.iter().filter(|binding| binding.shown).map(|binding| (binding.name.clone(), false)).collect();
+        let mut names: Vec<(String, bool)> = self
+            .names
+            .iter()
+            .filter(|binding| binding.shown)
+            .map(|binding| (binding.name.clone(), binding.maybe))
+            .collect();
         if self.messages && !self.listed {
             names.sort_by_key(|(name, _)| name.to_lowercase());
             names.retain(|(name, _)| !matches!(name.to_lowercase().as_str(), "_raw" | "_messagetime"));

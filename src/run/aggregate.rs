@@ -199,7 +199,7 @@ impl ExactSum {
         let mut high = *parts.next().unwrap_or(&0.0);
         let mut low = 0.0;
         let mut rest = parts.peekable();
-        while let Some(part) = rest.next() {
+        for part in rest.by_ref() {
             let sum = high + part;
             low = part - (sum - high);
             high = sum;

@@ -50,6 +50,8 @@ pub enum How {
     Column(usize),
     /// A column of the table, by name: known only once the table is there.
     Named(String),
+    /// The named columns of the table's row, as a JSON object.
+    Bag,
     /// Computed.
     Computed(Box<dyn Define>),
 }
@@ -264,6 +266,7 @@ impl<'b, 'm> Row<'b, 'm> {
                 let column = self.batch.table.and_then(|(table, _)| table.column(name));
                 self.set(definition.first, self.table_cell(column));
             }
+            How::Bag => self.set(definition.first, self.bag()),
             How::Computed(computed) => {
                 if computed.define(self, definition.first)
                     && let Some(stage) = definition.stage
@@ -273,6 +276,13 @@ impl<'b, 'm> Row<'b, 'm> {
             }
         }
         self.batch.cells(slot)[self.index].get().unwrap_or_default()
+    }
+
+    fn bag(self) -> Value<'m> {
+        let Some((table, start)) = self.batch.table else { return Value::Null };
+        let cells = table.columns.iter().zip(table.rows[start + self.index].iter());
+        let object: serde_json::Map<_, _> = cells.map(|(name, cell)| (name.clone(), cell.borrow().to_json())).collect();
+        Value::Text(self.arena().alloc_str(&serde_json::Value::Object(object).to_string()))
     }
 
     fn table_cell(self, column: Option<usize>) -> Value<'m> {

@@ -3,7 +3,7 @@
 //! The answer does not depend on the number of workers nor on how the input was cut: states merge in any order, and
 //! whatever depends on the order of rows goes by their place in the input, not by the time of their arrival.
 
-use super::batch::{Batch, Env, Tally};
+use super::batch::{Batch, Env, Row, Tally};
 use super::gather::Partial;
 use super::memory::{Budget, OverBudget};
 use super::message::{Chunk, Input, Message};
@@ -311,8 +311,8 @@ fn finish_segment(
 
 /// Runs the last segment and picks the output columns.
 fn show(plan: &Plan, table: Table, env: &Env, tally: &Tally) -> Table {
-    let columns = plan.output.iter().map(|column| column.name.clone()).collect();
-    let mut out = Table { columns, rows: Vec::new() };
+    let mut out = Table { columns: plan.output.iter().map(|column| column.name.clone()).collect(), rows: Vec::new() };
+    let mut bags: Vec<serde_json::Map<String, serde_json::Value>> = Vec::new();
     let Some(segment) = plan.segments.last() else { return out };
     let mut arena = Bump::new();
     for start in (0..table.rows.len()).step_by(1024) {
@@ -320,12 +320,51 @@ fn show(plan: &Plan, table: Table, env: &Env, tally: &Tally) -> Table {
             let rows = 1024.min(table.rows.len() - start);
             let batch = Batch::of_table(&segment.program, (&table, start, rows), &arena, env, tally);
             let batch = steps(&segment.steps, batch);
-            let cells =
-                |column: &crate::plan::OutputColumn, row: super::batch::Row<'_, '_>| Value::owned(row.get(column.slot));
-            out.rows
-                .extend(batch.iter().map(|row| plan.output.iter().map(|c| cells(c, row)).collect::<Box<[Owned]>>()));
+            for row in batch.iter() {
+                out.rows.push(plan.output.iter().map(|column| row.get(column.slot).owned()).collect());
+                if !plan.bags.is_empty() {
+                    bags.push(bag(plan, row));
+                }
+            }
         }
         arena.reset();
     }
+    if !plan.bags.is_empty() {
+        unpack(plan, &mut out, &bags);
+    }
     out
+}
+
+/// The fields of a row that only the data name. A later bag wins.
+fn bag(plan: &Plan, row: Row<'_, '_>) -> serde_json::Map<String, serde_json::Value> {
+    let mut all = serde_json::Map::new();
+    for slot in &plan.bags {
+        if let Value::Text(text) = row.get(*slot)
+            && let Ok(fields) = serde_json::from_str::<serde_json::Map<_, _>>(text)
+        {
+            all.extend(fields);
+        }
+    }
+    all
+}
+
+/// Makes columns of the fields that only the data name: messages show them by name, tables in the order of their
+/// first row.
+fn unpack(plan: &Plan, out: &mut Table, bags: &[serde_json::Map<String, serde_json::Value>]) {
+    let mut names: Vec<String> = Vec::new();
+    let mut known: std::collections::HashSet<String> = plan.hidden.iter().cloned().collect();
+    known.extend(out.columns.iter().map(|name| name.to_lowercase()));
+    for name in bags.iter().flat_map(|bag| bag.keys()) {
+        if known.insert(name.to_lowercase()) {
+            names.push(name.clone());
+        }
+    }
+    if plan.raw {
+        names.sort_by_key(|name| name.to_lowercase());
+    }
+    for (row, bag) in out.rows.iter_mut().zip(bags) {
+        let cells = names.iter().map(|name| bag.get(name).map_or(Owned::Null, Owned::from_json));
+        *row = std::mem::take(row).into_vec().into_iter().chain(cells).collect();
+    }
+    out.columns.extend(names);
 }

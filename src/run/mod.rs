@@ -10,6 +10,7 @@ pub mod glob;
 pub mod group;
 pub mod memory;
 pub mod message;
+pub mod ordered;
 pub mod regex;
 pub mod rows;
 pub mod search;

@@ -118,6 +118,18 @@ impl<'m> Value<'m> {
         }
     }
 
+    /// The value as JSON. What JSON can't say (infinities, NaN) becomes its text.
+    pub fn to_json(self) -> serde_json::Value {
+        match self {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(value) => value.into(),
+            Value::Int(n) => n.into(),
+            Value::Double(n) if n.is_finite() => n.into(),
+            Value::Double(_) => self.owned().to_string().into(),
+            Value::Text(text) => text.into(),
+        }
+    }
+
     /// A number value, whole when it is exactly whole.
     pub fn from_number(n: f64) -> Value<'static> {
         if n.fract() == 0.0 && n.abs() < EXACT { Value::Int(n as i64) } else { Value::Double(n) }
@@ -136,6 +148,20 @@ impl Owned {
             Owned::Int(n) => Value::Int(*n),
             Owned::Double(n) => Value::Double(*n),
             Owned::Text(text) => Value::Text(text),
+        }
+    }
+
+    /// The value of a JSON value: objects and arrays stay JSON text.
+    pub fn from_json(json: &serde_json::Value) -> Owned {
+        match json {
+            serde_json::Value::Null => Owned::Null,
+            serde_json::Value::Bool(value) => Owned::Bool(*value),
+            serde_json::Value::Number(n) => match n.as_i64() {
+                Some(n) => Owned::Int(n),
+                None => Owned::Double(n.as_f64().unwrap_or(f64::NAN)),
+            },
+            serde_json::Value::String(text) => Owned::Text(text.as_str().into()),
+            other => Owned::Text(other.to_string().into()),
         }
     }
 
