@@ -31,7 +31,7 @@ codes! {
     UNKNOWN_FUNCTION = "E201", "unknown function";
     ARGUMENT_COUNT = "E202", "wrong number of arguments";
     ARGUMENT_KIND = "E203", "an argument of the wrong kind";
-    PATTERN_NAMES = "E204", "number of wildcards and of names differ";
+    PATTERN_NAMES = "E204", "number of patterns and of names differ";
     BAD_PATTERN = "E205", "a parse pattern that can't work";
     BAD_REGEX = "E206", "a regular expression that can't be compiled";
     GROUPS = "E207", "capturing groups must be named";

@@ -4,6 +4,7 @@ use crate::catalogue::OperatorDef;
 
 mod eval;
 mod fields;
+mod json;
 mod limit;
 mod parse;
 mod parse_regex;
@@ -16,6 +17,7 @@ mod r#where;
 pub static ALL: &[&OperatorDef] = &[
     &eval::DEF,
     &fields::DEF,
+    &json::DEF,
     &limit::DEF,
     &parse::DEF,
     &parse_regex::DEF,

@@ -79,6 +79,31 @@ pub(super) fn source(args: &Args, planner: &mut Planner<'_>) -> Result<Slot, Dia
     }
 }
 
+/// The names that a stage fills: those after `as`, which must be as many as there are patterns, else default ones.
+pub(super) fn names(
+    call: &OperatorCall<'_>,
+    planner: &Planner<'_>,
+    default: Vec<Name>,
+    patterns: &str,
+) -> Result<Vec<Name>, Diagnostic> {
+    let names: Vec<Name> = call.args.fields("name").into_iter().cloned().collect();
+    if names.is_empty() {
+        return Ok(default);
+    }
+    names.iter().try_for_each(|name| planner.check_name(name))?;
+    if names.len() == default.len() {
+        return Ok(names);
+    }
+    let message = format!("{} {patterns} and {} names after `as`", default.len(), names.len());
+    let span = names.iter().skip(1).fold(names[0].span, |span, name| span.to(name.span));
+    Err(Diagnostic::error(&codes::PATTERN_NAMES, span, message).help("give one name for each, or none at all"))
+}
+
+/// What the names mean before the stage: kept where it finds nothing.
+pub(super) fn before(names: &[Name], planner: &mut Planner<'_>) -> Vec<Option<Slot>> {
+    names.iter().map(|name| planner.known(name)).collect()
+}
+
 /// The literal texts around the stars of a pattern.
 fn anchors(pattern: &Text, names: usize) -> Result<Vec<Finder<'static>>, Diagnostic> {
     let mut anchors = vec![String::new()];

@@ -275,7 +275,8 @@ impl Planner<'_> {
         Ok(Eval::Call(function, evals))
     }
 
-    fn parameter_free(&self, text: &str, span: Span) -> Result<(), Diagnostic> {
+    /// Refuses a text with a template parameter that has no value.
+    pub fn parameter_free(&self, text: &str, span: Span) -> Result<(), Diagnostic> {
         let left = text.match_indices("{{").any(|(at, _)| crate::syntax::lexical::parameter_end(&text[at..]).is_some());
         match left {
             true => Err(Diagnostic::error(&codes::PARAMETER, span, "no value for the parameter in this text")

@@ -1,0 +1,126 @@
+//! `json`: takes fields out of JSON by path.
+
+pub(super) mod blob;
+mod filter;
+mod path;
+pub(super) mod scan;
+mod select;
+pub(super) mod text;
+mod wanted;
+
+use super::parse::{before, names, source};
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::{OperatorCall, Planner};
+use crate::run::batch::{Define, Row, Slot};
+use crate::run::value::Value;
+use crate::syntax::tree::Name;
+use path::Path;
+use wanted::Wanted;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "json",
+    group: Group::Parse,
+    form: "'json' ('field' '=' source:field | 'nodrop')* path:text,+ ('field' '=' source:field | 'nodrop')* \
+           ('as' ('(' name:field,+ ')' | name:field,+))? ('field' '=' source:field | 'nodrop')*",
+    summary: "Takes fields out of JSON by path.",
+    doc: "A path is `a.b`, `$.a.b`, `a[0]`, `['odd name']`, or one that leads to many values: `[*]`, `..name`, `[0,2]`, \
+          `['a','b']`, `[1:3]`, `[?(@.a == 'x')]`; those give a JSON array. `[-1]` and `[(@.length-1)]` are the last \
+          item, `length()` at the end is the number of items. Letter case counts. Without `as`, a field is called what \
+          its path is.\n\n\
+          A text comes without its quotes and escapes, a number or boolean as written, an object or array as JSON \
+          without blanks, null as null. Of equal keys the last one counts.\n\n\
+          All paths must lead somewhere, or the message is dropped; a path to many does when its beginning is there. \
+          With `nodrop` the fields that are there are filled. A text that is not JSON as a whole is searched for an \
+          object after a preamble. `field=x` reads another field than the message.",
+    page: "search/search-query-language/parse-operators/parse-json-formatted-logs",
+    also: &["jsonpath", "extract", "nested", "array", "object", "spath"],
+    examples: &[
+        Example {
+            title: "Nested keys and items, renamed",
+            query: "* | json \"user.name\", \"$.tags[1]\" as u, tag | fields u, tag",
+            messages: &["{\"user\":{\"name\":\"ann\"},\"tags\":[\"x\",\"y\"]}", "{\"user\":{}}", "no JSON"],
+            expect: Expect::Rows(&["u", "tag"], &[&["ann", "y"]]),
+        },
+        Example {
+            title: "nodrop keeps what is there; null is a value",
+            query: "* | json \"a\", \"b\" nodrop | fields a, b",
+            messages: &["{\"a\":1.50,\"b\":[1, {\"c\": 2}]}", "{\"a\":null}", "text"],
+            expect: Expect::Rows(&["a", "b"], &[&["1.50", "[1,{\"c\":2}]"], &["", ""], &["", ""]]),
+        },
+        Example {
+            title: "Many values give an array",
+            query: "* | json \"items[*].n\", \"items[?(@.n > 1)].k\" as n, k | fields n, k",
+            messages: &["{\"items\":[{\"n\":1,\"k\":\"a\"},{\"n\":2,\"k\":\"b\"}]}", "{\"items\":[]}", "{\"n\":1}"],
+            expect: Expect::Rows(&["n", "k"], &[&["[1,2]", "[\"b\"]"], &["[]", "[]"]]),
+        },
+        Example {
+            title: "Behind a preamble; text cut short is dropped",
+            query: "* | json \"['@t']\" as t | fields t",
+            messages: &["10:00 INFO [main] {\"@t\":\"tea \\u00e9\\n\"}", "{\"@t\":\"x\",\"more\":{"],
+            expect: Expect::Rows(&["t"], &[&["tea é\n"]]),
+        },
+        Example {
+            title: "As many names as paths",
+            query: "* | json \"a\", \"b\" as x",
+            messages: &[],
+            expect: Expect::Error("E204"),
+        },
+        Example {
+            title: "A path that can't be read",
+            query: "* | json \"a[\"",
+            messages: &[],
+            expect: Expect::Error("E205"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    let source = source(call.args, planner)?;
+    let (mut paths, mut default) = (Vec::new(), Vec::new());
+    for text in call.args.all("path").filter_map(|arg| arg.as_text()) {
+        planner.parameter_free(&text.raw, text.span)?;
+        let path = text.value();
+        paths.push(Path::read(&path).map_err(|error| Diagnostic::error(&codes::BAD_PATTERN, text.span, error))?);
+        default.push(Name { text: path, span: text.span });
+    }
+    let names = names(call, planner, default, "paths")?;
+    let json = Json { source, wanted: Wanted::new(paths), before: before(&names, planner) };
+    let matched = planner.define(Box::new(json), 1 + names.len(), true);
+    for (number, name) in names.iter().enumerate() {
+        planner.bind(&name.text, matched + 1 + number);
+    }
+    planner.parsed(matched, call.args.has("nodrop"));
+    Ok(())
+}
+
+struct Json {
+    source: Slot,
+    wanted: Wanted,
+    /// What the names meant before: kept where a path leads nowhere.
+    before: Vec<Option<Slot>>,
+}
+
+impl Define for Json {
+    fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
+        let found = row.get(self.source).text(row.arena()).and_then(|text| {
+            self.wanted
+                .find(text)
+                .or_else(|broken| blob::blob(text).map_or(Err(broken), |text| self.wanted.find(text)))
+                .ok()
+        });
+        let found = found.unwrap_or_default();
+        let mut matched = true;
+        for (number, before) in self.before.iter().enumerate() {
+            let beginning = found.get(number).copied().flatten();
+            let value = beginning.and_then(|beginning| self.wanted.value(number, beginning, row.arena()));
+            matched &= value.is_some();
+            let kept = || before.map_or(Value::Null, |slot| row.get(slot));
+            row.set(first + 1 + number, value.unwrap_or_else(kept));
+        }
+        row.set(first, Value::Bool(matched));
+        matched
+    }
+}
