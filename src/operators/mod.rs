@@ -2,6 +2,7 @@
 
 use crate::catalogue::OperatorDef;
 
+mod csv;
 mod eval;
 mod fields;
 mod json;
@@ -9,12 +10,14 @@ mod limit;
 mod parse;
 mod parse_regex;
 mod sort;
+mod split;
 mod timeslice;
 mod top;
 mod r#where;
 
 /// All operators, by file name.
 pub static ALL: &[&OperatorDef] = &[
+    &csv::DEF,
     &eval::DEF,
     &fields::DEF,
     &json::DEF,
@@ -22,6 +25,7 @@ pub static ALL: &[&OperatorDef] = &[
     &parse::DEF,
     &parse_regex::DEF,
     &sort::DEF,
+    &split::DEF,
     &timeslice::DEF,
     &top::DEF,
     &r#where::DEF,

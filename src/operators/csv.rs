@@ -1,0 +1,45 @@
+//! `csv`: takes the columns of comma-separated text.
+
+use super::split;
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "csv",
+    group: Group::Parse,
+    form: "'csv' source:field (','? ('escape' '=' escape:char | 'delim' '=' delim:char | 'quote' '=' quote:char))* \
+           'extract' target:(at:integer 'as' name:field | name:field),+",
+    summary: "Takes the columns of comma-separated text.",
+    doc: "As `split`: columns by position from 1 (`1 as a, 3 as c`) or one after the other (`a, _, c`). A column that \
+          is not there is null, and no message is dropped; there is no `nodrop`. `quote='''` and `escape='/'` set other \
+          characters than `\"` and `\\`.",
+    page: "search/search-query-language/parse-operators/parse-csv-formatted-logs",
+    also: &["comma", "columns", "split", "spreadsheet"],
+    examples: &[
+        Example {
+            title: "Quotes protect commas",
+            query: "* | csv _raw extract user, _, note | fields user, note",
+            messages: &["ann,7,\"tea, \"\"green\"\"\"", "bob"],
+            expect: Expect::Rows(&["user", "note"], &[&["ann", "tea, \"green\""], &["bob", ""]]),
+        },
+        Example {
+            title: "Positions count from 1, in any order",
+            query: "* | csv _raw quote=''' extract 3 as c, 1 as a | fields a, c",
+            messages: &["'1,1',2,3"],
+            expect: Expect::Rows(&["a", "c"], &[&["1,1", "3"]]),
+        },
+        Example {
+            title: "There is no position 0",
+            query: "* | csv _raw extract 0 as a",
+            messages: &[],
+            expect: Expect::Error("E210"),
+        },
+        Example {
+            title: "There is no nodrop",
+            query: "* | csv _raw extract 1 as a nodrop",
+            messages: &[],
+            expect: Expect::Error("E101"),
+        },
+    ],
+    dialect: None,
+    plan: split::plan,
+};
