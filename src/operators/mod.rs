@@ -9,6 +9,7 @@ mod json;
 mod limit;
 mod parse;
 mod parse_regex;
+mod parse_xml;
 mod sort;
 mod split;
 mod timeslice;
@@ -24,6 +25,7 @@ pub static ALL: &[&OperatorDef] = &[
     &limit::DEF,
     &parse::DEF,
     &parse_regex::DEF,
+    &parse_xml::DEF,
     &sort::DEF,
     &split::DEF,
     &timeslice::DEF,

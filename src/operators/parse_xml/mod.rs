@@ -1,0 +1,109 @@
+//! `parse xml`: takes fields out of XML by path.
+
+mod tree;
+mod xpath;
+
+use super::parse::{before, names, source};
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::{OperatorCall, Planner};
+use crate::run::batch::{Define, Row, Slot};
+use crate::run::value::Value;
+use crate::syntax::tree::Name;
+use std::borrow::Cow;
+use tree::Tree;
+use xpath::XPath;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "parse xml",
+    group: Group::Parse,
+    form: "'parse' 'xml' ('field' '=' source:field | 'nodrop')* path:text,+ ('field' '=' source:field | 'nodrop')* \
+           ('as' ('(' name:field,+ ')' | name:field,+))? ('field' '=' source:field | 'nodrop')*",
+    summary: "Takes fields out of XML by path.",
+    doc: "A path names every element from the top: `/a/b/text()` is a text, `/a/b/@id` an attribute, `/a/b` the element \
+          with its markup. Which of several elements: `[2]` counts from 1, `[last()]`, `[@id=7]`, `[@name='x']`. The \
+          first that fits is taken. `//`, `..` and axes are errors. Prefixes are not looked up: a path with a `x:` in \
+          it finds nothing. Without `as`, the field is called what the last element or attribute is.\n\n\
+          The text must be one well-formed XML document. Messages for which no path leads anywhere are dropped, unless \
+          `nodrop` is there; fields of paths that lead nowhere are null. `field=x` reads another field than the message.",
+    page: "search/search-query-language/parse-operators/parse-xml-formatted-logs",
+    also: &["xpath", "element", "attribute", "extract"],
+    examples: &[
+        Example {
+            title: "Text and attribute",
+            query: "* | parse xml \"/team/m[2]/n/text()\", \"/team/m[@id=7]/@role\" as n, role | fields n, role",
+            messages: &[
+                "<team><m id='7' role='lead'><n>Ada</n></m><m id='8'><n>Bo &amp; co</n></m></team>",
+                "<team><m id='7'/></team>",
+                "<team>",
+            ],
+            expect: Expect::Rows(&["n", "role"], &[&["Bo & co", "lead"]]),
+        },
+        Example {
+            title: "An element comes with its markup; nodrop keeps the rest",
+            query: "* | parse \"x: *\" as x | parse XML field=x \"/r/a\" nodrop | fields a",
+            messages: &["x: <r><a>1</a></r>", "x: <r><b/></r>", "x: no XML"],
+            expect: Expect::Rows(&["a"], &[&["<a>1</a>"], &[""], &[""]]),
+        },
+        Example {
+            title: "Every element must be named",
+            query: "* | parse xml \"//m/@id\" as id",
+            messages: &[],
+            expect: Expect::Error("E205"),
+        },
+        Example {
+            title: "As many names as paths",
+            query: "* | parse xml \"/a/@x\", \"/a/@y\" as x",
+            messages: &[],
+            expect: Expect::Error("E204"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    let source = source(call.args, planner)?;
+    let (mut paths, mut default) = (Vec::new(), Vec::new());
+    for text in call.args.all("path").filter_map(|arg| arg.as_text()) {
+        planner.parameter_free(&text.raw, text.span)?;
+        let path = XPath::read(&text.value());
+        let path = path.map_err(|error| Diagnostic::error(&codes::BAD_PATTERN, text.span, error))?;
+        default.push(Name { text: path.field().to_string(), span: text.span });
+        paths.push(path);
+    }
+    let names = names(call, planner, default, "paths")?;
+    let xml = Xml { source, paths, before: before(&names, planner) };
+    let matched = planner.define(Box::new(xml), 1 + names.len(), true);
+    for (number, name) in names.iter().enumerate() {
+        planner.bind(&name.text, matched + 1 + number);
+    }
+    planner.parsed(matched, call.args.has("nodrop"));
+    Ok(())
+}
+
+struct Xml {
+    source: Slot,
+    paths: Vec<XPath>,
+    /// What the names meant before: kept where a path leads nowhere.
+    before: Vec<Option<Slot>>,
+}
+
+impl Define for Xml {
+    fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
+        let tree = row.get(self.source).text(row.arena()).and_then(Tree::read);
+        let mut matched = false;
+        for (number, (path, before)) in self.paths.iter().zip(&self.before).enumerate() {
+            let value = match tree.as_ref().and_then(|tree| tree.find(path)) {
+                Some(Cow::Borrowed(text)) => Some(Value::Text(text)),
+                Some(Cow::Owned(text)) => Some(Value::Text(row.arena().alloc_str(&text))),
+                None => None,
+            };
+            matched |= value.is_some();
+            let kept = || before.map_or(Value::Null, |slot| row.get(slot));
+            row.set(first + 1 + number, value.unwrap_or_else(kept));
+        }
+        row.set(first, Value::Bool(matched));
+        matched
+    }
+}
