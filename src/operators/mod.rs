@@ -3,9 +3,11 @@
 use crate::catalogue::OperatorDef;
 
 mod csv;
+mod discover;
 mod eval;
 mod fields;
 mod json;
+mod json_auto;
 mod limit;
 mod parse;
 mod parse_regex;
@@ -22,6 +24,7 @@ pub static ALL: &[&OperatorDef] = &[
     &eval::DEF,
     &fields::DEF,
     &json::DEF,
+    &json_auto::DEF,
     &limit::DEF,
     &parse::DEF,
     &parse_regex::DEF,

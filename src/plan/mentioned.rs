@@ -2,20 +2,21 @@
 
 use crate::syntax::tree::{Arg, ArgValue, Expr, ExprKind, Query, Search, SearchKind, Stage, StageKind};
 
-/// The names, in lower case, each once.
+/// The names, each once, as written where it comes first; in the order of their lower-case forms.
 pub fn names(query: &Query) -> Vec<String> {
     let mut out = Vec::new();
     search(&query.search, &mut out);
     query.stages.iter().for_each(|s| stage(s, &mut out));
-    out.sort();
-    out.dedup();
+    // A stable sort: of equal names the first stays first.
+    out.sort_by_key(|name| name.to_lowercase());
+    out.dedup_by_key(|name| name.to_lowercase());
     out
 }
 
 fn search(node: &Search, out: &mut Vec<String>) {
     match &node.kind {
         SearchKind::All | SearchKind::Word(_) | SearchKind::Phrase(_) => {}
-        SearchKind::Pair { name, .. } => out.push(name.key()),
+        SearchKind::Pair { name, .. } => out.push(name.text.clone()),
         SearchKind::Test(condition) => expression(condition, out),
         SearchKind::And(terms) | SearchKind::Or(terms) => terms.iter().for_each(|term| search(term, out)),
         SearchKind::Not(inner) => search(inner, out),
@@ -27,11 +28,11 @@ fn stage(node: &Stage, out: &mut Vec<String>) {
         StageKind::Operator { args, .. } => args.0.iter().for_each(|arg| argument(arg, out)),
         StageKind::Aggregate { items, by } => {
             items.iter().flat_map(|item| &item.args).for_each(|arg| expression(arg, out));
-            out.extend(by.iter().map(|name| name.key()));
+            out.extend(by.iter().map(|name| name.text.clone()));
         }
         StageKind::Expression { value, alias } => {
             expression(value, out);
-            out.extend(alias.iter().map(|name| name.key()));
+            out.extend(alias.iter().map(|name| name.text.clone()));
         }
         StageKind::Broken => {}
     }
@@ -39,7 +40,7 @@ fn stage(node: &Stage, out: &mut Vec<String>) {
 
 fn argument(arg: &Arg, out: &mut Vec<String>) {
     match &arg.value {
-        ArgValue::Field(name) => out.push(name.key()),
+        ArgValue::Field(name) => out.push(name.text.clone()),
         ArgValue::Expr(expr) => expression(expr, out),
         ArgValue::Group(args) => args.0.iter().for_each(|arg| argument(arg, out)),
         ArgValue::Pipeline(stages) => stages.iter().for_each(|s| stage(s, out)),
@@ -61,7 +62,7 @@ fn argument(arg: &Arg, out: &mut Vec<String>) {
 
 fn expression(expr: &Expr, out: &mut Vec<String>) {
     match &expr.kind {
-        ExprKind::Field(name) => out.push(name.key()),
+        ExprKind::Field(name) => out.push(name.text.clone()),
         ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Text(_) | ExprKind::Regex(_) => {}
         ExprKind::Call { args, .. } => args.iter().for_each(|arg| expression(arg, out)),
         ExprKind::Not(inner) | ExprKind::Negative(inner) => expression(inner, out),

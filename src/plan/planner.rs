@@ -41,7 +41,7 @@ pub struct Planner<'c> {
     names: Vec<Binding>,
     /// Whether rows are still messages: metadata and `_raw` are there.
     messages: bool,
-    /// Every name the query mentions anywhere, in lower case.
+    /// Every name the query mentions anywhere, as written where it comes first.
     mentioned: Vec<String>,
     /// The segment whose rows have columns that only the data name.
     open_table: Option<usize>,
@@ -406,7 +406,18 @@ impl Planner<'_> {
     /// The names, in lower case, that the query mentions anywhere and that a stage may find in the data. A stage that
     /// makes fields of whatever it finds extracts these, and puts all others into a bag.
     pub fn mentioned(&self) -> Vec<String> {
-        self.mentioned.iter().filter(|name| !name.starts_with('_')).cloned().collect()
+        self.mentioned.iter().filter(|name| !name.starts_with('_')).map(|name| name.to_lowercase()).collect()
+    }
+
+    /// The names of [`Planner::mentioned`] in the spelling in which they come first, for stages that show them, and with
+    /// them those that start with `_` and that neither a message nor a stage so far has.
+    pub fn mentioned_as_written(&self) -> Vec<String> {
+        let own = |name: &String| {
+            !name.starts_with('_')
+                || (!BUILT_IN.iter().any(|builtin| builtin.eq_ignore_ascii_case(name))
+                    && self.names.iter().all(|binding| binding.key != name.to_lowercase()))
+        };
+        self.mentioned.iter().filter(|name| own(name)).cloned().collect()
     }
 
     /// Gives a name to a slot that may turn out to have no value anywhere: then it is not shown.

@@ -362,8 +362,12 @@ fn unpack(plan: &Plan, out: &mut Table, bags: &[serde_json::Map<String, serde_js
     if plan.raw {
         names.sort_by_key(|name| name.to_lowercase());
     }
+    let keys: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
     for (row, bag) in out.rows.iter_mut().zip(bags) {
-        let cells = names.iter().map(|name| bag.get(name).map_or(Owned::Null, Owned::from_json));
+        // Messages may spell one name differently.
+        let fields: std::collections::HashMap<String, _> =
+            bag.iter().map(|(name, value)| (name.to_lowercase(), value)).collect();
+        let cells = keys.iter().map(|key| fields.get(key).map_or(Owned::Null, |value| Owned::from_json(value)));
         *row = std::mem::take(row).into_vec().into_iter().chain(cells).collect();
     }
     out.columns.extend(names);

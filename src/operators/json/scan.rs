@@ -57,6 +57,11 @@ impl<'t> Scanner<'t> {
         self.at
     }
 
+    /// The text from what comes next.
+    pub fn left(&self) -> &'t str {
+        &self.text[self.at..]
+    }
+
     /// The text from an offset to what comes next.
     pub fn since(&self, start: usize) -> &'t str {
         &self.text[start..self.at]

@@ -1,0 +1,215 @@
+//! `json auto`: makes fields of whatever the JSON in a message holds.
+
+use super::discover::{self, Discover};
+use super::json::blob::blob;
+use super::json::scan::{Scanner, Walk};
+use super::json::text::{unescaped, value};
+use super::parse::{names, source};
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::{OperatorCall, Planner};
+use crate::run::value::Value;
+use crate::syntax::tree::Name;
+use bumpalo::Bump;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "json auto",
+    group: Group::Parse,
+    form: "'json' 'auto' ('field' '=' source:field | 'maxdepth' '='? depth:integer | 'extractarrays' | 'refonly' | \
+           'nodrop' | 'keys' key:text,+ | 'as' ('(' name:field,+ ')' | name:field,+))*",
+    summary: "Makes fields of whatever the JSON in a message holds.",
+    doc: "Names of nested keys are joined by dots, items are numbered: `users[2].street`, to be written \
+          `%\"users[2].street\"`; blanks become `_`, letter case does not count. A field that a later stage mentions is \
+          found by that; the others are shown with the messages, at most 100.\n\n\
+          `maxdepth 1` keeps what lies below the first level as JSON, `maxdepth 2` below the second; an array is a \
+          level. An array of plain values stays one value unless `extractarrays` is there. `keys \"a\", \"b\" as x, y` \
+          names fields; with `refonly` there are no others.\n\n\
+          Other text may stand before and after the JSON object; of several the last is taken. No message is dropped, \
+          and `nodrop` says nothing new. A field made earlier keeps its value where the JSON has none of that name.",
+    page: "search/search-query-language/parse-operators/parse-json-formatted-logs",
+    also: &["flatten", "automatic", "extract", "keys"],
+    examples: &[
+        Example {
+            title: "What is mentioned is found",
+            query: "* | json auto | count by user.name, level",
+            messages: &["10:00 {\"user\":{\"name\":\"ann\"},\"Level\":3}", "{\"level\":4, \"user\": {}}", "no JSON"],
+            expect: Expect::Rows(
+                &["user.name", "level", "_count"],
+                &[&["", "", "1"], &["", "4", "1"], &["ann", "3", "1"]],
+            ),
+        },
+        Example {
+            title: "All fields are shown",
+            query: "* | json auto",
+            messages: &["{\"first name\":\"Ann\",\"l\":[1,2.0],\"o\":[{\"k\":1.50},null]}", "text"],
+            expect: Expect::Rows(
+                &["first_name", "l", "o[0].k", "o[1]"],
+                &[&["Ann", "[1,2.0]", "1.50", ""], &["", "", "", ""]],
+            ),
+        },
+        Example {
+            title: "Messages may spell a name differently",
+            query: "* | json auto",
+            messages: &["{\"Id\":1}", "{\"id\":2}"],
+            expect: Expect::Rows(&["id"], &[&["1"], &["2"]]),
+        },
+        Example {
+            title: "maxdepth keeps what lies deeper as JSON",
+            query: "* | json auto maxdepth 2 extractarrays | fields a.b, %\"c[1]\", a",
+            messages: &["{\"a\":{\"b\":{\"x\": 1}},\"c\":[5,6]}"],
+            expect: Expect::Rows(&["a.b", "c[1]", "a"], &[&["{\"x\":1}", "6", ""]]),
+        },
+        Example {
+            title: "Keys by name, and no others",
+            query: "* | json auto keys \"A\", \"b c\" refonly as x, y",
+            messages: &["{\"a\":1,\"b c\":2,\"d\":3}"],
+            expect: Expect::Rows(&["x", "y", "d"], &[&["1", "2", ""]]),
+        },
+        Example {
+            title: "A field made earlier keeps its value where the JSON has none",
+            query: "* | parse \"u=* \" as u nodrop | json auto | fields u",
+            messages: &["u=ann {\"u\":\"bob\"}", "u=ann {\"v\":1}"],
+            expect: Expect::Rows(&["u"], &[&["bob"], &["ann"]]),
+        },
+        Example {
+            title: "maxdepth counts from 1",
+            query: "* | json auto maxdepth 0",
+            messages: &[],
+            expect: Expect::Error("E210"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    let source = source(call.args, planner)?;
+    let depth =
+        planner.count_argument(call.args, "depth", 1..=1_000_000)?.and_then(|depth| usize::try_from(depth).ok());
+    let (mut keys, mut default) = (Vec::new(), Vec::new());
+    for text in call.args.all("key").filter_map(|arg| arg.as_text()) {
+        planner.parameter_free(&text.raw, text.span)?;
+        let key = text.value().replace(' ', "_");
+        default.push(Name { text: key.clone(), span: text.span });
+        keys.push(key);
+    }
+    if keys.is_empty() && call.args.has("refonly") {
+        let message = "`refonly` without `keys` leaves nothing to be found";
+        return Err(
+            Diagnostic::error(&codes::ARGUMENT_COUNT, call.span, message).help("name them: `keys \"a\", \"b\"`")
+        );
+    }
+    let names = names(call, planner, default, "keys")?;
+    let keys: Vec<(String, Name)> = keys.into_iter().zip(names).collect();
+    let flatten = Flatten { depth: depth.unwrap_or(usize::MAX), arrays: call.args.has("extractarrays") };
+    discover::plan(planner, source, flatten, &keys, call.args.has("refonly"))
+}
+
+/// Goes down into JSON and names what it finds.
+struct Flatten {
+    /// The level below which JSON stays as it is.
+    depth: usize,
+    /// Whether arrays of plain values are taken apart.
+    arrays: bool,
+}
+
+type Found<'f, 'm> = &'f mut dyn FnMut(&str, &'m str);
+
+impl Discover for Flatten {
+    fn each<'m>(&self, text: &'m str, enter: &dyn Fn(&str) -> bool, found: &mut dyn FnMut(&str, &'m str)) {
+        let whole = text.trim_ascii();
+        let mut scanner = Scanner::new(whole);
+        let json = match scanner.skip().and_then(|()| scanner.end()) {
+            Ok(()) if whole.starts_with(['{', '[']) => Some(whole),
+            _ => blob(text),
+        };
+        if let Some(json) = json {
+            // It was checked just now, so the walk does not fail.
+            let _: Walk = self.inside(&mut Scanner::new(json), &mut String::new(), 1, enter, found);
+        }
+    }
+
+    fn value<'m>(&self, raw: &'m str, arena: &'m Bump) -> Value<'m> {
+        value(raw, arena)
+    }
+}
+
+impl Flatten {
+    /// Goes over the members or items of a container; `name` is its own.
+    fn inside<'m>(
+        &self,
+        scanner: &mut Scanner<'m>,
+        name: &mut String,
+        level: usize,
+        enter: &dyn Fn(&str) -> bool,
+        found: Found<'_, 'm>,
+    ) -> Walk {
+        let length = name.len();
+        if scanner.peek() == Some(b'{') {
+            scanner.members(|scanner, key| {
+                if length > 0 {
+                    name.push('.');
+                }
+                let start = name.len();
+                name.push_str(&if key.escaped { unescaped(key.raw) } else { key.raw.into() });
+                if name[start..].contains(' ') {
+                    name.replace_range(start.., &name[start..].replace(' ', "_"));
+                }
+                let walk = self.one(scanner, name, level, enter, found);
+                name.truncate(length);
+                walk
+            })
+        } else {
+            scanner.items(|scanner, index| {
+                name.push_str(&format!("[{index}]"));
+                let walk = self.one(scanner, name, level, enter, found);
+                name.truncate(length);
+                walk
+            })
+        }
+    }
+
+    /// A value with its name: taken apart, or found.
+    fn one<'m>(
+        &self,
+        scanner: &mut Scanner<'m>,
+        name: &mut String,
+        level: usize,
+        enter: &dyn Fn(&str) -> bool,
+        found: Found<'_, 'm>,
+    ) -> Walk {
+        if !enter(name) {
+            return scanner.skip();
+        }
+        if let Some(b'{' | b'[') = scanner.peek()
+            && level < self.depth
+            && self.apart(scanner.left())
+        {
+            return self.inside(scanner, name, level + 1, enter, found);
+        }
+        let raw = scanner.value()?;
+        found(name, raw);
+        Ok(())
+    }
+
+    /// Whether the container that a text starts with is to be taken apart: it must not be empty, and an array must hold
+    /// another container unless all arrays are.
+    fn apart(&self, text: &str) -> bool {
+        let (mut plain, mut nested) = (false, false);
+        let mut scanner = Scanner::new(text);
+        if text.starts_with('{') {
+            // Stops at the first member.
+            let _: Walk = scanner.members(|scanner, _| {
+                nested = true;
+                Err(super::json::scan::Broken::At(scanner.at()))
+            });
+        } else {
+            let _: Walk = scanner.items(|scanner, _| {
+                plain = true;
+                nested |= matches!(scanner.peek(), Some(b'{' | b'['));
+                scanner.skip()
+            });
+        }
+        nested || (plain && self.arrays)
+    }
+}
