@@ -8,6 +8,7 @@ mod eval;
 mod fields;
 mod json;
 mod json_auto;
+mod keyvalue;
 mod limit;
 mod parse;
 mod parse_regex;
@@ -25,6 +26,7 @@ pub static ALL: &[&OperatorDef] = &[
     &fields::DEF,
     &json::DEF,
     &json_auto::DEF,
+    &keyvalue::DEF,
     &limit::DEF,
     &parse::DEF,
     &parse_regex::DEF,

@@ -1,0 +1,223 @@
+//! `keyvalue`, also `kv`: takes the values of keys out of the text.
+
+mod pairs;
+
+use super::discover::{self, Discover};
+use super::parse::{before, names, source};
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::{OperatorCall, Planner};
+use crate::run::batch::{Define, Row, Slot};
+use crate::run::regex::Pattern;
+use crate::run::value::Value;
+use crate::syntax::tree::{ArgValue, Name};
+use bumpalo::Bump;
+use memchr::memmem::Finder;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "keyvalue",
+    group: Group::Parse,
+    form: "('keyvalue' | 'kv') ('auto' | 'infer' | 'regex' regex:text | 'field' '=' source:field | 'refonly' | \
+           'nodrop' | 'delim' '='? delim:text | 'as' ('(' name:field,+ ')' | name:field,+) | \
+           'keys'? (key:text | key:field),+)*",
+    summary: "Takes the values of keys out of the text.",
+    doc: "`kv \"a\", \"b\"` looks for each key as a whole word, quoted or not, before `=`, `:` or `->`; its value stands \
+          between quotes or goes up to a blank or one of `, ; ] } ) & |`. Without `as`, a field is called what its key is, \
+          with `_` for everything but letters, digits and `_`.\n\n\
+          `regex \"(\\w+)=(\\S+)\"` says itself what a pair is: with two groups the first is the key, with one group it is \
+          the value, in the first match after the first place of the key.\n\n\
+          A message without any of the keys is dropped, unless `nodrop` is there. `field=x` reads another field than the \
+          message.\n\n\
+          `auto` finds all pairs; the last of equal keys counts. Those that `keys` names are fields, `refonly` leaves out \
+          the others, of which at most 100 are shown. Without `delim \":\"` the delimiter that makes most pairs counts. \
+          No message is dropped. Sumo Logic asks that a key used later be named by `keys`; here it need not be.",
+    page: "search/search-query-language/parse-operators/parse-keyvalue-formatted-logs",
+    also: &["kv", "pairs", "logfmt", "extract"],
+    examples: &[
+        Example {
+            title: "Keys found by themselves",
+            query: "* | kv \"user\", \"svc.ip\" | fields user, svc_ip",
+            messages: &["[user=ann] {\"svc.ip\": \"10.0.0.1\"}", "user=\"bob b\"", "neither"],
+            expect: Expect::Rows(&["user", "svc_ip"], &[&["ann", "10.0.0.1"], &["bob b", ""]]),
+        },
+        Example {
+            title: "A regular expression with key and value",
+            query: "* | keyvalue regex \"(\\w+)<(.*?)>\" keys \"a\", \"b\" as x, y nodrop | fields x, y",
+            messages: &["b<2> a<1>", "c<3>"],
+            expect: Expect::Rows(&["x", "y"], &[&["1", "2"], &["", ""]]),
+        },
+        Example {
+            title: "A regular expression for the value after the key",
+            query: "* | kv regex \"=(.*?)(?:\\s|$)\" \"dst\" | fields dst",
+            messages: &["src=a dst=b", "src=a"],
+            expect: Expect::Rows(&["dst"], &[&["b"]]),
+        },
+        Example {
+            title: "All pairs",
+            query: "* | kv auto keys \"a\" as x",
+            messages: &["10:00 a=1 b=2 a=3 c-d=\"x y\"", "none"],
+            expect: Expect::Rows(&["x", "b", "c_d"], &[&["3", "2", "x y"], &["", "", ""]]),
+        },
+        Example {
+            title: "As many names as keys",
+            query: "* | kv \"a\", \"b\" as x",
+            messages: &[],
+            expect: Expect::Error("E204"),
+        },
+        Example {
+            title: "A regular expression of three groups",
+            query: "* | kv regex \"(a)(b)(c)\" \"k\"",
+            messages: &[],
+            expect: Expect::Error("E205"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    let args = call.args;
+    let source = source(args, planner)?;
+    let (mut keys, mut default) = (Vec::new(), Vec::new());
+    for arg in args.all("key") {
+        let key = match &arg.value {
+            ArgValue::Text(text) => {
+                planner.parameter_free(&text.raw, text.span)?;
+                text.value()
+            }
+            ArgValue::Field(name) => name.text.clone(),
+            _ => continue,
+        };
+        default.push(Name { text: field_name(&key), span: arg.span });
+        keys.push(key);
+    }
+    let names = names(call, planner, default, "keys")?;
+    let wrong = |message: &str| Err(Diagnostic::error(&codes::ARGUMENT_COUNT, call.span, message));
+    let regex = args.text("regex");
+    if args.has("auto") {
+        if regex.is_some() || args.has("infer") {
+            return wrong("`auto` can't be used together with `infer` or `regex`");
+        }
+        if keys.is_empty() && args.has("refonly") {
+            return wrong("`refonly` without `keys` leaves nothing to be found");
+        }
+        let keys: Vec<(String, Name)> = keys.iter().map(|key| field_name(key)).zip(names).collect();
+        let delimiter = args.text("delim").map(|text| text.value()).filter(|delimiter| !delimiter.is_empty());
+        return discover::plan(planner, source, Auto { delimiter }, &keys, args.has("refonly"));
+    }
+    if keys.is_empty() {
+        return wrong("`keyvalue` needs keys, or `auto`");
+    }
+    if args.has("delim") || args.has("refonly") {
+        return wrong("`delim` and `refonly` belong to `keyvalue auto`");
+    }
+    let finders = || keys.iter().map(|key| Finder::new(key.as_bytes()).into_owned()).collect();
+    let how = match regex {
+        None => How::Infer(finders()),
+        Some(text) => {
+            planner.parameter_free(&text.raw, text.span)?;
+            let pattern = crate::plan::expression::compile(&text.regex(), text.span)?;
+            match pattern.groups().len() {
+                2 => How::After(pattern, finders()),
+                3 => How::Pairs(pattern, keys),
+                _ => {
+                    let message = "the pattern needs a group for the value, or one for the key and one for the value";
+                    return Err(Diagnostic::error(&codes::BAD_PATTERN, text.span, message)
+                        .help("write `(?:…)` for brackets that are no group"));
+                }
+            }
+        }
+    };
+    let stage = KeyValue { source, how, before: before(&names, planner) };
+    let matched = planner.define(Box::new(stage), 1 + names.len(), true);
+    for (number, name) in names.iter().enumerate() {
+        planner.bind(&name.text, matched + 1 + number);
+    }
+    planner.parsed(matched, args.has("nodrop"));
+    Ok(())
+}
+
+/// The field for a key: `_` stands for all that is no letter of the alphabet, digit or `_`.
+fn field_name(key: &str) -> String {
+    key.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
+}
+
+/// How the value of a key is found.
+enum How {
+    Infer(Vec<Finder<'static>>),
+    /// Matches are pairs of key and value.
+    Pairs(Pattern, Vec<String>),
+    /// The first match after the key's first place is the value.
+    After(Pattern, Vec<Finder<'static>>),
+}
+
+struct KeyValue {
+    source: Slot,
+    how: How,
+    /// What the names meant before: kept where a key is not found.
+    before: Vec<Option<Slot>>,
+}
+
+impl KeyValue {
+    fn find<'m>(&self, text: &'m str, values: &mut [Option<&'m str>]) {
+        match &self.how {
+            How::Infer(keys) => {
+                values.iter_mut().zip(keys).for_each(|(value, key)| *value = pairs::infer(text, key));
+            }
+            How::Pairs(pattern, keys) => pattern.each(text, &[1, 2], |groups| {
+                if let (Some(Some(found)), Some(Some(text))) = (groups.next(), groups.next()) {
+                    for (value, _) in values.iter_mut().zip(keys).filter(|(_, key)| *key == found) {
+                        value.get_or_insert(text);
+                    }
+                }
+                values.iter().any(Option::is_none)
+            }),
+            How::After(pattern, keys) => {
+                for (value, key) in values.iter_mut().zip(keys) {
+                    let place = key.find(text.as_bytes());
+                    let Some(after) = place.and_then(|at| text.get(at + key.needle().len()..)) else { continue };
+                    pattern.each(after, &[1], |groups| {
+                        *value = groups.next().flatten();
+                        false
+                    });
+                }
+            }
+        }
+    }
+}
+
+impl Define for KeyValue {
+    fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
+        let mut values = vec![None; self.before.len()];
+        if let Some(text) = row.get(self.source).text(row.arena()) {
+            self.find(text, &mut values);
+        }
+        let matched = values.iter().any(Option::is_some);
+        row.set(first, Value::Bool(matched));
+        for (number, (value, before)) in values.into_iter().zip(&self.before).enumerate() {
+            let kept = || before.map_or(Value::Null, |slot| row.get(slot));
+            row.set(first + 1 + number, value.map_or_else(kept, Value::Text));
+        }
+        matched
+    }
+}
+
+/// All pairs of a text.
+struct Auto {
+    delimiter: Option<String>,
+}
+
+impl Discover for Auto {
+    fn each<'m>(&self, text: &'m str, enter: &dyn Fn(&str) -> bool, found: &mut dyn FnMut(&str, &'m str)) {
+        pairs::auto(text, self.delimiter.as_deref(), &mut |key, value| {
+            let name = field_name(key);
+            if enter(&name) {
+                found(&name, value);
+            }
+        });
+    }
+
+    fn value<'m>(&self, raw: &'m str, _: &'m Bump) -> Value<'m> {
+        Value::Text(raw)
+    }
+}
