@@ -18,7 +18,8 @@ pub static DEF: OperatorDef = OperatorDef {
           one at the start begins where the text begins. `\\*` is a star, `\\n` `\\t` `\\r` `\\\"` `\\\\` as usual.\n\n\
           A message that does not fit is dropped, unless `nodrop` is there: then its fields are null. In a chain of \
           parse stages with `nodrop`, a last one without it keeps the messages that *any* of them matched. A parse \
-          that does not fit leaves a field made earlier as it was. `field=x` reads another field than the message.",
+          that does not fit leaves a field made earlier as it was. Of several patterns with names of their own, one must \
+          fit. `field=x` reads another field than the message.",
     page: "search/search-query-language/parse-operators/parse-predictable-patterns-using-an-anchor",
     also: &["extract", "anchor", "capture", "between"],
     examples: &[
@@ -41,6 +42,12 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Rows(&["url"], &[&["/a"], &["/b"]]),
         },
         Example {
+            title: "Of several patterns one must fit",
+            query: "* | parse \"a=*;\" as x, \"b=*;c=*;\" as y, z | fields x, y, z",
+            messages: &["a=1;b=2;c=3;", "b=4;c=5;", "b=6;"],
+            expect: Expect::Rows(&["x", "y", "z"], &[&["1", "2", "3"], &["", "4", "5"]]),
+        },
+        Example {
             title: "As many names as stars",
             query: "* | parse \"a=* b=*\" as a",
             messages: &[],
@@ -53,7 +60,9 @@ pub static DEF: OperatorDef = OperatorDef {
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let source = source(call.args, planner)?;
-    for (part, _) in call.args.groups("part") {
+    let parts = call.args.groups("part");
+    let mut any = Vec::new();
+    for (part, _) in &parts {
         let Some(pattern) = part.text("pattern") else { continue };
         let names = part.fields("name");
         let anchors = anchors(pattern, names.len())?;
@@ -62,13 +71,34 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             planner.check_name(name)?;
         }
         let parse = Parse { source, anchors, before };
-        let matched = planner.define(Box::new(parse), 1 + names.len(), true);
+        let matched = planner.define(Box::new(parse), 1 + names.len(), parts.len() == 1);
         for (number, name) in names.iter().enumerate() {
             planner.bind(&name.text, matched + 1 + number);
         }
-        planner.parsed(matched, call.args.has("nodrop"));
+        any.push(matched);
     }
+    let matched = any_matched(planner, any);
+    planner.parsed(matched, call.args.has("nodrop"));
     Ok(())
+}
+
+/// The slot that says whether any of a stage's patterns matched: one will do (manual page `parse-nodrop-option`). A
+/// single one is counted where it is defined.
+pub(super) fn any_matched(planner: &mut Planner<'_>, matched: Vec<Slot>) -> Slot {
+    match matched.as_slice() {
+        [only] => *only,
+        _ => planner.define(Box::new(AnyOf(matched)), 1, true),
+    }
+}
+
+struct AnyOf(Vec<Slot>);
+
+impl Define for AnyOf {
+    fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
+        let matched = self.0.iter().any(|slot| row.get(*slot).is_true());
+        row.set(first, Value::Bool(matched));
+        matched
+    }
 }
 
 /// The slot that a parse stage reads: the message, or what `field=` names.

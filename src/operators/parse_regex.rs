@@ -1,6 +1,6 @@
 //! `parse regex`, also `extract`: takes fields out of the text with a regular expression.
 
-use super::parse::source;
+use super::parse::{any_matched, source};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::{Expand, OperatorCall, Planner};
@@ -12,12 +12,13 @@ use crate::run::value::{Owned, Value};
 pub static DEF: OperatorDef = OperatorDef {
     name: "parse regex",
     group: Group::Parse,
-    form: "('parse' 'regex' | 'extract') ('field' '=' source:field)? pattern:text,+ ('multi' | 'nodrop')*",
+    form: "('parse' 'regex' | 'extract') ('field' '=' source:field)? pattern:text (',' 'regex'? pattern:text)* \
+           ('multi' | 'nodrop')*",
     summary: "Takes fields out of the text with a regular expression.",
     doc: "Each named group `(?<name>…)` is a field; a group without a name is an error, write `(?:…)`. The pattern \
           is looked for anywhere in the text, with its letter case unless `(?i)` says otherwise. A group that took no \
           part is null.\n\n\
-          `multi` makes one row of each match, with all other fields repeated. Drop and `nodrop` as for `parse`.",
+          `multi` makes one row of each match, with all other fields repeated. Of several patterns one must fit. Drop and `nodrop` as for `parse`.",
     page: "search/search-query-language/parse-operators/parse-variable-patterns-using-regex",
     also: &["extract", "regular expression", "capture", "named group"],
     examples: &[
@@ -40,6 +41,12 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Rows(&["u"], &[&["al"], &[""]]),
         },
         Example {
+            title: "Of several patterns one must fit",
+            query: "* | parse regex \"a=(?<v>\\d)\", regex \"b=(?<v>\\d)[^]]*(?<w>\\])\" | fields v, w",
+            messages: &["a=1", "b=2 (]", "c=3"],
+            expect: Expect::Rows(&["v", "w"], &[&["1", ""], &["2", "]"]]),
+        },
+        Example {
             title: "Groups must have names",
             query: "* | parse regex \"(\\d+)\"",
             messages: &[],
@@ -53,7 +60,9 @@ pub static DEF: OperatorDef = OperatorDef {
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let source = source(call.args, planner)?;
     let (nodrop, multi) = (call.args.has("nodrop"), call.args.has("multi"));
-    for text in call.args.all("pattern").filter_map(|arg| arg.as_text()) {
+    let patterns: Vec<_> = call.args.all("pattern").filter_map(|arg| arg.as_text()).collect();
+    let mut any = Vec::new();
+    for text in &patterns {
         let (pattern, fields) = named_groups(&text.regex(), text.span)?;
         let mut names: Vec<String> = Vec::new();
         for (_, name) in &fields {
@@ -76,8 +85,12 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             }
             continue;
         }
-        let matched = planner.define(Box::new(regex), count, true);
+        let matched = planner.define(Box::new(regex), count, patterns.len() == 1);
         names.iter().enumerate().for_each(|(number, name)| planner.bind(name, matched + 1 + number));
+        any.push(matched);
+    }
+    if !multi {
+        let matched = any_matched(planner, any);
         planner.parsed(matched, nodrop);
     }
     Ok(())
@@ -105,7 +118,13 @@ fn rename_repeated(text: &str, span: Span) -> Result<(String, Vec<String>), Diag
         let mut taken = c.len_utf8();
         match c {
             '\\' => taken += rest[1..].chars().next().map_or(0, char::len_utf8),
-            '[' => class = true,
+            '[' if !class => {
+                class = true;
+                // A bracket right after the opening one stands for itself.
+                let negated = rest[1..].starts_with('^');
+                taken += usize::from(negated);
+                taken += usize::from(rest[taken..].starts_with(']'));
+            }
             ']' => class = false,
             '(' if !class => {
                 let body = &rest[1..];

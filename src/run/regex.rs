@@ -93,6 +93,14 @@ fn translate(pattern: &str) -> Cow<'_, str> {
                         Some((2, r"[ \t\u{A0}\u{1680}\u{180e}\u{2000}-\u{200a}\u{202f}\u{205f}\u{3000}]".into()))
                     }
                     Some(b'e') => Some((2, r"\x1b".into())),
+                    // A hyphen after a class in a class begins no range.
+                    Some(c @ (b'w' | b'W' | b'd' | b'D' | b's' | b'S'))
+                        if class > 0
+                            && bytes.get(at + 2) == Some(&b'-')
+                            && bytes.get(at + 3).is_some_and(|next| *next != b']') =>
+                    {
+                        Some((3, format!(r"\{}\-", *c as char)))
+                    }
                     Some(c) if c.is_ascii_punctuation() && b"'\"`/:;,=!@%_<>\x20".contains(c) => {
                         Some((2, (*c as char).to_string()))
                     }
@@ -176,6 +184,7 @@ mod tests {
         assert!(finds(r"(?<=id=)\d+(?!x)", "id=7"));
         assert!(finds(r"[a[b]+", "a[b"));
         assert!(finds(r"x\hy", "x\ty"));
+        assert!(finds(r"^[\w-_ .]+$", "a-b _.") && finds(r"^[\w-]+$", "a-b"));
         assert!(Pattern::new("(").is_err());
     }
 }

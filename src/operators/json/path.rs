@@ -48,7 +48,9 @@ pub enum Step {
 impl Path {
     /// Reads a path. The message is for the user.
     pub fn read(text: &str) -> Result<Path, String> {
-        let mut reader = Reader { rest: text.trim() };
+        // A dot at the end says nothing.
+        let text = text.trim();
+        let mut reader = Reader { rest: text.strip_suffix('.').filter(|text| !text.ends_with('.')).unwrap_or(text) };
         if reader.rest.is_empty() {
             return Err("the path is empty".into());
         }
@@ -258,6 +260,7 @@ mod tests {
         assert_eq!(keys("[0].b"), [Key::Index(0), name("b")]);
         assert_eq!(keys("two words.x-y"), [name("two words"), name("x-y")]);
         assert_eq!(keys(r"['it\'s']"), [name("it's")]);
+        assert_eq!(keys("a.b."), keys("a.b"));
         assert_eq!(keys("$"), []);
     }
 
@@ -290,7 +293,9 @@ mod tests {
 
     #[test]
     fn broken_paths() {
-        for text in ["", "a.", "a[", "a[]", "a['b", "a[x]", "a[1", "a[1:2:0]", "$..", "a[(@.x)]", "a[?(@.b]", "a]b[c"] {
+        for text in
+            ["", ".", "a..", "a[", "a[]", "a['b", "a[x]", "a[1", "a[1:2:0]", "$..", "a[(@.x)]", "a[?(@.b]", "a]b[c"]
+        {
             assert!(Path::read(text).is_err(), "{text}: {:?}", Path::read(text));
         }
     }
