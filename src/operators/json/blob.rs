@@ -74,4 +74,14 @@ mod tests {
             assert_eq!(blob(text), found, "{text}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_the_text_an_object_is_json(text in "([{}\\[\\]\":,1 \\\\aé]|\"a\":|\\{\"a\":1\\}){0,40}") {
+            if let Some(found) = blob(&text) {
+                let json: Result<serde_json::Value, _> = serde_json::from_str(found);
+                proptest::prop_assert!(json.is_ok_and(|json| json.is_object()), "{}", text);
+            }
+        }
+    }
 }

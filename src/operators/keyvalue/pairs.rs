@@ -145,4 +145,15 @@ mod tests {
         assert_eq!(all("{\"a b\":\"c\"}", None), "<a b|c>");
         assert_eq!(all("", None), "");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_gone_over(text in "[a=:>\"'\\\\ ,é→/-]{0,40}") {
+            infer(&text, &Finder::new("a"));
+            infer(&text, &Finder::new("é"));
+            for delimiter in [None, Some("="), Some(":"), Some("→"), Some("->")] {
+                all(&text, delimiter);
+            }
+        }
+    }
 }

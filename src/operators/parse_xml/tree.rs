@@ -229,4 +229,15 @@ mod tests {
         }
         assert!(Tree::read(" <a/> ").is_some());
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "(<a>|</a>|<b/>|<b c='é'>|</b>|<!--|-->|<!\\[CDATA\\[|\\]\\]>|&amp;|&|é|<| |/>){0,25}") {
+            if let Some(tree) = Tree::read(&format!("<a>{text}</a>")) {
+                for path in ["/a/text()", "/a/b/@c", "/a/*[last()]/text()", "/a/b[1]"] {
+                    tree.find(&XPath::read(path).unwrap());
+                }
+            }
+        }
+    }
 }

@@ -194,4 +194,11 @@ mod tests {
             assert!(XPath::read(text).is_err(), "{text}: {:?}", XPath::read(text));
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "(/|a|é|\\[|\\]|@|=|'|\"|1|\\*|text\\(\\)|last\\(\\)| ){0,20}") {
+            let _ = XPath::read(&text);
+        }
+    }
 }

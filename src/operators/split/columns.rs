@@ -122,4 +122,17 @@ mod tests {
         assert_eq!(cut("é→ü→", '→', '"'), ["é", "ü", ""]);
         assert_eq!(cut("a  b", ' ', '"'), ["a", "", "b"]);
     }
+
+    proptest::proptest! {
+        /// What is quoted or escaped comes back as it was, whatever it holds.
+        #[test]
+        fn columns_come_back(columns in proptest::collection::vec("[a,\"\\\\ é]{0,8}", 1..6), quoted: bool) {
+            let escape = |column: &String| {
+                let escaped = column.replace('\\', "\\\\").replace('"', "\\\"");
+                if quoted { format!("\"{escaped}\"") } else { escaped.replace(',', "\\,") }
+            };
+            let text = columns.iter().map(escape).collect::<Vec<_>>().join(",");
+            proptest::prop_assert_eq!(cut(&text, ',', '"'), columns);
+        }
+    }
 }
