@@ -1,5 +1,74 @@
 //! Where messages come from: places (files, folders, standard input), how their bytes are cut into messages, and what
 //! `sources.toml` says of them.
 
+pub mod format;
 pub mod framing;
 pub mod memory;
+pub mod opened;
+mod places;
+mod range;
+mod recognise;
+mod shape;
+pub mod sources;
+mod stream;
+mod window;
+
+pub use format::Format;
+pub use opened::{Opened, open};
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// What to read, and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Files, folders, patterns, `-` for standard input. None: standard input.
+    pub paths: Vec<String>,
+    /// How they are to be taken.
+    pub format: Format,
+    /// Metadata for every message: name and value. Wins over `sources.toml`.
+    pub set: Vec<(String, String)>,
+    /// The `sources.toml` to use, instead of those beside the inputs.
+    pub sources: Option<PathBuf>,
+    /// The zone of timestamps that name none.
+    pub zone: chrono_tz::Tz,
+    /// The present, in milliseconds since 1970: when standard input is received.
+    pub now: i64,
+    /// About how many bytes are worked on at a time, at most 8 MiB; 0: as is good.
+    pub chunk: usize,
+}
+
+impl Default for Request {
+    fn default() -> Self {
+        Request {
+            paths: Vec::new(),
+            format: Format::Auto,
+            set: Vec::new(),
+            sources: None,
+            zone: chrono_tz::UTC,
+            now: 0,
+            chunk: 0,
+        }
+    }
+}
+
+/// Something that can't be read, or is odd.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The input, or a file and line.
+    pub place: String,
+    /// What is wrong.
+    pub message: String,
+    /// Where in the input, in bytes.
+    pub offset: Option<u64>,
+}
+
+impl fmt::Display for Problem {
+    /// One line: place, offset if there is one, message.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.offset {
+            Some(offset) => write!(f, "{}: at byte {offset}: {}", self.place, self.message),
+            None => write!(f, "{}: {}", self.place, self.message),
+        }
+    }
+}

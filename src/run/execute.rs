@@ -6,7 +6,7 @@
 use super::batch::{Batch, Env, Row, Tally};
 use super::gather::Partial;
 use super::memory::{Budget, OverBudget};
-use super::message::{Chunk, Input, Message};
+use super::message::{Input, Message};
 use super::table::Table;
 use super::value::{Owned, Value};
 use crate::plan::{Plan, Segment, Step};
@@ -181,9 +181,9 @@ impl Worker<'_> {
         let mut arena = Bump::new();
         while !self.progress.stop.load(Ordering::Relaxed) {
             let Some(chunk) = input.next(std::mem::take(&mut buffer)) else { break };
-            let text = text_of(&chunk);
+            let text = chunk.text();
             let bytes = chunk.bytes.len() as u64;
-            let messages = cut(&chunk, &text, &arena);
+            let messages = chunk.messages(&text, &arena);
             self.progress.messages.fetch_add(messages.len() as u64, Ordering::Relaxed);
             let verdict = self.plan.search.verdict(&chunk.source);
             if verdict != Some(false) {
@@ -244,20 +244,6 @@ fn steps<'m>(steps: &'m [Step], mut batch: Batch<'m>) -> Batch<'m> {
     batch
 }
 
-/// The chunk's text. Bytes that are not UTF-8 are replaced, as everybody shows them.
-fn text_of(chunk: &Chunk) -> Cow<'_, str> {
-    match std::str::from_utf8(&chunk.bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => String::from_utf8_lossy(&chunk.bytes),
-    }
-}
-
-fn cut<'m>(chunk: &'m Chunk, text: &'m str, arena: &'m Bump) -> Vec<Message<'m>> {
-    let mut messages = Vec::new();
-    chunk.source.framing.cut(text, chunk.offset, &chunk.source, arena, &mut |message| messages.push(message));
-    messages
-}
-
 /// First and last message time of the whole input; the end is exclusive.
 fn data_range(plan: &Plan, input: &dyn Input, options: &Options) -> (i64, i64) {
     let work = || {
@@ -265,9 +251,9 @@ fn data_range(plan: &Plan, input: &dyn Input, options: &Options) -> (i64, i64) {
         let (mut from, mut to) = (i64::MAX, i64::MIN);
         let program = &plan.segments[0].program;
         while let Some(chunk) = input.next(Vec::new()) {
-            let text = text_of(&chunk);
+            let text = chunk.text();
             let (arena, scratch) = (Bump::new(), Bump::new());
-            let messages = cut(&chunk, &text, &arena);
+            let messages = chunk.messages(&text, &arena);
             let batch = Batch::of_messages(program, &messages, &scratch, &env, &tally);
             for row in batch.iter() {
                 if let Some(at) = program.time.and_then(|time| row.get(time).integer()) {

@@ -2,6 +2,7 @@
 
 use super::value::Value;
 use bumpalo::Bump;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// One log message.
@@ -72,6 +73,48 @@ pub struct Chunk {
     pub source: Arc<Source>,
 }
 
+impl Chunk {
+    /// The text. Bytes that are not UTF-8 are replaced, as everybody shows them.
+    pub fn text(&self) -> Cow<'_, str> {
+        match std::str::from_utf8(&self.bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(&self.bytes),
+        }
+    }
+
+    /// The messages of the chunk, whose text is `text`.
+    pub fn messages<'m>(&'m self, text: &'m str, arena: &'m Bump) -> Vec<Message<'m>> {
+        let mut messages = Vec::new();
+        self.source.framing.cut(text, self.offset, &self.source, arena, &mut |message| messages.push(message));
+        if text.len() != self.bytes.len() {
+            self.correct_offsets(&mut messages);
+        }
+        messages
+    }
+
+    /// Makes offsets in the text, where bytes were replaced, offsets in the bytes, which do not depend on where the
+    /// chunk starts.
+    fn correct_offsets(&self, messages: &mut [Message<'_>]) {
+        let mut parts = self.bytes.utf8_chunks();
+        // The end of what was gone over, in the text and in the bytes.
+        let (mut text, mut bytes) = (self.offset, self.offset);
+        let mut part = parts.next();
+        for message in messages {
+            while let Some(now) = &part {
+                let (valid, invalid) = (now.valid().len() as u64, now.invalid().len() as u64);
+                let replacement = if invalid > 0 { '\u{fffd}'.len_utf8() as u64 } else { 0 };
+                if message.offset < text + valid + replacement {
+                    message.offset = bytes + valid.min(message.offset - text);
+                    break;
+                }
+                text += valid + replacement;
+                bytes += valid + invalid;
+                part = parts.next();
+            }
+        }
+    }
+}
+
 /// Where chunks come from. Many workers ask at once; each chunk is given out once, in any order.
 pub trait Input: Sync {
     /// The next chunk; `buffer` is a used one whose memory may be taken over. `None` when there is no more.
@@ -79,4 +122,23 @@ pub trait Input: Sync {
 
     /// Starts again from the beginning, for queries that read the data twice. False when that is impossible.
     fn restart(&self) -> bool;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::framing::lines::Lines;
+    use crate::input::memory::plain_source;
+
+    #[test]
+    fn offsets_are_those_of_the_bytes() {
+        let bytes = b"\xFFa\n\xE2\x82b\xFE\xFE\n\xFF\n\xC3\xA4\nz".to_vec();
+        let chunk = Chunk { bytes, offset: 10, source: plain_source(Arc::new(Lines), 0) };
+        let (text, arena) = (chunk.text(), Bump::new());
+        let found: Vec<_> = chunk.messages(&text, &arena).iter().map(|m| (m.offset, m.raw)).collect();
+        let r = '\u{fffd}';
+        let expected =
+            [(10, format!("{r}a")), (13, format!("{r}b{r}{r}")), (19, r.into()), (21, "ä".into()), (24, "z".into())];
+        assert_eq!(found, expected.iter().map(|(at, raw)| (*at, raw.as_str())).collect::<Vec<_>>());
+    }
 }

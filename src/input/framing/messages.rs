@@ -1,5 +1,6 @@
 //! `messages`: one JSON object a line, with `_raw`, times and metadata.
 
+use super::lines::each_line;
 use crate::run::message::{Framing, Message, Source};
 use crate::run::value::Value;
 use bumpalo::Bump;
@@ -20,20 +21,10 @@ impl Framing for Messages {
         arena: &'m Bump,
         each: &mut dyn FnMut(Message<'m>),
     ) {
-        let mut at = offset;
-        for line in text.split_inclusive('\n') {
-            let start = at;
-            at += line.len() as u64;
-            let line = line.trim_end_matches(['\n', '\r']);
-            if line.trim().is_empty() {
-                continue;
-            }
-            let (raw, own) = match serde_json::from_str::<serde_json::Map<String, Json>>(line) {
-                Ok(object) => object_message(&object, arena),
-                Err(_) => (line, &[][..]),
-            };
-            each(Message { raw, offset: start, copy: 0, source, own });
-        }
+        each_line(text, |start, line| {
+            let (raw, own) = message(line, arena);
+            each(Message { raw, offset: offset + start as u64, copy: 0, source, own });
+        });
     }
 
     fn own_metadata(&self) -> bool {
@@ -41,18 +32,24 @@ impl Framing for Messages {
     }
 }
 
+/// Text and metadata of one message. What is no object is a message as it stands.
+pub fn message<'m>(text: &'m str, arena: &'m Bump) -> (&'m str, &'m [(&'m str, Value<'m>)]) {
+    let object = serde_json::from_str::<serde_json::Map<String, Json>>(text).ok();
+    object.and_then(|object| object_message(&object, arena)).unwrap_or((text, &[][..]))
+}
+
 fn object_message<'m>(
     object: &serde_json::Map<String, Json>,
     arena: &'m Bump,
-) -> (&'m str, &'m [(&'m str, Value<'m>)]) {
-    let mut raw = "";
+) -> Option<(&'m str, &'m [(&'m str, Value<'m>)])> {
+    let mut raw = None;
     let mut own = bumpalo::collections::Vec::new_in(arena);
     for (name, value) in object {
         if name.eq_ignore_ascii_case("_raw") {
-            raw = match value {
-                Json::String(text) => arena.alloc_str(text),
-                other => arena.alloc_str(&other.to_string()),
-            };
+            raw = Some(match value {
+                Json::String(text) => &*arena.alloc_str(text),
+                other => &*arena.alloc_str(&other.to_string()),
+            });
             continue;
         }
         let time = name.eq_ignore_ascii_case("_messageTime") || name.eq_ignore_ascii_case("_receiptTime");
@@ -71,5 +68,5 @@ fn object_message<'m>(
         };
         own.push((&*arena.alloc_str(name), value));
     }
-    (raw, own.into_bump_slice())
+    Some((raw?, own.into_bump_slice()))
 }

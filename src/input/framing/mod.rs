@@ -1,3 +1,16 @@
 //! How bytes are cut into messages, one file for each format. Pure: bytes in, messages out.
 
+pub mod bounds;
+pub mod json;
+pub mod lines;
 pub mod messages;
+pub mod multiline;
+pub mod pieces;
+pub mod xml;
+
+/// The longest message, in bytes. What is longer is cut into pieces of this size, at characters, as Sumo does.
+pub const PIECE: usize = 65_536;
+
+/// The longest run of bytes held to find the end of a message: a whole number of pieces. What is longer is cut here
+/// whatever the format, so that no input, however damaged, fills the memory.
+pub const LONGEST: usize = 256 * PIECE;

@@ -1,0 +1,148 @@
+//! `json` where a value is not simply a line: arrays, whose elements are the messages, and objects of several lines.
+
+use super::messages;
+use crate::run::message::{Framing, Message, Source};
+use bumpalo::Bump;
+use memchr::{memchr, memchr2, memchr3};
+
+/// One message a value, exactly as it stands. Values are what stands between commas and white space: objects,
+/// arrays, texts. What is none of these is a message to the end of its line.
+///
+/// The brackets of an array whose elements are the messages must have been taken away: that is known only to who reads
+/// from the beginning.
+#[derive(Debug)]
+pub struct Values {
+    /// Whether the values are elements of arrays: a number, say, ends at a comma.
+    pub elements: bool,
+    /// Whether the objects are messages with metadata, as in [`messages::Messages`].
+    pub messages: bool,
+}
+
+impl Framing for Values {
+    fn cut<'m>(
+        &self,
+        text: &'m str,
+        offset: u64,
+        source: &'m Source,
+        arena: &'m Bump,
+        each: &mut dyn FnMut(Message<'m>),
+    ) {
+        let bytes = text.as_bytes();
+        let mut at = next_value(bytes, 0);
+        while at < bytes.len() {
+            let end = value_end(bytes, at, self.elements, true).unwrap_or(bytes.len());
+            let value = text[at..end].trim_end();
+            let (raw, own) = match self.messages {
+                true => messages::message(value, arena),
+                false => (value, &[][..]),
+            };
+            each(Message { raw, offset: offset + at as u64, copy: 0, source, own });
+            at = next_value(bytes, end);
+        }
+    }
+
+    fn own_metadata(&self) -> bool {
+        self.messages
+    }
+}
+
+/// Where the next value starts: after white space and commas.
+pub fn next_value(bytes: &[u8], from: usize) -> usize {
+    let separator = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b',');
+    from + bytes[from..].iter().take_while(|byte| separator(byte)).count()
+}
+
+/// Where the value that starts at `from` ends. `None` when the bytes end before, unless `end` says that there are no
+/// more.
+pub fn value_end(bytes: &[u8], from: usize, elements: bool, end: bool) -> Option<usize> {
+    let rest = &bytes[from..];
+    let length = match rest.first()? {
+        b'{' | b'[' => nested_end(rest),
+        b'"' => string_end(rest, 1),
+        _ if elements => memchr3(b',', b']', b'\n', &rest[1..]).map(|length| 1 + length),
+        _ => memchr(b'\n', rest),
+    };
+    match length {
+        Some(length) => Some(from + length),
+        None => end.then_some(bytes.len()),
+    }
+}
+
+/// The length of the object or array that the bytes start with.
+fn nested_end(bytes: &[u8]) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    loop {
+        match bytes.get(at)? {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth == 1 => return Some(at + 1),
+            b'}' | b']' => depth -= 1,
+            b'"' => {
+                at = string_end(bytes, at + 1)?;
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+}
+
+/// Where the string whose inside `from` is in ends, after its quote.
+fn string_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        at += memchr2(b'"', b'\\', bytes.get(at..)?)?;
+        match bytes[at] {
+            b'"' => return Some(at + 1),
+            _ => at += 2,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::memory::plain_source;
+    use crate::run::value::Value;
+    use std::sync::Arc;
+
+    fn cut(text: &str, elements: bool) -> Vec<String> {
+        let framing = Values { elements, messages: false };
+        let source = plain_source(Arc::new(Values { elements, messages: false }), 0);
+        let mut found = Vec::new();
+        framing.cut(text, 0, &source, &Bump::new(), &mut |m| {
+            assert!(text[m.offset as usize..].starts_with(m.raw));
+            found.push(m.raw.to_string());
+        });
+        found
+    }
+
+    #[test]
+    fn elements() {
+        let found = cut("\n {\"a\": [1, {\"b\":\"}\\\"]\"}] } ,\r\n{},[1,2] , \"x,y\", 12,true\n, null", true);
+        let expected = ["{\"a\": [1, {\"b\":\"}\\\"]\"}] }", "{}", "[1,2]", "\"x,y\"", "12", "true", "null"];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn objects_of_several_lines() {
+        assert_eq!(
+            cut("{\n \"a\": 1\n}\n{\"b\":2}{\"c\":3}\nno, json\n{\"d\"", false),
+            ["{\n \"a\": 1\n}", "{\"b\":2}", "{\"c\":3}", "no, json", "{\"d\""]
+        );
+    }
+
+    #[test]
+    fn objects_with_raw() {
+        let source = plain_source(Arc::new(Values { elements: true, messages: true }), 0);
+        let arena = Bump::new();
+        let mut found = Vec::new();
+        source.framing.cut("{\"_raw\":\"a\\nb\",\"host\":\"h\"},{", 0, &source, &arena, &mut |m| {
+            found.push((m.raw, m.own.to_vec()));
+        });
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].0, "a\nb");
+        assert!(matches!(found[0].1[..], [("host", Value::Text("h"))]));
+        assert_eq!(found[1].0, "{");
+    }
+}

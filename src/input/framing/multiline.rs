@@ -1,0 +1,54 @@
+//! Messages of several lines: each starts at a line that fits a pattern, and goes on to the next such line.
+
+use super::bounds::{Bounds, line_matches};
+use super::lines::each_line;
+use crate::run::message::{Framing, Message, Source};
+use bumpalo::Bump;
+
+/// Messages that start at lines with a match of the pattern at their beginning. Lines before the first of them are
+/// messages of their own.
+#[derive(Debug)]
+pub struct Multiline(pub regex::Regex);
+
+impl Framing for Multiline {
+    fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, _: &'m Bump, each: &mut dyn FnMut(Message<'m>)) {
+        let bounds = Bounds::Matching(self.0.clone());
+        let bytes = text.as_bytes();
+        let next = |from: usize| bounds.next(bytes, from, true).unwrap_or(bytes.len());
+        let mut start = match line_matches(&self.0, bytes, true) {
+            Some(true) => 0,
+            _ => next(1),
+        };
+        each_line(&text[..start], |at, line| {
+            each(Message { raw: line, offset: offset + at as u64, copy: 0, source, own: &[] });
+        });
+        while start < text.len() {
+            let end = next(start + 1);
+            let raw = text[start..end].trim_end();
+            if !raw.is_empty() {
+                each(Message { raw, offset: offset + start as u64, copy: 0, source, own: &[] });
+            }
+            start = end;
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::input::memory::plain_source;
+    use std::sync::Arc;
+
+    #[test]
+    fn a_stack_trace_belongs_to_its_line() {
+        let framing = Arc::new(Multiline(regex::Regex::new(r"\[\d{4}-").unwrap()));
+        let source = plain_source(framing, 0);
+        let (mut found, arena) = (Vec::new(), Bump::new());
+        let text = "before\n\n[2016-12-19] WARN\r\njava.io [2016-\n\tat kafka\n[2016-12-20] INFO\n";
+        source.framing.cut(text, 0, &source, &arena, &mut |m| found.push((m.offset, m.raw)));
+        let expected =
+            [(0, "before"), (8, "[2016-12-19] WARN\r\njava.io [2016-\n\tat kafka"), (52, "[2016-12-20] INFO")];
+        assert_eq!(found, expected);
+    }
+}

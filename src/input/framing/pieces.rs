@@ -1,0 +1,81 @@
+//! Cuts messages that are too long into pieces.
+
+use super::PIECE;
+use super::bounds::character;
+use crate::run::message::{Framing, Message, Source};
+use bumpalo::Bump;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A framing whose messages of more than [`PIECE`] bytes become several of at most that many, as at Sumo.
+#[derive(Debug)]
+pub struct Pieces {
+    framing: Arc<dyn Framing>,
+    long: AtomicU64,
+}
+
+impl Pieces {
+    /// The same framing, but for the pieces.
+    pub fn new(framing: Arc<dyn Framing>) -> Pieces {
+        Pieces { framing, long: AtomicU64::new(0) }
+    }
+
+    /// How many messages were cut into pieces since the last [`Pieces::forget`].
+    pub fn long(&self) -> u64 {
+        self.long.load(Ordering::Relaxed)
+    }
+
+    /// Counts from nothing again.
+    pub fn forget(&self) {
+        self.long.store(0, Ordering::Relaxed);
+    }
+}
+
+impl Framing for Pieces {
+    fn cut<'m>(
+        &self,
+        text: &'m str,
+        offset: u64,
+        source: &'m Source,
+        arena: &'m Bump,
+        each: &mut dyn FnMut(Message<'m>),
+    ) {
+        self.framing.cut(text, offset, source, arena, &mut |message| {
+            if message.raw.len() <= PIECE {
+                return each(message);
+            }
+            self.long.fetch_add(1, Ordering::Relaxed);
+            let mut rest = message.raw;
+            let mut offset = message.offset;
+            while !rest.is_empty() {
+                let (piece, more) = rest.split_at(character(rest.as_bytes(), PIECE).min(rest.len()));
+                each(Message { raw: piece, offset, ..message });
+                offset += piece.len() as u64;
+                rest = more;
+            }
+        });
+    }
+
+    fn own_metadata(&self) -> bool {
+        self.framing.own_metadata()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lines::Lines;
+    use super::*;
+    use crate::input::memory::plain_source;
+
+    #[test]
+    fn pieces_end_at_characters() {
+        let pieces = Pieces::new(Arc::new(Lines));
+        let source = plain_source(Arc::new(Lines), 0);
+        let text = format!("short\nx{}\n{}", "ü".repeat(PIECE / 2), "y".repeat(PIECE));
+        let mut found = Vec::new();
+        pieces.cut(&text, 100, &source, &Bump::new(), &mut |m| found.push((m.offset, m.raw.len())));
+        let second = 106 + PIECE as u64;
+        assert_eq!(found, [(100, 5), (106, PIECE - 1), (second - 1, 2), (second + 2, PIECE)]);
+        assert_eq!(pieces.long(), 1);
+    }
+}

@@ -1,0 +1,222 @@
+//! `xml`: each `<Event …>…</Event>` is one message.
+
+use super::lines::each_line;
+use crate::run::message::{Framing, Message, Source};
+use bumpalo::Bump;
+use memchr::memmem::Finder;
+use memchr::{memchr, memchr3};
+
+/// How an event starts, but for the next byte.
+pub const OPEN: &[u8] = b"<Event";
+const CLOSE: &[u8] = b"</Event>";
+
+/// One message an `<Event …>…</Event>`, wherever the line breaks are, exactly as it stands. An event that is not
+/// closed ends where the next one starts.
+///
+/// Between events, white space, declarations, comments, the tags of `Events` and the `Record N` lines of `evtx_dump`
+/// are no messages. Every other line between events is a message of its own.
+#[derive(Debug)]
+pub struct Xml {
+    open: Finder<'static>,
+    close: Finder<'static>,
+}
+
+impl Xml {
+    /// The framing.
+    pub fn new() -> Xml {
+        Xml { open: Finder::new(OPEN), close: Finder::new(CLOSE) }
+    }
+
+    fn open(&self, bytes: &[u8], from: usize) -> Option<usize> {
+        let mut at = from;
+        loop {
+            at += self.open.find(bytes.get(at..)?)?;
+            if names_event(bytes, at) {
+                return Some(at);
+            }
+            at += OPEN.len();
+        }
+    }
+}
+
+impl Default for Xml {
+    fn default() -> Self {
+        Xml::new()
+    }
+}
+
+impl Framing for Xml {
+    fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, _: &'m Bump, each: &mut dyn FnMut(Message<'m>)) {
+        let bytes = text.as_bytes();
+        let mut message =
+            |at: usize, raw: &'m str| each(Message { raw, offset: offset + at as u64, copy: 0, source, own: &[] });
+        let mut gap = 0;
+        let mut next = self.open(bytes, 0);
+        // The first `</Event>` not before the event at hand: looked for once, not once for each unclosed event.
+        let mut close = self.close.find(bytes);
+        while let Some(start) = next {
+            each_between(text, gap, start, &mut message);
+            if close.is_some_and(|close| close < start) {
+                close = self.close.find(&bytes[start..]).map(|at| start + at);
+            }
+            let tag = start + OPEN.len();
+            let closed = match (close, empty_tag(bytes, start)) {
+                (_, Some(end)) => Some(end),
+                (close, None) => close.map(|at| at + CLOSE.len()),
+            };
+            let inner = self.open(&bytes[..closed.unwrap_or(bytes.len())], tag);
+            gap = inner.or(closed).unwrap_or(bytes.len());
+            message(start, text[start..gap].trim_end());
+            next = inner.or_else(|| self.open(bytes, gap));
+        }
+        each_between(text, gap, bytes.len(), &mut message);
+    }
+}
+
+/// Where the next event starts.
+pub fn next_open(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        at += memchr::memmem::find(bytes.get(at..)?, OPEN)?;
+        if names_event(bytes, at) {
+            return Some(at);
+        }
+        at += OPEN.len();
+    }
+}
+
+/// Whether the tag's name ends after `<Event`: it is not `<EventID>`, say.
+fn names_event(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at + OPEN.len()).is_some_and(|after| matches!(after, b' ' | b'>' | b'/' | b'\t' | b'\r' | b'\n'))
+}
+
+/// The end of an event that is nothing but a tag, `<Event/>`.
+fn empty_tag(bytes: &[u8], start: usize) -> Option<usize> {
+    let from = start + OPEN.len();
+    // No `<` can stand inside a tag; that bounds the search in what is no XML at all.
+    let limit = memchr(b'<', &bytes[from..]).map_or(bytes.len(), |at| from + at);
+    let end = tag_end(&bytes[..limit], from)?;
+    (bytes[end - 2] == b'/').then_some(end)
+}
+
+/// Where the tag that `from` is in ends, after its `>`. Attributes may contain `>`.
+fn tag_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        at += memchr3(b'>', b'"', b'\'', bytes.get(at..)?)?;
+        match bytes[at] {
+            b'>' => return Some(at + 1),
+            quote => at += 2 + memchr(quote, &bytes[at + 1..])?,
+        }
+    }
+}
+
+/// Hands over what lies between events and is not markup that belongs there.
+fn each_between<'m>(text: &'m str, from: usize, to: usize, each: &mut impl FnMut(usize, &'m str)) {
+    let mut at = from;
+    loop {
+        let gap = &text[at..to];
+        let rest = gap.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        at = to - rest.len();
+        if rest.is_empty() {
+            return;
+        }
+        match markup_end(rest) {
+            Some(length) => at += length,
+            None => {
+                // A line, and then perhaps markup again.
+                let end = memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+                each_line(&rest[..end], |start, line| each(at + start, line));
+                // Markup that does not end is not looked at again, lest its end be sought once for each line.
+                if rest.starts_with('<') {
+                    return each_line(&rest[end..], |start, line| each(at + end + start, line));
+                }
+                at += end;
+            }
+        }
+    }
+}
+
+/// The length of the markup at the beginning of the text, if it is of the kinds that stand between events.
+fn markup_end(text: &str) -> Option<usize> {
+    let after = |start: &str, end: &str| {
+        let inner = text.strip_prefix(start)?;
+        Some(start.len() + inner.find(end)? + end.len())
+    };
+    if text.starts_with("<?") {
+        return after("<?", "?>");
+    }
+    if text.starts_with("<!--") {
+        return after("<!--", "-->");
+    }
+    let name =
+        |start: &str| text.strip_prefix(start).is_some_and(|rest| rest.starts_with([' ', '\t', '\r', '\n', '>', '/']));
+    if name("<Events") || name("</Events") || name("<!DOCTYPE") {
+        return tag_end(text.as_bytes(), 1);
+    }
+    let line = text.split('\n').next().unwrap_or_default();
+    let number = line.strip_prefix("Record ").map(str::trim_end).unwrap_or_default();
+    (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(line.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::memory::plain_source;
+    use std::sync::Arc;
+
+    fn cut(text: &str) -> Vec<(usize, String)> {
+        let source = plain_source(Arc::new(Xml::new()), 0);
+        let mut found = Vec::new();
+        Xml::new().cut(text, 0, &source, &Bump::new(), &mut |m| found.push((m.offset as usize, m.raw.to_string())));
+        for (at, raw) in &found {
+            assert_eq!(&text[*at..*at + raw.len()], raw, "the text at the offset");
+        }
+        found
+    }
+
+    fn texts(text: &str) -> Vec<String> {
+        cut(text).into_iter().map(|(_, raw)| raw).collect()
+    }
+
+    #[test]
+    fn line_breaks_do_not_matter() {
+        let one = "<Event xmlns='x'><EventID>1</EventID><EventData><Data>a\nb\r\nc</Data></EventData></Event>";
+        let two = "<Event>\n  <System/>\n</Event>";
+        assert_eq!(texts(&format!("{one}\n{two}{one}\r\n\r\n{one}")), [one, two, one, one]);
+    }
+
+    #[test]
+    fn markup_around_events_is_no_message() {
+        let text = "\u{feff}<?xml version='1.0'?>\n<!-- of\n today -->\n<Events a='>'>\n  <Event>1</Event>\n <Event\n>2</Event>\n</Events>\n\
+                    Record 2\r\n<?xml version='1.0'?>\n<Event>3</Event>\n<!-- end -->\n";
+        assert_eq!(texts(text), ["<Event>1</Event>", "<Event\n>2</Event>", "<Event>3</Event>"]);
+    }
+
+    #[test]
+    fn nothing_else_is_lost() {
+        assert_eq!(
+            texts("junk\n\n  more\r\n<Event>1</Event> tail\n</Eventful>\nRecord x\n<Event a='1'>2</Event><?open\nend"),
+            [
+                "junk",
+                "more",
+                "<Event>1</Event>",
+                "tail",
+                "</Eventful>",
+                "Record x",
+                "<Event a='1'>2</Event>",
+                "<?open",
+                "end"
+            ]
+        );
+        assert_eq!(texts("<EventID>1</EventID>\n"), ["<EventID>1</EventID>"]);
+    }
+
+    #[test]
+    fn unclosed_and_empty_events() {
+        assert_eq!(
+            texts("<Event>1 <EventID>\n<Event/><Event x='/>' y=\"1\"/><Event>2</Event><Event>3"),
+            ["<Event>1 <EventID>", "<Event/>", "<Event x='/>' y=\"1\"/>", "<Event>2</Event>", "<Event>3"]
+        );
+    }
+}

@@ -1,0 +1,172 @@
+//! What paths on the command line stand for: files, the files of folders, the files that fit a pattern, standard input.
+
+use globset::{GlobBuilder, GlobMatcher};
+use std::collections::HashSet;
+use std::fs::{self, Metadata};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+/// Something to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The name: the path as given, or under the folder given.
+    pub name: String,
+    /// The file; none is standard input.
+    pub path: Option<PathBuf>,
+    /// How many folders above the file's own belong to what was given.
+    pub depth: usize,
+}
+
+/// The name of standard input.
+pub const STDIN: &str = "-";
+
+/// Finds what the paths stand for, in their order, files of folders by name. What is named twice is there once.
+/// `trouble` is told of each path or folder that can't be read, and why.
+pub fn find(paths: &[String], trouble: &mut dyn FnMut(&str, String)) -> Vec<Place> {
+    let mut places = Vec::new();
+    let stdin = Place { name: STDIN.into(), path: None, depth: 0 };
+    if paths.is_empty() {
+        return vec![stdin];
+    }
+    for given in paths {
+        let path = Path::new(given);
+        if given == STDIN {
+            places.push(stdin.clone());
+            continue;
+        }
+        let before = places.len();
+        match fs::metadata(path) {
+            Ok(data) if data.is_dir() => {
+                let mut walk = Walk { pattern: None, deepest: usize::MAX, seen: HashSet::new(), places, trouble };
+                walk.folder(path, path, 0);
+                places = walk.places;
+                if places.len() == before {
+                    trouble(given, "no files in this folder".into());
+                }
+            }
+            Ok(_) => places.push(Place { name: given.clone(), path: Some(path.into()), depth: 0 }),
+            Err(error) => match pattern(given) {
+                None => trouble(given, reason(&error)),
+                Some(Err(reason)) => trouble(given, reason),
+                Some(Ok((folder, pattern, deepest))) => {
+                    let mut walk = Walk { pattern: Some(pattern), deepest, seen: HashSet::new(), places, trouble };
+                    let start = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
+                    walk.folder(start, &folder, 0);
+                    places = walk.places;
+                    if places.len() == before {
+                        trouble(given, "no file fits this pattern".into());
+                    }
+                }
+            },
+        }
+    }
+    let mut seen = HashSet::new();
+    places.retain(|place| {
+        let same = place.path.as_ref().map(|path| fs::canonicalize(path).unwrap_or_else(|_| path.clone()));
+        seen.insert(same)
+    });
+    places
+}
+
+/// What went wrong, in few words.
+pub fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file".into(),
+        std::io::ErrorKind::PermissionDenied => "reading it is not allowed".into(),
+        _ => error.to_string(),
+    }
+}
+
+/// When a file was last changed, in milliseconds since 1970.
+pub fn modified(data: &Metadata) -> Option<i64> {
+    let time = data.modified().ok()?;
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_millis()).ok(),
+        Err(before) => i64::try_from(before.duration().as_millis()).ok().map(|ms| -ms),
+    }
+}
+
+/// Where to look, for what, whether among hidden files, and how deep.
+type Pattern = (PathBuf, (GlobMatcher, bool), usize);
+
+/// The path taken as a pattern, if it is one.
+fn pattern(given: &str) -> Option<Result<Pattern, String>> {
+    let wild = |part: &str| part.contains(['*', '?', '[', '{']);
+    if !wild(given) {
+        return None;
+    }
+    let parts: Vec<_> = given.split('/').collect();
+    let fixed = parts.iter().position(|part| wild(part)).unwrap_or(0);
+    let folder = match &parts[..fixed] {
+        [""] => PathBuf::from("/"),
+        parts => PathBuf::from(parts.join("/")),
+    };
+    let deepest = if given.contains("**") { usize::MAX } else { parts.len() - fixed - 1 };
+    let glob = GlobBuilder::new(given).literal_separator(true).build();
+    let hidden = parts[fixed..].iter().any(|part| part.starts_with('.') && *part != "." && *part != "..");
+    Some(
+        glob.map(|glob| (folder, (glob.compile_matcher(), hidden), deepest))
+            .map_err(|error| format!("no pattern: {error}")),
+    )
+}
+
+/// Files that lie beside messages and are none.
+fn is_ours(name: &str) -> bool {
+    name == "sources.toml" || name.ends_with(".sumo") || name.ends_with(".case") || name.contains(".expected")
+}
+
+struct Walk<'w> {
+    /// What the paths of files must fit, and whether hidden ones may.
+    pattern: Option<(GlobMatcher, bool)>,
+    deepest: usize,
+    /// The folders gone through; links may lead back to them.
+    seen: HashSet<PathBuf>,
+    places: Vec<Place>,
+    trouble: &'w mut dyn FnMut(&str, String),
+}
+
+impl Walk<'_> {
+    /// Goes through a folder. `shown` is how it is called in names.
+    fn folder(&mut self, folder: &Path, shown: &Path, depth: usize) {
+        if !fs::canonicalize(folder).is_ok_and(|path| self.seen.insert(path)) {
+            if depth == 0 {
+                (self.trouble)(&folder.to_string_lossy(), "no such folder".into());
+            }
+            return;
+        }
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) => return (self.trouble)(&folder.to_string_lossy(), reason(&error)),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => names.push(entry.file_name()),
+                Err(error) => (self.trouble)(&folder.to_string_lossy(), reason(&error)),
+            }
+        }
+        names.sort();
+        let hidden_too = self.pattern.as_ref().is_some_and(|(_, hidden)| *hidden);
+        for name in names {
+            let (path, shown) = (folder.join(&name), shown.join(&name));
+            let name = name.to_string_lossy();
+            if is_ours(&name) || (name.starts_with('.') && !hidden_too) {
+                continue;
+            }
+            match fs::metadata(&path) {
+                Ok(data) if data.is_dir() && depth < self.deepest => self.folder(&path, &shown, depth + 1),
+                Ok(data) if data.is_file() => {
+                    if self.pattern.as_ref().is_none_or(|(pattern, _)| pattern.is_match(&shown)) {
+                        self.places.push(Place { name: shown.to_string_lossy().into_owned(), path: Some(path), depth });
+                    }
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    if self.pattern.as_ref().is_none_or(|(pattern, _)| pattern.is_match(&shown)) {
+                        (self.trouble)(&shown.to_string_lossy(), reason(&error));
+                    }
+                }
+            }
+        }
+    }
+}

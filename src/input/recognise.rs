@@ -1,0 +1,289 @@
+//! Tells from its beginning what an input is.
+
+use super::format::Format;
+use super::shape::Shape;
+use quick_xml::events::Event;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use std::fmt;
+
+/// How many bytes of an input are looked at.
+pub const HEAD: usize = 64 << 10;
+
+/// The mark that UTF-8 text may begin with.
+pub const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// What an input is that begins with these bytes. `whole` says that there are no more. The error says why it can't be
+/// read.
+pub fn recognise(head: &[u8], whole: bool, wanted: Format) -> Result<Shape, String> {
+    let head = head.strip_prefix(BOM).unwrap_or(head);
+    match wanted {
+        Format::Text => return Ok(Shape::Text),
+        Format::Csv => return Err("the format `csv` is not yet available; `text` takes its lines".into()),
+        Format::Evtx => return Err(EVTX.into()),
+        _ => {}
+    }
+    if let Some(reason) = unreadable(head) {
+        return Err(reason.into());
+    }
+    Ok(match wanted {
+        Format::Xml => Shape::Xml,
+        Format::Json => json(head, whole, false).unwrap_or(Shape::JsonLines),
+        Format::Messages => json(head, whole, true).unwrap_or(Shape::Messages),
+        _ if is_events(head) => Shape::Xml,
+        _ => json(head, whole, false).map_or(Shape::Text, |shape| match keys(first_value(head)).0 {
+            true => of_messages(shape),
+            false => shape,
+        }),
+    })
+}
+
+const EVTX: &str =
+    "the format `evtx` is not yet available; `evtx_dump` or `wevtutil` make XML of it, which can be read";
+
+/// Why bytes that are no UTF-8 text can't be read, as far as their first ones tell.
+fn unreadable(head: &[u8]) -> Option<&'static str> {
+    let starts = |magic: &[u8]| head.starts_with(magic);
+    if starts(b"ElfFile\0") {
+        Some(EVTX)
+    } else if starts(b"\xFF\xFE") || starts(b"\xFE\xFF") || is_wide(head) {
+        Some("the text is UTF-16, which is not read; make it UTF-8 first")
+    } else if starts(b"\x1F\x8B")
+        || starts(b"\x28\xB5\x2F\xFD")
+        || starts(b"BZh")
+        || starts(b"\xFD7zXZ\0")
+        || starts(b"PK\x03\x04")
+    {
+        Some("the file is compressed, which is not read; decompress it first")
+    } else {
+        None
+    }
+}
+
+/// Whether every other byte is 0, as in UTF-16 of plain letters.
+fn is_wide(head: &[u8]) -> bool {
+    head.len() >= 4 && head.chunks_exact(2).take(16).all(|pair| (pair[0] == 0) != (pair[1] == 0))
+}
+
+/// Whether an XML document of Windows events begins here: `Event` is the root, or the first element in it. The
+/// `Record N` lines of `evtx_dump` may come before.
+fn is_events(head: &[u8]) -> bool {
+    let head = match head.strip_prefix(b"Record ") {
+        Some(rest) => without_digits(rest.trim_ascii_start()).trim_ascii_start(),
+        None => head.trim_ascii_start(),
+    };
+    if !head.starts_with(b"<") {
+        return false;
+    }
+    let mut reader = quick_xml::Reader::from_reader(head);
+    let mut buffer = Vec::new();
+    // The root, once it was seen.
+    let mut events = None;
+    loop {
+        match reader.read_event_into(&mut buffer) {
+            Ok(Event::Start(tag)) => match tag.name().as_ref() {
+                "Event" => return true,
+                root if events.is_none() => events = Some(root == "Events"),
+                _ => return false,
+            },
+            Ok(Event::Empty(tag)) => match tag.name().as_ref() {
+                "Event" => return true,
+                root => return events.is_none() && root == "Events",
+            },
+            Ok(Event::Decl(_) | Event::PI(_) | Event::Comment(_) | Event::DocType(_)) => {}
+            Ok(Event::Text(text)) if text.trim_ascii().is_empty() => {}
+            // `<Events>` alone is enough: what follows may be too long to be seen.
+            _ => return events == Some(true),
+        }
+        buffer.clear();
+    }
+}
+
+fn without_digits(text: &[u8]) -> &[u8] {
+    &text[text.iter().take_while(|byte| byte.is_ascii_digit()).count()..]
+}
+
+/// How JSON is laid out, if it is JSON.
+fn json(head: &[u8], whole: bool, messages: bool) -> Option<Shape> {
+    let text = head.trim_ascii_start();
+    let line_end = text.iter().position(|byte| *byte == b'\n');
+    let line = &text[..line_end.unwrap_or(text.len())];
+    let shape = match text.first()? {
+        b'[' => {
+            let inside = text[1..].trim_ascii_start();
+            match inside.first() {
+                Some(b'{') if keys(inside).1 != Read::Broken => Shape::JsonArray,
+                Some(b']') => Shape::JsonArray,
+                _ => return None,
+            }
+        }
+        b'{' => match keys(line).1 {
+            Read::Whole(length) => match line[length..].trim_ascii_start().first() {
+                None => Shape::JsonLines,
+                Some(b'{' | b',') => Shape::JsonObjects,
+                Some(_) => return None,
+            },
+            // The first line is longer than what is looked at.
+            Read::Begun if line_end.is_none() && !whole => Shape::JsonLines,
+            Read::Begun => match keys(text).1 {
+                Read::Whole(_) => Shape::JsonObjects,
+                Read::Begun if !whole => Shape::JsonObjects,
+                _ => return None,
+            },
+            Read::Broken => return None,
+        },
+        _ => return None,
+    };
+    Some(if messages { of_messages(shape) } else { shape })
+}
+
+fn of_messages(shape: Shape) -> Shape {
+    match shape {
+        Shape::JsonLines => Shape::Messages,
+        Shape::JsonArray => Shape::MessageArray,
+        Shape::JsonObjects => Shape::MessageObjects,
+        other => other,
+    }
+}
+
+/// The text from the first object on.
+fn first_value(head: &[u8]) -> &[u8] {
+    let text = head.trim_ascii_start();
+    text.strip_prefix(b"[").unwrap_or(text).trim_ascii_start()
+}
+
+/// How much of an object is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Read {
+    /// All of it, so many bytes.
+    Whole(usize),
+    /// A part.
+    Begun,
+    /// It is no JSON object.
+    Broken,
+}
+
+/// Whether the object that the text begins with has a member `_raw`, as far as it is there.
+fn keys(text: &[u8]) -> (bool, Read) {
+    let mut raw = false;
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let read = match (Keys { raw: &mut raw }).deserialize(&mut reader) {
+        Ok(()) => {
+            let mut values = serde_json::Deserializer::from_slice(text).into_iter::<IgnoredAny>();
+            values.next();
+            Read::Whole(values.byte_offset())
+        }
+        Err(error) if error.is_eof() => Read::Begun,
+        Err(_) => Read::Broken,
+    };
+    (raw, read)
+}
+
+/// Reads an object and notes whether it has `_raw`, even when the object's end is missing.
+struct Keys<'a> {
+    raw: &'a mut bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Keys<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Keys<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            *self.raw |= key.eq_ignore_ascii_case("_raw");
+            map.next_value::<IgnoredAny>()?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn auto(text: &str) -> Result<Shape, String> {
+        recognise(text.as_bytes(), true, Format::Auto)
+    }
+
+    #[test]
+    fn texts() {
+        for text in
+            ["", "\n", "a line", "[2016-12-19 16:31:47,437] INFO", "{not json}", "[1, 2]\n[3, 4]\n", "{\"a\":1} x"]
+        {
+            assert_eq!(auto(text), Ok(Shape::Text), "{text}");
+        }
+        assert_eq!(auto("Oct  3 13:55:36 host <Event><System/></Event>"), Ok(Shape::Text));
+        assert_eq!(auto("<html><Event/></html>x"), Ok(Shape::Xml), "an element of any root");
+        assert_eq!(auto("<134>1 2024-05-14T09:12:01Z host app"), Ok(Shape::Text), "syslog");
+        assert_eq!(auto("<a><b/></a>"), Ok(Shape::Text));
+    }
+
+    #[test]
+    fn events() {
+        for text in [
+            "<Event xmlns='http://x'><System>",
+            "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<!-- c -->\n<Events>\n <Event>",
+            "Record 1\n<?xml version=\"1.0\"?>\n<Event xmlns=\"x\">\n  <System>",
+            "  <Event/>",
+            "<Events/>",
+            "<Events></Events>",
+            "<Export><Event>",
+        ] {
+            assert_eq!(auto(text), Ok(Shape::Xml), "{text}");
+        }
+    }
+
+    #[test]
+    fn json_in_its_layouts() {
+        let cases = [
+            ("{\"a\":1}\n{\"b\":", Shape::JsonLines),
+            ("{}", Shape::JsonLines),
+            ("{\"a\":1}{\"b\":2}", Shape::JsonObjects),
+            ("{\n  \"a\": 1\n}\n{", Shape::JsonObjects),
+            ("[{\"a\":1},\n", Shape::JsonArray),
+            (" [ ]", Shape::JsonArray),
+            ("{\"_raw\":\"x\"}", Shape::Messages),
+            ("[{\"host\":1,\"_raw\":\"x\"", Shape::MessageArray),
+            ("{\n\"_RAW\":\"x\"}", Shape::MessageObjects),
+            ("{\"a\":{\"_raw\":1}}", Shape::JsonLines),
+        ];
+        for (text, shape) in cases {
+            assert_eq!(auto(text), Ok(shape), "{text}");
+        }
+        let begun = |text: &str| recognise(text.as_bytes(), false, Format::Auto);
+        assert_eq!(begun("{\"a\":\"no end in sight"), Ok(Shape::JsonLines));
+        assert_eq!(begun("{\"_raw\":\"no end in sight"), Ok(Shape::Messages));
+        assert_eq!(begun("{\n\"a\":\"no end in sight"), Ok(Shape::JsonObjects));
+        assert_eq!(auto("{\n\"a\":\"no end in sight"), Ok(Shape::Text));
+    }
+
+    #[test]
+    fn a_wish_is_followed() {
+        let wish = |text: &str, format| recognise(text.as_bytes(), true, format);
+        assert_eq!(wish("{}", Format::Text), Ok(Shape::Text));
+        assert_eq!(wish("text", Format::Json), Ok(Shape::JsonLines));
+        assert_eq!(wish("[{}]", Format::Messages), Ok(Shape::MessageArray));
+        assert_eq!(wish("text", Format::Xml), Ok(Shape::Xml));
+        for format in [Format::Csv, Format::Evtx] {
+            assert!(wish("text", format).is_err_and(|reason| reason.contains("not yet available")));
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused() {
+        for head in [&b"ElfFile\0\0"[..], b"\x1F\x8B\x08", b"\xFF\xFE<\0E\0", b"<\0E\0", b"PK\x03\x04", b"\0<\0E"] {
+            assert!(recognise(head, false, Format::Auto).is_err(), "{head:?}");
+        }
+        assert_eq!(recognise(b"caf\xE9", true, Format::Auto), Ok(Shape::Text));
+    }
+}

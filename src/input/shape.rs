@@ -1,0 +1,71 @@
+//! What inputs are taken for, and what follows for reading them.
+
+use super::format::Format;
+use super::framing::bounds::Bounds;
+use super::framing::json::Values;
+use super::framing::lines::Lines;
+use super::framing::messages::Messages;
+use super::framing::multiline::Multiline;
+use super::framing::xml::Xml;
+use super::stream::Cutter;
+use crate::run::message::Framing;
+use regex::Regex;
+use std::sync::Arc;
+
+/// What an input is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// One message a line.
+    Text,
+    /// One JSON value a line.
+    JsonLines,
+    /// Arrays of JSON values.
+    JsonArray,
+    /// JSON values of several lines.
+    JsonObjects,
+    /// One JSON object with `_raw` a line.
+    Messages,
+    /// Arrays of JSON objects with `_raw`.
+    MessageArray,
+    /// JSON objects of several lines with `_raw`.
+    MessageObjects,
+    /// Windows events.
+    Xml,
+}
+
+impl Shape {
+    /// The format that the shape is of.
+    pub fn format(self) -> Format {
+        match self {
+            Shape::Text => Format::Text,
+            Shape::JsonLines | Shape::JsonArray | Shape::JsonObjects => Format::Json,
+            Shape::Messages | Shape::MessageArray | Shape::MessageObjects => Format::Messages,
+            Shape::Xml => Format::Xml,
+        }
+    }
+
+    /// How an input is cut into chunks. `start`: what the first line of a message of text begins with.
+    pub fn cutter(self, start: Option<&Regex>) -> Cutter {
+        match (self, start) {
+            (Shape::Text, Some(pattern)) => Cutter::At(Bounds::Matching(pattern.clone())),
+            (Shape::Text | Shape::JsonLines | Shape::Messages, _) => Cutter::At(Bounds::Lines),
+            (Shape::Xml, _) => Cutter::At(Bounds::Events),
+            (Shape::JsonArray | Shape::MessageArray, _) => Cutter::Values { elements: true },
+            (Shape::JsonObjects | Shape::MessageObjects, _) => Cutter::Values { elements: false },
+        }
+    }
+
+    /// How chunks are cut into messages. `start`: what the first line of a message of text begins with.
+    pub fn framing(self, start: Option<&Regex>) -> Arc<dyn Framing> {
+        match (self, start) {
+            (Shape::Text, Some(pattern)) => Arc::new(Multiline(pattern.clone())),
+            (Shape::Text | Shape::JsonLines, _) => Arc::new(Lines),
+            (Shape::Messages, _) => Arc::new(Messages),
+            (Shape::Xml, _) => Arc::new(Xml::new()),
+            (Shape::JsonArray, _) => Arc::new(Values { elements: true, messages: false }),
+            (Shape::JsonObjects, _) => Arc::new(Values { elements: false, messages: false }),
+            (Shape::MessageArray, _) => Arc::new(Values { elements: true, messages: true }),
+            (Shape::MessageObjects, _) => Arc::new(Values { elements: false, messages: true }),
+        }
+    }
+}

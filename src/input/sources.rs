@@ -1,0 +1,233 @@
+//! `sources.toml`: what is known of inputs that their bytes do not say.
+//!
+//! ```toml
+//! [[source]]
+//! files = "*.xml"                            # a pattern, or a list of them
+//! format = "xml"                             # as for --format; default auto
+//! timezone = "Europe/Berlin"                 # of timestamps that name none
+//! _sourceCategory = "windows/sysmon"         # metadata whose name begins with _
+//!
+//! [source.metadata]                          # any metadata
+//! team = "blue"
+//!
+//! [[source]]
+//! files = "app/**/*.log"
+//! message_start = '\d{4}-\d{2}-\d{2} '       # what the first line of a message begins with
+//! ```
+//!
+//! The first table with a pattern that fits a file speaks for it, and the others don't. Patterns with a `/` are
+//! relative to the folder of the `sources.toml`; others fit the names of files there and in the folders below. `-` is
+//! standard input.
+
+use super::Problem;
+use super::format::Format;
+use globset::{GlobBuilder, GlobMatcher};
+use std::path::{Path, PathBuf};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// The name of the file.
+pub const FILE: &str = "sources.toml";
+
+/// A `sources.toml`.
+#[derive(Debug)]
+pub struct Sources {
+    /// Where it lies, in full.
+    folder: PathBuf,
+    rules: Vec<Rule>,
+}
+
+/// A table of a `sources.toml`.
+#[derive(Debug, Default)]
+pub struct Rule {
+    /// Patterns, and whether they are of paths rather than names.
+    files: Vec<(GlobMatcher, bool)>,
+    /// How the files are to be taken.
+    pub format: Option<Format>,
+    /// The zone of timestamps that name none.
+    pub zone: Option<chrono_tz::Tz>,
+    /// What the first line of a message begins with.
+    pub message_start: Option<regex::Regex>,
+    /// Metadata: name and value.
+    pub metadata: Vec<(String, String)>,
+}
+
+impl Sources {
+    /// Reads a file.
+    pub fn read(path: &Path) -> Result<Sources, Problem> {
+        let place = path.to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(path).map_err(|error| Problem {
+            place: place.clone(),
+            message: super::places::reason(&error),
+            offset: None,
+        })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        Sources::parse(&text, &place, &full(folder))
+    }
+
+    /// Reads the text of a file called `place` that lies in `folder`.
+    pub fn parse(text: &str, place: &str, folder: &Path) -> Result<Sources, Problem> {
+        let problem = |at: usize, message: String| {
+            let line = 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count();
+            Problem { place: format!("{place}:{line}"), message, offset: None }
+        };
+        let table = DeTable::parse(text)
+            .map_err(|error| problem(error.span().map_or(0, |span| span.start), error.message().replace('\n', ", ")))?;
+        let mut rules = Vec::new();
+        for (key, value) in table.get_ref() {
+            let DeValue::Array(tables) = value.get_ref() else {
+                return Err(problem(key.span().start, unknown(key.get_ref(), "a list of tables, [[source]]")));
+            };
+            if key.get_ref() != "source" {
+                return Err(problem(key.span().start, unknown(key.get_ref(), "[[source]]")));
+            }
+            for table in tables.iter() {
+                match table.get_ref() {
+                    DeValue::Table(inner) => {
+                        let rule = rule(inner, table.span().start).map_err(|(at, message)| problem(at, message))?;
+                        rules.push(rule);
+                    }
+                    _ => return Err(problem(table.span().start, "`source` is a list of tables, [[source]]".into())),
+                }
+            }
+        }
+        Ok(Sources { folder: folder.into(), rules })
+    }
+
+    /// What is said of a file, or of standard input.
+    pub fn rule(&self, name: &str, path: Option<&Path>) -> Option<&Rule> {
+        let full = path.map(full);
+        let path = full.as_deref().unwrap_or(Path::new(name));
+        let below = path.strip_prefix(&self.folder).unwrap_or(path);
+        let file = path.file_name().map_or(path, Path::new);
+        let fits = |(glob, of_path): &(GlobMatcher, bool)| glob.is_match(if *of_path { below } else { file });
+        self.rules.iter().find(|rule| rule.files.iter().any(fits))
+    }
+}
+
+fn full(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.into())
+}
+
+fn unknown(key: &str, known: &str) -> String {
+    format!("unknown key `{key}`; expected {known}")
+}
+
+type Spot = (usize, String);
+
+fn rule(table: &DeTable<'_>, start: usize) -> Result<Rule, Spot> {
+    let mut rule = Rule::default();
+    for (key, value) in table {
+        let at = key.span().start;
+        match key.get_ref().as_ref() {
+            "files" => match value.get_ref() {
+                DeValue::Array(list) => {
+                    for glob in list.iter() {
+                        rule.files.push(pattern(text(glob, "files")?).map_err(|error| (glob.span().start, error))?);
+                    }
+                }
+                _ => rule.files.push(pattern(text(value, "files")?).map_err(|error| (at, error))?),
+            },
+            "format" => rule.format = Some(text(value, "format")?.parse().map_err(|error| (at, error))?),
+            "timezone" => {
+                let name = text(value, "timezone")?;
+                rule.zone = Some(name.parse().map_err(|_| (at, format!("no time zone `{name}`")))?);
+            }
+            "message_start" => {
+                let pattern = regex::Regex::new(text(value, "message_start")?);
+                rule.message_start = Some(pattern.map_err(|error| (at, error.to_string().replace('\n', " ")))?);
+            }
+            "metadata" => {
+                let DeValue::Table(table) = value.get_ref() else {
+                    return Err((at, "`metadata` is a table, [source.metadata]".into()));
+                };
+                for (key, value) in table {
+                    rule.metadata.push((key.get_ref().to_string(), scalar(value, key.get_ref())?));
+                }
+            }
+            name if name.starts_with('_') => rule.metadata.push((name.to_string(), scalar(value, name)?)),
+            name => {
+                let known = "files, format, timezone, message_start, metadata, or a name that begins with `_`";
+                return Err((at, unknown(name, known)));
+            }
+        }
+    }
+    if rule.files.is_empty() {
+        return Err((start, "`files` is missing: the pattern of the files that the table is about".into()));
+    }
+    if rule.message_start.is_some() && !matches!(rule.format, None | Some(Format::Auto | Format::Text)) {
+        return Err((start, "`message_start` goes only with the format text".into()));
+    }
+    Ok(rule)
+}
+
+fn pattern(text: &str) -> Result<(GlobMatcher, bool), String> {
+    let glob = GlobBuilder::new(text.trim_start_matches("./")).literal_separator(true).build();
+    glob.map(|glob| (glob.compile_matcher(), text.contains('/'))).map_err(|error| error.to_string())
+}
+
+fn text<'t>(value: &'t Spanned<DeValue<'_>>, key: &str) -> Result<&'t str, Spot> {
+    match value.get_ref() {
+        DeValue::String(text) => Ok(text),
+        _ => Err((value.span().start, format!("`{key}` is a text, in quotes"))),
+    }
+}
+
+fn scalar(value: &Spanned<DeValue<'_>>, key: &str) -> Result<String, Spot> {
+    match value.get_ref() {
+        DeValue::String(text) => Ok(text.to_string()),
+        DeValue::Integer(n) => Ok(n.to_string()),
+        DeValue::Float(n) => Ok(n.to_string()),
+        DeValue::Boolean(yes) => Ok(yes.to_string()),
+        _ => Err((value.span().start, format!("`{key}` is a text, in quotes"))),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Sources, String> {
+        Sources::parse(text, "sources.toml", Path::new("/data")).map_err(|problem| problem.to_string())
+    }
+
+    #[test]
+    fn the_first_table_that_fits_speaks() {
+        let text = "[[source]]\nfiles = [\"*.xml\", \"win/*.txt\"]\nformat = \"xml\"\ntimezone = \"Europe/Berlin\"\n\
+                    _sourceCategory = \"windows/sysmon\"\n[source.metadata]\nteam = 7\n\n\
+                    [[source]]\nfiles = \"**\"\nmessage_start = '\\d+'\n[[source]]\nfiles = '-'\n_a = true";
+        let sources = parse(text).unwrap();
+        let rule = sources.rule("x", Some(Path::new("/data/deep/down/a.xml"))).unwrap();
+        assert_eq!(rule.format, Some(Format::Xml));
+        assert_eq!(rule.zone, Some(chrono_tz::Europe::Berlin));
+        assert!(rule.metadata.contains(&("_sourceCategory".into(), "windows/sysmon".into())));
+        assert!(rule.metadata.contains(&("team".into(), "7".into())));
+        assert!(std::ptr::eq(rule, sources.rule("x", Some(Path::new("/data/win/b.txt"))).unwrap()));
+        let rest = sources.rule("x", Some(Path::new("/data/win/deep/b.txt"))).unwrap();
+        assert!(rest.message_start.is_some() && rest.metadata.is_empty());
+        assert_eq!(parse("[[source]]\nfiles = '-'\n_a = true").unwrap().rule("-", None).unwrap().metadata[0].1, "true");
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_line() {
+        let cases = [
+            ("[[source]]\nfiles = '*'\nfromat = 'xml'", "sources.toml:3: unknown key `fromat`; expected files, "),
+            ("[source]\nfiles = '*'", "sources.toml:1: unknown key `source`; expected a list of tables"),
+            ("[[sources]]\nfiles = '*'", "sources.toml:1: unknown key `sources`; expected [[source]]"),
+            ("[[source]]\nformat = 'xml'", "sources.toml:1: `files` is missing"),
+            ("[[source]]\nfiles = '*'\nformat = 'yaml'", "sources.toml:3: no format `yaml`"),
+            ("[[source]]\nfiles = '*'\ntimezone = 'Mars'", "sources.toml:3: no time zone `Mars`"),
+            ("[[source]]\nfiles = 1", "sources.toml:2: `files` is a text"),
+            ("[[source]]\nfiles = '['", "sources.toml:2: "),
+            ("[[source]]\nfiles = '*'\nmessage_start = '('", "sources.toml:3: "),
+            ("[[source]]\nfiles = '*'\nformat = 'xml'\nmessage_start = 'x'", "sources.toml:1: `message_start` goes"),
+            ("[[source]]\nfiles = '*'\nx = ", "sources.toml:3: "),
+        ];
+        for (text, expected) in cases {
+            let error = parse(text).unwrap_err();
+            assert!(error.starts_with(expected) && !error.contains('\n'), "{text}\n{error}");
+        }
+    }
+}

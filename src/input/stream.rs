@@ -1,0 +1,131 @@
+//! Reads what can be read only from its beginning on: standard input, pipes, and JSON arrays.
+
+use super::framing::LONGEST;
+use super::framing::bounds::{Bounds, forced};
+use super::framing::json::{next_value, value_end};
+use super::recognise::BOM;
+use super::window::{SLACK, Window};
+use std::io::{self, Read};
+
+/// How a stream is cut into chunks.
+#[derive(Clone, Debug)]
+pub enum Cutter {
+    /// Where messages start.
+    At(Bounds),
+    /// Between JSON values. With `elements`, arrays are opened and their elements are the values.
+    Values {
+        /// See there.
+        elements: bool,
+    },
+}
+
+/// A stream and what was read of it.
+pub struct Stream {
+    reader: Option<Box<dyn Read + Send>>,
+    cutter: Cutter,
+    /// Read, but not given out.
+    carry: Vec<u8>,
+    /// Where `carry` starts.
+    offset: u64,
+    in_array: bool,
+    /// Whether anything was given out.
+    pub begun: bool,
+    /// What went wrong, and where.
+    pub error: Option<(io::Error, u64)>,
+}
+
+impl Stream {
+    /// A stream of which the first bytes were read already.
+    pub fn new(reader: Box<dyn Read + Send>, head: Vec<u8>, cutter: Cutter) -> Stream {
+        Stream { reader: Some(reader), cutter, carry: head, offset: 0, in_array: false, begun: false, error: None }
+    }
+
+    /// The next whole messages, of about `size` bytes, and where they start. `None` at the end.
+    pub fn next(&mut self, buffer: Vec<u8>, size: usize) -> Option<(Vec<u8>, u64)> {
+        if self.reader.is_none() && self.carry.is_empty() {
+            return None;
+        }
+        let reader = &mut self.reader;
+        let read = |room: &mut [u8], _: u64| reader.as_mut().map_or(Ok(0), |reader| reader.read(room));
+        let mut window = Window::new(buffer, self.offset, u64::MAX, read);
+        window.fill(&self.carry);
+        self.carry.clear();
+        if !self.begun {
+            window.load(BOM.len());
+            if window.bytes().starts_with(BOM) {
+                window.drop_front(BOM.len());
+            }
+        }
+        self.begun = true;
+        let (end, rest) = match &self.cutter {
+            Cutter::At(bounds) => {
+                let (end, _) = window.messages_end(bounds, size);
+                (end, end)
+            }
+            Cutter::Values { elements } => values_end(&mut window, size, *elements, &mut self.in_array),
+        };
+        self.carry.extend_from_slice(&window.bytes()[rest..]);
+        let offset = window.base;
+        self.offset = offset + rest as u64;
+        let ended = window.end;
+        if let Some(error) = window.error.take() {
+            self.error = Some((error, offset + window.bytes().len() as u64));
+        }
+        let bytes = window.take(end);
+        if ended {
+            self.reader = None;
+        }
+        (!bytes.is_empty()).then_some((bytes, offset))
+    }
+}
+
+/// The end of the values to give out, and the start of what comes after them. Brackets of arrays that are opened are
+/// left out.
+fn values_end<R: FnMut(&mut [u8], u64) -> io::Result<usize>>(
+    window: &mut Window<R>,
+    size: usize,
+    elements: bool,
+    in_array: &mut bool,
+) -> (usize, usize) {
+    window.load(size + SLACK);
+    let mut at = 0;
+    let mut any = false;
+    loop {
+        at = next_value(window.bytes(), at);
+        let Some(first) = window.bytes().get(at) else {
+            if window.end {
+                return (at, at);
+            }
+            if !any {
+                // Nothing but white space so far.
+                window.drop_front(at);
+                at = 0;
+            }
+            window.double();
+            continue;
+        };
+        if elements && *first == if *in_array { b']' } else { b'[' } {
+            *in_array = !*in_array;
+            if any {
+                return (at, at + 1);
+            }
+            window.drop_front(at + 1);
+            at = 0;
+            continue;
+        }
+        match value_end(window.bytes(), at, elements, window.end) {
+            Some(end) if end <= at + LONGEST => {
+                at = end;
+                any = true;
+                if at >= size {
+                    return (at, at);
+                }
+            }
+            None if window.bytes().len() <= at + LONGEST => window.double(),
+            _ => {
+                let cut = forced(window.bytes(), at);
+                return (cut, cut);
+            }
+        }
+    }
+}
