@@ -47,7 +47,7 @@ struct Count(u64);
 impl State for Count {
     type Params = ();
 
-    fn update(&mut self, value: Value<'_>, _: Row<'_, '_>) {
+    fn update(&mut self, value: Value<'_>, _: Row<'_, '_>, (): &()) {
         self.0 += u64::from(!value.is_null());
     }
 
@@ -65,5 +65,18 @@ impl State for Count {
 
     fn decode(bytes: &mut Reader<'_>) -> Result<Self, Corrupt> {
         bytes.unsigned().map(Count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aggregates::laws;
+
+    proptest::proptest! {
+        #[test]
+        fn parts_make_the_whole(case in laws::case()) {
+            laws::hold::<Count>(&case, &())?;
+        }
     }
 }

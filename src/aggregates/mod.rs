@@ -2,7 +2,34 @@
 
 use crate::catalogue::AggregateDef;
 
+mod avg;
 mod count;
+mod count_distinct;
+mod extreme;
+mod first;
+mod last;
+#[cfg(test)]
+mod laws;
+mod max;
+mod min;
+mod number;
+mod place;
+mod sum;
 
 /// All aggregates, by file name.
-pub static ALL: &[&AggregateDef] = &[&count::DEF];
+pub static ALL: &[&AggregateDef] =
+    &[&avg::DEF, &count::DEF, &count_distinct::DEF, &first::DEF, &last::DEF, &max::DEF, &min::DEF, &sum::DEF];
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn every_aggregate_has_documents_and_examples() {
+        for def in ALL {
+            assert!(!def.summary.is_empty() && !def.doc.is_empty() && !def.form.is_empty(), "{}", def.name);
+            assert!(def.examples.len() >= 2, "{}: a normal example and one of null or bad input", def.name);
+        }
+        assert!(ALL.iter().map(|def| def.name).is_sorted());
+    }
+}

@@ -9,12 +9,13 @@ pub mod json;
 pub mod markdown;
 pub mod pest;
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{AggregatePlan, OperatorCall, Planner};
 use crate::run::batch::Slot;
 use crate::run::evaluator::{Eval, Function, Plain};
 use crate::syntax::form::Form;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Where a thing stands in the reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -216,8 +217,10 @@ pub struct AggregateCall<'a> {
     pub field: Option<&'a str>,
     /// Its slot.
     pub slot: Option<Slot>,
-    /// The arguments after the field; all constant.
+    /// The arguments after the field.
     pub rest: &'a [crate::syntax::tree::Expr],
+    /// For each of the rest, its slot if it is a field.
+    pub rest_slots: &'a [Option<Slot>],
     /// The alias.
     pub alias: Option<&'a str>,
     /// Where it stands.
@@ -228,6 +231,18 @@ impl AggregateCall<'_> {
     /// The alias, or the default name.
     pub fn name(&self, default: &str) -> String {
         self.alias.unwrap_or(default).to_string()
+    }
+
+    /// The slots of the arguments after the first, which must all be fields.
+    pub fn more_slots(&self) -> Result<Arc<[Slot]>, Diagnostic> {
+        let slots = self.rest.iter().zip(self.rest_slots).map(|(expr, slot)| {
+            slot.ok_or_else(|| {
+                let message = "a field is needed here, not an expression";
+                Diagnostic::error(&codes::AGGREGATE_ARGUMENT, expr.span, message)
+                    .help("compute it in a stage of its own first: `| expression as name`")
+            })
+        });
+        slots.collect()
     }
 }
 

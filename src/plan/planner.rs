@@ -490,10 +490,17 @@ impl Planner<'_> {
             }
         };
         let slot = field.map(|name| self.field(name)).transpose()?;
+        let rest = item.args.get(1..).unwrap_or_default();
+        let rest_slots = rest.iter().map(|arg| match &arg.kind {
+            ExprKind::Field(name) => self.field(name).map(Some),
+            _ => Ok(None),
+        });
+        let rest_slots = rest_slots.collect::<Result<Vec<_>, _>>()?;
         (item.def.plan)(&AggregateCall {
             field: field.map(|name| name.text.as_str()),
             slot,
-            rest: item.args.get(1..).unwrap_or_default(),
+            rest,
+            rest_slots: &rest_slots,
             alias: item.alias.as_ref().map(|name| name.text.as_str()),
             span: item.span,
         })
@@ -624,7 +631,7 @@ impl Planner<'_> {
         };
         let slot = field.map(|name| self.field(name)).transpose()?;
         let field = field.map(|name| name.text.as_str());
-        (def.plan)(&AggregateCall { field, slot, rest: &[], alias: Some(alias), span })
+        (def.plan)(&AggregateCall { field, slot, rest: &[], rest_slots: &[], alias: Some(alias), span })
     }
 
     /// Refuses a name that is a template parameter without a value.

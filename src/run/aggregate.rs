@@ -12,7 +12,7 @@ pub trait State: Default + Send + 'static {
     type Params: Clone + Send + Sync + 'static;
 
     /// Takes in a row's value. Nulls come too; most aggregates skip them.
-    fn update(&mut self, value: Value<'_>, row: Row<'_, '_>);
+    fn update(&mut self, value: Value<'_>, row: Row<'_, '_>, params: &Self::Params);
 
     /// Takes in another state. The result must not depend on the order of merging.
     fn merge(&mut self, other: Self);
@@ -96,7 +96,7 @@ impl<S: State> States for Each<S> {
             let value = self.slot.map_or(Value::Int(1), |slot| row.get(slot));
             let state = &mut self.states[*group as usize];
             let before = state.heap();
-            state.update(value, row);
+            state.update(value, row, &self.params);
             grown += state.heap().saturating_sub(before);
         }
         grown

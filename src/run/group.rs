@@ -168,7 +168,7 @@ impl Partial for Groups {
 }
 
 /// Encodes a key value so that equal values, and no others, have equal bytes: a double that is whole is a whole number.
-fn encode_value(value: Value<'_>, out: &mut Vec<u8>) {
+pub fn encode_value(value: Value<'_>, out: &mut Vec<u8>) {
     match value {
         Value::Null => out.push(0),
         Value::Bool(b) => out.push(1 + u8::from(b)),

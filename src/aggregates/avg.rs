@@ -1,0 +1,84 @@
+//! `avg`: the mean.
+
+use super::sum::Sum;
+use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
+use crate::diagnostics::Diagnostic;
+use crate::plan::AggregatePlan;
+use crate::run::aggregate::{PerGroup, State};
+use crate::run::batch::Row;
+use crate::run::codec::{Corrupt, Reader, Writer};
+use crate::run::value::{Owned, Value};
+use std::sync::Arc;
+
+pub static DEF: AggregateDef = AggregateDef {
+    name: "avg",
+    form: "avg(FIELD) [as NAME] [by FIELD, …]",
+    shorthand: false,
+    least_arguments: 1,
+    most_arguments: 1,
+    summary: "The mean of numbers.",
+    doc: "Text that reads as a number counts as one; null and other text are skipped and do not count. Without any \
+          number the mean is null. The default name is `_avg`.",
+    page: "search/search-query-language/group-aggregate-operators/avg",
+    also: &["average", "mean"],
+    examples: &[
+        Example {
+            title: "By host",
+            query: "* | parse \"h=* v=*;\" as h, v | avg(v) by h",
+            messages: &["h=a v=10;", "h=a v=15;", "h=b v=4;"],
+            expect: Expect::Rows(&["h", "_avg"], &[&["a", "12.5"], &["b", "4"]]),
+        },
+        Example {
+            title: "Null and text that is no number do not count",
+            query: "* | parse \"v=*;\" as v nodrop | avg(v)",
+            messages: &["v=1;", "v=x;", "nothing", "v=2;"],
+            expect: Expect::Rows(&["_avg"], &[&["1.5"]]),
+        },
+    ],
+    plan,
+};
+
+fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
+    Ok(AggregatePlan { columns: vec![call.name("_avg")], aggregate: Arc::new(PerGroup::<Mean>::new(call.slot, ())) })
+}
+
+#[derive(Default)]
+struct Mean(Sum);
+
+impl State for Mean {
+    type Params = ();
+
+    fn update(&mut self, value: Value<'_>, _: Row<'_, '_>, (): &()) {
+        self.0.add(value);
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.0.merge(&other.0);
+    }
+
+    fn finish(self, (): &()) -> Vec<Owned> {
+        let mean = || Value::from_number(self.0.sum.value() / self.0.count as f64).owned();
+        vec![if self.0.count == 0 { Owned::Null } else { mean() }]
+    }
+
+    fn encode(&self, out: &mut Writer) {
+        self.0.encode(out);
+    }
+
+    fn decode(bytes: &mut Reader<'_>) -> Result<Self, Corrupt> {
+        Sum::decode(bytes).map(Mean)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aggregates::laws;
+
+    proptest::proptest! {
+        #[test]
+        fn parts_make_the_whole(case in laws::case()) {
+            laws::hold::<Mean>(&case, &())?;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! `count_distinct`: how many different values.
+
+use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
+use crate::diagnostics::Diagnostic;
+use crate::plan::AggregatePlan;
+use crate::run::aggregate::{PerGroup, State};
+use crate::run::batch::{Row, Slot};
+use crate::run::codec::{Corrupt, Reader, Writer};
+use crate::run::group::encode_value;
+use crate::run::value::{Owned, Value};
+use hashbrown::HashSet;
+use std::sync::Arc;
+
+pub static DEF: AggregateDef = AggregateDef {
+    name: "count_distinct",
+    form: "count_distinct(FIELD, …) [as NAME] [by FIELD, …]",
+    shorthand: false,
+    least_arguments: 1,
+    most_arguments: usize::MAX,
+    summary: "Counts different values.",
+    doc: "The count is exact, however many values there are (Sumo Logic's is approximate above 100). The empty text \
+          counts as a value, null does not. Of several fields the different combinations are counted; one in which \
+          all are null is not. The default name is `_count_distinct`.",
+    page: "search/search-query-language/group-aggregate-operators/count-count-distinct-and-count-frequent",
+    also: &["unique", "distinct", "dcount", "cardinality"],
+    examples: &[
+        Example {
+            title: "Users of each host",
+            query: "* | parse \"h=* u=*;\" as h, u | count_distinct(u) by h",
+            messages: &["h=a u=x;", "h=a u=y;", "h=a u=x;", "h=b u=x;"],
+            expect: Expect::Rows(&["h", "_count_distinct"], &[&["a", "2"], &["b", "1"]]),
+        },
+        Example {
+            title: "The empty text is a value, null is none",
+            query: "* | parse \"u=*;\" as u nodrop | count_distinct(u) as users",
+            messages: &["u=x;", "u=;", "nothing"],
+            expect: Expect::Rows(&["users"], &[&["2"]]),
+        },
+        Example {
+            title: "Combinations of two fields",
+            query: "* | parse \"h=*;\" as h nodrop | parse \"u=*;\" as u nodrop | count_distinct(h, u)",
+            messages: &["h=a;u=x;", "h=a;u=y;", "h=a;u=x;", "h=a;", "nothing"],
+            expect: Expect::Rows(&["_count_distinct"], &[&["3"]]),
+        },
+    ],
+    plan,
+};
+
+fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
+    let more = call.more_slots()?;
+    let aggregate = Arc::new(PerGroup::<Distinct>::new(call.slot, more));
+    Ok(AggregatePlan { columns: vec![call.name("_count_distinct")], aggregate })
+}
+
+/// The different values, in the bytes of a group key.
+#[derive(Default)]
+struct Distinct {
+    seen: HashSet<Box<[u8]>>,
+    bytes: usize,
+    /// The key of the row at hand; kept for its memory.
+    key: Vec<u8>,
+}
+
+impl Distinct {
+    fn insert(&mut self, key: Box<[u8]>) {
+        let length = key.len();
+        if self.seen.insert(key) {
+            self.bytes += length;
+        }
+    }
+}
+
+impl State for Distinct {
+    /// The slots of the fields after the first.
+    type Params = Arc<[Slot]>;
+
+    fn update(&mut self, value: Value<'_>, row: Row<'_, '_>, more: &Self::Params) {
+        if value.is_null() && more.iter().all(|slot| row.get(*slot).is_null()) {
+            return;
+        }
+        self.key.clear();
+        encode_value(value, &mut self.key);
+        more.iter().for_each(|slot| encode_value(row.get(*slot), &mut self.key));
+        if !self.seen.contains(self.key.as_slice()) {
+            self.insert(self.key.as_slice().into());
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        other.seen.into_iter().for_each(|key| self.insert(key));
+    }
+
+    fn finish(self, _: &Self::Params) -> Vec<Owned> {
+        vec![Owned::Int(self.seen.len() as i64)]
+    }
+
+    fn encode(&self, out: &mut Writer) {
+        out.unsigned(self.seen.len() as u64);
+        let mut keys: Vec<_> = self.seen.iter().collect();
+        keys.sort_unstable();
+        keys.into_iter().for_each(|key| out.slice(key));
+    }
+
+    fn decode(bytes: &mut Reader<'_>) -> Result<Self, Corrupt> {
+        let mut out = Distinct::default();
+        for _ in 0..bytes.count()? {
+            out.insert(bytes.slice()?.into());
+        }
+        Ok(out)
+    }
+
+    fn heap(&self) -> usize {
+        self.bytes + self.seen.capacity() * (size_of::<Box<[u8]>>() + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aggregates::laws;
+
+    proptest::proptest! {
+        #[test]
+        fn parts_make_the_whole(case in laws::case()) {
+            laws::hold::<Distinct>(&case, &Arc::from([]))?;
+            laws::hold::<Distinct>(&case, &Arc::from([0]))?;
+        }
+    }
+}

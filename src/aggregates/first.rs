@@ -1,0 +1,46 @@
+//! `first`: the value of the first row.
+
+use super::place::Place;
+use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
+use crate::diagnostics::Diagnostic;
+use crate::plan::AggregatePlan;
+use crate::run::aggregate::PerGroup;
+use std::sync::Arc;
+
+pub static DEF: AggregateDef = AggregateDef {
+    name: "first",
+    form: "first(FIELD) [as NAME] [by FIELD, …]",
+    shorthand: false,
+    least_arguments: 1,
+    most_arguments: 1,
+    summary: "The value of the first row: of messages, the newest.",
+    doc: "Rows count in their present order. Messages come newest first, so this is the value of the newest one; \
+          after a `sort`, of the first in its order. Rows in which the field is null are skipped. The value stays as \
+          it is, text or number. The default name is `_first`.",
+    page: "search/search-query-language/group-aggregate-operators/first-last",
+    also: &["newest", "latest", "top"],
+    examples: &[
+        Example {
+            title: "The newest state of each host",
+            query: "* | parse \"h=* s=*;\" as h, s | first(s) by h",
+            messages: &[
+                "{\"_raw\": \"h=a s=on;\", \"_messageTime\": 1714521601000}",
+                "{\"_raw\": \"h=a s=07;\", \"_messageTime\": 1714521602000}",
+                "{\"_raw\": \"h=b s=up;\", \"_messageTime\": 1714521600000}",
+            ],
+            expect: Expect::Rows(&["h", "_first"], &[&["a", "07"], &["b", "up"]]),
+        },
+        Example {
+            title: "A sort decides what is first; null is skipped",
+            query: "* | parse \"n=* s=*;\" as n, s nodrop | sort by n asc | first(s)",
+            messages: &["n=2 s=b;", "n=1 s=a;", "nothing", "n=3 s=c;"],
+            expect: Expect::Rows(&["_first"], &[&["a"]]),
+        },
+    ],
+    plan,
+};
+
+fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
+    let aggregate = Arc::new(PerGroup::<Place<false>>::new(call.slot, ()));
+    Ok(AggregatePlan { columns: vec![call.name("_first")], aggregate })
+}

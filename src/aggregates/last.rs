@@ -1,0 +1,46 @@
+//! `last`: the value of the last row.
+
+use super::place::Place;
+use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
+use crate::diagnostics::Diagnostic;
+use crate::plan::AggregatePlan;
+use crate::run::aggregate::PerGroup;
+use std::sync::Arc;
+
+pub static DEF: AggregateDef = AggregateDef {
+    name: "last",
+    form: "last(FIELD) [as NAME] [by FIELD, …]",
+    shorthand: false,
+    least_arguments: 1,
+    most_arguments: 1,
+    summary: "The value of the last row: of messages, the oldest.",
+    doc: "Rows count in their present order. Messages come newest first, so this is the value of the oldest one; \
+          after a `sort`, of the last in its order. Rows in which the field is null are skipped. The value stays as \
+          it is, text or number. The default name is `_last`.",
+    page: "search/search-query-language/group-aggregate-operators/first-last",
+    also: &["oldest", "earliest"],
+    examples: &[
+        Example {
+            title: "The oldest state of each host",
+            query: "* | parse \"h=* s=*;\" as h, s | last(s) by h",
+            messages: &[
+                "{\"_raw\": \"h=a s=on;\", \"_messageTime\": 1714521601000}",
+                "{\"_raw\": \"h=a s=07;\", \"_messageTime\": 1714521602000}",
+                "{\"_raw\": \"h=b s=up;\", \"_messageTime\": 1714521600000}",
+            ],
+            expect: Expect::Rows(&["h", "_last"], &[&["a", "on"], &["b", "up"]]),
+        },
+        Example {
+            title: "A sort decides what is last; null is skipped",
+            query: "* | parse \"n=* s=*;\" as n, s nodrop | sort by n asc | last(s)",
+            messages: &["n=2 s=b;", "n=1 s=a;", "nothing", "n=3 s=c;"],
+            expect: Expect::Rows(&["_last"], &[&["c"]]),
+        },
+    ],
+    plan,
+};
+
+fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
+    let aggregate = Arc::new(PerGroup::<Place<true>>::new(call.slot, ()));
+    Ok(AggregatePlan { columns: vec![call.name("_last")], aggregate })
+}

@@ -1,0 +1,42 @@
+//! `max`: the greatest number.
+
+use super::extreme::Extreme;
+use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
+use crate::diagnostics::Diagnostic;
+use crate::plan::AggregatePlan;
+use crate::run::aggregate::PerGroup;
+use std::sync::Arc;
+
+pub static DEF: AggregateDef = AggregateDef {
+    name: "max",
+    form: "max(FIELD) [as NAME] [by FIELD, …]",
+    shorthand: false,
+    least_arguments: 1,
+    most_arguments: 1,
+    summary: "The greatest number.",
+    doc: "Text that reads as a number counts as one and is compared as one; null and other text are skipped. Without \
+          any number the result is null. The default name is `_max`. With two arguments, `max(a, b)` is a \
+          function that takes the greater of two numbers in each row.",
+    page: "search/search-query-language/group-aggregate-operators/min-max",
+    also: &["maximum", "greatest", "largest", "highest"],
+    examples: &[
+        Example {
+            title: "By host, as numbers",
+            query: "* | parse \"h=* v=*;\" as h, v | max(v) by h",
+            messages: &["h=a v=9;", "h=a v=10;", "h=b v=-1.50;"],
+            expect: Expect::Rows(&["h", "_max"], &[&["a", "10"], &["b", "-1.5"]]),
+        },
+        Example {
+            title: "Null and text that is no number are skipped",
+            query: "* | parse \"v=*;\" as v nodrop | parse \"w=*;\" as w nodrop | max(v), max(w) as none",
+            messages: &["v=x;", "v=7;", "nothing"],
+            expect: Expect::Rows(&["_max", "none"], &[&["7", ""]]),
+        },
+    ],
+    plan,
+};
+
+fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
+    let aggregate = Arc::new(PerGroup::<Extreme<true>>::new(call.slot, ()));
+    Ok(AggregatePlan { columns: vec![call.name("_max")], aggregate })
+}

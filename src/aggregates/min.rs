@@ -1,0 +1,42 @@
+//! `min`: the smallest number.
+
+use super::extreme::Extreme;
+use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
+use crate::diagnostics::Diagnostic;
+use crate::plan::AggregatePlan;
+use crate::run::aggregate::PerGroup;
+use std::sync::Arc;
+
+pub static DEF: AggregateDef = AggregateDef {
+    name: "min",
+    form: "min(FIELD) [as NAME] [by FIELD, …]",
+    shorthand: false,
+    least_arguments: 1,
+    most_arguments: 1,
+    summary: "The smallest number.",
+    doc: "Text that reads as a number counts as one and is compared as one; null and other text are skipped. Without \
+          any number the result is null. The default name is `_min`. With two arguments, `min(a, b)` is a \
+          function that takes the smaller of two numbers in each row.",
+    page: "search/search-query-language/group-aggregate-operators/min-max",
+    also: &["minimum", "smallest", "least", "lowest"],
+    examples: &[
+        Example {
+            title: "By host, as numbers",
+            query: "* | parse \"h=* v=*;\" as h, v | min(v) by h",
+            messages: &["h=a v=9;", "h=a v=10;", "h=b v=-1.50;"],
+            expect: Expect::Rows(&["h", "_min"], &[&["a", "9"], &["b", "-1.5"]]),
+        },
+        Example {
+            title: "Null and text that is no number are skipped",
+            query: "* | parse \"v=*;\" as v nodrop | parse \"w=*;\" as w nodrop | min(v), min(w) as none",
+            messages: &["v=x;", "v=7;", "nothing"],
+            expect: Expect::Rows(&["_min", "none"], &[&["7", ""]]),
+        },
+    ],
+    plan,
+};
+
+fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
+    let aggregate = Arc::new(PerGroup::<Extreme<false>>::new(call.slot, ()));
+    Ok(AggregatePlan { columns: vec![call.name("_min")], aggregate })
+}

@@ -1,0 +1,120 @@
+//! `sum`: the numbers added up.
+
+use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
+use crate::diagnostics::Diagnostic;
+use crate::plan::AggregatePlan;
+use crate::run::aggregate::{ExactSum, PerGroup, State};
+use crate::run::batch::Row;
+use crate::run::codec::{Corrupt, Reader, Writer};
+use crate::run::value::{Owned, Value};
+use std::sync::Arc;
+
+pub static DEF: AggregateDef = AggregateDef {
+    name: "sum",
+    form: "sum(FIELD) [as NAME] [by FIELD, …]",
+    shorthand: false,
+    least_arguments: 1,
+    most_arguments: 1,
+    summary: "Adds up numbers.",
+    doc: "Text that reads as a number counts as one; null and other text are skipped. Without any number the sum is \
+          null. The sum is exact and rounded once, so it does not depend on the order of rows. The default name is \
+          `_sum`.",
+    page: "search/search-query-language/group-aggregate-operators/sum",
+    also: &["total", "add up"],
+    examples: &[
+        Example {
+            title: "Bytes by user",
+            query: "* | parse \"u=* n=*;\" as u, n | sum(n) by u",
+            messages: &["u=a n=1.5;", "u=b n=10;", "u=a n=2;"],
+            expect: Expect::Rows(&["u", "_sum"], &[&["a", "3.5"], &["b", "10"]]),
+        },
+        Example {
+            title: "Null and text that is no number are skipped; without a number there is no sum",
+            query: "* | parse \"n=* m=*;\" as n, m nodrop | sum(n), sum(m) as none",
+            messages: &["n=1 m=-;", "n=x m=-;", "nothing", "n=1e2 m=-;"],
+            expect: Expect::Rows(&["_sum", "none"], &[&["101", ""]]),
+        },
+    ],
+    plan,
+};
+
+fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
+    Ok(AggregatePlan { columns: vec![call.name("_sum")], aggregate: Arc::new(PerGroup::<Sum>::new(call.slot, ())) })
+}
+
+/// The sum of the numbers and how many there are; `avg` divides them.
+#[derive(Default)]
+pub struct Sum {
+    /// The sum.
+    pub sum: ExactSum,
+    /// How many numbers.
+    pub count: u64,
+}
+
+impl Sum {
+    /// Takes in a value.
+    pub fn add(&mut self, value: Value<'_>) {
+        match value {
+            Value::Int(n) => self.sum.add_whole(n),
+            value => match value.number() {
+                Some(n) => self.sum.add(n),
+                None => return,
+            },
+        }
+        self.count += 1;
+    }
+
+    /// Takes in another sum.
+    pub fn merge(&mut self, other: &Sum) {
+        self.sum.merge(&other.sum);
+        self.count += other.count;
+    }
+
+    /// Writes it.
+    pub fn encode(&self, out: &mut Writer) {
+        self.sum.encode(out);
+        out.unsigned(self.count);
+    }
+
+    /// Reads one.
+    pub fn decode(bytes: &mut Reader<'_>) -> Result<Self, Corrupt> {
+        Ok(Sum { sum: ExactSum::decode(bytes)?, count: bytes.unsigned()? })
+    }
+}
+
+impl State for Sum {
+    type Params = ();
+
+    fn update(&mut self, value: Value<'_>, _: Row<'_, '_>, (): &()) {
+        self.add(value);
+    }
+
+    fn merge(&mut self, other: Self) {
+        Sum::merge(self, &other);
+    }
+
+    fn finish(self, (): &()) -> Vec<Owned> {
+        vec![if self.count == 0 { Owned::Null } else { Value::from_number(self.sum.value()).owned() }]
+    }
+
+    fn encode(&self, out: &mut Writer) {
+        Sum::encode(self, out);
+    }
+
+    fn decode(bytes: &mut Reader<'_>) -> Result<Self, Corrupt> {
+        Sum::decode(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aggregates::laws;
+
+    proptest::proptest! {
+        #[test]
+        fn parts_make_the_whole(case in laws::case()) {
+            laws::hold::<Sum>(&case, &())?;
+        }
+    }
+}
