@@ -3,11 +3,68 @@
 use crate::catalogue::{FunctionDef, Group, Make, Type};
 use crate::run::value::Value;
 
+mod check;
+mod conversion;
 mod math;
+mod text;
+mod time;
 
 /// All functions, by name.
 pub static ALL: &[&FunctionDef] = &[
-    &math::magnitude::ABS, //
+    &math::size::ABS,
+    &math::trigonometry::ACOS,
+    &math::trigonometry::ASIN,
+    &math::trigonometry::ATAN,
+    &math::trigonometry::ATAN2,
+    &math::power::CBRT,
+    &math::rounding::CEIL,
+    &text::concat::CONCAT,
+    &text::contains::CONTAINS,
+    &math::trigonometry::COS,
+    &math::trigonometry::COSH,
+    &conversion::hex::DEC_TO_HEX,
+    &math::power::EXP,
+    &math::power::EXPM1,
+    &math::rounding::FLOOR,
+    &conversion::hex::HEX_TO_ASCII,
+    &conversion::hex::HEX_TO_DEC,
+    &math::power::HYPOT,
+    &check::empty::IS_BLANK,
+    &check::empty::IS_EMPTY,
+    &check::numeric::IS_INFINITY,
+    &check::numeric::IS_NAN,
+    &check::empty::IS_NULL,
+    &check::numeric::IS_NUMERIC,
+    &text::length::LENGTH,
+    &math::power::LOG,
+    &math::power::LOG10,
+    &math::power::LOG1P,
+    &check::luhn::LUHN,
+    &math::size::MAX,
+    &math::size::MIN,
+    &time::clock::NOW,
+    &conversion::number::NUM,
+    &conversion::hex::PARSE_HEX,
+    &math::power::POW,
+    &time::clock::QUERY_END_TIME,
+    &time::clock::QUERY_START_TIME,
+    &time::clock::QUERY_TIME_RANGE,
+    &text::replace::REPLACE,
+    &math::rounding::ROUND,
+    &math::trigonometry::SIN,
+    &math::trigonometry::SINH,
+    &math::power::SQRT,
+    &text::substring::SUBSTRING,
+    &math::trigonometry::TAN,
+    &math::trigonometry::TANH,
+    &math::trigonometry::TO_DEGREES,
+    &conversion::number::TO_INT,
+    &conversion::number::TO_LONG,
+    &text::case::TO_LOWER_CASE,
+    &math::trigonometry::TO_RADIANS,
+    &conversion::text::TO_STRING,
+    &text::case::TO_UPPER_CASE,
+    &text::trim::TRIM,
 ];
 
 /// What most definitions leave as it is: `FunctionDef { name: …, ..BASE }`.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 const BACKTRACK_LIMIT: usize = 1_000_000;
 
 /// A compiled pattern.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Pattern {
     /// Linear time.
     Linear(regex::Regex),
@@ -68,6 +68,40 @@ impl Pattern {
                 }
             }
         }
+    }
+}
+
+impl Pattern {
+    /// The text with every match replaced by what `write` writes for it, given the match's groups; `None` when nothing
+    /// matches.
+    pub fn replace_all<'t>(
+        &self,
+        text: &'t str,
+        mut write: impl FnMut(&dyn Fn(usize) -> Option<&'t str>, &mut String),
+    ) -> Option<String> {
+        let mut out = String::new();
+        let mut copied = None;
+        let mut replace = |found: std::ops::Range<usize>, group: &dyn Fn(usize) -> Option<&'t str>| {
+            out.push_str(text.get(copied.unwrap_or(0)..found.start).unwrap_or_default());
+            write(group, &mut out);
+            copied = Some(found.end);
+        };
+        match self {
+            Pattern::Linear(regex) => regex.captures_iter(text).for_each(|captures| {
+                if let Some(found) = captures.get(0) {
+                    replace(found.range(), &|group| captures.get(group).map(|m| m.as_str()));
+                }
+            }),
+            Pattern::Backtracking(regex) => {
+                regex.captures_iter(text).map_while(Result::ok).for_each(|captures| {
+                    if let Some(found) = captures.get(0) {
+                        replace(found.range(), &|group| captures.get(group).map(|m| m.as_str()));
+                    }
+                });
+            }
+        }
+        out.push_str(text.get(copied?..).unwrap_or_default());
+        Some(out)
     }
 }
 

@@ -104,6 +104,12 @@ fn comparison<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
         let kind = ExprKind::Matches { value: Box::new(left), pattern: Box::new(pattern), negated };
         return Ok((after, Expr { kind, span }));
     }
+    if let (false, Ok((after, word))) = (negated, keyword(cx, rest, "contains")) {
+        let name = Name { text: word.of(cx.source).to_string(), span: word };
+        let (after, part) = sum(cx, after)?;
+        let span = left.span.to(part.span);
+        return Ok((after, Expr { kind: ExprKind::Call { name, args: vec![left, part] }, span }));
+    }
     Ok((rest, left))
 }
 

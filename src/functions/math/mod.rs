@@ -1,3 +1,85 @@
-//! Mathematical functions.
+//! Mathematical functions, as Java's `Math` has them (manual page `math-expressions`).
+//!
+//! All compute in 64-bit floating point. Null, and text that is no number, give null; outside its domain a function
+//! gives NaN.
 
-pub mod magnitude;
+/// Defines functions of one number: the static, its name, page and summary, what computes it, an example, and words
+/// people search by.
+macro_rules! of_one {
+    ($($def:ident $name:literal on $page:literal: $summary:literal $f:expr, $of:literal gives $is:literal,
+       also [$($also:literal),*];)*) => { $(
+        pub static $def: FunctionDef = FunctionDef {
+            name: $name,
+            group: Group::Math,
+            params: &[Param::new("x", Type::Number)],
+            returns: Type::Number,
+            summary: $summary,
+            doc: "Null and text that is no number give null; outside the domain the result is NaN.",
+            page: concat!("search/search-query-language/math-expressions/", $page),
+            also: &[$($also),*],
+            examples: &[
+                Example {
+                    title: "Of a constant",
+                    query: concat!("* | ", $name, "(", $of, ") as y | fields y"),
+                    messages: &["x"],
+                    expect: Expect::Rows(&["y"], &[&[$is]]),
+                },
+                Example {
+                    title: "Text that reads as a number is one; other text and null give null",
+                    query: concat!("* | parse \"x=*;\" as x nodrop | ", $name, "(x) as y | fields y"),
+                    messages: &[concat!("x=", $of, ";"), "x=abc;", "nothing"],
+                    expect: Expect::Rows(&["y"], &[&[$is], &[""], &[""]]),
+                },
+            ],
+            make: Make::Pure(|args, _| {
+                let f: fn(f64) -> f64 = $f;
+                args[0].number().map_or(Value::Null, |x| Value::from_number(f(x)))
+            }),
+            ..BASE
+        };
+    )* };
+}
+
+/// Defines functions of two numbers.
+macro_rules! of_two {
+    ($($def:ident $name:literal ($a:literal, $b:literal) on $page:literal: $summary:literal $doc:literal $f:expr,
+       $of:literal gives $is:literal, also [$($also:literal),*];)*) => { $(
+        pub static $def: FunctionDef = FunctionDef {
+            name: $name,
+            group: Group::Math,
+            params: &[Param::new($a, Type::Number), Param::new($b, Type::Number)],
+            returns: Type::Number,
+            summary: $summary,
+            doc: $doc,
+            page: concat!("search/search-query-language/math-expressions/", $page),
+            also: &[$($also),*],
+            examples: &[
+                Example {
+                    title: "Of constants",
+                    query: concat!("* | ", $name, "(", $of, ") as y | fields y"),
+                    messages: &["x"],
+                    expect: Expect::Rows(&["y"], &[&[$is]]),
+                },
+                Example {
+                    title: "Text that is no number and null give null",
+                    query: concat!("* | parse \"x=*;\" as x nodrop | ", $name, "(1, x) as y | fields y"),
+                    messages: &["x=abc;", "nothing"],
+                    expect: Expect::Rows(&["y"], &[&[""], &[""]]),
+                },
+            ],
+            make: Make::Pure(|args, _| {
+                let f: fn(f64, f64) -> f64 = $f;
+                match (args[0].number(), args[1].number()) {
+                    (Some(a), Some(b)) => Value::from_number(f(a, b)),
+                    _ => Value::Null,
+                }
+            }),
+            ..BASE
+        };
+    )* };
+}
+
+pub mod power;
+pub mod rounding;
+pub mod size;
+pub mod trigonometry;

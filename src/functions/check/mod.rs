@@ -1,0 +1,5 @@
+//! Functions that say whether a value is of some kind.
+
+pub mod empty;
+pub mod luhn;
+pub mod numeric;

@@ -1,0 +1,151 @@
+//! `decToHex`, `hexToDec`, `parseHex`, `hexToAscii`.
+
+use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::functions::BASE;
+use crate::run::value::Value;
+
+/// The most digits, hexadecimal or decimal.
+const MOST: usize = 16;
+
+pub static DEC_TO_HEX: FunctionDef = FunctionDef {
+    name: "decToHex",
+    group: Group::Conversion,
+    params: &[Param::new("number", Type::Number)],
+    returns: Type::Text,
+    summary: "A whole number as hexadecimal text.",
+    doc: "Upper case, without leading zeros. A negative number gives its 64-bit two's complement, 16 digits. A number of \
+          more than 16 digits, one that is not whole, and null give null.",
+    page: "search/search-query-language/search-operators/dectohex",
+    also: &["hexadecimal", "base 16"],
+    examples: &[
+        Example {
+            title: "Of text and numbers",
+            query: "* | decToHex(\"48879\") as a | decToHex(12) as b | decToHex(-1) as c | fields a, b, c",
+            messages: &["x"],
+            expect: Expect::Rows(&["a", "b", "c"], &[&["BEEF", "C", "FFFFFFFFFFFFFFFF"]]),
+        },
+        Example {
+            title: "What is no whole number of 16 digits at most gives null",
+            query: "* | parse \"n=*;\" as n nodrop | decToHex(n) as h | fields h",
+            messages: &["n=1.5;", "n=x;", "n=12345678901234567;", "nothing"],
+            expect: Expect::Rows(&["h"], &[&[""], &[""], &[""], &[""]]),
+        },
+    ],
+    make: Make::Pure(|args, cx| {
+        let number = match args[0] {
+            Value::Int(n) => Some(n),
+            Value::Text(text) => text.trim().parse().ok().or_else(|| args[0].integer()),
+            value => value.integer(),
+        };
+        match number.filter(|n| n.unsigned_abs() < 10u64.pow(MOST as u32)) {
+            Some(n) => cx.text(&format!("{n:X}")),
+            None => Value::Null,
+        }
+    }),
+    ..BASE
+};
+
+pub static HEX_TO_DEC: FunctionDef = FunctionDef {
+    name: "hexToDec",
+    group: Group::Conversion,
+    params: &[Param::new("hex", Type::Text)],
+    returns: Type::Number,
+    summary: "Hexadecimal text as a number.",
+    doc: "Up to 16 digits, letter case does not count. 16 digits of which the first is 8 or more are the two's \
+          complement of a negative number. Anything else, `0x` before the digits too, gives null.",
+    page: "search/search-query-language/search-operators/hextodec",
+    also: &["hexadecimal", "base 16"],
+    examples: &[
+        Example {
+            title: "Positive and negative",
+            query: "* | hexToDec(\"c0FFEE\") as a | hexToDec(\"FFFFFFFFFFFFFFFF\") as b | fields a, b",
+            messages: &["x"],
+            expect: Expect::Rows(&["a", "b"], &[&["12648430", "-1"]]),
+        },
+        Example {
+            title: "What is not hexadecimal gives null",
+            query: "* | parse \"h=*;\" as h nodrop | hexToDec(h) as n | fields n",
+            messages: &["h=0x1F;", "h=;", "h=+1;", "h=00000000000000001;", "nothing"],
+            expect: Expect::Rows(&["n"], &[&[""], &[""], &[""], &[""], &[""]]),
+        },
+    ],
+    make: Make::Pure(|args, cx| args[0].text(cx.arena).and_then(hex).map_or(Value::Null, Value::Int)),
+    ..BASE
+};
+
+pub static PARSE_HEX: FunctionDef = FunctionDef {
+    name: "parseHex",
+    group: Group::Conversion,
+    params: &[Param::new("hex", Type::Text)],
+    returns: Type::Number,
+    summary: "Hexadecimal text, with or without 0x, as a number.",
+    doc: "Like `hexToDec`, and `0x` or `0X` may stand before the digits.",
+    page: "search/search-query-language/parse-operators/parsehex",
+    also: &["hexadecimal", "base 16"],
+    examples: &[
+        Example {
+            title: "With and without the mark",
+            query: "* | parse \"h=*;\" as h | parseHex(h) as n | fields n",
+            messages: &["h=12D230;", "h=0xBEEF;"],
+            expect: Expect::Rows(&["n"], &[&["1233456"], &["48879"]]),
+        },
+        Example {
+            title: "What is not hexadecimal gives null",
+            query: "* | parse \"h=*;\" as h nodrop | parseHex(h) as n | fields n",
+            messages: &["h=0x;", "h=xyz;", "nothing"],
+            expect: Expect::Rows(&["n"], &[&[""], &[""], &[""]]),
+        },
+    ],
+    make: Make::Pure(|args, cx| {
+        let digits = |text: &'_ str| hex(text.strip_prefix("0x").or(text.strip_prefix("0X")).unwrap_or(text));
+        args[0].text(cx.arena).and_then(digits).map_or(Value::Null, Value::Int)
+    }),
+    ..BASE
+};
+
+/// 1 to 16 hexadecimal digits as a number in two's complement.
+fn hex(text: &str) -> Option<i64> {
+    let digits = (1..=MOST).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit());
+    if digits { u64::from_str_radix(text, 16).ok().map(|n| n as i64) } else { None }
+}
+
+pub static HEX_TO_ASCII: FunctionDef = FunctionDef {
+    name: "hexToAscii",
+    group: Group::Conversion,
+    params: &[Param::new("hex", Type::Text)],
+    returns: Type::Text,
+    summary: "Pairs of hexadecimal digits as characters.",
+    doc: "Each pair is a character, from 80 on those of Latin-1; control characters stay. An odd number of digits, \
+          anything that is no digit, and null give null.",
+    page: "search/search-query-language/search-operators/hextoascii",
+    also: &["hexadecimal", "decode"],
+    examples: &[
+        Example {
+            title: "A text",
+            query: "* | hexToAscii(\"4469736b204f4b21\") as t | fields t",
+            messages: &["x"],
+            expect: Expect::Rows(&["t"], &[&["Disk OK!"]]),
+        },
+        Example {
+            title: "What is not hexadecimal gives null",
+            query: "* | parse \"h=*;\" as h nodrop | hexToAscii(h) as t | isNull(t) as n | fields t, n",
+            messages: &["h=444;", "h=zz;", "h=C3;", "nothing"],
+            expect: Expect::Rows(&["t", "n"], &[&["", "true"], &["", "true"], &["Ã", "false"], &["", "true"]]),
+        },
+    ],
+    make: Make::Pure(|args, cx| {
+        let characters = |text: &str| {
+            let pairs = text.as_bytes().chunks(2).map(|pair| match pair {
+                [high, low] => Some((digit(*high)? * 16 + digit(*low)?) as char),
+                _ => None,
+            });
+            pairs.collect::<Option<String>>()
+        };
+        args[0].text(cx.arena).and_then(characters).map_or(Value::Null, |text| cx.text(&text))
+    }),
+    ..BASE
+};
+
+fn digit(byte: u8) -> Option<u8> {
+    (byte as char).to_digit(16).map(|digit| digit as u8)
+}

@@ -1,0 +1,112 @@
+//! `num`, `toLong`, `toInt` and their other names.
+
+use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::functions::BASE;
+use crate::run::evaluator::CallCx;
+use crate::run::value::Value;
+
+const PAGE: &str = "search/search-query-language/search-operators/manually-cast-data-string-number";
+
+pub static NUM: FunctionDef = FunctionDef {
+    name: "num",
+    aliases: &["number", "double", "toDouble", "toNumber"],
+    group: Group::Conversion,
+    params: &[Param::new("value", Type::Any)],
+    returns: Type::Number,
+    summary: "A text as a number.",
+    doc: "`sort` and `in` don't convert by themselves. Text that is no number gives null, as does null. Without `as` the \
+          field is rewritten.",
+    page: PAGE,
+    also: &["cast", "convert", "parse", "float"],
+    examples: &[
+        Example {
+            title: "To sort by number",
+            query: "* | parse \"took *ms\" as d | num(d) | sort by d | fields d",
+            messages: &["took 9ms", "took 100ms", "took 2.50ms"],
+            expect: Expect::Rows(&["d"], &[&["100"], &["9"], &["2.5"]]),
+        },
+        Example {
+            title: "What is no number gives null",
+            query: "* | parse \"v=*;\" as v nodrop | double(v) as n | fields n",
+            messages: &["v= 1e3 ;", "v=1,000;", "nothing"],
+            expect: Expect::Rows(&["n"], &[&["1000"], &[""], &[""]]),
+        },
+    ],
+    make: Make::Pure(|args, _| match args[0] {
+        Value::Int(n) => Value::Int(n),
+        value => value.number().map_or(Value::Null, Value::from_number),
+    }),
+    ..BASE
+};
+
+const WHOLE: &str = "What stands after the point is cut off. Text that is no number gives null, as do null, NaN and \
+                     infinities; numbers of more than 64 bits become the greatest or smallest there is. Without `as` \
+                     the field is rewritten.";
+
+pub static TO_LONG: FunctionDef = FunctionDef {
+    name: "toLong",
+    aliases: &["long"],
+    group: Group::Conversion,
+    params: &[Param::new("value", Type::Any)],
+    returns: Type::Number,
+    summary: "A text or a number as a whole number.",
+    doc: WHOLE,
+    page: PAGE,
+    also: &["cast", "convert", "integer", "truncate"],
+    examples: &[
+        Example {
+            title: "Decimals are cut off",
+            query: "* | parse \"v=*;\" as v | toLong(v) as n | fields n",
+            messages: &["v=12.9;", "v=-12.9;", "v=9223372036854775807;"],
+            expect: Expect::Rows(&["n"], &[&["12"], &["-12"], &["9223372036854775807"]]),
+        },
+        Example {
+            title: "What is no number gives null",
+            query: "* | parse \"v=*;\" as v nodrop | long(v) as n | fields n",
+            messages: &["v=x;", "nothing"],
+            expect: Expect::Rows(&["n"], &[&[""], &[""]]),
+        },
+    ],
+    make: Make::Pure(whole),
+    ..BASE
+};
+
+pub static TO_INT: FunctionDef = FunctionDef {
+    name: "toInt",
+    aliases: &["int"],
+    group: Group::Conversion,
+    params: &[Param::new("value", Type::Any)],
+    returns: Type::Number,
+    summary: "A text or a number as a whole number; the same as toLong.",
+    doc: WHOLE,
+    page: PAGE,
+    also: &["cast", "convert", "integer", "truncate"],
+    examples: &[
+        Example {
+            title: "Decimals are cut off",
+            query: "* | int(7 / 2) as n | fields n",
+            messages: &["x"],
+            expect: Expect::Rows(&["n"], &[&["3"]]),
+        },
+        Example {
+            title: "What is no number gives null",
+            query: "* | parse \"v=*;\" as v nodrop | toInt(v) as n | toInt(1 / 0) as i | fields n, i",
+            messages: &["v=x;", "nothing"],
+            expect: Expect::Rows(&["n", "i"], &[&["", ""], &["", ""]]),
+        },
+    ],
+    make: Make::Pure(whole),
+    ..BASE
+};
+
+fn whole<'m>(args: &[Value<'m>], _: &CallCx<'m>) -> Value<'m> {
+    match args[0] {
+        Value::Int(n) => Value::Int(n),
+        value => {
+            // More digits than a double holds are read as they are.
+            let exact = if let Value::Text(text) = value { text.trim().parse().ok() } else { None };
+            let cut = || value.number().filter(|n| n.is_finite()).map(|n| n as i64);
+            exact.or_else(cut).map_or(Value::Null, Value::Int)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! `toString`.
+
+use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::functions::BASE;
+use crate::run::value::Value;
+
+pub static TO_STRING: FunctionDef = FunctionDef {
+    name: "toString",
+    group: Group::Conversion,
+    params: &[Param::new("value", Type::Any)],
+    returns: Type::Text,
+    summary: "A value as text.",
+    doc: "Whole numbers have no point. Null gives null. Without `as` the field is rewritten.",
+    page: "search/search-query-language/search-operators/manually-cast-data-string-number",
+    also: &["cast", "convert", "text"],
+    examples: &[
+        Example {
+            title: "Of numbers",
+            query: "* | toString(3 * 2) as a | toString(1 / 4) as b | a in (\"6\") as c | fields a, b, c",
+            messages: &["x"],
+            expect: Expect::Rows(&["a", "b", "c"], &[&["6", "0.25", "true"]]),
+        },
+        Example {
+            title: "Of null",
+            query: "* | parse \"v=*;\" as v nodrop | isNull(toString(v)) as n | fields n",
+            messages: &["v=;", "nothing"],
+            expect: Expect::Rows(&["n"], &[&["false"], &["true"]]),
+        },
+    ],
+    make: Make::Pure(|args, cx| args[0].text(cx.arena).map_or(Value::Null, Value::Text)),
+    ..BASE
+};

@@ -1,0 +1,53 @@
+//! Powers, roots and logarithms.
+
+use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::functions::BASE;
+use crate::run::value::Value;
+
+of_one! {
+    CBRT "cbrt" on "cbrt": "The cube root." f64::cbrt, "-27" gives "-3", also ["root"];
+    EXP "exp" on "exp": "e to the power of x." f64::exp, "0" gives "1", also ["exponential"];
+    EXPM1 "expm1" on "expm1": "e to the power of x, minus 1, exact for small x." f64::exp_m1,
+        "0.001" gives "0.0010005001667083417", also ["exponential"];
+    LOG "log" on "log": "The natural logarithm." f64::ln, "10" gives "2.302585092994046", also ["ln"];
+    LOG10 "log10" on "log10": "The logarithm to base 10." f64::log10, "1000" gives "3", also ["magnitude"];
+    LOG1P "log1p" on "log1p": "The natural logarithm of x + 1, exact for small x." f64::ln_1p,
+        "0.001" gives "0.0009995003330835331", also ["ln"];
+    SQRT "sqrt" on "sqrt": "The square root." f64::sqrt, "2.25" gives "1.5", also ["root"];
+}
+
+of_two! {
+    HYPOT "hypot" ("a", "b") on "hypot": "The root of a² + b²."
+        "No intermediate result is too great or too small. Null and text that is no number give null."
+        f64::hypot, "5, 12" gives "13", also ["distance", "pythagoras"];
+    POW "pow" ("base", "exponent") on "index": "A number to the power of another."
+        "There is no sign for it: `^` means nothing. Null and text that is no number give null; special cases are \
+         those of Java's `Math.pow`: 1 to the power of NaN or of an infinity is NaN."
+        power, "2, 10" gives "1024", also ["exponent", "square"];
+}
+
+/// Java's rules where C's, which Rust has, differ.
+fn power(base: f64, exponent: f64) -> f64 {
+    match exponent.is_nan() || (base.abs() == 1.0 && exponent.is_infinite()) {
+        true => f64::NAN,
+        false => base.powf(exponent),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::power;
+
+    /// What Java's `Math.pow` gives.
+    #[test]
+    fn special_cases_are_javas() {
+        assert!(power(1.0, f64::NAN).is_nan());
+        assert!(power(-1.0, f64::INFINITY).is_nan());
+        assert!(power(1.0, f64::NEG_INFINITY).is_nan());
+        assert!(power(-8.0, 1.0 / 3.0).is_nan());
+        assert_eq!(power(f64::NAN, 0.0), 1.0);
+        assert_eq!(power(0.0, -1.0), f64::INFINITY);
+        assert_eq!(power(-2.0, 3.0), -8.0);
+        assert_eq!(power(0.5, f64::INFINITY), 0.0);
+    }
+}

@@ -1,0 +1,76 @@
+//! `toLowerCase`, `toUpperCase`.
+
+use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
+use crate::functions::BASE;
+use crate::run::value::Value;
+
+const PAGE: &str = "search/search-query-language/search-operators/tolowercase-touppercase";
+const DOC: &str =
+    "Works on text; a number or a condition gives null, as does null. Without `as` the field is rewritten.";
+
+pub static TO_LOWER_CASE: FunctionDef = FunctionDef {
+    name: "toLowerCase",
+    params: &[Param::new("text", Type::Text)],
+    returns: Type::Text,
+    summary: "The text in lower case.",
+    doc: DOC,
+    page: PAGE,
+    also: &["lower", "downcase", "case"],
+    examples: &[
+        Example {
+            title: "Only letters change; null stays null",
+            query: "* | parse \"f=*;\" as f nodrop | toLowerCase(f) as g | fields g",
+            messages: &["f=C:/Win/SYS32-Ä;", "nothing"],
+            expect: Expect::Rows(&["g"], &[&["c:/win/sys32-ä"], &[""]]),
+        },
+        Example {
+            title: "Without a name for the result, the field is rewritten",
+            query: "* | parse \"u=*;\" as u | toLowerCase(u) | count by u",
+            messages: &["u=Bob;", "u=BOB;"],
+            expect: Expect::Rows(&["u", "_count"], &[&["bob", "2"]]),
+        },
+    ],
+    make: Make::Pure(|args, cx| match args[0] {
+        Value::Text(text) if text.bytes().any(|b| b.is_ascii_uppercase() || !b.is_ascii()) => {
+            cx.text(&text.to_lowercase())
+        }
+        Value::Text(text) => Value::Text(text),
+        _ => Value::Null,
+    }),
+    ..BASE
+};
+
+pub static TO_UPPER_CASE: FunctionDef = FunctionDef {
+    name: "toUpperCase",
+    params: &[Param::new("text", Type::Text)],
+    returns: Type::Text,
+    summary: "The text in upper case.",
+    doc: DOC,
+    page: PAGE,
+    also: &["upper", "upcase", "case"],
+    examples: &[
+        Example {
+            title: "Metadata can be rewritten",
+            query: "* | toUpperCase(_sourceHost) as _sourceHost | where _sourceHost matches \"NITE*\" | count by _sourceHost",
+            messages: &[
+                "{\"_raw\": \"a\", \"_messageTime\": 1714521600000, \"_sourceHost\": \"nite-1\"}",
+                "{\"_raw\": \"b\", \"_messageTime\": 1714521600000, \"_sourceHost\": \"day-1\"}",
+            ],
+            expect: Expect::Rows(&["_sourceHost", "_count"], &[&["NITE-1", "1"]]),
+        },
+        Example {
+            title: "Null and numbers give null",
+            query: "* | parse \"u=*;\" as u nodrop | toUpperCase(u) as a | 1 + 1 as n | toUpperCase(n) as b | fields a, b",
+            messages: &["nothing"],
+            expect: Expect::Rows(&["a", "b"], &[&["", ""]]),
+        },
+    ],
+    make: Make::Pure(|args, cx| match args[0] {
+        Value::Text(text) if text.bytes().any(|b| b.is_ascii_lowercase() || !b.is_ascii()) => {
+            cx.text(&text.to_uppercase())
+        }
+        Value::Text(text) => Value::Text(text),
+        _ => Value::Null,
+    }),
+    ..BASE
+};

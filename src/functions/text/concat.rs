@@ -1,0 +1,52 @@
+//! `concat`: texts end to end.
+
+use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
+use crate::functions::BASE;
+use crate::run::evaluator::{CallCx, Plain};
+use crate::run::value::Value;
+
+/// The most texts that can be joined at once.
+const MOST: usize = 16;
+
+pub static CONCAT: FunctionDef = FunctionDef {
+    name: "concat",
+    params: &[Param::new("a", Type::Any), Param::new("b", Type::Any), Param::repeated("more", Type::Any)],
+    returns: Type::Text,
+    summary: "Joins 2 to 16 texts or numbers.",
+    doc: "Null counts as the empty text, so the result is never null. Whole numbers are written without a point. \
+          As a stage it needs a name for the result.",
+    page: "search/search-query-language/search-operators/concat",
+    also: &["join", "append", "combine", "glue"],
+    examples: &[
+        Example {
+            title: "Fields, texts and numbers",
+            query: "* | parse \"y=* m=*;\" as y, m | concat(y, \"/\", m, \" v\", 4) as s | fields s",
+            messages: &["y=2024 m=05;"],
+            expect: Expect::Rows(&["s"], &[&["2024/05 v4"]]),
+        },
+        Example {
+            title: "Null is the empty text",
+            query: "* | parse \"b=*;\" as b nodrop | concat(\"<\", b, \">\") as s | concat(b, b) as e | fields s, e",
+            messages: &["b=2;", "nothing"],
+            expect: Expect::Rows(&["s", "e"], &[&["<2>", "22"], &["<>", ""]]),
+        },
+        Example {
+            title: "A name is needed",
+            query: "* | concat(\"a\", \"b\")",
+            messages: &[],
+            expect: Expect::Error("E209"),
+        },
+    ],
+    alias_needed: true,
+    make: Make::Prepared(|args| match args.len() {
+        ..=MOST => Ok(Box::new(concat as Plain)),
+        given => Err(format!("`concat` joins 2 to {MOST} texts, not {given}; a `concat` may stand inside another")),
+    }),
+    ..BASE
+};
+
+fn concat<'m>(args: &[Value<'m>], cx: &CallCx<'m>) -> Value<'m> {
+    let mut out = bumpalo::collections::String::new_in(cx.arena);
+    args.iter().for_each(|arg| arg.write(&mut out));
+    Value::Text(out.into_bump_str())
+}

@@ -1,0 +1,45 @@
+//! `contains`: whether a text occurs in another.
+
+use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::functions::BASE;
+use crate::run::value::Value;
+use memchr::memmem;
+
+pub static CONTAINS: FunctionDef = FunctionDef {
+    name: "contains",
+    group: Group::Condition,
+    params: &[Param::new("text", Type::Text), Param::new("part", Type::Text)],
+    returns: Type::Bool,
+    summary: "Whether a text occurs in another: contains(a, b), or a contains b.",
+    doc: "Letter case counts. Null counts as the empty text. Two empty texts give true; the empty text is not \
+          contained in any other, nor the other way round.",
+    page: "search/search-query-language/search-operators/contains",
+    also: &["includes", "has", "substring", "find"],
+    examples: &[
+        Example {
+            title: "Between two values, or as a function",
+            query: "* | where _raw contains \"Leeds\" and !contains(_raw, \"Low\") | fields _raw",
+            messages: &["12 High St, Leeds", "3 Low Rd, Leeds", "1 High St, leeds"],
+            expect: Expect::Rows(&["_raw"], &[&["12 High St, Leeds"]]),
+        },
+        Example {
+            title: "Empty texts and null",
+            query: "* | parse \"[*]\" as a nodrop | contains(a, \"\") as e | contains(\"x\", a) as x | fields a, e, x",
+            messages: &["[]", "[abc]", "nothing"],
+            expect: Expect::Rows(
+                &["a", "e", "x"],
+                &[&["", "true", "false"], &["abc", "false", "false"], &["", "true", "false"]],
+            ),
+        },
+    ],
+    make: Make::Pure(|args, cx| {
+        let text = args[0].text(cx.arena).unwrap_or_default();
+        let part = args[1].text(cx.arena).unwrap_or_default();
+        Value::Bool(match (text, part) {
+            ("", "") => true,
+            ("", _) | (_, "") => false,
+            (text, part) => memmem::find(text.as_bytes(), part.as_bytes()).is_some(),
+        })
+    }),
+    ..BASE
+};

@@ -1,0 +1,31 @@
+//! `length`: how many characters.
+
+use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
+use crate::functions::BASE;
+use crate::run::value::Value;
+
+pub static LENGTH: FunctionDef = FunctionDef {
+    name: "length",
+    params: &[Param::new("text", Type::Text)],
+    returns: Type::Number,
+    summary: "How many characters a text has.",
+    doc: "Characters are Unicode code points. Null has the length 0. A number has the length of its text.",
+    page: "search/search-query-language/search-operators/length",
+    also: &["len", "size", "strlen", "characters"],
+    examples: &[
+        Example {
+            title: "Of text and of null",
+            query: "* | parse \"q=[*]\" as q nodrop | length(q) as n | fields q, n",
+            messages: &["q=[select ä😀]", "q=[]", "nothing"],
+            expect: Expect::Rows(&["q", "n"], &[&["select ä😀", "9"], &["", "0"], &["", "0"]]),
+        },
+        Example {
+            title: "In a condition",
+            query: "* | where length(_raw) <= 3 | fields _raw",
+            messages: &["abc", "abcd"],
+            expect: Expect::Rows(&["_raw"], &[&["abc"]]),
+        },
+    ],
+    make: Make::Pure(|args, cx| Value::Int(args[0].text(cx.arena).map_or(0, |text| text.chars().count() as i64))),
+    ..BASE
+};

@@ -1,0 +1,68 @@
+//! `substring`: a part of a text by position.
+
+use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
+use crate::functions::BASE;
+use crate::run::evaluator::{CallCx, Eval, Plain};
+use crate::run::value::{Owned, Value};
+
+pub static SUBSTRING: FunctionDef = FunctionDef {
+    name: "substring",
+    params: &[Param::new("text", Type::Text), Param::new("start", Type::Number), Param::optional("end", Type::Number)],
+    returns: Type::Text,
+    summary: "A part of a text: from one position up to, but without, another.",
+    doc: "Positions count characters (Unicode code points) from 0. Without an end, or with one behind the end of the \
+          text, the part goes to the end of the text. A start behind the end of the text gives the empty text. \
+          A negative start, or an end before the start, is an error; where they come from a field, null. Null gives \
+          null.",
+    page: "search/search-query-language/search-operators/substring",
+    also: &["substr", "slice", "cut", "left", "right", "mid"],
+    examples: &[
+        Example {
+            title: "The parts of a date",
+            query: "* | substring(_raw, 0, 4) as y | substring(_raw, 5, 7) as m | substring(_raw, 8) as d | fields y, m, d",
+            messages: &["2023-11-09"],
+            expect: Expect::Rows(&["y", "m", "d"], &[&["2023", "11", "09"]]),
+        },
+        Example {
+            title: "Behind the end of the text, and of null",
+            query: "* | parse \"s=*;\" as s nodrop | substring(s, 2, 100) as a | substring(s, 100) as b | fields a, b",
+            messages: &["s=kättle;", "nothing"],
+            expect: Expect::Rows(&["a", "b"], &[&["ttle", ""], &["", ""]]),
+        },
+        Example {
+            title: "A negative start is refused",
+            query: "* | substring(_raw, -1) as s",
+            messages: &[],
+            expect: Expect::Error("E203"),
+        },
+    ],
+    make: Make::Prepared(|args| {
+        let position = |at: usize| args.get(at).and_then(Eval::constant).and_then(|value| value.borrow().number());
+        let start = position(1);
+        if start.is_some_and(|start| start < 0.0) {
+            return Err("the start must not be negative: positions count from 0".into());
+        }
+        if start.zip(position(2)).is_some_and(|(start, end)| end < start) || position(2).is_some_and(|end| end < 0.0) {
+            return Err("the end must not stand before the start".into());
+        }
+        if args[1..].iter().any(|arg| matches!(arg, Eval::Constant(Owned::Text(_) | Owned::Bool(_)))) {
+            return Err("positions must be numbers".into());
+        }
+        Ok(Box::new(substring as Plain))
+    }),
+    ..BASE
+};
+
+fn substring<'m>(args: &[Value<'m>], cx: &CallCx<'m>) -> Value<'m> {
+    let position = |value: Value<'_>| value.number().filter(|n| *n >= 0.0).map(|n| n as usize);
+    let (Some(text), Some(start)) = (args[0].text(cx.arena), position(args[1])) else { return Value::Null };
+    let end = match args.get(2) {
+        None => usize::MAX,
+        Some(end) => match position(*end) {
+            Some(end) if end >= start => end,
+            _ => return Value::Null,
+        },
+    };
+    let byte = |position: usize| text.char_indices().nth(position).map_or(text.len(), |(at, _)| at);
+    Value::Text(text.get(byte(start)..byte(end)).unwrap_or_default())
+}

@@ -1,0 +1,35 @@
+//! `trim`: without the blanks at both ends.
+
+use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
+use crate::functions::BASE;
+use crate::run::value::Value;
+
+pub static TRIM: FunctionDef = FunctionDef {
+    name: "trim",
+    params: &[Param::new("text", Type::Text)],
+    returns: Type::Text,
+    summary: "The text without blanks at its ends.",
+    doc: "Blanks are what Java's `trim` takes for some: spaces and all control characters, so also tabs and ends of \
+          lines, but not Unicode's other spaces. Null gives null. Without `as` the field is rewritten.",
+    page: "search/search-query-language/search-operators/trim",
+    also: &["strip", "whitespace", "blanks"],
+    examples: &[
+        Example {
+            title: "Inner blanks stay",
+            query: "* | concat(\"[\", trim(\"  two  words \\t\\n\"), \"]\") as t | fields t",
+            messages: &["x"],
+            expect: Expect::Rows(&["t"], &[&["[two  words]"]]),
+        },
+        Example {
+            title: "Null gives null",
+            query: "* | parse \"t=*;\" as t nodrop | trim(t) | isNull(t) as n | fields t, n",
+            messages: &["t= a ;", "nothing"],
+            expect: Expect::Rows(&["t", "n"], &[&["a", "false"], &["", "true"]]),
+        },
+    ],
+    make: Make::Pure(|args, cx| {
+        let blank = |c: char| c <= ' ';
+        args[0].text(cx.arena).map_or(Value::Null, |text| Value::Text(text.trim_matches(blank)))
+    }),
+    ..BASE
+};

@@ -1,0 +1,112 @@
+//! `now`, `queryStartTime`, `queryEndTime`, `queryTimeRange`.
+
+use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Type};
+use crate::functions::BASE;
+use crate::run::value::Value;
+
+pub static NOW: FunctionDef = FunctionDef {
+    name: "now",
+    group: Group::Time,
+    returns: Type::Number,
+    summary: "The present, in milliseconds since 1970.",
+    doc: "The same for all rows of a run.",
+    page: "search/search-query-language/search-operators/now",
+    also: &["current time", "today", "clock"],
+    examples: &[
+        Example {
+            title: "How old messages are",
+            query: "* | (now() - _messageTime) / 1m as minutes | fields minutes",
+            messages: &["x"],
+            expect: Expect::Rows(&["minutes"], &[&["60"]]),
+        },
+        Example {
+            title: "It takes no argument",
+            query: "* | now(1) as n",
+            messages: &[],
+            expect: Expect::Error("E202"),
+        },
+    ],
+    make: Make::Plain(|_, cx| Value::Int(cx.env.now)),
+    ..BASE
+};
+
+pub static QUERY_START_TIME: FunctionDef = FunctionDef {
+    name: "queryStartTime",
+    group: Group::Time,
+    returns: Type::Number,
+    summary: "The start of the query's time range, in milliseconds since 1970.",
+    doc: "As a stage it needs a name for the result.",
+    page: "search/search-query-language/search-operators/querystarttime",
+    also: &["range", "from"],
+    examples: &[
+        Example {
+            title: "The start of the range",
+            query: "* | queryStartTime() as t | fields t",
+            messages: &["x"],
+            expect: Expect::Rows(&["t"], &[&["1714521600000"]]),
+        },
+        Example {
+            title: "A name is needed",
+            query: "* | queryStartTime()",
+            messages: &[],
+            expect: Expect::Error("E209"),
+        },
+    ],
+    alias_needed: true,
+    make: Make::Plain(|_, cx| Value::Int(cx.env.from)),
+    ..BASE
+};
+
+pub static QUERY_END_TIME: FunctionDef = FunctionDef {
+    name: "queryEndTime",
+    group: Group::Time,
+    returns: Type::Number,
+    summary: "The end of the query's time range, in milliseconds since 1970.",
+    doc: "The range does not contain its end. As a stage it needs a name for the result.",
+    page: "search/search-query-language/search-operators/queryendtime",
+    also: &["range", "to", "until"],
+    examples: &[
+        Example {
+            title: "In an expression",
+            query: "* | (queryEndTime() - queryStartTime()) / 1h as hours | fields hours",
+            messages: &["x"],
+            expect: Expect::Rows(&["hours"], &[&["1"]]),
+        },
+        Example {
+            title: "A name is needed",
+            query: "* | queryEndTime()",
+            messages: &[],
+            expect: Expect::Error("E209"),
+        },
+    ],
+    alias_needed: true,
+    make: Make::Plain(|_, cx| Value::Int(cx.env.to)),
+    ..BASE
+};
+
+pub static QUERY_TIME_RANGE: FunctionDef = FunctionDef {
+    name: "queryTimeRange",
+    group: Group::Time,
+    returns: Type::Number,
+    summary: "The length of the query's time range, in milliseconds.",
+    doc: "As a stage it needs a name for the result.",
+    page: "search/search-query-language/search-operators/querytimerange",
+    also: &["range", "duration", "rate"],
+    examples: &[
+        Example {
+            title: "Messages per minute",
+            query: "* | queryTimeRange() as ms | count by ms | _count / (ms / 1m) as rate",
+            messages: &["x", "y", "z"],
+            expect: Expect::Rows(&["ms", "rate"], &[&["3600000", "0.05"]]),
+        },
+        Example {
+            title: "A name is needed",
+            query: "* | queryTimeRange()",
+            messages: &[],
+            expect: Expect::Error("E209"),
+        },
+    ],
+    alias_needed: true,
+    make: Make::Plain(|_, cx| Value::Int(cx.env.to - cx.env.from)),
+    ..BASE
+};

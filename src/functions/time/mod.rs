@@ -1,0 +1,3 @@
+//! Functions that tell the time: the present, and the query's range.
+
+pub mod clock;
