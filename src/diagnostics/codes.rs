@@ -46,6 +46,7 @@ codes! {
     UNDOCUMENTED = "W201", "not documented by Sumo Logic";
     UNKNOWN_FIELD = "W202", "no stage makes this field";
     NO_MATCH = "W301", "a parse stage matched no message";
+    LIMITED = "W302", "a limit of Sumo Logic left rows out";
     MEMORY = "E301", "the memory limit was reached";
     INPUT = "E302", "an input could not be read";
 }

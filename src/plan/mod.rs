@@ -11,9 +11,11 @@
 //! | `fields` | names to slots; built-in fields |
 //! | `mentioned` | every name a query mentions |
 //! | `expression` | expressions to evaluators |
+//! | `child` | pipelines in brackets |
 //! | `search` | the scope |
 //! | `split` | the seam between stateless, mergeable and final parts |
 
+pub mod child;
 pub mod expression;
 pub mod fields;
 pub mod mentioned;
@@ -62,12 +64,23 @@ pub struct Segment {
     pub program: Program,
     /// What happens to rows.
     pub steps: Vec<Step>,
+    /// Pipelines inside the stage that ends the segment, up to the first stage of theirs that must see all rows.
+    pub branches: Vec<Branch>,
     /// The stage that ends it; the last segment has none.
     pub gather: Option<Box<dyn Gather>>,
     /// Slots whose values the gather must keep with each row, after its own columns.
     pub carry: Vec<Slot>,
     /// How many columns of its own the gather makes.
     pub own: usize,
+}
+
+/// The first steps of a pipeline in brackets. They use the slots of the segment that they belong to.
+#[derive(Default)]
+pub struct Branch {
+    /// What happens to the rows that reach the stage around it.
+    pub steps: Vec<Step>,
+    /// Pipelines inside the stage that ends the steps.
+    pub branches: Vec<Branch>,
 }
 
 /// One step over a batch.

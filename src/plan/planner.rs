@@ -35,25 +35,27 @@ pub struct AggregatePlan {
 pub struct Planner<'c> {
     /// The language on offer.
     pub catalogue: &'c Catalogue,
-    segments: Vec<Segment>,
+    pub(super) segments: Vec<Segment>,
     /// The ordering gather of the segment before, as long as nothing has happened since: a limit can join it.
     ordering: Option<Rows>,
-    names: Vec<Binding>,
+    pub(super) names: Vec<Binding>,
     /// Whether rows are still messages: metadata and `_raw` are there.
-    messages: bool,
+    pub(super) messages: bool,
     /// Every name the query mentions anywhere, as written where it comes first.
     mentioned: Vec<String>,
     /// The segment whose rows have columns that only the data name.
-    open_table: Option<usize>,
+    pub(super) open_table: Option<usize>,
     /// Slots with fields that only the data name, as JSON objects.
-    bags: Vec<(usize, Slot)>,
+    pub(super) bags: Vec<(usize, Slot)>,
     /// Names that no bag may bring back.
-    hidden: Vec<String>,
+    pub(super) hidden: Vec<String>,
     /// Whether `fields` has said which columns to show and in what order.
-    listed: bool,
+    pub(super) listed: bool,
+    /// Whether `transpose` made the rows: what is missing in them is null.
+    pub(super) transposed: bool,
     stage: usize,
     /// For each parse stage with `nodrop` so far, the slot that says whether it matched.
-    optional_parses: Vec<(usize, Slot)>,
+    pub(super) optional_parses: Vec<(usize, Slot)>,
     diagnostics: Vec<Diagnostic>,
     needs_range: bool,
 }
@@ -71,6 +73,7 @@ pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, 
         bags: Vec::new(),
         hidden: Vec::new(),
         listed: false,
+        transposed: false,
         stage: 0,
         optional_parses: Vec::new(),
         diagnostics: Vec::new(),
@@ -87,7 +90,7 @@ pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, 
     }
     let raw = planner.segments.len() == 1;
     if raw {
-        planner.gather_rows(Rows { keys: Vec::new(), limit: None });
+        planner.gather_rows(Rows::all(Vec::new()));
     }
     planner.settle();
     let output = planner.output();
@@ -129,7 +132,7 @@ impl Planner<'_> {
         self.needs_range = true;
     }
 
-    fn stage(&mut self, stage: &StageKind, span: Span) -> Result<(), Diagnostic> {
+    pub(super) fn stage(&mut self, stage: &StageKind, span: Span) -> Result<(), Diagnostic> {
         match stage {
             StageKind::Operator { def, args } => {
                 if let Some(instead) = def.dialect {
@@ -146,11 +149,11 @@ impl Planner<'_> {
 
     // ---- fields -------------------------------------------------------------------------------------------------
 
-    fn here(&self) -> usize {
+    pub(super) fn here(&self) -> usize {
         self.segments.len() - 1
     }
 
-    fn current(&mut self) -> &mut Segment {
+    pub(super) fn current(&mut self) -> &mut Segment {
         let here = self.here();
         &mut self.segments[here]
     }
@@ -322,14 +325,14 @@ impl Planner<'_> {
     // ---- stages that see all rows --------------------------------------------------------------------------------
 
     /// Ends the segment with a stage that keeps rows whole. Names stay; their values are carried on demand.
-    fn gather_rows(&mut self, rows: Rows) {
+    pub(super) fn gather_rows(&mut self, rows: Rows) {
         self.settle();
         self.ordering = Some(rows);
         self.segments.push(Segment::default());
     }
 
     /// Puts the ordering stage that a limit could still have joined into its place.
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         if let Some(rows) = self.ordering.take() {
             let before = self.here() - 1;
             self.segments[before].gather = Some(Box::new(rows));
@@ -338,7 +341,7 @@ impl Planner<'_> {
 
     /// Orders the rows; the second of a key says whether ascending. Equal rows keep their order.
     pub fn order(&mut self, keys: Vec<(Slot, bool)>) {
-        self.gather_rows(Rows { keys, limit: None });
+        self.gather_rows(Rows::all(keys));
     }
 
     /// Keeps the first rows.
@@ -347,7 +350,7 @@ impl Planner<'_> {
             Some(rows) if self.segments.last().is_some_and(|s| s.steps.is_empty()) => {
                 rows.limit = Some(rows.limit.map_or(count, |limit| limit.min(count)));
             }
-            _ => self.gather_rows(Rows { keys: Vec::new(), limit: Some(count) }),
+            _ => self.gather_rows(Rows { limit: Some(count), ..Rows::all(Vec::new()) }),
         }
     }
 
@@ -377,7 +380,7 @@ impl Planner<'_> {
     /// columns of its own.
     pub fn gather_in_order(&mut self, gather: Box<dyn Gather>, columns: &[String]) {
         if self.here() == 0 {
-            self.gather_rows(Rows { keys: Vec::new(), limit: None });
+            self.gather_rows(Rows::all(Vec::new()));
         }
         self.close(gather, columns.len());
         for (number, column) in columns.iter().enumerate() {
@@ -397,6 +400,7 @@ impl Planner<'_> {
     fn forget_rows(&mut self) {
         self.messages = false;
         self.listed = false;
+        self.transposed = false;
         self.open_table = None;
         self.bags.clear();
         self.hidden.clear();

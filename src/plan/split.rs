@@ -3,7 +3,7 @@
 //! Threads use it, and so can other processes and machines: each runs the stateless part over its share of the input
 //! and sends the mergeable part's state as bytes; one of them merges and runs the final part.
 
-use super::{Plan, Segment, Step};
+use super::{Branch, Plan, Segment, Step};
 use crate::run::batch::{Program, Slot};
 use crate::run::codec::{Corrupt, Reader, Writer};
 use crate::run::gather::{Gather, Partial};
@@ -28,6 +28,8 @@ pub struct Stateless<'p> {
     pub program: &'p Program,
     /// What happens to rows.
     pub steps: &'p [Step],
+    /// Pipelines inside the mergeable part.
+    pub branches: &'p [Branch],
 }
 
 /// The mergeable part.
@@ -47,7 +49,12 @@ impl Plan {
         let (first, last) = self.segments.split_first()?;
         let gather = first.gather.as_deref().filter(|gather| gather.mergeable())?;
         Some(Split {
-            stateless: Stateless { search: &self.search, program: &first.program, steps: &first.steps },
+            stateless: Stateless {
+                search: &self.search,
+                program: &first.program,
+                steps: &first.steps,
+                branches: &first.branches,
+            },
             mergeable: Mergeable { gather, carry: &first.carry, fingerprint: self.fingerprint },
             last,
         })

@@ -10,6 +10,7 @@ use super::table::Table;
 use super::value::Value;
 use bumpalo::Bump;
 use std::cell::{Cell, OnceCell};
+use std::rc::Rc;
 
 /// A column's number.
 pub type Slot = usize;
@@ -104,7 +105,7 @@ pub struct Batch<'m> {
     program: &'m Program,
     messages: &'m [Message<'m>],
     table: Option<(&'m Table, usize)>,
-    columns: Vec<OnceCell<Cells<'m>>>,
+    columns: Rc<Vec<OnceCell<Cells<'m>>>>,
     rows: usize,
     /// The rows still in play, ascending.
     pub selected: Vec<u32>,
@@ -147,8 +148,13 @@ impl<'m> Batch<'m> {
         env: &'m Env,
         tally: &'m Tally,
     ) -> Self {
-        let columns = (0..program.slots.len()).map(|_| OnceCell::new()).collect();
+        let columns = Rc::new((0..program.slots.len()).map(|_| OnceCell::new()).collect());
         Batch { program, messages, table, columns, rows, selected: (0..rows as u32).collect(), arena, env, tally }
+    }
+
+    /// The same rows and cells, with a selection of its own.
+    pub fn view(&self) -> Batch<'m> {
+        Batch { columns: Rc::clone(&self.columns), selected: self.selected.clone(), ..*self }
     }
 
     /// The row at a position.

@@ -4,12 +4,14 @@
 //! whatever depends on the order of rows goes by their place in the input, not by the time of their arrival.
 
 use super::batch::{Batch, Env, Row, Tally};
-use super::gather::Partial;
+use super::gather::{Partial, World};
 use super::memory::{Budget, OverBudget};
 use super::message::{Input, Message};
+use super::segment::{feed, finish_segment, over_table, steps};
 use super::table::Table;
 use super::value::{Owned, Value};
-use crate::plan::{Plan, Segment, Step};
+use crate::diagnostics::Diagnostic;
+use crate::plan::Plan;
 use bumpalo::Bump;
 use std::borrow::Cow;
 use std::sync::Mutex;
@@ -61,6 +63,8 @@ pub struct Outcome {
     pub parses: Vec<(usize, u64, bool)>,
     /// Why the result is only a part, if it is.
     pub partial: Option<Partiality>,
+    /// What else the user should know: limits of Sumo Logic that left rows out.
+    pub notices: Vec<Diagnostic>,
 }
 
 /// Why a result is only a part.
@@ -121,26 +125,24 @@ pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Pro
         }
     }
     let tally = Tally::new(plan.stages.len());
-    let mut table = merged.map(|state| state.finish()).unwrap_or_default();
+    let world = World::new(&env, &options.budget, options.batch.max(1), &tally);
+    let mut table = merged.map(|state| state.finish(&world)).unwrap_or_default();
     for segment in rest {
-        match finish_segment(segment, table, &env, options, &tally) {
-            Ok(next) => table = next,
-            Err((next, limit)) => {
-                table = next;
-                over = Some(limit);
-            }
-        }
+        table = finish_segment(segment, table, &world);
     }
+    let table = show(plan, &table, &world);
+    let (ran_out, notices) = world.into_notes();
+    let over = over.or(ran_out);
     for (stage, (r, m)) in tally.reached.iter().zip(&tally.matched).enumerate() {
         reached[stage] += r.get();
         matched[stage] += m.get();
     }
-    let table = show(plan, table, &env, &tally);
     let stopped = progress.stop.load(Ordering::Relaxed).then_some(Partiality::Stopped);
     Outcome {
         table,
         parses: (1..reached.len()).filter(|n| reached[*n] > 0).map(|n| (n, reached[n], matched[n] > 0)).collect(),
         partial: over.map(|over| Partiality::Memory(over.limit)).or(stopped).or(partial),
+        notices,
     }
 }
 
@@ -225,23 +227,8 @@ impl Worker<'_> {
         self.progress.in_scope.fetch_add(batch.selected.len() as u64, Ordering::Relaxed);
         let batch = steps(&segment.steps, batch);
         self.progress.rows.fetch_add(batch.selected.len() as u64, Ordering::Relaxed);
-        state.update(&batch, &self.options.budget)
+        feed(&segment.branches, &batch, state, &self.options.budget)
     }
-}
-
-/// Runs the steps over a batch.
-fn steps<'m>(steps: &'m [Step], mut batch: Batch<'m>) -> Batch<'m> {
-    for step in steps {
-        match step {
-            Step::Reach(definition) => batch.reach(*definition),
-            Step::Keep(condition) => batch.keep(|row| condition.test(row)),
-            Step::Expand(expand) => batch = expand.expand(batch),
-        }
-        if batch.selected.is_empty() {
-            break;
-        }
-    }
-    batch
 }
 
 /// First and last message time of the whole input; the end is exclusive.
@@ -269,52 +256,20 @@ fn data_range(plan: &Plan, input: &dyn Input, options: &Options) -> (i64, i64) {
     if from > to { (options.now, options.now) } else { (from, to.saturating_add(1)) }
 }
 
-/// Runs a later segment over the table before it. When memory runs out, the table holds what fitted.
-fn finish_segment(
-    segment: &Segment,
-    table: Table,
-    env: &Env,
-    options: &Options,
-    tally: &Tally,
-) -> Result<Table, (Table, OverBudget)> {
-    let Some(gather) = segment.gather.as_deref() else { return Ok(table) };
-    let mut state = gather.start(&segment.carry);
-    let mut arena = Bump::new();
-    let size = options.batch.max(1);
-    for start in (0..table.rows.len()).step_by(size) {
-        {
-            let rows = size.min(table.rows.len() - start);
-            let batch = Batch::of_table(&segment.program, (&table, start, rows), &arena, env, tally);
-            let batch = steps(&segment.steps, batch);
-            if let Err(over) = state.update(&batch, &options.budget) {
-                return Err((state.finish(), over));
-            }
-        }
-        arena.reset();
-    }
-    Ok(state.finish())
-}
-
 /// Runs the last segment and picks the output columns.
-fn show(plan: &Plan, table: Table, env: &Env, tally: &Tally) -> Table {
+fn show(plan: &Plan, table: &Table, world: &World<'_>) -> Table {
     let mut out = Table { columns: plan.output.iter().map(|column| column.name.clone()).collect(), rows: Vec::new() };
     let mut bags: Vec<serde_json::Map<String, serde_json::Value>> = Vec::new();
     let Some(segment) = plan.segments.last() else { return out };
-    let mut arena = Bump::new();
-    for start in (0..table.rows.len()).step_by(1024) {
-        {
-            let rows = 1024.min(table.rows.len() - start);
-            let batch = Batch::of_table(&segment.program, (&table, start, rows), &arena, env, tally);
-            let batch = steps(&segment.steps, batch);
-            for row in batch.iter() {
-                out.rows.push(plan.output.iter().map(|column| row.get(column.slot).owned()).collect());
-                if !plan.bags.is_empty() {
-                    bags.push(bag(plan, row));
-                }
+    over_table(segment, table, world, |_, batch| {
+        for row in batch.iter() {
+            out.rows.push(plan.output.iter().map(|column| row.get(column.slot).owned()).collect());
+            if !plan.bags.is_empty() {
+                bags.push(bag(plan, row));
             }
         }
-        arena.reset();
-    }
+        true
+    });
     if !plan.bags.is_empty() {
         unpack(plan, &mut out, &bags);
     }

@@ -3,11 +3,49 @@
 //! A [`Gather`] starts [`Partial`] states; batches go into a state, states merge in any order, the last one becomes a
 //! table. Threads use this seam, and so can other processes: a state can be written as bytes and read elsewhere.
 
-use super::batch::{Batch, Slot};
+use super::batch::{Batch, Env, Slot, Tally};
 use super::codec::{Corrupt, Reader, Writer};
 use super::memory::{Budget, OverBudget};
 use super::table::Table;
+use crate::diagnostics::Diagnostic;
 use std::any::Any;
+use std::cell::{Cell, RefCell};
+
+/// What a state may use when it becomes a table, and where it says that the table is only a part.
+pub struct World<'r> {
+    /// The world around the query.
+    pub env: &'r Env,
+    /// What may be kept in memory.
+    pub budget: &'r Budget,
+    /// Rows in a batch.
+    pub batch: usize,
+    /// Counters of the stages.
+    pub tally: &'r Tally,
+    over: Cell<Option<OverBudget>>,
+    notices: RefCell<Vec<Diagnostic>>,
+}
+
+impl<'r> World<'r> {
+    /// A world in which nothing was cut short yet.
+    pub fn new(env: &'r Env, budget: &'r Budget, batch: usize, tally: &'r Tally) -> Self {
+        World { env, budget, batch, tally, over: Cell::new(None), notices: RefCell::new(Vec::new()) }
+    }
+
+    /// Notes that the memory did not suffice: what is there is only a part of the result.
+    pub fn ran_out(&self, over: OverBudget) {
+        self.over.set(self.over.get().or(Some(over)));
+    }
+
+    /// Notes something about the result that the user should know.
+    pub fn notice(&self, notice: Diagnostic) {
+        self.notices.borrow_mut().push(notice);
+    }
+
+    /// What was noted.
+    pub fn into_notes(self) -> (Option<OverBudget>, Vec<Diagnostic>) {
+        (self.over.into_inner(), self.notices.into_inner())
+    }
+}
 
 /// A stage that must see all rows.
 pub trait Gather: Send + Sync {
@@ -28,6 +66,11 @@ pub trait Partial: Send + Any {
     /// Takes in the selected rows of a batch.
     fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget>;
 
+    /// The state of a pipeline inside this stage, by the number of its [`crate::plan::Branch`].
+    fn child(&mut self, _number: usize) -> Option<&mut dyn Partial> {
+        None
+    }
+
     /// Takes in what another state of the same gather has seen. The result must not depend on the order of merging.
     fn merge(&mut self, other: Box<dyn Partial>, budget: &Budget) -> Result<(), OverBudget>;
 
@@ -35,7 +78,7 @@ pub trait Partial: Send + Any {
     fn encode(&self, out: &mut Writer);
 
     /// The table of all that was seen.
-    fn finish(self: Box<Self>) -> Table;
+    fn finish(self: Box<Self>, world: &World<'_>) -> Table;
 }
 
 /// The concrete state behind a `dyn Partial` of the same gather.

@@ -3,7 +3,7 @@
 use super::aggregate::{Aggregate, States};
 use super::batch::{Batch, Slot};
 use super::codec::{Corrupt, Reader, Writer};
-use super::gather::{Gather, Partial, same_kind};
+use super::gather::{Gather, Partial, World, same_kind};
 use super::memory::{Budget, OverBudget};
 use super::table::Table;
 use super::value::{EXACT, Owned, Value, order};
@@ -149,7 +149,7 @@ impl Partial for Groups {
     }
 
     /// The groups, in order of their keys: the order of first sight would depend on how the work was shared out.
-    fn finish(self: Box<Self>) -> Table {
+    fn finish(self: Box<Self>, _: &World<'_>) -> Table {
         let keys = self.spec.keys.len();
         let mut rows: Vec<Vec<Owned>> = (0..self.numbers.len())
             .map(|n| decode_key(self.numbers.key(n), keys).unwrap_or_else(|Corrupt| vec![Owned::Null; keys]))

@@ -2,6 +2,7 @@
 
 pub mod aggregate;
 pub mod batch;
+pub mod child;
 pub mod codec;
 pub mod evaluator;
 pub mod execute;
@@ -14,6 +15,7 @@ pub mod ordered;
 pub mod regex;
 pub mod rows;
 pub mod search;
+pub mod segment;
 pub mod table;
 pub mod terms;
 pub mod value;

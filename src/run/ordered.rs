@@ -1,14 +1,15 @@
 //! Stages that go over rows in their order: running totals, differences, the table as a whole.
 //!
-//! [`InOrder`] sees one row after the other; [`Whole`] sees the values of all rows at once. Both keep rows whole and
-//! put columns of their own before what is carried. They run once, after the parts are merged.
+//! [`InOrder`] sees one row after the other; [`Whole`] sees the values of all rows at once. Both put columns of their
+//! own before what is carried of the rows they keep. They run once, after the parts are merged.
 
 use super::batch::{Batch, Row, Slot};
 use super::codec::{Corrupt, Reader, Writer};
-use super::gather::{Gather, Partial};
+use super::gather::{Gather, Partial, World};
 use super::memory::{Budget, OverBudget};
 use super::table::Table;
 use super::value::Owned;
+use std::sync::Arc;
 
 /// What an [`InOrder`] stage does with a row: pushes its own columns and says whether the row stays.
 pub type Visit = Box<dyn FnMut(Row<'_, '_>, &mut Vec<Owned>) -> bool + Send>;
@@ -16,13 +17,39 @@ pub type Visit = Box<dyn FnMut(Row<'_, '_>, &mut Vec<Owned>) -> bool + Send>;
 /// A stage that sees one row after the other. `start` makes a fresh visitor for a run.
 pub struct InOrder<F: Fn() -> Visit + Send + Sync>(pub F);
 
-/// A stage that sees the values of some slots of all rows, and gives for each row its own columns, or nothing when
-/// the row goes.
-pub struct Whole<F: Fn(&[Box<[Owned]>]) -> Vec<Option<Vec<Owned>>> + Send + Sync + Clone + 'static> {
+/// The rows that a [`Whole`] stage sees: the values of its inputs.
+pub type Seen = [Box<[Owned]>];
+
+/// The work of a [`Whole`] stage: from the rows it saw the rows that come out, in order.
+pub type Apply = dyn Fn(&Seen, &World<'_>) -> Vec<Made> + Send + Sync;
+
+/// A stage that sees the values of some slots of all rows, and says which rows come out and in what order.
+#[derive(Clone)]
+pub struct Whole {
     /// The slots it wants to see.
     pub inputs: Vec<Slot>,
-    /// The work: one answer for each row, in order.
-    pub apply: F,
+    /// The work.
+    pub apply: Arc<Apply>,
+}
+
+/// A row that a [`Whole`] stage lets out.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// The stage's own columns.
+    pub own: Vec<Owned>,
+    /// What the other columns hold.
+    pub rest: Rest,
+}
+
+/// What the columns hold that a stage does not make itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// What the row with this number has.
+    Of(usize),
+    /// Null.
+    Null,
+    /// Zero in a column of numbers, false in one of conditions, else null.
+    Zero,
 }
 
 impl<F: Fn() -> Visit + Send + Sync> Gather for InOrder<F> {
@@ -45,7 +72,8 @@ struct Visited {
     rows: Vec<Box<[Owned]>>,
 }
 
-fn size(row: &[Owned]) -> usize {
+/// About what a row takes.
+pub(crate) fn size(row: &[Owned]) -> usize {
     std::mem::size_of_val(row) + row.iter().map(Owned::heap).sum::<usize>()
 }
 
@@ -70,20 +98,14 @@ impl Partial for Visited {
     /// Never called: the stage is not mergeable.
     fn encode(&self, _: &mut Writer) {}
 
-    fn finish(self: Box<Self>) -> Table {
+    fn finish(self: Box<Self>, _: &World<'_>) -> Table {
         Table { columns: Vec::new(), rows: self.rows }
     }
 }
 
-impl<F: Fn(&[Box<[Owned]>]) -> Vec<Option<Vec<Owned>>> + Send + Sync + Clone + 'static> Gather for Whole<F> {
+impl Gather for Whole {
     fn start(&self, carry: &[Slot]) -> Box<dyn Partial> {
-        Box::new(Seen {
-            inputs: self.inputs.clone(),
-            apply: self.apply.clone(),
-            carry: carry.to_vec(),
-            seen: Vec::new(),
-            carried: Vec::new(),
-        })
+        Box::new(Kept { spec: self.clone(), carry: carry.to_vec(), seen: Vec::new(), carried: Vec::new() })
     }
 
     fn mergeable(&self) -> bool {
@@ -95,19 +117,18 @@ impl<F: Fn(&[Box<[Owned]>]) -> Vec<Option<Vec<Owned>>> + Send + Sync + Clone + '
     }
 }
 
-struct Seen<F> {
-    inputs: Vec<Slot>,
-    apply: F,
+struct Kept {
+    spec: Whole,
     carry: Vec<Slot>,
     seen: Vec<Box<[Owned]>>,
-    carried: Vec<Vec<Owned>>,
+    carried: Vec<Box<[Owned]>>,
 }
 
-impl<F: Fn(&[Box<[Owned]>]) -> Vec<Option<Vec<Owned>>> + Send + 'static> Partial for Seen<F> {
+impl Partial for Kept {
     fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
         for row in batch.iter() {
-            let seen: Box<[Owned]> = self.inputs.iter().map(|slot| row.get(*slot).owned()).collect();
-            let carried: Vec<Owned> = self.carry.iter().map(|slot| row.get(*slot).owned()).collect();
+            let seen: Box<[Owned]> = self.spec.inputs.iter().map(|slot| row.get(*slot).owned()).collect();
+            let carried: Box<[Owned]> = self.carry.iter().map(|slot| row.get(*slot).owned()).collect();
             budget.ask(size(&seen) + size(&carried))?;
             self.seen.push(seen);
             self.carried.push(carried);
@@ -123,12 +144,57 @@ impl<F: Fn(&[Box<[Owned]>]) -> Vec<Option<Vec<Owned>>> + Send + 'static> Partial
     /// Never called: the stage is not mergeable.
     fn encode(&self, _: &mut Writer) {}
 
-    fn finish(self: Box<Self>) -> Table {
-        let own = (self.apply)(&self.seen);
-        let rows = own
-            .into_iter()
-            .zip(self.carried)
-            .filter_map(|(own, carried)| own.map(|own| own.into_iter().chain(carried).collect::<Box<[Owned]>>()));
-        Table { columns: Vec::new(), rows: rows.collect() }
+    fn finish(self: Box<Self>, world: &World<'_>) -> Table {
+        let made = (self.spec.apply)(&self.seen, world);
+        let before: usize = self.seen.iter().map(|row| size(row)).sum();
+        drop(self.seen);
+        world.budget.give_back(before);
+        let mut carried = self.carried;
+        world.budget.give_back(carried.iter().map(|row| size(row)).sum());
+        let zero: Vec<Owned> = match made.iter().any(|made| made.rest == Rest::Zero) {
+            true => (0..self.carry.len()).map(|column| zero_of(&carried, column)).collect(),
+            false => Vec::new(),
+        };
+        let mut uses = vec![0u32; carried.len()];
+        for made in &made {
+            if let Rest::Of(row) = made.rest {
+                uses[row] += 1;
+            }
+        }
+        let mut rows = Vec::with_capacity(made.len());
+        for Made { own, rest } in made {
+            let more = match rest {
+                Rest::Of(row) => {
+                    uses[row] -= 1;
+                    let cells = if uses[row] == 0 { std::mem::take(&mut carried[row]) } else { carried[row].clone() };
+                    cells.into_vec()
+                }
+                Rest::Null => vec![Owned::Null; self.carry.len()],
+                Rest::Zero => zero.clone(),
+            };
+            let row: Box<[Owned]> = own.into_iter().chain(more).collect();
+            if let Err(over) = world.budget.ask(size(&row)) {
+                world.ran_out(over);
+                break;
+            }
+            rows.push(row);
+        }
+        Table { columns: Vec::new(), rows }
     }
+}
+
+/// What stands for nothing in a column, by the kind of its values. Without any rows a column counts as one of numbers:
+/// what the rows hold besides their keys mostly is.
+pub(crate) fn zero_of(rows: &Seen, column: usize) -> Owned {
+    let mut kind = if rows.is_empty() { Owned::Int(0) } else { Owned::Null };
+    for cell in rows.iter().filter_map(|row| row.get(column)) {
+        match cell {
+            Owned::Null => {}
+            Owned::Bool(_) => return Owned::Bool(false),
+            Owned::Int(_) => kind = Owned::Int(0),
+            Owned::Double(_) => return Owned::Double(0.0),
+            Owned::Text(_) => return Owned::Null,
+        }
+    }
+    kind
 }

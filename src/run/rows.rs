@@ -2,10 +2,11 @@
 
 use super::batch::{Batch, Rank, Row, Slot};
 use super::codec::{Corrupt, Reader, Writer};
-use super::gather::{Gather, Partial, same_kind};
+use super::gather::{Gather, Partial, World, same_kind};
 use super::memory::{Budget, OverBudget};
 use super::table::Table;
 use super::value::{Owned, Value, order};
+use crate::diagnostics::Diagnostic;
 use std::cmp::Ordering;
 
 /// Keeps rows, ordered by the keys and then by their place, at most `limit` of them.
@@ -15,11 +16,24 @@ pub struct Rows {
     pub keys: Vec<(Slot, bool)>,
     /// The most rows to keep.
     pub limit: Option<usize>,
+    /// What to say when there were more rows.
+    pub notice: Option<Diagnostic>,
+}
+
+impl Rows {
+    /// Keeps all rows, ordered by the keys.
+    pub fn all(keys: Vec<(Slot, bool)>) -> Rows {
+        Rows { keys, limit: None, notice: None }
+    }
+
+    fn kept(&self, carry: &[Slot]) -> Kept {
+        Kept { spec: self.clone(), carry: carry.to_vec(), rows: Vec::new(), bound: None, bytes: 0, seen: 0 }
+    }
 }
 
 impl Gather for Rows {
     fn start(&self, carry: &[Slot]) -> Box<dyn Partial> {
-        Box::new(Kept { spec: self.clone(), carry: carry.to_vec(), rows: Vec::new(), bound: None, bytes: 0 })
+        Box::new(self.kept(carry))
     }
 
     fn mergeable(&self) -> bool {
@@ -27,7 +41,8 @@ impl Gather for Rows {
     }
 
     fn decode(&self, carry: &[Slot], bytes: &mut Reader<'_>) -> Result<Box<dyn Partial>, Corrupt> {
-        let mut kept = Kept { spec: self.clone(), carry: carry.to_vec(), rows: Vec::new(), bound: None, bytes: 0 };
+        let mut kept = self.kept(carry);
+        kept.seen = bytes.unsigned()?;
         for _ in 0..bytes.count()? {
             let rank = bytes.rank()?;
             let keys = self.keys.iter().map(|_| bytes.value()).collect::<Result<_, _>>()?;
@@ -52,6 +67,8 @@ struct Kept {
     bound: Option<(Box<[Owned]>, Rank)>,
     /// What was asked of the budget.
     bytes: usize,
+    /// Rows that came.
+    seen: u64,
 }
 
 /// The order of two rows by their keys and places.
@@ -103,6 +120,7 @@ fn size(row: &KeptRow) -> usize {
 
 impl Partial for Kept {
     fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
+        self.seen += batch.selected.len() as u64;
         for row in batch.iter() {
             let rank = row.rank();
             if self.hopeless(row, rank) {
@@ -125,6 +143,7 @@ impl Partial for Kept {
     fn merge(&mut self, other: Box<dyn Partial>, budget: &Budget) -> Result<(), OverBudget> {
         if let Some(other) = same_kind::<Kept>(other) {
             self.bytes += other.bytes;
+            self.seen += other.seen;
             self.rows.extend(other.rows);
             self.cut(budget);
         }
@@ -132,6 +151,7 @@ impl Partial for Kept {
     }
 
     fn encode(&self, out: &mut Writer) {
+        out.unsigned(self.seen);
         out.unsigned(self.rows.len() as u64);
         for row in &self.rows {
             out.rank(&row.rank);
@@ -139,10 +159,13 @@ impl Partial for Kept {
         }
     }
 
-    fn finish(mut self: Box<Self>) -> Table {
+    fn finish(mut self: Box<Self>, world: &World<'_>) -> Table {
         let keys = std::mem::take(&mut self.spec.keys);
         self.rows.sort_unstable_by(|a, b| Kept::compare(&keys, a, b));
         self.rows.truncate(self.spec.limit.unwrap_or(usize::MAX));
+        if let Some(notice) = self.spec.notice.take_if(|_| self.seen > self.rows.len() as u64) {
+            world.notice(notice);
+        }
         Table { columns: Vec::new(), rows: self.rows.into_iter().map(|row| row.cells).collect() }
     }
 }

@@ -1,0 +1,89 @@
+//! Pipelines in brackets: planned as if their stages went on here, then taken out of the plan again.
+
+use super::fields::Binding;
+use super::{Branch, Planner};
+use crate::diagnostics::Diagnostic;
+use crate::run::batch::Slot;
+use crate::run::child::Child;
+use crate::run::rows::Rows;
+use crate::syntax::tree::Stage;
+
+/// What a planner knows of the rows at one point of the query.
+struct View {
+    names: Vec<Binding>,
+    messages: bool,
+    open_table: Option<usize>,
+    bags: Vec<(usize, Slot)>,
+    hidden: Vec<String>,
+    listed: bool,
+    transposed: bool,
+    optional_parses: Vec<(usize, Slot)>,
+}
+
+impl Planner<'_> {
+    /// Plans a pipeline over the rows that are here. `pick` says, at its end, which columns it gives, by name and slot.
+    /// The stage that asked must end the segment with a gather whose states hand out the child's, in the order in
+    /// which the children were planned ([`crate::run::gather::Partial::child`]).
+    pub fn child(
+        &mut self,
+        stages: &[Stage],
+        pick: impl FnOnce(&mut Self) -> Result<Vec<(String, Slot)>, Diagnostic>,
+    ) -> Result<Child, Diagnostic> {
+        self.settle();
+        let here = self.here();
+        let view = self.view();
+        let current = self.current();
+        let around = (std::mem::take(&mut current.steps), std::mem::take(&mut current.branches));
+
+        let planned = stages.iter().try_for_each(|stage| self.stage(&stage.kind, stage.span));
+        if self.here() == here {
+            self.gather_rows(Rows::all(Vec::new()));
+        }
+        self.settle();
+        let output = planned.and_then(|()| pick(self));
+
+        let rest = self.segments.split_off(here + 1);
+        let current = self.current();
+        let branch = Branch {
+            steps: std::mem::replace(&mut current.steps, around.0),
+            branches: std::mem::replace(&mut current.branches, around.1),
+        };
+        let (gather, carry) = (current.gather.take(), std::mem::take(&mut current.carry));
+        current.own = 0;
+        self.restore(view);
+        let output = output?;
+        let Some(gather) = gather else { return Err(Planner::no_gather(stages)) };
+        self.current().branches.push(branch);
+        Ok(Child { gather, carry, rest, output })
+    }
+
+    /// Can't happen: a pipeline without a gather was given one.
+    fn no_gather(stages: &[Stage]) -> Diagnostic {
+        let span = stages.first().map(|stage| stage.span).unwrap_or_default();
+        Diagnostic::error(&crate::diagnostics::codes::MISPLACED, span, "this pipeline can't stand in brackets")
+    }
+
+    fn view(&self) -> View {
+        View {
+            names: self.names.clone(),
+            messages: self.messages,
+            open_table: self.open_table,
+            bags: self.bags.clone(),
+            hidden: self.hidden.clone(),
+            listed: self.listed,
+            transposed: self.transposed,
+            optional_parses: self.optional_parses.clone(),
+        }
+    }
+
+    fn restore(&mut self, view: View) {
+        self.names = view.names;
+        self.messages = view.messages;
+        self.open_table = view.open_table;
+        self.bags = view.bags;
+        self.hidden = view.hidden;
+        self.listed = view.listed;
+        self.transposed = view.transposed;
+        self.optional_parses = view.optional_parses;
+    }
+}

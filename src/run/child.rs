@@ -1,0 +1,52 @@
+//! Child pipelines: stages in brackets, over the rows that reach the stage around them.
+//!
+//! A child's first steps run over the same batches as the stage around it, as a [`crate::plan::Branch`] of its segment;
+//! what follows its first gather runs once, when the stage around it becomes a table.
+
+use super::batch::Slot;
+use super::codec::{Corrupt, Reader};
+use super::gather::{Gather, Partial, World};
+use super::segment::{finish_segment, over_table};
+use super::table::Table;
+use crate::plan::Segment;
+
+/// A child pipeline from its first gather on.
+pub struct Child {
+    /// What ends its first steps.
+    pub gather: Box<dyn Gather>,
+    /// Slots whose values the gather must keep with each row.
+    pub carry: Vec<Slot>,
+    /// What follows; the last segment has no gather.
+    pub rest: Vec<Segment>,
+    /// Names and slots, in the last segment, of the columns that the child gives.
+    pub output: Vec<(String, Slot)>,
+}
+
+impl Child {
+    /// A state that has seen nothing.
+    pub fn start(&self) -> Box<dyn Partial> {
+        self.gather.start(&self.carry)
+    }
+
+    /// A state from its bytes.
+    pub fn decode(&self, bytes: &mut Reader<'_>) -> Result<Box<dyn Partial>, Corrupt> {
+        self.gather.decode(&self.carry, bytes)
+    }
+
+    /// The child's table: its output columns.
+    pub fn finish(&self, state: Box<dyn Partial>, world: &World<'_>) -> Table {
+        let mut table = state.finish(world);
+        for segment in &self.rest {
+            table = finish_segment(segment, table, world);
+        }
+        let mut out = Table { columns: self.output.iter().map(|(name, _)| name.clone()).collect(), rows: Vec::new() };
+        let Some(last) = self.rest.last() else { return out };
+        over_table(last, &table, world, |_, batch| {
+            for row in batch.iter() {
+                out.rows.push(self.output.iter().map(|(_, slot)| row.get(*slot).owned()).collect());
+            }
+            true
+        });
+        out
+    }
+}

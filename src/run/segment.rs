@@ -1,0 +1,78 @@
+//! Runs one segment: its steps over batches, its gather, and the pipelines inside that.
+
+use super::batch::Batch;
+use super::gather::{Partial, World};
+use super::memory::{Budget, OverBudget};
+use super::table::Table;
+use crate::plan::{Branch, Segment, Step};
+use bumpalo::Bump;
+
+/// Runs a segment's steps over a table, batch by batch, as long as the answer is true. What is called gets the segment
+/// again: it lives as long as the batch.
+pub(crate) fn over_table(
+    segment: &Segment,
+    table: &Table,
+    world: &World<'_>,
+    mut each: impl for<'m> FnMut(&'m Segment, &Batch<'m>) -> bool,
+) {
+    let mut arena = Bump::new();
+    for start in (0..table.rows.len()).step_by(world.batch) {
+        let rows = world.batch.min(table.rows.len() - start);
+        let go_on = {
+            let batch = Batch::of_table(&segment.program, (table, start, rows), &arena, world.env, world.tally);
+            each(segment, &steps(&segment.steps, batch))
+        };
+        if !go_on {
+            break;
+        }
+        arena.reset();
+    }
+}
+
+/// Hands a batch that went through a segment's steps to the segment's gather and to the pipelines inside it.
+pub(crate) fn feed<'m>(
+    branches: &'m [Branch],
+    batch: &Batch<'m>,
+    state: &mut dyn Partial,
+    budget: &Budget,
+) -> Result<(), OverBudget> {
+    state.update(batch, budget)?;
+    for (number, branch) in branches.iter().enumerate() {
+        if let Some(child) = state.child(number) {
+            feed(&branch.branches, &steps(&branch.steps, batch.view()), child, budget)?;
+        }
+    }
+    Ok(())
+}
+
+/// Runs a segment over the table before it, and its gather. When memory runs out, the table holds what fitted.
+pub(crate) fn finish_segment(segment: &Segment, table: Table, world: &World<'_>) -> Table {
+    let Some(gather) = segment.gather.as_deref() else { return table };
+    let mut state = gather.start(&segment.carry);
+    over_table(segment, &table, world, |segment, batch| {
+        match feed(&segment.branches, batch, state.as_mut(), world.budget) {
+            Ok(()) => true,
+            Err(over) => {
+                world.ran_out(over);
+                false
+            }
+        }
+    });
+    drop(table);
+    state.finish(world)
+}
+
+/// Runs the steps over a batch.
+pub(crate) fn steps<'m>(steps: &'m [Step], mut batch: Batch<'m>) -> Batch<'m> {
+    for step in steps {
+        match step {
+            Step::Reach(definition) => batch.reach(*definition),
+            Step::Keep(condition) => batch.keep(|row| condition.test(row)),
+            Step::Expand(expand) => batch = expand.expand(batch),
+        }
+        if batch.selected.is_empty() {
+            break;
+        }
+    }
+    batch
+}
