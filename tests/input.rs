@@ -406,3 +406,22 @@ proptest! {
         prop_assert_eq!(&read(chunk, 2), &once);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_read_as_a_stream() {
+    let folder = folder(&[]);
+    let path = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let text = format!("<Events>\n{}\n</Events>", vec![EVENT; 1000].join("\n"));
+    let writer = std::thread::spawn({
+        let (path, text) = (path.clone(), text.clone());
+        move || std::fs::write(path, text).unwrap()
+    });
+    let opened = open(&request(&folder, &["pipe"], 1000)).unwrap();
+    assert_eq!(opened.formats(), [Format::Xml]);
+    assert_eq!(opened.total_bytes(), None);
+    assert_eq!(raws(&all(&opened, 2)), vec![EVENT; 1000]);
+    writer.join().unwrap();
+    assert!(!opened.restart());
+}

@@ -33,7 +33,7 @@ impl Framing for Values {
             let end = value_end(bytes, at, self.elements, true).unwrap_or(bytes.len());
             let value = text[at..end].trim_end();
             let (raw, own) = match self.messages {
-                true => messages::message(value, arena),
+                true => messages::message(value, source.zone, arena),
                 false => (value, &[][..]),
             };
             each(Message { raw, offset: offset + at as u64, copy: 0, source, own });

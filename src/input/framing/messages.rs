@@ -3,12 +3,14 @@
 use super::lines::each_line;
 use crate::run::message::{Framing, Message, Source};
 use crate::run::value::Value;
+use crate::time::range::parse_moment;
 use bumpalo::Bump;
-use chrono::DateTime;
+use chrono_tz::Tz;
 use serde_json::Value as Json;
 
 /// One message a line, as a JSON object: `_raw` is its text, the other members are its metadata. `_messageTime` and
-/// `_receiptTime` are ISO 8601 or milliseconds since 1970. A line that is no such object is a message as it stands.
+/// `_receiptTime` are milliseconds since 1970 or ISO 8601, in the source's zone if they name none. A line that is no
+/// such object is a message as it stands.
 #[derive(Debug)]
 pub struct Messages;
 
@@ -22,7 +24,7 @@ impl Framing for Messages {
         each: &mut dyn FnMut(Message<'m>),
     ) {
         each_line(text, |start, line| {
-            let (raw, own) = message(line, arena);
+            let (raw, own) = message(line, source.zone, arena);
             each(Message { raw, offset: offset + start as u64, copy: 0, source, own });
         });
     }
@@ -33,13 +35,14 @@ impl Framing for Messages {
 }
 
 /// Text and metadata of one message. What is no object is a message as it stands.
-pub fn message<'m>(text: &'m str, arena: &'m Bump) -> (&'m str, &'m [(&'m str, Value<'m>)]) {
+pub fn message<'m>(text: &'m str, zone: Tz, arena: &'m Bump) -> (&'m str, &'m [(&'m str, Value<'m>)]) {
     let object = serde_json::from_str::<serde_json::Map<String, Json>>(text).ok();
-    object.and_then(|object| object_message(&object, arena)).unwrap_or((text, &[][..]))
+    object.and_then(|object| object_message(&object, zone, arena)).unwrap_or((text, &[][..]))
 }
 
 fn object_message<'m>(
     object: &serde_json::Map<String, Json>,
+    zone: Tz,
     arena: &'m Bump,
 ) -> Option<(&'m str, &'m [(&'m str, Value<'m>)])> {
     let mut raw = None;
@@ -60,13 +63,40 @@ fn object_message<'m>(
                 Some(n) => Value::Int(n),
                 None => Value::Double(n.as_f64().unwrap_or(f64::NAN)),
             },
-            Json::String(text) => match DateTime::parse_from_rfc3339(text) {
-                Ok(moment) if time => Value::Int(moment.timestamp_millis()),
-                _ => Value::Text(arena.alloc_str(text)),
-            },
+            // Times relative to now mean nothing here.
+            Json::String(text) if time && text.starts_with(|c: char| c.is_ascii_digit()) => {
+                match parse_moment(text, 0, zone) {
+                    Ok(moment) => Value::Int(moment),
+                    Err(_) => Value::Text(arena.alloc_str(text)),
+                }
+            }
+            Json::String(text) => Value::Text(arena.alloc_str(text)),
             other => Value::Text(arena.alloc_str(&other.to_string())),
         };
         own.push((&*arena.alloc_str(name), value));
     }
     Some((raw?, own.into_bump_slice()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_metadata() {
+        let text = r#"{"_raw":"r","_messageTime":"2024-05-14T09:12:01.5","_receiptTime":"1715688000123","a":"2024-05-14","n":1.5,"o":{"p":[1]}}"#;
+        let arena = Bump::new();
+        let (raw, own) = message(text, Tz::Europe__Berlin, &arena);
+        assert_eq!(raw, "r");
+        let own: Vec<_> = own.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
+        let expected = [
+            "_messageTime=Int(1715670721500)",
+            "_receiptTime=Int(1715688000123)",
+            "a=Text(\"2024-05-14\")",
+            "n=Double(1.5)",
+            "o=Text(\"{\\\"p\\\":[1]}\")",
+        ];
+        assert_eq!(own, expected);
+        assert_eq!(message("{\"a\":1}", Tz::UTC, &arena).0, "{\"a\":1}", "no _raw: as it stands");
+    }
 }

@@ -1,0 +1,190 @@
+//! The date of a timestamp, read backwards from its time.
+
+use super::clock::Clock;
+use super::number;
+
+/// A date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Date {
+    /// The year; without one, the one nearest to the receipt.
+    pub year: Option<i32>,
+    /// 1 to 12.
+    pub month: u32,
+    /// 1 to 31.
+    pub day: u32,
+}
+
+/// The date that stands before the time that starts at `hour`.
+pub fn before(b: &[u8], hour: usize, clock: &Clock) -> Option<Date> {
+    let (end, sign) = separator(b, hour)?;
+    let Some((last, at)) = number_before(b, end) else { return day_and_month(b, end) };
+    if at == 0 {
+        return packed(b, last, end, sign);
+    }
+    let join = b[at - 1];
+    match (end - at, join) {
+        (1 | 2, b'-' | b'/') => {
+            let (middle, start) = part_before(b, at - 1)?;
+            let first = (start > 0 && b[start - 1] == join).then(|| number_before(b, start - 1)).flatten();
+            match (middle, first) {
+                // 2024-05-14, 2024/05/14
+                (Part::Number(month), Some((year, at))) if start - 1 - at == 4 => {
+                    Some(Date { year: Some(plausible(year)?), month, day: last })
+                }
+                (Part::Number(middle), Some((first, at))) if start - 1 - at <= 2 => {
+                    short_year(first, middle, last, join, sign, clock)
+                }
+                _ => None,
+            }
+        }
+        // 14 May, May 14 of this or a year before or behind
+        (1 | 2, b' ') => {
+            let (month, start) = month_before(b, blanks_before(b, at))?;
+            let year = match start.checked_sub(1) {
+                Some(blank) if b[blank] == b' ' => match number_before(b, blank) {
+                    Some((year, at)) if blank - at == 4 => plausible(year),
+                    _ => None,
+                },
+                _ => None,
+            };
+            Some(Date { year: year.or(clock.year), month, day: last })
+        }
+        (4, b'/' | b'-' | b' ') => {
+            let end = if join == b' ' { blanks_before(b, at) } else { at - 1 };
+            let end = if join == b' ' && end > 0 && b[end - 1] == b',' { end - 1 } else { end };
+            let year = Some(plausible(last)?);
+            let (middle, start) = part_before(b, end)?;
+            match middle {
+                Part::Month(month) => {
+                    // 14/May/2024, 14-May-2024, 14 May 2024
+                    let end = if join == b' ' { blanks_before(b, start) } else { start.checked_sub(1)? };
+                    (b.get(start.checked_sub(1)?) == Some(&join)).then_some(())?;
+                    let (day, _) = number_before(b, end)?;
+                    Some(Date { year, month, day })
+                }
+                Part::Number(middle) if join == b' ' => {
+                    // May 14 2024, May 14, 2024
+                    let (month, _) = month_before(b, blanks_before(b, start))?;
+                    Some(Date { year, month, day: middle })
+                }
+                Part::Number(middle) if join == b'/' => {
+                    // 05/14/2024, or 14/05/2024 where the first can be no month
+                    (b.get(start.checked_sub(1)?) == Some(&b'/')).then_some(())?;
+                    let (first, _) = number_before(b, start - 1)?;
+                    let (month, day) = if first > 12 { (middle, first) } else { (first, middle) };
+                    Some(Date { year, month, day })
+                }
+                Part::Number(_) => None,
+            }
+        }
+        (4 | 6 | 8, _) if !join.is_ascii_alphanumeric() => packed(b, last, end, sign),
+        _ => None,
+    }
+}
+
+/// 23/Apr
+fn day_and_month(b: &[u8], end: usize) -> Option<Date> {
+    let (month, start) = month_before(b, end)?;
+    let (day, _) = number_before(b, start.checked_sub(1).filter(|at| b[*at] == b'/')?)?;
+    Some(Date { year: None, month, day })
+}
+
+/// Where the date ends, and what stands between it and the time.
+fn separator(b: &[u8], hour: usize) -> Option<(usize, u8)> {
+    let sign = *b.get(hour.checked_sub(1)?)?;
+    match sign {
+        b' ' => {
+            let end = blanks_before(b, hour);
+            // May 14, 2024, 9:12:01 AM
+            let comma = end > 0 && b[end - 1] == b',';
+            Some((end - usize::from(comma), sign))
+        }
+        b'T' | b't' | b'*' | b'_' | b':' => Some((hour - 1, sign)),
+        b'\'' if b[..hour].ends_with(b"'T'") => Some((hour - 3, b'T')),
+        _ => None,
+    }
+}
+
+/// Dates without signs: 20240514, 240514, 0514.
+fn packed(b: &[u8], value: u32, end: usize, sign: u8) -> Option<Date> {
+    let (_, at) = number_before(b, end)?;
+    let (month, day) = (value / 100 % 100, value % 100);
+    match (end - at, sign) {
+        (8, _) => Some(Date { year: Some(plausible(value / 10_000)?), month, day }),
+        (6, b' ') => Some(Date { year: Some(century(value / 10_000)), month, day }),
+        (4, b'_') => Some(Date { year: None, month, day }),
+        _ => None,
+    }
+}
+
+/// Three numbers of up to two digits: the year comes first, but where that is no date, or where a zone or an asterisk
+/// says that it is the American form.
+fn short_year(first: u32, middle: u32, last: u32, join: u8, sign: u8, clock: &Clock) -> Option<Date> {
+    let valid = |month: u32, day: u32| (1..=12).contains(&month) && (1..=31).contains(&day);
+    let year_first = valid(middle, last).then_some(Date { year: Some(century(first)), month: middle, day: last });
+    let american =
+        (join == b'/' && valid(first, middle)).then_some(Date { year: Some(century(last)), month: first, day: middle });
+    match sign == b'*' || clock.zone.is_some() {
+        true => american.or(year_first),
+        false => year_first.or(american),
+    }
+}
+
+fn century(year: u32) -> i32 {
+    let year = year as i32;
+    if year < 70 { 2000 + year } else { 1900 + year }
+}
+
+/// A number that can be the year of a log.
+pub fn plausible(year: u32) -> Option<i32> {
+    (1970..2200).contains(&year).then_some(year as i32)
+}
+
+enum Part {
+    Number(u32),
+    Month(u32),
+}
+
+fn part_before(b: &[u8], end: usize) -> Option<(Part, usize)> {
+    match number_before(b, end) {
+        Some((value, start)) if end - start <= 2 => Some((Part::Number(value), start)),
+        Some(_) => None,
+        None => month_before(b, end).map(|(month, start)| (Part::Month(month), start)),
+    }
+}
+
+/// The number of up to 8 digits that ends at `end`, and where it starts.
+fn number_before(b: &[u8], end: usize) -> Option<(u32, usize)> {
+    let count = b[..end].iter().rev().take(9).take_while(|byte| byte.is_ascii_digit()).count();
+    let start = end - count;
+    (1..=8).contains(&count).then(|| number(&b[start..end])).flatten().map(|value| (value, start))
+}
+
+fn blanks_before(b: &[u8], end: usize) -> usize {
+    end - b[..end].iter().rev().take(3).take_while(|byte| **byte == b' ').count()
+}
+
+const MONTHS: [&[u8]; 12] = [
+    b"january",
+    b"february",
+    b"march",
+    b"april",
+    b"may",
+    b"june",
+    b"july",
+    b"august",
+    b"september",
+    b"october",
+    b"november",
+    b"december",
+];
+
+/// The month whose name, or its first three letters, ends at `end`, and where the name starts.
+fn month_before(b: &[u8], end: usize) -> Option<(u32, usize)> {
+    let count = b[..end].iter().rev().take(10).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let name = &b[end - count..end];
+    let fits =
+        |month: &&[u8]| (count == 3 && month[..3].eq_ignore_ascii_case(name)) || month.eq_ignore_ascii_case(name);
+    let month = MONTHS.iter().position(fits)?;
+    Some((month as u32 + 1, end - count))
+}

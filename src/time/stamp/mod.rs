@@ -1,0 +1,152 @@
+//! Finds the timestamp of a message.
+//!
+//! The forms are those that Sumo finds by itself, and a few more. All have a time of day with a colon, but the counts
+//! since 1970: so colons are looked for, and the date is read backwards from there. That makes a message without a
+//! timestamp cheap.
+
+mod clock;
+mod date;
+mod epoch;
+
+use super::civil::{DAY, days, moment, year};
+use chrono_tz::Tz;
+use clock::Clock;
+use date::Date;
+use memchr::{memchr, memchr_iter};
+
+/// How far into a message timestamps are looked for, in bytes.
+const NEAR: usize = 1000;
+
+/// How far the `TimeCreated` of a Windows event is looked for.
+const NEAR_EVENT: usize = 4096;
+
+/// The message's time in milliseconds since 1970, if its text has one: that of `TimeCreated`, else the first one near
+/// the beginning.
+///
+/// `zone` is for timestamps that name none; `receipt` tells the year of those that have none, and the day of those
+/// that are times of day.
+pub fn find(text: &str, zone: Tz, receipt: i64) -> Option<i64> {
+    let b = text.as_bytes();
+    if let Some(at) = time_created(b).or_else(|| epoch::at_start(b)) {
+        return Some(at);
+    }
+    let mut time_only = None;
+    for colon in memchr_iter(b':', &b[..b.len().min(NEAR)]) {
+        let Some(before) = colon.checked_sub(1).map(|at| b[at]) else { continue };
+        if before == b'"' {
+            if let Some(at) = epoch::member(b, colon) {
+                return Some(at);
+            }
+        } else if before.is_ascii_digit() && digits(b, colon + 1) >= 2 {
+            match stamp(b, colon, zone, receipt) {
+                Found::Moment(at) => return Some(at),
+                Found::Time(clock) => time_only = time_only.or(Some(clock)),
+                Found::Nothing => {}
+            }
+        }
+    }
+    epoch::fifth(&b[..b.len().min(NEAR)]).or_else(|| time_only.map(|clock| on_day_of(receipt, clock, zone)))
+}
+
+enum Found {
+    Moment(i64),
+    /// A time without a date.
+    Time(Clock),
+    Nothing,
+}
+
+/// The timestamp whose time has its first colon here.
+fn stamp(b: &[u8], colon: usize, zone: Tz, receipt: i64) -> Found {
+    let two = colon >= 2 && b[colon - 2].is_ascii_digit();
+    let hour = colon - 1 - usize::from(two);
+    let before = hour.checked_sub(1).map_or(b' ', |at| b[at]);
+    if before.is_ascii_digit() {
+        return epoch::audit(b, colon).map_or(Found::Nothing, Found::Moment);
+    }
+    let strict = matches!(before, b'T' | b't' | b'\'');
+    let Some(clock) = clock::read(b, hour, colon, strict) else { return Found::Nothing };
+    if let Some(date) = date::before(b, hour, &clock)
+        && let Some(at) = join(date, &clock, zone, receipt)
+    {
+        return Found::Moment(at);
+    }
+    let alone = !before.is_ascii_alphanumeric() && !matches!(before, b':' | b'.' | b'-' | b'_' | b'/');
+    let ends = !is_word(b, clock.end) && b.get(clock.end) != Some(&b':');
+    if two && alone && ends && clock.seconds { Found::Time(clock) } else { Found::Nothing }
+}
+
+/// The moment of a date and a time of day.
+fn join(date: Date, clock: &Clock, zone: Tz, receipt: i64) -> Option<i64> {
+    let at = |year: i32| {
+        let local = days(year, date.month, date.day)? * DAY + clock.ms;
+        Some(match clock.zone {
+            Some(distance) => local - distance,
+            None => moment(local, zone),
+        })
+    };
+    if let Some(year) = date.year {
+        return at(year);
+    }
+    // Messages come after their time; clocks that are wrong and zones that are not named may be ahead by a day. The
+    // 29th of February may be 8 years ago.
+    let newest = year(receipt, zone).saturating_add(1);
+    (0..=9).filter_map(|ago| at(newest.saturating_sub(ago))).find(|at| *at <= receipt.saturating_add(DAY))
+}
+
+/// The moment of a time of day on the day of receipt, or the day before if that would be more than an hour later.
+fn on_day_of(receipt: i64, clock: Clock, zone: Tz) -> i64 {
+    let at = |receipt: i64| {
+        let local = receipt.saturating_add(clock.zone.unwrap_or_else(|| super::zone::offset(receipt, zone)));
+        let local = local.saturating_sub(local.rem_euclid(DAY)).saturating_add(clock.ms);
+        match clock.zone {
+            Some(distance) => local.saturating_sub(distance),
+            None => moment(local, zone),
+        }
+    };
+    match at(receipt) {
+        today if today <= receipt.saturating_add(DAY / 24) => today,
+        _ => at(receipt.saturating_sub(DAY)),
+    }
+}
+
+/// The time of a Windows event: `<TimeCreated SystemTime='2021-01-14T23:41:40.145335200Z'/>`.
+fn time_created(b: &[u8]) -> Option<i64> {
+    let near = &b[..b.len().min(NEAR_EVENT)];
+    let first = memchr(b'<', near)?;
+    // Few attributes stand before it, and `=` is rarer than `<`.
+    for equals in memchr_iter(b'=', &near[first..]).map(|at| first + at) {
+        if b[..equals].ends_with(b"<TimeCreated SystemTime") {
+            return written(b.get(equals + 2..)?);
+        }
+    }
+    None
+}
+
+/// The time that the bytes start with, as Windows writes it.
+fn written(b: &[u8]) -> Option<i64> {
+    let fixed = b.get(..19)?;
+    if fixed[4] != b'-' || fixed[7] != b'-' || fixed[10] != b'T' || fixed[13] != b':' || fixed[16] != b':' {
+        return None;
+    }
+    let clock = clock::read(b, 11, 13, true).filter(|clock| clock.seconds)?;
+    let day = days(number(&b[..4])? as i32, number(&b[5..7])?, number(&b[8..10])?)?;
+    Some(day * DAY + clock.ms - clock.zone.unwrap_or(0))
+}
+
+/// How many digits there are from `at` on, up to 20.
+fn digits(b: &[u8], at: usize) -> usize {
+    b.get(at..).unwrap_or_default().iter().take(20).take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+/// The number that these digits, at most 9, are.
+fn number(b: &[u8]) -> Option<u32> {
+    b.iter().try_fold(0, |value: u32, byte| byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0')))
+}
+
+/// Whether a letter or digit stands at `at`.
+fn is_word(b: &[u8], at: usize) -> bool {
+    b.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests;
