@@ -1,1 +1,170 @@
-//! How results are shown.
+//! How results are shown: one file for each format, all reading the same [`View`] of a table.
+//!
+//! Nothing here knows of files or terminals: every format writes bytes to whatever it is given. The two things that a
+//! terminal changes (a width to fit, colour) come in as [`Look`].
+
+pub mod cell;
+pub mod csv;
+pub mod json;
+pub mod jsonl;
+pub mod markdown;
+pub mod raw;
+pub mod table;
+
+use crate::plan::OutputColumn;
+use crate::run::table::Table;
+use crate::run::value::{Owned, Value};
+use std::io::{self, Write};
+
+/// A format of results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Aligned columns, to be read.
+    Table,
+    /// One JSON object a row, one row a line.
+    Jsonl,
+    /// One JSON array of objects.
+    Json,
+    /// Comma separated values with a header.
+    Csv,
+    /// A Markdown table.
+    Markdown,
+    /// The text of the messages, as it came in.
+    Raw,
+}
+
+/// What a terminal changes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Look {
+    /// The width to fit into, in columns; without one nothing is cut.
+    pub width: Option<usize>,
+    /// Whether colour is wanted.
+    pub colour: bool,
+}
+
+/// A column that is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Column<'t> {
+    /// Its name.
+    pub name: &'t str,
+    /// Holds times in milliseconds since 1970.
+    pub time: bool,
+    /// Its position in the table.
+    at: usize,
+}
+
+/// The part of a table that is shown: columns in order, without the optional ones that hold nothing.
+#[derive(Clone, Debug)]
+pub struct View<'t> {
+    /// The columns.
+    pub columns: Vec<Column<'t>>,
+    /// The zone in which times are written.
+    pub zone: chrono_tz::Tz,
+    rows: &'t [Box<[Owned]>],
+}
+
+impl<'t> View<'t> {
+    /// A view of a result. The table may have more columns than the plan knew of: those that only the data name.
+    pub fn new(table: &'t Table, output: &[OutputColumn], zone: chrono_tz::Tz) -> View<'t> {
+        let columns = table.columns.iter().enumerate().filter_map(|(at, name)| {
+            let planned = match output.get(at).filter(|column| column.name == *name) {
+                Some(column) => Some(column),
+                None => output.iter().find(|column| column.name == *name),
+            };
+            let optional = planned.is_some_and(|column| column.optional);
+            let hidden = optional && table.rows.iter().all(|row| value(row, at).is_null());
+            (!hidden).then(|| Column { name, time: planned.is_some_and(|column| column.time), at })
+        });
+        View { columns: columns.collect(), zone, rows: &table.rows }
+    }
+
+    /// The rows: for each, a value for every column.
+    pub fn rows(&self) -> impl Iterator<Item = ViewRow<'_, 't>> {
+        self.rows.iter().map(|cells| ViewRow { view: self, cells })
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The place among the columns of the one with this name; letter case does not count.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a column holds numbers and nothing else: those are aligned on the right.
+    fn is_numeric(&self, column: &Column<'_>) -> bool {
+        let mut values = self.rows.iter().map(|row| value(row, column.at)).filter(|value| !value.is_null()).peekable();
+        !column.time && values.peek().is_some() && values.all(Value::is_number)
+    }
+}
+
+/// A row of a view.
+#[derive(Clone, Copy)]
+pub struct ViewRow<'v, 't> {
+    view: &'v View<'t>,
+    cells: &'t [Owned],
+}
+
+impl<'v, 't> ViewRow<'v, 't> {
+    /// The columns with their values.
+    pub fn cells(self) -> impl Iterator<Item = (&'v Column<'t>, Value<'t>)> {
+        self.view.columns.iter().map(move |column| (column, value(self.cells, column.at)))
+    }
+
+    /// The value of the column at a place among the columns.
+    pub fn get(self, position: usize) -> Value<'t> {
+        self.view.columns.get(position).map_or(Value::Null, |column| value(self.cells, column.at))
+    }
+}
+
+fn value(cells: &[Owned], at: usize) -> Value<'_> {
+    cells.get(at).map_or(Value::Null, Owned::borrow)
+}
+
+/// Writes a result. The error is the writer's own.
+pub fn write(view: &View<'_>, format: Format, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Table => table::write(view, look, out),
+        Format::Jsonl => jsonl::write(view, out),
+        Format::Json => json::write(view, out),
+        Format::Csv => csv::write(view, out),
+        Format::Markdown => markdown::write(view, out),
+        Format::Raw => raw::write(view, out),
+    }
+}
+
+/// A result to try the formats on.
+#[cfg(test)]
+pub(crate) fn sample() -> (Table, Vec<OutputColumn>) {
+    let text = |text: &str| Owned::Text(text.into());
+    let column = |name: &str, optional, time| OutputColumn { name: name.into(), slot: 0, optional, time };
+    let columns = vec![
+        column("_messageTime", false, true),
+        column("user", false, false),
+        column("n", false, false),
+        column("_source", true, false),
+    ];
+    let rows = vec![
+        vec![Owned::Int(1_714_521_600_000), text("ann|b"), Owned::Int(7), Owned::Null].into(),
+        vec![Owned::Int(1_714_521_600_250), text("two\nlines, \"é\""), Owned::Double(12.5), Owned::Null].into(),
+        vec![Owned::Null, Owned::Null, Owned::Double(f64::NAN), Owned::Null].into(),
+    ];
+    (Table { columns: columns.iter().map(|c| c.name.clone()).collect(), rows }, columns)
+}
+
+/// What a format makes of the sample.
+#[cfg(test)]
+pub(crate) fn sampled(format: Format, look: Look) -> String {
+    let (table, columns) = sample();
+    let mut out = Vec::new();
+    let written = write(&View::new(&table, &columns, chrono_tz::UTC), format, look, &mut out);
+    assert!(written.is_ok());
+    String::from_utf8_lossy(&out).into_owned()
+}
