@@ -4,6 +4,7 @@
 //! read from here. The catalogue is an argument of `parse` and `plan`; the core does not know what is in it.
 
 pub mod complete;
+pub mod entry;
 pub mod help;
 pub mod json;
 pub mod markdown;

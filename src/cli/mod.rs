@@ -1,6 +1,115 @@
-//! The command line.
+//! The command line: one file for each command. Data goes to standard output, everything else to standard error.
+
+mod arguments;
+mod catalogue;
+mod check;
+mod help;
+mod interrupt;
+mod memory;
+mod moment;
+mod progress;
+mod query;
+mod report;
+mod run;
+mod screen;
+
+use clap::{Parser, Subcommand};
+use screen::Screen;
+use std::process::ExitCode;
+
+/// Runs Sumo Logic's log-search language over raw log messages, on this machine.
+#[derive(Parser)]
+#[command(name = "sumoql", version, disable_help_subcommand = true, after_help = AFTER)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER: &str = "Exit status: 0 done; 1 a test failed or `check` found something; 2 the query or the arguments are \
+                     wrong; 3 an input could not be read, whole or in part; 4 a limit was hit; 130 stopped by Ctrl-C.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run a query over files, folders or standard input
+    Run(run::Run),
+    /// Find what is wrong with a query, without data
+    Check(check::Check),
+    /// Explain an operator, function or aggregate, or a command
+    Help(help::Help),
+    /// The whole language reference, from its definitions
+    Catalogue(catalogue::CatalogueArgs),
+}
+
+/// Exit statuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// All is well.
+    Done = 0,
+    /// A test failed, or a check found something.
+    Found = 1,
+    /// The query or the arguments are wrong.
+    Wrong = 2,
+    /// An input could not be read, whole or in part.
+    Input = 3,
+    /// A limit was hit.
+    Limit = 4,
+    /// Ctrl-C.
+    Stopped = 130,
+}
+
+/// Why a command could not do its work.
+enum Failure {
+    /// Something to tell, and the status.
+    Say(Exit, String),
+    /// Everything has been said.
+    Silent(Exit),
+    /// Standard output did not take the data.
+    Output(std::io::Error),
+}
+
+impl Failure {
+    /// Wrong arguments, with what is wrong.
+    fn wrong(message: impl Into<String>) -> Failure {
+        Failure::Say(Exit::Wrong, message.into())
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Failure::Output(error)
+    }
+}
 
 /// Runs the program.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help that nobody reads to its end is no failure.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let screen = Screen::new();
+    let done = match cli.command {
+        Command::Run(command) => command.run(&screen),
+        Command::Check(command) => command.run(&screen),
+        Command::Help(command) => command.run(&screen),
+        Command::Catalogue(command) => command.run(&screen),
+    };
+    let exit = match done {
+        Ok(exit) => exit,
+        Err(Failure::Silent(exit)) => exit,
+        Err(Failure::Say(exit, message)) => {
+            screen.error(None, &message, None);
+            exit
+        }
+        // The reader has gone (`| head`): it has what it wanted.
+        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Done,
+        Err(Failure::Output(error)) => {
+            screen.error(None, &format!("can't write to standard output: {error}"), None);
+            Exit::Input
+        }
+    };
+    ExitCode::from(exit as u8)
 }

@@ -47,6 +47,7 @@ codes! {
     UNKNOWN_FIELD = "W202", "no stage makes this field";
     NO_MATCH = "W301", "a parse stage matched no message";
     LIMITED = "W302", "a limit of Sumo Logic left rows out";
+    EMPTY_SCOPE = "W303", "the scope matched no message";
     MEMORY = "E301", "the memory limit was reached";
     INPUT = "E302", "an input could not be read";
 }

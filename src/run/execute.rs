@@ -25,7 +25,8 @@ pub struct Options {
     pub batch: usize,
     /// What may be kept in memory.
     pub budget: Budget,
-    /// Time range, start and exclusive end; messages outside are left out. Without one, the span of the data.
+    /// Time range, start and exclusive end; messages outside are left out. Without one, the span of the data; a start
+    /// of `i64::MIN` or an end of `i64::MAX` is left open, and the data's takes its place where the range is asked for.
     pub range: Option<(i64, i64)>,
     /// The present, in milliseconds.
     pub now: i64,
@@ -81,16 +82,23 @@ pub enum Partiality {
 /// Runs a plan over an input.
 pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress) -> Outcome {
     let mut partial = None;
+    let open = |(from, to): (i64, i64)| from == i64::MIN || to == i64::MAX;
     let range = match options.range {
-        Some(range) => range,
-        None if plan.needs_range => {
-            let range = data_range(plan, input, options);
+        Some(range) if !(plan.needs_range && open(range)) => range,
+        given if plan.needs_range => {
+            let (from, to) = data_range(plan, input, options);
             if !input.restart() {
                 partial = Some(Partiality::NotRepeatable);
             }
-            range
+            match given {
+                // An end that was left open is where the data ends.
+                Some((start, end)) => {
+                    (if start == i64::MIN { from.min(end) } else { start }, if end == i64::MAX { to.max(start) } else { end })
+                }
+                None => (from, to),
+            }
         }
-        None => (0, 0),
+        _ => (0, 0),
     };
     let env = Env { from: range.0, to: range.1, now: options.now, zone: options.zone };
     let Some((first, rest)) = plan.segments.split_first() else { return Outcome::default() };

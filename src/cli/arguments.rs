@@ -1,0 +1,128 @@
+//! Arguments that several commands share: where the query comes from, inputs, times, and how their texts are read.
+
+use super::Failure;
+use super::moment::parse_moment;
+use super::query::Text;
+use crate::input::{self, Format};
+use clap::Args;
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Values for the parameters of a query.
+#[derive(Args, Default)]
+pub(super) struct QueryArgs {
+    /// Value of the search template parameter {{NAME}}; may be given often
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = pair)]
+    pub params: Vec<(String, String)>,
+    /// Refuse what Sumo Logic does not document
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// What is known of the inputs.
+#[derive(Args, Default)]
+pub(super) struct InputArgs {
+    /// How messages are cut: auto, text, json, csv, xml, evtx or messages
+    #[arg(long, value_name = "FORMAT", default_value = "auto", help_heading = "Input")]
+    pub format: Format,
+    /// Metadata for every message, such as _sourceCategory=prod/web; may be given often
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair, help_heading = "Input")]
+    pub set: Vec<(String, String)>,
+    /// The sources.toml to use, instead of the one beside the inputs
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub sources: Option<PathBuf>,
+    /// Time zone of times without one, and of the times shown [default: UTC]
+    #[arg(long, value_name = "ZONE", value_parser = zone, help_heading = "Input")]
+    pub timezone: Option<chrono_tz::Tz>,
+    /// Start of the time range: ISO 8601, milliseconds since 1970, -15m, now [default: the span of the data]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, help_heading = "Input")]
+    pub from: Option<String>,
+    /// End of the time range, exclusive
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, help_heading = "Input")]
+    pub to: Option<String>,
+    /// Bytes worked on at a time
+    #[arg(long, hide = true, default_value_t = 0)]
+    pub chunk: usize,
+}
+
+impl InputArgs {
+    /// The zone of the query.
+    pub fn zone(&self) -> chrono_tz::Tz {
+        self.timezone.unwrap_or(chrono_tz::UTC)
+    }
+
+    /// What to open.
+    pub fn request(&self, paths: Vec<String>, now: i64) -> input::Request {
+        input::Request {
+            paths,
+            format: self.format,
+            set: self.set.clone(),
+            sources: self.sources.clone(),
+            zone: self.zone(),
+            now,
+            chunk: self.chunk,
+        }
+    }
+
+    /// The time range: `None` when neither end is given. An end that is not given is open.
+    pub fn range(&self, now: i64) -> Result<Option<(i64, i64)>, Failure> {
+        let read = |option: &str, text: &Option<String>| match text {
+            Some(text) => parse_moment(text, now, self.zone())
+                .map(Some)
+                .map_err(|message| Failure::wrong(format!("{option} {text}: {message}"))),
+            None => Ok(None),
+        };
+        let (from, to) = (read("--from", &self.from)?, read("--to", &self.to)?);
+        match (from, to) {
+            (None, None) => Ok(None),
+            (Some(from), Some(to)) if from >= to => {
+                Err(Failure::wrong("the time range is empty: --from must be before --to"))
+            }
+            (from, to) => Ok(Some((from.unwrap_or(i64::MIN), to.unwrap_or(i64::MAX)))),
+        }
+    }
+}
+
+/// The query and the paths among the words of the command line: with a file every word is a path, without one the
+/// first is the query.
+pub(super) fn query_and_paths(
+    file: Option<&str>,
+    mut words: Vec<String>,
+    params: &[(String, String)],
+) -> Result<(Text, Vec<String>), Failure> {
+    if let Some(file) = file {
+        if file == "-" && (words.is_empty() || words.iter().any(|word| word == "-")) {
+            return Err(Failure::wrong("standard input can't hold both the query and the messages"));
+        }
+        return Ok((Text::of_file(file, params)?, words));
+    }
+    if words.is_empty() {
+        return Err(Failure::wrong("no query: give it as the first argument, or name its file with -f"));
+    }
+    let query = words.remove(0);
+    if query.ends_with(".sumo") && std::path::Path::new(&query).is_file() {
+        return Err(Failure::wrong(format!("`{query}` is a file: to run the query in it, write -f {query}")));
+    }
+    Ok((Text::new("query", query, params), words))
+}
+
+/// The present, in milliseconds since 1970.
+pub(super) fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
+}
+
+/// `NAME=VALUE`.
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_string(), value.to_string())),
+        _ => Err("this must be NAME=VALUE".to_string()),
+    }
+}
+
+fn zone(text: &str) -> Result<chrono_tz::Tz, String> {
+    chrono_tz::Tz::from_str_insensitive(text).map_err(|_| {
+        let near = crate::diagnostics::nearest(text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()));
+        let near = near.map_or(String::new(), |near| format!("; did you mean {near}?"));
+        format!("no time zone of this name{near}; names are such as Europe/Berlin or UTC")
+    })
+}

@@ -1,0 +1,31 @@
+//! `catalogue`: the whole reference, for people and programs.
+
+use super::screen::Screen;
+use super::{Exit, Failure};
+use crate::catalogue::{help, json, markdown};
+use clap::Args;
+
+/// Arguments of `catalogue`.
+#[derive(Args)]
+pub(super) struct CatalogueArgs {
+    /// As JSON
+    #[arg(long, conflicts_with = "markdown")]
+    json: bool,
+    /// As Markdown
+    #[arg(long)]
+    markdown: bool,
+}
+
+impl CatalogueArgs {
+    /// Prints the reference.
+    pub fn run(self, screen: &Screen) -> Result<Exit, Failure> {
+        let catalogue = crate::catalogue();
+        let text = match (self.json, self.markdown) {
+            (true, _) => json::document(&catalogue),
+            (_, true) => markdown::pages(&catalogue).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("\n"),
+            _ => help::overview(&catalogue, screen.look().colour),
+        };
+        screen.output(|out| writeln!(out, "{}", text.trim_end()).map_err(Failure::from))?;
+        Ok(Exit::Done)
+    }
+}

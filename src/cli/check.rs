@@ -1,0 +1,106 @@
+//! `check`: everything that is wrong with a query, without data.
+
+use super::arguments::QueryArgs;
+use super::query::Text;
+use super::screen::Screen;
+use super::{Exit, Failure};
+use crate::diagnostics::{Diagnostic, Severity};
+use clap::Args;
+use serde_json::json;
+
+/// Arguments of `check`.
+#[derive(Args)]
+#[command(override_usage = "sumoql check [OPTIONS] QUERY\n       sumoql check [OPTIONS] -f Q.sumo [-f Q.sumo]...")]
+pub(super) struct Check {
+    /// The query, unless -f names a file
+    #[arg(value_name = "QUERY")]
+    text: Option<String>,
+    /// File with a query; may be given often
+    #[arg(short, long = "file", value_name = "Q.sumo")]
+    files: Vec<String>,
+    #[command(flatten)]
+    query: QueryArgs,
+    /// Write what was found as JSON to standard output
+    #[arg(long)]
+    json: bool,
+}
+
+impl Check {
+    /// Checks the queries. Found: an error in one of them.
+    pub fn run(self, screen: &Screen) -> Result<Exit, Failure> {
+        let mut texts = Vec::new();
+        for file in &self.files {
+            texts.push(Text::of_file(file, &self.query.params)?);
+        }
+        if let Some(text) = self.text {
+            if text.ends_with(".sumo") && std::path::Path::new(&text).is_file() {
+                return Err(Failure::wrong(format!("`{text}` is a file: to check the query in it, write -f {text}")));
+            }
+            texts.push(Text::new("query", text, &self.query.params));
+        }
+        if texts.is_empty() {
+            return Err(Failure::wrong("no query: give it as an argument, or name its file with -f"));
+        }
+        let catalogue = crate::catalogue();
+        let mut found = Vec::new();
+        let (mut errors, mut warnings) = (0, 0);
+        for text in &texts {
+            for diagnostic in text.prepare(&catalogue, self.query.strict).diagnostics {
+                match diagnostic.severity {
+                    Severity::Error => errors += 1,
+                    Severity::Warning => warnings += 1,
+                    Severity::Note => {}
+                }
+                match self.json {
+                    true => found.push(object(&diagnostic, text)),
+                    false => screen.tell(&format!("{}\n\n", text.draw(&diagnostic, screen.error_colour()))),
+                }
+            }
+        }
+        if self.json {
+            let all = serde_json::to_string_pretty(&found).map_err(|error| Failure::wrong(error.to_string()))?;
+            screen.output(|out| writeln!(out, "{all}").map_err(Failure::from))?;
+        } else if errors + warnings > 0 {
+            screen.tell(&format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")));
+        }
+        Ok(if errors > 0 { Exit::Found } else { Exit::Done })
+    }
+}
+
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// A diagnostic for other programs: lines and columns count from 1, columns in characters; bytes count from 0.
+fn object(diagnostic: &Diagnostic, text: &Text) -> serde_json::Value {
+    let place = |at: usize| {
+        let at = (0..=at.min(text.written.len())).rev().find(|at| text.written.is_char_boundary(*at)).unwrap_or(0);
+        let before = &text.written[..at];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        json!({
+            "line": before.matches('\n').count() + 1,
+            "column": before[line_start..].chars().count() + 1,
+            "byte": at,
+        })
+    };
+    let severity = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    };
+    let labels: Vec<_> = diagnostic
+        .labels
+        .iter()
+        .map(|label| json!({"text": label.text, "start": place(label.span.start), "end": place(label.span.end)}))
+        .collect();
+    json!({
+        "file": text.name,
+        "code": diagnostic.code.id,
+        "severity": severity,
+        "message": diagnostic.message,
+        "help": diagnostic.help,
+        "start": place(diagnostic.span.start),
+        "end": place(diagnostic.span.end),
+        "labels": labels,
+    })
+}

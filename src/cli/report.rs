@@ -1,0 +1,180 @@
+//! What `run` says at its end, on standard error: stages that matched nothing, a scope that matched nothing, inputs that
+//! could not be read, results that are only a part, figures.
+
+use super::memory;
+use super::screen::Screen;
+use crate::diagnostics::codes;
+use crate::input::{Opened, Problem};
+use crate::plan::Plan;
+use crate::run::execute::{Outcome, Partiality, Progress};
+use crate::syntax::tree::{PairValue, Query, Search, SearchKind};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// What a run has seen.
+pub(super) struct Seen<'r> {
+    /// Its counters.
+    pub progress: &'r Progress,
+    /// Its result.
+    pub outcome: &'r Outcome,
+    /// Its inputs.
+    pub opened: &'r Opened,
+    /// Whether a time range was given.
+    pub ranged: bool,
+}
+
+impl Seen<'_> {
+    fn messages(&self) -> u64 {
+        self.progress.messages.load(Ordering::Relaxed)
+    }
+
+    fn in_scope(&self) -> u64 {
+        self.progress.in_scope.load(Ordering::Relaxed)
+    }
+}
+
+/// Inputs that could not be read.
+pub(super) fn problems(screen: &Screen, problems: &[Problem]) {
+    for problem in problems {
+        screen.error(Some(codes::INPUT.id), &problem.to_string(), None);
+    }
+}
+
+/// Parse stages that matched none of the rows that reached them.
+pub(super) fn stages(screen: &Screen, plan: &Plan, seen: &Seen<'_>) {
+    for (stage, reached, matched) in &seen.outcome.parses {
+        if *matched || *reached == 0 {
+            continue;
+        }
+        let text = stage.checked_sub(1).and_then(|at| plan.stages.get(at)).map_or("", String::as_str);
+        let noun = if *reached == 1 { "message" } else { "messages" };
+        let message = format!("stage {stage}: {} matched 0 of {} {noun}", shortened(text), thousands(*reached));
+        screen.warning(Some(codes::NO_MATCH.id), &message, None);
+    }
+}
+
+/// A scope that matched none of the messages.
+pub(super) fn scope(screen: &Screen, tree: &Query, seen: &Seen<'_>) {
+    if seen.messages() == 0 || seen.in_scope() > 0 {
+        return;
+    }
+    let what = if seen.ranged { "the scope and the time range match" } else { "the scope matches" };
+    let noun = if seen.messages() == 1 { "message" } else { "messages" };
+    let message = format!("{what} none of {} {noun}", thousands(seen.messages()));
+    let mut pairs = Vec::new();
+    wanted(&tree.search, &mut pairs);
+    let sources = seen.opened.sources();
+    pairs.retain(|(name, _)| sources.iter().all(|source| source.get(name).is_none() && !source.framing.own_metadata()));
+    let help = (!pairs.is_empty()).then(|| {
+        let names: Vec<String> = pairs.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let options: Vec<String> =
+            pairs.iter().map(|(name, value)| format!("--set {name}={}", quoted(value))).collect();
+        format!("no input has {}: give it with `{}` or in a sources.toml", names.join(", "), options.join(" "))
+    });
+    screen.warning(Some(codes::EMPTY_SCOPE.id), &message, help.as_deref());
+}
+
+/// The metadata that the scope asks for, each name once with the first value.
+fn wanted(search: &Search, out: &mut Vec<(String, String)>) {
+    match &search.kind {
+        SearchKind::Pair { name, value, negated: false } => {
+            let value = match value {
+                PairValue::Word(word) => word.clone(),
+                PairValue::Text(text) => text.value(),
+            };
+            if !out.iter().any(|(known, _)| known.eq_ignore_ascii_case(&name.text)) {
+                out.push((name.text.clone(), value));
+            }
+        }
+        SearchKind::And(terms) | SearchKind::Or(terms) => terms.iter().for_each(|term| wanted(term, out)),
+        _ => {}
+    }
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/_-.:@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word.to_string() } else { format!("'{word}'") }
+}
+
+/// Why the result is only a part.
+pub(super) fn partial(screen: &Screen, partial: Option<Partiality>, stopped: bool, seen: &Seen<'_>) {
+    match partial {
+        _ if stopped => {
+            let read = thousands(seen.messages());
+            screen.warning(None, &format!("stopped after {read} messages: the result is partial"), None);
+        }
+        Some(Partiality::Memory(limit)) => {
+            let message = format!("the memory limit of {} was reached: the result is partial", memory::shown(limit));
+            let help = "raise it with --memory-limit, narrow the scope, or aggregate earlier";
+            screen.error(Some(codes::MEMORY.id), &message, Some(help));
+        }
+        Some(Partiality::NotRepeatable) => {
+            let message = "this query needs the time range of the data, and an input can't be read twice";
+            screen.error(Some(codes::INPUT.id), message, Some("give the range with --from and --to"));
+        }
+        Some(Partiality::Stopped) | None => {}
+    }
+}
+
+/// Counts and speed.
+pub(super) fn stats(screen: &Screen, seen: &Seen<'_>, took: Duration, threads: usize) {
+    let seconds = took.as_secs_f64().max(1e-6);
+    let bytes = seen.progress.bytes.load(Ordering::Relaxed);
+    let lines = [
+        ("messages", thousands(seen.messages())),
+        ("in scope", thousands(seen.in_scope())),
+        ("rows", thousands(seen.outcome.table.rows.len() as u64)),
+        ("bytes", thousands(bytes)),
+        ("seconds", format!("{seconds:.3}")),
+        ("threads", threads.to_string()),
+        (
+            "rate",
+            format!(
+                "{} messages/s, {:.1} MB/s",
+                thousands((seen.messages() as f64 / seconds) as u64),
+                bytes as f64 / seconds / 1e6
+            ),
+        ),
+    ];
+    let text: Vec<String> = lines.iter().map(|(name, value)| format!("{name:<9} {value}")).collect();
+    screen.tell(&text.join("\n"));
+}
+
+/// A stage on one line of about 70 characters.
+fn shortened(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(70) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}
+
+/// A number with its thousands separated: `351,532`.
+pub(super) fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_stages_for_people() {
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(351_532), "351,532");
+        assert_eq!(thousands(1_000), "1,000");
+        assert_eq!(shortened("where\n  x = 1"), "where x = 1");
+        assert_eq!(shortened(&"é".repeat(80)).chars().count(), 71);
+        assert_eq!(quoted("windows/sysmon"), "windows/sysmon");
+        assert_eq!(quoted("prod/*"), "'prod/*'");
+    }
+}

@@ -1,0 +1,142 @@
+//! `run`: a query over files, folders or standard input.
+
+use super::arguments::{InputArgs, QueryArgs, now, query_and_paths};
+use super::interrupt::Interrupt;
+use super::progress::Bar;
+use super::report::{self, Seen};
+use super::screen::Screen;
+use super::{Exit, Failure, memory};
+use crate::input;
+use crate::output::{self, View};
+use crate::run::execute::{Options, Partiality, Progress, execute};
+use crate::run::memory::Budget;
+use clap::Args;
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Arguments of `run`.
+#[derive(Args)]
+#[command(override_usage = "sumoql run [OPTIONS] QUERY [PATH]...\n       sumoql run [OPTIONS] -f Q.sumo [PATH]...")]
+#[command(after_help = "Without a PATH, messages are read from standard input; so does the path `-`. Results go to \
+                        standard output, everything else to standard error.")]
+pub(super) struct Run {
+    /// The query (unless -f names its file), then files, folders, patterns such as 'logs/*.xml', or - for standard input
+    #[arg(value_name = "QUERY|PATH")]
+    words: Vec<String>,
+    /// File with the query; every other word is then a PATH
+    #[arg(short, long, value_name = "Q.sumo")]
+    file: Option<String>,
+    #[command(flatten)]
+    query: QueryArgs,
+    #[command(flatten)]
+    input: InputArgs,
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t = output::Format::Table, help_heading = "Output")]
+    output: output::Format,
+    /// Show counts and speed at the end
+    #[arg(long, help_heading = "Output")]
+    stats: bool,
+    /// Never show a progress line
+    #[arg(long, help_heading = "Output")]
+    no_progress: bool,
+    #[command(flatten)]
+    limits: LimitArgs,
+}
+
+/// What a run may use of the machine.
+#[derive(Args)]
+pub(super) struct LimitArgs {
+    /// Worker threads [default: as many as there are processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// The most memory for rows and groups, such as 512M or 2G [default: three quarters of what is free]
+    #[arg(long, value_name = "SIZE", value_parser = memory::size)]
+    memory_limit: Option<usize>,
+    /// Rows worked on at a time
+    #[arg(long, hide = true, default_value_t = 1024)]
+    batch: usize,
+}
+
+impl LimitArgs {
+    /// Options of a run.
+    pub fn options(&self, input: &InputArgs, range: Option<(i64, i64)>, now: i64) -> Options {
+        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+        Options {
+            threads: self.threads.map_or_else(processors, usize::from),
+            batch: self.batch,
+            budget: Budget::new(self.memory_limit.unwrap_or_else(memory::default_limit)),
+            range,
+            now,
+            zone: input.zone(),
+        }
+    }
+}
+
+impl Run {
+    /// Runs the query.
+    pub fn run(self, screen: &Screen) -> Result<Exit, Failure> {
+        let started = Instant::now();
+        let now = now();
+        let range = self.input.range(now)?;
+        let (text, paths) = query_and_paths(self.file.as_deref(), self.words, &self.query.params)?;
+        let prepared = text.prepare(&crate::catalogue(), self.query.strict);
+        let Some(plan) = &prepared.plan else {
+            for error in prepared.errors() {
+                screen.tell(&text.draw(error, screen.error_colour()));
+            }
+            return Err(Failure::Silent(Exit::Wrong));
+        };
+        if paths.is_empty() && std::io::stdin().is_terminal() {
+            screen.note("reading messages from the terminal; end them with Ctrl-D", None);
+        }
+        let opened = match input::open(&self.input.request(paths, now)) {
+            Ok(opened) => opened,
+            Err(problems) => {
+                report::problems(screen, &problems);
+                return Err(Failure::Silent(Exit::Input));
+            }
+        };
+        if plan.needs_range && !closed(range) {
+            opened.keep_in_memory();
+        }
+        let options = self.limits.options(&self.input, range, now);
+        let progress = Arc::new(Progress::default());
+        let bar =
+            (screen.error_terminal && !self.no_progress).then(|| Bar::start(progress.clone(), opened.total_bytes()));
+        let (outcome, stopped) = Interrupt::new().watch(&progress, || execute(plan, &opened, &options, &progress));
+        drop(bar);
+
+        let view = View::new(&outcome.table, &plan.output, options.zone);
+        let written = screen.output(|out| output::write(&view, self.output, screen.look(), out));
+        let seen = Seen { progress: &progress, outcome: &outcome, opened: &opened, ranged: range.is_some() };
+        let problems = opened.problems();
+        report::problems(screen, &problems);
+        for note in opened.notes() {
+            screen.note(&note.to_string(), None);
+        }
+        for mut notice in outcome.notices.iter().cloned() {
+            text.place(&mut notice);
+            screen.tell(&text.draw(&notice, screen.error_colour()));
+        }
+        report::stages(screen, plan, &seen);
+        report::scope(screen, &prepared.tree, &seen);
+        report::partial(screen, outcome.partial, stopped, &seen);
+        if self.stats {
+            report::stats(screen, &seen, started.elapsed(), options.threads);
+        }
+        written?;
+        Ok(match outcome.partial {
+            _ if stopped => Exit::Stopped,
+            Some(Partiality::Memory(_)) => Exit::Limit,
+            Some(Partiality::NotRepeatable) => Exit::Input,
+            _ if !problems.is_empty() => Exit::Input,
+            _ => Exit::Done,
+        })
+    }
+}
+
+/// Whether both ends of a range are given.
+fn closed(range: Option<(i64, i64)>) -> bool {
+    range.is_some_and(|(from, to)| from != i64::MIN && to != i64::MAX)
+}
