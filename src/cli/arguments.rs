@@ -120,7 +120,8 @@ pub(super) fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 fn zone(text: &str) -> Result<chrono_tz::Tz, String> {
-    chrono_tz::Tz::from_str_insensitive(text).map_err(|_| {
+    let known = chrono_tz::TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(text));
+    known.copied().ok_or_else(|| {
         let near = crate::diagnostics::nearest(text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()));
         let near = near.map_or(String::new(), |near| format!("; did you mean {near}?"));
         format!("no time zone of this name{near}; names are such as Europe/Berlin or UTC")

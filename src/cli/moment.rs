@@ -63,8 +63,8 @@ mod tests {
             assert_eq!(parse_moment(text, 1000, Tz::UTC), Ok(at), "{text}");
         }
         assert_eq!(parse_moment("2024-05-01T02:00", 0, Tz::Europe__Berlin), Ok(1_714_521_600_000));
-        for text in ["", "yesterday", "-5", "-5x", "2024-13-01"] {
-            assert!(parse_moment(text, 0, Tz::UTC).is_err() || text == "-5", "{text}");
+        for text in ["", "yesterday", "-5x", "2024-13-01"] {
+            assert!(parse_moment(text, 0, Tz::UTC).is_err(), "{text}");
         }
     }
 }

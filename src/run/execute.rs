@@ -92,9 +92,10 @@ pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Pro
             }
             match given {
                 // An end that was left open is where the data ends.
-                Some((start, end)) => {
-                    (if start == i64::MIN { from.min(end) } else { start }, if end == i64::MAX { to.max(start) } else { end })
-                }
+                Some((start, end)) => (
+                    if start == i64::MIN { from.min(end) } else { start },
+                    if end == i64::MAX { to.max(start) } else { end },
+                ),
                 None => (from, to),
             }
         }
