@@ -44,7 +44,7 @@ pub fn entries(catalogue: &Catalogue, name: &str, colour: bool) -> Result<String
     let all = catalogue.entries();
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let is = |known: &&str| known.eq_ignore_ascii_case(&name);
-    let named = |entry: &&Entry| is(&entry.name) || entry.aliases.iter().any(|alias| is(alias));
+    let named = |entry: &&Entry| is(&entry.name) || entry.aliases.iter().any(is);
     // A second name of an operator (`order` for `sort`) is the first word of its form.
     let starts = |entry: &&Entry| {
         entry.kind == Kind::Operator && catalogue.operators_starting(&name).any(|(def, _)| def.name == entry.name)
