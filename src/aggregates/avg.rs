@@ -14,6 +14,7 @@ pub static DEF: AggregateDef = AggregateDef {
     name: "avg",
     form: "avg(FIELD) [as NAME] [by FIELD, …]",
     shorthand: false,
+    ranks: false,
     least_arguments: 1,
     most_arguments: 1,
     summary: "The mean of numbers.",
@@ -76,6 +77,7 @@ mod tests {
     use crate::aggregates::laws;
 
     proptest::proptest! {
+        #![proptest_config(laws::config())]
         #[test]
         fn parts_make_the_whole(case in laws::case()) {
             laws::hold::<Mean>(&case, &())?;

@@ -13,6 +13,7 @@ pub static DEF: AggregateDef = AggregateDef {
     name: "count",
     form: "count [by FIELD, …]  |  count(FIELD)  |  count FIELD, …",
     shorthand: true,
+    ranks: false,
     least_arguments: 0,
     most_arguments: 1,
     summary: "Counts rows.",
@@ -42,7 +43,8 @@ fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
 }
 
 #[derive(Default)]
-struct Count(u64);
+/// How many.
+pub struct Count(u64);
 
 impl State for Count {
     type Params = ();
@@ -74,6 +76,7 @@ mod tests {
     use crate::aggregates::laws;
 
     proptest::proptest! {
+        #![proptest_config(laws::config())]
         #[test]
         fn parts_make_the_whole(case in laws::case()) {
             laws::hold::<Count>(&case, &())?;

@@ -15,6 +15,7 @@ pub static DEF: AggregateDef = AggregateDef {
     name: "count_distinct",
     form: "count_distinct(FIELD, …) [as NAME] [by FIELD, …]",
     shorthand: false,
+    ranks: false,
     least_arguments: 1,
     most_arguments: usize::MAX,
     summary: "Counts different values.",
@@ -120,6 +121,7 @@ mod tests {
     use crate::aggregates::laws;
 
     proptest::proptest! {
+        #![proptest_config(laws::config())]
         #[test]
         fn parts_make_the_whole(case in laws::case()) {
             laws::hold::<Distinct>(&case, &Arc::from([]))?;

@@ -52,6 +52,7 @@ mod tests {
     use crate::aggregates::laws;
 
     proptest::proptest! {
+        #![proptest_config(laws::config())]
         #[test]
         fn parts_make_the_whole(case in laws::case()) {
             laws::hold::<Extreme<true>>(&case, &())?;

@@ -11,6 +11,7 @@ pub static DEF: AggregateDef = AggregateDef {
     name: "first",
     form: "first(FIELD) [as NAME] [by FIELD, …]",
     shorthand: false,
+    ranks: false,
     least_arguments: 1,
     most_arguments: 1,
     summary: "The value of the first row: of messages, the newest.",

@@ -11,6 +11,7 @@ pub static DEF: AggregateDef = AggregateDef {
     name: "last",
     form: "last(FIELD) [as NAME] [by FIELD, …]",
     shorthand: false,
+    ranks: false,
     least_arguments: 1,
     most_arguments: 1,
     summary: "The value of the last row: of messages, the oldest.",

@@ -16,6 +16,11 @@ pub struct Case {
     garbage: Vec<u8>,
 }
 
+/// How many cases.
+pub fn config() -> ProptestConfig {
+    ProptestConfig::with_cases(64)
+}
+
 /// Random cases.
 pub fn case() -> impl Strategy<Value = Case> {
     let value = prop_oneof![

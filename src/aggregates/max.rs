@@ -11,6 +11,7 @@ pub static DEF: AggregateDef = AggregateDef {
     name: "max",
     form: "max(FIELD) [as NAME] [by FIELD, …]",
     shorthand: false,
+    ranks: false,
     least_arguments: 1,
     most_arguments: 1,
     summary: "The greatest number.",

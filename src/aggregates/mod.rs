@@ -5,20 +5,44 @@ use crate::catalogue::AggregateDef;
 mod avg;
 mod count;
 mod count_distinct;
+mod count_frequent;
 mod extreme;
 mod first;
 mod last;
 #[cfg(test)]
 mod laws;
+mod least_recent;
 mod max;
 mod min;
+mod most_recent;
 mod number;
+mod pct;
+mod pct_sampling;
+mod percentile;
 mod place;
+mod recent;
+mod stddev;
 mod sum;
+mod values;
 
 /// All aggregates, by file name.
-pub static ALL: &[&AggregateDef] =
-    &[&avg::DEF, &count::DEF, &count_distinct::DEF, &first::DEF, &last::DEF, &max::DEF, &min::DEF, &sum::DEF];
+pub static ALL: &[&AggregateDef] = &[
+    &avg::DEF,
+    &count::DEF,
+    &count_distinct::DEF,
+    &count_frequent::DEF,
+    &first::DEF,
+    &last::DEF,
+    &least_recent::DEF,
+    &max::DEF,
+    &min::DEF,
+    &most_recent::DEF,
+    &pct::DEF,
+    &pct_sampling::DEF,
+    &stddev::DEF,
+    &sum::DEF,
+    &values::DEF,
+];
 
 #[cfg(test)]
 mod tests {

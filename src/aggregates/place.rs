@@ -67,6 +67,7 @@ mod tests {
     use crate::aggregates::laws;
 
     proptest::proptest! {
+        #![proptest_config(laws::config())]
         #[test]
         fn parts_make_the_whole(case in laws::case()) {
             laws::hold::<Place<true>>(&case, &())?;

@@ -13,6 +13,7 @@ pub static DEF: AggregateDef = AggregateDef {
     name: "sum",
     form: "sum(FIELD) [as NAME] [by FIELD, …]",
     shorthand: false,
+    ranks: false,
     least_arguments: 1,
     most_arguments: 1,
     summary: "Adds up numbers.",
@@ -112,6 +113,7 @@ mod tests {
     use crate::aggregates::laws;
 
     proptest::proptest! {
+        #![proptest_config(laws::config())]
         #[test]
         fn parts_make_the_whole(case in laws::case()) {
             laws::hold::<Sum>(&case, &())?;

@@ -194,6 +194,9 @@ pub struct AggregateDef {
     pub form: &'static str,
     /// Whether it may stand without brackets, the group fields right after it: `count a, b`.
     pub shorthand: bool,
+    /// Whether it ranks groups: it stands alone, its arguments are group fields too, and the groups come in descending
+    /// order of its result.
+    pub ranks: bool,
     /// The fewest arguments.
     pub least_arguments: usize,
     /// The most arguments.

@@ -18,6 +18,7 @@ mod split;
 mod timeslice;
 mod top;
 mod r#where;
+pub mod withtime;
 
 /// All operators, by file name.
 pub static ALL: &[&OperatorDef] = &[
@@ -36,4 +37,5 @@ pub static ALL: &[&OperatorDef] = &[
     &timeslice::DEF,
     &top::DEF,
     &r#where::DEF,
+    &withtime::DEF,
 ];

@@ -10,11 +10,13 @@
 //! | `planner` | stages to segments; what an operator's `plan` function may ask for |
 //! | `fields` | names to slots; built-in fields |
 //! | `mentioned` | every name a query mentions |
+//! | `aggregate` | aggregate stages |
 //! | `expression` | expressions to evaluators |
 //! | `child` | pipelines in brackets |
 //! | `search` | the scope |
 //! | `split` | the seam between stateless, mergeable and final parts |
 
+pub mod aggregate;
 pub mod child;
 pub mod expression;
 pub mod fields;

@@ -3,7 +3,7 @@
 
 use super::fields::{BUILT_IN, Binding, SHOWN_METADATA, message_field};
 use super::{Expand, OutputColumn, Plan, Segment, Step};
-use crate::catalogue::{AggregateCall, Catalogue};
+use crate::catalogue::Catalogue;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::run::aggregate::Aggregate;
 use crate::run::batch::{Define, How, Slot};
@@ -454,62 +454,6 @@ impl Planner<'_> {
         Ok(())
     }
 
-    fn aggregate_stage(&mut self, items: &[crate::syntax::tree::AggregateItem], by: &[Name]) -> Result<(), Diagnostic> {
-        let mut plans: Vec<AggregatePlan> = Vec::new();
-        for item in items {
-            let plan = self.aggregate(item)?;
-            for column in &plan.columns {
-                let taken = |other: &AggregatePlan| other.columns.iter().any(|c| c.eq_ignore_ascii_case(column));
-                if plans.iter().any(taken) || by.iter().any(|name| name.text.eq_ignore_ascii_case(column)) {
-                    let message = format!("two columns would be called `{column}`");
-                    return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, item.span, message)
-                        .help("give this one a name of its own with `as`"));
-                }
-            }
-            plans.push(plan);
-        }
-        for (at, name) in by.iter().enumerate() {
-            if by[..at].iter().any(|earlier| earlier.key() == name.key()) {
-                let message = format!("`{}` is listed twice", name.text);
-                return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, name.span, message));
-            }
-        }
-        self.group(&by.iter().collect::<Vec<_>>(), plans)
-    }
-
-    fn aggregate(&mut self, item: &crate::syntax::tree::AggregateItem) -> Result<AggregatePlan, Diagnostic> {
-        if item.args.len() < item.def.least_arguments {
-            let message = format!("`{}` needs a field", item.def.name);
-            return Err(
-                Diagnostic::error(&codes::ARGUMENT_COUNT, item.span, message).help(format!("form: {}", item.def.form))
-            );
-        }
-        let field = match item.args.first() {
-            None => None,
-            Some(Expr { kind: ExprKind::Field(name), .. }) => Some(name),
-            Some(other) => {
-                let message = format!("`{}` takes a field, not an expression", item.def.name);
-                return Err(Diagnostic::error(&codes::AGGREGATE_ARGUMENT, other.span, message)
-                    .help("compute it in a stage of its own first: `| expression as name`"));
-            }
-        };
-        let slot = field.map(|name| self.field(name)).transpose()?;
-        let rest = item.args.get(1..).unwrap_or_default();
-        let rest_slots = rest.iter().map(|arg| match &arg.kind {
-            ExprKind::Field(name) => self.field(name).map(Some),
-            _ => Ok(None),
-        });
-        let rest_slots = rest_slots.collect::<Result<Vec<_>, _>>()?;
-        (item.def.plan)(&AggregateCall {
-            field: field.map(|name| name.text.as_str()),
-            slot,
-            rest,
-            rest_slots: &rest_slots,
-            alias: item.alias.as_ref().map(|name| name.text.as_str()),
-            span: item.span,
-        })
-    }
-
     // ---- expressions ---------------------------------------------------------------------------------------------
 
     fn expression_stage(&mut self, value: &Expr, alias: Option<&Name>) -> Result<(), Diagnostic> {
@@ -619,23 +563,6 @@ impl Planner<'_> {
     pub fn missing_parameter(&self, text: &str, span: Span) -> Diagnostic {
         Diagnostic::error(&codes::PARAMETER, span, format!("no value for the parameter {text}"))
             .help("give it with --param NAME=VALUE")
-    }
-
-    /// An aggregate of the catalogue, for operators that group by themselves.
-    pub fn aggregate_named(
-        &mut self,
-        aggregate: &str,
-        field: Option<&Name>,
-        alias: &str,
-        span: Span,
-    ) -> Result<AggregatePlan, Diagnostic> {
-        let Some(def) = self.catalogue.aggregate(aggregate) else {
-            let message = format!("this needs the aggregate `{aggregate}`, which is not on offer");
-            return Err(Diagnostic::error(&codes::NOT_LOCAL, span, message));
-        };
-        let slot = field.map(|name| self.field(name)).transpose()?;
-        let field = field.map(|name| name.text.as_str());
-        (def.plan)(&AggregateCall { field, slot, rest: &[], rest_slots: &[], alias: Some(alias), span })
     }
 
     /// Refuses a name that is a template parameter without a value.

@@ -183,18 +183,27 @@ impl ExactSum {
         }
     }
 
+    /// Numbers whose exact sum is the sum, as long as no infinity or NaN was added.
+    pub fn components(&self) -> Vec<f64> {
+        let mut out = self.parts.clone();
+        // The whole part in pieces that a double holds exactly.
+        for shift in [0u32, 50, 100] {
+            let piece = (self.whole.unsigned_abs() >> shift) & ((1 << 50) - 1);
+            let piece = piece as f64 * 2f64.powi(shift as i32);
+            if piece != 0.0 {
+                out.push(if self.whole < 0 { -piece } else { piece });
+            }
+        }
+        out
+    }
+
     /// The sum, rounded once.
     pub fn value(&self) -> f64 {
         if let Some(special) = self.special {
             return special;
         }
-        let mut all = self.clone();
-        // The whole part in pieces that a double holds exactly.
-        for shift in [0u32, 50, 100] {
-            let piece = (all.whole.unsigned_abs() >> shift) & ((1 << 50) - 1);
-            let piece = piece as f64 * 2f64.powi(shift as i32);
-            all.add_part(if all.whole < 0 { -piece } else { piece });
-        }
+        let mut all = ExactSum::default();
+        self.components().into_iter().for_each(|part| all.add_part(part));
         let mut parts = all.parts.iter().rev();
         let mut high = *parts.next().unwrap_or(&0.0);
         let mut low = 0.0;

@@ -80,25 +80,27 @@ impl Pattern {
         mut write: impl FnMut(&dyn Fn(usize) -> Option<&'t str>, &mut String),
     ) -> Option<String> {
         let mut out = String::new();
-        let mut copied = None;
-        let mut replace = |found: std::ops::Range<usize>, group: &dyn Fn(usize) -> Option<&'t str>| {
-            out.push_str(text.get(copied.unwrap_or(0)..found.start).unwrap_or_default());
-            write(group, &mut out);
+        let (mut copied, mut at) = (None, 0);
+        // As in Java an empty match may follow right after another, which the engines' own iterators leave out.
+        while at <= text.len() {
+            let found = match self {
+                Pattern::Linear(regex) => regex.captures_at(text, at).and_then(|captures| {
+                    let found = captures.get(0)?.range();
+                    out.push_str(text.get(copied.unwrap_or(0)..found.start)?);
+                    write(&|group| captures.get(group).map(|m| m.as_str()), &mut out);
+                    Some(found)
+                }),
+                Pattern::Backtracking(regex) => regex.captures_from_pos(text, at).ok().flatten().and_then(|captures| {
+                    let found = captures.get(0)?.range();
+                    out.push_str(text.get(copied.unwrap_or(0)..found.start)?);
+                    write(&|group| captures.get(group).map(|m| m.as_str()), &mut out);
+                    Some(found)
+                }),
+            };
+            let Some(found) = found else { break };
             copied = Some(found.end);
-        };
-        match self {
-            Pattern::Linear(regex) => regex.captures_iter(text).for_each(|captures| {
-                if let Some(found) = captures.get(0) {
-                    replace(found.range(), &|group| captures.get(group).map(|m| m.as_str()));
-                }
-            }),
-            Pattern::Backtracking(regex) => {
-                regex.captures_iter(text).map_while(Result::ok).for_each(|captures| {
-                    if let Some(found) = captures.get(0) {
-                        replace(found.range(), &|group| captures.get(group).map(|m| m.as_str()));
-                    }
-                });
-            }
+            let next = || text[found.end..].chars().next().map_or(1, char::len_utf8);
+            at = if found.is_empty() { found.end + next() } else { found.end };
         }
         out.push_str(text.get(copied?..).unwrap_or_default());
         Some(out)

@@ -192,6 +192,8 @@ mod tests {
             ("(?<x_y>a)", "${x_y}!", "a", "a!"),
             ("(?<=a)b", "-", "abb", "a-b"),
             ("x*", "-", "abc", "-a-b-c-"),
+            ("a*", "-", "bäaac", "-b-ä--c-"),
+            ("(?!x)a*", "-", "baac", "-b--c-"),
         ] {
             let pattern = Pattern::new(pattern).unwrap();
             let replacement = Replacement::read(by, &pattern).unwrap();

@@ -1,0 +1,52 @@
+//! `most_recent`: the value of the newest message.
+
+use super::recent::Recent;
+use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
+use crate::diagnostics::Diagnostic;
+use crate::plan::AggregatePlan;
+use crate::run::aggregate::PerGroup;
+use std::sync::Arc;
+
+pub static DEF: AggregateDef = AggregateDef {
+    name: "most_recent",
+    form: "most_recent(FIELD_withtime) [as NAME] [by FIELD, …]",
+    shorthand: false,
+    ranks: false,
+    least_arguments: 1,
+    most_arguments: 1,
+    summary: "The value of the newest message, of a field made by withtime.",
+    doc: "`withtime x` makes `x_withtime`, which knows the time of its message; `most_recent(x_withtime)` is the value of x \
+          with the latest time, in whatever order rows come. Of equal times the row that comes first wins. Null is skipped. A \
+          field that `withtime` did not make counts with the time of its message. The default name is `_mostrecent`.",
+    page: "search/search-query-language/group-aggregate-operators/most-recent-least-recent",
+    also: &["latest", "newest", "last seen"],
+    examples: &[
+        Example {
+            title: "The newest state of each host, whatever the order",
+            query: "* | parse \"h=* s=*;\" as h, s | withtime s | sort by s | most_recent(s_withtime) by h",
+            messages: &[
+                "{\"_raw\": \"h=a s=up;\", \"_messageTime\": 1714521601000}",
+                "{\"_raw\": \"h=a s=007;\", \"_messageTime\": 1714521609000}",
+                "{\"_raw\": \"h=a s=start;\", \"_messageTime\": 1714521600500}",
+                "{\"_raw\": \"h=b s=up;\", \"_messageTime\": 1714521605000}",
+            ],
+            expect: Expect::Rows(&["h", "_mostrecent"], &[&["a", "007"], &["b", "up"]]),
+        },
+        Example {
+            title: "Null is skipped",
+            query: "* | parse \"s=*;\" as s nodrop | withtime s | most_recent(s_withtime) as s",
+            messages: &[
+                "{\"_raw\": \"nothing\", \"_messageTime\": 1714521600000}",
+                "{\"_raw\": \"s=on;\", \"_messageTime\": 1714521601000}",
+                "{\"_raw\": \"nothing\", \"_messageTime\": 1714521602000}",
+            ],
+            expect: Expect::Rows(&["s"], &[&["on"]]),
+        },
+    ],
+    plan,
+};
+
+fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
+    let aggregate = Arc::new(PerGroup::<Recent<true>>::new(call.slot, ()));
+    Ok(AggregatePlan { columns: vec![call.name("_mostrecent")], aggregate })
+}

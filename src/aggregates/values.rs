@@ -1,0 +1,131 @@
+//! `values`: the different values, as one text.
+
+use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
+use crate::diagnostics::Diagnostic;
+use crate::plan::AggregatePlan;
+use crate::run::aggregate::{PerGroup, State};
+use crate::run::batch::Row;
+use crate::run::codec::{Corrupt, Reader, Writer};
+use crate::run::value::{Owned, Value};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The most values that are listed.
+const MOST: usize = 100;
+
+pub static DEF: AggregateDef = AggregateDef {
+    name: "values",
+    form: "values(FIELD) [as NAME] [by FIELD, …] [as NAME]",
+    shorthand: false,
+    ranks: false,
+    least_arguments: 1,
+    most_arguments: 1,
+    summary: "The different values, one a line.",
+    doc: "In the order of their code points (digits, capital letters, small letters; `10` before `9`), the first 100. \
+          Null is left out. The default name is `_values`.",
+    page: "search/search-query-language/group-aggregate-operators/values",
+    also: &["list", "distinct", "unique", "collect", "concatenate"],
+    examples: &[
+        Example {
+            title: "By host",
+            query: "* | parse \"h=* k=*;\" as h, k | values(k) by h",
+            messages: &["h=a k=b;", "h=a k=A;", "h=a k=9;", "h=a k=10;", "h=a k=b;", "h=b k=x;"],
+            expect: Expect::Rows(&["h", "_values"], &[&["a", "10\n9\nA\nb"], &["b", "x"]]),
+        },
+        Example {
+            title: "Null is left out, and of nothing comes null",
+            query: "* | parse \"h=* k=*;\" as h, k nodrop | values(k) by h as all",
+            messages: &["h=a k=1;", "nothing"],
+            expect: Expect::Rows(&["h", "all"], &[&["", ""], &["a", "1"]]),
+        },
+    ],
+    plan,
+};
+
+fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
+    let aggregate = Arc::new(PerGroup::<Values>::new(call.slot, ()));
+    Ok(AggregatePlan { columns: vec![call.name("_values")], aggregate })
+}
+
+/// The first values in order, never more than are listed: what comes after those can't get in any more.
+#[derive(Default)]
+struct Values {
+    texts: BTreeSet<Box<str>>,
+    bytes: usize,
+}
+
+impl Values {
+    fn insert(&mut self, text: &str) {
+        let full = self.texts.len() == MOST;
+        if full && self.texts.last().is_some_and(|last| text > &**last) || self.texts.contains(text) {
+            return;
+        }
+        self.bytes += text.len();
+        self.texts.insert(text.into());
+        if full && let Some(last) = self.texts.pop_last() {
+            self.bytes -= last.len();
+        }
+    }
+}
+
+impl State for Values {
+    type Params = ();
+
+    fn update(&mut self, value: Value<'_>, _: Row<'_, '_>, (): &()) {
+        match value {
+            Value::Null => {}
+            Value::Text(text) => self.insert(text),
+            other => self.insert(&other.owned().to_string()),
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        other.texts.iter().for_each(|text| self.insert(text));
+    }
+
+    fn finish(self, (): &()) -> Vec<Owned> {
+        let texts: Vec<&str> = self.texts.iter().map(|text| &**text).collect();
+        vec![if texts.is_empty() { Owned::Null } else { Owned::Text(texts.join("\n").into()) }]
+    }
+
+    fn encode(&self, out: &mut Writer) {
+        out.unsigned(self.texts.len() as u64);
+        self.texts.iter().for_each(|text| out.slice(text.as_bytes()));
+    }
+
+    fn decode(bytes: &mut Reader<'_>) -> Result<Self, Corrupt> {
+        let mut out = Values::default();
+        for _ in 0..bytes.count()? {
+            out.insert(std::str::from_utf8(bytes.slice()?).map_err(|_| Corrupt)?);
+        }
+        Ok(out)
+    }
+
+    fn heap(&self) -> usize {
+        self.bytes + self.texts.len() * 2 * size_of::<Box<str>>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aggregates::laws;
+
+    #[test]
+    fn the_first_hundred_whatever_the_order() {
+        let (mut up, mut down) = (Values::default(), Values::default());
+        (0..300).for_each(|n| up.insert(&format!("{n:03}")));
+        (0..300).rev().for_each(|n| down.insert(&format!("{n:03}")));
+        assert_eq!(up.texts, down.texts);
+        assert_eq!((up.bytes, down.bytes, up.texts.len()), (300, 300, MOST));
+        assert_eq!(up.texts.last().map(|text| &**text), Some("099"));
+    }
+
+    proptest::proptest! {
+        #![proptest_config(laws::config())]
+        #[test]
+        fn parts_make_the_whole(case in laws::case()) {
+            laws::hold::<Values>(&case, &())?;
+        }
+    }
+}

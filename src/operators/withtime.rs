@@ -1,0 +1,73 @@
+//! `withtime`: a field together with the time of its message, for `most_recent` and `least_recent`.
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::Diagnostic;
+use crate::plan::{OperatorCall, Planner};
+use crate::run::batch::{Define, Row, Slot};
+use crate::run::value::{Owned, Value};
+
+/// The operator.
+pub static DEF: OperatorDef = OperatorDef {
+    name: "withtime",
+    group: Group::Time,
+    form: "'withtime' name:field",
+    summary: "Makes a field that holds another's value and the time of the message.",
+    doc: "`withtime x` makes `x_withtime`, a JSON object with the keys `time` (the message time in milliseconds) and \
+          `value`. The aggregates `most_recent` and `least_recent` read it. Where x is null, so is `x_withtime`.",
+    page: "search/search-query-language/group-aggregate-operators/most-recent-least-recent",
+    also: &["latest", "most recent", "last seen"],
+    examples: &[
+        Example {
+            title: "The last known state",
+            query: "* | parse \"s=*;\" as s | withtime s | most_recent(s_withtime) as s",
+            messages: &[
+                "{\"_raw\": \"s=down;\", \"_messageTime\": 1714521609000}",
+                "{\"_raw\": \"s=up;\", \"_messageTime\": 1714521601000}",
+            ],
+            expect: Expect::Rows(&["s"], &[&["down"]]),
+        },
+        Example {
+            title: "What it makes, of null too",
+            query: "* | parse \"s=*;\" as %\"my s\" nodrop | withtime %\"my s\" | fields %\"my s_withtime\"",
+            messages: &["s=a\"b;", "nothing"],
+            expect: Expect::Rows(&["my s_withtime"], &[&["{\"time\":1714521600000,\"value\":\"a\\\"b\"}"], &[""]]),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    if let Some(name) = call.args.field("name") {
+        let value = planner.field(name)?;
+        let time = planner.field_slot("_messageTime");
+        let slot = planner.define(Box::new(WithTime { value, time }), 1, false);
+        planner.bind(&format!("{}_withtime", name.text), slot);
+    }
+    Ok(())
+}
+
+struct WithTime {
+    value: Slot,
+    time: Slot,
+}
+
+impl Define for WithTime {
+    fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
+        let value = row.get(self.value);
+        if !value.is_null() {
+            let both = serde_json::json!({ "time": row.get(self.time).to_json(), "value": value.to_json() });
+            row.set(first, Value::Text(row.arena().alloc_str(&both.to_string())));
+        }
+        true
+    }
+}
+
+/// The time and the value in a text that [`WithTime`] made; nothing for other texts.
+pub fn read(text: &str) -> Option<(i64, Owned)> {
+    if !text.starts_with("{\"time\":") {
+        return None;
+    }
+    let both: serde_json::Value = serde_json::from_str(text).ok()?;
+    Some((both.get("time")?.as_i64().unwrap_or(i64::MIN), Owned::from_json(both.get("value")?)))
+}
