@@ -29,6 +29,12 @@ pub static DEF: AggregateDef = AggregateDef {
             expect: Expect::Rows(&["u", "_count"], &[&["a", "2"], &["b", "1"]]),
         },
         Example {
+            title: "Without `by`, after a name for the result too",
+            query: "* | parse \"u=*;\" as u | count as n u",
+            messages: &["u=a;", "u=b;", "u=a;"],
+            expect: Expect::Rows(&["u", "n"], &[&["a", "2"], &["b", "1"]]),
+        },
+        Example {
             title: "A null is not counted when a field is named",
             query: "* | parse \"u=*;\" as u nodrop | count as n, count(u) as users",
             messages: &["u=a;", "nobody"],

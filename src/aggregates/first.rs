@@ -37,6 +37,12 @@ pub static DEF: AggregateDef = AggregateDef {
             messages: &["n=2 s=b;", "n=1 s=a;", "nothing", "n=3 s=c;"],
             expect: Expect::Rows(&["_first"], &[&["a"]]),
         },
+        Example {
+            title: "A result with the name of a group field takes its place",
+            query: "* | parse \"h=* s=*;\" as h, s | first(s) as h by h, s",
+            messages: &["h=a s=x;"],
+            expect: Expect::Rows(&["h", "s"], &[&["x", "x"]]),
+        },
     ],
     plan,
 };

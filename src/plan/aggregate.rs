@@ -25,7 +25,8 @@ impl Planner<'_> {
             let plan = self.aggregate(item)?;
             for column in &plan.columns {
                 let taken = |other: &AggregatePlan| other.columns.iter().any(|c| c.eq_ignore_ascii_case(column));
-                if plans.iter().any(taken) || by.iter().any(|name| name.text.eq_ignore_ascii_case(column)) {
+                // A group field may have the name too: published queries do that, and the result is the aggregate's.
+                if plans.iter().any(taken) {
                     let message = format!("two columns would be called `{column}`");
                     return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, item.span, message)
                         .help("give this one a name of its own with `as`"));

@@ -118,7 +118,6 @@ fn aggregates<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, StageKind> {
     if let [only] = items.as_slice()
         && only.def.shorthand
         && only.args.is_empty()
-        && only.alias.is_none()
         && group_keyword(cx, rest).is_err()
         && let Ok((rest, by)) = list(cx, rest, group_field)
     {
