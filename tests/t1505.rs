@@ -1,5 +1,7 @@
 //! The founding query: byte for byte as published, and right about the sample events beside it.
 
+#![allow(clippy::expect_used)]
+
 use sha2::{Digest, Sha256};
 use std::process::Command;
 
