@@ -5,6 +5,7 @@ use crate::run::value::Value;
 
 mod check;
 mod conversion;
+mod format;
 mod math;
 mod text;
 mod time;
@@ -26,6 +27,7 @@ pub static ALL: &[&FunctionDef] = &[
     &math::power::EXP,
     &math::power::EXPM1,
     &math::rounding::FLOOR,
+    &format::FORMAT,
     &conversion::hex::HEX_TO_ASCII,
     &conversion::hex::HEX_TO_DEC,
     &math::power::HYPOT,

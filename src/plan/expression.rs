@@ -260,9 +260,10 @@ impl Planner<'_> {
         let function: Box<dyn Function> = match &def.make {
             Make::Pure(plain) if constants => {
                 let (arena, env) = (bumpalo::Bump::new(), crate::run::batch::Env::default());
+                let cx = CallCx { arena: &arena, env: &env, failed: arena.alloc(std::cell::Cell::new(false)) };
                 let values: Vec<Value<'_>> =
                     evals.iter().filter_map(|eval| eval.constant().map(Owned::borrow)).collect();
-                return Ok(Eval::Constant(plain(&values, &CallCx { arena: &arena, env: &env }).owned()));
+                return Ok(Eval::Constant(plain(&values, &cx).owned()));
             }
             Make::Pure(plain) | Make::Plain(plain) => Box::new(*plain),
             Make::Prepared(prepare) => {

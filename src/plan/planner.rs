@@ -7,7 +7,7 @@ use crate::catalogue::Catalogue;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::run::aggregate::Aggregate;
 use crate::run::batch::{Define, How, Slot};
-use crate::run::evaluator::{Computed, Eval};
+use crate::run::evaluator::{Checked, Computed, Eval};
 use crate::run::gather::Gather;
 use crate::run::group::Group;
 use crate::run::rows::Rows;
@@ -288,6 +288,7 @@ impl Planner<'_> {
 
     /// Keeps only the rows for which a condition holds.
     pub fn keep(&mut self, condition: Eval) {
+        let condition = if condition.may_fail() { Eval::Strict(Box::new(condition)) } else { condition };
         self.current().steps.push(Step::Keep(condition));
         self.ordering = None;
     }
@@ -501,6 +502,12 @@ impl Planner<'_> {
             return Ok(());
         }
         let value = self.expression(value)?;
+        if value.may_fail() {
+            let slot = self.define(Box::new(Checked(value)), 2, false);
+            self.keep(Eval::Slot(slot + 1));
+            self.bind(&name.text, slot);
+            return Ok(());
+        }
         let slot = self.define(Box::new(Computed(value)), 1, false);
         self.bind(&name.text, slot);
         Ok(())

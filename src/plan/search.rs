@@ -2,6 +2,7 @@
 
 use super::planner::Planner;
 use crate::diagnostics::{Diagnostic, codes};
+use crate::run::evaluator::Eval;
 use crate::run::search::{Pair, PairTest, Search};
 use crate::run::terms::Term;
 use crate::syntax::tree::{self, PairValue, SearchKind};
@@ -36,6 +37,7 @@ impl Planner<'_> {
                 if *negated { Search::Not(Box::new(pair)) } else { pair }
             }
             SearchKind::Test(condition) => match self.condition(condition) {
+                Ok(condition) if condition.may_fail() => Search::Test(Eval::Strict(Box::new(condition))),
                 Ok(condition) => Search::Test(condition),
                 Err(diagnostic) => {
                     self.report(diagnostic);

@@ -114,6 +114,8 @@ pub struct Batch<'m> {
     /// The world around the query.
     pub env: &'m Env,
     tally: &'m Tally,
+    /// Set by a function that can't go on with its row.
+    failed: &'m Cell<bool>,
 }
 
 impl<'m> Batch<'m> {
@@ -149,7 +151,9 @@ impl<'m> Batch<'m> {
         tally: &'m Tally,
     ) -> Self {
         let columns = Rc::new((0..program.slots.len()).map(|_| OnceCell::new()).collect());
-        Batch { program, messages, table, columns, rows, selected: (0..rows as u32).collect(), arena, env, tally }
+        let selected = (0..rows as u32).collect();
+        let failed = arena.alloc(Cell::new(false));
+        Batch { program, messages, table, columns, rows, selected, arena, env, tally, failed }
     }
 
     /// The same rows and cells, with a selection of its own.
@@ -324,6 +328,11 @@ impl<'b, 'm> Row<'b, 'm> {
     /// The world around the query.
     pub fn env(self) -> &'m Env {
         self.batch.env
+    }
+
+    /// Where a function says that it can't go on with its row.
+    pub(super) fn failed(self) -> &'m Cell<bool> {
+        self.batch.failed
     }
 
     /// The row's number in its batch.

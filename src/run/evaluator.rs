@@ -5,6 +5,7 @@ use super::glob::{Glob, GlobSet};
 use super::regex::Pattern;
 use super::value::{Owned, Value, compare, equal, same};
 use bumpalo::Bump;
+use std::cell::Cell;
 use std::cmp::Ordering;
 
 /// An expression.
@@ -41,12 +42,19 @@ pub enum Eval {
     Regex(Box<Eval>, Pattern),
     /// A function.
     Call(Box<dyn Function>, Vec<Eval>),
+    /// A condition that does not hold, not even turned round, when a function in it fails.
+    Strict(Box<Eval>),
 }
 
 /// A function, ready to run. Most are plain; some prepare themselves by their constant arguments.
 pub trait Function: Send + Sync {
     /// The value for the arguments.
     fn call<'m>(&self, args: &[Value<'m>], cx: &CallCx<'m>) -> Value<'m>;
+
+    /// Whether it may call [`CallCx::fail`].
+    fn may_fail(&self) -> bool {
+        false
+    }
 }
 
 /// What a function may use besides its arguments.
@@ -56,9 +64,18 @@ pub struct CallCx<'m> {
     pub arena: &'m Bump,
     /// The world around the query.
     pub env: &'m Env,
+    /// Set when the row has to go.
+    pub failed: &'m Cell<bool>,
 }
 
 impl<'m> CallCx<'m> {
+    /// Says that the arguments are such that the row has to go, as Sumo Logic drops rows on which a function ends in an
+    /// error. Only for functions that announce it by [`Function::may_fail`].
+    pub fn fail(&self) -> Value<'m> {
+        self.failed.set(true);
+        Value::Null
+    }
+
     /// A new text.
     pub fn text(&self, text: &str) -> Value<'m> {
         Value::Text(self.arena.alloc_str(text))
@@ -116,7 +133,7 @@ impl Eval {
                 }
             }
             Eval::Call(function, args) => {
-                let cx = CallCx { arena: row.arena(), env: row.env() };
+                let cx = CallCx { arena: row.arena(), env: row.env(), failed: row.failed() };
                 match args.as_slice() {
                     [] => function.call(&[], &cx),
                     [a] => function.call(&[a.value(row)], &cx),
@@ -151,7 +168,33 @@ impl Eval {
                 _ => false,
             },
             Eval::Regex(value, pattern) => text_of(value, row).is_some_and(|text| pattern.is_match(text)),
+            Eval::Strict(condition) => condition.unless_failed(row).is_some_and(Value::is_true),
             value => value.value(row).is_true(),
+        }
+    }
+
+    /// The value for a row, unless a function in it fails.
+    fn unless_failed<'m>(&'m self, row: Row<'_, 'm>) -> Option<Value<'m>> {
+        // The value may be asked for while that of another expression is on its way: its mark must not get lost.
+        let before = row.failed().replace(false);
+        let value = self.value(row);
+        let failed = row.failed().replace(before);
+        (!failed).then_some(value)
+    }
+
+    /// Whether a function in it may fail.
+    pub fn may_fail(&self) -> bool {
+        match self {
+            Eval::Slot(_) | Eval::Constant(_) => false,
+            Eval::And(list) | Eval::Or(list) => list.iter().any(Eval::may_fail),
+            Eval::Not(a) | Eval::Negative(a) | Eval::InTexts(a, _) => a.may_fail(),
+            Eval::Matches(a, _) | Eval::MatchesAny(a, _) | Eval::Regex(a, _) | Eval::Strict(a) => a.may_fail(),
+            Eval::Compare(a, _, b) | Eval::Arithmetic(a, _, b) | Eval::MatchesValue(a, b) => {
+                a.may_fail() || b.may_fail()
+            }
+            Eval::If(a, b, c) => [a, b, c].into_iter().any(|eval| eval.may_fail()),
+            Eval::In(a, list) => a.may_fail() || list.iter().any(Eval::may_fail),
+            Eval::Call(function, args) => function.may_fail() || args.iter().any(Eval::may_fail),
         }
     }
 
@@ -202,5 +245,17 @@ impl Define for Computed {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         row.set(first, self.0.value(row));
         true
+    }
+}
+
+/// A field computed by an expression with a function that may fail. The second slot says whether it did not.
+pub struct Checked(pub Eval);
+
+impl Define for Checked {
+    fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
+        let value = self.0.unless_failed(row);
+        row.set(first, value.unwrap_or_default());
+        row.set(first + 1, Value::Bool(value.is_some()));
+        value.is_some()
     }
 }
