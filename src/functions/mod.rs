@@ -5,8 +5,12 @@ use crate::run::value::Value;
 
 mod check;
 mod conversion;
+mod date;
+mod encoding;
 mod format;
+mod json;
 mod math;
+mod network;
 mod text;
 mod time;
 
@@ -17,8 +21,11 @@ pub static ALL: &[&FunctionDef] = &[
     &math::trigonometry::ASIN,
     &math::trigonometry::ATAN,
     &math::trigonometry::ATAN2,
+    &encoding::base64::BASE64_DECODE,
+    &encoding::base64::BASE64_ENCODE,
     &math::power::CBRT,
     &math::rounding::CEIL,
+    &network::cidr::COMPARE_CIDR_PREFIX,
     &text::concat::CONCAT,
     &text::contains::CONTAINS,
     &math::trigonometry::COS,
@@ -28,24 +35,41 @@ pub static ALL: &[&FunctionDef] = &[
     &math::power::EXPM1,
     &math::rounding::FLOOR,
     &format::FORMAT,
+    &date::write_date::FORMAT_DATE,
+    &date::epoch::FROM_MILLIS,
+    &date::epoch::FROM_SECONDS,
+    &network::cidr::GET_CIDR_PREFIX,
+    &encoding::hash::HASH,
+    &network::haversine::HAVERSINE,
     &conversion::hex::HEX_TO_ASCII,
     &conversion::hex::HEX_TO_DEC,
     &math::power::HYPOT,
+    &network::number::IPV4_TO_NUMBER,
     &check::empty::IS_BLANK,
     &check::empty::IS_EMPTY,
     &check::numeric::IS_INFINITY,
     &check::numeric::IS_NAN,
     &check::empty::IS_NULL,
     &check::numeric::IS_NUMERIC,
+    &network::range::IS_PRIVATE_IP,
+    &network::range::IS_PUBLIC_IP,
+    &network::range::IS_RESERVED_IP,
+    &network::valid::IS_VALID_IP,
+    &network::valid::IS_VALID_IPV4,
+    &network::valid::IS_VALID_IPV6,
+    &json::array::JSON_ARRAY_CONTAINS,
+    &json::array::JSON_ARRAY_SIZE,
     &text::length::LENGTH,
     &math::power::LOG,
     &math::power::LOG10,
     &math::power::LOG1P,
     &check::luhn::LUHN,
+    &network::cidr::MASK_FROM_CIDR,
     &math::size::MAX,
     &math::size::MIN,
     &time::clock::NOW,
     &conversion::number::NUM,
+    &date::parse_date::PARSE_DATE,
     &conversion::hex::PARSE_HEX,
     &math::power::POW,
     &time::clock::QUERY_END_TIME,
@@ -63,10 +87,14 @@ pub static ALL: &[&FunctionDef] = &[
     &conversion::number::TO_INT,
     &conversion::number::TO_LONG,
     &text::case::TO_LOWER_CASE,
+    &date::epoch::TO_MILLIS,
     &math::trigonometry::TO_RADIANS,
     &conversion::text::TO_STRING,
     &text::case::TO_UPPER_CASE,
+    &encoding::link::TO_URL,
     &text::trim::TRIM,
+    &encoding::url::URL_DECODE,
+    &encoding::url::URL_ENCODE,
 ];
 
 /// What most definitions leave as it is: `FunctionDef { name: …, ..BASE }`.

@@ -6,7 +6,7 @@ mod csv;
 mod discover;
 mod eval;
 mod fields;
-mod json;
+pub(crate) mod json;
 mod json_auto;
 mod keyvalue;
 mod limit;

@@ -3,9 +3,9 @@
 pub(super) mod blob;
 mod filter;
 mod path;
-pub(super) mod scan;
+pub(crate) mod scan;
 mod select;
-pub(super) mod text;
+pub(crate) mod text;
 mod wanted;
 
 use super::parse::{before, names, source};

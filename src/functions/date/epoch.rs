@@ -1,0 +1,99 @@
+//! `fromMillis`, `fromSeconds`, `toMillis`: times as numbers. Seen in published queries, not in the manual.
+
+use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::functions::BASE;
+use crate::run::value::Value;
+
+/// A time in milliseconds, of a number or a text that reads as one.
+pub(super) fn millis(value: Value<'_>) -> Option<i64> {
+    value.integer().or_else(|| {
+        let n = value.number()?.floor();
+        (n.abs() < 9.2e18).then_some(n as i64)
+    })
+}
+
+pub static FROM_MILLIS: FunctionDef = FunctionDef {
+    name: "fromMillis",
+    group: Group::Date,
+    params: &[Param::new("milliseconds", Type::Number)],
+    returns: Type::Number,
+    summary: "A time of a number of milliseconds since 1970.",
+    doc: "Times are numbers of milliseconds, so this makes a whole number of what it is given. Null and text that is no \
+          number give null.",
+    also: &["epoch", "unix time"],
+    examples: &[
+        Example {
+            title: "A time in a message",
+            query: "* | parse \"at=*;\" as at nodrop | formatDate(fromMillis(at), \"MM-dd-yyyy\", \"UTC\") as d | fields d",
+            messages: &["at=1709164800000;", "nothing"],
+            expect: Expect::Rows(&["d"], &[&["02-29-2024"], &[""]]),
+        },
+        Example {
+            title: "Decimals are cut off",
+            query: "* | fromMillis(\"1500.9\") as ms | fields ms",
+            messages: &["x"],
+            expect: Expect::Rows(&["ms"], &[&["1500"]]),
+        },
+    ],
+    make: Make::Pure(|args, _| millis(args[0]).map_or(Value::Null, Value::Int)),
+    ..BASE
+};
+
+pub static TO_MILLIS: FunctionDef = FunctionDef {
+    name: "toMillis",
+    group: Group::Date,
+    params: &[Param::new("time", Type::Number)],
+    returns: Type::Number,
+    summary: "A time as a number of milliseconds since 1970.",
+    doc: "Times are numbers of milliseconds, so this makes a whole number of what it is given. Null and text that is no \
+          number give null.",
+    also: &["epoch", "unix time"],
+    examples: &[
+        Example {
+            title: "Minutes since a time",
+            query: "* | (toMillis(now()) - _messageTime) / 60000 as minutes | fields minutes",
+            messages: &["x"],
+            expect: Expect::Rows(&["minutes"], &[&["60"]]),
+        },
+        Example {
+            title: "Of what is no time comes null",
+            query: "* | toMillis(parseDate(_raw, \"yyyy-MM-dd\", \"UTC\")) as ms | fields ms",
+            messages: &["1970-01-02", "x"],
+            expect: Expect::Rows(&["ms"], &[&["86400000"], &[""]]),
+        },
+    ],
+    make: Make::Pure(|args, _| millis(args[0]).map_or(Value::Null, Value::Int)),
+    ..BASE
+};
+
+pub static FROM_SECONDS: FunctionDef = FunctionDef {
+    name: "fromSeconds",
+    group: Group::Date,
+    params: &[Param::new("seconds", Type::Number)],
+    returns: Type::Number,
+    summary: "A time of a number of seconds since 1970.",
+    doc: "The result is in milliseconds. Null and text that is no number give null.",
+    also: &["epoch", "unix time"],
+    examples: &[
+        Example {
+            title: "A time in a message",
+            query: "* | parse \"at=*;\" as at nodrop | formatDate(fromSeconds(at), \"MM-dd-yyyy\", \"UTC\") as d | fields d",
+            messages: &["at=1709164800;", "at=x;", "nothing"],
+            expect: Expect::Rows(&["d"], &[&["02-29-2024"], &[""], &[""]]),
+        },
+        Example {
+            title: "Decimals are milliseconds",
+            query: "* | fromSeconds(1.25) as ms | fields ms",
+            messages: &["x"],
+            expect: Expect::Rows(&["ms"], &[&["1250"]]),
+        },
+    ],
+    make: Make::Pure(|args, _| {
+        let seconds = match args[0].integer() {
+            Some(n) => n.checked_mul(1000),
+            None => args[0].number().and_then(|n| millis(Value::Double(n * 1000.0))),
+        };
+        seconds.map_or(Value::Null, Value::Int)
+    }),
+    ..BASE
+};

@@ -1,0 +1,88 @@
+//! `formatDate`: a moment as text.
+
+use super::given::{self, Given};
+use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::functions::BASE;
+use crate::run::evaluator::{CallCx, Eval, Function};
+use crate::run::value::{Owned, Value};
+use crate::time::pattern::{Pattern, Zone};
+
+pub static FORMAT_DATE: FunctionDef = FunctionDef {
+    name: "formatDate",
+    group: Group::Date,
+    params: &[
+        Param::new("milliseconds", Type::Number),
+        Param::optional("pattern", Type::Text),
+        Param::optional("zone", Type::Text),
+    ],
+    returns: Type::Text,
+    summary: "Writes a time, given in milliseconds since 1970, by a pattern.",
+    doc: "The pattern is that of Java's `SimpleDateFormat`: `yyyy` year, `MM` month (`MMM` short name, `MMMM` name), `dd` \
+          day, `EEE` weekday, `HH` hour, `hh` and `a` hour of the half day with AM or PM, `mm` minute, `ss` second, \
+          `SSS` millisecond, `z` `Z` `XXX` zone; text between single quotes stands for itself. Names are English. \
+          Mind that `hh` without `a` can't tell morning from evening, and that `YYYY` is the year of the week.\n\n\
+          The zone is a name of the tz database in any letter case, or a distance such as `GMT+3`; without one the zone \
+          of the query counts. Without a pattern it is `MM/dd/yyyy`. Seconds must be multiplied by 1000. Null and text \
+          that is no number give null; a quoted text in place of the time is an error.",
+    page: "search/search-query-language/search-operators/formatdate",
+    also: &["strftime", "date", "time zone", "day of week", "month", "hour"],
+    examples: &[
+        Example {
+            title: "By the clock of a zone",
+            query: "* | formatDate(_messageTime, \"EEE MM/dd/yyyy HH:mm:ss z\", \"america/New_York\") as t | fields t",
+            messages: &["x"],
+            expect: Expect::Rows(&["t"], &[&["Tue 04/30/2024 20:00:00 EDT"]]),
+        },
+        Example {
+            title: "Without a pattern, and of null",
+            query: "* | parse \"ms=*;\" as ms nodrop | formatDate(ms) as d | fields d",
+            messages: &["ms=1709164800000;", "ms=soon;", "nothing"],
+            expect: Expect::Rows(&["d"], &[&["02/29/2024"], &[""], &[""]]),
+        },
+        Example {
+            title: "Pattern and zone from fields",
+            query: "* | parse \"p=* z=*;\" as p, z | formatDate(0, p, z) as d | fields d",
+            messages: &["p=yyyy z=GMT-3;", "p=HH z=+02:00;", "p=bad z=UTC;", "p=HH z=Nowhere;"],
+            expect: Expect::Rows(&["d"], &[&["1969"], &["02"], &[""], &[""]]),
+        },
+        Example {
+            title: "A letter that means nothing",
+            query: "* | formatDate(now(), \"yyyy-MM-ddTHH\") as d",
+            messages: &[],
+            expect: Expect::Error("E203"),
+        },
+        Example {
+            title: "A text is no time",
+            query: "* | formatDate(\"2024-05-01\", \"yyyy\") as d",
+            messages: &[],
+            expect: Expect::Error("E203"),
+        },
+    ],
+    make: Make::Prepared(prepare),
+    ..BASE
+};
+
+fn prepare(args: &[Eval]) -> Result<Box<dyn Function>, String> {
+    if let Some(Eval::Constant(Owned::Text(_) | Owned::Bool(_))) = args.first() {
+        return Err("`formatDate` takes milliseconds since 1970, not a text: read a text by `parseDate` first".into());
+    }
+    Ok(Box::new(FormatDate { pattern: given::pattern(args, 1)?, zone: given::zone(args, 2)? }))
+}
+
+struct FormatDate {
+    pattern: Given<Pattern>,
+    zone: Given<Zone>,
+}
+
+impl Function for FormatDate {
+    fn call<'m>(&self, args: &[Value<'m>], cx: &CallCx<'m>) -> Value<'m> {
+        let Some(millis) = super::epoch::millis(args[0]) else { return Value::Null };
+        let Some(zone) = self.zone.of(args, cx) else { return Value::Null };
+        let mut out = String::new();
+        let written = self.pattern.with((args, cx), "MM/dd/yyyy", |pattern| {
+            pattern.format(millis, zone, &mut out);
+            Some(())
+        });
+        if written.is_some() { cx.text(&out) } else { Value::Null }
+    }
+}

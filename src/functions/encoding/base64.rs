@@ -1,0 +1,117 @@
+//! `base64Encode`, `base64Decode`.
+
+use super::charset::Charset;
+use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::functions::BASE;
+use crate::run::evaluator::{CallCx, Eval, Function};
+use crate::run::value::{Owned, Value};
+use base64::alphabet::STANDARD as ALPHABET;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use base64::engine::{DecodePaddingMode, Engine};
+
+/// Reads with or without padding, and whatever the last bits are.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &ALPHABET,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+pub static BASE64_ENCODE: FunctionDef = FunctionDef {
+    name: "base64Encode",
+    group: Group::Conversion,
+    params: &[Param::new("text", Type::Text)],
+    returns: Type::Text,
+    summary: "A text in base64.",
+    doc: "The bytes of the text in UTF-8, in the standard alphabet, padded with `=`. Null gives null.",
+    page: "search/search-query-language/search-operators/base64encode",
+    also: &["encode", "b64"],
+    examples: &[
+        Example {
+            title: "With padding",
+            query: "* | base64Encode(_raw) as b | fields b",
+            messages: &["cat & dog", "Zürich", "a"],
+            expect: Expect::Rows(&["b"], &[&["Y2F0ICYgZG9n"], &["WsO8cmljaA=="], &["YQ=="]]),
+        },
+        Example {
+            title: "Null gives null",
+            query: "* | base64Encode(null) as b | fields b",
+            messages: &["x"],
+            expect: Expect::Rows(&["b"], &[&[""]]),
+        },
+    ],
+    make: Make::Pure(|args, cx| match args[0].text(cx.arena) {
+        Some(text) => cx.text(&STANDARD.encode(text)),
+        None => Value::Null,
+    }),
+    ..BASE
+};
+
+pub static BASE64_DECODE: FunctionDef = FunctionDef {
+    name: "base64Decode",
+    group: Group::Conversion,
+    params: &[Param::new("base64", Type::Text), Param::optional("encoding", Type::Text)],
+    returns: Type::Text,
+    summary: "The text that base64 stands for.",
+    doc: "The encoding of the text is UTF-8 unless given: US-ASCII, UTF-8, UTF-16, UTF-16BE, UTF-16LE, UTF-32, UTF-32BE \
+          or UTF-32LE. UTF-16 and UTF-32 go by the mark at the start, and are big-endian without one. Padding may be \
+          missing; `-` and `_` are read as `+` and `/`. What is not base64 stays as it is. Null gives null.",
+    page: "search/search-query-language/search-operators/base64decode",
+    also: &["decode", "b64", "powershell"],
+    examples: &[
+        Example {
+            title: "With and without padding",
+            query: "* | base64Decode(_raw) as t | fields t",
+            messages: &["WsO8cmljaA==", "WsO8cmljaA", "Pz8_"],
+            expect: Expect::Rows(&["t"], &[&["Zürich"], &["Zürich"], &["???"]]),
+        },
+        Example {
+            title: "What is not base64 stays as it is",
+            query: "* | parse \"v=*;\" as v nodrop | base64Decode(v) as t | fields t",
+            messages: &["v=not%base64!;", "v=abcde;", "v=;", "nothing"],
+            expect: Expect::Rows(&["t"], &[&["not%base64!"], &["abcde"], &[""], &[""]]),
+        },
+        Example {
+            title: "Another encoding of the text",
+            query: "* | base64Decode(\"QQB1AGQAaQB0ACAAbABvAGcA\", \"utf-16le\") as t | fields t",
+            messages: &["x"],
+            expect: Expect::Rows(&["t"], &[&["Audit log"]]),
+        },
+        Example {
+            title: "An encoding that is none",
+            query: "* | base64Decode(_raw, \"EBCDIC\") as t",
+            messages: &[],
+            expect: Expect::Error("E203"),
+        },
+    ],
+    make: Make::Prepared(|args| {
+        Ok(Box::new(Decode(match args.get(1) {
+            None => Some(Charset::Utf8),
+            Some(Eval::Constant(Owned::Text(name))) => {
+                let unknown = || format!("`{name}` is not one of the encodings that base64Decode knows");
+                Some(Charset::find(name).ok_or_else(unknown)?)
+            }
+            Some(_) => None,
+        })))
+    }),
+    ..BASE
+};
+
+/// With the encoding, if it is constant.
+struct Decode(Option<Charset>);
+
+impl Function for Decode {
+    fn call<'m>(&self, args: &[Value<'m>], cx: &CallCx<'m>) -> Value<'m> {
+        let Some(text) = args[0].text(cx.arena) else { return Value::Null };
+        let named = || args.get(1).and_then(|name| Charset::find(name.text(cx.arena)?));
+        let Some(charset) = self.0.or_else(named) else { return Value::Null };
+        let decoded = match text.contains(['-', '_']) {
+            true => LENIENT.decode(text.replace('-', "+").replace('_', "/")),
+            false => LENIENT.decode(text),
+        };
+        match decoded {
+            Ok(bytes) => cx.text(&charset.decode(&bytes)),
+            Err(_) => Value::Text(text),
+        }
+    }
+}

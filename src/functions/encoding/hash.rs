@@ -1,0 +1,119 @@
+//! `hash`.
+
+use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::functions::BASE;
+use crate::run::evaluator::{CallCx, Eval, Function};
+use crate::run::value::{Owned, Value};
+use sha2::Digest;
+use std::fmt::Write;
+
+pub static HASH: FunctionDef = FunctionDef {
+    name: "hash",
+    group: Group::Conversion,
+    params: &[Param::new("value", Type::Any), Param::optional("algorithm", Type::Text)],
+    returns: Type::Text,
+    summary: "A hash of a text, in hexadecimal.",
+    doc: "The algorithm is `md5` unless given: `md5`, `sha1`, `sha2_256` or `murmur3_128`. The bytes of the text in UTF-8 \
+          are hashed. Null gives null.",
+    page: "search/search-query-language/search-operators/hash",
+    also: &["md5", "sha1", "sha256", "murmur", "digest", "checksum", "anonymize", "obfuscate"],
+    examples: &[
+        Example {
+            title: "MD5 by default",
+            query: "* | hash(_raw) as h | fields h",
+            messages: &["mia"],
+            expect: Expect::Rows(&["h"], &[&["5102ecd3d47f6561de70979017b87a80"]]),
+        },
+        Example {
+            title: "The others",
+            query: "* | parse \"*\" as u | hash(u, \"sha1\") as a | hash(u, \"sha2_256\") as b | hash(u, \"murmur3_128\") as c \
+                    | fields a, b, c",
+            messages: &["hello"],
+            expect: Expect::Rows(
+                &["a", "b", "c"],
+                &[&[
+                    "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d",
+                    "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
+                    "029bbd41b3a7d8cb191dae486a901e5b",
+                ]],
+            ),
+        },
+        Example {
+            title: "Null gives null, empty text does not",
+            query: "* | parse \"u=*;\" as u nodrop | hash(u) as h | fields h",
+            messages: &["u=;", "none"],
+            expect: Expect::Rows(&["h"], &[&["d41d8cd98f00b204e9800998ecf8427e"], &[""]]),
+        },
+        Example {
+            title: "An algorithm that is not there",
+            query: "* | hash(_raw, \"crc32\") as h",
+            messages: &[],
+            expect: Expect::Error("E203"),
+        },
+    ],
+    make: Make::Prepared(|args| {
+        Ok(Box::new(match args.get(1) {
+            None => Hash(Some(Algorithm::Md5)),
+            Some(Eval::Constant(Owned::Text(name))) => {
+                let unknown = || format!("there is no hash `{name}`, only md5, sha1, sha2_256 and murmur3_128");
+                Hash(Some(Algorithm::find(name).ok_or_else(unknown)?))
+            }
+            Some(_) => Hash(None),
+        }))
+    }),
+    ..BASE
+};
+
+#[derive(Clone, Copy)]
+enum Algorithm {
+    Md5,
+    Sha1,
+    Sha256,
+    Murmur,
+}
+
+impl Algorithm {
+    fn find(name: &str) -> Option<Algorithm> {
+        Some(match name.to_ascii_lowercase().as_str() {
+            "md5" => Algorithm::Md5,
+            "sha1" => Algorithm::Sha1,
+            // The manual has both spellings.
+            "sha2_256" | "sha_256" => Algorithm::Sha256,
+            "murmur3_128" => Algorithm::Murmur,
+            _ => return None,
+        })
+    }
+
+    fn hash(self, text: &str) -> String {
+        match self {
+            Algorithm::Md5 => hex(&md5::Md5::digest(text)),
+            Algorithm::Sha1 => hex(&sha1::Sha1::digest(text)),
+            Algorithm::Sha256 => hex(&sha2::Sha256::digest(text)),
+            // Reading from memory can't fail. The lowest byte comes first.
+            Algorithm::Murmur => {
+                let hash = murmur3::murmur3_x64_128(&mut text.as_bytes(), 0).unwrap_or_default();
+                hex(&hash.to_le_bytes())
+            }
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+/// With the algorithm, if it is constant.
+struct Hash(Option<Algorithm>);
+
+impl Function for Hash {
+    fn call<'m>(&self, args: &[Value<'m>], cx: &CallCx<'m>) -> Value<'m> {
+        let named = || args.get(1).and_then(|name| Algorithm::find(name.text(cx.arena)?));
+        match (args[0].text(cx.arena), self.0.or_else(named)) {
+            (Some(text), Some(algorithm)) => cx.text(&algorithm.hash(text)),
+            _ => Value::Null,
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Encodings of text, and hashes.
+
+pub mod base64;
+mod charset;
+pub mod hash;
+pub mod link;
+pub mod url;

@@ -1,0 +1,92 @@
+//! `jsonArraySize`, `jsonArrayContains`.
+
+use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::functions::BASE;
+use crate::operators::json::scan::Scanner;
+use crate::operators::json::text;
+use crate::run::value::Value;
+
+/// Goes through the items of a text that is a JSON array, and nothing but that; else the answer is false.
+fn items<'t>(text: &'t str, mut each: impl FnMut(&'t str)) -> bool {
+    let mut scanner = Scanner::new(text);
+    scanner.blanks();
+    if scanner.peek() != Some(b'[') {
+        return false;
+    }
+    let walk = scanner.items(|scanner, _| {
+        each(scanner.value()?);
+        Ok(())
+    });
+    walk.is_ok() && {
+        scanner.blanks();
+        scanner.left().is_empty()
+    }
+}
+
+pub static JSON_ARRAY_CONTAINS: FunctionDef = FunctionDef {
+    name: "jsonArrayContains",
+    group: Group::Json,
+    params: &[Param::new("array", Type::Text), Param::new("value", Type::Any)],
+    returns: Type::Bool,
+    summary: "Whether a JSON array has an item.",
+    doc: "An item is equal as a whole, letter case included; numbers and booleans are compared as they are written. What \
+          is no JSON array, and null, give false.",
+    page: "search/search-query-language/search-operators/jsonarraycontains",
+    also: &["list", "member", "includes"],
+    examples: &[
+        Example {
+            title: "Whole items",
+            query: "* | parse \"v=*;\" as v | jsonArrayContains(v, \"foo\") as r | fields r",
+            messages: &["v=[\"foo\",\"bar\"];", "v=[\"food\", [\"foo\"]];", "v=[ \"f\\u006fo\" ];"],
+            expect: Expect::Rows(&["r"], &[&["true"], &["false"], &["true"]]),
+        },
+        Example {
+            title: "What is no array, and null",
+            query: "* | parse \"v=*;\" as v nodrop | jsonArrayContains(v, 7) as r | fields r",
+            messages: &["v=[1, 7];", "v=[7, ;", "v={\"a\":[7]};", "v=[7] 8;", "none"],
+            expect: Expect::Rows(&["r"], &[&["true"], &["false"], &["false"], &["false"], &["false"]]),
+        },
+    ],
+    make: Make::Pure(|args, cx| {
+        let (Some(array), Some(wanted)) = (args[0].text(cx.arena), args[1].text(cx.arena)) else {
+            return Value::Bool(false);
+        };
+        let mut found = false;
+        let whole = items(array, |item| {
+            found = found || text::value(item, cx.arena).text(cx.arena).is_some_and(|text| text == wanted);
+        });
+        Value::Bool(whole && found)
+    }),
+    ..BASE
+};
+
+pub static JSON_ARRAY_SIZE: FunctionDef = FunctionDef {
+    name: "jsonArraySize",
+    group: Group::Json,
+    params: &[Param::new("array", Type::Text)],
+    returns: Type::Number,
+    summary: "The number of items of a JSON array.",
+    doc: "Items of arrays inside are not counted. What is no JSON array, and null, give -1.",
+    page: "search/search-query-language/search-operators/jsonarraysize",
+    also: &["list", "length", "count"],
+    examples: &[
+        Example {
+            title: "Items of the outer array",
+            query: "* | parse \"v=*;\" as v | jsonArraySize(v) as n | fields n",
+            messages: &["v=[];", "v=[1, [2, 3], {\"a\": [4]}];", "v= [\"x,y\"] ;"],
+            expect: Expect::Rows(&["n"], &[&["0"], &["3"], &["1"]]),
+        },
+        Example {
+            title: "What is no array, and null",
+            query: "* | parse \"v=*;\" as v nodrop | jsonArraySize(v) as n | fields n",
+            messages: &["v={};", "v=[1,;", "none"],
+            expect: Expect::Rows(&["n"], &[&["-1"], &["-1"], &["-1"]]),
+        },
+    ],
+    make: Make::Pure(|args, cx| {
+        let mut count = 0;
+        let whole = args[0].text(cx.arena).is_some_and(|text| items(text, |_| count += 1));
+        Value::Int(if whole { count } else { -1 })
+    }),
+    ..BASE
+};

@@ -1,0 +1,3 @@
+//! JSON in fields.
+
+pub mod array;

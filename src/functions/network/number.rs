@@ -1,0 +1,34 @@
+//! `ipv4ToNumber`.
+
+use super::address::ipv4;
+use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::functions::BASE;
+use crate::run::value::Value;
+
+pub static IPV4_TO_NUMBER: FunctionDef = FunctionDef {
+    name: "ipv4ToNumber",
+    group: Group::Network,
+    params: &[Param::new("ip", Type::Text)],
+    returns: Type::Number,
+    summary: "An IPv4 address as a number.",
+    doc: "From 0 to 4294967295, so that addresses can be ordered and counted from one another. What is no IPv4 address, \
+          and null, give null.",
+    page: "search/search-query-language/search-operators/ipv4tonumber",
+    also: &["decimal", "inet_aton", "range"],
+    examples: &[
+        Example {
+            title: "From the lowest to the highest",
+            query: "* | parse \"ip=*;\" as ip | ipv4ToNumber(ip) as n | fields n",
+            messages: &["ip=0.0.0.0;", "ip=192.168.10.254;", "ip=255.255.255.255;"],
+            expect: Expect::Rows(&["n"], &[&["0"], &["3232238334"], &["4294967295"]]),
+        },
+        Example {
+            title: "What is no address gives null",
+            query: "* | parse \"ip=*;\" as ip nodrop | ipv4ToNumber(ip) as n | fields n",
+            messages: &["ip=::1;", "ip=1.2.3;", "none"],
+            expect: Expect::Rows(&["n"], &[&[""], &[""], &[""]]),
+        },
+    ],
+    make: Make::Pure(|args, cx| ipv4(args[0], cx).map_or(Value::Null, |ip| Value::Int(ip.into()))),
+    ..BASE
+};

@@ -1,0 +1,98 @@
+//! `isValidIP`, `isValidIPv4`, `isValidIPv6`.
+
+use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::functions::BASE;
+use crate::run::evaluator::CallCx;
+use crate::run::value::Value;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+
+const PAGE: &str = "search/search-query-language/search-operators/isvalidip";
+const PARAMS: &[Param] = &[Param::new("ip", Type::Text)];
+
+fn reads_as<'m, T: FromStr>(args: &[Value<'m>], cx: &CallCx<'m>) -> Value<'m> {
+    Value::Bool(args[0].text(cx.arena).is_some_and(|text| text.parse::<T>().is_ok()))
+}
+
+pub static IS_VALID_IP: FunctionDef = FunctionDef {
+    name: "isValidIP",
+    group: Group::Network,
+    params: PARAMS,
+    returns: Type::Bool,
+    summary: "Whether a text is an IP address of either version.",
+    doc: "An address alone, without port, prefix length or brackets. Null and anything else give false; rows stay.",
+    page: PAGE,
+    also: &["check", "address"],
+    examples: &[
+        Example {
+            title: "Both versions",
+            query: "* | parse \"ip=<*>\" as ip | isValidIP(ip) as v | fields v",
+            messages: &["ip=<10.255.255.255>", "ip=<127.0.500.1>", "ip=<2001:db8::1>", "ip=<1.2.3.4/8>"],
+            expect: Expect::Rows(&["v"], &[&["true"], &["false"], &["true"], &["false"]]),
+        },
+        Example {
+            title: "Null and empty text",
+            query: "* | parse \"ip=<*>\" as ip nodrop | isValidIP(ip) as v | fields v",
+            messages: &["ip=<>", "none"],
+            expect: Expect::Rows(&["v"], &[&["false"], &["false"]]),
+        },
+    ],
+    make: Make::Pure(|args, cx| reads_as::<IpAddr>(args, cx)),
+    ..BASE
+};
+
+pub static IS_VALID_IPV4: FunctionDef = FunctionDef {
+    name: "isValidIPv4",
+    group: Group::Network,
+    params: PARAMS,
+    returns: Type::Bool,
+    summary: "Whether a text is an IPv4 address.",
+    doc: "Four decimal numbers from 0 to 255 with points between, without leading zeros. Null and anything else give \
+          false; rows stay.",
+    page: PAGE,
+    also: &["check", "address"],
+    examples: &[
+        Example {
+            title: "Addresses and others",
+            query: "* | parse \"ip=<*>\" as ip | isValidIPv4(ip) as v | fields v",
+            messages: &["ip=<192.168.0.1>", "ip=<192.168.0>", "ip=<fe80::1>"],
+            expect: Expect::Rows(&["v"], &[&["true"], &["false"], &["false"]]),
+        },
+        Example {
+            title: "Null",
+            query: "* | isValidIPv4(null) as v | fields v",
+            messages: &["x"],
+            expect: Expect::Rows(&["v"], &[&["false"]]),
+        },
+    ],
+    make: Make::Pure(|args, cx| reads_as::<Ipv4Addr>(args, cx)),
+    ..BASE
+};
+
+pub static IS_VALID_IPV6: FunctionDef = FunctionDef {
+    name: "isValidIPv6",
+    group: Group::Network,
+    params: PARAMS,
+    returns: Type::Bool,
+    summary: "Whether a text is an IPv6 address.",
+    doc: "As RFC 4291 writes them: groups of hexadecimal digits, one run of zeros as `::`, an IPv4 address at the end. \
+          Null and anything else give false; rows stay.",
+    page: PAGE,
+    also: &["check", "address"],
+    examples: &[
+        Example {
+            title: "Addresses and others",
+            query: "* | parse \"ip=<*>\" as ip | isValidIPv6(ip) as v | fields v",
+            messages: &["ip=<fe80::1>", "ip=<::ffff:10.0.0.1>", "ip=<1::2::3>", "ip=<10.0.0.1>"],
+            expect: Expect::Rows(&["v"], &[&["true"], &["true"], &["false"], &["false"]]),
+        },
+        Example {
+            title: "Null",
+            query: "* | isValidIPv6(null) as v | fields v",
+            messages: &["x"],
+            expect: Expect::Rows(&["v"], &[&["false"]]),
+        },
+    ],
+    make: Make::Pure(|args, cx| reads_as::<Ipv6Addr>(args, cx)),
+    ..BASE
+};
