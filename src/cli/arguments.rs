@@ -119,7 +119,8 @@ pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn zone(text: &str) -> Result<chrono_tz::Tz, String> {
+/// A time zone by its name, letter case aside.
+pub(super) fn zone(text: &str) -> Result<chrono_tz::Tz, String> {
     let known = chrono_tz::TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(text));
     known.copied().ok_or_else(|| {
         let near = crate::diagnostics::nearest(text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()));

@@ -12,6 +12,7 @@ mod query;
 mod report;
 mod run;
 mod screen;
+pub mod test;
 
 use clap::{Parser, Subcommand};
 use screen::Screen;
@@ -34,6 +35,8 @@ enum Command {
     Run(run::Run),
     /// Find what is wrong with a query, without data
     Check(check::Check),
+    /// Run the golden tests beside queries
+    Test(test::Test),
     /// Explain an operator, function or aggregate, or a command
     Help(help::Help),
     /// The whole language reference, from its definitions
@@ -94,6 +97,7 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         Command::Run(command) => command.run(&screen),
         Command::Check(command) => command.run(&screen),
+        Command::Test(command) => command.run(&screen),
         Command::Help(command) => command.run(&screen),
         Command::Catalogue(command) => command.run(&screen),
     };

@@ -1,0 +1,153 @@
+//! `test`: golden tests beside queries.
+//!
+//! For a query `NAME.sumo`, every file `NAME/*.case` is a test. [`case`] says what such a file looks like; [`runner`]
+//! runs one; `cargo test` runs the same code (`tests/queries.rs`).
+
+pub mod case;
+pub mod compare;
+pub mod only;
+pub mod runner;
+
+use super::screen::Screen;
+use super::{Exit, Failure};
+use clap::Args;
+use runner::{Setting, Verdict};
+use std::path::{Path, PathBuf};
+
+/// Arguments of `test`.
+#[derive(Args)]
+#[command(after_help = CASES)]
+pub(super) struct Test {
+    /// Folders (walked), queries NAME.sumo, or single cases [default: queries]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Write what the query gives now into the `--- expect` part of each case
+    #[arg(long)]
+    update: bool,
+}
+
+const CASES: &str = "\
+A case is a text file NAME/*.case beside a query NAME.sumo:
+
+  # What the case shows.
+  inputs: events/*.xml
+  set: _sourceCategory=windows/sysmon
+  matches: cmd.exe /c whoami        # reason
+  does not match: msiexec.exe       # reason
+  --- messages
+  messages instead of inputs, one a line
+  --- expect
+  | user | _count |
+  |------|--------|
+  | ann  | 2      |
+
+More keys: from, to, timezone, param, sources, format, now, and `order: any`. Without `--- expect` only the
+`matches` lines are tested; `--update` writes the rows under it.";
+
+/// A case that was found: the query and the file of the case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// `QUERY/CASE`, without endings.
+    pub name: String,
+    /// The query.
+    pub query: PathBuf,
+    /// The case.
+    pub case: PathBuf,
+}
+
+impl Test {
+    /// Runs the cases. Found: one failed.
+    pub fn run(self, screen: &Screen) -> Result<Exit, Failure> {
+        let paths = if self.paths.is_empty() { vec![PathBuf::from("queries")] } else { self.paths };
+        let cases = find(&paths).map_err(Failure::wrong)?;
+        if cases.is_empty() {
+            return Err(Failure::wrong("no cases here: a query NAME.sumo has them as NAME/*.case"));
+        }
+        let mut failed = 0;
+        let mut lines = Vec::new();
+        for found in &cases {
+            let updated = if self.update { runner::update(found) } else { Ok(false) };
+            let verdict = match updated {
+                Ok(updated) => {
+                    if updated {
+                        lines.push(format!("updated {}", found.name));
+                    }
+                    runner::run(found, &Setting::default())
+                }
+                Err(message) => Verdict::Failed(message),
+            };
+            match verdict {
+                Verdict::Passed => lines.push(format!("ok      {}", found.name)),
+                Verdict::Failed(why) => {
+                    failed += 1;
+                    lines.push(format!("FAILED  {}\n{}", found.name, indented(&why)));
+                }
+            }
+        }
+        lines.push(format!("{} passed, {failed} failed", cases.len() - failed));
+        screen.output(|out| writeln!(out, "{}", lines.join("\n")).map_err(Failure::from))?;
+        Ok(if failed > 0 { Exit::Found } else { Exit::Done })
+    }
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("        {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// All cases below some paths, by name.
+pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, String> {
+    let mut out = Vec::new();
+    for path in paths {
+        match ending(path) {
+            "case" => {
+                let query = path.parent().map(|folder| folder.with_extension("sumo")).unwrap_or_default();
+                if !query.is_file() {
+                    return Err(format!("{}: its query {} is not there", path.display(), query.display()));
+                }
+                out.push(found(&query, path));
+            }
+            "sumo" if path.is_file() => beside(path, &mut out)?,
+            _ if path.is_dir() => walk(path, &mut out)?,
+            _ => return Err(format!("{}: no folder, query or case", path.display())),
+        }
+    }
+    out.sort_by(|a, b| a.case.cmp(&b.case));
+    out.dedup();
+    Ok(out)
+}
+
+fn walk(folder: &Path, out: &mut Vec<Found>) -> Result<(), String> {
+    for path in listed(folder)? {
+        if path.is_dir() {
+            walk(&path, out)?;
+        } else if ending(&path) == "sumo" {
+            beside(&path, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// The cases beside a query.
+fn beside(query: &Path, out: &mut Vec<Found>) -> Result<(), String> {
+    let folder = query.with_extension("");
+    if folder.is_dir() {
+        out.extend(listed(&folder)?.iter().filter(|path| ending(path) == "case").map(|case| found(query, case)));
+    }
+    Ok(())
+}
+
+fn found(query: &Path, case: &Path) -> Found {
+    let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    Found { name: format!("{}/{}", stem(query), stem(case)), query: query.to_path_buf(), case: case.to_path_buf() }
+}
+
+fn listed(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    paths.sort();
+    Ok(paths)
+}
+
+fn ending(path: &Path) -> &str {
+    path.extension().and_then(std::ffi::OsStr::to_str).unwrap_or_default()
+}

@@ -1,0 +1,239 @@
+//! Runs one case.
+
+use super::Found;
+use super::case::{Case, Match, Rows};
+use super::compare::difference;
+use super::only::Only;
+use crate::cli::arguments::zone;
+use crate::cli::moment::parse_moment;
+use crate::cli::query::Text;
+use crate::input::{self, Opened, Problem};
+use crate::output::{View, cell};
+use crate::plan::Plan;
+use crate::run::execute::{Options, Progress, execute};
+use crate::run::message::Input;
+use crate::run::table::Table;
+use std::path::{Path, PathBuf};
+
+/// How a case is run. The answer must be the same for all.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Worker threads.
+    pub threads: usize,
+    /// Rows worked on at a time.
+    pub batch: usize,
+    /// Bytes worked on at a time; 0: as is good.
+    pub chunk: usize,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Setting { threads: 2, batch: 1024, chunk: 0 }
+    }
+}
+
+/// What came of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// All is as expected.
+    Passed,
+    /// What is not.
+    Failed(String),
+}
+
+/// The present of a case that does not name one: 2024-05-01T00:00:00Z.
+const NOW: i64 = 1_714_521_600_000;
+
+/// Runs a case.
+pub fn run(found: &Found, setting: &Setting) -> Verdict {
+    match failures(found, setting) {
+        Ok(failures) if failures.is_empty() => Verdict::Passed,
+        Ok(failures) => Verdict::Failed(failures.join("\n")),
+        Err(message) => Verdict::Failed(message),
+    }
+}
+
+fn failures(found: &Found, setting: &Setting) -> Result<Vec<String>, String> {
+    let text = read(&found.case)?;
+    let case = Case::read(&text).map_err(|error| format!("{}: {error}", found.case.display()))?;
+    let ready = Ready::new(found, &case, setting)?;
+    let mut failures = Vec::new();
+    for expectation in &case.matches {
+        failures.extend(ready.matches(expectation)?);
+    }
+    if let Some(expect) = &case.expect {
+        let got = ready.rows(&expect.columns)?;
+        if expect.columns.is_empty() {
+            failures.push("nothing stands under `--- expect`: fill it in with --update".into());
+        } else {
+            failures.extend(difference(expect, &got, case.any_order));
+        }
+    }
+    if case.expect.is_none() && case.matches.is_empty() {
+        failures.push("the case expects nothing: add `matches:` lines or an `--- expect` part".into());
+    }
+    Ok(failures)
+}
+
+/// Writes what the query gives into the case: under `--- expect`, with the columns that are named there. A case that has
+/// only `matches` lines stays as it is. The answer says whether the file has changed.
+pub fn update(found: &Found) -> Result<bool, String> {
+    let text = read(&found.case)?;
+    let case = Case::read(&text).map_err(|error| format!("{}: {error}", found.case.display()))?;
+    let columns = match &case.expect {
+        None if !case.matches.is_empty() => return Ok(false),
+        None => Vec::new(),
+        Some(expect) => expect.columns.clone(),
+    };
+    let rows = Ready::new(found, &case, &Setting::default())?.rows(&columns)?;
+    let mut kept = String::new();
+    let mut inside = false;
+    for line in text.lines() {
+        if let Some(part) = line.strip_prefix("--- ") {
+            inside = part.trim() == "expect";
+        }
+        if !inside {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    let new = format!("{}\n--- expect\n{}", kept.trim_end(), rows.written());
+    if new == text {
+        return Ok(false);
+    }
+    std::fs::write(&found.case, new).map_err(|error| format!("{}: {error}", found.case.display()))?;
+    Ok(true)
+}
+
+/// A case with its query planned and its settings read.
+struct Ready<'c> {
+    case: &'c Case,
+    folder: PathBuf,
+    plan: Plan,
+    range: Option<(i64, i64)>,
+    now: i64,
+    zone: chrono_tz::Tz,
+    setting: Setting,
+}
+
+impl Ready<'_> {
+    fn new<'c>(found: &Found, case: &'c Case, setting: &Setting) -> Result<Ready<'c>, String> {
+        let query = Text::new(&found.query.display().to_string(), read(&found.query)?, &case.params);
+        let prepared = query.prepare(&crate::catalogue(), false);
+        let Some(plan) = prepared.plan else {
+            let drawn: Vec<String> =
+                prepared.diagnostics.iter().filter(|d| d.is_error()).map(|d| query.draw(d, false)).collect();
+            return Err(drawn.join("\n"));
+        };
+        let zone = case.timezone.as_deref().map_or(Ok(chrono_tz::UTC), zone)?;
+        let moment = |text: &Option<String>, now: i64, default: i64| match text {
+            Some(text) => parse_moment(text, now, zone).map_err(|error| format!("{text}: {error}")),
+            None => Ok(default),
+        };
+        let now = moment(&case.now, NOW, NOW)?;
+        let range = (moment(&case.from, now, i64::MIN)?, moment(&case.to, now, i64::MAX)?);
+        let range = (range != (i64::MIN, i64::MAX)).then_some(range);
+        let folder = found.case.parent().map(Path::to_path_buf).unwrap_or_default();
+        Ok(Ready { case, folder, plan, range, now, zone, setting: *setting })
+    }
+
+    /// The inputs, opened anew.
+    fn open(&self) -> Result<Opened, String> {
+        let beside = |path: &String| self.folder.join(path).to_string_lossy().into_owned();
+        let request = input::Request {
+            paths: self.case.inputs.iter().map(beside).collect(),
+            format: self.case.format,
+            set: self.case.set.clone(),
+            sources: self.case.sources.as_ref().map(|path| self.folder.join(path)),
+            zone: self.zone,
+            now: self.now,
+            chunk: self.setting.chunk,
+        };
+        let opened = match &self.case.messages {
+            Some(text) => {
+                let reader = std::io::Cursor::new(text.clone().into_bytes());
+                Opened::of_reader("messages", Box::new(reader), &request, None).map_err(|problem| vec![problem])
+            }
+            None => input::open(&request),
+        };
+        let opened = opened.map_err(|problems| told(&problems))?;
+        opened.keep_in_memory();
+        Ok(opened)
+    }
+
+    fn execute(&self, input: &dyn Input) -> Result<Table, String> {
+        let options = Options {
+            threads: self.setting.threads,
+            batch: self.setting.batch,
+            range: self.range,
+            now: self.now,
+            zone: self.zone,
+            ..Options::default()
+        };
+        let outcome = execute(&self.plan, input, &options, &Progress::default());
+        match outcome.partial {
+            Some(partial) => Err(format!("the result is only a part: {partial:?}")),
+            None => Ok(outcome.table),
+        }
+    }
+
+    /// The rows of the whole input: these columns, or all.
+    fn rows(&self, columns: &[String]) -> Result<Rows, String> {
+        let opened = self.open()?;
+        let table = self.execute(&opened)?;
+        let problems = opened.problems();
+        if !problems.is_empty() {
+            return Err(told(&problems));
+        }
+        let view = View::new(&table, &self.plan.output, self.zone);
+        let columns = match columns {
+            [] => view.columns.iter().map(|column| column.name.to_string()).collect(),
+            columns => columns.to_vec(),
+        };
+        let places: Vec<Option<usize>> = columns.iter().map(|name| view.position(name)).collect();
+        // An optional column that is empty is not shown, and may be expected to be so; any other must be there.
+        for (name, place) in columns.iter().zip(&places) {
+            if place.is_none() && !table.columns.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                let names: Vec<&str> = view.columns.iter().map(|column| column.name).collect();
+                return Err(format!("the result has no column `{name}`; its columns are {}", names.join(", ")));
+            }
+        }
+        let cell = |row: crate::output::ViewRow<'_, '_>, place: &Option<usize>| {
+            let mut text = String::new();
+            if let Some(at) = *place {
+                cell::visible(row.get(at), view.columns[at].time, self.zone, &mut text);
+            }
+            text.replace('|', "\\|").trim().to_string()
+        };
+        let rows = view.rows().map(|row| places.iter().map(|place| cell(row, place)).collect()).collect();
+        Ok(Rows { columns, rows })
+    }
+
+    /// Whether the messages with this text give a row, if that is not as expected.
+    fn matches(&self, expectation: &Match) -> Result<Option<String>, String> {
+        let opened = self.open()?;
+        let only = Only::new(&opened, &expectation.text);
+        let rows = self.execute(&only)?.rows.len();
+        let reason = match expectation.reason.as_str() {
+            "" => String::new(),
+            reason => format!(" ({reason})"),
+        };
+        let text = &expectation.text;
+        Ok(match (only.found(), expectation.wanted, rows) {
+            (0, ..) => Some(format!("no message contains `{text}`{reason}")),
+            (found, true, 0) => {
+                Some(format!("must match, but does not: `{text}`{reason}; {found} messages contain it"))
+            }
+            (_, false, 1..) => Some(format!("must not match, but does: `{text}`{reason}; it gives {rows} rows")),
+            _ => None,
+        })
+    }
+}
+
+fn told(problems: &[Problem]) -> String {
+    problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}

@@ -1,0 +1,36 @@
+//! Runs every case of `queries/` through the code of `sumoql test`: one test for each, named by query and case.
+//!
+//! Each runs with 1 and 4 threads, batches of 1, 7 and 1024 rows, and chunks of 1, 700 and as many bytes as is good; all
+//! answers must be the same.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::path::PathBuf;
+use sumoql::cli::test::runner::{Setting, Verdict, run};
+use sumoql::cli::test::{Found, find};
+
+fn main() {
+    let cases = match find(&[PathBuf::from("queries")]) {
+        Ok(cases) if cases.is_empty() => vec![broken("no cases in queries/".into())],
+        Ok(cases) => cases,
+        Err(error) => vec![broken(error)],
+    };
+    let trials = cases.into_iter().map(|found| Trial::test(found.name.clone(), move || check(&found))).collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// A case that fails with what is wrong with the folder.
+fn broken(error: String) -> Found {
+    Found { name: error, query: PathBuf::new(), case: PathBuf::new() }
+}
+
+fn check(found: &Found) -> Result<(), Failed> {
+    for threads in [1, 4] {
+        for (batch, chunk) in [(1, 1), (7, 700), (1024, 0)] {
+            let setting = Setting { threads, batch, chunk };
+            if let Verdict::Failed(why) = run(found, &setting) {
+                return Err(format!("{why}\n({setting:?})").into());
+            }
+        }
+    }
+    Ok(())
+}
