@@ -83,14 +83,23 @@ impl From<std::io::Error> for Failure {
     }
 }
 
-/// Runs the program.
+/// Runs the program, on a thread whose stack does not depend on the system.
 pub fn main() -> ExitCode {
+    const STACK: usize = 32 << 20;
+    let exit = match std::thread::Builder::new().name("sumoql".into()).stack_size(STACK).spawn(run) {
+        Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        Err(_) => run(),
+    };
+    ExitCode::from(exit)
+}
+
+fn run() -> u8 {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
             // Help that nobody reads to its end is no failure.
             let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            return u8::try_from(error.exit_code()).unwrap_or(2);
         }
     };
     let screen = Screen::new();
@@ -115,5 +124,5 @@ pub fn main() -> ExitCode {
             Exit::Input
         }
     };
-    ExitCode::from(exit as u8)
+    exit as u8
 }

@@ -55,8 +55,9 @@ impl Text {
         let (tree, mut diagnostics) = crate::syntax::parse(&self.expansion.text, catalogue);
         let broken = diagnostics.iter().any(Diagnostic::is_error);
         let (mut plan, planned) = crate::plan::plan(&self.expansion.text, &tree, catalogue);
-        // Behind a stage that could not be read, fields may be missing only because of it.
-        diagnostics.extend(planned.into_iter().filter(|d| d.is_error() || !broken));
+        // Behind a stage that could not be read or planned, fields may be missing only because of it.
+        let broken = broken || planned.iter().any(Diagnostic::is_error);
+        diagnostics.extend(planned.into_iter().filter(|d| !broken || d.code != &codes::UNKNOWN_FIELD));
         for diagnostic in &mut diagnostics {
             if strict && diagnostic.code == &codes::UNDOCUMENTED {
                 diagnostic.severity = Severity::Error;
