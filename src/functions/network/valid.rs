@@ -37,7 +37,7 @@ pub static IS_VALID_IP: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["v"], &[&["false"], &["false"]]),
         },
     ],
-    make: Make::Pure(|args, cx| reads_as::<IpAddr>(args, cx)),
+    make: Make::Pure(reads_as::<IpAddr>),
     ..BASE
 };
 
@@ -65,7 +65,7 @@ pub static IS_VALID_IPV4: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["v"], &[&["false"]]),
         },
     ],
-    make: Make::Pure(|args, cx| reads_as::<Ipv4Addr>(args, cx)),
+    make: Make::Pure(reads_as::<Ipv4Addr>),
     ..BASE
 };
 
@@ -93,6 +93,6 @@ pub static IS_VALID_IPV6: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["v"], &[&["false"]]),
         },
     ],
-    make: Make::Pure(|args, cx| reads_as::<Ipv6Addr>(args, cx)),
+    make: Make::Pure(reads_as::<Ipv6Addr>),
     ..BASE
 };
