@@ -35,6 +35,12 @@ pub static DEF: AggregateDef = AggregateDef {
             messages: &["v=1;", "v=x;", "nothing", "v=2;"],
             expect: Expect::Rows(&["_avg"], &[&["1.5"]]),
         },
+        Example {
+            title: "The result can be computed with in the next stage only",
+            query: "* | parse \"v=*;\" as v | avg(v) / 1000 as a",
+            messages: &[],
+            expect: Expect::Error("E211"),
+        },
     ],
     plan,
 };

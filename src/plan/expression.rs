@@ -216,6 +216,27 @@ impl Planner<'_> {
         })
     }
 
+    fn unknown_function(&self, name: &Name) -> Diagnostic {
+        if let Some(def) = self.catalogue.aggregate(&name.text) {
+            let message = format!("`{}` is an aggregate: it can't be part of an expression", def.name);
+            return Diagnostic::error(&codes::AGGREGATE_ARGUMENT, name.span, message)
+                .help("aggregate in a stage of its own, and compute with the result in the next");
+        }
+        let known = self
+            .catalogue
+            .functions()
+            .iter()
+            .flat_map(|def| std::iter::once(def.name).chain(def.aliases.iter().copied()));
+        // What other languages call it, if it is not just misspelt.
+        let word = |also: &[&str]| also.iter().any(|word| word.eq_ignore_ascii_case(&name.text));
+        let function = || self.catalogue.functions().iter().find(|def| word(def.also)).map(|def| def.name);
+        let aggregate = || self.catalogue.aggregates().iter().find(|def| word(def.also)).map(|def| def.name);
+        let near = nearest(&name.text, known).or_else(aggregate).or_else(function);
+        let message = format!("unknown function `{}`", name.text);
+        Diagnostic::error(&codes::UNKNOWN_FUNCTION, name.span, message)
+            .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+    }
+
     /// A call of a function; `if` is a choice, not a function.
     fn call(&mut self, name: &Name, args: &[Expr], span: Span) -> Result<Eval, Diagnostic> {
         if name.text.eq_ignore_ascii_case("if") {
@@ -230,18 +251,7 @@ impl Planner<'_> {
             };
         }
         let Some(def) = self.catalogue.function(&name.text) else {
-            let known = self
-                .catalogue
-                .functions()
-                .iter()
-                .flat_map(|def| std::iter::once(def.name).chain(def.aliases.iter().copied()));
-            let help = nearest(&name.text, known).map(|near| format!("did you mean `{near}`?"));
-            return Err(Diagnostic::error(
-                &codes::UNKNOWN_FUNCTION,
-                name.span,
-                format!("unknown function `{}`", name.text),
-            )
-            .maybe_help(help));
+            return Err(self.unknown_function(name));
         };
         check_count(def, args.len(), span)?;
         let mut evals = Vec::with_capacity(args.len());
