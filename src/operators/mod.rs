@@ -2,7 +2,12 @@
 
 use crate::catalogue::OperatorDef;
 
+mod accum;
+mod backshift;
+mod bin;
 mod csv;
+mod dedup;
+mod diff;
 mod discover;
 mod eval;
 mod fields;
@@ -13,16 +18,26 @@ mod limit;
 mod parse;
 mod parse_regex;
 mod parse_xml;
+mod rollingstd;
+mod smooth;
 mod sort;
 mod split;
 mod timeslice;
 mod top;
+mod topk;
+mod total;
 mod r#where;
+mod window;
 pub mod withtime;
 
 /// All operators, by file name.
 pub static ALL: &[&OperatorDef] = &[
+    &accum::DEF,
+    &backshift::DEF,
+    &bin::DEF,
     &csv::DEF,
+    &dedup::DEF,
+    &diff::DEF,
     &eval::DEF,
     &fields::DEF,
     &json::DEF,
@@ -32,10 +47,14 @@ pub static ALL: &[&OperatorDef] = &[
     &parse::DEF,
     &parse_regex::DEF,
     &parse_xml::DEF,
+    &rollingstd::DEF,
+    &smooth::DEF,
     &sort::DEF,
     &split::DEF,
     &timeslice::DEF,
     &top::DEF,
+    &topk::DEF,
+    &total::DEF,
     &r#where::DEF,
     &withtime::DEF,
 ];

@@ -377,12 +377,23 @@ impl Planner<'_> {
         self.bags.push((self.here(), bag));
     }
 
-    /// Ends the segment with a stage that goes over the rows in their order, keeps (some of) them whole and adds
-    /// columns of its own.
-    pub fn gather_in_order(&mut self, gather: Box<dyn Gather>, columns: &[String]) {
+    /// Puts messages in their order, newest first, unless they are in one already. To be called before a stage that goes
+    /// over rows in their order asks for its fields.
+    pub fn in_order(&mut self) {
         if self.here() == 0 {
             self.gather_rows(Rows::all(Vec::new()));
         }
+    }
+
+    /// Keeps the first rows because Sumo Logic handles no more, and says so when there are more.
+    pub fn cap(&mut self, count: usize, notice: Diagnostic) {
+        self.gather_rows(Rows { limit: Some(count), notice: Some(notice), ..Rows::all(Vec::new()) });
+    }
+
+    /// Ends the segment with a stage that goes over the rows in their order, keeps (some of) them whole and adds
+    /// columns of its own. [`Planner::in_order`] comes first.
+    pub fn gather_in_order(&mut self, gather: Box<dyn Gather>, columns: &[String]) {
+        self.in_order();
         self.close(gather, columns.len());
         for (number, column) in columns.iter().enumerate() {
             let slot = self.current().define(How::Column(number), 1, None);
@@ -575,6 +586,47 @@ impl Planner<'_> {
     /// Refuses a name that is a template parameter without a value.
     pub fn check_name(&self, name: &Name) -> Result<(), Diagnostic> {
         if name.parameter() { Err(self.missing_parameter(&name.text, name.span)) } else { Ok(()) }
+    }
+
+    /// The field that an operator was given under a label.
+    pub fn field_argument<'a>(&self, call: &OperatorCall<'a>, label: &str) -> Result<&'a Name, Diagnostic> {
+        let missing = || Diagnostic::error(&codes::UNEXPECTED, call.span, "a field is missing here");
+        call.args.field(label).ok_or_else(missing)
+    }
+
+    /// The name that an operator was given for its result, or the default one.
+    pub fn alias_argument(&self, call: &OperatorCall<'_>, default: &str) -> Result<String, Diagnostic> {
+        let Some(name) = call.args.field("alias") else { return Ok(default.to_string()) };
+        self.check_name(name)?;
+        Ok(name.text.clone())
+    }
+
+    /// The slots of some fields that the query mentions.
+    pub fn all_fields(&mut self, names: &[&Name]) -> Result<Vec<Slot>, Diagnostic> {
+        names.iter().map(|name| self.field(name)).collect()
+    }
+
+    /// Whether a name's values are times.
+    pub fn is_time(&self, name: &str) -> bool {
+        self.names.iter().any(|binding| binding.time && binding.key == name.to_lowercase())
+    }
+
+    /// The names that are shown, in their order.
+    pub fn shown(&self) -> Vec<String> {
+        self.names.iter().filter(|binding| binding.shown).map(|binding| binding.name.clone()).collect()
+    }
+
+    /// The slots, here, that hold fields found in the data.
+    pub fn bag_slots(&mut self) -> Vec<Slot> {
+        self.bags.clone().into_iter().map(|at| self.bring(at)).collect()
+    }
+
+    /// Shows a column before all others.
+    pub fn show_first(&mut self, name: &str) {
+        if let Some(at) = self.names.iter().position(|binding| binding.key == name.to_lowercase()) {
+            let binding = self.names.remove(at);
+            self.names.insert(0, binding);
+        }
     }
 
     /// The slot that a name has now, if a stage has made it.

@@ -1,0 +1,60 @@
+//! `accum`: a running sum.
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::Diagnostic;
+use crate::plan::{OperatorCall, Planner};
+use crate::run::keyed::Keyed;
+use crate::run::ordered::InOrder;
+use crate::run::value::Value;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "accum",
+    group: Group::Table,
+    form: "'accum' ('(' name:field ')' | name:field) ('as' alias:field ('by' by:field,+)? | 'by' by:field,+ ('as' alias:field)?)?",
+    summary: "A running sum over the rows in their order.",
+    doc: "Adds `_accum`: the sum of the field over this row and all rows before it, with `by` over those of the same values. \
+          The order of the rows is left as it is: `sort` first. Rows whose field is no number are removed and add nothing.",
+    page: "search/search-query-language/search-operators/accum",
+    also: &["cumulative", "running total", "row number"],
+    examples: &[
+        Example {
+            title: "Totals so far",
+            query: "* | parse \"k=* v=*\" as k, v | sum(v) as s by k | sort by k asc | accum s",
+            messages: &["k=a v=10", "k=b v=5", "k=a v=2"],
+            expect: Expect::Rows(&["k", "s", "_accum"], &[&["a", "12", "12"], &["b", "5", "17"]]),
+        },
+        Example {
+            title: "One total for each group",
+            query: "* | parse \"g=* n=*\" as g, n | sort by n asc | accum n as t by g | fields g, t",
+            messages: &["g=x n=1", "g=y n=2.5", "g=x n=3"],
+            expect: Expect::Rows(&["g", "t"], &[&["x", "1"], &["y", "2.5"], &["x", "4"]]),
+        },
+        Example {
+            title: "A row without a number goes",
+            query: "* | parse \"k=* v=*\" as k, v | sort by k asc | accum v as t | fields k, t",
+            messages: &["k=1 v=4", "k=2 v=x", "k=3 v=6"],
+            expect: Expect::Rows(&["k", "t"], &[&["1", "4"], &["3", "10"]]),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    planner.in_order();
+    let field = planner.field(planner.field_argument(call, "name")?)?;
+    let by = planner.all_fields(&call.args.fields("by"))?;
+    let alias = planner.alias_argument(call, "_accum")?;
+    let gather = InOrder(move || {
+        let mut sums: Keyed<f64> = Keyed::new(&by);
+        Box::new(move |row, out| {
+            let Some(n) = row.get(field).number() else { return false };
+            let sum = sums.of(row);
+            *sum += n;
+            out.push(Value::from_number(*sum).owned());
+            true
+        })
+    });
+    planner.gather_in_order(Box::new(gather), &[alias]);
+    Ok(())
+}

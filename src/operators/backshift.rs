@@ -1,0 +1,67 @@
+//! `backshift`: the value of some rows before.
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::Diagnostic;
+use crate::plan::{OperatorCall, Planner};
+use crate::run::keyed::Keyed;
+use crate::run::ordered::InOrder;
+use crate::run::value::Value;
+use std::collections::VecDeque;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "backshift",
+    group: Group::Table,
+    form: "'backshift' ('(' name:field (',' rows:integer)? ')' | name:field (',' rows:integer)?) ('as' alias:field ('by' by:field,+)? | 'by' by:field,+ ('as' alias:field)?)?",
+    summary: "The value that a field had some rows before.",
+    doc: "Adds `_backshift`: the field's value one row before, or as many as the number says, 1000 at most; with `by`, rows of the \
+          same values count alone. Rows that have none before them get null. The order of the rows is left as it is: `sort` \
+          first. Rows whose field is no number are removed.",
+    page: "search/search-query-language/search-operators/backshift",
+    also: &["lag", "previous", "shift", "before"],
+    examples: &[
+        Example {
+            title: "The row before",
+            query: "* | parse \"k=* v=*\" as k, v | sum(v) as s by k | sort by k asc | backshift s",
+            messages: &["k=1 v=10", "k=2 v=15", "k=3 v=4"],
+            expect: Expect::Rows(&["k", "s", "_backshift"], &[&["1", "10", ""], &["2", "15", "10"], &["3", "4", "15"]]),
+        },
+        Example {
+            title: "Two rows before, in each group",
+            query: "* | parse \"g=* n=*\" as g, n | sort by n asc | backshift n, 2 as p by g | fields n, p",
+            messages: &["g=x n=1", "g=y n=2", "g=x n=3", "g=x n=4"],
+            expect: Expect::Rows(&["n", "p"], &[&["1", ""], &["2", ""], &["3", ""], &["4", "1"]]),
+        },
+        Example {
+            title: "Too far back",
+            query: "* | count | backshift _count, 1001",
+            messages: &[],
+            expect: Expect::Error("E210"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+/// The farthest row back.
+const FARTHEST: i64 = 1000;
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    planner.in_order();
+    let back = planner.count_argument(call.args, "rows", 1..=FARTHEST)?.unwrap_or(1) as usize;
+    let field = planner.field(planner.field_argument(call, "name")?)?;
+    let by = planner.all_fields(&call.args.fields("by"))?;
+    let alias = planner.alias_argument(call, "_backshift")?;
+    let gather = InOrder(move || {
+        let mut before: Keyed<VecDeque<f64>> = Keyed::new(&by);
+        Box::new(move |row, out| {
+            let Some(n) = row.get(field).number() else { return false };
+            let before = before.of(row);
+            let shifted = if before.len() == back { before.pop_front() } else { None };
+            before.push_back(n);
+            out.push(shifted.map_or(Value::Null, Value::from_number).owned());
+            true
+        })
+    });
+    planner.gather_in_order(Box::new(gather), &[alias]);
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! `dedup`: drops repeats.
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::{OperatorCall, Planner};
+use crate::run::batch::Slot;
+use crate::run::keyed::{self, Keyed};
+use crate::run::ordered::InOrder;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "dedup",
+    group: Group::Table,
+    form: "'dedup' 'consecutive'? count:integer? ('by'? by:field,+)?",
+    summary: "Drops rows whose values were there before.",
+    doc: "Keeps the first row, or as many as the number says, of each combination of values of the fields; without fields the \
+          message decides, after an aggregate the whole row. Messages come newest first, so the newest stay; `sort` first to \
+          keep others. With `consecutive` only repeats that follow directly are dropped. Null is a value like any other. Of \
+          messages the first 100,000 are looked at.",
+    page: "search/search-query-language/search-operators/dedup",
+    also: &["distinct", "unique", "duplicates", "first of each"],
+    examples: &[
+        Example {
+            title: "The newest of each",
+            query: "* | parse \"k=* v=*\" as k, v | dedup by k | fields k, v",
+            messages: &[
+                r#"{"_raw":"k=a v=5","_messageTime":"2024-05-01T00:05:00Z"}"#,
+                r#"{"_raw":"k=b v=6","_messageTime":"2024-05-01T00:06:00Z"}"#,
+                r#"{"_raw":"k=a v=7","_messageTime":"2024-05-01T00:07:00Z"}"#,
+            ],
+            expect: Expect::Rows(&["k", "v"], &[&["a", "7"], &["b", "6"]]),
+        },
+        Example {
+            title: "Only repeats that follow directly",
+            query: "* | parse \"k=* n=*\" as k, n | sort by n asc | dedup consecutive by k | fields k, n",
+            messages: &["k=a n=1", "k=a n=2", "k=b n=3", "k=a n=4"],
+            expect: Expect::Rows(&["k", "n"], &[&["a", "1"], &["b", "3"], &["a", "4"]]),
+        },
+        Example {
+            title: "Nulls are alike; two of each stay",
+            query: "* | parse \"k=*;\" as k nodrop | dedup 2 k | count by k",
+            messages: &["x", "k=a;", "y", "z"],
+            expect: Expect::Rows(&["k", "_count"], &[&["", "2"], &["a", "1"]]),
+        },
+        Example {
+            title: "Without fields the message decides",
+            query: "* | dedup | count",
+            messages: &["a", "b", "a"],
+            expect: Expect::Rows(&["_count"], &[&["2"]]),
+        },
+        Example { title: "None of each", query: "* | dedup 0 by k", messages: &[], expect: Expect::Error("E210") },
+    ],
+    dialect: None,
+    plan,
+};
+
+/// Sumo Logic looks at no more messages.
+const MOST_MESSAGES: usize = 100_000;
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    if planner.has_messages() {
+        let message = format!("`dedup` looked at the first {MOST_MESSAGES} messages only");
+        planner.cap(MOST_MESSAGES, Diagnostic::warning(&codes::LIMITED, call.span, message));
+    }
+    let count = planner.count_argument(call.args, "count", 1..=i64::from(u32::MAX))?.unwrap_or(1) as u32;
+    let names = call.args.fields("by");
+    let by = match (names.is_empty(), planner.has_messages()) {
+        (false, _) => planner.all_fields(&names)?,
+        (true, true) => vec![planner.field_slot("_raw")],
+        (true, false) => {
+            let mut slots: Vec<Slot> = planner.shown().iter().map(|name| planner.field_slot(name)).collect();
+            slots.extend(planner.bag_slots());
+            slots
+        }
+    };
+    let consecutive = call.args.has("consecutive");
+    let gather = InOrder(move || match consecutive {
+        true => {
+            let by = by.clone();
+            let (mut last, mut seen) = (Vec::new(), 0u32);
+            Box::new(move |row, _| {
+                let key = keyed::key(by.iter().map(|slot| row.get(*slot)));
+                seen = if key == last { seen.saturating_add(1) } else { 1 };
+                last = key;
+                seen <= count
+            })
+        }
+        false => {
+            let mut seen: Keyed<u32> = Keyed::new(&by);
+            Box::new(move |row, _| {
+                let seen = seen.of(row);
+                *seen = seen.saturating_add(1);
+                *seen <= count
+            })
+        }
+    });
+    planner.gather_in_order(Box::new(gather), &[]);
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! `diff`: the difference to the row before.
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::Diagnostic;
+use crate::plan::{OperatorCall, Planner};
+use crate::run::keyed::Keyed;
+use crate::run::ordered::InOrder;
+use crate::run::value::Value;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "diff",
+    group: Group::Table,
+    form: "'diff' ('(' name:field ')' | name:field) ('as' alias:field ('by' by:field,+)? | 'by' by:field,+ ('as' alias:field)?)?",
+    summary: "The difference to the row before.",
+    doc: "Adds `_diff`: the field's value less that of the row before, with `by` of the row before that has the same values. \
+          The first row gets null. Rows whose field is no number are removed; the next row is compared with the last number. \
+          The order of the rows is left as it is: `sort` first.",
+    page: "search/search-query-language/search-operators/diff",
+    also: &["delta", "difference", "change", "growth"],
+    examples: &[
+        Example {
+            title: "Each row less the one before",
+            query: "* | parse \"k=* v=*\" as k, v | sum(v) as s by k | sort by k asc | diff s",
+            messages: &["k=1 v=10", "k=2 v=15", "k=3 v=4"],
+            expect: Expect::Rows(&["k", "s", "_diff"], &[&["1", "10", ""], &["2", "15", "5"], &["3", "4", "-11"]]),
+        },
+        Example {
+            title: "In each group",
+            query: "* | parse \"g=* k=* v=*\" as g, k, v | sort by k asc | diff v as d by g | fields g, d",
+            messages: &["g=x k=1 v=4", "g=y k=2 v=7", "g=x k=3 v=6.5"],
+            expect: Expect::Rows(&["g", "d"], &[&["x", ""], &["y", ""], &["x", "2.5"]]),
+        },
+        Example {
+            title: "A row without a number goes",
+            query: "* | parse \"k=* v=*\" as k, v | sort by k asc | diff v | fields k, _diff",
+            messages: &["k=1 v=3", "k=2 v=bad", "k=3 v=7"],
+            expect: Expect::Rows(&["k", "_diff"], &[&["1", ""], &["3", "4"]]),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    planner.in_order();
+    let field = planner.field(planner.field_argument(call, "name")?)?;
+    let by = planner.all_fields(&call.args.fields("by"))?;
+    let alias = planner.alias_argument(call, "_diff")?;
+    let gather = InOrder(move || {
+        let mut before: Keyed<Option<f64>> = Keyed::new(&by);
+        Box::new(move |row, out| {
+            let Some(n) = row.get(field).number() else { return false };
+            let before = before.of(row).replace(n);
+            out.push(before.map_or(Value::Null, |before| Value::from_number(n - before)).owned());
+            true
+        })
+    });
+    planner.gather_in_order(Box::new(gather), &[alias]);
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! `rollingstd`: a moving deviation.
+
+use super::window::{self, Window};
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::Diagnostic;
+use crate::plan::{OperatorCall, Planner};
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "rollingstd",
+    group: Group::Table,
+    form: "'rollingstd' ('(' name:field (',' size:integer)? ')' | name:field (',' size:integer)?) ('as' alias:field ('by' by:field,+)? | 'by' by:field,+ ('as' alias:field)?)?",
+    summary: "The deviation of a field over this row and the rows before it.",
+    doc: "Adds `_rollingstd`: the sample deviation of the last 10 rows, this one included, or of as many as the number says, 1000 at \
+          most. The first rows use what there is; a single row gives 0. With `by` each combination of values has a window of \
+          its own. A row without a number gets null and does not count. The order of the rows is left as it is: `sort` first.",
+    page: "search/search-query-language/search-operators/rollingstd",
+    also: &["standard deviation", "volatility", "rolling"],
+    examples: &[
+        Example {
+            title: "Of three rows",
+            query: "* | parse \"k=* v=*\" as k, v | sum(v) as v by k | sort by k asc | rollingstd v, 3 | where v > 5",
+            messages: &["k=1 v=2", "k=2 v=4", "k=3 v=4", "k=4 v=10"],
+            expect: Expect::Rows(&["v", "_rollingstd"], &[&["10", "3.4641016151377544"]]),
+        },
+        Example {
+            title: "A single row, and one without a number",
+            query: "* | parse \"k=* v=*\" as k, v | sort by k asc | rollingstd v as sd by k | fields k, sd",
+            messages: &["k=1 v=4", "k=2 v=x"],
+            expect: Expect::Rows(&["k", "sd"], &[&["1", "0"], &["2", ""]]),
+        },
+        Example {
+            title: "Too long a window",
+            query: "* | count | rollingstd _count, 1001",
+            messages: &[],
+            expect: Expect::Error("E210"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    window::plan(call, planner, "_rollingstd", Window::deviation)
+}

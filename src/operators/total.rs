@@ -1,0 +1,73 @@
+//! `total`: the sum over all rows, on every row.
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::{OperatorCall, Planner};
+use crate::run::aggregate::ExactSum;
+use crate::run::gather::World;
+use crate::run::keyed::key;
+use crate::run::ordered::{Made, Rest, Seen, Whole};
+use crate::run::value::{Owned, Value};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "total",
+    group: Group::Table,
+    form: "'total' ('(' name:field ')' | name:field) ('as' alias:field ('by' by:field,+)? | 'by' by:field,+ ('as' alias:field)?)?",
+    summary: "The sum of a field over all rows, on every row.",
+    doc: "Adds `_total`, with `by` the sum over the rows of the same values. It is no running sum: that is `accum`. Values that are no \
+          numbers do not count; their rows stay. Of messages the first 100,000 are looked at.",
+    page: "search/search-query-language/search-operators/total",
+    also: &["sum", "grand total", "share", "percent of total"],
+    examples: &[
+        Example {
+            title: "The share of each",
+            query: "* | parse \"u=* n=*\" as u, n | sum(n) as n by u | total n | n / _total as share",
+            messages: &["u=a n=1", "u=b n=3"],
+            expect: Expect::Rows(&["u", "n", "_total", "share"], &[&["a", "1", "4", "0.25"], &["b", "3", "4", "0.75"]]),
+        },
+        Example {
+            title: "A total for each group; what is no number does not count",
+            query: "* | parse \"u=* n=*\" as u, n | sort by n asc | total n as t by u | fields u, n, t",
+            messages: &["u=a n=1", "u=b n=10", "u=a n=2", "u=a n=x"],
+            expect: Expect::Rows(
+                &["u", "n", "t"],
+                &[&["a", "1", "3"], &["b", "10", "10"], &["a", "2", "3"], &["a", "x", "3"]],
+            ),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+/// Sumo Logic looks at no more messages.
+const MOST_MESSAGES: usize = 100_000;
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    if planner.has_messages() {
+        let message = format!("`total` looked at the first {MOST_MESSAGES} messages only");
+        planner.cap(MOST_MESSAGES, Diagnostic::warning(&codes::LIMITED, call.span, message));
+    }
+    let mut inputs = vec![planner.field(planner.field_argument(call, "name")?)?];
+    inputs.extend(planner.all_fields(&call.args.fields("by"))?);
+    let alias = planner.alias_argument(call, "_total")?;
+    planner.gather_in_order(Box::new(Whole { inputs, apply: Arc::new(apply) }), &[alias]);
+    Ok(())
+}
+
+/// The field and then its group, for each row.
+fn apply(rows: &Seen, _: &World<'_>) -> Vec<Made> {
+    let keys: Vec<Vec<u8>> = rows.iter().map(|row| key(row[1..].iter().map(Owned::borrow))).collect();
+    let mut sums: HashMap<&[u8], ExactSum> = HashMap::new();
+    for (row, key) in rows.iter().zip(&keys) {
+        let sum = sums.entry(key).or_default();
+        if let Some(n) = row[0].borrow().number() {
+            sum.add(n);
+        }
+    }
+    let totals: HashMap<&[u8], Owned> =
+        sums.into_iter().map(|(key, sum)| (key, Value::from_number(sum.value()).owned())).collect();
+    let total = |key: &Vec<u8>| totals.get(key.as_slice()).cloned().unwrap_or_default();
+    keys.iter().enumerate().map(|(at, key)| Made { own: vec![total(key)], rest: Rest::Of(at) }).collect()
+}
