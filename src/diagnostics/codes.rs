@@ -48,6 +48,7 @@ codes! {
     NO_MATCH = "W301", "a parse stage matched no message";
     LIMITED = "W302", "a limit of Sumo Logic left rows out";
     EMPTY_SCOPE = "W303", "the scope matched no message";
+    FILLED = "W304", "rows were made up for missing slices";
     MEMORY = "E301", "the memory limit was reached";
     INPUT = "E302", "an input could not be read";
 }

@@ -11,13 +11,17 @@ mod diff;
 mod discover;
 mod eval;
 mod fields;
+mod fillmissing;
+mod filter;
 pub(crate) mod json;
 mod json_auto;
 mod keyvalue;
 mod limit;
+mod outlier;
 mod parse;
 mod parse_regex;
 mod parse_xml;
+mod predict;
 mod rollingstd;
 mod smooth;
 mod sort;
@@ -26,6 +30,7 @@ mod timeslice;
 mod top;
 mod topk;
 mod total;
+mod transpose;
 mod r#where;
 mod window;
 pub mod withtime;
@@ -40,13 +45,17 @@ pub static ALL: &[&OperatorDef] = &[
     &diff::DEF,
     &eval::DEF,
     &fields::DEF,
+    &fillmissing::DEF,
+    &filter::DEF,
     &json::DEF,
     &json_auto::DEF,
     &keyvalue::DEF,
     &limit::DEF,
+    &outlier::DEF,
     &parse::DEF,
     &parse_regex::DEF,
     &parse_xml::DEF,
+    &predict::DEF,
     &rollingstd::DEF,
     &smooth::DEF,
     &sort::DEF,
@@ -55,6 +64,7 @@ pub static ALL: &[&OperatorDef] = &[
     &top::DEF,
     &topk::DEF,
     &total::DEF,
+    &transpose::DEF,
     &r#where::DEF,
     &withtime::DEF,
 ];

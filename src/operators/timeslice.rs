@@ -58,6 +58,10 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         }
         None => buckets.map_or(Width::Whole, Width::Buckets),
     };
+    planner.set_slice(match width {
+        Width::Fixed(ms) => Some(ms),
+        _ => None,
+    });
     if !matches!(width, Width::Fixed(_)) {
         planner.needs_range();
     }

@@ -58,6 +58,8 @@ pub struct Planner<'c> {
     pub(super) optional_parses: Vec<(usize, Slot)>,
     diagnostics: Vec<Diagnostic>,
     needs_range: bool,
+    /// Width of the last `timeslice`, in milliseconds, when it has a fixed one.
+    slice: Option<i64>,
 }
 
 /// Plans a query.
@@ -78,6 +80,7 @@ pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, 
         optional_parses: Vec::new(),
         diagnostics: Vec::new(),
         needs_range: false,
+        slice: None,
     };
     let time = planner.field_slot("_messageTime");
     planner.segments[0].program.time = Some(time);
@@ -125,6 +128,26 @@ impl Planner<'_> {
     /// Whether rows are still messages, not yet groups.
     pub fn has_messages(&self) -> bool {
         self.messages
+    }
+
+    /// Notes the width of a `timeslice`, in milliseconds; `None` when it depends on the query's time range.
+    pub fn set_slice(&mut self, width: Option<i64>) {
+        self.slice = width;
+    }
+
+    /// The width of the last `timeslice`, when it has a fixed one.
+    pub fn slice(&self) -> Option<i64> {
+        self.slice
+    }
+
+    /// Notes that `transpose` made the rows: what is missing in them is null.
+    pub fn set_transposed(&mut self) {
+        self.transposed = true;
+    }
+
+    /// Whether `transpose` made the rows.
+    pub fn is_transposed(&self) -> bool {
+        self.transposed
     }
 
     /// Asks that the query's time range be known when it runs.
@@ -609,6 +632,11 @@ impl Planner<'_> {
     /// Whether a name's values are times.
     pub fn is_time(&self, name: &str) -> bool {
         self.names.iter().any(|binding| binding.time && binding.key == name.to_lowercase())
+    }
+
+    /// Whether a stage has made a field, or the data may have.
+    pub fn has(&self, name: &str) -> bool {
+        self.open_table.is_some() || self.names.iter().any(|binding| binding.key == name.to_lowercase())
     }
 
     /// The names that are shown, in their order.

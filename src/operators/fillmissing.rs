@@ -1,0 +1,261 @@
+//! `fillmissing`: rows for what is missing.
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::plan::{OperatorCall, Planner};
+use crate::run::gather::World;
+use crate::run::keyed::key;
+use crate::run::ordered::{Made, Rest, Seen, Whole};
+use crate::run::value::{Owned, Value};
+use crate::syntax::tree::{ArgValue, Args, Name};
+use crate::time::zone;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "fillmissing",
+    group: Group::Table,
+    form: "'fillmissing' gen:('timeslice' ('(' width:interval ')')? ('in' name:field)? | 'values' ('all' | '(' value:text,+ ')') 'in' name:field),+ 'takelast'? ('with' fill:((number:number | text:text | 'null') 'for' name:field),+)? 'takelast'?",
+    summary: "Adds rows for slices of time and values that are missing.",
+    doc: "`timeslice` stands for all slices of the query's time range, `values(\"a\", \"b\") in x` for these values, `values all \
+          in x` for all that the rows have. For each combination that no row has a row is added, at the end: `sort` \
+          afterwards. Rows that are there stay. Other fields of new rows are what `with` says, else 0 in columns of numbers, \
+          false in columns of conditions, null in all others, and always null after `transpose`. With `takelast` they are \
+          those of the slice before.\n\n\
+          The width of slices is that of the last `timeslice` unless it is given. At most 10,000 combinations are looked at.",
+    page: "search/search-query-language/search-operators/fillmissing",
+    also: &["gaps", "zero", "missing", "interpolate", "continuous"],
+    examples: &[
+        Example {
+            title: "Empty slices",
+            query: "* | timeslice 20m | count by _timeslice | fillmissing timeslice | sort by _timeslice asc | fields _count",
+            messages: &[
+                r#"{"_raw":"e","_messageTime":"2024-05-01T00:05:00Z"}"#,
+                r#"{"_raw":"e","_messageTime":"2024-05-01T00:45:00Z"}"#,
+            ],
+            expect: Expect::Rows(&["_count"], &[&["1"], &["0"], &["1"]]),
+        },
+        Example {
+            title: "Values, with what to fill",
+            query: "* | parse \"k=*\" as k | count by k | fillmissing values(\"a\", \"b\") in k with -1 for _count",
+            messages: &["k=b", "k=z"],
+            expect: Expect::Rows(&["k", "_count"], &[&["b", "1"], &["z", "1"], &["a", "-1"]]),
+        },
+        Example {
+            title: "The value of the slice before; a text has nothing to fall back on",
+            query: "* | parse \"n=*\" as n | timeslice 20m | sum(n) as s, first(n) as f by _timeslice | fillmissing timeslice takelast | sort by _timeslice asc | fields s, f",
+            messages: &[r#"{"_raw":"n=7","_messageTime":"2024-05-01T00:25:00Z"}"#],
+            expect: Expect::Rows(&["s", "f"], &[&["0", ""], &["7", "7"], &["7", "7"]]),
+        },
+        Example {
+            title: "Without any rows",
+            query: "* | timeslice 30m | count by _timeslice | fillmissing timeslice | fields _count",
+            messages: &[],
+            expect: Expect::Rows(&["_count"], &[&["0"], &["0"]]),
+        },
+        Example {
+            title: "No slices of a fixed width",
+            query: "* | timeslice 5 buckets | count by _timeslice | fillmissing timeslice",
+            messages: &[],
+            expect: Expect::Error("E215"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+/// The most combinations that are looked at.
+const MOST: usize = 10_000;
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    if planner.has_messages() {
+        return Err(Diagnostic::error(&codes::MISPLACED, call.span, "`fillmissing` needs an aggregate before it")
+            .help("for example `| timeslice 5m | count by _timeslice | fillmissing timeslice`"));
+    }
+    let mut names: Vec<Name> = Vec::new();
+    let mut generators = Vec::new();
+    for (args, span) in call.args.groups("gen") {
+        let name = match args.field("name") {
+            Some(name) => name.clone(),
+            None => Name { text: "_timeslice".into(), span },
+        };
+        if names.iter().any(|other| other.key() == name.key()) {
+            let message = format!("`{}` is filled twice", name.text);
+            return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, name.span, message));
+        }
+        generators.push(generator(args, span, planner)?);
+        names.push(name);
+    }
+    let slices = generators.iter().position(|generator| matches!(generator, Generator::Slices(_)));
+    let take_last = match (call.args.has("takelast"), slices) {
+        (true, None) => {
+            let message = "`takelast` needs slices of time to take from";
+            return Err(
+                Diagnostic::error(&codes::MISPLACED, call.span, message).help("add `timeslice` to what is filled")
+            );
+        }
+        (take_last, slices) => slices.filter(|_| take_last),
+    };
+    let mut fillers = Vec::new();
+    for (args, _) in call.args.groups("fill") {
+        let Some(name) = args.field("name") else { continue };
+        if names.iter().any(|other| other.key() == name.key()) {
+            let message = format!("`{}` is filled twice", name.text);
+            return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, name.span, message));
+        }
+        names.push(name.clone());
+        fillers.push(if planner.is_transposed() { Owned::Null } else { filler(args, planner)? });
+    }
+    let inputs = planner.all_fields(&names.iter().collect::<Vec<_>>())?;
+    let times: Vec<bool> = names.iter().map(|name| planner.is_time(&name.text)).collect();
+    let rest = if planner.is_transposed() { Rest::Null } else { Rest::Zero };
+    let fill = Fill { generators, take_last, fillers, rest, span: call.span };
+    let columns: Vec<String> = names.iter().map(|name| spelling(planner, name)).collect();
+    let apply = move |rows: &Seen, world: &World<'_>| fill.apply(rows, world);
+    planner.gather_in_order(Box::new(Whole { inputs, apply: Arc::new(apply) }), &columns);
+    for (column, _) in columns.iter().zip(times).filter(|(_, time)| *time) {
+        let slot = planner.field_slot(column);
+        planner.bind_time(column, slot);
+    }
+    Ok(())
+}
+
+/// The spelling with which a field was made.
+fn spelling(planner: &Planner<'_>, name: &Name) -> String {
+    planner.shown().into_iter().find(|shown| shown.to_lowercase() == name.key()).unwrap_or_else(|| name.text.clone())
+}
+
+fn generator(args: &Args, span: Span, planner: &mut Planner<'_>) -> Result<Generator, Diagnostic> {
+    if args.has("values") {
+        let texts: Vec<Owned> =
+            args.all("value").filter_map(|arg| Some(Owned::Text(arg.as_text()?.value().into()))).collect();
+        return Ok(if args.has("all") { Generator::All } else { Generator::Values(texts) });
+    }
+    planner.needs_range();
+    match args.get("width").map(|arg| (&arg.value, arg.span)) {
+        Some((ArgValue::Interval(ms), _)) if *ms > 0 => Ok(Generator::Slices(*ms)),
+        Some((ArgValue::Parameter(text), span)) => Err(planner.missing_parameter(text, span)),
+        Some((_, span)) => Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "a slice must be longer than nothing")),
+        None => match planner.slice() {
+            Some(width) => Ok(Generator::Slices(width)),
+            None => {
+                Err(Diagnostic::error(&codes::MISPLACED, span, "no `timeslice` of a fixed width comes before this")
+                    .help("say how wide the slices are: `timeslice(5m)`"))
+            }
+        },
+    }
+}
+
+fn filler(args: &Args, planner: &Planner<'_>) -> Result<Owned, Diagnostic> {
+    Ok(match (args.get("number").map(|arg| (&arg.value, arg.span)), args.text("text")) {
+        (Some((ArgValue::Number(n), _)), _) => Value::from_number(*n).owned(),
+        (Some((ArgValue::Parameter(text), span)), _) => return Err(planner.missing_parameter(text, span)),
+        (_, Some(text)) => Owned::Text(text.value().into()),
+        _ => Owned::Null,
+    })
+}
+
+/// Where the values of a key come from.
+enum Generator {
+    /// All slices of this width.
+    Slices(i64),
+    /// These.
+    Values(Vec<Owned>),
+    /// Those that the rows have.
+    All,
+}
+
+struct Fill {
+    generators: Vec<Generator>,
+    /// The generator of the slices from which to take what is missing.
+    take_last: Option<usize>,
+    /// What fills the columns after those of the generators.
+    fillers: Vec<Owned>,
+    /// What fills all others.
+    rest: Rest,
+    span: Span,
+}
+
+impl Fill {
+    /// A row is its keys, then the columns with fillers of their own.
+    fn apply(&self, rows: &Seen, world: &World<'_>) -> Vec<Made> {
+        let keys = self.generators.len();
+        let mut made: Vec<Made> =
+            rows.iter().enumerate().map(|(at, row)| Made { own: row.to_vec(), rest: Rest::Of(at) }).collect();
+        let lists: Vec<Vec<Owned>> = (0..keys).map(|column| self.values(column, rows, world)).collect();
+        let combinations = lists.iter().map(Vec::len).try_fold(1usize, usize::checked_mul).unwrap_or(usize::MAX);
+        if combinations > MOST {
+            let message = format!("`fillmissing` looked at the first {MOST} combinations only");
+            world.notice(Diagnostic::warning(&codes::LIMITED, self.span, message));
+        }
+        // The row of each combination; of several the last.
+        let mut known: HashMap<Vec<u8>, usize> =
+            rows.iter().enumerate().map(|(at, row)| (key_of(&row[..keys]), at)).collect();
+        for number in 0..combinations.min(MOST) {
+            let places = combination(&lists, number);
+            let tuple: Vec<Owned> = places.iter().zip(&lists).map(|(place, list)| list[*place].clone()).collect();
+            let tuple_key = key_of(&tuple);
+            if known.contains_key(&tuple_key) {
+                continue;
+            }
+            let before = self.take_last.and_then(|column| {
+                // The row of the same key in the slice before.
+                let mut earlier = tuple.clone();
+                earlier[column] = lists[column].get(places[column].checked_sub(1)?)?.clone();
+                known.get(&key_of(&earlier)).copied()
+            });
+            let (fillers, rest) = match before {
+                Some(at) => {
+                    known.insert(tuple_key, at);
+                    (rows[at][keys..].to_vec(), Rest::Of(at))
+                }
+                None => (self.fillers.clone(), self.rest),
+            };
+            made.push(Made { own: tuple.into_iter().chain(fillers).collect(), rest });
+        }
+        made
+    }
+
+    fn values(&self, column: usize, rows: &Seen, world: &World<'_>) -> Vec<Owned> {
+        match &self.generators[column] {
+            Generator::Values(values) => values.clone(),
+            Generator::All => {
+                let mut seen = HashSet::new();
+                let known = rows.iter().map(|row| &row[column]).filter(|value| !matches!(value, Owned::Null));
+                known.filter(|value| seen.insert(key([value.borrow()]))).cloned().collect()
+            }
+            Generator::Slices(width) => {
+                let (mut at, mut slices) = (world.env.from, Vec::new());
+                while at < world.env.to && slices.len() <= MOST {
+                    let (start, end) = zone::slice(at, *width, world.env.zone);
+                    slices.push(Owned::Int(start));
+                    at = end.max(at.saturating_add(1));
+                }
+                slices
+            }
+        }
+    }
+}
+
+/// A key by the texts of its values: listed values are texts, those of the rows may be numbers.
+fn key_of(values: &[Owned]) -> Vec<u8> {
+    let texts: Vec<Owned> = values
+        .iter()
+        .map(|value| match value {
+            Owned::Null => Owned::Null,
+            value => Owned::Text(value.to_string().into()),
+        })
+        .collect();
+    key(texts.iter().map(Owned::borrow))
+}
+
+/// The combination with a number: places in the lists, none of which is empty. The first list turns slowest.
+fn combination(lists: &[Vec<Owned>], mut number: usize) -> Vec<usize> {
+    let mut places: Vec<usize> = Vec::with_capacity(lists.len());
+    for list in lists.iter().rev() {
+        places.push(number % list.len());
+        number /= list.len();
+    }
+    places.reverse();
+    places
+}

@@ -1,0 +1,161 @@
+//! `filter`: keeps the rows that a pipeline over the same rows finds.
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::plan::{OperatorCall, Planner};
+use crate::run::batch::{Batch, Slot};
+use crate::run::child::Child;
+use crate::run::codec::{Corrupt, Reader, Writer};
+use crate::run::gather::{Gather, Partial, World};
+use crate::run::keyed::key;
+use crate::run::memory::{Budget, OverBudget};
+use crate::run::ordered::size;
+use crate::run::table::Table;
+use crate::run::value::Owned;
+use crate::syntax::tree::{ArgValue, Stage, StageKind};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "filter",
+    group: Group::Condition,
+    form: "'filter' (name:field 'in' | name:field name:field 'in' | name:field name:field name:field 'in' | name:field,+ 'in' | '(' name:field,+ ')' 'in') '(' child:pipeline ')'",
+    summary: "Keeps the rows whose values a pipeline over the same rows gives.",
+    doc: "The pipeline in brackets gets the rows that reach `filter`. A row stays, with all its columns, when its values of the \
+          fields occur together in a row of the pipeline's result. It must come after an aggregate, the fields must be in the \
+          pipeline's result, and neither `filter` nor `compare` can stand in the pipeline. The first 100,000 rows are \
+          looked at.",
+    page: "search/search-query-language/search-operators/filter",
+    also: &["in", "subset", "semi join", "top groups"],
+    examples: &[
+        Example {
+            title: "All rows of the busiest host",
+            query: "* | parse \"h=* l=*\" as h, l | count by h, l | filter h in (sum(_count) by h | top 1 h by _sum)",
+            messages: &["h=a l=e", "h=b l=e", "h=b l=i", "h=b l=i"],
+            expect: Expect::Rows(&["h", "l", "_count"], &[&["b", "e", "1"], &["b", "i", "2"]]),
+        },
+        Example {
+            title: "Two fields together; null is a value like any other",
+            query: "* | parse \"a=* b=*;\" as a, b nodrop | count by a, b | filter a, b in (where _count > 1)",
+            messages: &["a=1 b=1;", "none", "none", "a=1 b=2;"],
+            expect: Expect::Rows(&["a", "b", "_count"], &[&["", "", "2"]]),
+        },
+        Example {
+            title: "A field that the pipeline does not give",
+            query: "* | parse \"h=*\" as h | count by h | filter h in (sum(_count) as n | where n > 1)",
+            messages: &[],
+            expect: Expect::Error("E215"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+/// Sumo Logic looks at no more rows.
+const MOST: usize = 100_000;
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    if planner.has_messages() {
+        return Err(Diagnostic::error(&codes::MISPLACED, call.span, "`filter` needs an aggregate before it")
+            .help("`where` keeps messages by a condition"));
+    }
+    let stages: &[Stage] = match call.args.get("child").map(|arg| &arg.value) {
+        Some(ArgValue::Pipeline(stages)) => stages,
+        _ => &[],
+    };
+    if let Some((name, span)) = refused(stages) {
+        let message = format!("`{name}` can't stand inside `filter`");
+        return Err(Diagnostic::error(&codes::MISPLACED, span, message));
+    }
+    let message = format!("`filter` looked at the first {MOST} rows only");
+    planner.cap(MOST, Diagnostic::warning(&codes::LIMITED, call.span, message));
+    let names = call.args.fields("name");
+    let keys = planner.all_fields(&names)?;
+    let child = planner.child(stages, |planner| {
+        let mut output = Vec::new();
+        for name in &names {
+            if !planner.has(&name.text) {
+                let message = format!("the pipeline's result has no field `{}`", name.text);
+                return Err(Diagnostic::error(&codes::MISPLACED, name.span, message)
+                    .help("add it to the group fields of the pipeline's last aggregate"));
+            }
+            output.push((name.text.clone(), planner.field_slot(&name.text)));
+        }
+        Ok(output)
+    })?;
+    planner.gather_in_order(Box::new(Filter { keys, child: Arc::new(child) }), &[]);
+    Ok(())
+}
+
+/// An operator of a pipeline that can't stand in there.
+fn refused(stages: &[Stage]) -> Option<(&'static str, Span)> {
+    stages.iter().find_map(|stage| match &stage.kind {
+        StageKind::Operator { def, .. } if matches!(def.name, "filter" | "compare") => Some((def.name, stage.span)),
+        _ => None,
+    })
+}
+
+struct Filter {
+    keys: Vec<Slot>,
+    child: Arc<Child>,
+}
+
+impl Gather for Filter {
+    fn start(&self, carry: &[Slot]) -> Box<dyn Partial> {
+        Box::new(Filtered {
+            keys: self.keys.clone(),
+            carry: carry.to_vec(),
+            rows: Vec::new(),
+            state: self.child.start(),
+            child: Arc::clone(&self.child),
+        })
+    }
+
+    fn mergeable(&self) -> bool {
+        false
+    }
+
+    fn decode(&self, _: &[Slot], _: &mut Reader<'_>) -> Result<Box<dyn Partial>, Corrupt> {
+        Err(Corrupt)
+    }
+}
+
+struct Filtered {
+    keys: Vec<Slot>,
+    carry: Vec<Slot>,
+    /// The key of each row, and what is carried of it.
+    rows: Vec<(Vec<u8>, Box<[Owned]>)>,
+    child: Arc<Child>,
+    state: Box<dyn Partial>,
+}
+
+impl Partial for Filtered {
+    fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
+        for row in batch.iter() {
+            let row_key = key(self.keys.iter().map(|slot| row.get(*slot)));
+            let carried: Box<[Owned]> = self.carry.iter().map(|slot| row.get(*slot).owned()).collect();
+            budget.ask(row_key.len() + size(&carried))?;
+            self.rows.push((row_key, carried));
+        }
+        Ok(())
+    }
+
+    fn child(&mut self, number: usize) -> Option<&mut dyn Partial> {
+        (number == 0).then_some(self.state.as_mut())
+    }
+
+    /// Never called: the stage is not mergeable.
+    fn merge(&mut self, _: Box<dyn Partial>, _: &Budget) -> Result<(), OverBudget> {
+        Ok(())
+    }
+
+    /// Never called: the stage is not mergeable.
+    fn encode(&self, _: &mut Writer) {}
+
+    fn finish(self: Box<Self>, world: &World<'_>) -> Table {
+        let found = self.child.finish(self.state, world);
+        let keys: HashSet<Vec<u8>> = found.rows.iter().map(|row| key(row.iter().map(Owned::borrow))).collect();
+        let rows = self.rows.into_iter().filter(|(row_key, _)| keys.contains(row_key)).map(|(_, row)| row).collect();
+        Table { columns: Vec::new(), rows }
+    }
+}

@@ -1,0 +1,159 @@
+//! `outlier`: values outside the band of those before them.
+
+use super::window::Window;
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::{OperatorCall, Planner};
+use crate::run::gather::World;
+use crate::run::keyed::key;
+use crate::run::ordered::{Made, Rest, Seen, Whole};
+use crate::run::value::{Owned, Value};
+use crate::syntax::tree::ArgValue;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "outlier",
+    group: Group::Table,
+    form: "'outlier' name:field (','? ('window' '=' window:integer | 'threshold' '=' threshold:number | 'consecutive' '=' consecutive:integer | 'direction' '=' ('+-' | '+' | '-')))* ('by' by:field,+)? (','? ('window' '=' window:integer | 'threshold' '=' threshold:number | 'consecutive' '=' consecutive:integer | 'direction' '=' ('+-' | '+' | '-')))*",
+    summary: "Finds values outside the band of the values before them.",
+    doc: "Goes over the slices of time of an aggregate by `_timeslice`, with `by` of each combination of values alone. The \
+          band is the mean of the last `window` values before this one (default 10) plus and minus `threshold` (3) times \
+          their sample deviation. For a field F it adds F_error (value less mean), F_lower, F_upper, F_std, F_mean, \
+          F_indicator (1 outside the band, on the side that `direction` names: `+`, `-` or `+-`) and F_violation (1 from \
+          the `consecutive`-th indicator in a row on).\n\n\
+          The first two values and the latest slice, which may be incomplete, are never flagged.",
+    page: "search/search-query-language/search-operators/outlier",
+    also: &["anomaly", "spike", "band", "threshold", "standard deviation"],
+    examples: &[
+        Example {
+            title: "A spike",
+            query: "* | parse \"v=*\" as v | timeslice 1m | sum(v) as v by _timeslice | outlier v window=5 | where v_violation = 1 | fields v, v_mean, v_error",
+            messages: &[
+                r#"{"_raw":"v=10","_messageTime":"2024-05-01T00:00:00Z"}"#,
+                r#"{"_raw":"v=12","_messageTime":"2024-05-01T00:01:00Z"}"#,
+                r#"{"_raw":"v=11","_messageTime":"2024-05-01T00:02:00Z"}"#,
+                r#"{"_raw":"v=99","_messageTime":"2024-05-01T00:03:00Z"}"#,
+                r#"{"_raw":"v=11","_messageTime":"2024-05-01T00:04:00Z"}"#,
+            ],
+            expect: Expect::Rows(&["v", "v_mean", "v_error"], &[&["99", "11", "88"]]),
+        },
+        Example {
+            title: "Drops are ignored upwards; a value that is no number has no band",
+            query: "* | parse \"v=*\" as v | timeslice 1m | max(v) as m, first(v) as v by _timeslice | outlier v direction=+ | fields v, v_mean, v_indicator",
+            messages: &[
+                r#"{"_raw":"v=10","_messageTime":"2024-05-01T00:00:00Z"}"#,
+                r#"{"_raw":"v=12","_messageTime":"2024-05-01T00:01:00Z"}"#,
+                r#"{"_raw":"v=x","_messageTime":"2024-05-01T00:02:00Z"}"#,
+                r#"{"_raw":"v=0","_messageTime":"2024-05-01T00:03:00Z"}"#,
+                r#"{"_raw":"v=9","_messageTime":"2024-05-01T00:04:00Z"}"#,
+            ],
+            expect: Expect::Rows(
+                &["v", "v_mean", "v_indicator"],
+                &[
+                    &["10", "", "0"],
+                    &["12", "10", "0"],
+                    &["x", "", ""],
+                    &["0", "11", "0"],
+                    &["9", "7.333333333333333", "0"],
+                ],
+            ),
+        },
+        Example {
+            title: "Not before an aggregate",
+            query: "* | parse \"v=*\" as v | outlier v",
+            messages: &[],
+            expect: Expect::Error("E215"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    let time = match (planner.has_messages(), planner.known_field("_timeslice")) {
+        (false, Some(time)) => time,
+        _ => {
+            let message = "`outlier` needs an aggregate by `_timeslice` before it";
+            return Err(Diagnostic::error(&codes::MISPLACED, call.span, message)
+                .help("for example `| timeslice 5m | count by _timeslice | outlier _count`"));
+        }
+    };
+    let name = planner.field_argument(call, "name")?;
+    let field = planner.field(name)?;
+    let threshold = match call.args.get("threshold").map(|arg| (&arg.value, arg.span)) {
+        None => 3.0,
+        Some((ArgValue::Number(n), _)) if *n >= 0.0 => *n,
+        Some((ArgValue::Parameter(text), span)) => return Err(planner.missing_parameter(text, span)),
+        Some((_, span)) => {
+            return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "the threshold must be 0 or more"));
+        }
+    };
+    let band = Band {
+        window: planner.count_argument(call.args, "window", 1..=1000)?.unwrap_or(10) as usize,
+        threshold,
+        consecutive: planner.count_argument(call.args, "consecutive", 1..=1000)?.unwrap_or(1) as usize,
+        up: !call.args.has("-"),
+        down: !call.args.has("+"),
+    };
+    let mut inputs = vec![time, field];
+    inputs.extend(planner.all_fields(&call.args.fields("by"))?);
+    let columns: Vec<String> = ["error", "lower", "upper", "std", "mean", "indicator", "violation"]
+        .iter()
+        .map(|figure| format!("{}_{figure}", name.text))
+        .collect();
+    let apply = move |rows: &Seen, _: &World<'_>| band.apply(rows);
+    planner.gather_in_order(Box::new(Whole { inputs, apply: Arc::new(apply) }), &columns);
+    Ok(())
+}
+
+/// What is normal.
+struct Band {
+    window: usize,
+    threshold: f64,
+    consecutive: usize,
+    up: bool,
+    down: bool,
+}
+
+/// What one group has seen.
+#[derive(Default)]
+struct Series {
+    window: Window,
+    run: usize,
+}
+
+impl Band {
+    /// A row is its time, its value and its group.
+    fn apply(&self, rows: &Seen) -> Vec<Made> {
+        let time = |at: usize| rows[at][0].borrow().number().unwrap_or(f64::NEG_INFINITY);
+        let latest = (0..rows.len()).map(time).fold(f64::NEG_INFINITY, f64::max);
+        let mut ascending: Vec<usize> = (0..rows.len()).collect();
+        ascending.sort_by(|a, b| time(*a).total_cmp(&time(*b)));
+        let mut groups: HashMap<Vec<u8>, Series> = HashMap::new();
+        let mut own: Vec<Vec<Owned>> = vec![vec![Owned::Null; 7]; rows.len()];
+        for at in ascending {
+            let Some(n) = rows[at][1].borrow().number() else { continue };
+            let series = groups.entry(key(rows[at][2..].iter().map(Owned::borrow))).or_default();
+            own[at] = self.figures(series, n, time(at) == latest);
+            series.window.push(n, self.window);
+        }
+        own.into_iter().enumerate().map(|(at, own)| Made { own, rest: Rest::Of(at) }).collect()
+    }
+
+    fn figures(&self, series: &mut Series, n: f64, latest: bool) -> Vec<Owned> {
+        let (mean, std) = (series.window.mean(), series.window.deviation());
+        let (lower, upper) = (mean - self.threshold * std, mean + self.threshold * std);
+        let outside = (self.up && n > upper) || (self.down && n < lower);
+        let indicator = outside && series.window.len() >= 2 && !latest;
+        series.run = if indicator { series.run + 1 } else { 0 };
+        let violation = indicator && series.run >= self.consecutive;
+        let number = |n: f64| match series.window.len() {
+            0 => Owned::Null,
+            _ => Value::from_number(n).owned(),
+        };
+        let mut out: Vec<Owned> = [n - mean, lower, upper, std, mean].into_iter().map(number).collect();
+        out.extend([indicator, violation].map(|flag| Owned::Int(i64::from(flag))));
+        out
+    }
+}
