@@ -1,0 +1,302 @@
+//! Drives the program as its user does: arguments in, two streams and an exit status out.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+struct Ran {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+/// Runs the program in a folder with a text on standard input.
+fn run_in(folder: &Path, args: &[&str], input: &str) -> Ran {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sumoql"))
+        .args(args)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that does not read its input may be gone by now.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let done = child.wait_with_output().unwrap();
+    Ran {
+        status: done.status.code().unwrap_or(-1),
+        out: String::from_utf8(done.stdout).unwrap(),
+        err: String::from_utf8(done.stderr).unwrap(),
+    }
+}
+
+fn run(args: &[&str], input: &str) -> Ran {
+    run_in(Path::new("."), args, input)
+}
+
+/// A folder with files.
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+const LINES: &str = "user=ann ms=5\nuser=bo ms=7\nuser=ann ms=1\n";
+
+#[test]
+fn help_goes_to_standard_output() {
+    for args in
+        [&["--help"][..], &["run", "--help"], &["help"], &["help", "run"], &["help", "operator"], &["catalogue"]]
+    {
+        let ran = run(args, "");
+        assert_eq!((ran.status, ran.err.as_str()), (0, ""), "{args:?}");
+        assert!(ran.out.len() > 200 && ran.out.ends_with('\n'), "{args:?}: {}", ran.out);
+    }
+    assert!(run(&["-V"], "").out.starts_with("sumoql "));
+}
+
+#[test]
+fn help_finds_operators_by_name_and_by_subject() {
+    let ran = run(&["help", "operator", "parse", "regex"], "");
+    assert_eq!(ran.status, 0);
+    assert!(ran.out.starts_with("parse regex (operator)\n") && ran.out.contains("Manual page:"), "{}", ran.out);
+    assert!(run(&["help", "operator", "order"], "").out.starts_with("sort (operator)"));
+    let ran = run(&["help", "operator", "timeslise"], "");
+    assert_eq!(ran.status, 2);
+    assert!(ran.err.contains("did you mean `timeslice`?"), "{}", ran.err);
+    let ran = run(&["help", "operator", "histogram"], "");
+    assert!(ran.err.contains("timeslice - "), "{}", ran.err);
+}
+
+#[test]
+fn the_catalogue_is_json_on_demand() {
+    let read: serde_json::Value = serde_json::from_str(&run(&["catalogue", "--json"], "").out).unwrap();
+    assert!(read["entries"].as_array().unwrap().len() > 20);
+}
+
+#[test]
+fn a_query_over_standard_input() {
+    let query = r#"* | parse "user=* ms=*" as user, ms | count by user"#;
+    let ran = run(&["run", query], LINES);
+    assert_eq!(ran.out, "user  _count\n----  ------\nann        2\nbo         1\n");
+    assert_eq!((ran.status, ran.err.as_str()), (0, ""));
+    let ran = run(&["run", query, "-", "--output", "csv"], LINES);
+    assert_eq!(ran.out, "user,_count\nann,2\nbo,1\n");
+    let ran = run(&["run", query, "--output", "json"], LINES);
+    assert_eq!(ran.out, "[\n{\"user\":\"ann\",\"_count\":2},\n{\"user\":\"bo\",\"_count\":1}\n]\n");
+    let ran = run(&["run", "ann", "--output", "raw"], LINES);
+    assert_eq!(ran.out.lines().count(), 2);
+    assert!(ran.out.lines().all(|line| line.starts_with("user=ann")), "{}", ran.out);
+}
+
+#[test]
+fn json_lines_keep_kinds_and_leave_empty_metadata_out() {
+    let message = r#"{"_raw":"a=5 b=x","_messageTime":"2024-05-01T00:00:00Z","_sourceHost":"h"}"#;
+    let query = r#"* | parse "a=* b=*" as a, b | num(a) as n | 1/4 as q | a > 3 as big"#;
+    let ran = run(&["run", query, "--format", "messages", "--output", "jsonl"], message);
+    let expected = r#"{"_messageTime":1714521600000,"a":"5","b":"x","big":true,"n":5,"q":0.25,"_sourceHost":"h","_sourceName":"-","_raw":"a=5 b=x"}"#;
+    assert_eq!(ran.out, format!("{expected}\n"), "{}", ran.err);
+}
+
+#[test]
+fn times_are_shown_in_the_zone_of_the_query() {
+    let message = r#"{"_raw":"a","_messageTime":"2024-05-01T00:00:00Z"}"#;
+    let args = ["run", "* | fields _messageTime", "--format", "messages", "--timezone", "europe/berlin"];
+    assert!(run(&args, message).out.ends_with("2024-05-01 02:00:00.000\n"));
+    let ran = run(&[&args[..5], &["europe/berln"]].concat(), message);
+    assert_eq!(ran.status, 2);
+    assert!(ran.err.contains("did you mean Europe/Berlin?"), "{}", ran.err);
+}
+
+#[test]
+fn the_time_range_is_half_open() {
+    let line = |at: &str| format!("{{\"_raw\":\"{at}\",\"_messageTime\":\"{at}\"}}\n");
+    let input = ["2024-05-01T00:00:00Z", "2024-05-01T00:30:00Z", "2024-05-01T01:00:00Z"].map(line).concat();
+    let count = |range: &[&str]| {
+        let args = [&["run", "* | count", "--format", "messages", "--output", "raw"][..], range].concat();
+        run(&args, &input).out
+    };
+    assert_eq!(count(&["--from", "2024-05-01T00:00:00Z", "--to", "2024-05-01T01:00:00Z"]), "2\n");
+    assert_eq!(count(&["--from", "1714523400000"]), "2\n");
+    assert_eq!(count(&["--to", "2024-05-01T00:30"]), "1\n");
+    let ran = run(&["run", "*", "--from", "soon"], "");
+    assert_eq!(ran.status, 2);
+    assert!(ran.err.contains("--from soon: "), "{}", ran.err);
+    let ran = run(&["run", "*", "--from", "now", "--to", "-5m"], "");
+    assert!(ran.status == 2 && ran.err.contains("the time range is empty"), "{}", ran.err);
+    // Buckets need the range: an end that is left open is where the data ends.
+    let args = ["run", "* | timeslice 2 buckets | count by _timeslice", "--format", "messages", "--output", "jsonl"];
+    let ran = run(&[&args[..], &["--from", "2024-05-01T00:00:00Z"]].concat(), &input);
+    assert_eq!(ran.out.lines().count(), 2, "{} {}", ran.out, ran.err);
+}
+
+#[test]
+fn a_mistyped_query_is_drawn_with_place_code_and_hint() {
+    let ran = run(&["run", "* | wher status = 500\n| count bye host"], "");
+    assert_eq!(ran.status, 2);
+    assert_eq!(ran.out, "");
+    assert_eq!(
+        ran.err,
+        "error[E102]: unknown operator `wher`
+ --> query:1:5
+  |
+1 | * | wher status = 500
+  |     ^^^^
+  |
+help: did you mean `where`?
+error[E101]: expected `,` or `|` and the next stage, found `host`
+ --> query:2:13
+  |
+2 | | count bye host
+  |             ^^^^
+"
+    );
+}
+
+#[test]
+fn errors_in_a_value_point_at_its_parameter() {
+    let folder = folder(&[("q.sumo", "* | where a = {{x}} | limit 0")]);
+    let ran = run_in(folder.path(), &["run", "-f", "q.sumo", "--param", "x=1 +"], "");
+    assert_eq!(ran.status, 2);
+    assert!(ran.err.contains("q.sumo:1:29") && ran.err.contains("* | where a = {{x}} | limit 0"), "{}", ran.err);
+    let ran = run_in(folder.path(), &["check", "-f", "q.sumo"], "");
+    assert!(ran.err.contains("E108"), "{}", ran.err);
+}
+
+#[test]
+fn exit_statuses() {
+    let folder = folder(&[("good.sumo", "* | count"), ("bad.sumo", "* | cuont"), ("a.log", LINES)]);
+    for (args, status) in [
+        (&["run", "-f", "good.sumo", "a.log"][..], 0),
+        (&["run", "-f", "bad.sumo", "a.log"], 2),
+        (&["run", "-f", "none.sumo", "a.log"], 2),
+        (&["run", "good.sumo", "a.log"], 2),
+        (&["run"], 2),
+        (&["run", "* | count", "none.log"], 3),
+        (&["run", "* | count", "a.log", "none.log"], 3),
+        (&["run", "*", "a.log", "--no-such-option"], 2),
+        (&["run", "*", "a.log", "--memory-limit", "10"], 4),
+        (&["run", "*", "a.log", "--set", "novalue"], 2),
+        (&["check", "-f", "good.sumo"], 0),
+        (&["check", "-f", "good.sumo", "-f", "bad.sumo"], 1),
+        (&["check", "* | where x = 1"], 0),
+        (&["check", "* | eval x = 1"], 0),
+        (&["check", "--strict", "* | eval x = 1"], 1),
+        (&["run", "--strict", "* | eval x = 1", "a.log"], 2),
+        (&["check"], 2),
+        (&["nonsense"], 2),
+    ] {
+        let ran = run_in(folder.path(), args, "");
+        assert_eq!(ran.status, status, "{args:?}: {}{}", ran.out, ran.err);
+        let warned = args[0] == "check" && status == 0;
+        assert!(warned || ran.err.is_empty() == (status == 0), "{args:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn the_memory_limit_gives_a_part_and_says_so() {
+    let ran = run(&["run", "*", "--memory-limit", "300"], &LINES.repeat(20));
+    assert_eq!(ran.status, 4);
+    assert!(ran.err.contains("error[E301]: the memory limit of 300 bytes was reached: the result is partial"));
+    assert!(ran.err.contains("help: raise it with --memory-limit"), "{}", ran.err);
+}
+
+#[test]
+fn a_parse_stage_that_never_matches_is_told() {
+    let ran = run(&["run", "* | parse \"usr=* \" as u nodrop\n| count"], &LINES.repeat(1000));
+    assert_eq!(ran.status, 0);
+    assert_eq!(ran.err, "warning[W301]: stage 1: parse \"usr=* \" as u nodrop matched 0 of 3,000 messages\n");
+}
+
+#[test]
+fn a_scope_that_never_matches_is_told_with_the_metadata_it_asks_for() {
+    let query = "(_sourceCategory=\"windows/sysmon\" OR _sourceCategory=x) _sourceHost=web* | count";
+    let ran = run(&["run", query], LINES);
+    assert_eq!(ran.status, 0);
+    assert!(ran.err.contains("warning[W303]: the scope matches none of 3 messages"), "{}", ran.err);
+    assert!(ran.err.contains("`--set _sourceCategory=windows/sysmon"), "{}", ran.err);
+    let ran = run(&["run", query, "--set", "_sourceCategory=x", "--set", "_sourceHost=web7"], LINES);
+    assert_eq!(ran.err, "");
+}
+
+#[test]
+fn a_pipe_gets_no_colour_and_no_progress() {
+    let ran = run(&["run", "*"], &LINES.repeat(2000));
+    assert!(!ran.out.contains('\u{1b}') && ran.err.is_empty(), "{}", ran.err);
+    assert!(!run(&["check", "* | wher"], "").err.contains('\u{1b}'));
+    let ran = run(&["run", "*", "--stats", "--output", "raw"], LINES);
+    assert_eq!(ran.out.lines().count(), 3);
+    assert!(ran.err.starts_with("messages  3\nin scope  3\nrows      3\n"), "{}", ran.err);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sumoql"))
+        .args(["run", "*", "--output", "raw"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    child.stdin.take().unwrap().write_all(LINES.repeat(20_000).as_bytes()).unwrap();
+    let done = child.wait_with_output().unwrap();
+    assert_eq!(done.status.code(), Some(0));
+    assert!(done.stderr.is_empty(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[test]
+fn check_tells_everything_at_once_and_as_json() {
+    let ran = run(&["check", "é | eval x = 1\n| cuont by x", "--json"], "");
+    assert_eq!((ran.status, ran.err.as_str()), (1, ""));
+    let found: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(found[0]["code"], "W201");
+    assert_eq!(found[0]["severity"], "warning");
+    assert_eq!(found[0]["start"], serde_json::json!({"line": 1, "column": 5, "byte": 5}));
+    assert_eq!(found[1]["code"], "E102");
+    assert_eq!(found[1]["start"], serde_json::json!({"line": 2, "column": 3, "byte": 18}));
+    assert_eq!(found[1]["file"], "query");
+    assert_eq!(run(&["check", "* | count", "--json"], "").out, "[]\n");
+}
+
+#[test]
+fn sources_toml_beside_the_input_gives_the_metadata() {
+    let folder = folder(&[
+        ("logs/a.log", LINES),
+        ("logs/sources.toml", "[[source]]\nfiles = \"*.log\"\n_sourceCategory = \"prod/web\"\n"),
+    ]);
+    let args = ["run", "_sourceCategory=prod/web | count", "logs/a.log", "--output", "raw"];
+    assert_eq!(run_in(folder.path(), &args, "").out, "3\n");
+}
+
+const CASE: &str = "# Who was seen.\nformat: text\nmatches: ann # she is listed\ndoes not match: bo\n--- messages\nuser=ann;\nuser=bo;\n--- expect\n";
+
+#[test]
+fn golden_tests_pass_fail_and_update() {
+    let folder = folder(&[
+        ("queries/who.sumo", "* | parse \"user=*;\" as user | where user = \"ann\" | fields user"),
+        ("queries/who/seen.case", &format!("{CASE}| user |\n|---|\n| ann |\n")),
+    ]);
+    let ran = run_in(folder.path(), &["test"], "");
+    assert_eq!((ran.status, ran.out.as_str()), (0, "ok      who/seen\n1 passed, 0 failed\n"), "{}", ran.err);
+
+    let case = folder.path().join("queries/who/seen.case");
+    std::fs::write(&case, format!("{CASE}| user |\n|---|\n| eve |\n").replace("not match: bo", "not match: user="))
+        .unwrap();
+    let ran = run_in(folder.path(), &["test", "queries/who/seen.case"], "");
+    assert_eq!(ran.status, 1);
+    for part in ["must not match, but does: `user=`", "- | eve |", "+ | ann |", "0 passed, 1 failed"] {
+        assert!(ran.out.contains(part), "{part} in {}", ran.out);
+    }
+
+    std::fs::write(&case, CASE).unwrap();
+    assert_eq!(run_in(folder.path(), &["test", "--update"], "").status, 0);
+    assert_eq!(std::fs::read_to_string(&case).unwrap(), format!("{CASE}| user |\n|------|\n| ann  |\n"));
+    assert_eq!(run_in(folder.path(), &["test", "nowhere"], "").status, 2);
+}
