@@ -1,0 +1,445 @@
+//! The house rules that a machine can check: who may use whom, what a file looks like, and that lists are complete.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use sumoql::catalogue::Example;
+use sumoql::diagnostics::codes;
+use sumoql::syntax::form::Form;
+
+/// Who may use whom, by the folders of `src`; each may use itself. The same table stands in `docs/architecture.md`.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("diagnostics", &[]),
+    ("time", &[]),
+    ("syntax", &["catalogue", "diagnostics"]),
+    ("catalogue", &["diagnostics", "plan", "run", "syntax"]),
+    ("plan", &["catalogue", "diagnostics", "run", "syntax", "time"]),
+    ("run", &["plan", "time"]),
+    ("operators", &["catalogue", "diagnostics", "plan", "run", "syntax", "time"]),
+    ("functions", &["catalogue", "diagnostics", "plan", "run", "syntax", "time"]),
+    ("aggregates", &["catalogue", "diagnostics", "plan", "run", "syntax", "time"]),
+    ("input", &["run", "time"]),
+    ("output", &["plan", "run", "time"]),
+    (
+        "cli",
+        &[
+            "aggregates",
+            "catalogue",
+            "diagnostics",
+            "functions",
+            "input",
+            "operators",
+            "output",
+            "plan",
+            "run",
+            "syntax",
+            "time",
+        ],
+    ),
+];
+
+/// Folders that may touch files, the terminal, the environment and other processes.
+const OUTWARD: &[&str] = &["input", "output", "cli"];
+
+/// The usual upper size of a file, in lines; beyond it, a reason must be listed. Nothing is longer than `LONGEST`.
+const LONG: usize = 500;
+const LONGEST: usize = 900;
+
+/// Files of more than `LONG` lines, and why they are in one piece.
+const LONG_FILES: &[(&str, &str)] =
+    &[("src/plan/planner.rs", "one type: everything an operator may ask of the plan stands together")];
+
+/// A source file: its path from the root, its text, and its code without comments and tests.
+struct Source {
+    path: String,
+    text: String,
+    code: Vec<(usize, String)>,
+}
+
+impl Source {
+    /// The folder of `src` it belongs to; empty for `lib.rs` and `main.rs`.
+    fn folder(&self) -> &str {
+        let rest = &self.path["src/".len()..];
+        rest.split_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// How many `super`s lead from the file's items to the root of the crate.
+    fn depth(&self) -> usize {
+        let parts = self.path["src/".len()..].split('/').count();
+        if self.path.ends_with("/mod.rs") { parts - 1 } else { parts }
+    }
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn rust_files(folder: &Path, out: &mut Vec<PathBuf>) {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    for entry in entries.map(|entry| entry.expect("an entry").path()) {
+        match entry.is_dir() {
+            true => rust_files(&entry, out),
+            false if entry.extension().is_some_and(|e| e == "rs") => out.push(entry),
+            false => {}
+        }
+    }
+}
+
+fn sources() -> Vec<Source> {
+    let mut files = Vec::new();
+    rust_files(&root().join("src"), &mut files);
+    files.sort();
+    let read = |file: &PathBuf| {
+        let path = file.strip_prefix(root()).expect("under the root").to_string_lossy().replace('\\', "/");
+        let text = std::fs::read_to_string(file).expect("readable");
+        let code = code_of(&text);
+        Source { path, text, code }
+    };
+    files.iter().map(read).collect()
+}
+
+/// Numbered lines without comments, up to the tests at the end of the file.
+fn code_of(text: &str) -> Vec<(usize, String)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut out = Vec::new();
+    for (number, line) in lines.iter().enumerate() {
+        let tests = line.trim() == "#[cfg(test)]"
+            && lines[number + 1..]
+                .iter()
+                .find(|next| !next.trim_start().starts_with("#["))
+                .is_some_and(|next| next.trim_start().starts_with("mod "));
+        if tests {
+            break;
+        }
+        if line.trim_start().starts_with("//") {
+            continue;
+        }
+        let line = line.split_once(" // ").map_or(*line, |(code, _)| code);
+        out.push((number + 1, line.to_string()));
+    }
+    out
+}
+
+/// The names that follow each occurrence of a path such as `crate::`; of `crate::{a, b::c}` those inside the braces.
+fn names_after(code: &str, path: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices(path) {
+        let inside_a_longer_path = code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':');
+        if inside_a_longer_path {
+            continue;
+        }
+        let rest = &code[at + path.len()..];
+        match rest.strip_prefix('{') {
+            None => found.push(name_of(rest)),
+            Some(list) => {
+                let mut depth = 0;
+                let mut start = true;
+                for (at, c) in list.char_indices() {
+                    match c {
+                        '{' => depth += 1,
+                        '}' if depth == 0 => break,
+                        '}' => depth -= 1,
+                        ',' if depth == 0 => start = true,
+                        c if start && !c.is_whitespace() => {
+                            found.push(name_of(&list[at..]));
+                            start = false;
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+fn name_of(text: &str) -> String {
+    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == '#').collect()
+}
+
+fn report(faults: Vec<String>) {
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn folders_use_only_what_they_may() {
+    let mut faults = Vec::new();
+    let folders: BTreeSet<&str> = MAY_USE.iter().map(|(folder, _)| *folder).collect();
+    for source in sources() {
+        let folder = source.folder();
+        if folder.is_empty() {
+            continue;
+        }
+        let Some((_, allowed)) = MAY_USE.iter().find(|(name, _)| *name == folder) else {
+            faults.push(format!("{}: the folder `{folder}` is not in the table of this test", source.path));
+            continue;
+        };
+        let code: String = source.code.iter().map(|(_, line)| format!("{line}\n")).collect();
+        let up = "super::".repeat(source.depth());
+        for used in names_after(&code, "crate::").into_iter().chain(names_after(&code, &up)) {
+            if folders.contains(used.as_str()) && used != folder && !allowed.contains(&used.as_str()) {
+                faults.push(format!("{}: `{folder}` must not use `{used}`", source.path));
+            }
+            // `crate::catalogue()` is the whole language: it names every operator.
+            if used == "catalogue" && code.contains("crate::catalogue()") && folder != "cli" {
+                faults
+                    .push(format!("{}: only `cli` asks for the whole catalogue; take it as an argument", source.path));
+            }
+        }
+    }
+    report(faults);
+}
+
+#[test]
+fn the_table_in_the_architecture_document_is_this_one() {
+    let Ok(document) = std::fs::read_to_string(root().join("docs/architecture.md")) else { return };
+    let Some(at) = document.find("| folder | may use |") else { return };
+    let rows: Vec<String> = document[at..]
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| line.split('|').take(3).map(str::trim).collect::<Vec<_>>().join("|"))
+        .collect();
+    let expected: Vec<String> = MAY_USE
+        .iter()
+        .map(|(folder, allowed)| match allowed {
+            [] => format!("|{folder}|nothing"),
+            allowed => format!("|{folder}|{}", allowed.join(", ")),
+        })
+        .collect();
+    assert_eq!(rows, expected, "docs/architecture.md");
+}
+
+#[test]
+fn only_the_edge_touches_the_world() {
+    let words = [
+        "std::fs",
+        "std::io",
+        "std::env",
+        "std::net",
+        "std::process",
+        "println!",
+        "print!",
+        "eprintln!",
+        "eprint!",
+        "dbg!",
+        "static mut",
+        "thread_local!",
+    ];
+    let mut faults = Vec::new();
+    for source in sources().iter().filter(|s| !s.folder().is_empty() && !OUTWARD.contains(&s.folder())) {
+        for (number, line) in &source.code {
+            let found = words.iter().filter(|word| names_after(line, word).first().is_some());
+            faults.extend(found.map(|word| format!("{}:{number}: {word}", source.path)));
+        }
+    }
+    report(faults);
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    let bad = |source: &Source| {
+        let first = source.text.lines().next().unwrap_or("");
+        !first.starts_with("//! ") || first.len() < 12
+    };
+    report(
+        sources().iter().filter(|source| bad(source)).map(|s| format!("{}: no `//! …` first line", s.path)).collect(),
+    );
+}
+
+#[test]
+fn files_are_of_readable_size() {
+    let mut faults = Vec::new();
+    for source in sources() {
+        let lines = source.text.lines().count();
+        let listed = LONG_FILES.iter().any(|(path, reason)| *path == source.path && !reason.is_empty());
+        if lines > LONGEST || (lines > LONG && !listed) {
+            faults.push(format!("{}: {lines} lines; split it", source.path));
+        }
+    }
+    report(faults);
+}
+
+#[test]
+fn no_drawer_for_odds_and_ends() {
+    let drawers = ["util", "utils", "common", "helper", "helpers", "misc", "shared"];
+    let mut faults = Vec::new();
+    for source in sources() {
+        let named = source.path.split(['/', '.']).any(|part| drawers.contains(&part));
+        let module = source.code.iter().any(|(_, line)| {
+            let name =
+                line.trim().trim_start_matches("pub").trim_start_matches("(super)").trim_start_matches("(crate)");
+            name.trim().strip_prefix("mod ").is_some_and(|name| drawers.contains(&name_of(name).as_str()))
+        });
+        if named || module {
+            faults.push(format!("{}: name it by what it does", source.path));
+        }
+    }
+    report(faults);
+}
+
+#[test]
+fn no_unsafe_code() {
+    let starts = ["unsafe {", "unsafe fn", "unsafe impl", "unsafe trait", "unsafe extern"];
+    let mut faults = Vec::new();
+    for source in sources() {
+        let lines = source.code.iter().filter(|(_, line)| starts.iter().any(|start| line.contains(start)));
+        faults.extend(lines.map(|(number, _)| format!("{}:{number}", source.path)));
+    }
+    report(faults);
+}
+
+#[test]
+fn nom_is_the_only_parser_in_the_binary() {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("readable");
+    let (_, rest) = manifest.split_once("\n[dependencies]").expect("dependencies");
+    let runtime = rest.split("\n[").next().unwrap_or("");
+    assert!(runtime.contains("nom =") && !runtime.contains("pest"), "{runtime}");
+    if let Ok(document) = std::fs::read_to_string(root().join("docs/dependencies.md")) {
+        let named = runtime.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
+        report(named.filter(|name| !document.contains(*name)).map(|n| format!("docs/dependencies.md: {n}")).collect());
+    }
+}
+
+/// What stands between the brackets of `pub static ALL: &[…] = &[…];`, one entry each, without `&` and `r#`.
+fn registered(folder: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(root().join("src").join(folder).join("mod.rs")).expect("readable");
+    let code: String = code_of(&text).into_iter().map(|(_, line)| line + "\n").collect();
+    let (_, list) = code.split_once("pub static ALL").expect("a list of all");
+    let (_, list) = list.split_once("= &[").expect("its entries");
+    let list = list.split_once("];").expect("its end").0;
+    let entries = list.split(',').map(|entry| entry.split("//").next().unwrap_or("").trim());
+    entries.filter(|entry| !entry.is_empty()).map(|entry| entry.replace('&', "").replace("r#", "")).collect()
+}
+
+#[test]
+fn operators_and_aggregates_are_all_registered_in_order() {
+    let mut faults = Vec::new();
+    for (folder, kind) in [("operators", "OperatorDef"), ("aggregates", "AggregateDef"), ("functions", "FunctionDef")] {
+        let entries = registered(folder);
+        let keys: Vec<String> = entries.iter().map(|entry| entry.to_lowercase()).collect();
+        if folder != "functions" && !keys.is_sorted() {
+            faults.push(format!("src/{folder}/mod.rs: the list is not alphabetic"));
+        }
+        let prefix = format!("src/{folder}/");
+        for source in sources().iter().filter(|source| source.path.starts_with(&prefix)) {
+            let module =
+                source.path[prefix.len()..].trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::");
+            for (number, line) in &source.code {
+                let Some((head, _)) = line.split_once(&format!(": {kind} =")) else { continue };
+                let Some((_, name)) = head.split_once("static ") else { continue };
+                let path = format!("{module}::{name}");
+                // A folder's `mod.rs` may pass on what its files define.
+                let end = format!("::{name}");
+                let passed = entries.iter().any(|e| e.ends_with(&end) && name != "DEF");
+                if !entries.contains(&path) && !passed {
+                    faults.push(format!("{}:{number}: `{path}` is not in the list of all", source.path));
+                }
+            }
+        }
+    }
+    let functions: Vec<String> = sumoql::functions::ALL.iter().map(|def| def.name.to_lowercase()).collect();
+    if !functions.is_sorted() {
+        faults.push("src/functions/mod.rs: the list is not alphabetic by name".into());
+    }
+    report(faults);
+}
+
+#[test]
+fn every_definition_is_complete() {
+    let mut faults = Vec::new();
+    let mut check = |what: String, summary: &str, doc: &str, examples: &[Example]| {
+        if summary.is_empty() || !summary.ends_with('.') || summary.contains('\n') {
+            faults.push(format!("{what}: the summary is one line and a sentence"));
+        }
+        if doc.trim().is_empty() {
+            faults.push(format!("{what}: no documents"));
+        }
+        if examples.is_empty() {
+            faults.push(format!("{what}: no example"));
+        }
+        for (at, example) in examples.iter().enumerate() {
+            if example.title.is_empty() || example.query.is_empty() {
+                faults.push(format!("{what}: example {} lacks its title or query", at + 1));
+            }
+            if examples[..at].iter().any(|earlier| earlier.title == example.title) {
+                faults.push(format!("{what}: two examples are called {:?}", example.title));
+            }
+        }
+    };
+    for def in sumoql::operators::ALL {
+        check(format!("operator {}", def.name), def.summary, def.doc, def.examples);
+    }
+    for def in sumoql::functions::ALL {
+        check(format!("function {}", def.name), def.summary, def.doc, def.examples);
+    }
+    for def in sumoql::aggregates::ALL {
+        check(format!("aggregate {}", def.name), def.summary, def.doc, def.examples);
+    }
+    for def in sumoql::operators::ALL {
+        if def.page.is_empty() && def.dialect.is_none_or(str::is_empty) {
+            faults.push(format!("operator {}: neither a page of the manual nor marked as undocumented", def.name));
+        }
+    }
+    let pages = sumoql::operators::ALL.iter().map(|def| (def.name, def.page));
+    let pages = pages.chain(sumoql::functions::ALL.iter().map(|def| (def.name, def.page)));
+    for (name, page) in pages.chain(sumoql::aggregates::ALL.iter().map(|def| (def.name, def.page))) {
+        if page.starts_with('/') || page.ends_with('/') || page.contains("://") || page.contains(' ') {
+            faults.push(format!("{name}: the page is a path without slashes at its ends, not {page:?}"));
+        }
+    }
+    report(faults);
+}
+
+#[test]
+fn every_form_can_be_read() {
+    let mut faults = Vec::new();
+    for def in sumoql::operators::ALL {
+        match Form::read(def.form) {
+            Err(reason) => faults.push(format!("operator {}: {reason}", def.name)),
+            Ok(form) if form.first_words().is_empty() => {
+                faults.push(format!("operator {}: its form does not start with a keyword", def.name));
+            }
+            Ok(_) => {}
+        }
+    }
+    report(faults);
+}
+
+#[test]
+fn names_are_unique() {
+    let lower = |name: &&str| name.to_lowercase();
+    let operators: Vec<String> = sumoql::operators::ALL.iter().map(|def| def.name).map(|n| lower(&n)).collect();
+    let aggregates: Vec<String> = sumoql::aggregates::ALL.iter().map(|def| def.name).map(|n| lower(&n)).collect();
+    let functions: Vec<String> = sumoql::functions::ALL
+        .iter()
+        .flat_map(|def| std::iter::once(def.name).chain(def.aliases.iter().copied()))
+        .map(|n| lower(&n))
+        .collect();
+    let mut faults = Vec::new();
+    for names in [operators, aggregates, functions] {
+        let mut seen = BTreeSet::new();
+        faults.extend(names.into_iter().filter(|name| !seen.insert(name.clone())));
+    }
+    report(faults);
+}
+
+#[test]
+fn codes_are_unique_and_in_order() {
+    let mut faults = Vec::new();
+    for (at, code) in codes::ALL.iter().enumerate() {
+        let number = code.id.get(1..).and_then(|n| n.parse::<u32>().ok());
+        if !code.id.starts_with(['E', 'W', 'N']) || !number.is_some_and(|n| (100..400).contains(&n)) {
+            faults.push(format!("{}: a letter and a number from 100 to 399", code.id));
+        }
+        if code.title.is_empty() {
+            faults.push(format!("{}: no title", code.id));
+        }
+        // The numbers of a letter ascend; the letters may alternate.
+        if codes::ALL[..at].iter().any(|before| before.id[..1] == code.id[..1] && before.id >= code.id) {
+            faults.push(format!("{}: twice, or out of order", code.id));
+        }
+    }
+    report(faults);
+}
