@@ -5,56 +5,69 @@ use super::lexical::{
     symbol,
 };
 use super::tree::{BinaryOp, Expr, ExprKind, Name};
-use crate::diagnostics::{Span, codes};
+use crate::diagnostics::Span;
 
 /// An expression: `c ? a : b`, or anything tighter.
 pub fn expression<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
+    // Here and below, what may follow the first operand is read by a function of its own: most operands stand alone,
+    // and brackets nest through these functions, so their stack must be small.
     cx.deeper(i, |i| {
         let (rest, condition) = or(cx, i)?;
-        let Ok((rest, _)) = operator_sign(cx, rest, "?") else { return Ok((rest, condition)) };
-        let (rest, then) = expression(cx, rest)?;
-        let (rest, _) = symbol(cx, rest, ":")?;
-        let (rest, otherwise) = expression(cx, rest)?;
-        let span = condition.span.to(otherwise.span);
-        let kind =
-            ExprKind::If { condition: Box::new(condition), then: Box::new(then), otherwise: Box::new(otherwise) };
-        Ok((rest, Expr { kind, span }))
+        match operator_sign(cx, rest, "?") {
+            Ok((rest, _)) => branches(cx, rest, condition),
+            Err(_) => Ok((rest, condition)),
+        }
     })
 }
 
+/// `a : b`, after the condition and its `?`.
+fn branches<'a>(cx: &Cx<'a>, i: &'a str, condition: Expr) -> Parsed<'a, Expr> {
+    let (rest, then) = expression(cx, i)?;
+    let (rest, _) = symbol(cx, rest, ":")?;
+    let (rest, otherwise) = expression(cx, rest)?;
+    let span = condition.span.to(otherwise.span);
+    let kind = ExprKind::If { condition: Box::new(condition), then: Box::new(then), otherwise: Box::new(otherwise) };
+    Ok((rest, Expr { kind, span }))
+}
+
 fn or<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
-    chain(cx, i, and, "or", "||", ExprKind::Or)
+    chain(cx, i, and, ("or", "||", ExprKind::Or))
 }
 
 fn and<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
-    chain(cx, i, not, "and", "&&", ExprKind::And)
+    chain(cx, i, not, ("and", "&&", ExprKind::And))
 }
+
+/// A level of precedence: what it reads an operand with.
+type Level = for<'a> fn(&Cx<'a>, &'a str) -> Parsed<'a, Expr>;
+
+/// A joint of terms: its word, its sign, and the node it makes of them.
+type Joint = (&'static str, &'static str, fn(Vec<Expr>) -> ExprKind);
 
 /// `a word b word c` as one flat node: hundreds of terms must not make a deep tree.
-fn chain<'a>(
-    cx: &Cx<'a>,
-    i: &'a str,
-    tighter: fn(&Cx<'a>, &'a str) -> Parsed<'a, Expr>,
-    word: &'static str,
-    sign: &'static str,
-    node: fn(Vec<Expr>) -> ExprKind,
-) -> Parsed<'a, Expr> {
-    let (mut rest, first) = tighter(cx, i)?;
-    let mut terms = vec![first];
-    while let Ok((after, _)) = keyword(cx, rest, word).or_else(|_| operator_sign(cx, rest, sign)) {
-        let (after, term) = tighter(cx, after)?;
-        terms.push(term);
-        rest = after;
+fn chain<'a>(cx: &Cx<'a>, i: &'a str, tighter: Level, joint: Joint) -> Parsed<'a, Expr> {
+    let (rest, first) = tighter(cx, i)?;
+    match joined(cx, rest, joint) {
+        Ok(_) => terms(cx, rest, first, tighter, joint),
+        Err(_) => Ok((rest, first)),
     }
-    Ok((rest, join(terms, node)))
 }
 
-fn join(mut terms: Vec<Expr>, node: fn(Vec<Expr>) -> ExprKind) -> Expr {
-    if terms.len() == 1 {
-        return terms.remove(0);
+fn joined<'a>(cx: &Cx<'a>, i: &'a str, (word, sign, _): Joint) -> Parsed<'a, Span> {
+    keyword(cx, i, word).or_else(|_| operator_sign(cx, i, sign))
+}
+
+/// The terms after the first.
+fn terms<'a>(cx: &Cx<'a>, i: &'a str, first: Expr, tighter: Level, joint: Joint) -> Parsed<'a, Expr> {
+    let (mut rest, mut span) = (i, first.span);
+    let mut terms = vec![first];
+    while let Ok((after, _)) = joined(cx, rest, joint) {
+        let term;
+        (rest, term) = tighter(cx, after)?;
+        span = span.to(term.span);
+        terms.push(term);
     }
-    let span = terms.iter().map(|term| term.span).reduce(Span::to).unwrap_or_default();
-    Expr { kind: node(terms), span }
+    Ok((rest, Expr { kind: joint.2(terms), span }))
 }
 
 fn not<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
@@ -83,8 +96,7 @@ fn comparison<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
     let (rest, left) = sum(cx, i)?;
     for (sign, op) in COMPARISONS {
         if let Ok((after, _)) = operator_sign(cx, rest, sign) {
-            let (after, right) = sum(cx, after)?;
-            return Ok((after, binary(*op, left, right)));
+            return compared(cx, after, *op, left);
         }
     }
     let (negated, after) = match keyword(cx, rest, "not") {
@@ -92,17 +104,10 @@ fn comparison<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
         Err(_) => (false, rest),
     };
     if let Ok((after, _)) = keyword(cx, after, "in") {
-        let (after, _) = symbol(cx, after, "(")?;
-        let (after, list) = list(cx, after, expression)?;
-        let (after, close) = symbol(cx, after, ")")?;
-        let span = left.span.to(close);
-        return Ok((after, Expr { kind: ExprKind::In { value: Box::new(left), list, negated }, span }));
+        return membership(cx, after, left, negated);
     }
     if let Ok((after, _)) = keyword(cx, after, "matches") {
-        let (after, pattern) = pattern(cx, after)?;
-        let span = left.span.to(pattern.span);
-        let kind = ExprKind::Matches { value: Box::new(left), pattern: Box::new(pattern), negated };
-        return Ok((after, Expr { kind, span }));
+        return matches(cx, after, left, negated);
     }
     if let (false, Ok((after, word))) = (negated, keyword(cx, rest, "contains")) {
         let name = Name { text: word.of(cx.source).to_string(), span: word };
@@ -111,6 +116,29 @@ fn comparison<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
         return Ok((after, Expr { kind: ExprKind::Call { name, args: vec![left, part] }, span }));
     }
     Ok((rest, left))
+}
+
+/// The right side of a comparison.
+fn compared<'a>(cx: &Cx<'a>, i: &'a str, op: BinaryOp, left: Expr) -> Parsed<'a, Expr> {
+    let (rest, right) = sum(cx, i)?;
+    Ok((rest, binary(op, left, right)))
+}
+
+/// `(a, b)`, after `in`.
+fn membership<'a>(cx: &Cx<'a>, i: &'a str, left: Expr, negated: bool) -> Parsed<'a, Expr> {
+    let (rest, _) = symbol(cx, i, "(")?;
+    let (rest, list) = list(cx, rest, expression)?;
+    let (rest, close) = symbol(cx, rest, ")")?;
+    let span = left.span.to(close);
+    Ok((rest, Expr { kind: ExprKind::In { value: Box::new(left), list, negated }, span }))
+}
+
+/// The pattern after `matches`.
+fn matches<'a>(cx: &Cx<'a>, i: &'a str, left: Expr, negated: bool) -> Parsed<'a, Expr> {
+    let (rest, pattern) = pattern(cx, i)?;
+    let span = left.span.to(pattern.span);
+    let kind = ExprKind::Matches { value: Box::new(left), pattern: Box::new(pattern), negated };
+    Ok((rest, Expr { kind, span }))
 }
 
 /// What may follow `matches`: a regex literal or any value.
@@ -129,37 +157,44 @@ fn binary(op: BinaryOp, left: Expr, right: Expr) -> Expr {
 }
 
 fn sum<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
-    left_to_right(cx, i, product, &[("+", BinaryOp::Add), ("-", BinaryOp::Subtract)])
+    const SIGNS: Signs = &[("+", BinaryOp::Add), ("-", BinaryOp::Subtract)];
+    left_to_right(cx, i, product, SIGNS)
 }
 
 fn product<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
-    let signs = &[("*", BinaryOp::Multiply), ("/", BinaryOp::Divide), ("%", BinaryOp::Remainder)];
-    left_to_right(cx, i, unary, signs)
+    const SIGNS: Signs = &[("*", BinaryOp::Multiply), ("/", BinaryOp::Divide), ("%", BinaryOp::Remainder)];
+    left_to_right(cx, i, unary, SIGNS)
 }
 
-fn left_to_right<'a>(
-    cx: &Cx<'a>,
-    i: &'a str,
-    tighter: fn(&Cx<'a>, &'a str) -> Parsed<'a, Expr>,
-    signs: &[(&'static str, BinaryOp)],
-) -> Parsed<'a, Expr> {
-    let (mut rest, mut left) = tighter(cx, i)?;
-    let mut length = 0;
-    'next: loop {
-        for (sign, op) in signs {
-            if let Ok((after, place)) = operator_sign(cx, rest, sign) {
-                length += 1;
-                if length > super::lexical::DEEPEST {
-                    return cx.fatal(&codes::TOO_DEEP, place, "too many operators in a row");
-                }
-                let (after, right) = tighter(cx, after)?;
-                left = binary(*op, left, right);
-                rest = after;
-                continue 'next;
-            }
-        }
-        return Ok((rest, left));
+/// The signs of a level, with what they mean.
+type Signs = &'static [(&'static str, BinaryOp)];
+
+fn left_to_right<'a>(cx: &Cx<'a>, i: &'a str, tighter: Level, signs: Signs) -> Parsed<'a, Expr> {
+    let beside = cx.start_tree();
+    let (rest, first) = tighter(cx, i)?;
+    let out = match sign(cx, rest, signs) {
+        Some(_) => operands(cx, rest, first, tighter, signs),
+        None => Ok((rest, first)),
+    };
+    cx.end_tree(beside);
+    out
+}
+
+/// The first of the signs that stands here.
+fn sign<'a>(cx: &Cx<'a>, i: &'a str, signs: Signs) -> Option<(&'a str, BinaryOp)> {
+    signs.iter().find_map(|(sign, op)| operator_sign(cx, i, sign).ok().map(|(rest, _)| (rest, *op)))
+}
+
+/// The operands after the first. Each makes the tree taller by one.
+fn operands<'a>(cx: &Cx<'a>, i: &'a str, first: Expr, tighter: Level, signs: Signs) -> Parsed<'a, Expr> {
+    let (mut rest, mut left) = (i, first);
+    while let Some((after, op)) = sign(cx, rest, signs) {
+        let right;
+        (rest, right) = tighter(cx, after)?;
+        cx.grow_tree(rest)?;
+        left = binary(op, left, right);
     }
+    Ok((rest, left))
 }
 
 fn unary<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
@@ -176,44 +211,45 @@ pub const RESERVED: &[&str] = &["and", "or", "as", "matches", "in", "not"];
 
 fn primary<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
     let start = blank(i);
-    let kind = |rest: &'a str, kind| Ok((rest, Expr { span: cx.span(start, rest), kind }));
-    if let Ok((rest, _)) = symbol(cx, i, "(") {
-        let (rest, inner) = expression(cx, rest)?;
-        let (rest, _) = symbol(cx, rest, ")")?;
-        return kind(rest, inner.kind);
-    }
     match start.chars().next() {
+        Some('(') => bracketed(cx, start),
         Some('"' | '“' | '”') => {
-            let (rest, text) = string(cx, i)?;
-            return kind(rest, ExprKind::Text(text));
+            string(cx, i).map(|(rest, text)| (rest, Expr { span: text.span, kind: ExprKind::Text(text) }))
         }
-        Some(c) if c.is_ascii_digit() => {
-            let (rest, value) = number(cx, i)?;
-            return kind(rest, ExprKind::Number(value));
-        }
-        Some('%') => {
-            let (rest, name) = field(cx, i)?;
-            return kind(rest, ExprKind::Field(name));
-        }
-        _ => {}
+        Some(c) if c.is_ascii_digit() => number(cx, i)
+            .map(|(rest, value)| (rest, Expr { span: cx.span(start, rest), kind: ExprKind::Number(value) })),
+        Some('%') => field(cx, i).map(|(rest, name)| (rest, Expr { span: name.span, kind: ExprKind::Field(name) })),
+        _ => word_or_call(cx, start),
     }
-    let Ok((rest, word)) = bare_name(cx, i) else {
-        return cx.miss(i, "an expression");
+}
+
+fn bracketed<'a>(cx: &Cx<'a>, start: &'a str) -> Parsed<'a, Expr> {
+    let (rest, _) = symbol(cx, start, "(")?;
+    let (rest, inner) = expression(cx, rest)?;
+    let (rest, _) = symbol(cx, rest, ")")?;
+    Ok((rest, Expr { kind: inner.kind, span: cx.span(start, rest) }))
+}
+
+/// A field, a call, `true`, `false` or `null`.
+pub fn word_or_call<'a>(cx: &Cx<'a>, start: &'a str) -> Parsed<'a, Expr> {
+    let Ok((rest, word)) = bare_name(cx, start) else {
+        return cx.miss(start, "an expression");
     };
     if RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(word)) {
-        return cx.miss(i, "an expression");
+        return cx.miss(start, "an expression");
     }
     let name = Name { text: word.to_string(), span: cx.span(start, rest) };
     if let Some(after) = blank(rest).strip_prefix('(') {
         let (rest, args) = arguments(cx, after)?;
-        return kind(rest, ExprKind::Call { name, args });
+        return Ok((rest, Expr { kind: ExprKind::Call { name, args }, span: cx.span(start, rest) }));
     }
-    match word {
-        _ if word.eq_ignore_ascii_case("true") => kind(rest, ExprKind::Bool(true)),
-        _ if word.eq_ignore_ascii_case("false") => kind(rest, ExprKind::Bool(false)),
-        _ if word.eq_ignore_ascii_case("null") => kind(rest, ExprKind::Null),
-        _ => kind(rest, ExprKind::Field(name)),
-    }
+    let kind = match word {
+        _ if word.eq_ignore_ascii_case("true") => ExprKind::Bool(true),
+        _ if word.eq_ignore_ascii_case("false") => ExprKind::Bool(false),
+        _ if word.eq_ignore_ascii_case("null") => ExprKind::Null,
+        _ => ExprKind::Field(name),
+    };
+    Ok((rest, Expr { kind, span: cx.span(start, rest) }))
 }
 
 /// The arguments of a call, after the opening bracket, up to and with the closing one.

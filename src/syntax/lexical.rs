@@ -16,8 +16,9 @@ use std::cell::{Cell, RefCell};
 /// A parser's answer: the rest of the text, and what was read.
 pub type Parsed<'a, T> = IResult<&'a str, T, ()>;
 
-/// How deep brackets, signs and operators may nest. Keeps any query within a small stack.
-pub const DEEPEST: u32 = 150;
+/// How deep brackets, signs and operators may nest, and how tall an expression's tree may be. Keeps every query within
+/// the stack of a small thread (2 MB), without optimisation too.
+pub const DEEPEST: u32 = 100;
 
 /// What every parser needs besides the text: the catalogue, and a place to note what was expected.
 pub struct Cx<'a> {
@@ -27,6 +28,8 @@ pub struct Cx<'a> {
     pub catalogue: &'a Catalogue,
     furthest: RefCell<(usize, Vec<&'static str>)>,
     depth: Cell<u32>,
+    /// The tallest tree read since it was last set to zero.
+    height: Cell<u32>,
     fatal: RefCell<Option<Diagnostic>>,
     /// How many brackets of enclosing queries or pipelines are open: inside one, a `)` or `]` ends a stage.
     pub nested: Cell<u32>,
@@ -40,6 +43,7 @@ impl<'a> Cx<'a> {
             catalogue,
             furthest: RefCell::new((0, Vec::new())),
             depth: Cell::new(0),
+            height: Cell::new(0),
             fatal: RefCell::new(None),
             nested: Cell::new(0),
         }
@@ -87,13 +91,39 @@ impl<'a> Cx<'a> {
     /// Runs a parser one level deeper; fails for good when the text nests too deeply.
     pub fn deeper<T>(&self, i: &'a str, parser: impl FnOnce(&'a str) -> Parsed<'a, T>) -> Parsed<'a, T> {
         if self.depth.get() >= DEEPEST {
-            let at = self.at(i);
-            return self.fatal(&codes::TOO_DEEP, Span::new(at, at + 1), "this is nested too deeply");
+            return self.too_deep(i);
         }
         self.depth.set(self.depth.get() + 1);
+        let beside = self.start_tree();
         let out = parser(i);
         self.depth.set(self.depth.get() - 1);
-        out
+        let grown = self.grow_tree(i);
+        self.end_tree(beside);
+        match grown {
+            Ok(_) => out,
+            Err(too_tall) => Err(too_tall),
+        }
+    }
+
+    /// Begins to measure the height of the tree that is read from here on; gives the height of what was read before.
+    pub fn start_tree(&self) -> u32 {
+        self.height.replace(0)
+    }
+
+    /// Puts a level on top of the tree being measured; fails for good when that makes it too tall.
+    pub fn grow_tree(&self, i: &'a str) -> Parsed<'a, ()> {
+        self.height.set(self.height.get() + 1);
+        if self.height.get() > DEEPEST { self.too_deep(i) } else { Ok((i, ())) }
+    }
+
+    /// Ends the measuring: this tree and what was read before it stand beside each other.
+    pub fn end_tree(&self, beside: u32) {
+        self.height.set(self.height.get().max(beside));
+    }
+
+    fn too_deep<T>(&self, i: &'a str) -> Parsed<'a, T> {
+        let at = self.at(i);
+        self.fatal(&codes::TOO_DEEP, Span::new(at, at + 1), "this is nested too deeply")
     }
 }
 

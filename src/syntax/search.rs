@@ -1,8 +1,9 @@
 //! The scope: what stands before the first `|`. Words, phrases, metadata pairs, AND, OR, NOT, brackets.
 
-use super::expression::expression;
-use super::lexical::{Cx, Parsed, blank, field, parameter_end, string, symbol};
-use super::tree::{Name, PairValue, Search, SearchKind};
+use super::expression::word_or_call;
+use super::lexical::{Cx, Parsed, blank, field, is_word_char, parameter_end, string, symbol};
+use super::tree::{Expr, Name, PairValue, Search, SearchKind};
+use crate::catalogue::{FunctionDef, Type};
 use crate::diagnostics::{Span, codes};
 
 /// The longest word Sumo Logic accepts (manual page `search-syntax-overview`).
@@ -87,15 +88,25 @@ fn primary<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Search> {
         let (rest, text) = string(cx, start)?;
         return done(rest, SearchKind::Phrase(text));
     }
-    if let Some(name_end) = start.find('(')
-        && cx.catalogue.function(start[..name_end].trim_end()).is_some()
-    {
-        let (rest, call) = expression(cx, start)?;
-        return done(rest, SearchKind::Test(Box::new(call)));
+    match test(cx, start) {
+        Ok((rest, call)) => return done(rest, SearchKind::Test(Box::new(call))),
+        Err(nom::Err::Error(())) => {}
+        Err(failure) => return Err(failure),
     }
     let (rest, word) = word(cx, start)?;
     let kind = if word == "*" { SearchKind::All } else { SearchKind::Word(word.to_string()) };
     done(rest, kind)
+}
+
+/// `isEmpty(field)`: a call of a function that is true or false. Any other word before a bracket is a search term, and
+/// the bracket begins the next: `cloudtrail (Create* or Run*)`.
+fn test<'a>(cx: &Cx<'a>, start: &'a str) -> Parsed<'a, Expr> {
+    let end = start.find(|c: char| !is_word_char(c)).unwrap_or(start.len());
+    let predicate = |def: &FunctionDef| def.returns == Type::Bool;
+    match blank(&start[end..]).starts_with('(') && cx.catalogue.function(&start[..end]).is_some_and(predicate) {
+        true => word_or_call(cx, start),
+        false => cx.miss(start, "a search term"),
+    }
 }
 
 /// `name =` or `name !=`, when that is what stands here.

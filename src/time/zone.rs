@@ -19,7 +19,7 @@ pub fn offset(at: i64, zone: Tz) -> i64 {
 pub fn slice(at: i64, width: i64, zone: Tz) -> (i64, i64) {
     let width = width.max(1);
     let local = at.saturating_add(offset(at, zone));
-    let start = local - local.rem_euclid(width);
+    let start = local.saturating_sub(local.rem_euclid(width));
     let utc = |local: i64| local.saturating_sub(offset(local.saturating_sub(offset(local, zone)), zone));
     (utc(start), utc(start.saturating_add(width)))
 }
