@@ -17,7 +17,9 @@ use sumoql::diagnostics::{Diagnostic, Span};
 use sumoql::input::framing::messages::Messages;
 use sumoql::input::memory::plain_source;
 use sumoql::plan::Plan;
+use sumoql::run::batch::{Env, Tally};
 use sumoql::run::execute::{Options, Progress, execute};
+use sumoql::run::gather::World;
 use sumoql::run::memory::Budget;
 use sumoql::run::message::{Chunk, Input, Source};
 use sumoql::syntax::template;
@@ -113,7 +115,8 @@ fn states(plan: &Plan, bytes: &[u8]) {
     bad.extend_from_slice(bytes);
     for bytes in [bytes, &long, &bad] {
         if let Ok(state) = split.mergeable.decode(bytes) {
-            drop(state.finish());
+            let (env, budget, tally) = (Env::default(), Budget::default(), Tally::new(plan.stages.len()));
+            drop(state.finish(&World::new(&env, &budget, 3, &tally)));
         }
     }
 }
