@@ -339,6 +339,10 @@ fn operators_and_aggregates_are_all_registered_in_order() {
             for (number, line) in &source.code {
                 let Some((head, _)) = line.split_once(&format!(": {kind} =")) else { continue };
                 let Some((_, name)) = head.split_once("static ") else { continue };
+                // A macro makes several of them; the compiler warns of one that nobody uses.
+                if name.starts_with('$') {
+                    continue;
+                }
                 let path = format!("{module}::{name}");
                 // A folder's `mod.rs` may pass on what its files define.
                 let end = format!("::{name}");

@@ -1,9 +1,9 @@
 //! The state of `most_recent` and `least_recent`: the value whose message time wins.
 
-use crate::operators::withtime;
 use crate::run::aggregate::State;
 use crate::run::batch::{Rank, Row};
 use crate::run::codec::{Corrupt, Reader, Writer};
+use crate::run::timed;
 use crate::run::value::{Owned, Value};
 use std::cmp::Reverse;
 
@@ -39,7 +39,7 @@ impl<const NEWEST: bool> State for Recent<NEWEST> {
             return;
         }
         let rank = row.rank();
-        let read = if let Value::Text(text) = value { withtime::read(text) } else { None };
+        let read = if let Value::Text(text) = value { timed::read(text) } else { None };
         match read {
             Some((_, Owned::Null)) => {}
             Some((time, value)) => self.take(time, rank, || value),

@@ -4,7 +4,8 @@ use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::Diagnostic;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::batch::{Define, Row, Slot};
-use crate::run::value::{Owned, Value};
+use crate::run::timed;
+use crate::run::value::Value;
 
 /// The operator.
 pub static DEF: OperatorDef = OperatorDef {
@@ -56,18 +57,8 @@ impl Define for WithTime {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let value = row.get(self.value);
         if !value.is_null() {
-            let both = serde_json::json!({ "time": row.get(self.time).to_json(), "value": value.to_json() });
-            row.set(first, Value::Text(row.arena().alloc_str(&both.to_string())));
+            row.set(first, Value::Text(row.arena().alloc_str(&timed::write(row.get(self.time), value))));
         }
         true
     }
-}
-
-/// The time and the value in a text that [`WithTime`] made; nothing for other texts.
-pub fn read(text: &str) -> Option<(i64, Owned)> {
-    if !text.starts_with("{\"time\":") {
-        return None;
-    }
-    let both: serde_json::Value = serde_json::from_str(text).ok()?;
-    Some((both.get("time")?.as_i64().unwrap_or(i64::MIN), Owned::from_json(both.get("value")?)))
 }

@@ -19,4 +19,5 @@ pub mod search;
 pub mod segment;
 pub mod table;
 pub mod terms;
+pub mod timed;
 pub mod value;
