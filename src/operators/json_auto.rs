@@ -2,12 +2,12 @@
 
 use super::discover::{self, Discover};
 use super::json::blob::blob;
-use super::json::scan::{Scanner, Walk};
-use super::json::text::{unescaped, value};
 use super::parse::{names, source};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
+use crate::run::json::scan::{Scanner, Walk};
+use crate::run::json::text::{unescaped, value};
 use crate::run::value::Value;
 use crate::syntax::tree::Name;
 use bumpalo::Bump;
@@ -201,7 +201,7 @@ impl Flatten {
             // Stops at the first member.
             let _: Walk = scanner.members(|scanner, _| {
                 nested = true;
-                Err(super::json::scan::Broken::At(scanner.at()))
+                Err(crate::run::json::scan::Broken::At(scanner.at()))
             });
         } else {
             let _: Walk = scanner.items(|scanner, _| {

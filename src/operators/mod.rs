@@ -13,7 +13,7 @@ mod eval;
 mod fields;
 mod fillmissing;
 mod filter;
-pub(crate) mod json;
+mod json;
 mod json_auto;
 mod keyvalue;
 mod limit;

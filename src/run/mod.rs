@@ -9,6 +9,7 @@ pub mod execute;
 pub mod gather;
 pub mod glob;
 pub mod group;
+pub mod json;
 pub mod keyed;
 pub mod memory;
 pub mod message;

@@ -2,8 +2,8 @@
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::functions::BASE;
-use crate::operators::json::scan::Scanner;
-use crate::operators::json::text;
+use crate::run::json::scan::Scanner;
+use crate::run::json::text;
 use crate::run::value::Value;
 
 /// Goes through the items of a text that is a JSON array, and nothing but that; else the answer is false.

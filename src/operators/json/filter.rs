@@ -2,7 +2,7 @@
 
 use super::path::{Reader, Step};
 use super::select::select;
-use super::text;
+use crate::run::json::text;
 use crate::run::regex::Pattern;
 use crate::run::value::parse_number;
 use std::borrow::Cow;

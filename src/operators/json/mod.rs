@@ -3,9 +3,7 @@
 pub(super) mod blob;
 mod filter;
 mod path;
-pub(crate) mod scan;
 mod select;
-pub(crate) mod text;
 mod wanted;
 
 use super::parse::{before, names, source};

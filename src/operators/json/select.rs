@@ -1,7 +1,8 @@
 //! Follows the steps of a path that can lead to several places, from a value that is known to be JSON.
 
 use super::path::Step;
-use super::scan::{Scanner, Walk};
+use crate::run::json::scan::{Scanner, Walk};
+use crate::run::json::text;
 use std::borrow::Cow;
 
 /// Collects the values that the steps lead to from a value, in the order of the text.
@@ -66,7 +67,7 @@ pub fn select<'t>(steps: &[Step], value: &'t str, out: &mut Vec<Cow<'t, str>>) {
             let length = match value.as_bytes().first() {
                 Some(b'[') => items(value).len(),
                 Some(b'{') => members(value, |_| true).len(),
-                Some(b'"') => super::text::unescaped(&value[1..value.len() - 1]).chars().count(),
+                Some(b'"') => text::unescaped(&value[1..value.len() - 1]).chars().count(),
                 _ => return,
             };
             out.push(Cow::Owned(length.to_string()));
@@ -88,7 +89,7 @@ fn members<'t>(value: &'t str, wanted: impl Fn(&str) -> bool) -> Vec<(Cow<'t, st
     if value.starts_with('{') {
         // The value was checked when it was found, so the walk does not fail.
         let _: Walk = Scanner::new(value).members(|scanner, key| {
-            let key = super::text::unescaped(key.raw);
+            let key = text::unescaped(key.raw);
             let value = scanner.value()?;
             if wanted(&key) {
                 out.push((key, value));

@@ -1,9 +1,9 @@
 //! All paths of a stage, followed in one walk over the text.
 
 use super::path::{Key, Path, Step};
-use super::scan::{Broken, Scanner, Walk};
 use super::select::select;
-use super::text;
+use crate::run::json::scan::{Broken, Scanner, Walk};
+use crate::run::json::text;
 use crate::run::value::Value;
 use bumpalo::Bump;
 

@@ -1,0 +1,4 @@
+//! JSON as it stands in a text: found in one walk that checks and skips, without a tree.
+
+pub mod scan;
+pub mod text;
