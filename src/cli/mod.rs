@@ -9,6 +9,7 @@ mod memory;
 mod moment;
 mod progress;
 mod query;
+mod repl;
 mod report;
 mod run;
 mod screen;
@@ -37,6 +38,8 @@ enum Command {
     Check(check::Check),
     /// Run the golden tests beside queries
     Test(test::Test),
+    /// Query after query over the same data
+    Repl(repl::Repl),
     /// Explain an operator, function or aggregate, or a command
     Help(help::Help),
     /// The whole language reference, from its definitions
@@ -107,6 +110,7 @@ fn run() -> u8 {
         Command::Run(command) => command.run(&screen),
         Command::Check(command) => command.run(&screen),
         Command::Test(command) => command.run(&screen),
+        Command::Repl(command) => command.run(&screen),
         Command::Help(command) => command.run(&screen),
         Command::Catalogue(command) => command.run(&screen),
     };
