@@ -300,3 +300,32 @@ fn golden_tests_pass_fail_and_update() {
     assert_eq!(std::fs::read_to_string(&case).unwrap(), format!("{CASE}| user |\n|------|\n| ann  |\n"));
     assert_eq!(run_in(folder.path(), &["test", "nowhere"], "").status, 2);
 }
+
+#[test]
+fn a_session_runs_query_after_query_over_the_same_data() {
+    let folder = folder(&[("a.log", LINES)]);
+    let entries = "* | parse \"user=* \" as user |\ncount by user\n* | cuont\n:rows 1\nann | fields _size\n:hepl\n:open none.log\n\
+                   * | limit 1 | fields _size\n:quit\nnever";
+    let state = folder.path().join("state");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sumoql"))
+        .args(["repl", "a.log"])
+        .current_dir(folder.path())
+        .env("XDG_STATE_HOME", &state)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(entries.as_bytes()).unwrap();
+    let done = child.wait_with_output().unwrap();
+    let (out, err) = (String::from_utf8(done.stdout).unwrap(), String::from_utf8(done.stderr).unwrap());
+    assert_eq!(done.status.code(), Some(0));
+    assert_eq!(
+        out, "user  _count\n----  ------\nann        2\nbo         1\n_size\n-----\n   13\n_size\n-----\n   13\n",
+        "{err}"
+    );
+    for part in ["did you mean `count`?", "1 of 2 rows are shown", "did you mean `:help`?", "none.log: "] {
+        assert!(err.contains(part), "{part} in {err}");
+    }
+    assert!(std::fs::read_to_string(state.join("sumoql/history")).unwrap().contains("cuont"));
+}

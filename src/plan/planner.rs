@@ -513,6 +513,16 @@ impl Planner<'_> {
                         }
                     }
                 }
+                // A single word that no field has: more likely a mistyped operator than a field.
+                ExprKind::Field(name) if !name.parameter() && self.known(name).is_none() => {
+                    let near = crate::diagnostics::nearest(&name.text, self.catalogue.stage_words());
+                    Err(Diagnostic::error(
+                        &codes::UNKNOWN_OPERATOR,
+                        name.span,
+                        format!("unknown operator `{}`", name.text),
+                    )
+                    .maybe_help(near.map(|near| format!("did you mean `{near}`?"))))
+                }
                 _ => {
                     self.expression(value)?;
                     let message = "the result of an expression needs a name";
