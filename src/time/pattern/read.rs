@@ -184,7 +184,7 @@ impl<'a> Reader<'a> {
         self.at += line.names[at].len();
         // A name that several zones share keeps the zone that was asked for.
         if names.of(self.zone).is_none_or(|own| own.names != line.names) {
-            self.zone = line.zone;
+            self.zone = Zone::find(line.zone)?;
         }
         let ambiguous = at < 2 && line.names[at].eq_ignore_ascii_case(line.names[at + 2]);
         let saving = match at {

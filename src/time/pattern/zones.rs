@@ -190,8 +190,8 @@ pub struct ZoneNames {
 pub struct NameLine {
     /// Long and short for standard time, long and short for daylight saving time.
     pub names: [&'static str; 4],
-    /// The zone a text with such a name means.
-    pub zone: Zone,
+    /// The zone a text with such a name means, by name.
+    pub zone: &'static str,
 }
 
 impl ZoneNames {
@@ -201,8 +201,7 @@ impl ZoneNames {
         for line in include_str!("zone_names.txt").lines().filter(|line| !line.starts_with('#')) {
             let parts: Vec<&'static str> = line.split('|').collect();
             let [a, b, c, d, zones] = parts[..] else { continue };
-            let first = zones.split(' ').next().unwrap_or_default();
-            let Some(zone) = Zone::find(first) else { continue };
+            let zone = zones.split(' ').next().unwrap_or_default();
             out.by_zone.extend(zones.split(' ').map(|zone| (zone, out.lines.len())));
             out.lines.push(NameLine { names: [a, b, c, d], zone });
         }
