@@ -1,9 +1,9 @@
 //! Arguments that several commands share: where the query comes from, inputs, times, and how their texts are read.
 
 use super::Failure;
-use super::moment::parse_moment;
 use super::query::Text;
 use crate::input::{self, Format};
+use crate::time::range::parse_moment;
 use clap::Args;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -69,7 +69,7 @@ impl InputArgs {
         let read = |option: &str, text: &Option<String>| match text {
             Some(text) => parse_moment(text, now, self.zone())
                 .map(Some)
-                .map_err(|message| Failure::wrong(format!("{option} {text}: {message}"))),
+                .map_err(|message| Failure::wrong(format!("{option}: {message}"))),
             None => Ok(None),
         };
         let (from, to) = (read("--from", &self.from)?, read("--to", &self.to)?);

@@ -6,7 +6,6 @@ mod check;
 mod help;
 mod interrupt;
 mod memory;
-mod moment;
 mod progress;
 mod query;
 mod repl;

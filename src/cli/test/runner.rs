@@ -5,7 +5,6 @@ use super::case::{Case, Match, Rows};
 use super::compare::difference;
 use super::only::Only;
 use crate::cli::arguments::zone;
-use crate::cli::moment::parse_moment;
 use crate::cli::query::Text;
 use crate::input::{self, Opened, Problem};
 use crate::output::{View, cell};
@@ -13,6 +12,7 @@ use crate::plan::Plan;
 use crate::run::execute::{Options, Progress, execute};
 use crate::run::message::Input;
 use crate::run::table::Table;
+use crate::time::range::parse_moment;
 use std::path::{Path, PathBuf};
 
 /// How a case is run. The answer must be the same for all.
@@ -127,7 +127,7 @@ impl Ready<'_> {
         };
         let zone = case.timezone.as_deref().map_or(Ok(chrono_tz::UTC), zone)?;
         let moment = |text: &Option<String>, now: i64, default: i64| match text {
-            Some(text) => parse_moment(text, now, zone).map_err(|error| format!("{text}: {error}")),
+            Some(text) => parse_moment(text, now, zone),
             None => Ok(default),
         };
         let now = moment(&case.now, NOW, NOW)?;
