@@ -44,6 +44,12 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Rows(&["u", "x", "y", "null"], &[&["", "", "", "1"], &["a", "1", "1", ""]]),
         },
         Example {
+            title: "Later stages know the columns too",
+            query: "* | parse \"u=* s=*\" as u, s | count by u, s | transpose row u column s | x + y as both | sum(both) as n",
+            messages: &["u=a s=y", "u=a s=x", "u=b s=x"],
+            expect: Expect::Rows(&["n"], &[&["2"]]),
+        },
+        Example {
             title: "Not before an aggregate",
             query: "* | parse \"u=* s=*\" as u, s | transpose row u column s",
             messages: &[],
@@ -84,7 +90,6 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let listed = call.args.groups("out");
     let names: Vec<String> = listed.iter().filter_map(|(out, _)| Some(out.field("name")?.text.clone())).collect();
     let open = listed.is_empty() || listed.iter().any(|(out, _)| out.has("*"));
-    let times: Vec<bool> = row_names.iter().map(|name| planner.is_time(name)).collect();
     let mut fixed = row_names.clone();
     fixed.extend(names.iter().cloned());
     let transpose = Transpose {
@@ -101,15 +106,8 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         planner.set_transposed();
         return Ok(());
     }
-    planner.gather_open(Box::new(transpose));
+    planner.gather_open(Box::new(transpose), &fixed);
     planner.set_transposed();
-    for (number, name) in fixed.iter().enumerate() {
-        let slot = planner.field_slot(name);
-        match times.get(number) {
-            Some(true) => planner.bind_time(name, slot),
-            _ => planner.bind(name, slot),
-        }
-    }
     Ok(())
 }
 

@@ -14,6 +14,7 @@ struct View {
     messages: bool,
     open_table: Option<usize>,
     bags: Vec<(usize, Slot)>,
+    bags_after: Vec<String>,
     hidden: Vec<String>,
     listed: bool,
     transposed: bool,
@@ -69,6 +70,7 @@ impl Planner<'_> {
             messages: self.messages,
             open_table: self.open_table,
             bags: self.bags.clone(),
+            bags_after: self.bags_after.clone(),
             hidden: self.hidden.clone(),
             listed: self.listed,
             transposed: self.transposed,
@@ -81,6 +83,7 @@ impl Planner<'_> {
         self.messages = view.messages;
         self.open_table = view.open_table;
         self.bags = view.bags;
+        self.bags_after = view.bags_after;
         self.hidden = view.hidden;
         self.listed = view.listed;
         self.transposed = view.transposed;

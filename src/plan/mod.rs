@@ -46,6 +46,8 @@ pub struct Plan {
     /// Slots of the last segment that hold, as a JSON object, fields whose names only the data know (`json auto`,
     /// `transpose`). Each becomes columns of the result, unless a column of that name is there or hidden.
     pub bags: Vec<Slot>,
+    /// How many output columns stand before those.
+    pub bags_at: usize,
     /// Names that no bag may bring back, in lower case.
     pub hidden: Vec<String>,
     /// The stages, as written, for reports.

@@ -47,6 +47,8 @@ pub struct Planner<'c> {
     pub(super) open_table: Option<usize>,
     /// Slots with fields that only the data name, as JSON objects.
     pub(super) bags: Vec<(usize, Slot)>,
+    /// The names, in lower case, after which the columns of the bags are shown; without any they come last.
+    pub(super) bags_after: Vec<String>,
     /// Names that no bag may bring back.
     pub(super) hidden: Vec<String>,
     /// Whether `fields` has said which columns to show and in what order.
@@ -73,6 +75,7 @@ pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, 
         mentioned: super::mentioned::names(query),
         open_table: None,
         bags: Vec::new(),
+        bags_after: Vec::new(),
         hidden: Vec::new(),
         listed: false,
         transposed: false,
@@ -97,6 +100,7 @@ pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, 
     }
     planner.settle();
     let output = planner.output();
+    let bags_at = planner.bags_at(&output);
     let bags = std::mem::take(&mut planner.bags).into_iter().map(|at| planner.bring(at)).collect();
     let stages = query.stages.iter().map(|stage| stage.span.of(text).to_string()).collect();
     let diagnostics = std::mem::take(&mut planner.diagnostics);
@@ -105,6 +109,7 @@ pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, 
         segments: std::mem::take(&mut planner.segments),
         output,
         bags,
+        bags_at,
         hidden: std::mem::take(&mut planner.hidden),
         stages,
         raw,
@@ -390,14 +395,20 @@ impl Planner<'_> {
         }
     }
 
-    /// Ends the segment with a stage that makes new rows whose columns only the data name.
-    pub fn gather_open(&mut self, gather: Box<dyn Gather>) {
+    /// Ends the segment with a stage that makes new rows whose columns only the data name, but for the first ones.
+    pub fn gather_open(&mut self, gather: Box<dyn Gather>, first: &[String]) {
         self.close(gather, 0);
-        self.names.clear();
+        let before = std::mem::take(&mut self.names);
         self.forget_rows();
         self.open_table = Some(self.here());
         let bag = self.current().define(How::Bag, 1, None);
         self.bags.push((self.here(), bag));
+        for name in first {
+            let slot = self.field_slot(name);
+            let time = before.iter().any(|b| b.time && b.key == name.to_lowercase());
+            self.bind_kind(name, slot, time);
+        }
+        self.bags_after = first.iter().map(|name| name.to_lowercase()).collect();
     }
 
     /// Puts messages in their order, newest first, unless they are in one already. To be called before a stage that goes
@@ -438,6 +449,7 @@ impl Planner<'_> {
         self.transposed = false;
         self.open_table = None;
         self.bags.clear();
+        self.bags_after.clear();
         self.hidden.clear();
         self.optional_parses.clear();
     }
@@ -558,6 +570,15 @@ impl Planner<'_> {
     }
 
     // ---- the result ----------------------------------------------------------------------------------------------
+
+    /// How many columns of the result stand before those that only the data name.
+    fn bags_at(&self, output: &[OutputColumn]) -> usize {
+        let after = |column: &OutputColumn| self.bags_after.contains(&column.name.to_lowercase());
+        match self.bags_after.is_empty() {
+            true => output.len(),
+            false => output.iter().rposition(after).map_or(0, |last| last + 1),
+        }
+    }
 
     /// The columns of the result. Messages: time, fields by name, the text, metadata that are there. After `fields`:
     /// what it lists. Groups: what the aggregate made.

@@ -318,7 +318,9 @@ fn unpack(plan: &Plan, out: &mut Table, bags: &[serde_json::Map<String, serde_js
         let fields: std::collections::HashMap<String, _> =
             bag.iter().map(|(name, value)| (name.to_lowercase(), value)).collect();
         let cells = keys.iter().map(|key| fields.get(key).map_or(Owned::Null, |value| Owned::from_json(value)));
-        *row = std::mem::take(row).into_vec().into_iter().chain(cells).collect();
+        let mut all = std::mem::take(row).into_vec();
+        all.splice(plan.bags_at..plan.bags_at, cells);
+        *row = all.into_boxed_slice();
     }
-    out.columns.extend(names);
+    out.columns.splice(plan.bags_at..plan.bags_at, names);
 }
