@@ -17,12 +17,14 @@ mod json;
 mod json_auto;
 mod keyvalue;
 mod limit;
+mod merge;
 mod outlier;
 mod parse;
 mod parse_regex;
 mod parse_xml;
 mod predict;
 mod rollingstd;
+mod sessionize;
 mod smooth;
 mod sort;
 mod split;
@@ -30,6 +32,8 @@ mod timeslice;
 mod top;
 mod topk;
 mod total;
+mod trace;
+mod transaction;
 mod transpose;
 mod r#where;
 mod window;
@@ -51,12 +55,14 @@ pub static ALL: &[&OperatorDef] = &[
     &json_auto::DEF,
     &keyvalue::DEF,
     &limit::DEF,
+    &merge::DEF,
     &outlier::DEF,
     &parse::DEF,
     &parse_regex::DEF,
     &parse_xml::DEF,
     &predict::DEF,
     &rollingstd::DEF,
+    &sessionize::DEF,
     &smooth::DEF,
     &sort::DEF,
     &split::DEF,
@@ -64,6 +70,8 @@ pub static ALL: &[&OperatorDef] = &[
     &top::DEF,
     &topk::DEF,
     &total::DEF,
+    &trace::DEF,
+    &transaction::DEF,
     &transpose::DEF,
     &r#where::DEF,
     &withtime::DEF,

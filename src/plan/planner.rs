@@ -680,6 +680,23 @@ impl Planner<'_> {
         self.bags.clone().into_iter().map(|at| self.bring(at)).collect()
     }
 
+    /// Takes a column out of the result; later stages still know its name.
+    pub fn unshow(&mut self, name: &str) {
+        for binding in self.names.iter_mut().filter(|binding| binding.key == name.to_lowercase()) {
+            binding.shown = false;
+        }
+    }
+
+    /// All names that stages have made, in their order, and whether they are shown.
+    pub fn made(&self) -> Vec<(String, bool)> {
+        self.names.iter().map(|binding| (binding.name.clone(), binding.shown)).collect()
+    }
+
+    /// The slot of a row's time: `_messageTime` where it is known. Without it rows count as already in order.
+    pub fn time_slot(&mut self) -> Slot {
+        self.field_slot("_messageTime")
+    }
+
     /// Shows a column before all others.
     pub fn show_first(&mut self, name: &str) {
         if let Some(at) = self.names.iter().position(|binding| binding.key == name.to_lowercase()) {

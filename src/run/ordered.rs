@@ -183,6 +183,15 @@ impl Partial for Kept {
     }
 }
 
+/// The numbers of the rows, oldest first by the times in a column. Rows of the same time, and all rows when there are no
+/// times, keep their order: messages come in the order of their arrival within the same millisecond.
+pub(crate) fn oldest_first(rows: &Seen, column: usize) -> Vec<usize> {
+    let time = |at: &usize| rows[*at][column].borrow().integer();
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(time);
+    order
+}
+
 /// What stands for nothing in a column, by the kind of its values. Without any rows a column counts as one of numbers:
 /// what the rows hold besides their keys mostly is.
 pub(crate) fn zero_of(rows: &Seen, column: usize) -> Owned {

@@ -1,0 +1,143 @@
+//! `merge`: all rows become one.
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::{OperatorCall, Planner};
+use crate::run::gather::World;
+use crate::run::ordered::{Made, Rest, Seen, Whole, oldest_first};
+use crate::run::value::Owned;
+use crate::syntax::tree::{Args, Name};
+use std::sync::Arc;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "merge",
+    group: Group::Table,
+    form: "'merge' (item:(name:field ('takeDistinct' | 'takeFirst' | 'takeLast' | 'join' ('with' separator:text)?)? ('as' alias:field)?),+)?",
+    summary: "Makes one row of all rows.",
+    doc: "For each field says what becomes of its values, oldest first: `join` puts them together, with a line break or the \
+          text after `with` between them, and is what happens when nothing is said; `takeDistinct` does so with each value \
+          once; `takeFirst` and `takeLast` take the oldest and the newest. Nulls are left out. Without fields the messages \
+          are joined. Fields that are not named are gone; `_messageTime` is that of the oldest message, and takes only \
+          `takeFirst` and `takeLast`. Mostly used inside `transactionize`.",
+    page: "search/search-query-language/transaction-analytics/merge-operator",
+    also: &["join", "combine", "concatenate", "collapse"],
+    examples: &[
+        Example {
+            title: "A way for each field; messages come in the order of time",
+            query: "* | parse \"a=* b=*\" as a, b | merge a join with \"-\", b takeLast as last",
+            messages: &[
+                r#"{"_raw":"a=1 b=x","_messageTime":"2024-05-01T00:00:01Z"}"#,
+                r#"{"_raw":"a=2 b=y","_messageTime":"2024-05-01T00:00:02Z"}"#,
+                r#"{"_raw":"a=1 b=z","_messageTime":"2024-05-01T00:00:03Z"}"#,
+            ],
+            expect: Expect::Rows(&["a", "last"], &[&["1-2-1", "z"]]),
+        },
+        Example {
+            title: "Each value once; nulls are left out",
+            query: "* | parse \"a=*;\" as a nodrop | merge a takeDistinct",
+            messages: &["a=1;", "none", "a=2;", "a=1;"],
+            expect: Expect::Rows(&["a"], &[&["1\n2"]]),
+        },
+        Example {
+            title: "Times can't be joined",
+            query: "* | merge _messageTime takeDistinct",
+            messages: &[],
+            expect: Expect::Error("E203"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    planner.in_order();
+    let mut inputs = vec![planner.time_slot()];
+    let (mut ways, mut columns) = (Vec::new(), Vec::new());
+    for (item, _) in call.args.groups("item") {
+        let Some(name) = item.field("name") else { continue };
+        let way = way(item, name)?;
+        let column = item.field("alias").map_or(&name.text, |alias| &alias.text);
+        if columns.iter().any(|other: &String| other.eq_ignore_ascii_case(column)) {
+            let message = format!("two columns would be called `{column}`");
+            return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, name.span, message)
+                .help("give this one a name of its own with `as`"));
+        }
+        inputs.push(planner.field(name)?);
+        columns.push(column.clone());
+        ways.push(way);
+    }
+    if ways.is_empty() {
+        inputs.push(planner.field_slot("_raw"));
+        columns.push("_raw".into());
+        ways.push(Way::Join("\n".into()));
+    }
+    // The time is there for later stages, but not shown when nobody asked for it.
+    let timed = columns.iter().any(|column| column.eq_ignore_ascii_case("_messageTime"));
+    if !timed {
+        inputs.push(inputs[0]);
+        columns.push("_messageTime".into());
+        ways.push(Way::First);
+    }
+    let apply = move |rows: &Seen, _: &World<'_>| apply(&ways, rows);
+    planner.gather(Box::new(Whole { inputs, apply: Arc::new(apply) }), &columns);
+    if !timed && !call.args.groups("item").is_empty() {
+        planner.unshow("_messageTime");
+    }
+    Ok(())
+}
+
+/// What becomes of the values of a field.
+enum Way {
+    First,
+    Last,
+    Join(String),
+    Distinct,
+}
+
+fn way(item: &Args, name: &Name) -> Result<Way, Diagnostic> {
+    let time = name.key() == "_messagetime";
+    let asked = item.has("join") || item.has("takeDistinct");
+    if time && asked {
+        let message = "`_messageTime` takes only `takeFirst` and `takeLast`";
+        return Err(Diagnostic::error(&codes::ARGUMENT_KIND, name.span, message));
+    }
+    Ok(match () {
+        () if item.has("takeLast") => Way::Last,
+        () if item.has("takeFirst") || time => Way::First,
+        () if item.has("takeDistinct") => Way::Distinct,
+        () => Way::Join(item.text("separator").map_or("\n".into(), |text| text.value())),
+    })
+}
+
+/// A row is its time, then its fields.
+fn apply(ways: &[Way], rows: &Seen) -> Vec<Made> {
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let order = oldest_first(rows, 0);
+    let column = |column: usize| order.iter().map(move |at| &rows[*at][column]).filter(|v| !matches!(v, Owned::Null));
+    let own = ways
+        .iter()
+        .enumerate()
+        .map(|(at, way)| {
+            let mut values = column(at + 1);
+            match way {
+                Way::First => values.next().cloned().unwrap_or_default(),
+                Way::Last => values.next_back().cloned().unwrap_or_default(),
+                Way::Join(separator) => join(values.map(Owned::to_string).collect(), separator),
+                Way::Distinct => {
+                    let mut seen = std::collections::HashSet::new();
+                    join(values.map(Owned::to_string).filter(|text| seen.insert(text.clone())).collect(), "\n")
+                }
+            }
+        })
+        .collect();
+    vec![Made { own, rest: Rest::Null }]
+}
+
+fn join(texts: Vec<String>, separator: &str) -> Owned {
+    match texts.is_empty() {
+        true => Owned::Null,
+        false => Owned::Text(texts.join(separator).into()),
+    }
+}

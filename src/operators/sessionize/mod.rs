@@ -1,0 +1,158 @@
+//! `sessionize`: follows a session over several messages.
+
+mod pattern;
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::{OperatorCall, Planner};
+use crate::run::gather::World;
+use crate::run::ordered::{Made, Rest, Seen, Whole, oldest_first};
+use crate::run::value::{Owned, Value};
+use crate::syntax::tree::{Name, Text};
+use pattern::Pattern;
+use std::sync::Arc;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "sessionize",
+    group: Group::Join,
+    form: "'sessionize' part:(('(' pattern:text ')' | pattern:text) ('as' ('(' name:field,+ ')' | name:field,+))?),+",
+    summary: "Follows sessions over messages, by values found on the way.",
+    doc: "Each pattern is one of literal anchors, as in `parse`, that may stand anywhere in a message. A message that fits the \
+          first opens a session; a later one that fits the next pattern takes it further. `$name` in a pattern stands for \
+          the value that the session has for that name. A name that is used in two patterns must have the same value in \
+          both. When the last pattern fits the session is complete and gives a row; sessions that are not complete give \
+          none. Messages are read oldest first, and each takes one session further: the oldest that it fits.",
+    page: "search/search-query-language/search-operators/sessionize",
+    also: &["session", "sequence", "correlate", "follow", "join"],
+    examples: &[
+        Example {
+            title: "Request and answer",
+            query: "* | sessionize \"open req=* by *\" as (req, who), \"done req=$req in *\" as (ms)",
+            messages: &[
+                r#"{"_raw":"open req=7 by ann","_messageTime":"2024-05-01T00:00:01Z"}"#,
+                r#"{"_raw":"done req=7 in 31","_messageTime":"2024-05-01T00:00:02Z"}"#,
+                r#"{"_raw":"done req=7 in 99","_messageTime":"2024-05-01T00:00:03Z"}"#,
+                r#"{"_raw":"open req=8 by bob","_messageTime":"2024-05-01T00:00:04Z"}"#,
+            ],
+            expect: Expect::Rows(&["req", "who", "ms"], &[&["7", "ann", "31"]]),
+        },
+        Example {
+            title: "The same name in both: the values must agree, and nothing is there before the first message",
+            query: "* | sessionize \"in u=*;\" as u, \"out u=*; n=*\" as u, n",
+            messages: &[
+                r#"{"_raw":"out u=b; n=1","_messageTime":"2024-05-01T00:00:01Z"}"#,
+                r#"{"_raw":"in u=a;","_messageTime":"2024-05-01T00:00:02Z"}"#,
+                r#"{"_raw":"in u=b;","_messageTime":"2024-05-01T00:00:03Z"}"#,
+                r#"{"_raw":"out u=b; n=2","_messageTime":"2024-05-01T00:00:04Z"}"#,
+            ],
+            expect: Expect::Rows(&["u", "n"], &[&["b", "2"]]),
+        },
+        Example {
+            title: "One pattern is no session",
+            query: "* | sessionize \"a=*\" as a",
+            messages: &[],
+            expect: Expect::Error("E202"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    if !planner.has("_raw") && !planner.has_messages() {
+        let message = "`sessionize` reads messages: put it before aggregates";
+        return Err(Diagnostic::error(&codes::MISPLACED, call.span, message));
+    }
+    let parts = call.args.groups("part");
+    if parts.len() < 2 {
+        let message = "`sessionize` needs two patterns at least";
+        return Err(Diagnostic::error(&codes::ARGUMENT_COUNT, call.span, message));
+    }
+    let mut columns: Vec<String> = Vec::new();
+    let mut patterns = Vec::new();
+    for (part, _) in &parts {
+        let Some(text) = part.text("pattern") else { continue };
+        planner.parameter_free(&text.raw, text.span)?;
+        let names = part.fields("name");
+        // What the pattern may refer to: the names of those before it.
+        let pattern = Pattern::new(text, |name| column(&columns, name))?;
+        check(text, &pattern, &names)?;
+        let mut fields = Vec::new();
+        for name in names {
+            planner.check_name(name)?;
+            fields.push(column(&columns, &name.text).unwrap_or_else(|| {
+                columns.push(name.text.clone());
+                columns.len() - 1
+            }));
+        }
+        patterns.push((pattern, fields));
+    }
+    planner.in_order();
+    let inputs = vec![planner.time_slot(), planner.field_slot("_raw")];
+    let width = columns.len();
+    let apply = move |rows: &Seen, _: &World<'_>| apply(&patterns, width, rows);
+    planner.gather(Box::new(Whole { inputs, apply: Arc::new(apply) }), &columns);
+    Ok(())
+}
+
+/// The number of the column with a name.
+fn column(columns: &[String], name: &str) -> Option<usize> {
+    columns.iter().position(|column| column.eq_ignore_ascii_case(name))
+}
+
+fn check(text: &Text, pattern: &Pattern, names: &[&Name]) -> Result<(), Diagnostic> {
+    if pattern.stars() == names.len() {
+        return Ok(());
+    }
+    let message = format!("the pattern has {} `*` and {} names", pattern.stars(), names.len());
+    Err(Diagnostic::error(&codes::PATTERN_NAMES, text.span, message)
+        .help("each `*` needs a name after `as`; write `\\*` for a star in the text"))
+}
+
+/// A session on its way: how many patterns it has, and the values found so far.
+struct Session {
+    reached: usize,
+    values: Vec<Option<String>>,
+}
+
+/// A row is its time and its text.
+fn apply(patterns: &[(Pattern, Vec<usize>)], width: usize, rows: &Seen) -> Vec<Made> {
+    let mut open: Vec<Session> = Vec::new();
+    let mut made = Vec::new();
+    for at in oldest_first(rows, 0) {
+        let Value::Text(text) = rows[at][1].borrow() else { continue };
+        // Most messages fit no pattern at all, whatever the sessions know.
+        let fits: Vec<bool> = patterns.iter().map(|(pattern, _)| pattern.may_fit(text)).collect();
+        let further = open.iter_mut().position(|session| {
+            let (pattern, fields) = &patterns[session.reached];
+            fits[session.reached] && extend(session, pattern, fields, text)
+        });
+        if let Some(further) = further
+            && open[further].reached == patterns.len()
+        {
+            let values = open.remove(further).values;
+            let cell = |value: Option<String>| value.map_or(Owned::Null, |text| Owned::Text(text.into()));
+            made.push(Made { own: values.into_iter().map(cell).collect(), rest: Rest::Null });
+        }
+        let mut session = Session { reached: 0, values: vec![None; width] };
+        if fits[0] && extend(&mut session, &patterns[0].0, &patterns[0].1, text) {
+            open.push(session);
+        }
+    }
+    made
+}
+
+/// Takes a session further when the text fits its next pattern.
+fn extend(session: &mut Session, pattern: &Pattern, fields: &[usize], text: &str) -> bool {
+    let Some(found) = pattern.find(text, &session.values) else { return false };
+    let mut values = session.values.clone();
+    for (field, value) in fields.iter().zip(found) {
+        match &values[*field] {
+            Some(known) if known != value => return false,
+            _ => values[*field] = Some(value.to_string()),
+        }
+    }
+    session.values = values;
+    session.reached += 1;
+    true
+}

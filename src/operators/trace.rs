@@ -1,0 +1,141 @@
+//! `trace`: messages that are linked by the identifiers in them.
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::expression::compile;
+use crate::plan::{OperatorCall, Planner};
+use crate::run::gather::World;
+use crate::run::ordered::{Made, Rest, Seen, Whole, oldest_first};
+use crate::run::regex::Pattern;
+use crate::run::value::{Owned, Value};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "trace",
+    group: Group::Condition,
+    form: "'trace' ('+' | '-')? regex:text start:text",
+    summary: "Keeps the messages that are linked by the identifiers in them.",
+    doc: "The regular expression finds identifiers, by its one capturing group. A message stays when one of its identifiers is \
+          the start value or stands in another message that stays. With `+` links are followed from older to newer \
+          messages only, with `-` from newer to older. Letter case counts.",
+    page: "search/search-query-language/search-operators/trace",
+    also: &["follow", "chain", "correlation", "request id", "transitive"],
+    examples: &[
+        Example {
+            title: "From one identifier to the next",
+            query: "* | trace \"id=(\\w+)\" \"a\" | fields _raw",
+            messages: &["id=a id=b", "id=c", "id=b failed", "nothing"],
+            expect: Expect::Rows(&["_raw"], &[&["id=a id=b"], &["id=b failed"]]),
+        },
+        Example {
+            title: "Forward in time only",
+            query: "* | trace + \"id=(\\w+)\" \"a\" | fields _raw",
+            messages: &[
+                r#"{"_raw":"id=b","_messageTime":"2024-05-01T00:00:01Z"}"#,
+                r#"{"_raw":"id=a id=b","_messageTime":"2024-05-01T00:00:02Z"}"#,
+                r#"{"_raw":"id=b id=c","_messageTime":"2024-05-01T00:00:03Z"}"#,
+            ],
+            expect: Expect::Rows(&["_raw"], &[&["id=b id=c"], &["id=a id=b"]]),
+        },
+        Example { title: "No group", query: "* | trace \"id=\" \"a\"", messages: &[], expect: Expect::Error("E206") },
+    ],
+    dialect: None,
+    plan,
+};
+
+/// In which direction links are followed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Both,
+    Forward,
+    Backward,
+}
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    if !planner.has("_raw") && !planner.has_messages() {
+        return Err(Diagnostic::error(
+            &codes::MISPLACED,
+            call.span,
+            "`trace` reads messages: put it before aggregates",
+        ));
+    }
+    let (Some(regex), Some(start)) = (call.args.text("regex"), call.args.text("start")) else {
+        return Err(Diagnostic::error(
+            &codes::UNEXPECTED,
+            call.span,
+            "an expression and a start value are needed here",
+        ));
+    };
+    planner.parameter_free(&regex.raw, regex.span)?;
+    planner.parameter_free(&start.raw, start.span)?;
+    let pattern = compile(&regex.regex(), regex.span)?;
+    if pattern.groups().len() != 2 {
+        let message = "the expression must have one capturing group: the identifier";
+        return Err(Diagnostic::error(&codes::BAD_REGEX, regex.span, message).help("for example \"id=(\\w+)\""));
+    }
+    planner.in_order();
+    let inputs = vec![planner.time_slot(), planner.field_slot("_raw")];
+    let way = match () {
+        () if call.args.has("+") => Way::Forward,
+        () if call.args.has("-") => Way::Backward,
+        () => Way::Both,
+    };
+    let start = start.value();
+    let apply = move |rows: &Seen, _: &World<'_>| apply(&pattern, &start, way, rows);
+    planner.gather_in_order(Box::new(Whole { inputs, apply: Arc::new(apply) }), &[]);
+    Ok(())
+}
+
+/// A row is its time and its text.
+fn apply(pattern: &Pattern, start: &str, way: Way, rows: &Seen) -> Vec<Made> {
+    let found: Vec<Vec<&str>> = rows.iter().map(|row| identifiers(pattern, &row[1])).collect();
+    let kept = match way {
+        Way::Both => linked(&found, start),
+        Way::Forward => chain(&found, start, oldest_first(rows, 0).into_iter()),
+        Way::Backward => chain(&found, start, oldest_first(rows, 0).into_iter().rev()),
+    };
+    (0..rows.len()).filter(|at| kept[*at]).map(|at| Made { own: Vec::new(), rest: Rest::Of(at) }).collect()
+}
+
+fn identifiers<'r>(pattern: &Pattern, text: &'r Owned) -> Vec<&'r str> {
+    let mut out = Vec::new();
+    if let Value::Text(text) = text.borrow() {
+        pattern.each(text, &[1], |groups| {
+            out.extend(groups.flatten());
+            true
+        });
+    }
+    out
+}
+
+/// Goes over the rows once.
+fn chain<'r>(found: &[Vec<&'r str>], start: &'r str, order: impl Iterator<Item = usize>) -> Vec<bool> {
+    let mut kept = vec![false; found.len()];
+    let mut known: HashSet<&str> = HashSet::from([start]);
+    for at in order {
+        kept[at] = found[at].iter().any(|id| known.contains(id));
+        if kept[at] {
+            known.extend(&found[at]);
+        }
+    }
+    kept
+}
+
+/// Follows links until there are no more.
+fn linked<'r>(found: &[Vec<&'r str>], start: &'r str) -> Vec<bool> {
+    let mut rows_of: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, ids) in found.iter().enumerate() {
+        ids.iter().for_each(|id| rows_of.entry(id).or_default().push(at));
+    }
+    let mut kept = vec![false; found.len()];
+    let mut open = vec![start];
+    while let Some(id) = open.pop() {
+        for at in rows_of.remove(id).unwrap_or_default() {
+            if !std::mem::replace(&mut kept[at], true) {
+                open.extend(&found[at]);
+            }
+        }
+    }
+    kept
+}

@@ -1,0 +1,202 @@
+//! `transaction`: the states that things go through.
+
+mod results;
+mod states;
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::{AggregatePlan, OperatorCall, Planner};
+use crate::run::batch::Slot;
+use crate::syntax::tree::{ArgValue, Args, Expr, ExprKind, Name};
+use results::{Results, Showing};
+use states::{State, Test, Transactions};
+use std::sync::Arc;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "transaction",
+    group: Group::Join,
+    form: "'transaction' 'on' id:field,+ ('fringe' '=' fringe:interval)? states:('with'? ('states' state:(name:field ('as' alias:field)?),+ ('in' source:field)? | pattern:text ('in' source:field)? 'as' alias:field)),+ ('fringe' '=' fringe:interval)? ('results' 'by' ('transactions' | 'transaction' | 'states' | 'flow'))? ('showing' showing:(value:expr ('for' for:field)? ('as' alias:field)?),+)?",
+    summary: "Groups messages by identifiers and tells the states they go through.",
+    doc: "A state is a pattern as for `matches`, over the message or the field after `in`; or, after `states`, a value of that \
+          field. Messages in no state are left out. Results by transactions: a row for each combination of the identifiers, \
+          with how many messages each state has, `_start_time` and `_end_time`. By flow: a row for each step from one state \
+          to the next, with `fromstate`, `tostate` and `latency` in milliseconds. By states: a row for each state with \
+          `_count`.\n\n\
+          `showing sum(x) for state as name` adds an aggregate over a transaction's messages. `fringe=5m` leaves out \
+          transactions that end in the first or start in the last five minutes of the time range: they may be incomplete. \
+          At most 10,000 transactions are followed.",
+    page: "search/search-query-language/transaction-analytics/transaction-operator",
+    also: &["session", "funnel", "flow", "states", "latency"],
+    examples: &[
+        Example {
+            title: "How often in each state, and how long",
+            query: "* | parse \"u=* \" as u | transaction on u with \"*login*\" as login, with \"*pay*\" as pay | _end_time - _start_time as ms | fields u, login, pay, ms",
+            messages: &[
+                r#"{"_raw":"u=a login","_messageTime":"2024-05-01T00:00:01Z"}"#,
+                r#"{"_raw":"u=a pay","_messageTime":"2024-05-01T00:00:31Z"}"#,
+                r#"{"_raw":"u=b login","_messageTime":"2024-05-01T00:00:40Z"}"#,
+                r#"{"_raw":"u=c none","_messageTime":"2024-05-01T00:00:50Z"}"#,
+            ],
+            expect: Expect::Rows(&["u", "login", "pay", "ms"], &[&["a", "1", "1", "30000"], &["b", "1", "0", "0"]]),
+        },
+        Example {
+            title: "From state to state",
+            query: "* | parse \"u=* s=*\" as u, s | transaction on u with states new, done in s results by flow",
+            messages: &[
+                r#"{"_raw":"u=1 s=new","_messageTime":"2024-05-01T00:00:01Z"}"#,
+                r#"{"_raw":"u=1 s=done","_messageTime":"2024-05-01T00:00:04Z"}"#,
+                r#"{"_raw":"u=2 s=new","_messageTime":"2024-05-01T00:00:05Z"}"#,
+            ],
+            expect: Expect::Rows(&["u", "fromstate", "tostate", "latency"], &[&["1", "new", "done", "3000"]]),
+        },
+        Example {
+            title: "What one state sums up to; a message without the field is in no state",
+            query: "* | parse \"u=*\" as u | parse \"s=* n=*;\" as s, n nodrop | transaction on u with states a, b in s showing sum(n) for a as n, count as messages | fields n, messages",
+            messages: &["s=a n=2;u=1", "s=a n=3;u=1", "s=b n=9;u=1", "u=1"],
+            expect: Expect::Rows(&["n", "messages"], &[&["5", "3"]]),
+        },
+        Example {
+            title: "Two states of one name",
+            query: "* | transaction on _sourceHost with \"*a*\" as x, with \"*b*\" as x",
+            messages: &[],
+            expect: Expect::Error("E208"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    if !planner.has("_raw") && !planner.has_messages() {
+        let message = "`transaction` reads messages: put it before aggregates";
+        return Err(Diagnostic::error(&codes::MISPLACED, call.span, message));
+    }
+    planner.in_order();
+    let ids = call.args.fields("id");
+    let keys = planner.all_fields(&ids)?;
+    let time = planner.time_slot();
+    let (mut states, mut sources) = (Vec::new(), Vec::new());
+    for (part, _) in call.args.groups("states") {
+        read_states(part, planner, &mut states, &mut sources)?;
+    }
+    let fringe = match call.args.get("fringe").map(|arg| (&arg.value, arg.span)) {
+        None => 0,
+        Some((ArgValue::Interval(ms), _)) if *ms >= 0 => {
+            planner.needs_range();
+            *ms
+        }
+        Some((ArgValue::Parameter(text), span)) => return Err(planner.missing_parameter(text, span)),
+        Some((_, span)) => {
+            return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "the fringe can't be less than nothing"));
+        }
+    };
+    let names: Vec<String> = states.iter().map(|state: &State| state.name.clone()).collect();
+    let mut columns: Vec<String> = ids.iter().map(|name| name.text.clone()).collect();
+    let mut showing = Vec::new();
+    let results = match () {
+        () if call.args.has("flow") => {
+            columns.extend(["fromstate", "tostate", "latency"].map(String::from));
+            Results::Flow
+        }
+        // The `states` of the states themselves stands in a group of its own.
+        () if call.args.has("states") => {
+            columns = vec!["state".into(), "_count".into()];
+            Results::States
+        }
+        () => {
+            columns.extend(names.iter().cloned());
+            columns.extend(["_start_time", "_end_time"].map(String::from));
+            for (part, span) in call.args.groups("showing") {
+                showing.push(read_showing(part, span, &names, planner)?);
+            }
+            columns.extend(showing.iter().flat_map(|(plan, _)| plan.columns.iter().cloned()));
+            Results::Transactions
+        }
+    };
+    let showing = showing
+        .into_iter()
+        .map(|(plan, state)| Showing { aggregate: plan.aggregate, columns: plan.columns.len(), state })
+        .collect();
+    let gather =
+        Transactions { keys, time, sources, states: Arc::new(states), fringe, results, showing, span: call.span };
+    planner.gather(Box::new(gather), &columns);
+    for name in ["_start_time", "_end_time"] {
+        if let Some(slot) = planner.known_field(name) {
+            planner.bind_time(name, slot);
+        }
+    }
+    Ok(())
+}
+
+/// The states of one part; `sources` are the slots that they look at.
+fn read_states(
+    part: &Args,
+    planner: &mut Planner<'_>,
+    states: &mut Vec<State>,
+    sources: &mut Vec<Slot>,
+) -> Result<(), Diagnostic> {
+    let source = match part.field("source") {
+        Some(name) => planner.field(name)?,
+        None => planner.field_slot("_raw"),
+    };
+    let source = sources.iter().position(|known| *known == source).unwrap_or_else(|| {
+        sources.push(source);
+        sources.len() - 1
+    });
+    let mut found: Vec<(Name, Test)> = Vec::new();
+    match part.text("pattern") {
+        Some(text) => {
+            planner.parameter_free(&text.raw, text.span)?;
+            let glob = crate::run::glob::Glob::new(&text.value());
+            found.extend(part.field("alias").map(|name| (name.clone(), Test::Matches(glob))));
+        }
+        None => {
+            for (state, _) in part.groups("state") {
+                let Some(name) = state.field("name") else { continue };
+                let alias = state.field("alias").unwrap_or(name);
+                found.push((alias.clone(), Test::Is(name.text.clone())));
+            }
+        }
+    }
+    for (name, test) in found {
+        planner.check_name(&name)?;
+        if states.iter().any(|state| state.name.eq_ignore_ascii_case(&name.text)) {
+            let message = format!("two states are called `{}`", name.text);
+            return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, name.span, message));
+        }
+        states.push(State { name: name.text, source, test });
+    }
+    Ok(())
+}
+
+/// An aggregate over the messages of a transaction, or those of one of its states.
+fn read_showing(
+    part: &Args,
+    span: crate::diagnostics::Span,
+    states: &[String],
+    planner: &mut Planner<'_>,
+) -> Result<(AggregatePlan, Option<usize>), Diagnostic> {
+    let (name, field) = match part.expr("value").map(|expr| &expr.kind) {
+        Some(ExprKind::Field(name)) => (name.clone(), None),
+        Some(ExprKind::Call { name, args }) => match args.as_slice() {
+            [] => (name.clone(), None),
+            [Expr { kind: ExprKind::Field(field), .. }] => (name.clone(), Some(field)),
+            _ => {
+                return Err(Diagnostic::error(&codes::AGGREGATE_ARGUMENT, span, "an aggregate takes one field here"));
+            }
+        },
+        _ => return Err(Diagnostic::error(&codes::AGGREGATE_ARGUMENT, span, "an aggregate is needed after `showing`")),
+    };
+    let state = match part.field("for") {
+        Some(name) => match states.iter().position(|state| state.eq_ignore_ascii_case(&name.text)) {
+            Some(state) => Some(state),
+            None => {
+                let message = format!("no state is called `{}`", name.text);
+                return Err(Diagnostic::error(&codes::UNEXPECTED, name.span, message));
+            }
+        },
+        None => None,
+    };
+    let alias = part.field("alias").map_or(format!("_{}", name.key()), |alias| alias.text.clone());
+    Ok((planner.aggregate_named(&name.text, field, &alias, span)?, state))
+}
