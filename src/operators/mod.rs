@@ -34,6 +34,7 @@ mod topk;
 mod total;
 mod trace;
 mod transaction;
+mod transactionize;
 mod transpose;
 mod r#where;
 mod window;
@@ -72,6 +73,7 @@ pub static ALL: &[&OperatorDef] = &[
     &total::DEF,
     &trace::DEF,
     &transaction::DEF,
+    &transactionize::DEF,
     &transpose::DEF,
     &r#where::DEF,
     &withtime::DEF,

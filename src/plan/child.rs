@@ -58,6 +58,12 @@ impl Planner<'_> {
         Ok(Child { gather, carry, rest, output })
     }
 
+    /// Whether the pipeline planned last has, before its first gather ends, a pipeline of its own.
+    pub fn nested_branches(&self) -> bool {
+        let last = self.segments.last().and_then(|segment| segment.branches.last());
+        last.is_some_and(|branch| !branch.branches.is_empty())
+    }
+
     /// Can't happen: a pipeline without a gather was given one.
     fn no_gather(stages: &[Stage]) -> Diagnostic {
         let span = stages.first().map(|stage| stage.span).unwrap_or_default();

@@ -1,0 +1,137 @@
+//! Runs a pipeline over each group by itself.
+
+use crate::run::batch::{Batch, Slot};
+use crate::run::child::Child;
+use crate::run::codec::{Corrupt, Reader, Writer};
+use crate::run::gather::{Gather, Partial, World};
+use crate::run::keyed::key;
+use crate::run::memory::{Budget, OverBudget};
+use crate::run::ordered::size;
+use crate::run::table::Table;
+use crate::run::value::Owned;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A pipeline for each group.
+pub(super) struct EachGroup {
+    /// The group's number, then what else is kept of a group.
+    pub(super) kept: Vec<Slot>,
+    /// Which of those become columns after those of the pipeline.
+    pub(super) extra: Vec<usize>,
+    pub(super) child: Arc<Child>,
+}
+
+impl Gather for EachGroup {
+    fn start(&self, _: &[Slot]) -> Box<dyn Partial> {
+        Box::new(Groups {
+            kept: self.kept.clone(),
+            extra: self.extra.clone(),
+            seen: Vec::new(),
+            numbers: HashMap::new(),
+            states: Router { by: self.kept[0], child: Arc::clone(&self.child), states: HashMap::new() },
+        })
+    }
+
+    fn mergeable(&self) -> bool {
+        false
+    }
+
+    fn decode(&self, _: &[Slot], _: &mut Reader<'_>) -> Result<Box<dyn Partial>, Corrupt> {
+        Err(Corrupt)
+    }
+}
+
+struct Groups {
+    kept: Vec<Slot>,
+    extra: Vec<usize>,
+    /// For each group, in order of appearance, its key and what is kept of it.
+    seen: Vec<(Vec<u8>, Box<[Owned]>)>,
+    numbers: HashMap<Vec<u8>, usize>,
+    states: Router,
+}
+
+impl Partial for Groups {
+    fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
+        for row in batch.iter() {
+            let group = key([row.get(self.kept[0])]);
+            let number = *self.numbers.entry(group.clone()).or_insert(self.seen.len());
+            if number == self.seen.len() {
+                let kept: Box<[Owned]> = vec![Owned::Null; self.kept.len()].into();
+                budget.ask(2 * group.len() + size(&kept) + 64)?;
+                self.seen.push((group, kept));
+            }
+            for (cell, slot) in self.seen[number].1.iter_mut().zip(&self.kept) {
+                if matches!(cell, Owned::Null) {
+                    *cell = row.get(*slot).owned();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn child(&mut self, number: usize) -> Option<&mut dyn Partial> {
+        (number == 0).then_some(&mut self.states)
+    }
+
+    /// Never called: the stage is not mergeable.
+    fn merge(&mut self, _: Box<dyn Partial>, _: &Budget) -> Result<(), OverBudget> {
+        Ok(())
+    }
+
+    /// Never called: the stage is not mergeable.
+    fn encode(&self, _: &mut Writer) {}
+
+    fn finish(mut self: Box<Self>, world: &World<'_>) -> Table {
+        let mut rows = Vec::new();
+        for (group, kept) in self.seen {
+            let Some(state) = self.states.states.remove(&group) else { continue };
+            for row in self.states.child.finish(state, world).rows {
+                let extra = self.extra.iter().map(|at| kept[*at].clone());
+                rows.push(row.into_vec().into_iter().chain(extra).collect());
+            }
+        }
+        Table { columns: Vec::new(), rows }
+    }
+}
+
+/// A state of the pipeline for each group.
+struct Router {
+    by: Slot,
+    child: Arc<Child>,
+    states: HashMap<Vec<u8>, Box<dyn Partial>>,
+}
+
+impl Partial for Router {
+    fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
+        let mut selected: Vec<(Vec<u8>, Vec<u32>)> = Vec::new();
+        let mut numbers: HashMap<Vec<u8>, usize> = HashMap::new();
+        for row in batch.iter() {
+            let group = key([row.get(self.by)]);
+            let number = *numbers.entry(group.clone()).or_insert(selected.len());
+            if number == selected.len() {
+                selected.push((group, Vec::new()));
+            }
+            selected[number].1.push(row.index());
+        }
+        let mut view = batch.view();
+        for (group, rows) in selected {
+            view.selected = rows;
+            let state = self.states.entry(group).or_insert_with(|| self.child.start());
+            state.update(&view, budget)?;
+        }
+        Ok(())
+    }
+
+    /// Never called: the stage is not mergeable.
+    fn merge(&mut self, _: Box<dyn Partial>, _: &Budget) -> Result<(), OverBudget> {
+        Ok(())
+    }
+
+    /// Never called: the stage is not mergeable.
+    fn encode(&self, _: &mut Writer) {}
+
+    /// Never called: the groups' states become tables one by one.
+    fn finish(self: Box<Self>, _: &World<'_>) -> Table {
+        Table::default()
+    }
+}

@@ -1,0 +1,189 @@
+//! `transactionize`: messages that belong together because any of some fields agree.
+
+mod each_group;
+mod groups;
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::{OperatorCall, Planner};
+use crate::run::batch::Slot;
+use crate::run::gather::World;
+use crate::run::ordered::{Seen, Whole};
+use crate::syntax::tree::{ArgValue, Args, Stage};
+use each_group::EachGroup;
+use groups::{Bounds, Mark};
+use std::sync::Arc;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "transactionize",
+    group: Group::Join,
+    form: "'transactionize' name:field,+ ('as' alias:field)? ('maxSpan' '=' span:interval | 'maxPause' '=' pause:interval | 'maxLogs' '=' logs:integer | starts:('startsWith' '=' text:text (';' 'strict')?) | ends:('endsWith' '=' text:text (';' 'strict')?) | orphans:('keepOrphans' '=' ('true' | 'false')))* ('(' child:pipeline ')')?",
+    summary: "Groups messages in which any of some fields agree.",
+    doc: "Two messages belong together when one of the fields has the same value in both, and so do messages that belong to a \
+          third; null belongs to nothing. Adds `_group`, a number, `_group_size`, `_group_duration` in milliseconds and \
+          `_group_orphaned`, true for messages without any of the fields; after `as p` they are `p`, `p_size` and so on. \
+          Rows come oldest first.\n\n\
+          A group is closed, and the next message opens another, when it would last longer than `maxSpan`, after a pause \
+          longer than `maxPause`, with more than `maxLogs` messages, after a message that contains the text of `endsWith` \
+          and before one that contains that of `startsWith`. With `;strict` groups that do not begin or end so are \
+          dropped, with `keepOrphans=false` orphans are.\n\n\
+          A pipeline in brackets runs over each group by itself; its rows stand for the group. The fields and `_group…` \
+          can still be used after it.",
+    page: "search/search-query-language/transaction-analytics/transactionize-operator",
+    also: &["session", "group", "correlate", "stitch", "transaction"],
+    examples: &[
+        Example {
+            title: "One agreeing field is enough",
+            query: "* | parse \"a=* \" as a nodrop | parse \"b=* \" as b nodrop | transactionize a, b | fields _raw, _group, _group_size, _group_duration",
+            messages: &[
+                r#"{"_raw":"a=1 .","_messageTime":"2024-05-01T00:00:01Z"}"#,
+                r#"{"_raw":"a=1 b=2 .","_messageTime":"2024-05-01T00:00:04Z"}"#,
+                r#"{"_raw":"b=2 .","_messageTime":"2024-05-01T00:00:09Z"}"#,
+                r#"{"_raw":"a=5 .","_messageTime":"2024-05-01T00:00:20Z"}"#,
+            ],
+            expect: Expect::Rows(
+                &["_raw", "_group", "_group_size", "_group_duration"],
+                &[
+                    &["a=1 .", "1", "3", "8000"],
+                    &["a=1 b=2 .", "1", "3", "8000"],
+                    &["b=2 .", "1", "3", "8000"],
+                    &["a=5 .", "2", "1", "0"],
+                ],
+            ),
+        },
+        Example {
+            title: "A row for each group",
+            query: "* | parse \"id=* s=*\" as id, s | transactionize id (merge id takeFirst, s join with \">\") | fields id, s, _group_size",
+            messages: &[
+                r#"{"_raw":"id=1 s=new","_messageTime":"2024-05-01T00:00:01Z"}"#,
+                r#"{"_raw":"id=2 s=new","_messageTime":"2024-05-01T00:00:02Z"}"#,
+                r#"{"_raw":"id=1 s=done","_messageTime":"2024-05-01T00:00:03Z"}"#,
+            ],
+            expect: Expect::Rows(&["id", "s", "_group_size"], &[&["1", "new>done", "2"], &["2", "new", "1"]]),
+        },
+        Example {
+            title: "What has none of the fields is an orphan; a pause ends a group",
+            query: "* | parse \"id=*;\" as id nodrop | transactionize id as g maxPause=1m | fields id, g, g_orphaned",
+            messages: &[
+                r#"{"_raw":"id=1;","_messageTime":"2024-05-01T00:00:00Z"}"#,
+                r#"{"_raw":"none","_messageTime":"2024-05-01T00:00:30Z"}"#,
+                r#"{"_raw":"id=1;","_messageTime":"2024-05-01T00:01:00Z"}"#,
+                r#"{"_raw":"id=1;","_messageTime":"2024-05-01T00:02:01Z"}"#,
+            ],
+            expect: Expect::Rows(
+                &["id", "g", "g_orphaned"],
+                &[&["1", "1", "false"], &["", "2", "true"], &["1", "1", "false"], &["1", "3", "false"]],
+            ),
+        },
+        Example {
+            title: "From a beginning to an end",
+            query: "* | parse \"id=* *\" as id, what | transactionize id startsWith=\"open\" endsWith=\"close\";strict | fields what, _group",
+            messages: &[
+                r#"{"_raw":"id=1 open","_messageTime":"2024-05-01T00:00:01Z"}"#,
+                r#"{"_raw":"id=1 close","_messageTime":"2024-05-01T00:00:02Z"}"#,
+                r#"{"_raw":"id=1 lost","_messageTime":"2024-05-01T00:00:03Z"}"#,
+                r#"{"_raw":"id=1 open","_messageTime":"2024-05-01T00:00:04Z"}"#,
+                r#"{"_raw":"id=1 close","_messageTime":"2024-05-01T00:00:05Z"}"#,
+            ],
+            expect: Expect::Rows(
+                &["what", "_group"],
+                &[&["open", "1"], &["close", "1"], &["open", "3"], &["close", "3"]],
+            ),
+        },
+        Example {
+            title: "A group of nothing",
+            query: "* | parse \"id=*\" as id | transactionize id maxLogs=0",
+            messages: &[],
+            expect: Expect::Error("E210"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    planner.in_order();
+    let names = call.args.fields("name");
+    let mut inputs = vec![planner.time_slot(), planner.field_slot("_raw")];
+    inputs.extend(planner.all_fields(&names)?);
+    let bounds = Bounds {
+        span: length(call, planner, "span")?,
+        pause: length(call, planner, "pause")?,
+        logs: planner.count_argument(call.args, "logs", 1..=i64::MAX)?,
+        starts: mark(call.args, "starts", planner)?,
+        ends: mark(call.args, "ends", planner)?,
+        keep_orphans: !call.args.groups("orphans").iter().any(|(orphans, _)| orphans.has("false")),
+    };
+    let prefix = planner.alias_argument(call, "_group")?;
+    let columns = ["", "_size", "_duration", "_orphaned"].map(|figure| format!("{prefix}{figure}"));
+    let apply = move |rows: &Seen, world: &World<'_>| groups::apply(&bounds, rows, world);
+    planner.gather_in_order(Box::new(Whole { inputs, apply: Arc::new(apply) }), &columns);
+    match call.args.get("child").map(|arg| &arg.value) {
+        Some(ArgValue::Pipeline(stages)) => each_group(call, stages, &columns, planner),
+        _ => Ok(()),
+    }
+}
+
+/// Plans the pipeline that runs over each group.
+fn each_group(
+    call: &OperatorCall<'_>,
+    stages: &[Stage],
+    columns: &[String; 4],
+    planner: &mut Planner<'_>,
+) -> Result<(), Diagnostic> {
+    // The group's number comes first: it tells the groups apart. The others are the same on all rows of a group, or
+    // taken from its first row that has one.
+    let mut kept: Vec<String> = columns.to_vec();
+    kept.extend(call.args.fields("name").iter().map(|name| name.text.clone()));
+    let slots = kept.iter().map(|name| planner.field_slot(name)).collect();
+    let mut shown = Vec::new();
+    let child = planner.child(stages, |planner| {
+        let mut names = planner.made();
+        if planner.has_messages() {
+            for name in ["_messageTime", "_raw"] {
+                // Messages always show these two.
+                match names.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+                    Some((_, shown)) => *shown = true,
+                    None => names.push((name.to_string(), true)),
+                }
+            }
+        }
+        shown.extend(names.iter().cloned());
+        let slots: Vec<Slot> = names.iter().map(|(name, _)| planner.field_slot(name)).collect();
+        Ok(names.into_iter().map(|(name, _)| name).zip(slots).collect())
+    })?;
+    if planner.nested_branches() {
+        let message = "this can't stand inside `transactionize`: it has a pipeline of its own";
+        return Err(Diagnostic::error(&codes::MISPLACED, call.span, message));
+    }
+    let mut all: Vec<String> = shown.iter().map(|(name, _)| name.clone()).collect();
+    let extra: Vec<usize> =
+        (0..kept.len()).filter(|at| !all.iter().any(|name| name.eq_ignore_ascii_case(&kept[*at]))).collect();
+    all.extend(extra.iter().map(|at| kept[*at].clone()));
+    planner.gather(Box::new(EachGroup { kept: slots, extra: extra.clone(), child: Arc::new(child) }), &all);
+    for (name, _) in shown.iter().filter(|(_, shown)| !shown) {
+        planner.unshow(name);
+    }
+    extra.iter().for_each(|at| planner.unshow(&kept[*at]));
+    Ok(())
+}
+
+/// A length of time among the arguments.
+fn length(call: &OperatorCall<'_>, planner: &Planner<'_>, label: &str) -> Result<Option<i64>, Diagnostic> {
+    match call.args.get(label).map(|arg| (&arg.value, arg.span)) {
+        None => Ok(None),
+        Some((ArgValue::Interval(ms), _)) if *ms >= 0 => Ok(Some(*ms)),
+        Some((ArgValue::Parameter(text), span)) => Err(planner.missing_parameter(text, span)),
+        Some((_, span)) => Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "this can't be less than nothing")),
+    }
+}
+
+/// The text that begins or ends a group.
+fn mark(args: &Args, label: &str, planner: &Planner<'_>) -> Result<Option<Mark>, Diagnostic> {
+    let groups = args.groups(label);
+    let Some((mark, text)) = groups.first().and_then(|(mark, _)| Some((mark, mark.text("text")?))) else {
+        return Ok(None);
+    };
+    planner.parameter_free(&text.raw, text.span)?;
+    Ok(Some(Mark { text: text.value(), strict: mark.has("strict") }))
+}
