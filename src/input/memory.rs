@@ -29,6 +29,16 @@ impl Memory {
         }
         Memory { chunks, next: AtomicUsize::new(0) }
     }
+
+    /// Only the chunks, counted from 0, for which the answer is true. They keep their places in the input.
+    pub fn only(mut self, keep: impl Fn(usize) -> bool) -> Memory {
+        let mut number = 0;
+        self.chunks.retain(|_| {
+            number += 1;
+            keep(number - 1)
+        });
+        self
+    }
 }
 
 impl Input for Memory {

@@ -4,6 +4,7 @@
 //! whatever depends on the order of rows goes by their place in the input, not by the time of their arrival.
 
 use super::batch::{Batch, Env, Row, Tally};
+use super::codec::{Corrupt, Reader, Writer};
 use super::gather::{Partial, World};
 use super::memory::{Budget, OverBudget};
 use super::message::{Input, Message};
@@ -14,7 +15,6 @@ use crate::diagnostics::Diagnostic;
 use crate::plan::Plan;
 use bumpalo::Bump;
 use std::borrow::Cow;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// How to run.
@@ -102,55 +102,125 @@ pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Pro
         _ => (0, 0),
     };
     let env = Env { from: range.0, to: range.1, now: options.now, zone: options.zone };
-    let Some((first, rest)) = plan.segments.split_first() else { return Outcome::default() };
-    let Some(gather) = first.gather.as_deref() else { return Outcome::default() };
+    let mut outcome = match map_in(plan, input, options, progress, &env) {
+        Some(part) => reduce_in(plan, vec![part], options, &env),
+        None => return Outcome::default(),
+    };
+    let stopped = progress.stop.load(Ordering::Relaxed).then_some(Partiality::Stopped);
+    outcome.partial = outcome.partial.or(stopped).or(partial);
+    outcome
+}
 
-    let failure: Mutex<Option<OverBudget>> = Mutex::new(None);
+/// What a run over a part of the input has found: the state of the first stage that must see all rows.
+pub struct Part {
+    state: Box<dyn Partial>,
+    /// Rows that reached each stage, and rows it matched as far as anybody looked.
+    reached: Vec<u64>,
+    matched: Vec<u64>,
+    over: Option<OverBudget>,
+    /// Bytes that the budget does not know of yet: a state read from bytes.
+    uncharged: usize,
+}
+
+impl Part {
+    /// The part as bytes, to be merged elsewhere. `None` when the plan's first gather can't be merged.
+    pub fn encode(&self, plan: &Plan) -> Option<Vec<u8>> {
+        let mut out = Writer::default();
+        out.slice(&plan.split()?.mergeable.encode(self.state.as_ref()));
+        self.reached.iter().chain(&self.matched).for_each(|n| out.unsigned(*n));
+        out.signed(self.over.map_or(-1, |over| over.limit.min(i64::MAX as usize) as i64));
+        Some(out.bytes)
+    }
+
+    /// A part from bytes that [`Part::encode`] made for the same query. Anything else is refused.
+    pub fn decode(plan: &Plan, bytes: &[u8]) -> Result<Part, Corrupt> {
+        let mut reader = Reader::new(bytes);
+        let state = plan.split().ok_or(Corrupt)?.mergeable.decode(reader.slice()?)?;
+        let stages = plan.stages.len() + 1;
+        let mut counts = || (0..stages).map(|_| reader.unsigned()).collect::<Result<Vec<_>, _>>();
+        let (reached, matched) = (counts()?, counts()?);
+        let over = usize::try_from(reader.signed()?).ok().map(|limit| OverBudget { limit });
+        if reader.is_empty() {
+            Ok(Part { state, reached, matched, over, uncharged: bytes.len() })
+        } else {
+            Err(Corrupt)
+        }
+    }
+}
+
+/// Runs the stateless and mergeable parts of a plan over a part of the input. `None` when that is impossible: the
+/// first stage that must see all rows can't be merged, or the query asks for the time range and none is given.
+pub fn map(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress) -> Option<Part> {
+    plan.split()?;
+    map_in(plan, input, options, progress, &given_env(plan, options)?)
+}
+
+/// Merges parts, in any order, and runs the rest of the plan. `None` where [`map`] gives none.
+pub fn reduce(plan: &Plan, mut parts: Vec<Part>, options: &Options) -> Option<Outcome> {
+    plan.split()?;
+    for part in &mut parts {
+        let charged = options.budget.ask(std::mem::take(&mut part.uncharged));
+        part.over = part.over.or(charged.err());
+    }
+    Some(reduce_in(plan, parts, options, &given_env(plan, options)?))
+}
+
+fn given_env(plan: &Plan, options: &Options) -> Option<Env> {
+    let range = match options.range {
+        Some(range) => range,
+        None if plan.needs_range => return None,
+        None => (0, 0),
+    };
+    Some(Env { from: range.0, to: range.1, now: options.now, zone: options.zone })
+}
+
+fn map_in(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress, env: &Env) -> Option<Part> {
+    let first = plan.segments.first()?;
+    let gather = first.gather.as_deref()?;
     let work = || {
         let tally = Tally::new(plan.stages.len());
         let mut state = gather.start(&first.carry);
-        let mut worker = Worker { plan, env: &env, options, progress, tally: &tally };
-        if let Err(over) = worker.run(input, state.as_mut()) {
+        let mut worker = Worker { plan, env, options, progress, tally: &tally };
+        let over = worker.run(input, state.as_mut()).err();
+        if over.is_some() {
             progress.stop.store(true, Ordering::Relaxed);
-            if let Ok(mut failure) = failure.lock() {
-                failure.get_or_insert(over);
-            }
         }
-        let counts = |counters: &[std::cell::Cell<u64>]| counters.iter().map(std::cell::Cell::get).collect::<Vec<_>>();
-        (state, counts(&tally.reached), counts(&tally.matched))
+        let counts = |counters: &[std::cell::Cell<u64>]| counters.iter().map(std::cell::Cell::get).collect();
+        Part { state, reached: counts(&tally.reached), matched: counts(&tally.matched), over, uncharged: 0 }
     };
-    let mut results = run_workers(options.threads, &work);
+    merge(run_workers(options.threads, &work), &options.budget)
+}
 
-    let mut reached = vec![0; plan.stages.len() + 1];
-    let mut matched = vec![0; plan.stages.len() + 1];
-    let mut merged: Option<Box<dyn Partial>> = None;
-    let mut over = failure.into_inner().ok().flatten();
-    for (state, r, m) in results.drain(..) {
-        reached.iter_mut().zip(r).for_each(|(sum, n)| *sum += n);
-        matched.iter_mut().zip(m).for_each(|(sum, n)| *sum += n);
-        match &mut merged {
-            None => merged = Some(state),
-            Some(merged) => over = merged.merge(state, &options.budget).err().or(over),
-        }
-    }
+fn merge(parts: Vec<Part>, budget: &Budget) -> Option<Part> {
+    parts.into_iter().reduce(|mut merged, part| {
+        merged.reached.iter_mut().zip(part.reached).for_each(|(sum, n)| *sum += n);
+        merged.matched.iter_mut().zip(part.matched).for_each(|(sum, n)| *sum += n);
+        let over = merged.state.merge(part.state, budget).err();
+        merged.over = merged.over.or(part.over).or(over);
+        merged
+    })
+}
+
+fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Outcome {
+    let Some(Part { state, mut reached, mut matched, over, .. }) = merge(parts, &options.budget) else {
+        return Outcome::default();
+    };
     let tally = Tally::new(plan.stages.len());
-    let world = World::new(&env, &options.budget, options.batch.max(1), &tally);
-    let mut table = merged.map(|state| state.finish(&world)).unwrap_or_default();
-    for segment in rest {
+    let world = World::new(env, &options.budget, options.batch.max(1), &tally);
+    let mut table = state.finish(&world);
+    for segment in plan.segments.iter().skip(1) {
         table = finish_segment(segment, table, &world);
     }
     let table = show(plan, &table, &world);
     let (ran_out, notices) = world.into_notes();
-    let over = over.or(ran_out);
     for (stage, (r, m)) in tally.reached.iter().zip(&tally.matched).enumerate() {
         reached[stage] += r.get();
         matched[stage] += m.get();
     }
-    let stopped = progress.stop.load(Ordering::Relaxed).then_some(Partiality::Stopped);
     Outcome {
         table,
         parses: (1..reached.len()).filter(|n| reached[*n] > 0).map(|n| (n, reached[n], matched[n] > 0)).collect(),
-        partial: over.map(|over| Partiality::Memory(over.limit)).or(stopped).or(partial),
+        partial: over.or(ran_out).map(|over| Partiality::Memory(over.limit)),
         notices,
     }
 }

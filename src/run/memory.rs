@@ -25,12 +25,15 @@ impl Budget {
     /// Asks for more.
     pub fn ask(&self, bytes: usize) -> Result<(), OverBudget> {
         let used = self.used.fetch_add(bytes, Ordering::Relaxed);
-        if used + bytes > self.limit { Err(OverBudget { limit: self.limit }) } else { Ok(()) }
+        if used.saturating_add(bytes) > self.limit { Err(OverBudget { limit: self.limit }) } else { Ok(()) }
     }
 
-    /// Gives back what was asked for and is not needed any more.
+    /// Gives back what was asked for and is not needed any more. Sizes are estimates, and a state that came from
+    /// elsewhere was charged by its encoded size: giving back more than is in use leaves nothing in use.
     pub fn give_back(&self, bytes: usize) {
-        self.used.fetch_sub(bytes, Ordering::Relaxed);
+        let less = |used: usize| Some(used.saturating_sub(bytes));
+        // The closure always gives a value, so this can't fail.
+        let _ = self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
     }
 
     /// What is in use.
