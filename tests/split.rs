@@ -13,6 +13,9 @@ use sumoql::run::execute::{Options, Part, Progress, execute, map, reduce};
 /// 2024-05-01T00:00:00Z and an hour later.
 const RANGE: (i64, i64) = (1_714_521_600_000, 1_714_525_200_000);
 
+/// Whether a message belongs to a part: the part's number, the message's, how many messages there are.
+type Belongs = fn(usize, usize, usize) -> bool;
+
 fn examples() -> Vec<&'static Example> {
     let catalogue = sumoql::catalogue();
     let operators = catalogue.operators().into_iter().flat_map(|def| def.examples);
@@ -62,7 +65,7 @@ fn parts_merged_in_any_order_give_the_answer_of_one_run() {
         let wanted = execute(&plan, &input(&text), &options(), &Progress::default());
         let count = example.messages.len();
         // Every third message; the halves; each message for itself.
-        let cuts: [(usize, fn(usize, usize, usize) -> bool); 3] = [
+        let cuts: [(usize, Belongs); 3] = [
             (3, |part, n, _| n % 3 == part),
             (2, |part, n, count| (n * 2 < count) == (part == 0)),
             (count.max(1), |part, n, _| n == part),
