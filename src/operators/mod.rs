@@ -13,6 +13,7 @@ mod eval;
 mod fields;
 mod fillmissing;
 mod filter;
+mod join;
 mod json;
 mod json_auto;
 mod keyvalue;
@@ -52,6 +53,7 @@ pub static ALL: &[&OperatorDef] = &[
     &fields::DEF,
     &fillmissing::DEF,
     &filter::DEF,
+    &join::DEF,
     &json::DEF,
     &json_auto::DEF,
     &keyvalue::DEF,

@@ -58,6 +58,25 @@ impl Planner<'_> {
         Ok(Child { gather, carry, rest, output })
     }
 
+    /// Plans something while the query counts as mentioning some more names: those of a table's fields, which later stages
+    /// mention under the table's name.
+    pub fn asking<T>(&mut self, names: &[String], plan: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.mentioned.len();
+        for name in names {
+            if !self.mentioned.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                self.mentioned.push(name.clone());
+            }
+        }
+        let out = plan(self);
+        self.mentioned.truncate(before);
+        out
+    }
+
+    /// Every name that the query mentions anywhere, as written where it comes first.
+    pub fn all_mentioned(&self) -> &[String] {
+        &self.mentioned
+    }
+
     /// Whether the pipeline planned last has, before its first gather ends, a pipeline of its own.
     pub fn nested_branches(&self) -> bool {
         let last = self.segments.last().and_then(|segment| segment.branches.last());

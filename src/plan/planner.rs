@@ -42,7 +42,7 @@ pub struct Planner<'c> {
     /// Whether rows are still messages: metadata and `_raw` are there.
     pub(super) messages: bool,
     /// Every name the query mentions anywhere, as written where it comes first.
-    mentioned: Vec<String>,
+    pub(super) mentioned: Vec<String>,
     /// The segment whose rows have columns that only the data name.
     pub(super) open_table: Option<usize>,
     /// Slots with fields that only the data name, as JSON objects.

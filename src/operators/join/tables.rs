@@ -1,0 +1,70 @@
+//! The tables of a join: the pipelines' states, and the rows that they become.
+
+use super::matching::Matching;
+use crate::run::batch::{Batch, Slot};
+use crate::run::child::Child;
+use crate::run::codec::{Corrupt, Reader, Writer};
+use crate::run::gather::{Gather, Partial, World, same_kind};
+use crate::run::memory::{Budget, OverBudget};
+use crate::run::table::Table;
+use std::sync::Arc;
+
+/// The stage as planned.
+pub(super) struct Tables {
+    pub(super) children: Arc<Vec<Child>>,
+    pub(super) matching: Arc<Matching>,
+}
+
+impl Tables {
+    fn with(&self, states: Vec<Box<dyn Partial>>) -> Box<dyn Partial> {
+        Box::new(States { children: Arc::clone(&self.children), matching: Arc::clone(&self.matching), states })
+    }
+}
+
+impl Gather for Tables {
+    fn start(&self, _: &[Slot]) -> Box<dyn Partial> {
+        self.with(self.children.iter().map(Child::start).collect())
+    }
+
+    fn mergeable(&self) -> bool {
+        self.children.iter().all(|child| child.gather.mergeable())
+    }
+
+    fn decode(&self, _: &[Slot], bytes: &mut Reader<'_>) -> Result<Box<dyn Partial>, Corrupt> {
+        Ok(self.with(self.children.iter().map(|child| child.decode(bytes)).collect::<Result<_, _>>()?))
+    }
+}
+
+struct States {
+    children: Arc<Vec<Child>>,
+    matching: Arc<Matching>,
+    states: Vec<Box<dyn Partial>>,
+}
+
+impl Partial for States {
+    /// The rows themselves do not matter: each pipeline has its own.
+    fn update(&mut self, _: &Batch<'_>, _: &Budget) -> Result<(), OverBudget> {
+        Ok(())
+    }
+
+    fn child(&mut self, number: usize) -> Option<&mut dyn Partial> {
+        match self.states.get_mut(number) {
+            Some(state) => Some(state.as_mut()),
+            None => None,
+        }
+    }
+
+    fn merge(&mut self, other: Box<dyn Partial>, budget: &Budget) -> Result<(), OverBudget> {
+        let Some(other) = same_kind::<States>(other) else { return Ok(()) };
+        self.states.iter_mut().zip(other.states).try_for_each(|(state, other)| state.merge(other, budget))
+    }
+
+    fn encode(&self, out: &mut Writer) {
+        self.states.iter().for_each(|state| state.encode(out));
+    }
+
+    fn finish(self: Box<Self>, world: &World<'_>) -> Table {
+        let tables = self.children.iter().zip(self.states).map(|(child, state)| child.finish(state, world)).collect();
+        self.matching.join(tables, world)
+    }
+}
