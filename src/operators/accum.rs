@@ -10,7 +10,7 @@ use crate::run::value::Value;
 pub static DEF: OperatorDef = OperatorDef {
     name: "accum",
     group: Group::Table,
-    form: "'accum' ('(' name:field ')' | name:field) ('as' alias:field ('by' by:field,+)? | 'by' by:field,+ ('as' alias:field)?)?",
+    form: "'accum' ('(' name:field ')' | name:field) ('as' alias:field ('group'? 'by' by:field,+)? | 'group'? 'by' by:field,+ ('as' alias:field)?)?",
     summary: "A running sum over the rows in their order.",
     doc: "Adds `_accum`: the sum of the field over this row and all rows before it, with `by` over those of the same values. \
           The order of the rows is left as it is: `sort` first. Rows whose field is no number are removed and add nothing.",

@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 pub static DEF: OperatorDef = OperatorDef {
     name: "backshift",
     group: Group::Table,
-    form: "'backshift' ('(' name:field (',' rows:integer)? ')' | name:field (',' rows:integer)?) ('as' alias:field ('by' by:field,+)? | 'by' by:field,+ ('as' alias:field)?)?",
+    form: "'backshift' ('(' name:field (',' rows:integer)? ')' | name:field (',' rows:integer)?) ('as' alias:field ('group'? 'by' by:field,+)? | 'group'? 'by' by:field,+ ('as' alias:field)?)?",
     summary: "The value that a field had some rows before.",
     doc: "Adds `_backshift`: the field's value one row before, or as many as the number says, 1000 at most; with `by`, rows of the \
           same values count alone. Rows that have none before them get null. The order of the rows is left as it is: `sort` \

@@ -10,7 +10,7 @@ use crate::run::value::Value;
 pub static DEF: OperatorDef = OperatorDef {
     name: "diff",
     group: Group::Table,
-    form: "'diff' ('(' name:field ')' | name:field) ('as' alias:field ('by' by:field,+)? | 'by' by:field,+ ('as' alias:field)?)?",
+    form: "'diff' ('(' name:field ')' | name:field) ('as' alias:field ('group'? 'by' by:field,+)? | 'group'? 'by' by:field,+ ('as' alias:field)?)?",
     summary: "The difference to the row before.",
     doc: "Adds `_diff`: the field's value less that of the row before, with `by` of the row before that has the same values. \
           The first row gets null. Rows whose field is no number are removed; the next row is compared with the last number. \

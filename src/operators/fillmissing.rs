@@ -22,6 +22,7 @@ pub static DEF: OperatorDef = OperatorDef {
           afterwards. Rows that are there stay. Other fields of new rows are what `with` says, else 0 in columns of numbers, \
           false in columns of conditions, null in all others, and always null after `transpose`. With `takelast` they are \
           those of the slice before.\n\n\
+          It is meant for aggregates; before one, new rows have nothing but their keys, and count as messages.\n\n\
           The width of slices is that of the last `timeslice` unless it is given. At most 10,000 combinations are looked at.",
     page: "search/search-query-language/search-operators/fillmissing",
     also: &["gaps", "zero", "missing", "interpolate", "continuous"],
@@ -68,10 +69,7 @@ pub static DEF: OperatorDef = OperatorDef {
 const MOST: usize = 10_000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    if planner.has_messages() {
-        return Err(Diagnostic::error(&codes::MISPLACED, call.span, "`fillmissing` needs an aggregate before it")
-            .help("for example `| timeslice 5m | count by _timeslice | fillmissing timeslice`"));
-    }
+    planner.in_order();
     let mut names: Vec<Name> = Vec::new();
     let mut generators = Vec::new();
     for (args, span) in call.args.groups("gen") {
@@ -108,7 +106,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     }
     let inputs = planner.all_fields(&names.iter().collect::<Vec<_>>())?;
     let times: Vec<bool> = names.iter().map(|name| planner.is_time(&name.text)).collect();
-    let rest = if planner.is_transposed() { Rest::Null } else { Rest::Zero };
+    let rest = if planner.is_transposed() || planner.has_messages() { Rest::Null } else { Rest::Zero };
     let fill = Fill { generators, take_last, fillers, rest, span: call.span };
     let columns: Vec<String> = names.iter().map(|name| spelling(planner, name)).collect();
     let apply = move |rows: &Seen, world: &World<'_>| fill.apply(rows, world);

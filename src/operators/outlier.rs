@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub static DEF: OperatorDef = OperatorDef {
     name: "outlier",
     group: Group::Table,
-    form: "'outlier' name:field (','? ('window' '=' window:integer | 'threshold' '=' threshold:number | 'consecutive' '=' consecutive:integer | 'direction' '=' ('+-' | '+' | '-')))* ('by' by:field,+)? (','? ('window' '=' window:integer | 'threshold' '=' threshold:number | 'consecutive' '=' consecutive:integer | 'direction' '=' ('+-' | '+' | '-')))*",
+    form: "'outlier' name:field (','? ('window' '=' window:integer | 'threshold' '=' threshold:number | 'consecutive' '=' consecutive:integer | 'direction' '=' ('+-' | '+' | '-')))* ('group'? 'by' by:field,+)? (','? ('window' '=' window:integer | 'threshold' '=' threshold:number | 'consecutive' '=' consecutive:integer | 'direction' '=' ('+-' | '+' | '-')))*",
     summary: "Finds values outside the band of the values before them.",
     doc: "Goes over the slices of time of an aggregate by `_timeslice`, with `by` of each combination of values alone. The \
           band is the mean of the last `window` values before this one (default 10) plus and minus `threshold` (3) times \

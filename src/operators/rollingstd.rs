@@ -8,7 +8,7 @@ use crate::plan::{OperatorCall, Planner};
 pub static DEF: OperatorDef = OperatorDef {
     name: "rollingstd",
     group: Group::Table,
-    form: "'rollingstd' ('(' name:field (',' size:integer)? ')' | name:field (',' size:integer)?) ('as' alias:field ('by' by:field,+)? | 'by' by:field,+ ('as' alias:field)?)?",
+    form: "'rollingstd' ('(' name:field (',' size:integer)? ')' | name:field (',' size:integer)?) ('as' alias:field ('group'? 'by' by:field,+)? | 'group'? 'by' by:field,+ ('as' alias:field)?)?",
     summary: "The deviation of a field over this row and the rows before it.",
     doc: "Adds `_rollingstd`: the sample deviation of the last 10 rows, this one included, or of as many as the number says, 1000 at \
           most. The first rows use what there is; a single row gives 0. With `by` each combination of values has a window of \

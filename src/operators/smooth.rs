@@ -8,7 +8,7 @@ use crate::plan::{OperatorCall, Planner};
 pub static DEF: OperatorDef = OperatorDef {
     name: "smooth",
     group: Group::Table,
-    form: "'smooth' ('(' name:field (',' size:integer)? ')' | name:field (',' size:integer)?) ('as' alias:field ('by' by:field,+)? | 'by' by:field,+ ('as' alias:field)?)?",
+    form: "'smooth' ('(' name:field (',' size:integer)? ')' | name:field (',' size:integer)?) ('as' alias:field ('group'? 'by' by:field,+)? | 'group'? 'by' by:field,+ ('as' alias:field)?)?",
     summary: "The mean of a field over this row and the rows before it.",
     doc: "Adds `_smooth`: the mean of the last 10 rows, this one included, or of as many as the number says, 1000 at most. The first \
           rows use what there is. With `by` each combination of values has a window of its own. A row without a number gets \

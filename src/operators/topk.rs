@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub static DEF: OperatorDef = OperatorDef {
     name: "topk",
     group: Group::Table,
-    form: "'topk' '(' count:integer ',' name:field,+ ')' ('by' by:field,+)?",
+    form: "'topk' '(' count:integer ',' name:field,+ ')' ('group'? 'by' by:field,+)?",
     summary: "The rows with the greatest values, with their ranks.",
     doc: "Keeps the rows with the greatest values of the field; later fields decide between equal ones, then the order in which the \
           rows came. Adds `_rank`, 1 for the greatest; all other columns stay. With `by` each combination of values has ranks of \

@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub static DEF: OperatorDef = OperatorDef {
     name: "total",
     group: Group::Table,
-    form: "'total' ('(' name:field ')' | name:field) ('as' alias:field ('by' by:field,+)? | 'by' by:field,+ ('as' alias:field)?)?",
+    form: "'total' ('(' name:field ')' | name:field) ('as' alias:field ('group'? 'by' by:field,+)? | 'group'? 'by' by:field,+ ('as' alias:field)?)?",
     summary: "The sum of a field over all rows, on every row.",
     doc: "Adds `_total`, with `by` the sum over the rows of the same values. It is no running sum: that is `accum`. Values that are no \
           numbers do not count; their rows stay. Of messages the first 100,000 are looked at.",
