@@ -5,6 +5,7 @@ use crate::catalogue::OperatorDef;
 mod accum;
 mod backshift;
 mod bin;
+mod compare;
 mod csv;
 mod dedup;
 mod diff;
@@ -46,6 +47,7 @@ pub static ALL: &[&OperatorDef] = &[
     &accum::DEF,
     &backshift::DEF,
     &bin::DEF,
+    &compare::DEF,
     &csv::DEF,
     &dedup::DEF,
     &diff::DEF,

@@ -104,10 +104,12 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     if !open {
         planner.gather(Box::new(transpose), &fixed);
         planner.set_transposed();
+        planner.set_group_keys(&row_names);
         return Ok(());
     }
     planner.gather_open(Box::new(transpose), &fixed);
     planner.set_transposed();
+    planner.set_group_keys(&row_names);
     Ok(())
 }
 

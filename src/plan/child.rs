@@ -19,6 +19,7 @@ struct View {
     listed: bool,
     transposed: bool,
     optional_parses: Vec<(usize, Slot)>,
+    group_keys: Vec<String>,
 }
 
 impl Planner<'_> {
@@ -36,12 +37,14 @@ impl Planner<'_> {
         let current = self.current();
         let around = (std::mem::take(&mut current.steps), std::mem::take(&mut current.branches));
 
+        self.nested += 1;
         let planned = stages.iter().try_for_each(|stage| self.stage(&stage.kind, stage.span));
         if self.here() == here {
             self.gather_rows(Rows::all(Vec::new()));
         }
         self.settle();
         let output = planned.and_then(|()| pick(self));
+        self.nested -= 1;
 
         let rest = self.segments.split_off(here + 1);
         let current = self.current();
@@ -100,6 +103,7 @@ impl Planner<'_> {
             listed: self.listed,
             transposed: self.transposed,
             optional_parses: self.optional_parses.clone(),
+            group_keys: self.group_keys.clone(),
         }
     }
 
@@ -113,5 +117,6 @@ impl Planner<'_> {
         self.listed = view.listed;
         self.transposed = view.transposed;
         self.optional_parses = view.optional_parses;
+        self.group_keys = view.group_keys;
     }
 }

@@ -32,6 +32,7 @@ use crate::diagnostics::Diagnostic;
 use crate::run::batch::{Batch, Program, Slot};
 use crate::run::evaluator::Eval;
 use crate::run::gather::Gather;
+use crate::run::ranges::Ranges;
 use crate::run::search::Search;
 use crate::syntax::tree::Query;
 
@@ -52,6 +53,9 @@ pub struct Plan {
     pub hidden: Vec<String>,
     /// The stages, as written, for reports.
     pub stages: Vec<String>,
+    /// A part of the query that comes before and runs over several time ranges. Then the rows of the first segment are not
+    /// messages but those of the table that the ranges give.
+    pub ranges: Option<Box<Ranges>>,
     /// Whether the first gather only puts messages in order: nobody asked for it, and a caller that wants rows as they
     /// come may leave it out.
     pub raw: bool,

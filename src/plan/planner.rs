@@ -10,7 +10,9 @@ use crate::run::batch::{Define, How, Slot};
 use crate::run::evaluator::{Checked, Computed, Eval};
 use crate::run::gather::Gather;
 use crate::run::group::Group;
+use crate::run::ranges::{Combine, Ranges};
 use crate::run::rows::Rows;
+use crate::run::search::Search;
 use crate::run::value::Owned;
 use crate::syntax::tree::{ArgValue, Args, Expr, ExprKind, Name, Query, StageKind};
 use std::sync::Arc;
@@ -60,6 +62,16 @@ pub struct Planner<'c> {
     pub(super) optional_parses: Vec<(usize, Slot)>,
     diagnostics: Vec<Diagnostic>,
     needs_range: bool,
+    /// The scope.
+    search: Search,
+    /// The part of the query that runs over several time ranges.
+    ranges: Option<Box<Ranges>>,
+    /// How many pipelines in brackets are being planned.
+    pub(super) nested: usize,
+    /// The fields, in lower case, that tell the rows of the last aggregate apart.
+    pub(super) group_keys: Vec<String>,
+    /// The whole query.
+    text: String,
     /// Width of the last `timeslice`, in milliseconds, when it has a fixed one.
     slice: Option<i64>,
 }
@@ -83,39 +95,25 @@ pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, 
         optional_parses: Vec::new(),
         diagnostics: Vec::new(),
         needs_range: false,
+        search: Search::All,
+        ranges: None,
+        nested: 0,
+        group_keys: Vec::new(),
+        text: text.to_string(),
         slice: None,
     };
     let time = planner.field_slot("_messageTime");
     planner.segments[0].program.time = Some(time);
-    let search = planner.search(&query.search);
+    planner.search = planner.search(&query.search);
     for (number, stage) in query.stages.iter().enumerate() {
         planner.stage = number + 1;
         if let Err(diagnostic) = planner.stage(&stage.kind, stage.span) {
             planner.diagnostics.push(diagnostic);
         }
     }
-    let raw = planner.segments.len() == 1;
-    if raw {
-        planner.gather_rows(Rows::all(Vec::new()));
-    }
-    planner.settle();
-    let output = planner.output();
-    let bags_at = planner.bags_at(&output);
-    let bags = std::mem::take(&mut planner.bags).into_iter().map(|at| planner.bring(at)).collect();
-    let stages = query.stages.iter().map(|stage| stage.span.of(text).to_string()).collect();
+    let mut plan = planner.take();
+    plan.stages = query.stages.iter().map(|stage| stage.span.of(text).to_string()).collect();
     let diagnostics = std::mem::take(&mut planner.diagnostics);
-    let plan = Plan {
-        search,
-        segments: std::mem::take(&mut planner.segments),
-        output,
-        bags,
-        bags_at,
-        hidden: std::mem::take(&mut planner.hidden),
-        stages,
-        raw,
-        needs_range: planner.needs_range,
-        fingerprint: fingerprint(text),
-    };
     (diagnostics.iter().all(|d| !d.is_error()).then_some(plan), diagnostics)
 }
 
@@ -125,6 +123,78 @@ fn fingerprint(text: &str) -> u64 {
 }
 
 impl Planner<'_> {
+    /// The plan of all stages so far; nothing of them is left here.
+    fn take(&mut self) -> Plan {
+        let raw = self.segments.len() == 1 && self.ranges.is_none();
+        if raw {
+            self.gather_rows(Rows::all(Vec::new()));
+        }
+        self.settle();
+        let output = self.output();
+        let bags_at = self.bags_at(&output);
+        let bags = std::mem::take(&mut self.bags).into_iter().map(|at| self.bring(at)).collect();
+        Plan {
+            search: std::mem::replace(&mut self.search, Search::All),
+            segments: std::mem::replace(&mut self.segments, vec![Segment::default()]),
+            output,
+            bags,
+            bags_at,
+            hidden: std::mem::take(&mut self.hidden),
+            stages: Vec::new(),
+            ranges: self.ranges.take(),
+            raw,
+            needs_range: self.needs_range,
+            fingerprint: fingerprint(&self.text),
+        }
+    }
+
+    /// Ends a part of the query that runs over several time ranges: its own, and others that lie so far back, in
+    /// milliseconds. `combine` makes one table of the results; what stages see of it are its columns by name, those that
+    /// are shown now first. Only after an aggregate, once, and not in brackets.
+    pub fn over_ranges(&mut self, back: Vec<i64>, combine: Box<Combine>, span: Span) -> Result<(), Diagnostic> {
+        let refuse = |message: &str| Err(Diagnostic::error(&codes::MISPLACED, span, message));
+        if self.nested > 0 {
+            return refuse("this can't stand inside brackets");
+        }
+        if self.ranges.is_some() {
+            return refuse("a query can look at other time ranges only once");
+        }
+        if self.messages {
+            return refuse("this needs an aggregate before it");
+        }
+        self.needs_range();
+        let first = self.shown();
+        let times: Vec<bool> = first.iter().map(|name| self.is_time(name)).collect();
+        let (transposed, keys) = (self.transposed, std::mem::take(&mut self.group_keys));
+        let plan = self.take();
+        self.ranges = Some(Box::new(Ranges { plan, back: std::iter::once(0).chain(back).collect(), combine }));
+        self.names.clear();
+        self.forget_rows();
+        self.open(&first);
+        for (name, _) in first.iter().zip(times).filter(|(_, time)| *time) {
+            let slot = self.field_slot(name);
+            self.bind_time(name, slot);
+        }
+        self.transposed = transposed;
+        self.group_keys = keys;
+        Ok(())
+    }
+
+    /// The fields, in lower case, that tell the rows of the last aggregate apart.
+    pub fn group_keys(&self) -> &[String] {
+        &self.group_keys
+    }
+
+    /// Says which fields tell the rows apart, for stages that group by themselves.
+    pub fn set_group_keys(&mut self, names: &[String]) {
+        self.group_keys = names.iter().map(|name| name.to_lowercase()).collect();
+    }
+
+    /// What a place in the query reads.
+    pub fn text_of(&self, span: Span) -> &str {
+        span.of(&self.text)
+    }
+
     /// Says something about the query that does not stop it.
     pub fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
@@ -400,13 +470,21 @@ impl Planner<'_> {
         self.close(gather, 0);
         let before = std::mem::take(&mut self.names);
         self.forget_rows();
+        self.open(first);
+        for name in first.iter().filter(|name| before.iter().any(|b| b.time && b.key == name.to_lowercase())) {
+            let slot = self.field_slot(name);
+            self.bind_time(name, slot);
+        }
+    }
+
+    /// The rows that are here now have columns that only the data name, but for the first ones.
+    fn open(&mut self, first: &[String]) {
         self.open_table = Some(self.here());
         let bag = self.current().define(How::Bag, 1, None);
         self.bags.push((self.here(), bag));
         for name in first {
             let slot = self.field_slot(name);
-            let time = before.iter().any(|b| b.time && b.key == name.to_lowercase());
-            self.bind_kind(name, slot, time);
+            self.bind(name, slot);
         }
         self.bags_after = first.iter().map(|name| name.to_lowercase()).collect();
     }
@@ -452,6 +530,7 @@ impl Planner<'_> {
         self.bags_after.clear();
         self.hidden.clear();
         self.optional_parses.clear();
+        self.group_keys.clear();
     }
 
     /// The names, in lower case, that the query mentions anywhere and that a stage may find in the data. A stage that
@@ -498,6 +577,7 @@ impl Planner<'_> {
         let aggregates = aggregates.into_iter().map(|aggregate| aggregate.aggregate).collect();
         let group = Group { keys, aggregates, columns: columns.clone() };
         self.gather(Box::new(group), &columns);
+        self.set_group_keys(&columns[..by.len()]);
         Ok(())
     }
 

@@ -15,7 +15,7 @@ pub struct Split<'p> {
     pub stateless: Stateless<'p>,
     /// Group, top-k, order: states that merge in any order.
     pub mergeable: Mergeable<'p>,
-    /// What runs once over the merged table.
+    /// What runs once over the merged table; with [`Plan::ranges`] over that of each range, and then more.
     pub last: &'p [Segment],
 }
 
@@ -44,13 +44,14 @@ pub struct Mergeable<'p> {
 const VERSION: u64 = 1;
 
 impl Plan {
-    /// The parts. `None` when the first stage that must see all rows can't be merged.
+    /// The parts. With [`Plan::ranges`] there is a state for each range. `None` when the first stage that must see all rows can't be merged.
     pub fn split(&self) -> Option<Split<'_>> {
-        let (first, last) = self.segments.split_first()?;
+        let base = self.base();
+        let (first, last) = base.segments.split_first()?;
         let gather = first.gather.as_deref().filter(|gather| gather.mergeable())?;
         Some(Split {
             stateless: Stateless {
-                search: &self.search,
+                search: &base.search,
                 program: &first.program,
                 steps: &first.steps,
                 branches: &first.branches,

@@ -111,9 +111,10 @@ pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Pro
     outcome
 }
 
-/// What a run over a part of the input has found: the state of the first stage that must see all rows.
+/// What a run over a part of the input has found: the state of the first stage that must see all rows, one for each time
+/// range that the query looks at.
 pub struct Part {
-    state: Box<dyn Partial>,
+    states: Vec<Box<dyn Partial>>,
     /// Rows that reached each stage, and rows it matched as far as anybody looked.
     reached: Vec<u64>,
     matched: Vec<u64>,
@@ -126,7 +127,9 @@ impl Part {
     /// The part as bytes, to be merged elsewhere. `None` when the plan's first gather can't be merged.
     pub fn encode(&self, plan: &Plan) -> Option<Vec<u8>> {
         let mut out = Writer::default();
-        out.slice(&plan.split()?.mergeable.encode(self.state.as_ref()));
+        let mergeable = plan.split()?.mergeable;
+        out.unsigned(self.states.len() as u64);
+        self.states.iter().for_each(|state| out.slice(&mergeable.encode(state.as_ref())));
         self.reached.iter().chain(&self.matched).for_each(|n| out.unsigned(*n));
         out.signed(self.over.map_or(-1, |over| over.limit.min(i64::MAX as usize) as i64));
         Some(out.bytes)
@@ -135,13 +138,18 @@ impl Part {
     /// A part from bytes that [`Part::encode`] made for the same query. Anything else is refused.
     pub fn decode(plan: &Plan, bytes: &[u8]) -> Result<Part, Corrupt> {
         let mut reader = Reader::new(bytes);
-        let state = plan.split().ok_or(Corrupt)?.mergeable.decode(reader.slice()?)?;
+        let mergeable = plan.split().ok_or(Corrupt)?.mergeable;
+        let count = reader.count()?;
+        if count != plan.ranges.as_ref().map_or(1, |ranges| ranges.back.len()) {
+            return Err(Corrupt);
+        }
+        let states = (0..count).map(|_| mergeable.decode(reader.slice()?)).collect::<Result<Vec<_>, Corrupt>>()?;
         let stages = plan.stages.len() + 1;
         let mut counts = || (0..stages).map(|_| reader.unsigned()).collect::<Result<Vec<_>, _>>();
         let (reached, matched) = (counts()?, counts()?);
         let over = usize::try_from(reader.signed()?).ok().map(|limit| OverBudget { limit });
         if reader.is_empty() {
-            Ok(Part { state, reached, matched, over, uncharged: bytes.len() })
+            Ok(Part { states, reached, matched, over, uncharged: bytes.len() })
         } else {
             Err(Corrupt)
         }
@@ -175,18 +183,19 @@ fn given_env(plan: &Plan, options: &Options) -> Option<Env> {
 }
 
 fn map_in(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress, env: &Env) -> Option<Part> {
-    let first = plan.segments.first()?;
+    let (base, worlds) = (plan.base(), plan.worlds(env));
+    let first = base.segments.first()?;
     let gather = first.gather.as_deref()?;
     let work = || {
         let tally = Tally::new(plan.stages.len());
-        let mut state = gather.start(&first.carry);
-        let mut worker = Worker { plan, env, options, progress, tally: &tally };
-        let over = worker.run(input, state.as_mut()).err();
+        let mut states: Vec<_> = worlds.iter().map(|_| gather.start(&first.carry)).collect();
+        let mut worker = Worker { plan: base, worlds: &worlds, options, progress, tally: &tally };
+        let over = worker.run(input, &mut states).err();
         if over.is_some() {
             progress.stop.store(true, Ordering::Relaxed);
         }
         let counts = |counters: &[std::cell::Cell<u64>]| counters.iter().map(std::cell::Cell::get).collect();
-        Part { state, reached: counts(&tally.reached), matched: counts(&tally.matched), over, uncharged: 0 }
+        Part { states, reached: counts(&tally.reached), matched: counts(&tally.matched), over, uncharged: 0 }
     };
     merge(run_workers(options.threads, &work), &options.budget)
 }
@@ -195,24 +204,49 @@ fn merge(parts: Vec<Part>, budget: &Budget) -> Option<Part> {
     parts.into_iter().reduce(|mut merged, part| {
         merged.reached.iter_mut().zip(part.reached).for_each(|(sum, n)| *sum += n);
         merged.matched.iter_mut().zip(part.matched).for_each(|(sum, n)| *sum += n);
-        let over = merged.state.merge(part.state, budget).err();
-        merged.over = merged.over.or(part.over).or(over);
+        merged.over = merged.over.or(part.over);
+        for (state, other) in merged.states.iter_mut().zip(part.states) {
+            merged.over = merged.over.or(state.merge(other, budget).err());
+        }
         merged
     })
 }
 
 fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Outcome {
-    let Some(Part { state, mut reached, mut matched, over, .. }) = merge(parts, &options.budget) else {
+    let Some(Part { states, mut reached, mut matched, mut over, .. }) = merge(parts, &options.budget) else {
         return Outcome::default();
     };
     let tally = Tally::new(plan.stages.len());
-    let world = World::new(env, &options.budget, options.batch.max(1), &tally);
-    let mut table = state.finish(&world);
-    for segment in plan.segments.iter().skip(1) {
-        table = finish_segment(segment, table, &world);
+    let world = |env| World::new(env, &options.budget, options.batch.max(1), &tally);
+    let (base, worlds) = (plan.base(), plan.worlds(env));
+    let mut notices = Vec::new();
+    let mut shown = Vec::new();
+    for (state, env) in states.into_iter().zip(&worlds) {
+        let world = world(env);
+        let mut table = state.finish(&world);
+        for segment in base.segments.iter().skip(1) {
+            table = finish_segment(segment, table, &world);
+        }
+        shown.push(show(base, &table, &world));
+        let (ran_out, more) = world.into_notes();
+        over = over.or(ran_out);
+        notices.extend(more);
     }
-    let table = show(plan, &table, &world);
-    let (ran_out, notices) = world.into_notes();
+    let table = match &plan.ranges {
+        None => shown.pop().unwrap_or_default(),
+        Some(ranges) => {
+            let world = world(env);
+            let mut table = (ranges.combine)(shown, &world);
+            for segment in &plan.segments {
+                table = finish_segment(segment, table, &world);
+            }
+            let table = show(plan, &table, &world);
+            let (ran_out, more) = world.into_notes();
+            over = over.or(ran_out);
+            notices.extend(more);
+            table
+        }
+    };
     for (stage, (r, m)) in tally.reached.iter().zip(&tally.matched).enumerate() {
         reached[stage] += r.get();
         matched[stage] += m.get();
@@ -220,7 +254,7 @@ fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Out
     Outcome {
         table,
         parses: (1..reached.len()).filter(|n| reached[*n] > 0).map(|n| (n, reached[n], matched[n] > 0)).collect(),
-        partial: over.or(ran_out).map(|over| Partiality::Memory(over.limit)),
+        partial: over.map(|over| Partiality::Memory(over.limit)),
         notices,
     }
 }
@@ -250,14 +284,14 @@ fn run_workers<T: Send>(threads: usize, work: &(dyn Fn() -> T + Sync)) -> Vec<T>
 
 struct Worker<'r> {
     plan: &'r Plan,
-    env: &'r Env,
+    worlds: &'r [Env],
     options: &'r Options,
     progress: &'r Progress,
     tally: &'r Tally,
 }
 
 impl Worker<'_> {
-    fn run(&mut self, input: &dyn Input, state: &mut dyn Partial) -> Result<(), OverBudget> {
+    fn run(&mut self, input: &dyn Input, states: &mut [Box<dyn Partial>]) -> Result<(), OverBudget> {
         let mut buffer = Vec::new();
         let mut arena = Bump::new();
         while !self.progress.stop.load(Ordering::Relaxed) {
@@ -270,7 +304,7 @@ impl Worker<'_> {
             if verdict != Some(false) {
                 let mut scratch = Bump::new();
                 for messages in messages.chunks(self.options.batch.max(1)) {
-                    self.batch(messages, verdict == Some(true), &scratch, state)?;
+                    self.batch(messages, verdict == Some(true), &scratch, states)?;
                     scratch.reset();
                 }
             }
@@ -290,19 +324,43 @@ impl Worker<'_> {
         messages: &'m [Message<'m>],
         in_scope: bool,
         arena: &'m Bump,
-        state: &mut dyn Partial,
+        states: &mut [Box<dyn Partial>],
     ) -> Result<(), OverBudget>
     where
         Self: 'm,
     {
         let segment = &self.plan.segments[0];
-        let mut batch = Batch::of_messages(&segment.program, messages, arena, self.env, self.tally);
+        let [env, earlier @ ..] = self.worlds else { return Ok(()) };
+        let mut batch = Batch::of_messages(&segment.program, messages, arena, env, self.tally);
         if !in_scope {
             batch.keep(|row| self.plan.search.test(row));
         }
-        if let (Some((from, to)), Some(time)) = (self.options.range, segment.program.time) {
-            batch.keep(|row| row.get(time).integer().is_some_and(|at| (from..to).contains(&at)));
+        let within = |env: &Env, row: Row<'_, 'm>| {
+            let time = segment.program.time.and_then(|time| row.get(time).integer());
+            time.is_some_and(|at| (env.from..env.to).contains(&at))
+        };
+        let Some((state, states)) = states.split_first_mut() else { return Ok(()) };
+        for (env, state) in earlier.iter().zip(states) {
+            // What a message holds may depend on the range: its cells are found anew, but for its time.
+            let mut other = Batch::of_messages(&segment.program, messages, arena, env, self.tally);
+            other.selected = batch.iter().filter(|row| within(env, *row)).map(Row::index).collect();
+            if let Some(time) = segment.program.time {
+                other.iter().for_each(|row| row.set(time, batch.row(row.index()).get(time)));
+            }
+            self.feed(other, state.as_mut())?;
         }
+        if self.options.range.is_some() || !earlier.is_empty() {
+            batch.keep(|row| within(env, row));
+        }
+        self.feed(batch, state.as_mut())
+    }
+
+    /// Runs the first segment over a batch of what is in the scope.
+    fn feed<'m>(&self, batch: Batch<'m>, state: &mut dyn Partial) -> Result<(), OverBudget>
+    where
+        Self: 'm,
+    {
+        let segment = &self.plan.segments[0];
         self.progress.in_scope.fetch_add(batch.selected.len() as u64, Ordering::Relaxed);
         let batch = steps(&segment.steps, batch);
         self.progress.rows.fetch_add(batch.selected.len() as u64, Ordering::Relaxed);
@@ -315,7 +373,7 @@ fn data_range(plan: &Plan, input: &dyn Input, options: &Options) -> (i64, i64) {
     let work = || {
         let (env, tally) = (Env::default(), Tally::new(0));
         let (mut from, mut to) = (i64::MAX, i64::MIN);
-        let program = &plan.segments[0].program;
+        let program = &plan.base().segments[0].program;
         while let Some(chunk) = input.next(Vec::new()) {
             let text = chunk.text();
             let (arena, scratch) = (Bump::new(), Bump::new());

@@ -14,6 +14,7 @@ pub mod keyed;
 pub mod memory;
 pub mod message;
 pub mod ordered;
+pub mod ranges;
 pub mod regex;
 pub mod rows;
 pub mod search;

@@ -1,0 +1,140 @@
+//! `compare`: the same query over earlier time ranges.
+
+mod beside;
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::{OperatorCall, Planner};
+use crate::syntax::tree::{ArgValue, Args};
+use beside::{Beside, Fold, Shift};
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "compare",
+    group: Group::Join,
+    form: "'compare' 'with'? shift:('timeshift' '-'? by:interval (count:integer ('avg' | 'min' | 'max')?)? ('as' alias:field)?),+",
+    summary: "Puts the results of earlier time ranges beside those of now.",
+    doc: "Runs the query up to here over time ranges that lie so far back, and puts the results beside those of the query's own \
+          range, row by row where the group fields agree; earlier slices of time are moved forward. Rows that one side lacks \
+          stay, with nulls.\n\n\
+          `timeshift 1d` adds for each column of numbers `x` the column `x_1d`; `1d 3` adds `x_1d`, `x_2d` and `x_3d`; `1d 3 \
+          avg` (or `min`, `max`) adds `x_3d_avg`, over the ranges that have a value. With `as name` the column is \
+          `x_name`. At most seven different earlier ranges in all. It must come after an aggregate, and once.\n\n\
+          The data must hold the earlier messages too; messages outside all these ranges are left out.",
+    page: "search/search-query-language/search-operators/compare",
+    also: &["timeshift", "yesterday", "last week", "previous", "history", "baseline"],
+    examples: &[
+        Example {
+            title: "Now and an hour ago; one side may be missing",
+            query: "* | parse \"h=*\" as h | count by h | compare timeshift 1h",
+            messages: &[
+                r#"{"_raw":"h=web","_messageTime":"2024-05-01T00:10:00Z"}"#,
+                r#"{"_raw":"h=web","_messageTime":"2024-05-01T00:20:00Z"}"#,
+                r#"{"_raw":"h=new","_messageTime":"2024-05-01T00:20:00Z"}"#,
+                r#"{"_raw":"h=web","_messageTime":"2024-04-30T23:10:00Z"}"#,
+                r#"{"_raw":"h=old","_messageTime":"2024-04-30T23:20:00Z"}"#,
+                r#"{"_raw":"h=web","_messageTime":"2024-04-30T22:59:00Z"}"#,
+            ],
+            expect: Expect::Rows(
+                &["h", "_count", "_count_1h"],
+                &[&["new", "1", ""], &["web", "2", "1"], &["old", "", "1"]],
+            ),
+        },
+        Example {
+            title: "The average of the ranges that have a value, slice by slice",
+            query: "* | timeslice 30m | count by _timeslice | compare with timeshift -1h 2 avg as usual | sort by _timeslice asc | _count - _count_usual as more | fields _count, _count_usual, more",
+            messages: &[
+                r#"{"_raw":"e","_messageTime":"2024-05-01T00:10:00Z"}"#,
+                r#"{"_raw":"e","_messageTime":"2024-05-01T00:40:00Z"}"#,
+                r#"{"_raw":"e","_messageTime":"2024-04-30T23:10:00Z"}"#,
+                r#"{"_raw":"e","_messageTime":"2024-04-30T22:15:00Z"}"#,
+                r#"{"_raw":"e","_messageTime":"2024-04-30T22:20:00Z"}"#,
+            ],
+            expect: Expect::Rows(&["_count", "_count_usual", "more"], &[&["1", "1.5", "-0.5"], &["1", "", ""]]),
+        },
+        Example {
+            title: "A field that is null is a group like any other; columns made by transpose are compared too",
+            query: "* | parse \"h=* s=*;\" as h, s nodrop | count by h, s | transpose row h column s | compare timeshift 1h",
+            messages: &[
+                r#"{"_raw":"h=a s=x;","_messageTime":"2024-05-01T00:10:00Z"}"#,
+                r#"{"_raw":"none","_messageTime":"2024-05-01T00:10:00Z"}"#,
+                r#"{"_raw":"none","_messageTime":"2024-04-30T23:10:00Z"}"#,
+                r#"{"_raw":"h=a s=y;","_messageTime":"2024-04-30T23:10:00Z"}"#,
+            ],
+            expect: Expect::Rows(
+                &["h", "null", "x", "y", "null_1h", "x_1h", "y_1h"],
+                &[&["", "1", "", "", "1", "", ""], &["a", "", "1", "", "", "", "1"]],
+            ),
+        },
+        Example {
+            title: "Too many ranges",
+            query: "* | count | compare timeshift 1d 5 avg, timeshift 1w 3",
+            messages: &[],
+            expect: Expect::Error("E210"),
+        },
+        Example {
+            title: "Not before an aggregate",
+            query: "* | compare timeshift 1d",
+            messages: &[],
+            expect: Expect::Error("E215"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+/// The most earlier ranges.
+const MOST: i64 = 7;
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    let mut shifts: Vec<Shift> = Vec::new();
+    let mut aliases: Vec<String> = Vec::new();
+    for (args, _) in call.args.groups("shift") {
+        let shift = shift(args, planner)?;
+        if let Some(alias) = args.field("alias") {
+            planner.check_name(alias)?;
+            if aliases.contains(&alias.key()) {
+                let message = format!("two shifts are called `{}`", alias.text);
+                return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, alias.span, message));
+            }
+            aliases.push(alias.key());
+        }
+        shifts.push(shift);
+    }
+    let mut back: Vec<i64> = shifts.iter().flat_map(Shift::back).collect();
+    back.sort_unstable();
+    back.dedup();
+    // Shifts that look at the same range share it.
+    if back.len() > MOST as usize {
+        let message = format!("`compare` looks at {MOST} earlier ranges at most, these are {}", back.len());
+        return Err(Diagnostic::error(&codes::LIMIT_RANGE, call.span, message));
+    }
+    let times =
+        planner.shown().into_iter().filter(|name| planner.is_time(name)).map(|name| name.to_lowercase()).collect();
+    let beside = Beside { keys: planner.group_keys().to_vec(), times, shifts, back: back.clone() };
+    planner.over_ranges(back, Box::new(move |tables, world| beside.combine(tables, world)), call.span)
+}
+
+/// A shift as written.
+fn shift(args: &Args, planner: &Planner<'_>) -> Result<Shift, Diagnostic> {
+    let (step, span) = match args.get("by").map(|arg| (&arg.value, arg.span)) {
+        Some((ArgValue::Interval(ms), span)) if *ms != 0 => (ms.saturating_abs(), span),
+        Some((ArgValue::Parameter(text), span)) => return Err(planner.missing_parameter(text, span)),
+        other => {
+            let span = other.map_or_else(Default::default, |(_, span)| span);
+            return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "a shift must be longer than nothing"));
+        }
+    };
+    let count = planner.count_argument(args, "count", 1..=MOST)?;
+    let fold = match () {
+        () if args.has("avg") => Some(Fold::Average),
+        () if args.has("min") => Some(Fold::Least),
+        () if args.has("max") => Some(Fold::Greatest),
+        () => None,
+    };
+    // The names of columns have the unit as it was written.
+    let written: String = planner.text_of(span).chars().filter(|c| c.is_alphanumeric()).collect();
+    let unit = written.trim_start_matches(|c: char| c.is_ascii_digit()).to_string();
+    let number = written[..written.len() - unit.len()].parse().unwrap_or(1);
+    let alias = args.field("alias").map(|name| name.text.clone());
+    Ok(Shift { step, number, unit, count: count.unwrap_or(1), fold, alias })
+}
