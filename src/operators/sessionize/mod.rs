@@ -1,5 +1,6 @@
 //! `sessionize`: follows a session over several messages.
 
+mod open;
 mod pattern;
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
@@ -9,6 +10,7 @@ use crate::run::gather::World;
 use crate::run::ordered::{Made, Rest, Seen, Whole, oldest_first};
 use crate::run::value::{Owned, Value};
 use crate::syntax::tree::{Name, Text};
+use open::{Link, Open, Step};
 use pattern::Pattern;
 use std::sync::Arc;
 
@@ -69,7 +71,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         return Err(Diagnostic::error(&codes::ARGUMENT_COUNT, call.span, message));
     }
     let mut columns: Vec<String> = Vec::new();
-    let mut patterns = Vec::new();
+    let mut steps = Vec::new();
     for (part, _) in &parts {
         let Some(text) = part.text("pattern") else { continue };
         planner.parameter_free(&text.raw, text.span)?;
@@ -77,6 +79,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         // What the pattern may refer to: the names of those before it.
         let pattern = Pattern::new(text, |name| column(&columns, name))?;
         check(text, &pattern, &names)?;
+        let known = columns.len();
         let mut fields = Vec::new();
         for name in names {
             planner.check_name(name)?;
@@ -85,12 +88,18 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
                 columns.len() - 1
             }));
         }
-        patterns.push((pattern, fields));
+        let shared = fields.iter().enumerate().find(|(_, column)| **column < known);
+        let link = match (pattern.anchored_value(), shared) {
+            (Some((column, anchors)), _) => Link::After(column, anchors),
+            (None, Some((star, column))) if !pattern.has_values() => Link::Star(star, *column),
+            _ => Link::Any,
+        };
+        steps.push(Step { pattern, fields, link });
     }
     planner.in_order();
     let inputs = vec![planner.time_slot(), planner.field_slot("_raw")];
     let width = columns.len();
-    let apply = move |rows: &Seen, _: &World<'_>| apply(&patterns, width, rows);
+    let apply = move |rows: &Seen, _: &World<'_>| apply(&steps, width, rows);
     planner.gather(Box::new(Whole { inputs, apply: Arc::new(apply) }), &columns);
     Ok(())
 }
@@ -109,50 +118,16 @@ fn check(text: &Text, pattern: &Pattern, names: &[&Name]) -> Result<(), Diagnost
         .help("each `*` needs a name after `as`; write `\\*` for a star in the text"))
 }
 
-/// A session on its way: how many patterns it has, and the values found so far.
-struct Session {
-    reached: usize,
-    values: Vec<Option<String>>,
-}
-
 /// A row is its time and its text.
-fn apply(patterns: &[(Pattern, Vec<usize>)], width: usize, rows: &Seen) -> Vec<Made> {
-    let mut open: Vec<Session> = Vec::new();
+fn apply(steps: &[Step], width: usize, rows: &Seen) -> Vec<Made> {
+    let mut open = Open::new(steps, width);
     let mut made = Vec::new();
     for at in oldest_first(rows, 0) {
         let Value::Text(text) = rows[at][1].borrow() else { continue };
-        // Most messages fit no pattern at all, whatever the sessions know.
-        let fits: Vec<bool> = patterns.iter().map(|(pattern, _)| pattern.may_fit(text)).collect();
-        let further = open.iter_mut().position(|session| {
-            let (pattern, fields) = &patterns[session.reached];
-            fits[session.reached] && extend(session, pattern, fields, text)
-        });
-        if let Some(further) = further
-            && open[further].reached == patterns.len()
-        {
-            let values = open.remove(further).values;
+        if let Some(values) = open.read(text) {
             let cell = |value: Option<String>| value.map_or(Owned::Null, |text| Owned::Text(text.into()));
             made.push(Made { own: values.into_iter().map(cell).collect(), rest: Rest::Null });
         }
-        let mut session = Session { reached: 0, values: vec![None; width] };
-        if fits[0] && extend(&mut session, &patterns[0].0, &patterns[0].1, text) {
-            open.push(session);
-        }
     }
     made
-}
-
-/// Takes a session further when the text fits its next pattern.
-fn extend(session: &mut Session, pattern: &Pattern, fields: &[usize], text: &str) -> bool {
-    let Some(found) = pattern.find(text, &session.values) else { return false };
-    let mut values = session.values.clone();
-    for (field, value) in fields.iter().zip(found) {
-        match &values[*field] {
-            Some(known) if known != value => return false,
-            _ => values[*field] = Some(value.to_string()),
-        }
-    }
-    session.values = values;
-    session.reached += 1;
-    true
 }

@@ -79,6 +79,29 @@ impl Pattern {
         self.ways.first().map_or(0, |way| way.iter().filter(|piece| **piece == Piece::Star).count())
     }
 
+    /// Whether values of the session stand in it.
+    pub(super) fn has_values(&self) -> bool {
+        self.ways.iter().flatten().any(|piece| matches!(piece, Piece::Value(_)))
+    }
+
+    /// A column whose value stands in every way of writing the pattern, and the literal texts right before it.
+    pub(super) fn anchored_value(&self) -> Option<(usize, Vec<String>)> {
+        let anchor = |way: &[Piece], column: usize| {
+            way.windows(2).find_map(|pair| match pair {
+                [Piece::Literal(literal), Piece::Value(value)] if *value == column => Some(literal.clone()),
+                _ => None,
+            })
+        };
+        let columns = self.ways.first()?.iter().filter_map(|piece| match piece {
+            Piece::Value(column) => Some(*column),
+            _ => None,
+        });
+        columns.into_iter().find_map(|column| {
+            let anchors = self.ways.iter().map(|way| anchor(way, column)).collect::<Option<Vec<String>>>()?;
+            Some((column, anchors))
+        })
+    }
+
     /// Whether a text could fit at all: its literal parts are there, in order.
     pub(super) fn may_fit(&self, text: &str) -> bool {
         self.ways.iter().any(|way| {
@@ -172,6 +195,7 @@ mod tests {
         assert_eq!(pattern.find("x done 7 in 31ms ($other)", &id).unwrap(), ["31"]);
         assert_eq!(pattern.find("x done 8 in 31ms ($other)", &id), None);
         assert_eq!(pattern.find("x done 7 in 31ms ($other)", &[None]), None);
+        assert_eq!(pattern.anchored_value(), Some((0, vec!["done ".to_string()])));
         assert!(pattern.may_fit("done 9 in 1ms ($other)") && !pattern.may_fit("1ms in"));
     }
 
