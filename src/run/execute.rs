@@ -221,9 +221,13 @@ fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Out
     let (base, worlds) = (plan.base(), plan.worlds(env));
     let mut notices = Vec::new();
     let mut shown = Vec::new();
+    let alone = states.len() == 1;
     for (state, env) in states.into_iter().zip(&worlds) {
         let world = world(env);
         let mut table = state.finish(&world);
+        if alone {
+            options.budget.settle(table.size());
+        }
         for segment in base.segments.iter().skip(1) {
             table = finish_segment(segment, table, &world);
         }
@@ -232,6 +236,7 @@ fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Out
         over = over.or(ran_out);
         notices.extend(more);
     }
+    options.budget.settle(shown.iter().map(Table::size).sum());
     let table = match &plan.ranges {
         None => shown.pop().unwrap_or_default(),
         Some(ranges) => {

@@ -36,6 +36,12 @@ impl Budget {
         let _ = self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
     }
 
+    /// Says what is in use once states have become a table: they have given up what they did not pass on. Only while
+    /// nobody else uses the budget.
+    pub fn settle(&self, bytes: usize) {
+        self.used.store(bytes, Ordering::Relaxed);
+    }
+
     /// What is in use.
     pub fn used(&self) -> usize {
         self.used.load(Ordering::Relaxed)

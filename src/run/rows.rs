@@ -163,7 +163,8 @@ impl Partial for Kept {
         let keys = std::mem::take(&mut self.spec.keys);
         self.rows.sort_unstable_by(|a, b| Kept::compare(&keys, a, b));
         self.rows.truncate(self.spec.limit.unwrap_or(usize::MAX));
-        if let Some(notice) = self.spec.notice.take_if(|_| self.seen > self.rows.len() as u64) {
+        let limit = self.spec.limit.map_or(u64::MAX, |limit| limit as u64);
+        if let Some(notice) = self.spec.notice.take_if(|_| self.seen > limit) {
             world.notice(notice);
         }
         Table { columns: Vec::new(), rows: self.rows.into_iter().map(|row| row.cells).collect() }

@@ -48,6 +48,7 @@ pub(crate) fn feed<'m>(
 /// Runs a segment over the table before it, and its gather. When memory runs out, the table holds what fitted.
 pub(crate) fn finish_segment(segment: &Segment, table: Table, world: &World<'_>) -> Table {
     let Some(gather) = segment.gather.as_deref() else { return table };
+    let outside = world.budget.used().saturating_sub(table.size());
     let mut state = gather.start(&segment.carry);
     over_table(segment, &table, world, |segment, batch| {
         match feed(&segment.branches, batch, state.as_mut(), world.budget) {
@@ -59,7 +60,9 @@ pub(crate) fn finish_segment(segment: &Segment, table: Table, world: &World<'_>)
         }
     });
     drop(table);
-    state.finish(world)
+    let table = state.finish(world);
+    world.budget.settle(outside + table.size());
+    table
 }
 
 /// Runs the steps over a batch.

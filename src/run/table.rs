@@ -12,6 +12,11 @@ pub struct Table {
 }
 
 impl Table {
+    /// About the bytes that it takes.
+    pub fn size(&self) -> usize {
+        self.rows.iter().map(|row| super::ordered::size(row)).sum()
+    }
+
     /// The position of a column; letter case does not count.
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.eq_ignore_ascii_case(name))
