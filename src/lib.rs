@@ -15,6 +15,7 @@ pub mod cli;
 pub mod diagnostics;
 pub mod functions;
 pub mod input;
+pub mod mining;
 pub mod operators;
 pub mod output;
 pub mod plan;

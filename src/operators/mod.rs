@@ -19,7 +19,12 @@ mod json;
 mod json_auto;
 mod keyvalue;
 mod limit;
+mod logexplain;
+mod logreduce;
+mod logreduce_keys;
+mod logreduce_values;
 mod merge;
+mod mined;
 mod outlier;
 mod parse;
 mod parse_regex;
@@ -60,6 +65,10 @@ pub static ALL: &[&OperatorDef] = &[
     &json_auto::DEF,
     &keyvalue::DEF,
     &limit::DEF,
+    &logexplain::DEF,
+    &logreduce::DEF,
+    &logreduce_keys::DEF,
+    &logreduce_values::DEF,
     &merge::DEF,
     &outlier::DEF,
     &parse::DEF,

@@ -1,6 +1,6 @@
 //! `keyvalue`, also `kv`: takes the values of keys out of the text.
 
-mod pairs;
+pub(super) mod pairs;
 
 use super::discover::{self, Discover};
 use super::parse::{before, names, source};

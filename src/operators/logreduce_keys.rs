@@ -1,0 +1,164 @@
+//! `logreduce keys`: groups messages by the keys they have.
+
+use super::json::blob::blob;
+use super::keyvalue::pairs;
+use super::mined::{self, id};
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::Diagnostic;
+use crate::plan::{OperatorCall, Planner};
+use crate::run::batch::{Define, Row, Slot};
+use crate::run::json::scan::{Scanner, Walk};
+use crate::run::json::text::unescaped;
+use crate::run::value::Value;
+use crate::syntax::tree::Name;
+use std::collections::BTreeSet;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "logreduce keys",
+    group: Group::Mining,
+    form: "'logreduce' 'keys' ('parser' '='? ('json' | 'keyvalue') | 'maxdepth' '='? depth:integer | \
+           'field' '='? source:field | 'noaggregate')*",
+    summary: "Groups messages by the keys they have.",
+    doc: "The keys of the JSON object in a message, or with `parser=keyvalue` of its pairs, make its schema: in lower case, \
+          sorted, those of nested objects joined by dots. Keys inside arrays are not looked for, nor what lies deeper than \
+          `maxdepth` (5) levels; at most 100 keys count. Messages without keys have the schema `unknown` and an id of \
+          zeros. Fields that earlier stages made are no part of the schema, unless `field` names the text to read.\n\n\
+          The columns are `_signature_id`, `_schema` and `_count`, the most frequent first. With `noaggregate` the messages \
+          stay, and get the fields `_signature_id` and `_schema`.",
+    page: "search/behavior-insights/logreduce/logreduce-keys",
+    also: &["schema", "structure", "json keys", "shape"],
+    examples: &[
+        Example {
+            title: "How many messages have which keys",
+            query: "* | logreduce keys | fields _schema, _count",
+            messages: &["{\"B\":{\"x\":2},\"a\":1}", "text", "{\"a\":7,\"b\":{\"x\":9}}", "{\"a\":[{\"z\":1}]}"],
+            expect: Expect::Rows(&["_schema", "_count"], &[&["a, b.x", "2"], &["a", "1"], &["unknown", "1"]]),
+        },
+        Example {
+            title: "Messages without keys have an id of zeros",
+            query: "* | logreduce keys noaggregate | where _schema = \"unknown\" | fields _signature_id, _raw",
+            messages: &["{\"a\":1}", "text", "{\"a\":"],
+            expect: Expect::Rows(
+                &["_signature_id", "_raw"],
+                &[&["0000000000000000", "text"], &["0000000000000000", "{\"a\":"]],
+            ),
+        },
+        Example {
+            title: "Pairs, without the field that is known already",
+            query: "* | parse \"user=* \" as user | logreduce keys parser=keyvalue | fields _schema, _count",
+            messages: &["user=ann act=in host=a", "user=bob host=b act=out"],
+            expect: Expect::Rows(&["_schema", "_count"], &[&["act, host", "2"]]),
+        },
+        Example {
+            title: "No deeper than this",
+            query: "* | logreduce keys maxdepth 1 | fields _schema",
+            messages: &["{\"a\":{\"b\":1},\"c\":2}"],
+            expect: Expect::Rows(&["_schema"], &[&["a, c"]]),
+        },
+        Example {
+            title: "Not after an aggregate",
+            query: "* | count | logreduce keys",
+            messages: &[],
+            expect: Expect::Error("E215"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+/// The schema of messages without keys, and its id.
+const UNKNOWN: &str = "unknown";
+const UNKNOWN_ID: &str = "0000000000000000";
+/// How deep keys are looked for if nothing is said.
+const DEPTH: i64 = 5;
+/// The most keys of a message.
+const MOST: usize = 100;
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    mined::needs_messages(call, planner, "logreduce keys")?;
+    let depth = planner.count_argument(call.args, "depth", 1..=1_000)?.unwrap_or(DEPTH);
+    let (source, known) = match call.args.field("source") {
+        Some(name) => (planner.field(name)?, BTreeSet::new()),
+        None => {
+            let known = planner.shown().iter().map(|name| name.to_lowercase()).collect();
+            (planner.field_slot("_raw"), known)
+        }
+    };
+    let pairs = call.args.has("keyvalue");
+    let schema = Schema { source, pairs, depth: usize::try_from(depth).unwrap_or(usize::MAX), known };
+    let first = planner.define(Box::new(schema), 2, false);
+    planner.bind("_signature_id", first);
+    planner.bind("_schema", first + 1);
+    if call.args.has("noaggregate") {
+        return Ok(());
+    }
+    let name = |text: &str| Name { text: text.to_string(), span: call.span };
+    let [schema, id, count] = ["_schema", "_signature_id", "_count"].map(name);
+    let counts = planner.aggregate_named("count", None, "_count", call.span)?;
+    planner.group(&[&schema, &id], vec![counts])?;
+    let counted = planner.field(&count)?;
+    planner.order(vec![(counted, false)]);
+    planner.show_only(&[&id, &schema, &count])
+}
+
+struct Schema {
+    source: Slot,
+    pairs: bool,
+    depth: usize,
+    /// Names that are no part of a schema, in lower case.
+    known: BTreeSet<String>,
+}
+
+impl Define for Schema {
+    fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
+        let mut keys = BTreeSet::new();
+        if let Some(text) = row.get(self.source).text(row.arena()) {
+            let mut add = |key: &str| {
+                let key = key.to_lowercase();
+                if keys.len() < MOST && !self.known.contains(&key) {
+                    keys.insert(key);
+                }
+            };
+            match (self.pairs, blob(text)) {
+                (true, _) => pairs::auto(text, None, &mut |key, _| add(key)),
+                (false, Some(object)) => {
+                    // The object was found whole: this can't fail.
+                    let _ = self.members(&mut Scanner::new(object), "", 1, &mut add);
+                }
+                (false, None) => {}
+            }
+        }
+        let schema = keys.into_iter().collect::<Vec<_>>().join(", ");
+        let (id, schema) = match schema.is_empty() {
+            true => (UNKNOWN_ID, UNKNOWN),
+            false => (&*row.arena().alloc_str(&id(&schema)), &*row.arena().alloc_str(&schema)),
+        };
+        row.set(first, Value::Text(id));
+        row.set(first + 1, Value::Text(schema));
+        true
+    }
+}
+
+impl Schema {
+    fn members(&self, scanner: &mut Scanner<'_>, beginning: &str, depth: usize, add: &mut dyn FnMut(&str)) -> Walk {
+        scanner.members(|scanner, key| {
+            let name = format!("{beginning}{}", unescaped(key.raw));
+            let start = scanner.at();
+            scanner.skip()?;
+            let value = scanner.since(start);
+            // An object without members is a value.
+            let mut any = false;
+            if depth < self.depth && value.starts_with('{') {
+                let mut inside = Scanner::new(value);
+                self.members(&mut inside, &format!("{name}."), depth + 1, &mut |key| {
+                    any = true;
+                    add(key);
+                })?;
+            }
+            if !any {
+                add(&name);
+            }
+            Ok(())
+        })
+    }
+}
