@@ -8,7 +8,10 @@
 //! | file | does |
 //! |---|---|
 //! | `planner` | stages to segments; what an operator's `plan` function may ask for |
-//! | `fields` | names to slots; built-in fields |
+//! | `names` | what names mean at a point of the query |
+//! | `fields` | the built-in fields of a message |
+//! | `gathers` | stages that see all rows |
+//! | `arguments` | what operators need of their arguments |
 //! | `mentioned` | every name a query mentions |
 //! | `aggregate` | aggregate stages |
 //! | `expression` | expressions to evaluators |
@@ -17,10 +20,13 @@
 //! | `split` | the seam between stateless, mergeable and final parts |
 
 pub mod aggregate;
+pub mod arguments;
 pub mod child;
 pub mod expression;
 pub mod fields;
+pub mod gathers;
 pub mod mentioned;
+pub mod names;
 pub mod planner;
 pub mod search;
 pub mod split;

@@ -1,0 +1,217 @@
+//! What names mean at a point of the query: their slots, which of them are shown, and fields that only the data name.
+
+use super::Planner;
+use super::fields::{BUILT_IN, Binding, message_field};
+use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::run::batch::{How, Slot};
+use crate::run::evaluator::{Computed, Eval};
+use crate::run::value::Owned;
+use crate::syntax::tree::Name;
+
+impl Planner<'_> {
+    /// The slot of a field that the query mentions.
+    pub fn field(&mut self, name: &Name) -> Result<Slot, Diagnostic> {
+        if name.parameter() {
+            let message = format!("no value for the parameter {}", name.text);
+            let help = "give it with --param NAME=VALUE";
+            return Err(Diagnostic::error(&codes::PARAMETER, name.span, message).help(help));
+        }
+        let known = self.open_table.is_some() || self.names.iter().any(|b| b.key == name.key());
+        let built_in = self.messages && BUILT_IN.iter().any(|builtin| builtin.eq_ignore_ascii_case(&name.text));
+        if !known && !built_in {
+            let message = match self.messages {
+                true => {
+                    format!("no stage makes the field `{}`: it is read from the metadata of the message", name.text)
+                }
+                false => format!("the field `{}` is not there after the aggregate: it is null", name.text),
+            };
+            let names = self.names.iter().map(|b| b.name.as_str()).chain(BUILT_IN.iter().copied());
+            let help = crate::diagnostics::nearest(&name.text, names).map(|near| format!("did you mean `{near}`?"));
+            self.report(Diagnostic::warning(&codes::UNKNOWN_FIELD, name.span, message).maybe_help(help));
+        }
+        Ok(self.field_slot(&name.text))
+    }
+
+    /// The slot of a field, whether a stage makes it or the message has it.
+    pub fn field_slot(&mut self, name: &str) -> Slot {
+        let key = name.to_lowercase();
+        if let Some(at) = self.names.iter().position(|binding| binding.key == key) {
+            let slot = self.bring(self.names[at].at);
+            self.names[at].at = (self.here(), slot);
+            return slot;
+        }
+        let at = match self.messages {
+            _ if self.open_table.is_some() => {
+                let segment = self.open_table.unwrap_or_default();
+                (segment, self.segments[segment].define(How::Named(name.to_string()), 1, None))
+            }
+            true => (0, self.segments[0].define(message_field(&key), 1, None)),
+            false => (
+                self.here(),
+                self.current().define(How::Computed(Box::new(Computed(Eval::Constant(Owned::Null)))), 1, None),
+            ),
+        };
+        let slot = self.bring(at);
+        let spelling = BUILT_IN.iter().find(|builtin| builtin.eq_ignore_ascii_case(name)).unwrap_or(&name);
+        let time = matches!(key.as_str(), "_messagetime" | "_receipttime");
+        self.names.push(Binding {
+            name: spelling.to_string(),
+            key,
+            at: (self.here(), slot),
+            shown: false,
+            time,
+            maybe: false,
+        });
+        slot
+    }
+
+    /// The slot that a name has now, if a stage has made it.
+    pub fn known(&mut self, name: &Name) -> Option<Slot> {
+        let found = self.names.iter().any(|binding| binding.key == name.key());
+        found.then(|| self.field_slot(&name.text))
+    }
+
+    /// The slot that a name has now, if a stage has made it.
+    pub fn known_field(&mut self, name: &str) -> Option<Slot> {
+        self.known(&Name { text: name.to_string(), span: Span::default() })
+    }
+
+    /// Carries a value from an earlier segment to the current one.
+    pub(super) fn bring(&mut self, (segment, slot): (usize, Slot)) -> Slot {
+        let mut slot = slot;
+        for at in segment..self.here() {
+            let before = &mut self.segments[at];
+            let position = before.carry.iter().position(|carried| *carried == slot).unwrap_or_else(|| {
+                before.carry.push(slot);
+                before.carry.len() - 1
+            });
+            let column = before.own + position;
+            slot = self.segments[at + 1].define(How::Column(column), 1, None);
+        }
+        slot
+    }
+
+    /// Gives a name to a slot of the current segment. What had the name before is not reachable any more.
+    pub fn bind(&mut self, name: &str, slot: Slot) {
+        self.bind_kind(name, slot, false);
+    }
+
+    /// Gives a name to a slot that holds times.
+    pub fn bind_time(&mut self, name: &str, slot: Slot) {
+        self.bind_kind(name, slot, true);
+    }
+
+    pub(super) fn bind_kind(&mut self, name: &str, slot: Slot, time: bool) {
+        let key = name.to_lowercase();
+        let binding = Binding { name: name.to_string(), key, at: (self.here(), slot), shown: true, time, maybe: false };
+        match self.names.iter_mut().find(|old| old.key == binding.key) {
+            Some(old) => *old = binding,
+            None => self.names.push(binding),
+        }
+    }
+
+    /// Gives a name to a slot that may turn out to have no value anywhere: then it is not shown.
+    pub fn bind_maybe(&mut self, name: &str, slot: Slot) {
+        self.bind(name, slot);
+        if let Some(binding) = self.names.iter_mut().find(|binding| binding.key == name.to_lowercase()) {
+            binding.maybe = true;
+        }
+    }
+
+    /// Whether a name's values are times.
+    pub fn is_time(&self, name: &str) -> bool {
+        self.names.iter().any(|binding| binding.time && binding.key == name.to_lowercase())
+    }
+
+    /// Whether a stage has made a field, or the data may have.
+    pub fn has(&self, name: &str) -> bool {
+        self.open_table.is_some() || self.names.iter().any(|binding| binding.key == name.to_lowercase())
+    }
+
+    /// The names that are shown, in their order.
+    pub fn shown(&self) -> Vec<String> {
+        self.names.iter().filter(|binding| binding.shown).map(|binding| binding.name.clone()).collect()
+    }
+
+    /// All names that stages have made, in their order, and whether they are shown.
+    pub fn made(&self) -> Vec<(String, bool)> {
+        self.names.iter().map(|binding| (binding.name.clone(), binding.shown)).collect()
+    }
+
+    /// Shows a column before all others.
+    pub fn show_first(&mut self, name: &str) {
+        if let Some(at) = self.names.iter().position(|binding| binding.key == name.to_lowercase()) {
+            let binding = self.names.remove(at);
+            self.names.insert(0, binding);
+        }
+    }
+
+    /// Takes a column out of the result; later stages still know its name.
+    pub fn unshow(&mut self, name: &str) {
+        for binding in self.names.iter_mut().filter(|binding| binding.key == name.to_lowercase()) {
+            binding.shown = false;
+        }
+    }
+
+    /// Names listed by `fields`: only these are shown, in this order.
+    pub fn show_only(&mut self, names: &[&Name]) -> Result<(), Diagnostic> {
+        let mut kept = Vec::new();
+        for name in names {
+            self.field(name)?;
+            if let Some(at) = self.names.iter().position(|binding| binding.key == name.key()) {
+                kept.push(Binding { shown: true, ..self.names.remove(at) });
+            }
+        }
+        // System fields stay usable, unseen; user fields that are not listed are gone.
+        self.bags.clear();
+        let system = self.names.drain(..).filter(|binding| binding.key.starts_with('_'));
+        kept.extend(system.map(|binding| Binding { shown: false, ..binding }).collect::<Vec<_>>());
+        self.names = kept;
+        self.listed = true;
+        Ok(())
+    }
+
+    /// Names removed by `fields -`.
+    pub fn hide(&mut self, names: &[&Name]) {
+        self.hidden.extend(names.iter().map(|name| name.key()));
+        self.names.retain(|binding| names.iter().all(|name| name.key() != binding.key));
+    }
+
+    /// The names, in lower case, that the query mentions anywhere and that a stage may find in the data. A stage that
+    /// makes fields of whatever it finds extracts these, and puts all others into a bag.
+    pub fn mentioned(&self) -> Vec<String> {
+        self.mentioned.iter().filter(|name| !name.starts_with('_')).map(|name| name.to_lowercase()).collect()
+    }
+
+    /// The names of [`Planner::mentioned`] in the spelling in which they come first, for stages that show them, and with
+    /// them those that start with `_` and that neither a message nor a stage so far has.
+    pub fn mentioned_as_written(&self) -> Vec<String> {
+        let own = |name: &String| {
+            !name.starts_with('_')
+                || (!BUILT_IN.iter().any(|builtin| builtin.eq_ignore_ascii_case(name))
+                    && self.names.iter().all(|binding| binding.key != name.to_lowercase()))
+        };
+        self.mentioned.iter().filter(|name| own(name)).cloned().collect()
+    }
+
+    /// A slot of the current segment that holds fields found in the data, as a JSON object: they become columns of the
+    /// result unless a later stage says what is shown. Computed only if it comes to that.
+    pub fn bag(&mut self, slot: Slot) {
+        self.bags.push((self.here(), slot));
+    }
+
+    /// The slots, here, that hold fields found in the data.
+    pub fn bag_slots(&mut self) -> Vec<Slot> {
+        self.bags.clone().into_iter().map(|at| self.bring(at)).collect()
+    }
+
+    /// The slot of a row's time: `_messageTime` where it is known. Without it rows count as already in order.
+    pub fn time_slot(&mut self) -> Slot {
+        self.field_slot("_messageTime")
+    }
+
+    /// The slots of some fields that the query mentions.
+    pub fn all_fields(&mut self, names: &[&Name]) -> Result<Vec<Slot>, Diagnostic> {
+        names.iter().map(|name| self.field(name)).collect()
+    }
+}
