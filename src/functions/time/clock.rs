@@ -107,6 +107,6 @@ pub static QUERY_TIME_RANGE: FunctionDef = FunctionDef {
         },
     ],
     alias_needed: true,
-    make: Make::Plain(|_, cx| Value::Int(cx.env.to - cx.env.from)),
+    make: Make::Plain(|_, cx| Value::Int(cx.env.to.saturating_sub(cx.env.from))),
     ..BASE
 };
