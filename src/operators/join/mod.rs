@@ -55,6 +55,12 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Rows(&["q_id"], &[&["1"]]),
         },
         Example {
+            title: "A join in a join",
+            query: "* | join (join (parse \"open s=* by=*\" as s, who) as a, (parse \"buy s=* v=*\" as s, v) as b on a.s = b.s) as t, (parse \"log s=* x=*\" as s, x) as l on t.a_s = l.s | fields t_a_who, t_b_v, l_x",
+            messages: &["open s=1 by=ann", "buy s=1 v=3", "log s=1 x=9", "log s=2 x=8"],
+            expect: Expect::Rows(&["t_a_who", "t_b_v", "l_x"], &[&["ann", "3", "9"]]),
+        },
+        Example {
             title: "One table",
             query: "* | join (parse \"a=*\" as a) as t1 on t1.a = t1.a",
             messages: &[],
