@@ -30,7 +30,7 @@ pub static DEF: OperatorDef = OperatorDef {
           `signature` and `_count`, for each combination of their values. `_signature` is another name of the signature. \
           The most frequent come first, or last with `criteria=leastcommon`; `limit` keeps so many signatures. Messages \
           without text are counted as `Others`.\n\n\
-          There is no feedback here: the relevance is always 5, and `optimize` changes nothing.",
+          No aggregate can come before it, nor after it without `by`. There is no feedback here: the relevance is always 5, and `optimize` changes nothing.",
     page: "search/behavior-insights/logreduce/logreduce-operator",
     also: &["cluster", "pattern", "signature", "group similar", "summarize", "template"],
     examples: &[
@@ -78,6 +78,12 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Rows(&["_signature", "_count"], &[&["Others", "2"], &["up", "1"]]),
         },
         Example {
+            title: "Not before an aggregate, unless it has groups of its own",
+            query: "* | logreduce | count by signature",
+            messages: &[],
+            expect: Expect::Error("E215"),
+        },
+        Example {
             title: "Not after an aggregate",
             query: "* | count by _sourceHost | logreduce",
             messages: &[],
@@ -110,7 +116,11 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         "_signature_id" | "_relevance" => by.is_empty(),
         _ => true,
     });
-    mined::show(planner, names)
+    mined::show(planner, names)?;
+    if by.is_empty() {
+        planner.set_signatures();
+    }
+    Ok(())
 }
 
 /// Makes a field with the layouts of another, `_raw` if none is named; the answer is its name.

@@ -9,6 +9,7 @@ use crate::run::codec::{Corrupt, Reader, Writer};
 use crate::run::gather::World;
 use crate::run::memory::OverBudget;
 use crate::run::ordered::{Made, Rest, Whole};
+use crate::run::table::Table;
 use crate::run::value::{Owned, Value};
 use crate::syntax::tree::Name;
 use std::sync::Arc;
@@ -46,6 +47,12 @@ pub fn count(
     columns: &[&str],
     work: Arc<Work>,
 ) -> Result<Vec<String>, Diagnostic> {
+    group(planner, keys, side)?;
+    Ok(finish(planner, (keys.len(), kept), columns, work))
+}
+
+/// The first half of [`count`]: the combinations are counted.
+pub fn group(planner: &mut Planner<'_>, keys: &[&Name], side: Option<Slot>) -> Result<(), Diagnostic> {
     for (at, name) in keys.iter().enumerate() {
         if keys[..at].iter().any(|earlier| earlier.key() == name.key()) {
             let message = format!("`{}` is listed twice", name.text);
@@ -54,10 +61,18 @@ pub fn count(
     }
     let figures = ["first", "second", "time", "source", "offset", "copy"].map(|figure| hidden(figure).text);
     let counts = AggregatePlan { columns: figures.to_vec(), aggregate: Arc::new(PerGroup::<Sides>::new(side, ())) };
-    planner.group(keys, vec![counts])?;
+    planner.group(keys, vec![counts])
+}
+
+/// The second half of [`count`]: the work is done.
+pub fn finish(
+    planner: &mut Planner<'_>,
+    (keys, kept): (usize, usize),
+    columns: &[&str],
+    work: Arc<Work>,
+) -> Vec<String> {
     let grouped = planner.shown();
     let inputs = grouped.iter().map(|name| planner.field_slot(name)).collect();
-    let keys = keys.len();
     let names = grouped.into_iter().take(keys).skip(keys.saturating_sub(kept));
     let names: Vec<String> = names.chain(columns.iter().map(|column| column.to_string())).collect();
     let apply = move |rows: &[Box<[Owned]>], world: &World<'_>| {
@@ -71,7 +86,22 @@ pub fn count(
         }
     };
     planner.gather(Box::new(Whole { inputs, apply: Arc::new(apply) }), &names);
-    Ok(names)
+    planner.set_group_keys(&names[..kept.min(names.len())]);
+    names
+}
+
+/// One table of the combinations of two: those of the second are on the second side.
+pub fn beside(tables: Vec<Table>) -> Table {
+    let mut tables = tables.into_iter();
+    let mut all = tables.next().unwrap_or_default();
+    let [first, second] = ["first", "second"].map(|side| all.column(&hidden(side).text));
+    for mut row in tables.flat_map(|table| table.rows) {
+        if let (Some(first), Some(second)) = (first, second) {
+            row.swap(first, second);
+        }
+        all.rows.push(row);
+    }
+    all
 }
 
 fn read(row: &[Owned], keys: usize) -> Counted<'_> {

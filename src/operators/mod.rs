@@ -19,6 +19,7 @@ mod json;
 mod json_auto;
 mod keyvalue;
 mod limit;
+mod logcompare;
 mod logexplain;
 mod logreduce;
 mod logreduce_keys;
@@ -65,6 +66,7 @@ pub static ALL: &[&OperatorDef] = &[
     &json_auto::DEF,
     &keyvalue::DEF,
     &limit::DEF,
+    &logcompare::DEF,
     &logexplain::DEF,
     &logreduce::DEF,
     &logreduce_keys::DEF,

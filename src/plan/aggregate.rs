@@ -11,6 +11,11 @@ const MOST_RANKED: usize = 10_000;
 impl Planner<'_> {
     /// Plans an aggregate stage.
     pub(super) fn aggregate_stage(&mut self, items: &[AggregateItem], by: &[Name]) -> Result<(), Diagnostic> {
+        if let (true, Some(item)) = (self.signatures, items.first()) {
+            let message = "an aggregate can't follow `logreduce` without `by`";
+            return Err(Diagnostic::error(&codes::MISPLACED, item.span, message)
+                .help("`logreduce by FIELD, …` counts for each combination of values"));
+        }
         if let Some(item) = items.iter().find(|item| item.def.ranks) {
             return match items {
                 [_] => self.ranking_stage(item, by),

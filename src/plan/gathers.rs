@@ -5,7 +5,7 @@ use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::run::batch::{How, Slot};
 use crate::run::gather::Gather;
 use crate::run::group::Group;
-use crate::run::ranges::{Combine, Ranges};
+use crate::run::ranges::{Combine, Range, Ranges};
 use crate::run::rows::Rows;
 use crate::syntax::tree::Name;
 
@@ -112,6 +112,7 @@ impl Planner<'_> {
         self.messages = false;
         self.listed = false;
         self.transposed = false;
+        self.signatures = false;
         self.open_table = None;
         self.bags.clear();
         self.bags_after.clear();
@@ -137,10 +138,10 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Ends a part of the query that runs over several time ranges: its own, and others that lie so far back, in
-    /// milliseconds. `combine` makes one table of the results; what stages see of it are its columns by name, those that
-    /// are shown now first. Only after an aggregate, once, and not in brackets.
-    pub fn over_ranges(&mut self, back: Vec<i64>, combine: Box<Combine>, span: Span) -> Result<(), Diagnostic> {
+    /// Ends a part of the query that runs over several time ranges: its own, and others. `combine` makes one table of the
+    /// results; what stages see of it are its columns by name, those that are shown now first. Only after an aggregate,
+    /// once, and not in brackets.
+    pub fn over_ranges(&mut self, others: Vec<Range>, combine: Box<Combine>, span: Span) -> Result<(), Diagnostic> {
         let refuse = |message: &str| Err(Diagnostic::error(&codes::MISPLACED, span, message));
         if self.nested > 0 {
             return refuse("this can't stand inside brackets");
@@ -156,7 +157,7 @@ impl Planner<'_> {
         let times: Vec<bool> = first.iter().map(|name| self.is_time(name)).collect();
         let (transposed, keys) = (self.transposed, std::mem::take(&mut self.group_keys));
         let plan = self.take();
-        self.ranges = Some(Box::new(Ranges { plan, back: std::iter::once(0).chain(back).collect(), combine }));
+        self.ranges = Some(Box::new(Ranges { plan, others, combine }));
         self.names.clear();
         self.forget_rows();
         self.open(&first);

@@ -54,6 +54,8 @@ pub struct Planner<'c> {
     pub(super) listed: bool,
     /// Whether `transpose` made the rows: what is missing in them is null.
     pub(super) transposed: bool,
+    /// Whether the rows are signatures that no aggregate may follow.
+    pub(super) signatures: bool,
     stage: usize,
     /// For each parse stage with `nodrop` so far, the slot that says whether it matched.
     pub(super) optional_parses: Vec<(usize, Slot)>,
@@ -75,32 +77,7 @@ pub struct Planner<'c> {
 
 /// Plans a query.
 pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, Vec<Diagnostic>) {
-    let mut planner = Planner {
-        catalogue,
-        segments: vec![Segment::default()],
-        ordering: None,
-        names: Vec::new(),
-        messages: true,
-        mentioned: super::mentioned::names(query),
-        open_table: None,
-        bags: Vec::new(),
-        bags_after: Vec::new(),
-        hidden: Vec::new(),
-        listed: false,
-        transposed: false,
-        stage: 0,
-        optional_parses: Vec::new(),
-        diagnostics: Vec::new(),
-        needs_range: false,
-        search: Search::All,
-        ranges: None,
-        nested: 0,
-        group_keys: Vec::new(),
-        text: text.to_string(),
-        slice: None,
-    };
-    let time = planner.field_slot("_messageTime");
-    planner.segments[0].program.time = Some(time);
+    let mut planner = Planner::new(text, super::mentioned::names(query), catalogue);
     planner.search = planner.search(&query.search);
     for (number, stage) in query.stages.iter().enumerate() {
         planner.stage = number + 1;
@@ -117,6 +94,57 @@ pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, 
 /// FNV-1a: stable across machines and versions, which the standard hasher does not promise.
 fn fingerprint(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}
+
+impl<'c> Planner<'c> {
+    /// A plan of nothing yet. `mentioned` are the names that the query mentions.
+    fn new(text: &str, mentioned: Vec<String>, catalogue: &'c Catalogue) -> Self {
+        let mut planner = Planner {
+            catalogue,
+            segments: vec![Segment::default()],
+            ordering: None,
+            names: Vec::new(),
+            messages: true,
+            mentioned,
+            open_table: None,
+            bags: Vec::new(),
+            bags_after: Vec::new(),
+            hidden: Vec::new(),
+            listed: false,
+            transposed: false,
+            signatures: false,
+            stage: 0,
+            optional_parses: Vec::new(),
+            diagnostics: Vec::new(),
+            needs_range: false,
+            search: Search::All,
+            ranges: None,
+            nested: 0,
+            group_keys: Vec::new(),
+            text: text.to_string(),
+            slice: None,
+        };
+        let time = planner.field_slot("_messageTime");
+        planner.segments[0].program.time = Some(time);
+        planner
+    }
+
+    /// Plans another query over the same messages, with a scope of its own, and what `finish` adds to it. For
+    /// [`Planner::over_ranges`].
+    pub fn other_query(
+        &mut self,
+        query: &Query,
+        finish: impl FnOnce(&mut Planner<'_>) -> Result<(), Diagnostic>,
+    ) -> Result<Plan, Diagnostic> {
+        let mut other = Planner::new(&self.text, self.mentioned.clone(), self.catalogue);
+        (other.stage, other.nested) = (self.stage, self.nested + 1);
+        other.search = other.search(&query.search);
+        let planned = query.stages.iter().try_for_each(|stage| other.stage(&stage.kind, stage.span));
+        let finished = planned.and_then(|()| finish(&mut other));
+        self.diagnostics.append(&mut other.diagnostics);
+        self.needs_range |= other.needs_range;
+        finished.map(|()| other.take())
+    }
 }
 
 impl Planner<'_> {
@@ -153,6 +181,11 @@ impl Planner<'_> {
     /// Whether rows are still messages, not yet groups.
     pub fn has_messages(&self) -> bool {
         self.messages
+    }
+
+    /// Notes that the rows are signatures: Sumo Logic refuses aggregates over them.
+    pub fn set_signatures(&mut self) {
+        self.signatures = true;
     }
 
     /// Notes the width of a `timeslice`, in milliseconds; `None` when it depends on the query's time range.

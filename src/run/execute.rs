@@ -127,9 +127,10 @@ impl Part {
     /// The part as bytes, to be merged elsewhere. `None` when the plan's first gather can't be merged.
     pub fn encode(&self, plan: &Plan) -> Option<Vec<u8>> {
         let mut out = Writer::default();
-        let mergeable = plan.split()?.mergeable;
         out.unsigned(self.states.len() as u64);
-        self.states.iter().for_each(|state| out.slice(&mergeable.encode(state.as_ref())));
+        for (state, part) in self.states.iter().zip(plan.parts()) {
+            out.slice(&part.split()?.mergeable.encode(state.as_ref()));
+        }
         self.reached.iter().chain(&self.matched).for_each(|n| out.unsigned(*n));
         out.signed(self.over.map_or(-1, |over| over.limit.min(i64::MAX as usize) as i64));
         Some(out.bytes)
@@ -138,12 +139,12 @@ impl Part {
     /// A part from bytes that [`Part::encode`] made for the same query. Anything else is refused.
     pub fn decode(plan: &Plan, bytes: &[u8]) -> Result<Part, Corrupt> {
         let mut reader = Reader::new(bytes);
-        let mergeable = plan.split().ok_or(Corrupt)?.mergeable;
-        let count = reader.count()?;
-        if count != plan.ranges.as_ref().map_or(1, |ranges| ranges.back.len()) {
+        let parts = plan.parts();
+        if reader.count()? != parts.len() {
             return Err(Corrupt);
         }
-        let states = (0..count).map(|_| mergeable.decode(reader.slice()?)).collect::<Result<Vec<_>, Corrupt>>()?;
+        let state = |part: &Plan| part.split().ok_or(Corrupt)?.mergeable.decode(reader.slice()?);
+        let states = parts.into_iter().map(state).collect::<Result<Vec<_>, Corrupt>>()?;
         let stages = plan.stages.len() + 1;
         let mut counts = || (0..stages).map(|_| reader.unsigned()).collect::<Result<Vec<_>, _>>();
         let (reached, matched) = (counts()?, counts()?);
@@ -183,13 +184,14 @@ fn given_env(plan: &Plan, options: &Options) -> Option<Env> {
 }
 
 fn map_in(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress, env: &Env) -> Option<Part> {
-    let (base, worlds) = (plan.base(), plan.worlds(env));
-    let first = base.segments.first()?;
-    let gather = first.gather.as_deref()?;
+    let (parts, worlds) = (plan.parts(), plan.worlds(env));
+    let firsts = parts.iter().map(|part| part.segments.first()).collect::<Option<Vec<_>>>()?;
+    let gathers = firsts.iter().map(|first| first.gather.as_deref()).collect::<Option<Vec<_>>>()?;
     let work = || {
         let tally = Tally::new(plan.stages.len());
-        let mut states: Vec<_> = worlds.iter().map(|_| gather.start(&first.carry)).collect();
-        let mut worker = Worker { plan: base, worlds: &worlds, options, progress, tally: &tally };
+        let mut states: Vec<_> =
+            gathers.iter().zip(&firsts).map(|(gather, first)| gather.start(&first.carry)).collect();
+        let mut worker = Worker { parts: &parts, worlds: &worlds, options, progress, tally: &tally };
         let over = worker.run(input, &mut states).err();
         if over.is_some() {
             progress.stop.store(true, Ordering::Relaxed);
@@ -288,7 +290,8 @@ fn run_workers<T: Send>(threads: usize, work: &(dyn Fn() -> T + Sync)) -> Vec<T>
 }
 
 struct Worker<'r> {
-    plan: &'r Plan,
+    /// What runs over each time range.
+    parts: &'r [&'r Plan],
     worlds: &'r [Env],
     options: &'r Options,
     progress: &'r Progress,
@@ -305,11 +308,11 @@ impl Worker<'_> {
             let bytes = chunk.bytes.len() as u64;
             let messages = chunk.messages(&text, &arena);
             self.progress.messages.fetch_add(messages.len() as u64, Ordering::Relaxed);
-            let verdict = self.plan.search.verdict(&chunk.source);
-            if verdict != Some(false) {
+            let verdicts: Vec<_> = self.parts.iter().map(|part| part.search.verdict(&chunk.source)).collect();
+            if verdicts.iter().any(|verdict| *verdict != Some(false)) {
                 let mut scratch = Bump::new();
                 for messages in messages.chunks(self.options.batch.max(1)) {
-                    self.batch(messages, verdict == Some(true), &scratch, states)?;
+                    self.batch(messages, &verdicts, &scratch, states)?;
                     scratch.reset();
                 }
             }
@@ -327,45 +330,71 @@ impl Worker<'_> {
     fn batch<'m>(
         &self,
         messages: &'m [Message<'m>],
-        in_scope: bool,
+        verdicts: &[Option<bool>],
         arena: &'m Bump,
         states: &mut [Box<dyn Partial>],
     ) -> Result<(), OverBudget>
     where
         Self: 'm,
     {
-        let segment = &self.plan.segments[0];
-        let [env, earlier @ ..] = self.worlds else { return Ok(()) };
-        let mut batch = Batch::of_messages(&segment.program, messages, arena, env, self.tally);
-        if !in_scope {
-            batch.keep(|row| self.plan.search.test(row));
-        }
-        let within = |env: &Env, row: Row<'_, 'm>| {
-            let time = segment.program.time.and_then(|time| row.get(time).integer());
+        let ([part, parts @ ..], [env, worlds @ ..]) = (self.parts, self.worlds) else { return Ok(()) };
+        let ([verdict, verdicts @ ..], Some((state, states))) = (verdicts, states.split_first_mut()) else {
+            return Ok(());
+        };
+        let time = |part: &Plan, row: Row<'_, 'm>| part.segments[0].program.time.map(|time| row.get(time));
+        let within = |part: &Plan, env: &Env, row: Row<'_, 'm>| {
+            let time = time(part, row).and_then(Value::integer);
             time.is_some_and(|at| (env.from..env.to).contains(&at))
         };
-        let Some((state, states)) = states.split_first_mut() else { return Ok(()) };
-        for (env, state) in earlier.iter().zip(states) {
-            // What a message holds may depend on the range: its cells are found anew, but for its time.
-            let mut other = Batch::of_messages(&segment.program, messages, arena, env, self.tally);
-            other.selected = batch.iter().filter(|row| within(env, *row)).map(Row::index).collect();
-            if let Some(time) = segment.program.time {
-                other.iter().for_each(|row| row.set(time, batch.row(row.index()).get(time)));
+        let mut batch = self.in_scope(part, *verdict, env, messages, arena);
+        for (((other, env), verdict), state) in parts.iter().zip(worlds).zip(verdicts).zip(states) {
+            if !std::ptr::eq(*other, *part) {
+                let mut rows = self.in_scope(other, *verdict, env, messages, arena);
+                rows.keep(|row| within(other, env, row));
+                self.feed(other, rows, state.as_mut())?;
+                continue;
             }
-            self.feed(other, state.as_mut())?;
+            // What a message holds may depend on the range: its cells are found anew, but for its time.
+            let mut rows = Batch::of_messages(&part.segments[0].program, messages, arena, env, self.tally);
+            rows.selected = batch.iter().filter(|row| within(part, env, *row)).map(Row::index).collect();
+            if let Some(slot) = part.segments[0].program.time {
+                rows.iter().for_each(|row| row.set(slot, batch.row(row.index()).get(slot)));
+            }
+            self.feed(part, rows, state.as_mut())?;
         }
-        if self.options.range.is_some() || !earlier.is_empty() {
-            batch.keep(|row| within(env, row));
+        if self.options.range.is_some() || !parts.is_empty() {
+            batch.keep(|row| within(part, env, row));
         }
-        self.feed(batch, state.as_mut())
+        self.feed(part, batch, state.as_mut())
     }
 
-    /// Runs the first segment over a batch of what is in the scope.
-    fn feed<'m>(&self, batch: Batch<'m>, state: &mut dyn Partial) -> Result<(), OverBudget>
+    /// The messages that are in a part's scope.
+    fn in_scope<'m>(
+        &self,
+        part: &'m Plan,
+        verdict: Option<bool>,
+        env: &'m Env,
+        messages: &'m [Message<'m>],
+        arena: &'m Bump,
+    ) -> Batch<'m>
     where
         Self: 'm,
     {
-        let segment = &self.plan.segments[0];
+        let mut batch = Batch::of_messages(&part.segments[0].program, messages, arena, env, self.tally);
+        match verdict {
+            Some(true) => {}
+            Some(false) => batch.selected.clear(),
+            None => batch.keep(|row| part.search.test(row)),
+        }
+        batch
+    }
+
+    /// Runs a part's first segment over a batch of what is in its scope.
+    fn feed<'m>(&self, part: &'m Plan, batch: Batch<'m>, state: &mut dyn Partial) -> Result<(), OverBudget>
+    where
+        Self: 'm,
+    {
+        let segment = &part.segments[0];
         self.progress.in_scope.fetch_add(batch.selected.len() as u64, Ordering::Relaxed);
         let batch = steps(&segment.steps, batch);
         self.progress.rows.fetch_add(batch.selected.len() as u64, Ordering::Relaxed);

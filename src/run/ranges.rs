@@ -6,6 +6,7 @@ use super::batch::Env;
 use super::gather::World;
 use super::table::Table;
 use crate::plan::Plan;
+use crate::time::range::parse_moment;
 
 /// Makes one table of those of the ranges, in the order of [`Ranges::back`].
 pub type Combine = dyn Fn(Vec<Table>, &World<'_>) -> Table + Send + Sync;
@@ -14,10 +15,43 @@ pub type Combine = dyn Fn(Vec<Table>, &World<'_>) -> Table + Send + Sync;
 pub struct Ranges {
     /// The part. Its result is shown as if it were the whole query.
     pub plan: Plan,
-    /// How far back each range lies, in milliseconds. The first is the query's own: 0.
-    pub back: Vec<i64>,
+    /// The ranges beside the query's own, which comes first.
+    pub others: Vec<Range>,
     /// Makes one table of the results.
     pub combine: Box<Combine>,
+}
+
+/// A time range beside the query's own.
+pub struct Range {
+    /// Where it lies.
+    pub place: Place,
+    /// What runs over it, if that is something else than over the query's own.
+    pub plan: Option<Plan>,
+}
+
+/// Where a time range lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// So many milliseconds before the query's own.
+    Back(i64),
+    /// Between two moments in a form of [`parse_moment`]; without the second, as long as the query's own.
+    Between(String, Option<String>),
+}
+
+impl Place {
+    /// The start and the exclusive end, for a query over a range.
+    fn of(&self, env: &Env) -> (i64, i64) {
+        // The plan has read the moments once: they can be read.
+        let moment = |text: &str| parse_moment(text, env.now, env.zone).unwrap_or(env.from);
+        match self {
+            Place::Back(back) => (env.from.saturating_sub(*back), env.to.saturating_sub(*back)),
+            Place::Between(from, to) => {
+                let from = moment(from);
+                let length = env.to.saturating_sub(env.from);
+                (from, to.as_ref().map_or(from.saturating_add(length), |to| moment(to)))
+            }
+        }
+    }
 }
 
 impl Plan {
@@ -26,11 +60,19 @@ impl Plan {
         self.ranges.as_ref().map_or(self, |ranges| &ranges.plan)
     }
 
-    /// The worlds in which that part runs, one for each time range.
+    /// What runs over each time range.
+    pub fn parts(&self) -> Vec<&Plan> {
+        let others = self.ranges.iter().flat_map(|ranges| &ranges.others);
+        let others = others.map(|range| range.plan.as_ref().unwrap_or(self.base()));
+        std::iter::once(self.base()).chain(others).collect()
+    }
+
+    /// The worlds in which these run.
     pub fn worlds(&self, env: &Env) -> Vec<Env> {
-        let Some(ranges) = &self.ranges else { return vec![env.clone()] };
-        let at =
-            |back: &i64| Env { from: env.from.saturating_sub(*back), to: env.to.saturating_sub(*back), ..env.clone() };
-        ranges.back.iter().map(at).collect()
+        let others = self.ranges.iter().flat_map(|ranges| &ranges.others).map(|range| {
+            let (from, to) = range.place.of(env);
+            Env { from, to, ..env.clone() }
+        });
+        std::iter::once(env.clone()).chain(others).collect()
     }
 }

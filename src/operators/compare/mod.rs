@@ -5,6 +5,7 @@ mod beside;
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
+use crate::run::ranges::{Place, Range};
 use crate::syntax::tree::{ArgValue, Args};
 use beside::{Beside, Fold, Shift};
 
@@ -111,7 +112,8 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let times =
         planner.shown().into_iter().filter(|name| planner.is_time(name)).map(|name| name.to_lowercase()).collect();
     let beside = Beside { keys: planner.group_keys().to_vec(), times, shifts, back: back.clone() };
-    planner.over_ranges(back, Box::new(move |tables, world| beside.combine(tables, world)), call.span)
+    let ranges = back.into_iter().map(|back| Range { place: Place::Back(back), plan: None }).collect();
+    planner.over_ranges(ranges, Box::new(move |tables, world| beside.combine(tables, world)), call.span)
 }
 
 /// A shift as written.

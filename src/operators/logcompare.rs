@@ -1,0 +1,189 @@
+//! `logcompare`: which signatures of messages have become more or less frequent.
+
+use super::logreduce::{Signature, layout, signatures};
+use super::mined::{self, Counted, id};
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::{OperatorCall, Planner};
+use crate::run::gather::World;
+use crate::run::memory::OverBudget;
+use crate::run::ranges::{Place, Range};
+use crate::run::value::{Owned, Value};
+use crate::syntax::tree::ArgValue;
+use crate::time::range::parse_moment;
+use std::sync::Arc;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "logcompare",
+    group: Group::Mining,
+    form: "'logcompare' ('timeshift' '-'? by:interval | 'start_time' (from:path | from:text) | \
+           'end_time' (to:path | to:text) | 'baseline' '(' baseline:query ')')*",
+    summary: "Which kinds of messages have become more or less frequent.",
+    doc: "The messages of the query's time range are compared with a baseline: those of the same query, or of the one in \
+          `baseline(…)`, in the range so far back that `timeshift` says (24 hours), or from `start_time` to `end_time` or as \
+          long as the query's own range. The data must hold these messages too.\n\n\
+          For each signature, found over both sides as by `logreduce`, `_count` is the number of messages now and \
+          `_deltaPercentage` how much its share of all messages has changed, in percent: Infinity when it is new, -100 when it \
+          is gone. `_isNew` is true when the baseline does not have it. `_anomalyScore` is (t - b) ln(t / b), where t and b \
+          are the shares, smoothed by half a message; the highest come first.",
+    page: "search/behavior-insights/logcompare",
+    also: &["baseline", "before and after", "deployment", "new messages", "difference", "regression"],
+    examples: &[
+        Example {
+            title: "What is new, and what is gone",
+            query: "* | logcompare timeshift -1h | fields signature, _count, _deltaPercentage, _isNew",
+            messages: &[
+                r#"{"_raw":"paid 5","_messageTime":"2024-05-01T00:10:00Z"}"#,
+                r#"{"_raw":"paid 7","_messageTime":"2024-05-01T00:11:00Z"}"#,
+                r#"{"_raw":"disk full","_messageTime":"2024-05-01T00:12:00Z"}"#,
+                r#"{"_raw":"disk full","_messageTime":"2024-05-01T00:13:00Z"}"#,
+                r#"{"_raw":"paid 6","_messageTime":"2024-04-30T23:10:00Z"}"#,
+                r#"{"_raw":"paid 8","_messageTime":"2024-04-30T23:20:00Z"}"#,
+                r#"{"_raw":"cache evicted","_messageTime":"2024-04-30T23:30:00Z"}"#,
+                r#"{"_raw":"cache dropped","_messageTime":"2024-04-30T23:40:00Z"}"#,
+            ],
+            expect: Expect::Rows(
+                &["signature", "_count", "_deltaPercentage", "_isNew"],
+                &[
+                    &["disk full", "2", "Infinity", "true"],
+                    &["cache evicted", "0", "-100", "false"],
+                    &["cache dropped", "0", "-100", "false"],
+                    &["paid **********", "2", "0", "false"],
+                ],
+            ),
+        },
+        Example {
+            title: "Another query as the baseline, over the same range",
+            query: "_sourceHost=b | logcompare timeshift -0s baseline (_sourceHost=a | where !(_raw matches \"*x*\")) | where _isNew | fields signature, _count",
+            messages: &[
+                r#"{"_raw":"up 1","_sourceHost":"a"}"#,
+                r#"{"_raw":"failed x","_sourceHost":"a"}"#,
+                r#"{"_raw":"up 2","_sourceHost":"b"}"#,
+                r#"{"_raw":"failed x","_sourceHost":"b"}"#,
+            ],
+            expect: Expect::Rows(&["signature", "_count"], &[&["failed x", "1"]]),
+        },
+        Example {
+            title: "A baseline by its start; nothing there is all new",
+            query: "* | logcompare start_time 2024-04-01T00:00:00Z end_time 2024-04-02T00:00:00Z | where _isnew | fields _count, _deltaPercentage",
+            messages: &[
+                r#"{"_raw":"a 1","_messageTime":"2024-05-01T00:10:00Z"}"#,
+                r#"{"_raw":"a 2","_messageTime":"2024-04-02T00:00:00Z"}"#,
+            ],
+            expect: Expect::Rows(&["_count", "_deltaPercentage"], &[&["1", "Infinity"]]),
+        },
+        Example {
+            title: "A start that is no time",
+            query: "* | logcompare start_time yesterday",
+            messages: &[],
+            expect: Expect::Error("E203"),
+        },
+        Example {
+            title: "Not after an aggregate",
+            query: "* | count | logcompare timeshift -1d",
+            messages: &[],
+            expect: Expect::Error("E215"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+/// How far back the baseline lies if nothing is said.
+const DAY: i64 = 86_400_000;
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    mined::needs_messages(call, planner, "logcompare")?;
+    let place = place(call, planner)?;
+    let count = |planner: &mut Planner<'_>| {
+        mined::needs_messages(call, planner, "logcompare")?;
+        let layout = layout(planner, None)?;
+        mined::group(planner, &[&layout], None)
+    };
+    count(planner)?;
+    let plan = match call.args.get("baseline").map(|arg| &arg.value) {
+        Some(ArgValue::Query(query)) => Some(planner.other_query(query, count)?),
+        _ => None,
+    };
+    planner.over_ranges(vec![Range { place, plan }], Box::new(|tables, _| mined::beside(tables)), call.span)?;
+    let columns = ["_signature_id", "signature", "_signature", "_count", "_deltaPercentage", "_anomalyScore", "_isNew"];
+    let mut names = mined::finish(planner, (1, 0), &columns, Arc::new(rows));
+    names.retain(|name| name != "_signature");
+    mined::show(planner, names)
+}
+
+/// Where the baseline lies.
+fn place(call: &OperatorCall<'_>, planner: &Planner<'_>) -> Result<Place, Diagnostic> {
+    let moment = |label: &str| -> Result<Option<String>, Diagnostic> {
+        let Some(arg) = call.args.get(label) else { return Ok(None) };
+        let text = match &arg.value {
+            ArgValue::Path(text) => text.clone(),
+            ArgValue::Text(text) => text.value(),
+            ArgValue::Parameter(text) => return Err(planner.missing_parameter(text, arg.span)),
+            _ => String::new(),
+        };
+        match parse_moment(&text, 0, chrono_tz::UTC) {
+            Ok(_) => Ok(Some(text)),
+            Err(reason) => Err(Diagnostic::error(&codes::ARGUMENT_KIND, arg.span, reason)),
+        }
+    };
+    let (from, to) = (moment("from")?, moment("to")?);
+    match (call.args.get("by").map(|arg| (&arg.value, arg.span)), from) {
+        (Some((ArgValue::Parameter(text), span)), _) => Err(planner.missing_parameter(text, span)),
+        (None, None) if to.is_some() => {
+            let message = "`end_time` needs a `start_time`";
+            Err(Diagnostic::error(&codes::ARGUMENT_COUNT, call.span, message))
+        }
+        (None, Some(from)) => Ok(Place::Between(from, to)),
+        (Some((ArgValue::Interval(ms), _)), None) => Ok(Place::Back(ms.saturating_abs())),
+        (None, None) => Ok(Place::Back(DAY)),
+        (Some((_, span)), _) => {
+            let message = "`timeshift` and `start_time` exclude each other";
+            Err(Diagnostic::error(&codes::ARGUMENT_COUNT, span, message))
+        }
+    }
+}
+
+/// The rows of the table, the most changed first.
+fn rows(counted: &[Counted<'_>], world: &World<'_>) -> Result<Vec<Vec<Owned>>, OverBudget> {
+    let (signatures, _) = signatures(counted, world)?;
+    let sum = |side: usize| signatures.iter().map(|signature| signature.counts[side]).sum::<u64>();
+    let sums = [sum(0), sum(1)];
+    let mut found: Vec<(f64, Signature)> = signatures
+        .into_iter()
+        .filter(|signature| signature.counts != [0, 0])
+        .map(|signature| (score(signature.counts, sums), signature))
+        .collect();
+    found.sort_by(|(a, of_a), (b, of_b)| {
+        b.total_cmp(a).then(of_b.counts[0].cmp(&of_a.counts[0])).then(of_a.first.cmp(&of_b.first))
+    });
+    let row = |(score, Signature { text, counts, .. }): (f64, Signature)| {
+        vec![
+            Owned::Text(id(&text).into()),
+            Owned::Text(text.as_str().into()),
+            Owned::Text(text.into()),
+            Owned::Int(i64::try_from(counts[0]).unwrap_or(i64::MAX)),
+            Value::from_number(delta(counts, sums)).owned(),
+            Value::from_number(score).owned(),
+            Owned::Bool(counts[1] == 0),
+        ]
+    };
+    Ok(found.into_iter().map(row).collect())
+}
+
+/// The change of a share, in percent of what it was.
+fn delta([now, before]: [u64; 2], [all_now, all_before]: [u64; 2]) -> f64 {
+    if before == 0 {
+        return f64::INFINITY;
+    }
+    // With whole numbers, so that an equal share is exactly 0.
+    let is = i128::from(now) * i128::from(all_before);
+    let was = i128::from(before) * i128::from(all_now);
+    if all_now == 0 { -100.0 } else { (is - was) as f64 / was as f64 * 100.0 }
+}
+
+/// What a signature adds to the difference of the two distributions (symmetric Kullback-Leibler divergence).
+fn score(counts: [u64; 2], sums: [u64; 2]) -> f64 {
+    let share = |side: usize| (counts[side] as f64 + 0.5) / (sums[side] as f64 + 1.0);
+    (share(0) - share(1)) * (share(0) / share(1)).ln()
+}
