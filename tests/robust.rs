@@ -477,6 +477,45 @@ fn long_queries_take_no_longer_than_long() {
 }
 
 #[test]
+fn what_fails_inside_is_not_read_again_and_again() {
+    // Each of these nests something that can be read in more than one way, around an error.
+    let starts = [
+        "a | join (",
+        "a | join (a | ",
+        "a | where [subquery: a | ",
+        "a | where [subquery: ",
+        "a | filter x in (",
+        "a | filter x in (count by x | ",
+        "a | transactionize x (",
+        "a | lookup x from (",
+        "a | count(",
+        "max(",
+        "a | max(b, ",
+        "a | where if(a, ",
+        "a | where a in (b, ",
+        "a | where a matches (",
+        "a | where (a ? ",
+        "a | where a ? b : ",
+        "a | where isNull(",
+        "isNull(",
+        "(a isNull(",
+        "a | count by a, ",
+        "a | parse \"*\" as (",
+    ];
+    for start in starts {
+        for count in [8, 16, 24, 32] {
+            for middle in ["a ^", "a b c", "\"", "", "|", "a)) ^"] {
+                let query = format!("{}{middle}", start.repeat(count));
+                let start = Instant::now();
+                prepare(&query);
+                let taken = start.elapsed();
+                assert!(taken < Duration::from_secs(3), "{taken:?} for {query}");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_longest_accepted_terms_run() {
     let words = |joint: &str, count: usize| vec!["a"; count].join(joint);
     for query in [

@@ -72,8 +72,7 @@ fn terms<'a>(cx: &Cx<'a>, i: &'a str, first: Expr, tighter: Level, joint: Joint)
 
 fn not<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
     let start = blank(i);
-    let sign = symbol(cx, i, "!").ok().filter(|(rest, _)| !rest.starts_with('='));
-    let Some((rest, _)) = sign.or_else(|| keyword(cx, i, "not").ok()) else { return comparison(cx, i) };
+    let Ok((rest, _)) = symbol(cx, i, "!").or_else(|_| keyword(cx, i, "not")) else { return comparison(cx, i) };
     cx.deeper(rest, |rest| {
         let (rest, inner) = not(cx, rest)?;
         Ok((rest, Expr { span: cx.span(start, rest), kind: ExprKind::Not(Box::new(inner)) }))

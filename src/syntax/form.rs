@@ -1,7 +1,7 @@
 //! The notation in which an operator says what may follow its name, and the parser that obeys it.
 //!
 //! An operator's `form` *is* its syntax: this file reads the form once, then parses arguments by it, names what was
-//! expected when they do not fit, and writes the same form as a pest rule for the grammar test.
+//! expected when they do not fit, and `catalogue::pest` writes it as a rule of the grammar.
 //!
 //! ```text
 //! form   = option ("|" option)*          ordered choice: the first that fits is taken
@@ -89,23 +89,6 @@ impl Form {
         }
     }
 
-    /// The form in pest's notation.
-    pub fn to_pest(&self) -> String {
-        match self {
-            Form::All(items) => items.iter().map(Form::to_pest).collect::<Vec<_>>().join(" ~ "),
-            Form::First(options) => {
-                format!("({})", options.iter().map(Form::to_pest).collect::<Vec<_>>().join(" | "))
-            }
-            Form::Optional(inner) => format!("({})?", inner.to_pest()),
-            Form::Many(0, inner) => format!("({})*", inner.to_pest()),
-            Form::Many(_, inner) => format!("({})+", inner.to_pest()),
-            Form::List(inner) => format!("({0} ~ (comma ~ {0})*)", inner.to_pest()),
-            Form::Word(word) => pest_word(word),
-            Form::Piece(_, piece) => format!("{piece}_piece"),
-            Form::Group(_, inner) => format!("({})", inner.to_pest()),
-        }
-    }
-
     /// Parses arguments by the form.
     pub fn parse<'a>(&self, cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Args> {
         let mut args = Vec::new();
@@ -156,7 +139,7 @@ impl Form {
                 Ok((rest, ()))
             }
             Form::Word(word) => {
-                let (rest, span) = match word.starts_with(char::is_alphabetic) {
+                let (rest, span) = match is_keyword(word) {
                     true => keyword(cx, i, word)?,
                     false => symbol(cx, i, word)?,
                 };
@@ -195,9 +178,9 @@ fn attempt<'a>(form: &Form, cx: &Cx<'a>, i: &'a str, out: &mut Vec<Arg>) -> Resu
 
 fn parse_piece<'a>(piece: &str, cx: &Cx<'a>, i: &'a str) -> Parsed<'a, ArgValue> {
     use nom::Parser;
-    // A template parameter can stand for a number, a length of time or a path; names, texts and expressions read
-    // their own.
-    if matches!(piece, "integer" | "number" | "interval" | "path")
+    // A template parameter can stand for a number or a length of time; names, texts, expressions and paths read their
+    // own.
+    if matches!(piece, "integer" | "number" | "interval")
         && let Some((text, rest)) = lone_parameter(i)
     {
         return Ok((rest, ArgValue::Parameter(text.to_string())));
@@ -211,19 +194,19 @@ fn parse_piece<'a>(piece: &str, cx: &Cx<'a>, i: &'a str) -> Parsed<'a, ArgValue>
         "integer" => (|i| lexical::integer(cx, i)).map(ArgValue::Integer).parse(i),
         "number" => (|i| lexical::signed_number(cx, i)).map(ArgValue::Number).parse(i),
         "interval" => (|i| lexical::interval(cx, i)).map(ArgValue::Interval).parse(i),
-        "path" => (|i| lexical::path(cx, i)).map(|path: &str| ArgValue::Path(path.to_string())).parse(i),
+        "path" => lexical::path(cx, i).map(|(rest, path)| match lexical::parameter_end(path) {
+            Some("") => (rest, ArgValue::Parameter(path.to_string())),
+            _ => (rest, ArgValue::Path(path.to_string())),
+        }),
         "query" => (|i| stage::nested_query(cx, i)).map(|query| ArgValue::Query(Box::new(query))).parse(i),
         "pipeline" => (|i| stage::nested_pipeline(cx, i)).map(ArgValue::Pipeline).parse(i),
         _ => cx.miss(i, "a piece that the form's reader knows"),
     }
 }
 
-/// A keyword or sign as a pest expression.
-fn pest_word(word: &str) -> String {
-    match word.starts_with(char::is_alphabetic) {
-        true => format!("(blank ~ ^\"{word}\" ~ !word_char)"),
-        false => format!("(blank ~ \"{word}\")"),
-    }
+/// Whether a word of a form is a keyword; any other is a sign.
+pub fn is_keyword(word: &str) -> bool {
+    word.starts_with(char::is_alphabetic)
 }
 
 struct Reader {
@@ -333,7 +316,6 @@ mod tests {
         let form = Form::read("('a' | 'b') key:(field ('asc' | 'desc')?),+").expect("reads");
         assert_eq!(form.first_words(), ["a", "b"]);
         assert!(form.mentions("desc"));
-        assert!(form.to_pest().contains("^\"asc\""));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use nom::combinator::{opt, recognize};
 use nom::sequence::pair;
 use nom::{IResult, Parser};
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 
 /// A parser's answer: the rest of the text, and what was read.
 pub type Parsed<'a, T> = IResult<&'a str, T, ()>;
@@ -31,6 +32,9 @@ pub struct Cx<'a> {
     /// The tallest tree read since it was last set to zero.
     height: Cell<u32>,
     fatal: RefCell<Option<Diagnostic>>,
+    /// Where a stage inside brackets could not be read: nothing else that is tried there can read it either, and trying
+    /// each way on each level takes forever.
+    pub hopeless: RefCell<HashSet<usize>>,
     /// How many brackets of enclosing queries or pipelines are open: inside one, a `)` or `]` ends a stage.
     pub nested: Cell<u32>,
 }
@@ -45,6 +49,7 @@ impl<'a> Cx<'a> {
             depth: Cell::new(0),
             height: Cell::new(0),
             fatal: RefCell::new(None),
+            hopeless: RefCell::new(HashSet::new()),
             nested: Cell::new(0),
         }
     }
@@ -149,11 +154,11 @@ pub fn is_word_char(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// A keyword, in any letter case, not followed by more of a word.
+/// A keyword, in any letter case, that is no part of a longer name such as `by_x`, `not.y` or `in{{z}}`.
 pub fn keyword<'a>(cx: &Cx<'a>, i: &'a str, word: &'static str) -> Parsed<'a, Span> {
     let start = blank(i);
     match start.get(..word.len()) {
-        Some(head) if head.eq_ignore_ascii_case(word) && !start[word.len()..].starts_with(is_word_char) => {
+        Some(head) if head.eq_ignore_ascii_case(word) && name_part(&start[word.len()..]).is_none() => {
             let rest = &start[word.len()..];
             Ok((rest, cx.span(start, rest)))
         }
@@ -182,28 +187,28 @@ pub fn operator_sign<'a>(cx: &Cx<'a>, i: &'a str, sign: &'static str) -> Parsed<
 /// A plain name: letters, digits, `_`, single dots inside, `{{parameters}}`; no leading digit or dot.
 pub fn bare_name<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, &'a str> {
     let start = blank(i);
+    if start.starts_with(|c: char| c == '.' || c.is_numeric()) {
+        return cx.miss(i, "a field name");
+    }
     let mut rest = start;
-    loop {
-        if let Some(after) = parameter_end(rest) {
-            rest = after;
-            continue;
-        }
-        match rest.chars().next() {
-            Some(c) if c.is_alphabetic() || c == '_' || (c.is_numeric() && rest.len() < start.len()) => {
-                rest = &rest[c.len_utf8()..];
-            }
-            Some('.') if rest.len() < start.len() && rest[1..].starts_with(|c| is_word_char(c) || c == '{') => {
-                if rest[1..].starts_with('{') && parameter_end(&rest[1..]).is_none() {
-                    break;
-                }
-                rest = &rest[1..];
-            }
-            _ => break,
-        }
+    while let Some(after) = name_part(rest) {
+        rest = after;
     }
     match rest.len() < start.len() {
         true => Ok((rest, &start[..start.len() - rest.len()])),
         false => cx.miss(i, "a field name"),
+    }
+}
+
+/// What follows a character of a plain name, a parameter in one, or a dot between its words, if that stands here.
+pub fn name_part(i: &str) -> Option<&str> {
+    if let Some(after) = parameter_end(i) {
+        return Some(after);
+    }
+    match i.chars().next()? {
+        c if is_word_char(c) => Some(&i[c.len_utf8()..]),
+        '.' => Some(&i[1..]).filter(|rest| rest.starts_with(is_word_char) || parameter_end(rest).is_some()),
+        _ => None,
     }
 }
 
@@ -219,11 +224,14 @@ pub fn parameter_end(i: &str) -> Option<&str> {
     (!name.trim().is_empty() && !name.contains(['{', '}', '|', '"', '\n'])).then(|| &body[end + close.len()..])
 }
 
+/// What a quoted text can start with.
+pub const QUOTES: [char; 3] = ['"', '“', '”'];
+
 /// A field name: plain, `%"any text"`, or `%name[0].with.brackets`.
 pub fn field<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Name> {
     let start = blank(i);
     if let Some(after) = start.strip_prefix('%') {
-        if after.starts_with('"') {
+        if after.starts_with(QUOTES) {
             let (rest, text) = string(cx, after)?;
             return Ok((rest, Name { text: text.value(), span: cx.span(start, rest) }));
         }
@@ -342,22 +350,25 @@ pub fn unit_factor(unit: &str) -> Option<f64> {
     })
 }
 
+/// Digits with an optional minus right before them. Beyond 64 bits it is the nearest number that fits: whoever asked
+/// for it says what is out of range.
+fn whole(i: &str) -> Parsed<'_, i64> {
+    let (rest, text) = recognize(pair(opt(one('-')), digit1)).parse(i)?;
+    let limit = if text.starts_with('-') { i64::MIN } else { i64::MAX };
+    Ok((rest, text.parse().unwrap_or(limit)))
+}
+
 /// A whole number, with an optional minus.
 pub fn integer<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, i64> {
-    let start = blank(i);
-    let Ok((rest, text)) = recognize(pair(opt(one('-')), digit1::<_, ()>)).parse(start) else {
-        return cx.miss(i, "a whole number");
-    };
-    match text.parse() {
-        Ok(value) if !rest.starts_with(is_word_char) => Ok((rest, value)),
+    match whole(blank(i)) {
+        Ok((rest, value)) if !rest.starts_with(is_word_char) => Ok((rest, value)),
         _ => cx.miss(i, "a whole number"),
     }
 }
 
 /// A length of time in milliseconds: `5m`, `1 h`, `-1d`; units w d h m s ms.
 pub fn interval<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, i64> {
-    let start = blank(i);
-    let Ok((rest, count)) = recognize(pair(opt(one('-')), digit1::<_, ()>)).parse(start) else {
+    let Ok((rest, count)) = whole(blank(i)) else {
         return cx.miss(i, "a length of time such as 5m");
     };
     let Ok((rest, unit)) = take_while::<_, _, ()>(is_word_char)(blank(rest)) else {
@@ -372,18 +383,25 @@ pub fn interval<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, i64> {
         "w" => 604_800_000,
         _ => return cx.miss(i, "a length of time such as 5m"),
     };
-    match count.parse::<i64>().ok().and_then(|n| n.checked_mul(factor)) {
-        Some(ms) => Ok((rest, ms)),
-        None => cx.miss(i, "a length of time such as 5m"),
-    }
+    Ok((rest, count.saturating_mul(factor)))
 }
 
-/// An unquoted path or address: `shared/dir/table`, `geo://location`, `https://host/file.csv`.
+/// An unquoted path or address: `shared/dir/table`, `geo://location`, `https://host/file.csv`, `{{dir}}/table`.
 pub fn path<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, &'a str> {
     let start = blank(i);
-    let allowed = |c: char| !c.is_whitespace() && !"|()[]\",".contains(c);
-    match take_while1::<_, _, ()>(allowed)(start) {
-        Ok((rest, path)) => Ok((rest, path)),
-        Err(_) => cx.miss(i, "a path"),
+    let mut rest = start;
+    loop {
+        if let Some(after) = parameter_end(rest) {
+            rest = after;
+            continue;
+        }
+        match rest.chars().next() {
+            Some(c) if !c.is_whitespace() && !"|()[]\",".contains(c) => rest = &rest[c.len_utf8()..],
+            _ => break,
+        }
+    }
+    match rest.len() < start.len() {
+        true => Ok((rest, &start[..start.len() - rest.len()])),
+        false => cx.miss(i, "a path"),
     }
 }

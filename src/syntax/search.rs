@@ -1,7 +1,7 @@
 //! The scope: what stands before the first `|`. Words, phrases, metadata pairs, AND, OR, NOT, brackets.
 
 use super::expression::word_or_call;
-use super::lexical::{Cx, Parsed, blank, field, is_word_char, parameter_end, string, symbol};
+use super::lexical::{Cx, Parsed, QUOTES, blank, field, is_word_char, parameter_end, string, symbol};
 use super::tree::{Expr, Name, PairValue, Search, SearchKind};
 use crate::catalogue::{FunctionDef, Type};
 use crate::diagnostics::{Span, codes};
@@ -14,7 +14,7 @@ pub fn search<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Search> {
     cx.deeper(i, |i| {
         let (mut rest, first) = all_of(cx, i)?;
         let mut terms = vec![first];
-        while let Ok((after, _)) = operator(cx, rest, "or") {
+        while let Ok((after, _)) = joint(cx, rest, "or") {
             let (after, term) = all_of(cx, after)?;
             terms.push(term);
             rest = after;
@@ -25,19 +25,16 @@ pub fn search<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Search> {
 
 /// Terms that must all hold: joined by AND or by nothing.
 fn all_of<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Search> {
-    let (mut rest, first) = not(cx, i)?;
+    let (mut rest, first) = negation(cx, i)?;
     let mut terms = vec![first];
     loop {
-        if operator(cx, rest, "or").is_ok() {
-            break;
-        }
-        match operator(cx, rest, "and") {
+        match joint(cx, rest, "and") {
             Ok((after, _)) => {
-                let (after, term) = not(cx, after)?;
+                let (after, term) = negation(cx, after)?;
                 terms.push(term);
                 rest = after;
             }
-            Err(_) => match not(cx, rest) {
+            Err(_) => match negation(cx, rest) {
                 Ok((after, term)) => {
                     terms.push(term);
                     rest = after;
@@ -58,33 +55,29 @@ fn join(mut terms: Vec<Search>, node: fn(Vec<Search>) -> SearchKind) -> Search {
     Search { kind: node(terms), span }
 }
 
-fn not<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Search> {
-    let start = blank_in_scope(i);
-    let Ok((rest, _)) = symbol_in_scope(cx, i, "!").or_else(|_| operator(cx, i, "not")) else { return primary(cx, i) };
+fn negation<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Search> {
+    let start = blank(i);
+    let Ok((rest, _)) = symbol(cx, i, "!").or_else(|_| joint(cx, i, "not")) else { return term(cx, i) };
     cx.deeper(rest, |rest| {
-        let (rest, inner) = not(cx, rest)?;
+        let (rest, inner) = negation(cx, rest)?;
         Ok((rest, Search { span: cx.span(start, rest), kind: SearchKind::Not(Box::new(inner)) }))
     })
 }
 
-fn primary<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Search> {
-    let start = blank_in_scope(i);
+/// A bracket, a pair, a phrase, a test or a word.
+fn term<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Search> {
+    let start = blank(i);
     let done = |rest: &'a str, kind| Ok((rest, Search { kind, span: cx.span(start, rest) }));
-    if let Ok((rest, _)) = symbol_in_scope(cx, start, "(") {
+    if let Ok((rest, _)) = symbol(cx, start, "(") {
         let (rest, inner) = search(cx, rest)?;
-        let (rest, _) = symbol_in_scope(cx, rest, ")")?;
+        let (rest, _) = symbol(cx, rest, ")")?;
         return done(rest, inner.kind);
     }
     if let Some((rest, name, negated)) = pair_head(cx, start) {
-        let value_at = blank_in_scope(rest);
-        if value_at.starts_with(['"', '“', '”']) {
-            let (rest, text) = string(cx, value_at)?;
-            return done(rest, SearchKind::Pair { name, negated, value: PairValue::Text(text) });
-        }
-        let (rest, word) = word(cx, value_at)?;
-        return done(rest, SearchKind::Pair { name, negated, value: PairValue::Word(word.to_string()) });
+        let (rest, value) = value(cx, rest)?;
+        return done(rest, SearchKind::Pair { name, negated, value });
     }
-    if start.starts_with(['"', '“', '”']) {
+    if start.starts_with(QUOTES) {
         let (rest, text) = string(cx, start)?;
         return done(rest, SearchKind::Phrase(text));
     }
@@ -93,9 +86,22 @@ fn primary<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Search> {
         Err(nom::Err::Error(())) => {}
         Err(failure) => return Err(failure),
     }
+    // `and` and `or` join terms; as terms they must be quoted.
+    if joint(cx, start, "and").or_else(|_| joint(cx, start, "or")).is_ok() {
+        return cx.miss(start, "a search term");
+    }
     let (rest, word) = word(cx, start)?;
     let kind = if word == "*" { SearchKind::All } else { SearchKind::Word(word.to_string()) };
     done(rest, kind)
+}
+
+/// The right side of a pair.
+fn value<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, PairValue> {
+    let start = blank(i);
+    if start.starts_with(QUOTES) {
+        return string(cx, start).map(|(rest, text)| (rest, PairValue::Text(text)));
+    }
+    word(cx, start).map(|(rest, word)| (rest, PairValue::Word(word.to_string())))
 }
 
 /// `isEmpty(field)`: a call of a function that is true or false. Any other word before a bracket is a search term, and
@@ -111,28 +117,36 @@ fn test<'a>(cx: &Cx<'a>, start: &'a str) -> Parsed<'a, Expr> {
 
 /// `name =` or `name !=`, when that is what stands here.
 fn pair_head<'a>(cx: &Cx<'a>, start: &'a str) -> Option<(&'a str, Name, bool)> {
-    let (rest, name) = match start.starts_with("%\"") {
+    let (rest, name) = match start.strip_prefix('%').is_some_and(|name| name.starts_with(QUOTES)) {
         true => field(cx, start).ok()?,
         false => {
-            let end = start.find(|c: char| !(c.is_alphanumeric() || "_.-%{}[]@/".contains(c)))?;
-            let mut text = &start[..end];
-            text = text.strip_prefix('%').unwrap_or(text);
+            let mut rest = start;
+            loop {
+                match (parameter_end(rest), rest.chars().next()) {
+                    (Some(after), _) => rest = after,
+                    (None, Some(c)) if is_word_char(c) || ".-%{}[]@/".contains(c) => rest = &rest[c.len_utf8()..],
+                    _ => break,
+                }
+            }
+            let text = &start[..start.len() - rest.len()];
+            let text = text.strip_prefix('%').unwrap_or(text);
             if text.is_empty() {
                 return None;
             }
-            (&start[end..], Name { text: text.to_string(), span: cx.span(start, &start[end..]) })
+            (rest, Name { text: text.to_string(), span: cx.span(start, rest) })
         }
     };
-    let rest = blank_in_scope(rest);
+    let rest = blank(rest);
     match rest.strip_prefix("!=") {
         Some(rest) => Some((rest, name, true)),
         None => rest.strip_prefix('=').map(|rest| (rest.strip_prefix('=').unwrap_or(rest), name, false)),
     }
 }
 
-/// A bare word: up to white space or a sign that has a meaning of its own.
+/// A bare word: up to white space or a sign that has a meaning of its own. Inside one, `//` and `/*` are part of it
+/// (`prod/*`, `http://host`); at its start they open a comment.
 fn word<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, &'a str> {
-    let start = blank_in_scope(i);
+    let start = blank(i);
     let mut rest = start;
     loop {
         if let Some(after) = parameter_end(rest) {
@@ -147,7 +161,7 @@ fn word<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, &'a str> {
         }
     }
     let word = &start[..start.len() - rest.len()];
-    if word.is_empty() {
+    if word.is_empty() || word.starts_with("/*") {
         return cx.miss(i, "a search term");
     }
     if word.chars().count() > LONGEST_WORD {
@@ -161,9 +175,9 @@ fn is_word_part(c: char) -> bool {
     !c.is_whitespace() && !"|()[]\"“”=!<>".contains(c)
 }
 
-/// A word operator of the scope. It must stand alone: `or-1` and `not_me` are search terms.
-fn operator<'a>(cx: &Cx<'a>, i: &'a str, name: &'static str) -> Parsed<'a, Span> {
-    let start = blank_in_scope(i);
+/// A word that joins or negates terms. It must stand alone: `or-1` and `not_me` are search terms.
+fn joint<'a>(cx: &Cx<'a>, i: &'a str, name: &'static str) -> Parsed<'a, Span> {
+    let start = blank(i);
     match start.get(..name.len()) {
         Some(head)
             if head.eq_ignore_ascii_case(name)
@@ -175,14 +189,4 @@ fn operator<'a>(cx: &Cx<'a>, i: &'a str, name: &'static str) -> Parsed<'a, Span>
         }
         _ => cx.miss(i, name),
     }
-}
-
-fn symbol_in_scope<'a>(cx: &Cx<'a>, i: &'a str, sign: &'static str) -> Parsed<'a, Span> {
-    symbol(cx, blank_in_scope(i), sign)
-}
-
-/// Blanks and comments before a search term. `//` and `/*` open a comment only at the start of a word, which is
-/// where this is called; inside one they are part of it (`prod/*`, `http://host`).
-fn blank_in_scope(i: &str) -> &str {
-    blank(i)
 }

@@ -65,6 +65,19 @@ fn stage_end<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, ()> {
 /// One stage, after its pipe.
 pub fn stage<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Stage> {
     let start = blank(i);
+    let place = (cx.nested.get() > 0).then(|| cx.at(start));
+    if place.is_some_and(|place| cx.hopeless.borrow().contains(&place)) {
+        return Err(nom::Err::Error(()));
+    }
+    let out = any_stage(cx, start);
+    if let (Some(place), Err(nom::Err::Error(()))) = (place, &out) {
+        cx.hopeless.borrow_mut().insert(place);
+    }
+    out
+}
+
+/// An operator, aggregates, or an expression: the first that reaches the stage's end.
+fn any_stage<'a>(cx: &Cx<'a>, start: &'a str) -> Parsed<'a, Stage> {
     let ends = |(rest, kind): (&'a str, StageKind)| {
         stage_end(cx, rest)?;
         Ok((rest, Stage { kind, span: trimmed(cx, start, rest) }))
