@@ -329,3 +329,18 @@ fn a_session_runs_query_after_query_over_the_same_data() {
     }
     assert!(std::fs::read_to_string(state.join("sumoql/history")).unwrap().contains("cuont"));
 }
+
+#[test]
+fn rows_can_come_in_the_order_of_arrival() {
+    let lines = "2024-05-01T00:00:01Z n=1;\n2024-05-01T00:00:02Z n=2;\n";
+    let query = "* | parse \"n=*;\" as n | fields n";
+    let newest = run(&["run", query, "--output", "jsonl"], lines);
+    assert_eq!(newest.out, "{\"n\":\"2\"}\n{\"n\":\"1\"}\n");
+    let arrival = run(&["run", query, "--output", "jsonl", "--order", "arrival"], lines);
+    assert_eq!((arrival.status, arrival.out.as_str()), (0, "{\"n\":\"1\"}\n{\"n\":\"2\"}\n"), "{}", arrival.err);
+    for wrong in [&["run", "* | count", "--output", "jsonl"][..], &["run", "*", "--output", "csv"]] {
+        let ran = run(&[wrong, &["--order", "arrival"]].concat(), lines);
+        assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{}", ran.err);
+        assert!(ran.err.contains("--order arrival"), "{}", ran.err);
+    }
+}

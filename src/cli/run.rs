@@ -10,6 +10,8 @@ use crate::input;
 use crate::output::{self, View};
 use crate::run::execute::{Options, Partiality, Progress, execute};
 use crate::run::memory::Budget;
+use crate::run::stream::stream;
+use crate::run::table::Table;
 use clap::Args;
 use std::io::IsTerminal;
 use std::sync::Arc;
@@ -34,6 +36,10 @@ pub(super) struct Run {
     /// How the result is written
     #[arg(long, value_enum, default_value_t = output::Format::Table, help_heading = "Output")]
     output: output::Format,
+    /// The order of messages that no stage orders. `arrival`: as the inputs have them, written as they are found, in
+    /// memory that does not grow (jsonl and raw only)
+    #[arg(long, value_enum, default_value_t = Order::Newest, help_heading = "Output")]
+    order: Order,
     /// Show counts and speed at the end
     #[arg(long, help_heading = "Output")]
     stats: bool,
@@ -42,6 +48,15 @@ pub(super) struct Run {
     no_progress: bool,
     #[command(flatten)]
     limits: LimitArgs,
+}
+
+/// The order of messages that no stage orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Order {
+    /// Newest first, as Sumo Logic shows them.
+    Newest,
+    /// As they come.
+    Arrival,
 }
 
 /// What a run may use of the machine.
@@ -87,6 +102,18 @@ impl Run {
             }
             return Err(Failure::Silent(Exit::Wrong));
         };
+        if self.order == Order::Arrival {
+            let lines = matches!(self.output, output::Format::Jsonl | output::Format::Raw);
+            let reason = match (lines, plan.raw && !plan.needs_range) {
+                (false, _) => "`--order arrival` writes rows as they come: it needs `--output jsonl` or `--output raw`",
+                (_, false) => "a stage of this query must see all rows before it gives any: `--order arrival` can't be",
+                _ => "",
+            };
+            if !reason.is_empty() {
+                screen.error(None, reason, None);
+                return Err(Failure::Silent(Exit::Wrong));
+            }
+        }
         if paths.is_empty() && std::io::stdin().is_terminal() {
             screen.note("reading messages from the terminal; end them with Ctrl-D", None);
         }
@@ -104,11 +131,24 @@ impl Run {
         let progress = Arc::new(Progress::default());
         let bar =
             (screen.error_terminal && !self.no_progress).then(|| Bar::start(progress.clone(), opened.total_bytes()));
-        let (outcome, stopped) = Interrupt::new().watch(&progress, || execute(plan, &opened, &options, &progress));
+        let mut written = Ok(());
+        let (outcome, stopped) = Interrupt::new().watch(&progress, || match self.order {
+            Order::Newest => execute(plan, &opened, &options, &progress),
+            Order::Arrival => {
+                let mut sink = |table: &Table| {
+                    let view = View::new(table, &plan.output, options.zone);
+                    written = screen.output(|out| output::write(&view, self.output, screen.look(), out));
+                    written.is_ok()
+                };
+                stream(plan, &opened, &options, &progress, &mut sink).unwrap_or_default()
+            }
+        });
         drop(bar);
 
-        let view = View::new(&outcome.table, &plan.output, options.zone);
-        let written = screen.output(|out| output::write(&view, self.output, screen.look(), out));
+        if self.order == Order::Newest {
+            let view = View::new(&outcome.table, &plan.output, options.zone);
+            written = screen.output(|out| output::write(&view, self.output, screen.look(), out));
+        }
         let seen = Seen { progress: &progress, outcome: &outcome, opened: &opened, ranged: range.is_some() };
         let problems = opened.problems();
         report::problems(screen, &problems);

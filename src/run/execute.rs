@@ -7,14 +7,14 @@ use super::batch::{Batch, Env, Row, Tally};
 use super::codec::{Corrupt, Reader, Writer};
 use super::gather::{Partial, World};
 use super::memory::{Budget, OverBudget};
-use super::message::{Input, Message};
-use super::segment::{feed, finish_segment, over_table, steps};
+use super::message::Input;
+use super::segment::{finish_segment, over_table};
 use super::table::Table;
 use super::value::{Owned, Value};
+use super::worker::Worker;
 use crate::diagnostics::Diagnostic;
 use crate::plan::Plan;
 use bumpalo::Bump;
-use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// How to run.
@@ -37,6 +37,13 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Options { threads: 1, batch: 1024, budget: Budget::default(), range: None, now: 0, zone: chrono_tz::UTC }
+    }
+}
+
+impl Options {
+    /// The same with a budget of its own, of the same size.
+    pub(super) fn afresh(&self) -> Options {
+        Options { budget: Budget::new(self.budget.limit()), ..*self }
     }
 }
 
@@ -174,7 +181,7 @@ pub fn reduce(plan: &Plan, mut parts: Vec<Part>, options: &Options) -> Option<Ou
     Some(reduce_in(plan, parts, options, &given_env(plan, options)?))
 }
 
-fn given_env(plan: &Plan, options: &Options) -> Option<Env> {
+pub(super) fn given_env(plan: &Plan, options: &Options) -> Option<Env> {
     let range = match options.range {
         Some(range) => range,
         None if plan.needs_range => return None,
@@ -191,7 +198,7 @@ fn map_in(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress
         let tally = Tally::new(plan.stages.len());
         let mut states: Vec<_> =
             gathers.iter().zip(&firsts).map(|(gather, first)| gather.start(&first.carry)).collect();
-        let mut worker = Worker { parts: &parts, worlds: &worlds, options, progress, tally: &tally };
+        let worker = Worker { parts: &parts, worlds: &worlds, options, progress, tally: &tally };
         let over = worker.run(input, &mut states).err();
         if over.is_some() {
             progress.stop.store(true, Ordering::Relaxed);
@@ -267,7 +274,7 @@ fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Out
 }
 
 /// Runs the same work on so many threads and collects the results.
-fn run_workers<T: Send>(threads: usize, work: &(dyn Fn() -> T + Sync)) -> Vec<T> {
+pub(super) fn run_workers<T: Send>(threads: usize, work: &(dyn Fn() -> T + Sync)) -> Vec<T> {
     if threads <= 1 {
         return vec![work()];
     }
@@ -287,119 +294,6 @@ fn run_workers<T: Send>(threads: usize, work: &(dyn Fn() -> T + Sync)) -> Vec<T>
         }
         results
     })
-}
-
-struct Worker<'r> {
-    /// What runs over each time range.
-    parts: &'r [&'r Plan],
-    worlds: &'r [Env],
-    options: &'r Options,
-    progress: &'r Progress,
-    tally: &'r Tally,
-}
-
-impl Worker<'_> {
-    fn run(&mut self, input: &dyn Input, states: &mut [Box<dyn Partial>]) -> Result<(), OverBudget> {
-        let mut buffer = Vec::new();
-        let mut arena = Bump::new();
-        while !self.progress.stop.load(Ordering::Relaxed) {
-            let Some(chunk) = input.next(std::mem::take(&mut buffer)) else { break };
-            let text = chunk.text();
-            let bytes = chunk.bytes.len() as u64;
-            let messages = chunk.messages(&text, &arena);
-            self.progress.messages.fetch_add(messages.len() as u64, Ordering::Relaxed);
-            let verdicts: Vec<_> = self.parts.iter().map(|part| part.search.verdict(&chunk.source)).collect();
-            if verdicts.iter().any(|verdict| *verdict != Some(false)) {
-                let mut scratch = Bump::new();
-                for messages in messages.chunks(self.options.batch.max(1)) {
-                    self.batch(messages, &verdicts, &scratch, states)?;
-                    scratch.reset();
-                }
-            }
-            drop(messages);
-            self.progress.bytes.fetch_add(bytes, Ordering::Relaxed);
-            arena.reset();
-            buffer = match text {
-                Cow::Borrowed(_) => chunk.bytes,
-                Cow::Owned(_) => Vec::new(),
-            };
-        }
-        Ok(())
-    }
-
-    fn batch<'m>(
-        &self,
-        messages: &'m [Message<'m>],
-        verdicts: &[Option<bool>],
-        arena: &'m Bump,
-        states: &mut [Box<dyn Partial>],
-    ) -> Result<(), OverBudget>
-    where
-        Self: 'm,
-    {
-        let ([part, parts @ ..], [env, worlds @ ..]) = (self.parts, self.worlds) else { return Ok(()) };
-        let ([verdict, verdicts @ ..], Some((state, states))) = (verdicts, states.split_first_mut()) else {
-            return Ok(());
-        };
-        let time = |part: &Plan, row: Row<'_, 'm>| part.segments[0].program.time.map(|time| row.get(time));
-        let within = |part: &Plan, env: &Env, row: Row<'_, 'm>| {
-            let time = time(part, row).and_then(Value::integer);
-            time.is_some_and(|at| (env.from..env.to).contains(&at))
-        };
-        let mut batch = self.in_scope(part, *verdict, env, messages, arena);
-        for (((other, env), verdict), state) in parts.iter().zip(worlds).zip(verdicts).zip(states) {
-            if !std::ptr::eq(*other, *part) {
-                let mut rows = self.in_scope(other, *verdict, env, messages, arena);
-                rows.keep(|row| within(other, env, row));
-                self.feed(other, rows, state.as_mut())?;
-                continue;
-            }
-            // What a message holds may depend on the range: its cells are found anew, but for its time.
-            let mut rows = Batch::of_messages(&part.segments[0].program, messages, arena, env, self.tally);
-            rows.selected = batch.iter().filter(|row| within(part, env, *row)).map(Row::index).collect();
-            if let Some(slot) = part.segments[0].program.time {
-                rows.iter().for_each(|row| row.set(slot, batch.row(row.index()).get(slot)));
-            }
-            self.feed(part, rows, state.as_mut())?;
-        }
-        if self.options.range.is_some() || !parts.is_empty() {
-            batch.keep(|row| within(part, env, row));
-        }
-        self.feed(part, batch, state.as_mut())
-    }
-
-    /// The messages that are in a part's scope.
-    fn in_scope<'m>(
-        &self,
-        part: &'m Plan,
-        verdict: Option<bool>,
-        env: &'m Env,
-        messages: &'m [Message<'m>],
-        arena: &'m Bump,
-    ) -> Batch<'m>
-    where
-        Self: 'm,
-    {
-        let mut batch = Batch::of_messages(&part.segments[0].program, messages, arena, env, self.tally);
-        match verdict {
-            Some(true) => {}
-            Some(false) => batch.selected.clear(),
-            None => batch.keep(|row| part.search.test(row)),
-        }
-        batch
-    }
-
-    /// Runs a part's first segment over a batch of what is in its scope.
-    fn feed<'m>(&self, part: &'m Plan, batch: Batch<'m>, state: &mut dyn Partial) -> Result<(), OverBudget>
-    where
-        Self: 'm,
-    {
-        let segment = &part.segments[0];
-        self.progress.in_scope.fetch_add(batch.selected.len() as u64, Ordering::Relaxed);
-        let batch = steps(&segment.steps, batch);
-        self.progress.rows.fetch_add(batch.selected.len() as u64, Ordering::Relaxed);
-        feed(&segment.branches, &batch, state, &self.options.budget)
-    }
 }
 
 /// First and last message time of the whole input; the end is exclusive.
@@ -428,7 +322,7 @@ fn data_range(plan: &Plan, input: &dyn Input, options: &Options) -> (i64, i64) {
 }
 
 /// Runs the last segment and picks the output columns.
-fn show(plan: &Plan, table: &Table, world: &World<'_>) -> Table {
+pub(super) fn show(plan: &Plan, table: &Table, world: &World<'_>) -> Table {
     let mut out = Table { columns: plan.output.iter().map(|column| column.name.clone()).collect(), rows: Vec::new() };
     let mut bags: Vec<serde_json::Map<String, serde_json::Value>> = Vec::new();
     let Some(segment) = plan.segments.last() else { return out };

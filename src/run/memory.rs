@@ -42,6 +42,11 @@ impl Budget {
         self.used.store(bytes, Ordering::Relaxed);
     }
 
+    /// The limit, in bytes.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
     /// What is in use.
     pub fn used(&self) -> usize {
         self.used.load(Ordering::Relaxed)

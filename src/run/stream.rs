@@ -1,0 +1,134 @@
+//! Rows as they come: a query that no stage makes wait gives its rows chunk by chunk, in the order of the input, in
+//! memory that does not grow with it. Sumo Logic's own order, newest first, needs all rows: that is [`super::execute`].
+
+use super::batch::Tally;
+use super::execute::{Options, Outcome, Partiality, Progress, given_env, run_workers, show};
+use super::gather::{Gather, World};
+use super::memory::OverBudget;
+use super::message::{Chunk, Input};
+use super::ordered::{InOrder, Visit};
+use super::table::Table;
+use super::worker::Worker;
+use crate::plan::Plan;
+use bumpalo::Bump;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex};
+
+/// Takes the rows of a chunk; false ends the run.
+pub type Sink<'s> = dyn FnMut(&Table) -> bool + Send + 's;
+
+/// Runs a plan whose rows need not wait for others, and hands them over in the order of the input. `None` when some
+/// stage must see all rows first, or when the query asks for the time range and none is given.
+///
+/// The outcome's table is empty; the rows went to the sink. A chunk's rows are handed over when those of all chunks
+/// before it are: a worker that is ahead waits, so at most one chunk for each worker is kept.
+pub fn stream(
+    plan: &Plan,
+    input: &dyn Input,
+    options: &Options,
+    progress: &Progress,
+    sink: &mut Sink<'_>,
+) -> Option<Outcome> {
+    let (first, env) = (plan.segments.first()?, given_env(plan, options)?);
+    if !plan.raw || plan.ranges.is_some() {
+        return None;
+    }
+    let (parts, worlds) = ([plan], [env]);
+    let keep = InOrder(|| -> Visit { Box::new(|_, _| true) });
+    let claims = Mutex::new(0);
+    let turns = Turns { next: Mutex::new((0, sink)), changed: Condvar::new(), broken: AtomicBool::new(false) };
+    let limit = AtomicUsize::new(0);
+    let work = || {
+        let tally = Tally::new(plan.stages.len());
+        let mut buffer = Vec::new();
+        let mut arena = Bump::new();
+        while let Some((number, chunk)) = claim(&claims, input, progress, std::mem::take(&mut buffer)) {
+            // A budget for each chunk: its rows are gone when the next one comes.
+            let options = options.afresh();
+            let worker = Worker { parts: &parts, worlds: &worlds, options: &options, progress, tally: &tally };
+            let turn = Turn { turns: &turns, number };
+            let mut states = [keep.start(&first.carry)];
+            let over = worker.chunk(&chunk, &arena, &mut states).err();
+            let world = World::new(&worlds[0], &options.budget, options.batch.max(1), &tally);
+            let [state] = states;
+            let table = show(plan, &state.finish(&world), &world);
+            if let Some(OverBudget { limit: bytes }) = over {
+                limit.store(bytes, Ordering::Relaxed);
+            }
+            if !turn.give(&table) || over.is_some() {
+                progress.stop.store(true, Ordering::Relaxed);
+            }
+            arena.reset();
+            buffer = chunk.bytes;
+        }
+        let counts = |counters: &[std::cell::Cell<u64>]| counters.iter().map(std::cell::Cell::get).collect::<Vec<_>>();
+        (counts(&tally.reached), counts(&tally.matched))
+    };
+    let counts = run_workers(options.threads, &work);
+    let sum = |pick: fn(&(Vec<u64>, Vec<u64>)) -> &Vec<u64>, stage: usize| -> u64 {
+        counts.iter().map(|counts| pick(counts)[stage]).sum()
+    };
+    let parses = (1..=plan.stages.len())
+        .map(|stage| (stage, sum(|c| &c.0, stage), sum(|c| &c.1, stage) > 0))
+        .filter(|(_, reached, _)| *reached > 0)
+        .collect();
+    let partial = match limit.into_inner() {
+        0 => progress.stop.load(Ordering::Relaxed).then_some(Partiality::Stopped),
+        bytes => Some(Partiality::Memory(bytes)),
+    };
+    Some(Outcome { parses, partial, ..Outcome::default() })
+}
+
+/// The next chunk with its number. Claiming and numbering are one step, so numbers follow the input's own order.
+fn claim(claims: &Mutex<u64>, input: &dyn Input, progress: &Progress, buffer: Vec<u8>) -> Option<(u64, Chunk)> {
+    // A worker that panicked has poisoned the lock; its panic ends the run.
+    let mut next = claims.lock().ok()?;
+    if progress.stop.load(Ordering::Relaxed) {
+        return None;
+    }
+    let chunk = input.next(buffer)?;
+    *next += 1;
+    Some((*next - 1, chunk))
+}
+
+/// Whose turn it is to hand over rows.
+struct Turns<'s, 't> {
+    /// The number of the chunk whose turn it is.
+    next: Mutex<(u64, &'t mut Sink<'s>)>,
+    changed: Condvar,
+    /// A worker has panicked: its turn will never end.
+    broken: AtomicBool,
+}
+
+/// A chunk's place in the queue.
+struct Turn<'q, 's, 't> {
+    turns: &'q Turns<'s, 't>,
+    number: u64,
+}
+
+impl Turn<'_, '_, '_> {
+    /// Waits for the chunk's turn and hands its rows over.
+    fn give(self, table: &Table) -> bool {
+        let Turns { next, changed, broken } = self.turns;
+        let Ok(guard) = next.lock() else { return false };
+        let waits = |(turn, _): &mut (u64, _)| *turn != self.number && !broken.load(Ordering::Relaxed);
+        let Ok(mut guard) = changed.wait_while(guard, waits) else { return false };
+        if guard.0 != self.number {
+            return false;
+        }
+        let go_on = table.rows.is_empty() || (guard.1)(table);
+        guard.0 += 1;
+        changed.notify_all();
+        go_on
+    }
+}
+
+impl Drop for Turn<'_, '_, '_> {
+    /// The others must not wait for a worker that panicked.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.turns.broken.store(true, Ordering::Relaxed);
+            self.turns.changed.notify_all();
+        }
+    }
+}

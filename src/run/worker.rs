@@ -1,0 +1,128 @@
+//! One worker: takes chunks, runs the first steps over batches of their messages, fills partial states.
+
+use super::batch::{Batch, Env, Row, Tally};
+use super::execute::{Options, Progress};
+use super::gather::Partial;
+use super::memory::OverBudget;
+use super::message::{Chunk, Input, Message};
+use super::segment::{feed, steps};
+use super::value::Value;
+use crate::plan::Plan;
+use bumpalo::Bump;
+use std::sync::atomic::Ordering;
+
+/// What one worker needs.
+pub(super) struct Worker<'r> {
+    /// What runs over each time range.
+    pub parts: &'r [&'r Plan],
+    pub worlds: &'r [Env],
+    pub options: &'r Options,
+    pub progress: &'r Progress,
+    pub tally: &'r Tally,
+}
+
+impl Worker<'_> {
+    /// Takes chunks until there are no more.
+    pub fn run(&self, input: &dyn Input, states: &mut [Box<dyn Partial>]) -> Result<(), OverBudget> {
+        let mut buffer = Vec::new();
+        let mut arena = Bump::new();
+        while !self.progress.stop.load(Ordering::Relaxed) {
+            let Some(chunk) = input.next(std::mem::take(&mut buffer)) else { break };
+            self.chunk(&chunk, &arena, states)?;
+            arena.reset();
+            buffer = chunk.bytes;
+        }
+        Ok(())
+    }
+
+    /// Takes in one chunk.
+    pub fn chunk(&self, chunk: &Chunk, arena: &Bump, states: &mut [Box<dyn Partial>]) -> Result<(), OverBudget> {
+        let text = chunk.text();
+        let messages = chunk.messages(&text, arena);
+        self.progress.messages.fetch_add(messages.len() as u64, Ordering::Relaxed);
+        let verdicts: Vec<_> = self.parts.iter().map(|part| part.search.verdict(&chunk.source)).collect();
+        if verdicts.iter().any(|verdict| *verdict != Some(false)) {
+            let mut scratch = Bump::new();
+            for messages in messages.chunks(self.options.batch.max(1)) {
+                self.batch(messages, &verdicts, &scratch, states)?;
+                scratch.reset();
+            }
+        }
+        self.progress.bytes.fetch_add(chunk.bytes.len() as u64, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn batch<'m>(
+        &self,
+        messages: &'m [Message<'m>],
+        verdicts: &[Option<bool>],
+        arena: &'m Bump,
+        states: &mut [Box<dyn Partial>],
+    ) -> Result<(), OverBudget>
+    where
+        Self: 'm,
+    {
+        let ([part, parts @ ..], [env, worlds @ ..]) = (self.parts, self.worlds) else { return Ok(()) };
+        let ([verdict, verdicts @ ..], Some((state, states))) = (verdicts, states.split_first_mut()) else {
+            return Ok(());
+        };
+        let time = |part: &Plan, row: Row<'_, 'm>| part.segments[0].program.time.map(|time| row.get(time));
+        let within = |part: &Plan, env: &Env, row: Row<'_, 'm>| {
+            let time = time(part, row).and_then(Value::integer);
+            time.is_some_and(|at| (env.from..env.to).contains(&at))
+        };
+        let mut batch = self.in_scope(part, *verdict, env, messages, arena);
+        for (((other, env), verdict), state) in parts.iter().zip(worlds).zip(verdicts).zip(states) {
+            if !std::ptr::eq(*other, *part) {
+                let mut rows = self.in_scope(other, *verdict, env, messages, arena);
+                rows.keep(|row| within(other, env, row));
+                self.feed(other, rows, state.as_mut())?;
+                continue;
+            }
+            // What a message holds may depend on the range: its cells are found anew, but for its time.
+            let mut rows = Batch::of_messages(&part.segments[0].program, messages, arena, env, self.tally);
+            rows.selected = batch.iter().filter(|row| within(part, env, *row)).map(Row::index).collect();
+            if let Some(slot) = part.segments[0].program.time {
+                rows.iter().for_each(|row| row.set(slot, batch.row(row.index()).get(slot)));
+            }
+            self.feed(part, rows, state.as_mut())?;
+        }
+        if self.options.range.is_some() || !parts.is_empty() {
+            batch.keep(|row| within(part, env, row));
+        }
+        self.feed(part, batch, state.as_mut())
+    }
+
+    /// The messages that are in a part's scope.
+    fn in_scope<'m>(
+        &self,
+        part: &'m Plan,
+        verdict: Option<bool>,
+        env: &'m Env,
+        messages: &'m [Message<'m>],
+        arena: &'m Bump,
+    ) -> Batch<'m>
+    where
+        Self: 'm,
+    {
+        let mut batch = Batch::of_messages(&part.segments[0].program, messages, arena, env, self.tally);
+        match verdict {
+            Some(true) => {}
+            Some(false) => batch.selected.clear(),
+            None => batch.keep(|row| part.search.test(row)),
+        }
+        batch
+    }
+
+    /// Runs a part's first segment over a batch of what is in its scope.
+    fn feed<'m>(&self, part: &'m Plan, batch: Batch<'m>, state: &mut dyn Partial) -> Result<(), OverBudget>
+    where
+        Self: 'm,
+    {
+        let segment = &part.segments[0];
+        self.progress.in_scope.fetch_add(batch.selected.len() as u64, Ordering::Relaxed);
+        let batch = steps(&segment.steps, batch);
+        self.progress.rows.fetch_add(batch.selected.len() as u64, Ordering::Relaxed);
+        feed(&segment.branches, &batch, state, &self.options.budget)
+    }
+}
