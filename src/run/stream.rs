@@ -65,11 +65,10 @@ pub fn stream(
         (counts(&tally.reached), counts(&tally.matched))
     };
     let counts = run_workers(options.threads, &work);
-    let sum = |pick: fn(&(Vec<u64>, Vec<u64>)) -> &Vec<u64>, stage: usize| -> u64 {
-        counts.iter().map(|counts| pick(counts)[stage]).sum()
-    };
+    let reached = |stage: usize| counts.iter().map(|(reached, _)| reached[stage]).sum::<u64>();
+    let matched = |stage: usize| counts.iter().any(|(_, matched)| matched[stage] > 0);
     let parses = (1..=plan.stages.len())
-        .map(|stage| (stage, sum(|c| &c.0, stage), sum(|c| &c.1, stage) > 0))
+        .map(|stage| (stage, reached(stage), matched(stage)))
         .filter(|(_, reached, _)| *reached > 0)
         .collect();
     let partial = match limit.into_inner() {
