@@ -51,16 +51,12 @@ impl Term {
             }
             let end = rest.find(|c| !is_word(c) && c != '*' && c != '?').unwrap_or(rest.len());
             let (word, after) = rest.split_at(end);
-            let whole = end == text.len();
-            let inside = rest.len() < text.len() && !after.is_empty();
+            let (first, last) = (rest.len() == text.len(), after.is_empty());
             pieces.push(match word.contains(['*', '?']) {
-                true if word == "*" && !whole => Piece::Any,
+                true if word == "*" && !(first && last) => Piece::Any,
                 true => {
-                    // Sumo Logic supports part-of-a-term wildcards at the ends of a phrase, not in its middle.
-                    hopeless |= inside
-                        || (!whole
-                            && word.starts_with('*') != word.ends_with('*')
-                            && misplaced(word, text, rest, after));
+                    // Sumo Logic supports part-of-a-term wildcards that point out of a phrase, not into it.
+                    hopeless |= (!last && (!first || word.ends_with('*'))) || (!first && word.starts_with('*'));
                     Piece::Wild(Wild::new_case_insensitive(&word.to_lowercase()), word.to_lowercase())
                 }
                 false => Piece::Word(word.to_lowercase()),
@@ -156,13 +152,6 @@ impl Term {
         }
         true
     }
-}
-
-/// Whether a wildcard that touches one end of a word points into the phrase instead of out of it.
-fn misplaced(word: &str, text: &str, rest: &str, after: &str) -> bool {
-    let first = rest.len() == text.len();
-    let last = after.is_empty();
-    (first && word.ends_with('*')) || (last && word.starts_with('*'))
 }
 
 /// The start of the term that a byte belongs to.
@@ -264,6 +253,12 @@ mod tests {
         assert!(word("ann@*.org", "to ann@shop.org") && !word("ann@*.org", "ann@a.shop.org"));
         assert!(word("com.*.services*", "com.x.services9"));
         assert!(!word("jsmith@some*re.com", "jsmith@somewhere.com"), "unsupported by Sumo Logic");
+        for pointing_in in ["foo*.bar", "*foo*.bar", "bar.*foo", "bar.*foo*"] {
+            assert!(!word(pointing_in, "foo.bar.foo bar.foo"), "{pointing_in}");
+        }
+        for pointing_out in ["*oo.bar", "foo.b*", "*o.b*", "f?o.bar"] {
+            assert!(word(pointing_out, "x foo.bar y"), "{pointing_out}");
+        }
     }
 
     #[test]
