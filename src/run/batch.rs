@@ -199,12 +199,15 @@ impl<'m> Batch<'m> {
         let messages: &'m [Message<'m>] = match self.messages {
             [] => &[],
             messages => {
-                let mut copy = (u32::MAX, 0);
+                // All copies of a message lie side by side, also those of its copies: they are numbered through.
+                let mut before = None;
+                let mut copy = 0;
                 self.arena.alloc_slice_fill_iter(origin.iter().map(|&at| {
-                    copy = if copy.0 == at { (at, copy.1 + 1) } else { (at, 0) };
                     let message = messages[at as usize];
-                    // A copy of a copy: the count stays unique while one message has fewer than 65,536 copies a stage.
-                    Message { copy: (message.copy << 16) + copy.1, ..message }
+                    let place = Some((message.source.index, message.offset));
+                    copy = if before == place { copy + 1 } else { 0 };
+                    before = place;
+                    Message { copy, ..message }
                 }))
             }
         };
