@@ -344,3 +344,52 @@ fn rows_can_come_in_the_order_of_arrival() {
         assert!(ran.err.contains("--order arrival"), "{}", ran.err);
     }
 }
+
+#[test]
+fn every_kind_of_parse_stage_that_matches_nothing_is_told() {
+    for stage in [
+        "parse \"q*r\" as x nodrop",
+        "parse \"q*r\" as x, \"s*t\" as y nodrop",
+        "parse regex \"q(?<x>z)\" nodrop",
+        "parse regex \"q(?<x>z)\" multi nodrop",
+        "json \"a\" nodrop",
+        "json auto",
+        "parse xml \"/a/b\" as x nodrop",
+        "kv \"zone\" nodrop",
+        "kv auto",
+        "csv _raw extract 3 as c",
+    ] {
+        let ran = run(&["run", &format!("* | {stage} | count"), "--output", "jsonl"], "alpha\nbeta\n");
+        assert_eq!((ran.status, ran.out.as_str()), (0, "{\"_count\":2}\n"), "{stage}: {}", ran.err);
+        assert_eq!(ran.err, format!("warning[W301]: stage 1: {stage} matched 0 of 2 messages\n"), "{stage}");
+    }
+    for (stage, line) in [
+        ("parse regex \"a(?<x>l)\" multi", "alpha\n"),
+        ("json auto", "{\"a\":{\"b\":1}}\n"),
+        ("kv auto", "a=1\n"),
+        ("csv _raw extract 2 as c", "a,b\n"),
+    ] {
+        let ran = run(&["run", &format!("* | {stage} | count"), "--output", "jsonl"], &format!("other\n{line}"));
+        assert_eq!(ran.err, "", "{stage} matches the second message");
+    }
+}
+
+#[test]
+fn copies_of_copies_keep_their_order() {
+    let stages: String = ["a", "b", "c"].map(|name| format!("| parse regex \"(?<{name}>[xyz])\" multi ")).concat();
+    let query = format!("* {stages} | concat(a, b, c) as all | fields all");
+    let wanted: Vec<String> = (0..27)
+        .map(|n| format!("{{\"all\":\"{}\"}}\n", [n / 9, n / 3 % 3, n % 3].map(|at| ["x", "y", "z"][at]).concat()))
+        .collect();
+    for batch in ["1", "1024"] {
+        let ran = run(&["run", &query, "--output", "jsonl", "--batch", batch], "xyz\n");
+        assert_eq!((ran.out, ran.err), (wanted.concat(), String::new()));
+    }
+}
+
+#[test]
+fn a_hint_without_a_query_is_one_line_below_its_message() {
+    let ran = run(&["run", "_sourceCategory=x | count", "--output", "jsonl"], "alpha\n");
+    let help = "help: no input has `_sourceCategory`: give it with `--set _sourceCategory=x` or in a sources.toml\n";
+    assert_eq!(ran.err, format!("warning[W303]: the scope matches none of 1 message\n{help}"));
+}

@@ -79,11 +79,11 @@ impl Screen {
         if let Some(code) = code {
             title = title.id(code);
         }
-        let mut groups = vec![Group::with_title(title)];
-        if let Some(help) = help {
-            groups.push(Group::with_title(Level::HELP.secondary_title(help)));
-        }
         let renderer = if self.error_colour() { Renderer::styled() } else { Renderer::plain() };
-        self.tell(&renderer.render(&groups).to_string());
+        self.tell(&renderer.render(&[Group::with_title(title)]).to_string());
+        // On its own: together the two are drawn with a bar between them, made for query text that isn't there.
+        if let Some(help) = help {
+            self.tell(&renderer.render(&[Group::with_title(Level::HELP.secondary_title(help))]).to_string());
+        }
     }
 }

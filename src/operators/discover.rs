@@ -6,6 +6,7 @@ use crate::run::batch::{Define, Row, Slot};
 use crate::run::value::Value;
 use crate::syntax::tree::Name;
 use bumpalo::Bump;
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// How many fields that the query does not mention are found in a message (manual page `parse-json-formatted-logs`).
@@ -46,7 +47,7 @@ pub fn plan(
         planner.bag(bag);
     }
     let count = wanted.len();
-    let first = planner.define(Box::new(Fields { source, discover, wanted, before }), count.max(1), false);
+    let first = planner.define(Box::new(Fields { source, discover, wanted, before }), count.max(1), true);
     for (number, (_, name)) in keys.iter().enumerate() {
         planner.check_name(name)?;
         planner.bind(&name.text, first + number);
@@ -86,24 +87,28 @@ struct Fields<D> {
 impl<D: Discover> Define for Fields<D> {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let mut found: Vec<Option<&'m str>> = vec![None; self.wanted.len()];
+        // The stage fits a text that has any fields, not only those that the query names.
+        let any = Cell::new(false);
         if let Some(text) = row.get(self.source).text(row.arena()) {
-            let enter = |beginning: &str| self.wanted.iter().any(|wanted| begins(wanted, beginning));
+            let enter = |beginning: &str| {
+                any.set(true);
+                self.wanted.iter().any(|wanted| begins(wanted, beginning))
+            };
             self.discover.each(text, &enter, &mut |name, raw| {
+                any.set(true);
                 for (cell, _) in found.iter_mut().zip(&self.wanted).filter(|(_, wanted)| is(name, wanted)) {
                     *cell = Some(raw);
                 }
             });
         }
-        let mut any = false;
         for (number, (raw, before)) in found.into_iter().zip(&self.before).enumerate() {
-            any |= raw.is_some();
             let value = match raw {
                 Some(raw) => self.discover.value(raw, row.arena()),
                 None => before.map_or(Value::Null, |slot| row.get(slot)),
             };
             row.set(first + number, value);
         }
-        any
+        any.get()
     }
 }
 

@@ -71,11 +71,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             planner.check_name(name)?;
         }
         let parse = Parse { source, anchors, before };
-        let matched = planner.define(Box::new(parse), 1 + names.len(), parts.len() == 1);
-        for (number, name) in names.iter().enumerate() {
-            planner.bind(&name.text, matched + 1 + number);
-        }
-        any.push(matched);
+        any.push(planner.define_fields(Box::new(parse), &names, parts.len() == 1));
     }
     let matched = any_matched(planner, any);
     planner.parsed(matched, call.args.has("nodrop"));

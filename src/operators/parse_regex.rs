@@ -74,20 +74,18 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         let groups = fields.iter().map(|(group, _)| *group).collect();
         let fields = fields.iter().map(|(_, name)| names.iter().position(|n| n == name).unwrap_or(0)).collect();
         let regex = Captures { source, pattern, groups, fields, before };
-        let count = 1 + names.len();
         if multi {
-            let slots = planner.define(Box::new(Computed(Eval::Constant(Owned::Null))), count, false);
+            // Only counts: the rows come from the expansion.
+            planner.define(Box::new(Occurs { source, pattern: regex.pattern.clone() }), 1, true);
             let earlier = planner.earlier_optional_parses();
+            let slots = planner.define_fields(Box::new(Computed(Eval::Constant(Owned::Null))), &names, false);
             planner.expand(Box::new(Multi { captures: regex, slots, nodrop, earlier }));
-            names.iter().enumerate().for_each(|(number, name)| planner.bind(name, slots + 1 + number));
             if nodrop {
                 planner.parsed(slots, true);
             }
             continue;
         }
-        let matched = planner.define(Box::new(regex), count, patterns.len() == 1);
-        names.iter().enumerate().for_each(|(number, name)| planner.bind(name, matched + 1 + number));
-        any.push(matched);
+        any.push(planner.define_fields(Box::new(regex), &names, patterns.len() == 1));
     }
     if !multi {
         let matched = any_matched(planner, any);
@@ -208,6 +206,20 @@ impl Define for Captures {
         }
         let matched = values.is_some();
         fill(row, first, matched, values.unwrap_or_else(|| self.before(row)));
+        matched
+    }
+}
+
+/// Whether the pattern occurs at all.
+struct Occurs {
+    source: Slot,
+    pattern: Pattern,
+}
+
+impl Define for Occurs {
+    fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
+        let matched = row.get(self.source).text(row.arena()).is_some_and(|text| self.pattern.is_match(text));
+        row.set(first, Value::Bool(matched));
         matched
     }
 }

@@ -251,6 +251,16 @@ impl Planner<'_> {
         slot
     }
 
+    /// Adds a definition whose first slot says whether it matched and whose others are fields with these names; the
+    /// answer is the first. With `counted`, rows that reach the stage and rows it matches are counted.
+    pub fn define_fields<N: AsRef<str>>(&mut self, how: Box<dyn Define>, names: &[N], counted: bool) -> Slot {
+        let matched = self.define(how, 1 + names.len(), counted);
+        for (number, name) in names.iter().enumerate() {
+            self.bind(name.as_ref(), matched + 1 + number);
+        }
+        matched
+    }
+
     /// Notes a parse stage: without `nodrop` it drops the rows that neither it nor an earlier parse stage with `nodrop`
     /// has matched (manual page `parse-nodrop-option`: a chain of them means OR). `matched` says whether it did.
     pub fn parsed(&mut self, matched: Slot, nodrop: bool) {

@@ -121,6 +121,12 @@ pub struct Name {
     pub span: Span,
 }
 
+impl AsRef<str> for Name {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
 impl Name {
     /// The form by which names are compared: letter case does not count.
     pub fn key(&self) -> String {

@@ -86,10 +86,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     }
     let names = names(call, planner, default, "paths")?;
     let json = Json { source, wanted: Wanted::new(paths), before: before(&names, planner) };
-    let matched = planner.define(Box::new(json), 1 + names.len(), true);
-    for (number, name) in names.iter().enumerate() {
-        planner.bind(&name.text, matched + 1 + number);
-    }
+    let matched = planner.define_fields(Box::new(json), &names, true);
     planner.parsed(matched, call.args.has("nodrop"));
     Ok(())
 }

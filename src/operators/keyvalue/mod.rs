@@ -129,10 +129,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         }
     };
     let stage = KeyValue { source, how, before: before(&names, planner) };
-    let matched = planner.define(Box::new(stage), 1 + names.len(), true);
-    for (number, name) in names.iter().enumerate() {
-        planner.bind(&name.text, matched + 1 + number);
-    }
+    let matched = planner.define_fields(Box::new(stage), &names, true);
     planner.parsed(matched, args.has("nodrop"));
     Ok(())
 }

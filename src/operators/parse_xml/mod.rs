@@ -74,10 +74,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     }
     let names = names(call, planner, default, "paths")?;
     let xml = Xml { source, paths, before: before(&names, planner) };
-    let matched = planner.define(Box::new(xml), 1 + names.len(), true);
-    for (number, name) in names.iter().enumerate() {
-        planner.bind(&name.text, matched + 1 + number);
-    }
+    let matched = planner.define_fields(Box::new(xml), &names, true);
     planner.parsed(matched, call.args.has("nodrop"));
     Ok(())
 }

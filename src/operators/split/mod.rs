@@ -75,7 +75,7 @@ pub(super) fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result
         names.push(name);
     }
     let last = columns.iter().copied().max().unwrap_or(0);
-    let first = planner.define(Box::new(Split { source, signs, columns, last }), names.len().max(1), false);
+    let first = planner.define(Box::new(Split { source, signs, columns, last }), names.len().max(1), true);
     for (number, name) in names.iter().enumerate() {
         planner.bind(&name.text, first + number);
     }
@@ -114,6 +114,7 @@ struct Split {
 impl Define for Split {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let Some(text) = row.get(self.source).text(row.arena()) else { return false };
+        let mut any = false;
         for (number, column) in Columns::new(text, self.signs).take(self.last).enumerate() {
             let mut slots = self.columns.iter().enumerate().filter(|(_, wanted)| **wanted == number + 1).peekable();
             if slots.peek().is_none() {
@@ -123,8 +124,9 @@ impl Define for Split {
                 Cow::Borrowed(text) => text,
                 Cow::Owned(text) => row.arena().alloc_str(&text),
             };
+            any = true;
             slots.for_each(|(slot, _)| row.set(first + slot, Value::Text(text)));
         }
-        true
+        any
     }
 }
