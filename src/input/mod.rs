@@ -6,12 +6,10 @@ pub mod framing;
 pub mod memory;
 pub mod opened;
 mod places;
-mod range;
+mod reading;
 mod recognise;
 mod shape;
 pub mod sources;
-mod stream;
-mod window;
 
 pub use format::Format;
 pub use opened::{Opened, open};

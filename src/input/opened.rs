@@ -1,21 +1,24 @@
 //! Inputs ready to be read by many workers.
 
 use super::format::Format;
-use super::framing::bounds::Bounds;
+use super::framing::LONGEST;
+use super::framing::PIECE;
 use super::framing::pieces::Pieces;
-use super::framing::{LONGEST, PIECE};
 use super::places::{self, Place, modified, reason};
-use super::range::{self, Range};
+use super::reading::ranges::Ranges;
+use super::reading::stream::{Cutter, Stream};
+use super::reading::streamed::{Opener, Streamed};
+use super::reading::{Reading, Turn};
 use super::recognise::{BOM, HEAD, recognise};
 use super::shape::Shape;
 use super::sources::{FILE, Rule, Sources};
-use super::stream::{Cutter, Stream};
 use super::{Problem, Request};
 use crate::run::message::{Chunk, Input, Source};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How much is read at a time.
@@ -25,7 +28,8 @@ const CHUNK: usize = 1 << 20;
 pub struct Opened {
     entries: Vec<Entry>,
     sources: Vec<Arc<Source>>,
-    cursor: Mutex<Cursor>,
+    /// The first entry that may have something left.
+    first: AtomicUsize,
     problems: Mutex<Vec<Problem>>,
     chunk: usize,
 }
@@ -35,42 +39,7 @@ struct Entry {
     name: String,
     shape: Shape,
     pieces: Arc<Pieces>,
-    way: Way,
-}
-
-/// How an input is read.
-enum Way {
-    /// In ranges, by all workers at once. `start` is the first byte.
-    Ranges { path: PathBuf, start: u64, size: u64, bounds: Bounds },
-    /// From its beginning on, by one worker at a time.
-    Stream { path: Option<PathBuf>, cutter: Cutter, state: Box<Mutex<StreamState>> },
-}
-
-#[derive(Default)]
-struct StreamState {
-    /// None: not open yet, or at its end.
-    stream: Option<Stream>,
-    ended: bool,
-    /// Chunks given out, if they are kept, and how many of them were given out again.
-    kept: Option<Vec<(Vec<u8>, u64)>>,
-    replayed: usize,
-}
-
-/// What is read next.
-#[derive(Default)]
-struct Cursor {
-    entry: usize,
-    /// The start of the next range.
-    at: Option<u64>,
-    file: Option<Arc<File>>,
-    /// Where messages go on that are too long.
-    more: Vec<(usize, Arc<File>, Range)>,
-}
-
-/// What a worker is to read.
-enum Claim {
-    Range(usize, Arc<File>, Range),
-    Stream(usize),
+    reading: Box<dyn Reading>,
 }
 
 /// Looks for the inputs and tells what they are. The error has all that is wrong when nothing at all can be read, or
@@ -79,7 +48,7 @@ pub fn open(request: &Request) -> Result<Opened, Vec<Problem>> {
     let mut opened = Opened {
         entries: Vec::new(),
         sources: Vec::new(),
-        cursor: Mutex::default(),
+        first: AtomicUsize::new(0),
         problems: Mutex::default(),
         chunk: if request.chunk == 0 { CHUNK } else { request.chunk.min(LONGEST / 2) },
     };
@@ -142,7 +111,7 @@ impl Opened {
         let mut opened = Opened {
             entries: Vec::new(),
             sources: Vec::new(),
-            cursor: Mutex::default(),
+            first: AtomicUsize::new(0),
             problems: Mutex::default(),
             chunk: if request.chunk == 0 { CHUNK } else { request.chunk.min(LONGEST / 2) },
         };
@@ -165,16 +134,15 @@ impl Opened {
         }
         let mut head = Vec::new();
         (&mut file).take(HEAD as u64).read_to_end(&mut head).map_err(|error| reason(&error))?;
-        let wanted = wanted(rule, request);
-        let shape = recognise(&head, data.len() <= head.len() as u64, wanted)?;
-        let way = match shape.cutter(message_start(rule)) {
+        let shape = recognise(&head, data.len() <= head.len() as u64, wanted(rule, request))?;
+        let reading: Box<dyn Reading> = match shape.cutter(message_start(rule)) {
             Cutter::At(bounds) => {
                 let start = if head.starts_with(BOM) { BOM.len() as u64 } else { 0 };
-                Way::Ranges { path: path.clone(), start, size: data.len(), bounds }
+                Box::new(Ranges::new(path.clone(), (start, data.len()), bounds, self.chunk))
             }
-            cutter => Way::Stream { path: Some(path.clone()), cutter, state: Box::default() },
+            cutter => Box::new(Streamed::later(opener(path), cutter, Some(data.len()), self.chunk)),
         };
-        self.push(&place.name, shape, way, (rule, request), receipt);
+        self.push(&place.name, shape, reading, (rule, request), receipt);
         Ok(())
     }
 
@@ -196,16 +164,22 @@ impl Opened {
         }
         let whole = error.is_some() || head.len() < HEAD;
         let shape = recognise(&head, whole, wanted(rule, request))?;
-        let cutter = shape.cutter(message_start(rule));
-        let mut stream = Stream::new(reader, head, cutter.clone());
+        let mut stream = Stream::new(reader, head, shape.cutter(message_start(rule)));
         stream.error = error;
-        let state = StreamState { stream: Some(stream), ..StreamState::default() };
-        let way = Way::Stream { path: path.cloned(), cutter, state: Box::new(Mutex::new(state)) };
-        self.push(name, shape, way, (rule, request), receipt);
+        let size = path.and_then(|path| Some(path.metadata().ok()?.len()));
+        let reading = Box::new(Streamed::new(stream, path.map(|path| opener(path)), size, self.chunk));
+        self.push(name, shape, reading, (rule, request), receipt);
         Ok(())
     }
 
-    fn push(&mut self, name: &str, shape: Shape, way: Way, (rule, request): (Option<&Rule>, &Request), receipt: i64) {
+    fn push(
+        &mut self,
+        name: &str,
+        shape: Shape,
+        reading: Box<dyn Reading>,
+        (rule, request): (Option<&Rule>, &Request),
+        receipt: i64,
+    ) {
         let pieces = Arc::new(Pieces::new(shape.framing(message_start(rule))));
         let mut metadata = vec![("_sourceName".to_string(), name.to_string())];
         let known = rule.map(|rule| rule.metadata.as_slice()).unwrap_or_default();
@@ -221,16 +195,12 @@ impl Opened {
             zone: rule.and_then(|rule| rule.zone).unwrap_or(request.zone),
             framing: pieces.clone(),
         }));
-        self.entries.push(Entry { name: name.into(), shape, pieces, way });
+        self.entries.push(Entry { name: name.into(), shape, pieces, reading });
     }
 
     /// The bytes of all inputs together, if all have a known size.
     pub fn total_bytes(&self) -> Option<u64> {
-        let size = |entry: &Entry| match &entry.way {
-            Way::Ranges { size, .. } => Some(*size),
-            Way::Stream { path, .. } => path.as_ref().and_then(|path| Some(path.metadata().ok()?.len())),
-        };
-        self.entries.iter().map(size).sum()
+        self.entries.iter().map(|entry| entry.reading.bytes()).sum()
     }
 
     /// What could not be read. Grows while reading.
@@ -264,11 +234,7 @@ impl Opened {
     /// Keeps what is read of inputs that can be read only once, so that [`Input::restart`] works with them. To be
     /// called before anything is read.
     pub fn keep_in_memory(&self) {
-        for entry in &self.entries {
-            if let Way::Stream { path: None, state, .. } = &entry.way {
-                lock(state).kept.get_or_insert_default();
-            }
-        }
+        self.entries.iter().for_each(|entry| entry.reading.keep());
     }
 
     fn problem(&self, entry: usize, error: &io::Error, offset: Option<u64>) {
@@ -279,149 +245,64 @@ impl Opened {
         }
     }
 
-    /// What the worker who asks is to read next.
-    fn claim(&self) -> Option<Claim> {
-        let mut cursor = lock(&self.cursor);
-        if let Some((entry, file, range)) = cursor.more.pop() {
-            return Some(Claim::Range(entry, file, range));
-        }
-        loop {
-            let entry = cursor.entry;
-            let Way::Ranges { path, start, size, .. } = &self.entries.get(entry)?.way else {
-                return Some(Claim::Stream(entry));
-            };
-            let from = cursor.at.unwrap_or(*start);
-            if from >= *size {
-                cursor.skip(entry);
-                continue;
-            }
-            let file = match &cursor.file {
-                Some(file) => file.clone(),
-                None => match File::open(path) {
-                    Ok(file) => Arc::new(file),
-                    Err(error) => {
-                        self.problem(entry, &error, None);
-                        cursor.skip(entry);
-                        continue;
-                    }
-                },
-            };
-            let to = from.saturating_add(self.chunk as u64).min(*size);
-            cursor.at = Some(to);
-            cursor.file = Some(file.clone());
-            return Some(Claim::Range(entry, file, Range { from, to, sure: from == *start }));
-        }
-    }
-
-    fn read_range(&self, entry: usize, file: Arc<File>, range: Range, buffer: Vec<u8>) -> Result<Chunk, Vec<u8>> {
-        let Way::Ranges { size, bounds, .. } = &self.entries[entry].way else { return Err(buffer) };
-        let piece = range::read(&file, *size, range, bounds, buffer);
-        if let Some((error, offset)) = piece.error {
-            self.problem(entry, &error, Some(offset));
-            lock(&self.cursor).skip(entry);
-        } else if let Some(more) = piece.more {
-            lock(&self.cursor).more.push((entry, file, Range { from: more, to: more, sure: true }));
-        }
-        match piece.bytes.is_empty() {
-            true => Err(piece.bytes),
-            false => Ok(Chunk { bytes: piece.bytes, offset: piece.offset, source: self.sources[entry].clone() }),
-        }
-    }
-
-    fn read_stream(&self, entry: usize, buffer: Vec<u8>) -> Result<Chunk, Vec<u8>> {
-        let Way::Stream { path, cutter, state } = &self.entries[entry].way else { return Err(buffer) };
-        let mut state = lock(state);
-        let chunk = |bytes, offset| Chunk { bytes, offset, source: self.sources[entry].clone() };
-        let StreamState { stream, ended, kept, replayed } = &mut *state;
-        if let Some((bytes, offset)) = kept.as_ref().and_then(|kept| kept.get(*replayed)) {
-            *replayed += 1;
-            let mut buffer = buffer;
-            buffer.clear();
-            buffer.extend_from_slice(bytes);
-            return Ok(chunk(buffer, *offset));
-        }
-        if stream.is_none()
-            && !*ended
-            && let Some(path) = path
-        {
-            match File::open(path) {
-                Ok(file) => *stream = Some(Stream::new(Box::new(file), Vec::new(), cutter.clone())),
-                Err(error) => self.problem(entry, &error, None),
-            }
-        }
-        let next = stream.as_mut().and_then(|stream| stream.next(buffer, self.chunk));
-        if let Some((error, offset)) = stream.as_mut().and_then(|stream| stream.error.take()) {
-            self.problem(entry, &error, Some(offset));
-        }
-        match next {
-            Some((bytes, offset)) => {
-                if let Some(kept) = kept {
-                    kept.push((bytes.clone(), offset));
-                    *replayed = kept.len();
-                }
-                Ok(chunk(bytes, offset))
-            }
-            None => {
-                *stream = None;
-                *ended = true;
-                lock(&self.cursor).skip(entry);
-                Err(Vec::new())
-            }
-        }
-    }
-}
-
-impl Cursor {
-    /// Goes on to the input after this one, if it is at it.
-    fn skip(&mut self, entry: usize) {
-        if self.entry == entry {
-            self.entry += 1;
-            self.at = None;
-            self.file = None;
-        }
+    /// What one entry has for a worker.
+    fn turn(&self, entry: usize, buffer: Vec<u8>, wait: bool) -> Turn {
+        let mut trouble = |error: io::Error, offset| self.problem(entry, &error, offset);
+        self.entries[entry].reading.next(buffer, wait, &mut trouble)
     }
 }
 
 impl Input for Opened {
     fn next(&self, mut buffer: Vec<u8>) -> Option<Chunk> {
         loop {
-            let read = match self.claim()? {
-                Claim::Range(entry, file, range) => self.read_range(entry, file, range, buffer),
-                Claim::Stream(entry) => self.read_stream(entry, buffer),
-            };
-            match read {
-                Ok(chunk) => return Some(chunk),
-                Err(unused) => buffer = unused,
+            let first = self.first.load(Ordering::Relaxed);
+            let mut busy = None;
+            // A message that is too long goes on after others have found its file at its end: in the end, all are asked
+            // once more.
+            for entry in (first..self.entries.len()).chain(0..first.min(self.entries.len())) {
+                match self.turn(entry, std::mem::take(&mut buffer), false) {
+                    Turn::Chunk(bytes, offset) => {
+                        return Some(Chunk { bytes, offset, source: self.sources[entry].clone() });
+                    }
+                    Turn::Busy(unused) => {
+                        busy.get_or_insert(entry);
+                        buffer = unused;
+                    }
+                    Turn::Ended(unused) => {
+                        buffer = unused;
+                        if busy.is_none() {
+                            self.first.fetch_max(entry + 1, Ordering::Relaxed);
+                        }
+                    }
+                }
+            }
+            let entry = busy?;
+            match self.turn(entry, buffer, true) {
+                Turn::Chunk(bytes, offset) => {
+                    return Some(Chunk { bytes, offset, source: self.sources[entry].clone() });
+                }
+                Turn::Busy(unused) | Turn::Ended(unused) => buffer = unused,
             }
         }
     }
 
     fn restart(&self) -> bool {
-        let once = |entry: &Entry| match &entry.way {
-            Way::Stream { path: None, state, .. } => {
-                let state = lock(state);
-                let begun = state.ended || state.stream.as_ref().is_some_and(|stream| stream.begun);
-                begun && state.kept.is_none()
-            }
-            _ => false,
-        };
-        if self.entries.iter().any(once) {
+        if !self.entries.iter().all(|entry| entry.reading.can_restart()) {
             return false;
         }
         for entry in &self.entries {
             entry.pieces.forget();
-            if let Way::Stream { path, state, .. } = &entry.way {
-                let mut state = lock(state);
-                state.replayed = 0;
-                if path.is_some() {
-                    state.stream = None;
-                    state.ended = false;
-                }
-            }
+            entry.reading.restart();
         }
-        *lock(&self.cursor) = Cursor::default();
+        self.first.store(0, Ordering::Relaxed);
         true
     }
+}
+
+/// Opens a file from its beginning on.
+fn opener(path: &Path) -> Opener {
+    let path = path.to_path_buf();
+    Box::new(move || Ok(Box::new(File::open(&path)?)))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

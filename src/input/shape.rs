@@ -7,7 +7,7 @@ use super::framing::lines::Lines;
 use super::framing::messages::Messages;
 use super::framing::multiline::Multiline;
 use super::framing::xml::Xml;
-use super::stream::Cutter;
+use super::reading::stream::Cutter;
 use crate::run::message::Framing;
 use regex::Regex;
 use std::sync::Arc;

@@ -1,9 +1,9 @@
 //! Reads what can be read only from its beginning on: standard input, pipes, and JSON arrays.
 
-use super::framing::LONGEST;
-use super::framing::bounds::{Bounds, forced};
-use super::framing::json::{next_value, value_end};
-use super::recognise::BOM;
+use super::super::framing::LONGEST;
+use super::super::framing::bounds::{Bounds, forced};
+use super::super::framing::json::{next_value, value_end};
+use super::super::recognise::BOM;
 use super::window::{SLACK, Window};
 use std::io::{self, Read};
 
@@ -38,6 +38,11 @@ impl Stream {
     /// A stream of which the first bytes were read already.
     pub fn new(reader: Box<dyn Read + Send>, head: Vec<u8>, cutter: Cutter) -> Stream {
         Stream { reader: Some(reader), cutter, carry: head, offset: 0, in_array: false, begun: false, error: None }
+    }
+
+    /// How it is cut.
+    pub fn cutter(&self) -> &Cutter {
+        &self.cutter
     }
 
     /// The next whole messages, of about `size` bytes, and where they start. `None` at the end.

@@ -1,7 +1,7 @@
 //! A moving view of an input's bytes: what is held of it now, and how more is fetched.
 
-use super::framing::bounds::{Bounds, forced};
-use super::framing::{LONGEST, PIECE};
+use super::super::framing::bounds::{Bounds, forced};
+use super::super::framing::{LONGEST, PIECE};
 use std::io;
 
 /// How much is read beyond a range at first, to find the end of its last message.

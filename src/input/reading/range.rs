@@ -1,6 +1,6 @@
 //! Reads a range of a file: the messages that start in it.
 
-use super::framing::bounds::Bounds;
+use super::super::framing::bounds::Bounds;
 use super::window::Window;
 use std::fs::File;
 use std::io;

@@ -1,0 +1,43 @@
+//! How the bytes of one input are read: whoever reads differently implements [`Reading`], a file each.
+
+pub mod range;
+pub mod ranges;
+pub mod stream;
+pub mod streamed;
+mod window;
+
+use std::io;
+
+/// One input on its way to the workers. Many ask at once; every run of bytes is given out once.
+pub trait Reading: Send + Sync {
+    /// What the worker who asks is to work on. `buffer` is memory to use. With `wait`, an input that one worker reads at
+    /// a time makes others wait; without, it is [`Turn::Busy`]. What goes wrong is told to `trouble`, with the place in
+    /// bytes where it is known; what could be read is given out all the same.
+    fn next(&self, buffer: Vec<u8>, wait: bool, trouble: &mut Trouble<'_>) -> Turn;
+
+    /// Whether [`Reading::restart`] would work now.
+    fn can_restart(&self) -> bool;
+
+    /// Goes back to the beginning.
+    fn restart(&self);
+
+    /// Keeps what is read, if it can be read only once, so that the input can start again. To be called before anything
+    /// is read.
+    fn keep(&self) {}
+
+    /// How many bytes there are, if that is known.
+    fn bytes(&self) -> Option<u64>;
+}
+
+/// Who is told what went wrong, and where.
+pub type Trouble<'t> = dyn FnMut(io::Error, Option<u64>) + 't;
+
+/// What a worker gets.
+pub enum Turn {
+    /// Whole messages, and where they start in the input.
+    Chunk(Vec<u8>, u64),
+    /// Somebody else is reading. The buffer comes back.
+    Busy(Vec<u8>),
+    /// There is no more. The buffer comes back.
+    Ended(Vec<u8>),
+}
