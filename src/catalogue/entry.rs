@@ -1,5 +1,6 @@
 //! One entry of the reference, whatever kind of thing it is about: what help, the Markdown pages and JSON are read from.
 
+use super::words::{WORDS, WordDef};
 use super::{AggregateDef, Catalogue, Example, FunctionDef, Group, OperatorDef, Type};
 use crate::syntax::form::Form;
 
@@ -12,6 +13,8 @@ pub enum Kind {
     Aggregate,
     /// Part of an expression.
     Function,
+    /// A word of the expressions' own grammar.
+    Word,
 }
 
 impl Kind {
@@ -21,6 +24,7 @@ impl Kind {
             Kind::Operator => "operator",
             Kind::Aggregate => "aggregate",
             Kind::Function => "function",
+            Kind::Word => "expression",
         }
     }
 }
@@ -100,6 +104,22 @@ impl Entry {
             dialect: None,
         }
     }
+
+    fn word(def: &WordDef) -> Entry {
+        Entry {
+            kind: Kind::Word,
+            name: def.name,
+            aliases: def.aliases,
+            group: def.group,
+            usage: def.usage.to_string(),
+            summary: def.summary,
+            doc: def.doc,
+            page: def.page,
+            also: def.also,
+            examples: def.examples,
+            dialect: None,
+        }
+    }
 }
 
 impl Catalogue {
@@ -108,7 +128,8 @@ impl Catalogue {
         let operators = self.forms().map(|(def, form)| Entry::operator(def, form));
         let functions = self.functions().iter().map(|def| Entry::function(def));
         let aggregates = self.aggregates().iter().map(|def| Entry::aggregate(def));
-        let mut all: Vec<Entry> = operators.chain(functions).chain(aggregates).collect();
+        let mut all: Vec<Entry> =
+            operators.chain(functions).chain(aggregates).chain(WORDS.iter().map(Entry::word)).collect();
         all.sort_by_key(|entry| (entry.group, entry.name.to_lowercase(), entry.kind));
         all
     }

@@ -7,8 +7,8 @@ use super::{Catalogue, Example, Expect, Group};
 pub fn pages(catalogue: &Catalogue) -> Vec<(String, String)> {
     let entries = catalogue.entries();
     let mut front = String::from(
-        "# Language reference\n\nWritten from the definitions in `src/operators`, `src/functions` and `src/aggregates`; \
-         do not edit.\n",
+        "# Language reference\n\nWritten from the definitions in `src/operators`, `src/functions`, `src/aggregates` and \
+         `src/catalogue/words.rs`; do not edit.\n",
     );
     let mut pages = Vec::new();
     for group in Group::ALL {
