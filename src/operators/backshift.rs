@@ -32,6 +32,12 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Rows(&["n", "p"], &[&["1", ""], &["2", ""], &["3", ""], &["4", "1"]]),
         },
         Example {
+            title: "A row without a number goes, and is not looked back to",
+            query: "* | parse \"k=* v=*;\" as k, v nodrop | sort by k asc | backshift v as p | fields k, v, p",
+            messages: &["k=1 v=10;", "k=2 v=none;", "nothing", "k=3 v=4;"],
+            expect: Expect::Rows(&["k", "v", "p"], &[&["1", "10", ""], &["3", "4", "10"]]),
+        },
+        Example {
             title: "Too far back",
             query: "* | count | backshift _count, 1001",
             messages: &[],

@@ -49,6 +49,12 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Rows(&["s", "f"], &[&["0", ""], &["7", "7"], &["7", "7"]]),
         },
         Example {
+            title: "A group without a value stays, and is no value to fill",
+            query: "* | parse \"k=* h=*;\" as k, h nodrop | count by k, h | fillmissing values all in k, values(\"x\", \"y\") in h | fields k, h, _count",
+            messages: &["k=a h=x;", "nothing"],
+            expect: Expect::Rows(&["k", "h", "_count"], &[&["", "", "1"], &["a", "x", "1"], &["a", "y", "0"]]),
+        },
+        Example {
             title: "Without any rows",
             query: "* | timeslice 30m | count by _timeslice | fillmissing timeslice | fields _count",
             messages: &[],

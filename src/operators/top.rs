@@ -32,6 +32,12 @@ pub static DEF: OperatorDef = OperatorDef {
             messages: &["u=a n=1;", "u=b n=5;", "u=c n=3;"],
             expect: Expect::Rows(&["u", "_sum"], &[&["b", "5"], &["c", "3"]]),
         },
+        Example {
+            title: "Null is a value like any other",
+            query: "* | parse \"b=*;\" as b nodrop | top 1 b",
+            messages: &["b=ie;", "nothing", "nothing"],
+            expect: Expect::Rows(&["b", "_count"], &[&["", "2"]]),
+        },
         Example { title: "None", query: "* | top 0 x", messages: &[], expect: Expect::Error("E210") },
     ],
     dialect: None,

@@ -48,6 +48,16 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Rows(&["v", "v_predicted"], &[&["3", "2"], &["0", "2"], &["3", "2"], &["", "2"]]),
         },
         Example {
+            title: "A slice that is there without a number is left out of the line",
+            query: "* | parse \"v=*;\" as v nodrop | timeslice 1m | max(v) as v by _timeslice | predict v by 1m forecast=1 | fields v, v_predicted",
+            messages: &[
+                r#"{"_raw":"v=3;","_messageTime":"2024-05-01T00:00:00Z"}"#,
+                r#"{"_raw":"nothing","_messageTime":"2024-05-01T00:01:00Z"}"#,
+                r#"{"_raw":"v=3;","_messageTime":"2024-05-01T00:02:00Z"}"#,
+            ],
+            expect: Expect::Rows(&["v", "v_predicted"], &[&["3", "3"], &["", "3"], &["3", "3"], &["", "3"]]),
+        },
+        Example {
             title: "Not before an aggregate",
             query: "* | parse \"v=*\" as v | predict v by 1m",
             messages: &[],

@@ -50,6 +50,17 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Rows(&["u", "n"], &[&["b", "2"]]),
         },
         Example {
+            title: "A message that fits no pattern ends nothing; a session without its end gives nothing",
+            query: "* | sessionize \"in u=*;\" as u, \"out u=$u;\" | fields u",
+            messages: &[
+                r#"{"_raw":"in u=a;","_messageTime":"2024-05-01T00:00:01Z"}"#,
+                r#"{"_raw":"in u=b;","_messageTime":"2024-05-01T00:00:02Z"}"#,
+                r#"{"_raw":"out u=","_messageTime":"2024-05-01T00:00:03Z"}"#,
+                r#"{"_raw":"out u=a;","_messageTime":"2024-05-01T00:00:04Z"}"#,
+            ],
+            expect: Expect::Rows(&["u"], &[&["a"]]),
+        },
+        Example {
             title: "One pattern is no session",
             query: "* | sessionize \"a=*\" as a",
             messages: &[],

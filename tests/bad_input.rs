@@ -1,0 +1,169 @@
+//! Every entry of the catalogue has an example of a null or of bad input, told from the others by running it.
+//!
+//! An example is one of those when the stage that shows the entry
+//! - reads a null: a field that it names is null in a row that reaches it, or it has the literal `null` or `""`, or
+//! - reads something else than it needs: a parse stage does not fit a message, a stage for numbers gets a text that is
+//!   none, a function gives null or drops the row.
+//!
+//! A query that is refused counts only for what reads no values.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::sync::Arc;
+use sumoql::catalogue::entry::{Entry, Kind};
+use sumoql::catalogue::{Example, Expect, Group};
+use sumoql::input::framing::messages::Messages;
+use sumoql::input::memory::{Memory, plain_source};
+use sumoql::run::execute::{Options, Progress, execute};
+use sumoql::run::table::Table;
+use sumoql::run::value::Owned;
+use sumoql::syntax::tree::StageKind;
+
+/// As in `tests/examples.rs`.
+const RANGE: (i64, i64) = (1_714_521_600_000, 1_714_525_200_000);
+
+/// Entries that read no values of fields: a refused query is all that can go wrong.
+const READ_NOTHING: &[&str] =
+    &["fields", "limit", "now", "queryEndTime", "queryStartTime", "queryTimeRange", "timeslice", "trace"];
+
+/// Examples of bad input that the rules above can't see, because the stage does not name what it reads.
+const NAMED: &[(&str, &str)] = &[
+    ("compare", "A field that is null is a group like any other; columns made by transpose are compared too"),
+    ("logcompare", "A baseline by its start; nothing there is all new"),
+    ("logreduce keys", "Messages without keys have an id of zeros"),
+    ("sessionize", "A message that fits no pattern ends nothing; a session without its end gives nothing"),
+];
+
+/// Operators whose fields are numbers.
+const NUMERIC: &[&str] = &["accum", "backshift", "bin", "diff", "outlier", "predict", "rollingstd", "smooth", "total"];
+/// Aggregates whose fields are numbers.
+const NUMERIC_AGGREGATES: &[&str] = &["avg", "max", "min", "pct", "pct_sampling", "stddev", "sum"];
+
+/// What a part of an example's query gives.
+fn table(query: &str, example: &Example) -> Option<Table> {
+    let catalogue = sumoql::catalogue();
+    let (tree, errors) = sumoql::syntax::parse(query, &catalogue);
+    if errors.iter().any(|d| d.is_error()) {
+        return None;
+    }
+    let plan = sumoql::plan::plan(query, &tree, &catalogue).0?;
+    let mut text = String::new();
+    for message in example.messages {
+        match message.starts_with("{\"_raw\"") {
+            true => text.push_str(message),
+            false => text.push_str(&serde_json::json!({"_raw": message, "_messageTime": RANGE.0}).to_string()),
+        }
+        text.push('\n');
+    }
+    let input = Memory::lines(&text, plain_source(Arc::new(Messages), RANGE.0), 1 << 20);
+    let options = Options { range: Some(RANGE), now: RANGE.1, ..Options::default() };
+    Some(execute(&plan, &input, &options, &Progress::default()).table)
+}
+
+fn is_null(cell: &Owned) -> bool {
+    matches!(cell, Owned::Null)
+}
+
+/// The words of a text, in lower case.
+fn words(text: &str) -> Vec<String> {
+    let word = |c: char| !c.is_alphanumeric() && c != '_' && c != '.';
+    text.split(word).filter(|w| !w.is_empty()).map(str::to_lowercase).collect()
+}
+
+/// Whether a stage's text uses an entry, by any of its names.
+fn uses(kind: &StageKind, text: &str, entry: &Entry) -> bool {
+    match (entry.kind, kind) {
+        (Kind::Operator, StageKind::Operator { def, .. }) => def.name == entry.name,
+        (Kind::Operator, _) => false,
+        _ => {
+            let words = words(text);
+            let named = |name: &&str| words.iter().any(|word| word.eq_ignore_ascii_case(name));
+            std::iter::once(&entry.name).chain(entry.aliases).any(|name| named(name) || text.contains(name))
+        }
+    }
+}
+
+/// Whether an example shows a null or bad input.
+fn is_bad(entry: &Entry, example: &Example) -> bool {
+    if matches!(example.expect, Expect::Error(_)) {
+        return READ_NOTHING.contains(&entry.name);
+    }
+    if NAMED.contains(&(entry.name, example.title)) {
+        return true;
+    }
+    let catalogue = sumoql::catalogue();
+    let (tree, _) = sumoql::syntax::parse(example.query, &catalogue);
+    for stage in &tree.stages {
+        let text = stage.span.of(example.query);
+        if !uses(&stage.kind, text, entry) {
+            continue;
+        }
+        let words = words(text);
+        if text.contains("\"\"") || words.iter().any(|word| word == "null") {
+            return true;
+        }
+        let scope = tree.search.span.of(example.query);
+        let before = match tree.stages.iter().position(|other| other.span == stage.span) {
+            Some(0) => table(if scope.is_empty() { "*" } else { scope }, example),
+            Some(at) => table(&example.query[..tree.stages[at - 1].span.end], example),
+            None => None,
+        };
+        let after = table(&example.query[..stage.span.end], example);
+        let (Some(before), Some(after)) = (before, after) else { continue };
+        let column = |table: &Table, at: usize| table.rows.iter().map(|row| row[at].clone()).collect::<Vec<Owned>>();
+        for (at, name) in before.columns.iter().enumerate() {
+            if !words.contains(&name.to_lowercase()) && !text.contains(&format!("%\"{name}\"")) {
+                continue;
+            }
+            let cells = column(&before, at);
+            if cells.iter().any(is_null) {
+                return true;
+            }
+            let numbers = match entry.kind {
+                Kind::Operator => NUMERIC.contains(&entry.name),
+                Kind::Aggregate => NUMERIC_AGGREGATES.contains(&entry.name),
+                _ => false,
+            };
+            // A group field may be a text; that all of them are texts means that it is one.
+            let number = |cell: &Owned| cell.borrow().number().is_some();
+            if numbers && cells.iter().any(number) && !cells.iter().all(number) {
+                return true;
+            }
+        }
+        let made = |(_, name): &(usize, &String)| before.column(name).is_none();
+        let null = after.columns.iter().enumerate().filter(made).any(|(at, _)| column(&after, at).iter().any(is_null));
+        let fewer = after.rows.len() < before.rows.len() && !matches!(words[0].as_str(), "where");
+        match entry.kind {
+            Kind::Operator if entry.group == Group::Parse && (null || fewer) => return true,
+            Kind::Function if null || fewer => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+#[test]
+fn every_entry_shows_what_becomes_of_a_null_or_of_bad_input() {
+    let catalogue = sumoql::catalogue();
+    let mut faults = Vec::new();
+    for entry in catalogue.entries() {
+        let bad = entry.examples.iter().filter(|example| is_bad(&entry, example)).count();
+        if bad == 0 {
+            faults.push(format!("{} {}: no example of a null or of bad input", entry.kind.name(), entry.name));
+        }
+        let gives = |example: &&Example| matches!(example.expect, Expect::Rows(_, [_, ..]));
+        if entry.examples.len() < 2 || !entry.examples.iter().any(|example| gives(&example)) {
+            faults.push(format!(
+                "{} {}: no example that gives rows, or only one at all",
+                entry.kind.name(),
+                entry.name
+            ));
+        }
+    }
+    for (name, title) in NAMED {
+        if !catalogue.entries().iter().any(|e| e.name == *name && e.examples.iter().any(|e| e.title == *title)) {
+            faults.push(format!("{name} has no example {title:?}"));
+        }
+    }
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
