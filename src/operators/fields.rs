@@ -28,6 +28,12 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Rows(&["a", "_count"], &[&["1", ""]]),
         },
         Example {
+            title: "Messages without their text",
+            query: "* | parse \"a=*;\" as a | fields - _raw",
+            messages: &["a=1;"],
+            expect: Expect::Rows(&["a", "_raw"], &[&["1", ""]]),
+        },
+        Example {
             title: "A field listed twice",
             query: "* | fields a, b, a",
             messages: &[],

@@ -28,6 +28,12 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Rows(&["g", "v"], &[&["x", "b"], &["x", "a"], &["y", "a"]]),
         },
         Example {
+            title: "A condition after the sort leaves the order as it is",
+            query: "* | parse \"u=*;\" as u | count by u | sort by _count | where _count < 3",
+            messages: &["u=a;", "u=b;", "u=b;", "u=c;", "u=c;", "u=c;"],
+            expect: Expect::Rows(&["u", "_count"], &[&["b", "2"], &["a", "1"]]),
+        },
+        Example {
             title: "Texts are not cast, and null comes last in descending order",
             query: "* | parse \"v=*;\" as v nodrop | sort by v | fields v",
             messages: &["none", "v=100;", "v=9;"],

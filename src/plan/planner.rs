@@ -285,13 +285,13 @@ impl Planner<'_> {
     pub fn keep(&mut self, condition: Eval) {
         let condition = if condition.may_fail() { Eval::Strict(Box::new(condition)) } else { condition };
         self.current().steps.push(Step::Keep(condition));
-        self.ordering = None;
+        self.settle();
     }
 
     /// Makes several rows of one.
     pub fn expand(&mut self, expand: Box<dyn Expand>) {
         self.current().steps.push(Step::Expand(expand));
-        self.ordering = None;
+        self.settle();
     }
 
     // ---- expressions ---------------------------------------------------------------------------------------------
@@ -384,14 +384,22 @@ impl Planner<'_> {
             .collect();
         if self.messages && !self.listed {
             names.sort_by_key(|(name, _)| name.to_lowercase());
+            let gone = |name: &str| {
+                let key = name.to_lowercase();
+                self.hidden.contains(&key) && !self.names.iter().any(|binding| binding.key == key)
+            };
             names.retain(|(name, _)| !matches!(name.to_lowercase().as_str(), "_raw" | "_messagetime"));
-            names.insert(0, ("_messageTime".to_string(), false));
+            if !gone("_messageTime") {
+                names.insert(0, ("_messageTime".to_string(), false));
+            }
             for metadata in SHOWN_METADATA {
-                if !names.iter().any(|(name, _)| name.eq_ignore_ascii_case(metadata)) {
+                if !gone(metadata) && !names.iter().any(|(name, _)| name.eq_ignore_ascii_case(metadata)) {
                     names.push((metadata.to_string(), true));
                 }
             }
-            names.push(("_raw".to_string(), false));
+            if !gone("_raw") {
+                names.push(("_raw".to_string(), false));
+            }
         }
         names
             .into_iter()
