@@ -7,6 +7,27 @@ use crate::run::search::{Pair, PairTest, Search};
 use crate::run::terms::Term;
 use crate::syntax::tree::{self, PairValue, SearchKind};
 
+/// The partition of messages that are in no other.
+const DEFAULT_PARTITION: &str = "sumologic_default";
+
+/// What a pair compares with, after `change`.
+fn wanted(value: &PairValue, change: impl Fn(String) -> String) -> PairTest {
+    match value {
+        PairValue::Word(word) => PairTest::word(&change(word.clone())),
+        PairValue::Text(text) => PairTest::text(&change(text.value())),
+    }
+}
+
+/// `_index=name` or `_view=name`: a partition is named by either, and a name that starts with `_` is short for one that
+/// starts with `sumologic_`.
+fn partition(value: &PairValue) -> Pair {
+    let value = wanted(value, |name| match name.starts_with('_') {
+        true => format!("sumologic{name}"),
+        false => name,
+    });
+    Pair { name: "_view".into(), value, absent: Some(DEFAULT_PARTITION) }
+}
+
 impl Planner<'_> {
     /// Prepares a search expression.
     pub(super) fn search(&mut self, search: &tree::Search) -> Search {
@@ -21,18 +42,19 @@ impl Planner<'_> {
                 Search::Term(Term::phrase(&text.value()))
             }
             SearchKind::Pair { name, negated, value } => {
-                let (text, value) = match value {
-                    PairValue::Word(word) => (word.clone(), PairTest::word(word)),
-                    PairValue::Text(text) => (text.raw.clone(), PairTest::text(&text.value())),
+                let text = match value {
+                    PairValue::Word(word) => word,
+                    PairValue::Text(text) => &text.raw,
                 };
-                self.no_parameter(&text, search);
+                self.no_parameter(text, search);
                 self.no_parameter(&name.text, search);
                 let pair = match name.key().as_str() {
                     // Which storage tier to read: everything here is one tier.
                     "_datatier" => Search::All,
-                    // A partition is named by either.
-                    "_index" => Search::Pair(Pair { name: "_view".into(), value }),
-                    _ => Search::Pair(Pair { name: name.key(), value }),
+                    "_index" | "_view" => Search::Pair(partition(value)),
+                    key => {
+                        Search::Pair(Pair { name: key.to_string(), value: wanted(value, |text| text), absent: None })
+                    }
                 };
                 if *negated { Search::Not(Box::new(pair)) } else { pair }
             }

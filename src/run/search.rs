@@ -31,6 +31,14 @@ pub struct Pair {
     pub name: String,
     /// What it must be.
     pub value: PairTest,
+    /// What a message without the field counts as.
+    pub absent: Option<&'static str>,
+}
+
+impl Pair {
+    fn holds(&self, value: Option<&str>) -> bool {
+        self.value.holds(value.or(self.absent))
+    }
 }
 
 /// What a metadata field must be.
@@ -81,8 +89,8 @@ impl Search {
             Search::Pair(pair) => {
                 let own = message.own.iter().find(|(name, _)| name.eq_ignore_ascii_case(&pair.name));
                 match own {
-                    Some((_, value)) => pair.value.holds(value.text(row.arena())),
-                    None => pair.value.holds(message.source.get(&pair.name)),
+                    Some((_, value)) => pair.holds(value.text(row.arena())),
+                    None => pair.holds(message.source.get(&pair.name)),
                 }
             }
             Search::Test(condition) => condition.test(row),
@@ -98,7 +106,7 @@ impl Search {
             Search::All => Some(true),
             Search::Term(_) | Search::Test(_) => None,
             Search::Pair(_) if source.framing.own_metadata() => None,
-            Search::Pair(pair) => Some(pair.value.holds(source.get(&pair.name))),
+            Search::Pair(pair) => Some(pair.holds(source.get(&pair.name))),
             Search::And(terms) => {
                 let verdicts: Vec<_> = terms.iter().map(|term| term.verdict(source)).collect();
                 if verdicts.contains(&Some(false)) {

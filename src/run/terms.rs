@@ -33,6 +33,15 @@ enum Piece {
     Blank,
 }
 
+/// White space as Sumo Logic takes it from Java: control characters that separate, and blanks that may be broken at.
+pub fn is_space(c: char) -> bool {
+    match c {
+        '\u{1c}'..='\u{1f}' => true,
+        '\u{85}' | '\u{a0}' | '\u{2007}' | '\u{202f}' => false,
+        _ => c.is_whitespace(),
+    }
+}
+
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
@@ -77,9 +86,9 @@ impl Term {
                     pieces.push(Piece::Word(rest[..end].to_lowercase()));
                     end
                 }
-                _ if c.is_whitespace() => {
+                _ if is_space(c) => {
                     pieces.push(Piece::Blank);
-                    rest.find(|c: char| !c.is_whitespace()).unwrap_or(rest.len())
+                    rest.find(|c| !is_space(c)).unwrap_or(rest.len())
                 }
                 _ => {
                     pieces.push(Piece::Sign(c));
@@ -177,10 +186,10 @@ impl Piece {
             Piece::Sign(c) => rest.starts_with(*c).then(|| at + c.len_utf8()),
             Piece::Any => match term() {
                 Some(term) => Some(at + term.len()),
-                None => rest.chars().next().filter(|c| !c.is_whitespace()).map(|c| at + c.len_utf8()),
+                None => rest.chars().next().filter(|c| !is_space(*c)).map(|c| at + c.len_utf8()),
             },
             Piece::Blank => {
-                let end = rest.find(|c: char| !c.is_whitespace()).unwrap_or(rest.len());
+                let end = rest.find(|c| !is_space(c)).unwrap_or(rest.len());
                 (end > 0 || rest.is_empty() || at == 0).then_some(at + end)
             }
         }
@@ -201,10 +210,10 @@ impl Piece {
             Piece::Sign(c) => rest.ends_with(*c).then(|| at - c.len_utf8()),
             Piece::Any => match term() {
                 Some(term) => Some(at - term.len()),
-                None => last.filter(|c| !c.is_whitespace()).map(|c| at - c.len_utf8()),
+                None => last.filter(|c| !is_space(*c)).map(|c| at - c.len_utf8()),
             },
             Piece::Blank => {
-                let start = rest.trim_end().len();
+                let start = rest.trim_end_matches(is_space).len();
                 (start < at || at == 0).then_some(start)
             }
         }
@@ -265,6 +274,8 @@ mod tests {
     fn phrases() {
         let phrase = |phrase: &str, text: &str| Term::phrase(phrase).is_in(text);
         assert!(phrase("Task Thread", "VM Task\n\tThread dump") && !phrase("Task Thread", "TaskThread"));
+        assert!(phrase("Task Thread", "Task\u{1c}Thread") && phrase("Task\u{2003}Thread", "Task Thread"));
+        assert!(!phrase("Task Thread", "Task\u{a0}Thread"), "a blank that may not be broken at is no white space");
         assert!(phrase(" string ", "a string here") && phrase(" string ", "string") && !phrase(" string ", "(string)"));
         assert!(phrase("a*b", "x a*b") && !phrase("a*b", "aab"));
         assert!(phrase("\"k\":\"v\"", "{\"k\":\"v\"}"));
