@@ -69,7 +69,7 @@ fn utf16(rest: &str) -> (char, &str) {
     (char::from_u32(u32::from(first)).unwrap_or(char::REPLACEMENT_CHARACTER), after)
 }
 
-/// JSON without the blanks between its parts.
+/// JSON without the blanks between its parts and without escapes that need not be, as a JSON library writes it.
 pub fn compact(raw: &str) -> Cow<'_, str> {
     let bytes = raw.as_bytes();
     let mut out: Option<String> = None;
@@ -83,7 +83,15 @@ pub fn compact(raw: &str) -> Cow<'_, str> {
                     if bytes[at - 1] == b'"' {
                         break;
                     }
-                    at += 1;
+                    let Some((plain, after)) = needless(&raw[at..]) else {
+                        at += 1;
+                        continue;
+                    };
+                    let text = out.get_or_insert_with(|| String::with_capacity(raw.len()));
+                    text.push_str(&raw[copied..at - 1]);
+                    text.push(plain);
+                    at = raw.len() - after.len();
+                    copied = at;
                 }
             }
             b' ' | b'\n' | b'\r' | b'\t' => {
@@ -100,6 +108,16 @@ pub fn compact(raw: &str) -> Cow<'_, str> {
             out.push_str(&raw[copied..]);
             Cow::Owned(out)
         }
+    }
+}
+
+/// The character that an escape stands for, if it could stand there by itself, and what follows; `rest` starts after the
+/// backslash.
+fn needless(rest: &str) -> Option<(char, &str)> {
+    match rest.as_bytes().first()? {
+        b'/' => Some(('/', &rest[1..])),
+        b'u' => Some(utf16(&rest[1..])).filter(|(c, _)| !c.is_control() && !['"', '\\', '\u{fffd}'].contains(c)),
+        _ => None,
     }
 }
 
@@ -122,5 +140,7 @@ mod tests {
     fn blanks_go_only_between_parts() {
         assert_eq!(compact("{ \"a b\" : [ 1.0 ,\n\t2 ], \"c\\\" d\": \" \" }"), "{\"a b\":[1.0,2],\"c\\\" d\":\" \"}");
         assert!(matches!(compact("{\"a b\":1}"), Cow::Borrowed(_)));
+        let escapes = r#"["a\/b","\u00e9\ud83d\ude00","\u0022 \u0009 \ud83d \\/ \n"]"#;
+        assert_eq!(compact(escapes), r#"["a/b","é😀","\u0022 \u0009 \ud83d \\/ \n"]"#);
     }
 }
