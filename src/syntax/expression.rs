@@ -215,7 +215,7 @@ fn primary<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
         Some('"' | '“' | '”') => {
             string(cx, i).map(|(rest, text)| (rest, Expr { span: text.span, kind: ExprKind::Text(text) }))
         }
-        Some(c) if c.is_ascii_digit() => number(cx, i)
+        Some('.' | '0'..='9') => number(cx, i)
             .map(|(rest, value)| (rest, Expr { span: cx.span(start, rest), kind: ExprKind::Number(value) })),
         Some('%') => field(cx, i).map(|(rest, name)| (rest, Expr { span: name.span, kind: ExprKind::Field(name) })),
         _ => word_or_call(cx, start),

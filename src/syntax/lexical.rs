@@ -6,6 +6,7 @@
 use super::tree::{Name, Text};
 use crate::catalogue::Catalogue;
 use crate::diagnostics::{Code, Diagnostic, Span, codes};
+use nom::branch::alt;
 use nom::bytes::complete::{take_while, take_while1};
 use nom::character::complete::{char as one, digit1, one_of};
 use nom::combinator::{opt, recognize};
@@ -297,11 +298,11 @@ pub fn quoted_char<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, char> {
     }
 }
 
-/// Digits with an optional point and exponent, without sign or unit.
+/// Digits with an optional point and exponent, without sign or unit. The zero before a point may be left out.
 fn digits(i: &str) -> Parsed<'_, &str> {
-    let fraction = (one('.'), digit1);
+    let fraction = || recognize((one('.'), digit1));
     let exponent = (one_of("eE"), opt(one_of("+-")), digit1);
-    recognize((digit1, opt(fraction), opt(exponent))).parse(i)
+    recognize((alt((recognize((digit1, opt(fraction()))), fraction())), opt(exponent))).parse(i)
 }
 
 /// A number with its unit: `12`, `1.5`, `2e-3`, `4Ki`, `10m`. Time units give milliseconds.

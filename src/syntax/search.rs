@@ -79,6 +79,9 @@ fn term<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Search> {
     }
     if start.starts_with(QUOTES) {
         let (rest, text) = string(cx, start)?;
+        if let Some(span) = too_long(&start[..start.len() - rest.len()], cx.at(start)) {
+            return cx.fatal(&codes::TOO_LONG, span, too_long_message());
+        }
         return done(rest, SearchKind::Phrase(text));
     }
     match test(cx, start) {
@@ -165,10 +168,21 @@ fn word<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, &'a str> {
         return cx.miss(i, "a search term");
     }
     if word.chars().count() > LONGEST_WORD {
-        let message = format!("a word of more than {LONGEST_WORD} characters");
-        return cx.fatal(&codes::TOO_LONG, cx.span(start, rest), message);
+        return cx.fatal(&codes::TOO_LONG, cx.span(start, rest), too_long_message());
     }
     Ok((rest, word))
+}
+
+/// The first word of a phrase that is too long.
+fn too_long(text: &str, at: usize) -> Option<Span> {
+    let long = |word: &&str| word.trim_matches(QUOTES).chars().count() > LONGEST_WORD;
+    let word = text.split(char::is_whitespace).find(long)?;
+    let start = at + text.find(word)?;
+    Some(Span::new(start, start + word.len()))
+}
+
+fn too_long_message() -> String {
+    format!("a word of more than {LONGEST_WORD} characters")
 }
 
 fn is_word_part(c: char) -> bool {
