@@ -21,6 +21,7 @@ pub mod output;
 pub mod plan;
 pub mod run;
 pub mod syntax;
+pub mod tables;
 pub mod time;
 
 /// The whole language.

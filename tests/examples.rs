@@ -1,10 +1,11 @@
 //! Runs every example of the catalogue: one test for each, named by what it is an example of.
 //!
 //! Each runs with 1, 2 and 8 threads, batches of 1, 7 and 1024 rows and chunks of one line and of everything; all
-//! answers must be the same.
+//! answers must be the same. The tables are those of `catalogue::sample`.
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::sync::Arc;
+use sumoql::catalogue::sample::Samples;
 use sumoql::catalogue::{Example, Expect};
 use sumoql::input::framing::messages::Messages;
 use sumoql::input::memory::{Memory, plain_source};
@@ -34,7 +35,7 @@ fn check(example: &Example) -> Result<(), Failed> {
     let (query, mut diagnostics) = sumoql::syntax::parse(example.query, &catalogue);
     let mut plan = None;
     if diagnostics.is_empty() {
-        (plan, diagnostics) = sumoql::plan::plan(example.query, &query, &catalogue);
+        (plan, diagnostics) = sumoql::plan::plan_with(example.query, &query, &catalogue, &Samples);
     }
     let errors: Vec<_> = diagnostics.iter().filter(|d| d.is_error()).collect();
     let (columns, rows) = match (&example.expect, errors.first()) {
@@ -56,7 +57,8 @@ fn check(example: &Example) -> Result<(), Failed> {
     for threads in [1, 2, 8] {
         for (batch, chunk) in [(1, 1), (7, 1), (1024, 1 << 20)] {
             let input = Memory::lines(&text, plain_source(Arc::new(Messages), RANGE.0), chunk);
-            let options = Options { threads, batch, range: Some(RANGE), now: RANGE.1, ..Options::default() };
+            let tables = Arc::new(Samples);
+            let options = Options { threads, batch, range: Some(RANGE), now: RANGE.1, tables, ..Options::default() };
             let table = execute(&plan, &input, &options, &Progress::default()).table;
             let found: Vec<Vec<String>> = table
                 .rows

@@ -48,6 +48,7 @@ const RULES_WITHOUT_FUNCTION: &[(&str, &str)] = &[
     ("literal", "a case of `word_or_call`"),
     ("reserved", "the list RESERVED in expression.rs"),
     ("name_end", "where `bare_name` ends"),
+    ("path_char", "in `path`"),
     ("parameter_name", "in `parameter_end`"),
     ("parameter_char", "in `parameter_end`"),
     ("unit", "the list in `unit_factor`"),

@@ -22,6 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("aggregates", &["catalogue", "diagnostics", "plan", "run", "syntax", "time"]),
     ("input", &["run", "time"]),
     ("output", &["plan", "run", "time"]),
+    ("tables", &["run"]),
     (
         "cli",
         &[
@@ -36,13 +37,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "plan",
             "run",
             "syntax",
+            "tables",
             "time",
         ],
     ),
 ];
 
 /// Folders that may touch files, the terminal, the environment and other processes.
-const OUTWARD: &[&str] = &["input", "output", "cli"];
+const OUTWARD: &[&str] = &["input", "output", "tables", "cli"];
 
 /// The usual upper size of a file, in lines; beyond it, a reason must be listed. Nothing is longer than `LONGEST`.
 const LONG: usize = 500;

@@ -1,6 +1,7 @@
 //! Help texts for the terminal, and signatures for errors.
 
 use super::entry::{Entry, Kind};
+use super::sample::mentioned;
 use super::{Catalogue, Example, Expect, FunctionDef, Group};
 use crate::diagnostics::nearest;
 
@@ -90,6 +91,10 @@ fn page(entry: &Entry, colour: bool) -> String {
         for message in example.messages {
             out.push_str(&format!("  < {message}\n"));
         }
+        for sample in mentioned(example.query) {
+            out.push_str(&format!("  {}\n", sample.name));
+            aligned(sample.columns, sample.rows).iter().for_each(|line| out.push_str(&format!("  | {line}\n")));
+        }
         for line in result(example) {
             out.push_str(&format!("  > {line}\n"));
         }
@@ -104,19 +109,21 @@ fn page(entry: &Entry, colour: bool) -> String {
 fn result(example: &Example) -> Vec<String> {
     match &example.expect {
         Expect::Error(code) => vec![format!("error {code}")],
-        Expect::Rows(columns, rows) => {
-            let lines = || std::iter::once(*columns).chain(rows.iter().copied());
-            let width = |at: usize| {
-                lines().filter_map(|line| line.get(at)).map(|cell| cell.chars().count()).max().unwrap_or_default()
-            };
-            let widths: Vec<usize> = (0..columns.len()).map(width).collect();
-            let line = |cells: &[&str]| {
-                let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
-                padded.collect::<Vec<_>>().join("  ").trim_end().to_string()
-            };
-            lines().map(line).collect()
-        }
+        Expect::Rows(columns, rows) => aligned(columns, rows),
     }
+}
+
+/// Rows under their columns.
+fn aligned(columns: &[&str], rows: &[&[&str]]) -> Vec<String> {
+    let lines = || std::iter::once(columns).chain(rows.iter().copied());
+    let width =
+        |at: usize| lines().filter_map(|line| line.get(at)).map(|cell| cell.chars().count()).max().unwrap_or_default();
+    let widths: Vec<usize> = (0..columns.len()).map(width).collect();
+    let line = |cells: &[&str]| {
+        let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        padded.collect::<Vec<_>>().join("  ").trim_end().to_string()
+    };
+    lines().map(line).collect()
 }
 
 /// Paragraphs broken at 80 columns; lists and indented blocks keep their lines.

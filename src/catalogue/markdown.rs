@@ -1,6 +1,7 @@
 //! The reference as Markdown: one page for each group, and a front page.
 
 use super::entry::Entry;
+use super::sample::mentioned;
 use super::{Catalogue, Example, Expect, Group};
 
 /// File names and texts of the pages.
@@ -58,19 +59,24 @@ fn section(entry: &Entry) -> String {
 
 fn shown(example: &Example) -> String {
     let mut out = format!("\n**{}**\n\n```sumo\n{}\n```\n", example.title, example.query.trim_end());
+    for sample in mentioned(example.query) {
+        out.push_str(&format!("\nThe table `{}`:\n\n{}", sample.name, table(sample.columns, sample.rows)));
+    }
     if !example.messages.is_empty() {
         out.push_str(&format!("\nMessages:\n\n```text\n{}\n```\n", example.messages.join("\n")));
     }
     match &example.expect {
         Expect::Error(code) => out.push_str(&format!("\nRefused: [{code}](../errors/{code}.md)\n")),
         Expect::Rows(_, []) => out.push_str("\nNo rows.\n"),
-        Expect::Rows(columns, rows) => {
-            let line =
-                |cells: &[&str]| format!("| {} |\n", cells.iter().map(|c| cell(c)).collect::<Vec<_>>().join(" | "));
-            out.push_str(&format!("\n{}|{}\n", line(columns), "---|".repeat(columns.len())));
-            rows.iter().for_each(|row| out.push_str(&line(row)));
-        }
+        Expect::Rows(columns, rows) => out.push_str(&format!("\n{}", table(columns, rows))),
     }
+    out
+}
+
+fn table(columns: &[&str], rows: &[&[&str]]) -> String {
+    let line = |cells: &[&str]| format!("| {} |\n", cells.iter().map(|c| cell(c)).collect::<Vec<_>>().join(" | "));
+    let mut out = format!("{}|{}\n", line(columns), "---|".repeat(columns.len()));
+    rows.iter().for_each(|row| out.push_str(&line(row)));
     out
 }
 

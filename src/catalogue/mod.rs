@@ -9,6 +9,7 @@ pub mod help;
 pub mod json;
 pub mod markdown;
 pub mod pest;
+pub mod sample;
 pub mod words;
 
 use crate::diagnostics::{Diagnostic, codes};

@@ -3,9 +3,12 @@
 use super::Failure;
 use super::query::Text;
 use crate::input::{self, Format};
+use crate::run::tables::Tables;
+use crate::tables::Files;
 use crate::time::range::parse_moment;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Values for the parameters of a query.
@@ -43,6 +46,22 @@ pub(super) struct InputArgs {
     /// Bytes worked on at a time
     #[arg(long, hide = true, default_value_t = 0)]
     pub chunk: usize,
+}
+
+/// The tables that a query may use.
+#[derive(Args, Default)]
+pub(super) struct TableArgs {
+    /// The file behind a lookup table's name; may be given often [default: the file of that name beside the query]
+    #[arg(long, value_name = "NAME=FILE", value_parser = table, help_heading = "Tables")]
+    pub lookup: Vec<(String, String)>,
+}
+
+impl TableArgs {
+    /// The tables for a query in a file, or on the command line.
+    pub fn tables(&self, query: Option<&str>) -> Arc<dyn Tables> {
+        let folder = query.filter(|file| *file != "-").and_then(|file| Path::new(file).parent());
+        Arc::new(Files::new(folder.unwrap_or(Path::new(".")), &self.lookup))
+    }
 }
 
 impl InputArgs {
@@ -116,6 +135,17 @@ pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_string(), value.to_string())),
         _ => Err("this must be NAME=VALUE".to_string()),
+    }
+}
+
+/// `NAME=FILE`; the name may be an address with a `=` of its own.
+pub(super) fn table(text: &str) -> Result<(String, String), String> {
+    let split = if text.contains('?') { text.rsplit_once('=') } else { text.split_once('=') };
+    match split {
+        Some((name, file)) if !name.trim().is_empty() && !file.is_empty() => {
+            Ok((name.trim().to_string(), file.to_string()))
+        }
+        _ => Err("this must be NAME=FILE".to_string()),
     }
 }
 

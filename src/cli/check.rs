@@ -1,6 +1,6 @@
 //! `check`: everything that is wrong with a query, without data.
 
-use super::arguments::QueryArgs;
+use super::arguments::{QueryArgs, TableArgs};
 use super::query::Text;
 use super::screen::Screen;
 use super::{Exit, Failure};
@@ -20,6 +20,8 @@ pub(super) struct Check {
     files: Vec<String>,
     #[command(flatten)]
     query: QueryArgs,
+    #[command(flatten)]
+    tables: TableArgs,
     /// Write what was found as JSON to standard output
     #[arg(long)]
     json: bool,
@@ -30,13 +32,13 @@ impl Check {
     pub fn run(self, screen: &Screen) -> Result<Exit, Failure> {
         let mut texts = Vec::new();
         for file in &self.files {
-            texts.push(Text::of_file(file, &self.query.params)?);
+            texts.push((Text::of_file(file, &self.query.params)?, self.tables.tables(Some(file))));
         }
         if let Some(text) = self.text {
             if text.ends_with(".sumo") && std::path::Path::new(&text).is_file() {
                 return Err(Failure::wrong(format!("`{text}` is a file: to check the query in it, write -f {text}")));
             }
-            texts.push(Text::new("query", text, &self.query.params));
+            texts.push((Text::new("query", text, &self.query.params), self.tables.tables(None)));
         }
         if texts.is_empty() {
             return Err(Failure::wrong("no query: give it as an argument, or name its file with -f"));
@@ -44,8 +46,8 @@ impl Check {
         let catalogue = crate::catalogue();
         let mut found = Vec::new();
         let (mut errors, mut warnings) = (0, 0);
-        for text in &texts {
-            for diagnostic in text.prepare(&catalogue, self.query.strict).diagnostics {
+        for (text, tables) in &texts {
+            for diagnostic in text.prepare(&catalogue, self.query.strict, tables.as_ref()).diagnostics {
                 match diagnostic.severity {
                     Severity::Error => errors += 1,
                     Severity::Warning => warnings += 1,

@@ -5,6 +5,7 @@ use super::Failure;
 use crate::catalogue::Catalogue;
 use crate::diagnostics::{Diagnostic, Severity, codes, render::render};
 use crate::plan::Plan;
+use crate::run::tables::Tables;
 use crate::syntax::template::{Expansion, expand};
 use crate::syntax::tree::Query;
 use std::io::Read;
@@ -51,10 +52,10 @@ impl Text {
     }
 
     /// Reads and plans the query. With `strict`, what Sumo Logic does not document is an error.
-    pub fn prepare(&self, catalogue: &Catalogue, strict: bool) -> Prepared {
+    pub fn prepare(&self, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Prepared {
         let (tree, mut diagnostics) = crate::syntax::parse(&self.expansion.text, catalogue);
         let broken = diagnostics.iter().any(Diagnostic::is_error);
-        let (mut plan, planned) = crate::plan::plan(&self.expansion.text, &tree, catalogue);
+        let (mut plan, planned) = crate::plan::plan_with(&self.expansion.text, &tree, catalogue, tables);
         // Behind a stage that could not be read or planned, fields may be missing only because of it.
         let broken = broken || planned.iter().any(Diagnostic::is_error);
         diagnostics.extend(planned.into_iter().filter(|d| !broken || d.code != &codes::UNKNOWN_FIELD));

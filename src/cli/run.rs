@@ -1,17 +1,19 @@
 //! `run`: a query over files, folders or standard input.
 
-use super::arguments::{InputArgs, QueryArgs, now, query_and_paths};
+use super::arguments::{InputArgs, QueryArgs, TableArgs, now, query_and_paths};
 use super::interrupt::Interrupt;
 use super::progress::Bar;
 use super::report::{self, Seen};
 use super::screen::Screen;
 use super::{Exit, Failure, memory};
+use crate::diagnostics::Diagnostic;
 use crate::input;
 use crate::output::{self, View};
 use crate::run::execute::{Options, Partiality, Progress, execute};
 use crate::run::memory::Budget;
 use crate::run::stream::stream;
 use crate::run::table::Table;
+use crate::run::tables::Tables;
 use clap::Args;
 use std::io::IsTerminal;
 use std::sync::Arc;
@@ -33,6 +35,8 @@ pub(super) struct Run {
     query: QueryArgs,
     #[command(flatten)]
     input: InputArgs,
+    #[command(flatten)]
+    tables: TableArgs,
     /// How the result is written
     #[arg(long, value_enum, default_value_t = output::Format::Table, help_heading = "Output")]
     output: output::Format,
@@ -75,7 +79,7 @@ pub(super) struct LimitArgs {
 
 impl LimitArgs {
     /// Options of a run.
-    pub fn options(&self, input: &InputArgs, range: Option<(i64, i64)>, now: i64) -> Options {
+    pub fn options(&self, input: &InputArgs, range: Option<(i64, i64)>, now: i64, tables: Arc<dyn Tables>) -> Options {
         let processors = || std::thread::available_parallelism().map_or(1, usize::from);
         Options {
             threads: self.threads.map_or_else(processors, usize::from),
@@ -84,6 +88,7 @@ impl LimitArgs {
             range,
             now,
             zone: input.zone(),
+            tables,
         }
     }
 }
@@ -95,7 +100,8 @@ impl Run {
         let now = now();
         let range = self.input.range(now)?;
         let (text, paths) = query_and_paths(self.file.as_deref(), self.words, &self.query.params)?;
-        let prepared = text.prepare(&crate::catalogue(), self.query.strict);
+        let tables = self.tables.tables(self.file.as_deref());
+        let prepared = text.prepare(&crate::catalogue(), self.query.strict, tables.as_ref());
         let Some(plan) = &prepared.plan else {
             for error in prepared.errors() {
                 screen.tell(&text.draw(error, screen.error_colour()));
@@ -127,7 +133,7 @@ impl Run {
         if plan.needs_range && !closed(range) {
             opened.keep_in_memory();
         }
-        let options = self.limits.options(&self.input, range, now);
+        let options = self.limits.options(&self.input, range, now, tables);
         let progress = Arc::new(Progress::default());
         let bar =
             (screen.error_terminal && !self.no_progress).then(|| Bar::start(progress.clone(), opened.total_bytes()));
@@ -159,6 +165,11 @@ impl Run {
             text.place(&mut notice);
             screen.tell(&text.draw(&notice, screen.error_colour()));
         }
+        if let Some(mut refused) = outcome.refused.clone() {
+            text.place(&mut refused);
+            screen.tell(&text.draw(&refused, screen.error_colour()));
+            return Ok(Exit::Input);
+        }
         report::stages(screen, plan, &seen);
         report::scope(screen, &prepared.tree, &seen);
         report::partial(screen, outcome.partial, stopped, &seen);
@@ -170,7 +181,7 @@ impl Run {
             _ if stopped => Exit::Stopped,
             Some(Partiality::Memory(_)) => Exit::Limit,
             Some(Partiality::NotRepeatable) => Exit::Input,
-            _ if !problems.is_empty() => Exit::Input,
+            _ if !problems.is_empty() || outcome.notices.iter().any(Diagnostic::is_error) => Exit::Input,
             _ => Exit::Done,
         })
     }

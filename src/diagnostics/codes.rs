@@ -43,12 +43,18 @@ codes! {
     MIXED_BRANCHES = "E213", "the branches have different types";
     NOT_LOCAL = "E214", "not available here";
     MISPLACED = "E215", "an operator in a place where it can't be";
+    UNKNOWN_COLUMN = "E216", "the table has no such column";
+    KEY_COLUMNS = "E217", "the columns that rows are looked up by";
     UNDOCUMENTED = "W201", "not documented by Sumo Logic";
     UNKNOWN_FIELD = "W202", "no stage makes this field";
     NO_MATCH = "W301", "a parse stage matched no message";
     LIMITED = "W302", "a limit of Sumo Logic left rows out";
     EMPTY_SCOPE = "W303", "the scope matched no message";
     FILLED = "W304", "rows were made up for missing slices";
+    NO_TABLE = "W305", "a table is not here";
+    DUPLICATE_KEYS = "W306", "several rows with the same key";
     MEMORY = "E301", "the memory limit was reached";
     INPUT = "E302", "an input could not be read";
+    TABLE = "E303", "a table can't be used";
+    TABLE_NEEDED = "E304", "the query can't run without a table";
 }

@@ -24,6 +24,7 @@ mod logexplain;
 mod logreduce;
 mod logreduce_keys;
 mod logreduce_values;
+mod lookup;
 mod merge;
 mod mined;
 mod outlier;
@@ -71,6 +72,7 @@ pub static ALL: &[&OperatorDef] = &[
     &logreduce::DEF,
     &logreduce_keys::DEF,
     &logreduce_values::DEF,
+    &lookup::DEF,
     &merge::DEF,
     &outlier::DEF,
     &parse::DEF,

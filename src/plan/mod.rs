@@ -17,6 +17,7 @@
 //! | `expression` | expressions to evaluators |
 //! | `child` | pipelines in brackets |
 //! | `search` | the scope |
+//! | `tables` | what stages ask of tables |
 //! | `split` | the seam between stateless, mergeable and final parts |
 
 pub mod aggregate;
@@ -30,6 +31,7 @@ pub mod names;
 pub mod planner;
 pub mod search;
 pub mod split;
+pub mod tables;
 
 pub use planner::{AggregatePlan, OperatorCall, Planner};
 
@@ -38,8 +40,11 @@ use crate::diagnostics::Diagnostic;
 use crate::run::batch::{Batch, Program, Slot};
 use crate::run::evaluator::Eval;
 use crate::run::gather::Gather;
+use crate::run::lookup::Request;
 use crate::run::ranges::Ranges;
+use crate::run::save::Save;
 use crate::run::search::Search;
+use crate::run::tables::{NoTables, Tables};
 use crate::syntax::tree::Query;
 
 /// A query, ready to run.
@@ -67,6 +72,12 @@ pub struct Plan {
     pub raw: bool,
     /// Whether the query's time range must be known before it can run.
     pub needs_range: bool,
+    /// What the query asks of tables; the answers must be there before it runs.
+    pub requests: Vec<Request>,
+    /// Where the rows go at the end.
+    pub save: Option<Save>,
+    /// Whether the query reads messages; a query that begins with a table does not.
+    pub reads_messages: bool,
     /// A number that is the same for the same query text: partial states of another query are refused.
     pub fingerprint: u64,
 }
@@ -128,5 +139,15 @@ pub struct OutputColumn {
 
 /// Plans a query. There is a plan unless a diagnostic is an error.
 pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, Vec<Diagnostic>) {
-    planner::plan(text, query, catalogue)
+    planner::plan(text, query, catalogue, &NoTables)
+}
+
+/// Plans a query that may use tables. A table that is not there is no error: it may be at the time of the run.
+pub fn plan_with(
+    text: &str,
+    query: &Query,
+    catalogue: &Catalogue,
+    tables: &dyn Tables,
+) -> (Option<Plan>, Vec<Diagnostic>) {
+    planner::plan(text, query, catalogue, tables)
 }

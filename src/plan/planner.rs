@@ -8,9 +8,12 @@ use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::run::aggregate::Aggregate;
 use crate::run::batch::{Define, How, Slot};
 use crate::run::evaluator::{Checked, Computed, Eval};
+use crate::run::lookup::Request;
 use crate::run::ranges::Ranges;
 use crate::run::rows::Rows;
+use crate::run::save::Save;
 use crate::run::search::Search;
+use crate::run::tables::{Schema, TableName, Tables};
 use crate::syntax::tree::{Args, Expr, ExprKind, Name, Query, StageKind};
 use std::sync::Arc;
 
@@ -34,6 +37,7 @@ pub struct AggregatePlan {
 pub struct Planner<'c> {
     /// The language on offer.
     pub catalogue: &'c Catalogue,
+    pub(super) tables: &'c dyn Tables,
     pub(super) segments: Vec<Segment>,
     /// The ordering gather of the segment before, as long as nothing has happened since: a limit can join it.
     pub(super) ordering: Option<Rows>,
@@ -71,13 +75,25 @@ pub struct Planner<'c> {
     pub(super) group_keys: Vec<String>,
     /// The whole query.
     pub(super) text: String,
+    /// What is asked of tables. A request's number is the same in the whole query.
+    pub(super) requests: Vec<Request>,
+    /// The columns of tables that the query has saved so far.
+    pub(super) saved: Vec<(TableName, Schema)>,
+    /// Where the rows go; stages after that are left out.
+    pub(super) save: Option<(Save, Span)>,
+    pub(super) reads_messages: bool,
     /// Width of the last `timeslice`, in milliseconds, when it has a fixed one.
     slice: Option<i64>,
 }
 
 /// Plans a query.
-pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, Vec<Diagnostic>) {
-    let mut planner = Planner::new(text, super::mentioned::names(query), catalogue);
+pub(super) fn plan(
+    text: &str,
+    query: &Query,
+    catalogue: &Catalogue,
+    tables: &dyn Tables,
+) -> (Option<Plan>, Vec<Diagnostic>) {
+    let mut planner = Planner::new(text, super::mentioned::names(query), catalogue, tables);
     planner.search = planner.search(&query.search);
     for (number, stage) in query.stages.iter().enumerate() {
         planner.stage = number + 1;
@@ -86,6 +102,7 @@ pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, 
         }
     }
     let mut plan = planner.take();
+    plan.requests = std::mem::take(&mut planner.requests);
     plan.stages = query.stages.iter().map(|stage| stage.span.of(text).to_string()).collect();
     let diagnostics = std::mem::take(&mut planner.diagnostics);
     (diagnostics.iter().all(|d| !d.is_error()).then_some(plan), diagnostics)
@@ -98,9 +115,10 @@ fn fingerprint(text: &str) -> u64 {
 
 impl<'c> Planner<'c> {
     /// A plan of nothing yet. `mentioned` are the names that the query mentions.
-    fn new(text: &str, mentioned: Vec<String>, catalogue: &'c Catalogue) -> Self {
+    fn new(text: &str, mentioned: Vec<String>, catalogue: &'c Catalogue, tables: &'c dyn Tables) -> Self {
         let mut planner = Planner {
             catalogue,
+            tables,
             segments: vec![Segment::default()],
             ordering: None,
             names: Vec::new(),
@@ -123,6 +141,10 @@ impl<'c> Planner<'c> {
             group_keys: Vec::new(),
             text: text.to_string(),
             slice: None,
+            requests: Vec::new(),
+            saved: Vec::new(),
+            save: None,
+            reads_messages: true,
         };
         let time = planner.field_slot("_messageTime");
         planner.segments[0].program.time = Some(time);
@@ -136,11 +158,15 @@ impl<'c> Planner<'c> {
         query: &Query,
         finish: impl FnOnce(&mut Planner<'_>) -> Result<(), Diagnostic>,
     ) -> Result<Plan, Diagnostic> {
-        let mut other = Planner::new(&self.text, self.mentioned.clone(), self.catalogue);
+        let mut other = Planner::new(&self.text, self.mentioned.clone(), self.catalogue, self.tables);
         (other.stage, other.nested) = (self.stage, self.nested + 1);
+        other.requests = std::mem::take(&mut self.requests);
+        other.saved.clone_from(&self.saved);
         other.search = other.search(&query.search);
         let planned = query.stages.iter().try_for_each(|stage| other.stage(&stage.kind, stage.span));
         let finished = planned.and_then(|()| finish(&mut other));
+        self.requests = std::mem::take(&mut other.requests);
+        self.saved = std::mem::take(&mut other.saved);
         self.diagnostics.append(&mut other.diagnostics);
         self.needs_range |= other.needs_range;
         finished.map(|()| other.take())
@@ -167,7 +193,10 @@ impl Planner<'_> {
             hidden: std::mem::take(&mut self.hidden),
             stages: Vec::new(),
             ranges: self.ranges.take(),
-            raw,
+            raw: raw && self.save.is_none(),
+            requests: Vec::new(),
+            save: self.save.take().map(|(save, _)| save),
+            reads_messages: self.reads_messages,
             needs_range: self.needs_range,
             fingerprint: fingerprint(&self.text),
         }

@@ -5,12 +5,14 @@
 //! a condition needs is looked for only in the rows that get there. Reassigning a name makes a new slot; that is
 //! what keeps this order-free evaluation equal to running the stages one after the other.
 
+use super::lookup::Answers;
 use super::message::{Message, Source};
 use super::table::Table;
 use super::value::Value;
 use bumpalo::Bump;
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// A column's number.
 pub type Slot = usize;
@@ -90,11 +92,13 @@ pub struct Env {
     pub now: i64,
     /// The zone in which times without one are read and written.
     pub zone: chrono_tz::Tz,
+    /// What the query has asked of tables, by the numbers of the requests.
+    pub answers: Arc<Answers>,
 }
 
 impl Default for Env {
     fn default() -> Self {
-        Env { from: 0, to: 0, now: 0, zone: chrono_tz::UTC }
+        Env { from: 0, to: 0, now: 0, zone: chrono_tz::UTC, answers: Arc::default() }
     }
 }
 

@@ -6,15 +6,19 @@
 use super::batch::{Batch, Env, Row, Tally};
 use super::codec::{Corrupt, Reader, Writer};
 use super::gather::{Partial, World};
+use super::lookup::{self, Asked};
 use super::memory::{Budget, OverBudget};
 use super::message::Input;
+use super::save::Saved;
 use super::segment::{finish_segment, over_table};
 use super::table::Table;
+use super::tables::{NoTables, Tables};
 use super::value::{Owned, Value};
 use super::worker::Worker;
 use crate::diagnostics::Diagnostic;
 use crate::plan::Plan;
 use bumpalo::Bump;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// How to run.
@@ -32,18 +36,29 @@ pub struct Options {
     pub now: i64,
     /// The zone of times without one.
     pub zone: chrono_tz::Tz,
+    /// The tables there are.
+    pub tables: Arc<dyn Tables>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { threads: 1, batch: 1024, budget: Budget::default(), range: None, now: 0, zone: chrono_tz::UTC }
+        Options {
+            threads: 1,
+            batch: 1024,
+            budget: Budget::default(),
+            range: None,
+            now: 0,
+            zone: chrono_tz::UTC,
+            tables: Arc::new(NoTables),
+        }
     }
 }
 
 impl Options {
     /// The same with a budget of its own, of the same size.
     pub(super) fn afresh(&self) -> Options {
-        Options { budget: Budget::new(self.budget.limit()), ..*self }
+        let budget = Budget::new(self.budget.limit().saturating_sub(self.budget.aside()));
+        Options { budget, tables: Arc::clone(&self.tables), ..*self }
     }
 }
 
@@ -73,6 +88,10 @@ pub struct Outcome {
     pub partial: Option<Partiality>,
     /// What else the user should know: limits of Sumo Logic that left rows out.
     pub notices: Vec<Diagnostic>,
+    /// The rows that the query saves to tables. Nothing of a partial result is saved.
+    pub saved: Vec<Saved>,
+    /// Why the query was not run at all.
+    pub refused: Option<Diagnostic>,
 }
 
 /// Why a result is only a part.
@@ -108,13 +127,38 @@ pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Pro
         }
         _ => (0, 0),
     };
-    let env = Env { from: range.0, to: range.1, now: options.now, zone: options.zone };
-    let mut outcome = match map_in(plan, input, options, progress, &env) {
-        Some(part) => reduce_in(plan, vec![part], options, &env),
-        None => return Outcome::default(),
+    begun(plan, options, range, |env| {
+        let mut outcome = match map_in(plan, input, options, progress, env) {
+            Some(part) => reduce_in(plan, vec![part], options, env),
+            None => return Outcome::default(),
+        };
+        let stopped = progress.stop.load(Ordering::Relaxed).then_some(Partiality::Stopped);
+        outcome.partial = outcome.partial.or(stopped).or(partial);
+        outcome
+    })
+}
+
+/// Runs something in the world of a plan: what the plan asks of tables is known in it.
+pub(super) fn begun(
+    plan: &Plan,
+    options: &Options,
+    (from, to): (i64, i64),
+    run: impl FnOnce(&Env) -> Outcome,
+) -> Outcome {
+    let Asked { answers, mut notices, refused, over, bytes } =
+        lookup::ask(&plan.requests, options.tables.as_ref(), &options.budget);
+    let mut outcome = match (refused, over) {
+        (None, None) => run(&Env { from, to, now: options.now, zone: options.zone, answers: Arc::new(answers) }),
+        (refused, over) => {
+            Outcome { refused, partial: over.map(|over| Partiality::Memory(over.limit)), ..Outcome::default() }
+        }
     };
-    let stopped = progress.stop.load(Ordering::Relaxed).then_some(Partiality::Stopped);
-    outcome.partial = outcome.partial.or(stopped).or(partial);
+    options.budget.put_back(bytes);
+    notices.append(&mut outcome.notices);
+    outcome.notices = notices;
+    if let Some(save) = plan.save.as_ref().filter(|_| outcome.partial.is_none() && outcome.refused.is_none()) {
+        outcome.saved.push(save.of(&outcome.table));
+    }
     outcome
 }
 
@@ -168,7 +212,13 @@ impl Part {
 /// first stage that must see all rows can't be merged, or the query asks for the time range and none is given.
 pub fn map(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress) -> Option<Part> {
     plan.split()?;
-    map_in(plan, input, options, progress, &given_env(plan, options)?)
+    let range = given_range(plan, options)?;
+    let mut part = None;
+    begun(plan, options, range, |env| {
+        part = map_in(plan, input, options, progress, env);
+        Outcome::default()
+    });
+    part
 }
 
 /// Merges parts, in any order, and runs the rest of the plan. `None` where [`map`] gives none.
@@ -178,16 +228,17 @@ pub fn reduce(plan: &Plan, mut parts: Vec<Part>, options: &Options) -> Option<Ou
         let charged = options.budget.ask(std::mem::take(&mut part.uncharged));
         part.over = part.over.or(charged.err());
     }
-    Some(reduce_in(plan, parts, options, &given_env(plan, options)?))
+    let range = given_range(plan, options)?;
+    Some(begun(plan, options, range, |env| reduce_in(plan, parts, options, env)))
 }
 
-pub(super) fn given_env(plan: &Plan, options: &Options) -> Option<Env> {
-    let range = match options.range {
-        Some(range) => range,
-        None if plan.needs_range => return None,
-        None => (0, 0),
-    };
-    Some(Env { from: range.0, to: range.1, now: options.now, zone: options.zone })
+/// The time range of a run that can't look for it in the data.
+pub(super) fn given_range(plan: &Plan, options: &Options) -> Option<(i64, i64)> {
+    match options.range {
+        Some(range) => Some(range),
+        None if plan.needs_range => None,
+        None => Some((0, 0)),
+    }
 }
 
 fn map_in(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress, env: &Env) -> Option<Part> {
@@ -270,6 +321,7 @@ fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Out
         parses: (1..reached.len()).filter(|n| reached[*n] > 0).map(|n| (n, reached[n], matched[n] > 0)).collect(),
         partial: over.map(|over| Partiality::Memory(over.limit)),
         notices,
+        ..Outcome::default()
     }
 }
 

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub struct Budget {
     limit: usize,
     used: AtomicUsize,
+    /// In use for the whole run, beside what comes and goes.
+    aside: AtomicUsize,
 }
 
 /// The budget is spent.
@@ -19,13 +21,17 @@ pub struct OverBudget {
 impl Budget {
     /// A budget of so many bytes.
     pub fn new(limit: usize) -> Self {
-        Budget { limit, used: AtomicUsize::new(0) }
+        Budget { limit, used: AtomicUsize::new(0), aside: AtomicUsize::new(0) }
     }
 
     /// Asks for more.
     pub fn ask(&self, bytes: usize) -> Result<(), OverBudget> {
         let used = self.used.fetch_add(bytes, Ordering::Relaxed);
-        if used.saturating_add(bytes) > self.limit { Err(OverBudget { limit: self.limit }) } else { Ok(()) }
+        if used.saturating_add(bytes) > self.limit.saturating_sub(self.aside()) {
+            Err(OverBudget { limit: self.limit })
+        } else {
+            Ok(())
+        }
     }
 
     /// Gives back what was asked for and is not needed any more. Sizes are estimates, and a state that came from
@@ -40,6 +46,25 @@ impl Budget {
     /// nobody else uses the budget.
     pub fn settle(&self, bytes: usize) {
         self.used.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Takes away what a run keeps from its start to its end, such as lookup tables: neither [`Budget::settle`] nor
+    /// [`Budget::used`] know of it.
+    pub fn set_aside(&self, bytes: usize) -> Result<(), OverBudget> {
+        let aside = self.aside.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+        if aside.saturating_add(self.used()) > self.limit { Err(OverBudget { limit: self.limit }) } else { Ok(()) }
+    }
+
+    /// Ends what [`Budget::set_aside`] has begun.
+    pub fn put_back(&self, bytes: usize) {
+        let less = |aside: usize| Some(aside.saturating_sub(bytes));
+        // The closure always gives a value, so this can't fail.
+        let _ = self.aside.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+    }
+
+    /// What was set aside.
+    pub fn aside(&self) -> usize {
+        self.aside.load(Ordering::Relaxed)
     }
 
     /// The limit, in bytes.

@@ -1,8 +1,8 @@
 //! Rows as they come: a query that no stage makes wait gives its rows chunk by chunk, in the order of the input, in
 //! memory that does not grow with it. Sumo Logic's own order, newest first, needs all rows: that is [`super::execute`].
 
-use super::batch::Tally;
-use super::execute::{Options, Outcome, Partiality, Progress, given_env, run_workers, show};
+use super::batch::{Env, Tally};
+use super::execute::{Options, Outcome, Partiality, Progress, begun, given_range, run_workers, show};
 use super::gather::{Gather, World};
 use super::memory::OverBudget;
 use super::message::{Chunk, Input};
@@ -29,11 +29,22 @@ pub fn stream(
     progress: &Progress,
     sink: &mut Sink<'_>,
 ) -> Option<Outcome> {
-    let (first, env) = (plan.segments.first()?, given_env(plan, options)?);
+    let range = given_range(plan, options)?;
     if !plan.raw || plan.ranges.is_some() {
         return None;
     }
-    let (parts, worlds) = ([plan], [env]);
+    Some(begun(plan, options, range, |env| stream_in(plan, input, options, progress, (env, sink))))
+}
+
+fn stream_in(
+    plan: &Plan,
+    input: &dyn Input,
+    options: &Options,
+    progress: &Progress,
+    (env, sink): (&Env, &mut Sink<'_>),
+) -> Outcome {
+    let Some(first) = plan.segments.first() else { return Outcome::default() };
+    let (parts, worlds) = ([plan], [env.clone()]);
     let keep = InOrder(|| -> Visit { Box::new(|_, _| true) });
     let claims = Mutex::new(0);
     let turns = Turns { next: Mutex::new((0, sink)), changed: Condvar::new(), broken: AtomicBool::new(false) };
@@ -75,7 +86,7 @@ pub fn stream(
         0 => progress.stop.load(Ordering::Relaxed).then_some(Partiality::Stopped),
         bytes => Some(Partiality::Memory(bytes)),
     };
-    Some(Outcome { parses, partial, ..Outcome::default() })
+    Outcome { parses, partial, ..Outcome::default() }
 }
 
 /// The next chunk with its number. Claiming and numbering are one step, so numbers follow the input's own order.

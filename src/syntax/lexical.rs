@@ -225,6 +225,9 @@ pub fn parameter_end(i: &str) -> Option<&str> {
     (!name.trim().is_empty() && !name.contains(['{', '}', '|', '"', '\n'])).then(|| &body[end + close.len()..])
 }
 
+/// How the names of tables in Sumo Logic's library begin.
+const LIBRARY: &str = "path://";
+
 /// What a quoted text can start with.
 pub const QUOTES: [char; 3] = ['"', '“', '”'];
 
@@ -387,9 +390,16 @@ pub fn interval<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, i64> {
     Ok((rest, count.saturating_mul(factor)))
 }
 
-/// An unquoted path or address: `shared/dir/table`, `geo://location`, `https://host/file.csv`, `{{dir}}/table`.
+/// A path or address: `shared/dir/table`, `geo://location`, `https://host/file.csv`, `{{dir}}/table`, and in quotes after
+/// `path://` anything: `path://"/Library/My Table"`.
 pub fn path<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, &'a str> {
     let start = blank(i);
+    if let Some(quoted) = start.get(..LIBRARY.len()).filter(|head| head.eq_ignore_ascii_case(LIBRARY))
+        && start[quoted.len()..].starts_with(QUOTES)
+    {
+        let (rest, _) = string(cx, &start[quoted.len()..])?;
+        return Ok((rest, &start[..start.len() - rest.len()]));
+    }
     let mut rest = start;
     loop {
         if let Some(after) = parameter_end(rest) {

@@ -2,7 +2,7 @@
 
 mod editor;
 
-use super::arguments::{InputArgs, QueryArgs, now};
+use super::arguments::{InputArgs, QueryArgs, TableArgs, now};
 use super::interrupt::Interrupt;
 use super::progress::Bar;
 use super::query::Text;
@@ -33,6 +33,8 @@ pub(super) struct Repl {
     query: QueryArgs,
     #[command(flatten)]
     input: InputArgs,
+    #[command(flatten)]
+    tables: TableArgs,
     /// How results are written
     #[arg(long, value_enum, default_value_t = output::Format::Table, help_heading = "Output")]
     output: output::Format,
@@ -201,8 +203,9 @@ impl Session<'_> {
     fn query(&mut self, entry: &str) -> Result<Option<Vec<String>>, Failure> {
         let screen = self.screen;
         let arguments = &self.arguments;
+        let tables = arguments.tables.tables(None);
         let text = Text::new("query", entry.to_string(), &arguments.query.params);
-        let prepared = text.prepare(&crate::catalogue(), arguments.query.strict);
+        let prepared = text.prepare(&crate::catalogue(), arguments.query.strict, tables.as_ref());
         for diagnostic in &prepared.diagnostics {
             screen.tell(&text.draw(diagnostic, screen.error_colour()));
         }
@@ -224,7 +227,7 @@ impl Session<'_> {
             }
             Err(other) => return Err(other),
         };
-        let options = arguments.limits.options(&arguments.input, range, now);
+        let options = arguments.limits.options(&arguments.input, range, now, tables);
         let progress = Arc::new(Progress::default());
         let bar = screen.error_terminal.then(|| Bar::start(progress.clone(), opened.total_bytes()));
         let (mut outcome, stopped) = self.interrupt.watch(&progress, || execute(plan, opened, &options, &progress));
@@ -239,6 +242,10 @@ impl Session<'_> {
         }
         let seen = Seen { progress: &progress, outcome: &outcome, opened, ranged: range.is_some() };
         report::problems(screen, &opened.problems());
+        for mut notice in outcome.notices.iter().chain(&outcome.refused).cloned() {
+            text.place(&mut notice);
+            screen.tell(&text.draw(&notice, screen.error_colour()));
+        }
         report::stages(screen, plan, &seen);
         report::scope(screen, &prepared.tree, &seen);
         report::partial(screen, outcome.partial, stopped, &seen);

@@ -6,6 +6,7 @@
 //! set: _sourceCategory=windows/sysmon         metadata for every message; may be given often
 //! from: 2024-05-01T00:00:00Z                  time range, as for `run`: from, to, timezone
 //! param: user=ann                             value of {{user}}; may be given often
+//! lookup: shared/users=users.csv              the file of a lookup table; may be given often
 //! matches: cmd.exe /c whoami   # why          the messages that contain this text give a row
 //! does not match: msiexec.exe  # why          they give none
 //! order: any                                  the order of rows does not matter
@@ -34,6 +35,8 @@ pub struct Case {
     pub params: Vec<(String, String)>,
     /// The `sources.toml` to use.
     pub sources: Option<String>,
+    /// Files of lookup tables, by the tables' names.
+    pub lookup: Vec<(String, String)>,
     /// How messages are cut.
     pub format: Format,
     /// Start of the time range.
@@ -133,6 +136,7 @@ impl Case {
             "inputs" | "input" => self.inputs.extend(value.split_whitespace().map(str::to_string)),
             "set" => self.set.push(pair()?),
             "param" => self.params.push(pair()?),
+            "lookup" => self.lookup.push(super::super::arguments::table(value)?),
             "sources" => self.sources = Some(value.into()),
             "format" => self.format = value.parse()?,
             "from" => self.from = Some(value.into()),
@@ -146,7 +150,7 @@ impl Case {
             }
             key => {
                 return Err(format!(
-                    "`{key}: {value}` is not understood; keys are inputs, set, param, sources, format, from, to, now, \
+                    "`{key}: {value}` is not understood; keys are inputs, set, param, lookup, sources, format, from, to, now, \
                      timezone, `order: any`, matches, does not match"
                 ));
             }

@@ -4,7 +4,7 @@ use super::Found;
 use super::case::{Case, Match, Rows};
 use super::compare::difference;
 use super::only::Only;
-use crate::cli::arguments::zone;
+use crate::cli::arguments::{TableArgs, zone};
 use crate::cli::query::Text;
 use crate::input::{self, Opened, Problem};
 use crate::output::{View, cell};
@@ -12,8 +12,10 @@ use crate::plan::Plan;
 use crate::run::execute::{Options, Progress, execute};
 use crate::run::message::Input;
 use crate::run::table::Table;
+use crate::run::tables::Tables;
 use crate::time::range::parse_moment;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// How a case is run. The answer must be the same for all.
 #[derive(Clone, Copy, Debug)]
@@ -110,6 +112,7 @@ struct Ready<'c> {
     case: &'c Case,
     folder: PathBuf,
     plan: Plan,
+    tables: Arc<dyn Tables>,
     range: Option<(i64, i64)>,
     now: i64,
     zone: chrono_tz::Tz,
@@ -119,7 +122,11 @@ struct Ready<'c> {
 impl Ready<'_> {
     fn new<'c>(found: &Found, case: &'c Case, setting: &Setting) -> Result<Ready<'c>, String> {
         let query = Text::new(&found.query.display().to_string(), read(&found.query)?, &case.params);
-        let prepared = query.prepare(&crate::catalogue(), false);
+        let folder = found.case.parent().map(Path::to_path_buf).unwrap_or_default();
+        let beside = |path: &String| folder.join(path).to_string_lossy().into_owned();
+        let lookup = case.lookup.iter().map(|(name, file)| (name.clone(), beside(file))).collect();
+        let tables = TableArgs { lookup }.tables(found.query.to_str());
+        let prepared = query.prepare(&crate::catalogue(), false, tables.as_ref());
         let Some(plan) = prepared.plan else {
             let drawn: Vec<String> =
                 prepared.diagnostics.iter().filter(|d| d.is_error()).map(|d| query.draw(d, false)).collect();
@@ -133,8 +140,7 @@ impl Ready<'_> {
         let now = moment(&case.now, NOW, NOW)?;
         let range = (moment(&case.from, now, i64::MIN)?, moment(&case.to, now, i64::MAX)?);
         let range = (range != (i64::MIN, i64::MAX)).then_some(range);
-        let folder = found.case.parent().map(Path::to_path_buf).unwrap_or_default();
-        Ok(Ready { case, folder, plan, range, now, zone, setting: *setting })
+        Ok(Ready { case, folder, plan, tables, range, now, zone, setting: *setting })
     }
 
     /// The inputs, opened anew.
@@ -168,12 +174,15 @@ impl Ready<'_> {
             range: self.range,
             now: self.now,
             zone: self.zone,
+            tables: Arc::clone(&self.tables),
             ..Options::default()
         };
         let outcome = execute(&self.plan, input, &options, &Progress::default());
-        match outcome.partial {
-            Some(partial) => Err(format!("the result is only a part: {partial:?}")),
-            None => Ok(outcome.table),
+        let wrong = outcome.notices.into_iter().find(|notice| notice.is_error());
+        match (outcome.partial, outcome.refused.or(wrong)) {
+            (_, Some(wrong)) => Err(wrong.message),
+            (Some(partial), None) => Err(format!("the result is only a part: {partial:?}")),
+            (None, None) => Ok(outcome.table),
         }
     }
 

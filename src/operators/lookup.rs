@@ -1,0 +1,208 @@
+//! `lookup`: columns of a table, of a database of places or of networks, for the row with a key.
+
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::plan::tables::{Pair, address_columns, known_column};
+use crate::plan::{OperatorCall, Planner};
+use crate::run::addresses::{Kind, address};
+use crate::run::batch::{Define, Row, Slot};
+use crate::run::lookup::{Answer, What};
+use crate::run::tables::{Schema, TableName};
+use crate::syntax::tree::{Args, Name};
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "lookup",
+    group: Group::Join,
+    form: "'lookup' ('*' | column:(name:field ('as' alias:field)?),+) 'from' table:path 'on' \
+           pair:(left:field ('=' right:field)?) ((',' | 'and') pair:(left:field ('=' right:field)?))*",
+    summary: "Adds columns of the table row whose key fits.",
+    doc: "The row stays when nothing fits; the new columns are null then, also where they take the name of a field that \
+          was there. `*` adds all columns of the table. A pair names a field and a column of the table, in either order; \
+          one name stands for both. Keys are compared as texts: a number fits its plain decimal text.\n\n\
+          | table | what it is |\n\
+          |---|---|\n\
+          | `path://\"/Library/…\"` | a table of the library: letter case does not count in keys |\n\
+          | `shared/dir/table`, `https://host/file.csv` | a classic table: letter case counts |\n\
+          | `geo://location`, `geo://default` | where an IP address is: `on ip=FIELD`; needs `--geoip FILE.mmdb` |\n\
+          | `asn://default` | whose an IP address is: `on ip=FIELD`; needs `--asn FILE.mmdb` |\n\
+          | `sumo://threat/…` | a list of threats, `on threat=FIELD` |\n\n\
+          A table is the file `--lookup NAME=FILE` says, or one of its name beside the query: CSV with a header line, or \
+          JSON. Of several rows with the same key the last counts. A table that is not there leaves its columns null, with \
+          a warning.",
+    page: "search/search-query-language/search-operators/lookup",
+    also: &["enrich", "geo", "asn", "vlookup", "csv", "table", "threat intelligence", "location", "country"],
+    examples: &[
+        Example {
+            title: "The name of a user, from a table of the library",
+            query: "* | parse \"uid=*;\" as uid | lookup name, team as t from path://\"samples/users\" on uid=id \
+                    | fields uid, name, t",
+            messages: &["uid=1;", "uid=2;"],
+            expect: Expect::Rows(&["uid", "name", "t"], &[&["1", "Ann", "red"], &["2", "Bob", "blue"]]),
+        },
+        Example {
+            title: "Nothing fits: the row stays, the columns are null",
+            query: "* | parse \"uid=*;\" as uid nodrop | lookup name from path://\"samples/users\" on uid=id \
+                    | if (isNull(name), \"nobody\", name) as name | fields uid, name",
+            messages: &["uid=9;", "none"],
+            expect: Expect::Rows(&["uid", "name"], &[&["9", "nobody"], &["", "nobody"]]),
+        },
+        Example {
+            title: "All columns",
+            query: "* | parse \"uid=*;\" as uid | lookup * from path://\"samples/users\" on uid=id | fields - _raw",
+            messages: &["uid=2;"],
+            expect: Expect::Rows(&["id", "name", "team"], &[&["2", "Bob", "blue"]]),
+        },
+        Example {
+            title: "Two keys in a classic table, where letter case counts and the last of several rows",
+            query: "* | parse \"h=* p=*;\" as h, p | lookup owner from shared/ports on h=host, p=port | fields h, p, owner",
+            messages: &["h=web p=80;", "h=WEB p=80;"],
+            expect: Expect::Rows(&["h", "p", "owner"], &[&["web", "80", "cleo"], &["WEB", "80", ""]]),
+        },
+        Example {
+            title: "Where an address is; internal ones are nowhere",
+            query: "* | parse \"ip=*;\" as src | lookup country_code, city from geo://location on ip=src \
+                    | fields src, country_code, city",
+            messages: &["ip=203.0.113.9;", "ip=10.0.0.1;"],
+            expect: Expect::Rows(
+                &["src", "country_code", "city"],
+                &[&["203.0.113.9", "NZ", "Auckland"], &["10.0.0.1", "", ""]],
+            ),
+        },
+        Example {
+            title: "Whose it is",
+            query: "* | parse \"ip=*;\" as ip | lookup * from asn://default on ip=ip | fields asn, organization",
+            messages: &["ip=203.0.113.9;", "ip=no address;"],
+            expect: Expect::Rows(&["asn", "organization"], &[&["64500", "Example Net"], &["", ""]]),
+        },
+        Example {
+            title: "A column that the table does not have",
+            query: "* | parse \"uid=*;\" as uid | lookup nmae from path://\"samples/users\" on uid=id",
+            messages: &[],
+            expect: Expect::Error("E216"),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    let (table, span) = planner.table_argument(call, "table")?;
+    let groups = call.args.groups("pair");
+    let pairs: Vec<Pair<'_>> = groups.iter().filter_map(|(pair, _)| read_pair(pair)).collect();
+    let groups = call.args.groups("column");
+    // Each wanted column, and the name that it gets.
+    let mut wanted: Vec<(&Name, &Name)> = Vec::new();
+    for (column, _) in &groups {
+        if let Some(name) = column.field("name") {
+            let alias = column.field("alias").unwrap_or(name);
+            planner.check_name(name)?;
+            planner.check_name(alias)?;
+            wanted.push((name, alias));
+        }
+    }
+    match Kind::of_scheme(&table.scheme()) {
+        Some(kind) => addresses(planner, &table, kind, (&pairs, &wanted), span),
+        None => rows(planner, &table, (&pairs, &wanted), span),
+    }
+}
+
+/// A pair of a lookup's `on`.
+pub fn read_pair(pair: &Args) -> Option<Pair<'_>> {
+    Some(Pair { left: pair.field("left")?, right: pair.field("right") })
+}
+
+fn rows(
+    planner: &mut Planner<'_>,
+    table: &TableName,
+    (pairs, wanted): (&[Pair<'_>], &[(&Name, &Name)]),
+    span: Span,
+) -> Result<(), Diagnostic> {
+    let schema = planner.schema(table);
+    // Feeds differ in what they hold; a query for one of them asks for more than others have.
+    let lenient = table.scheme() == "sumo";
+    let keys = planner.keys(pairs, schema.as_ref())?;
+    if let Some(schema) = schema.as_ref().filter(|_| table.is_modern()) {
+        whole_key(schema, &keys.columns, span)?;
+    }
+    let (columns, names): (Vec<String>, Vec<String>) = match (wanted, &schema) {
+        ([], Some(schema)) => (schema.columns.clone(), schema.columns.clone()),
+        ([], None) => (Vec::new(), Vec::new()),
+        (wanted, schema) => {
+            if let Some(schema) = schema.as_ref().filter(|_| !lenient) {
+                wanted.iter().try_for_each(|(name, _)| known_column(schema, name))?;
+            }
+            wanted.iter().map(|(name, alias)| (name.text.clone(), alias.text.clone())).unzip()
+        }
+    };
+    let what = What::Match { keys: keys.columns, columns, folded: table.is_modern(), lenient };
+    let number = planner.request(table, what, span);
+    let first = planner.define(Box::new(Matching { number, keys: keys.slots, count: names.len() }), names.len(), false);
+    names.iter().enumerate().for_each(|(at, name)| planner.bind(name, first + at));
+    Ok(())
+}
+
+/// Where somebody has said what the key of a table is, rows are looked up by all of it (manual page `lookup`).
+fn whole_key(schema: &Schema, columns: &[String], span: Span) -> Result<(), Diagnostic> {
+    let given = |key: &String| columns.iter().any(|column| column.eq_ignore_ascii_case(key));
+    let asked = |column: &String| schema.key.iter().any(|key| key.eq_ignore_ascii_case(column));
+    if schema.key.is_empty() || (schema.key.iter().all(given) && columns.iter().all(asked)) {
+        return Ok(());
+    }
+    let message = "rows of this table are looked up by its key, all of it and nothing else";
+    Err(Diagnostic::error(&codes::KEY_COLUMNS, span, message).help(format!("its key is {}", schema.key.join(", "))))
+}
+
+fn addresses(
+    planner: &mut Planner<'_>,
+    table: &TableName,
+    kind: Kind,
+    (pairs, wanted): (&[Pair<'_>], &[(&Name, &Name)]),
+    span: Span,
+) -> Result<(), Diagnostic> {
+    let key = planner.address_key(pairs, table, span)?;
+    let (columns, names): (Vec<usize>, Vec<String>) = match wanted {
+        [] => kind.columns().iter().enumerate().map(|(number, name)| (number, name.to_string())).unzip(),
+        wanted => {
+            let columns: Vec<&Name> = wanted.iter().map(|(name, _)| *name).collect();
+            (address_columns(kind, &columns)?, wanted.iter().map(|(_, alias)| alias.text.clone()).collect())
+        }
+    };
+    let number = planner.request(table, What::Addresses(kind), span);
+    let first = planner.define(Box::new(AtAddress { number, key, columns }), names.len(), false);
+    names.iter().enumerate().for_each(|(at, name)| planner.bind(name, first + at));
+    Ok(())
+}
+
+/// Columns of the row with a key.
+struct Matching {
+    number: usize,
+    keys: Vec<Slot>,
+    count: usize,
+}
+
+impl Define for Matching {
+    fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
+        let Some(matched) = row.env().answers.matched(self.number) else { return false };
+        let Some(at) = matched.index.find(|part| row.get(self.keys[part])) else { return false };
+        (0..self.count).for_each(|column| row.set(first + column, matched.value(at, column)));
+        true
+    }
+}
+
+/// Columns of an address.
+pub struct AtAddress {
+    /// The number of the request.
+    pub number: usize,
+    /// The slot that holds the address.
+    pub key: Slot,
+    /// The numbers of the columns.
+    pub columns: Vec<usize>,
+}
+
+impl Define for AtAddress {
+    fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
+        let Answer::Addresses(known) = row.env().answers.get(self.number) else { return false };
+        let Some(address) = address(row.get(self.key)) else { return false };
+        known.find(address, &self.columns, &mut |place, value| row.set(first + place, value))
+    }
+}

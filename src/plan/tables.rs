@@ -1,0 +1,129 @@
+//! What stages ask of tables: the columns they have, and a request for each of them that the run will answer.
+
+use super::fields::BUILT_IN;
+use super::{OperatorCall, Planner};
+use crate::diagnostics::{Diagnostic, Span, codes, nearest};
+use crate::run::addresses::{KEY, Kind};
+use crate::run::batch::Slot;
+use crate::run::lookup::{Request, What};
+use crate::run::tables::{Schema, TableName};
+use crate::syntax::tree::{ArgValue, Name};
+
+/// A pair of a lookup's `on`: a field, and a column of the table; in either order, or one name for both.
+pub struct Pair<'a> {
+    /// The left side.
+    pub left: &'a Name,
+    /// The right side.
+    pub right: Option<&'a Name>,
+}
+
+/// What rows are looked up by.
+pub struct Keys {
+    /// The slots of the fields.
+    pub slots: Vec<Slot>,
+    /// The columns of the table, in the same order.
+    pub columns: Vec<String>,
+}
+
+impl Planner<'_> {
+    /// The table that an operator was given under a label.
+    pub fn table_argument(&self, call: &OperatorCall<'_>, label: &str) -> Result<(TableName, Span), Diagnostic> {
+        match call.args.get(label) {
+            Some(arg) => match &arg.value {
+                ArgValue::Path(path) => {
+                    self.parameter_free(path, arg.span)?;
+                    Ok((TableName::read(path), arg.span))
+                }
+                _ => Err(self.missing_parameter(self.text_of(arg.span), arg.span)),
+            },
+            None => Err(Diagnostic::error(&codes::UNEXPECTED, call.span, "the name of a table is missing here")),
+        }
+    }
+
+    /// What is known of a table, if anything: an earlier part of the query may have saved it.
+    pub fn schema(&self, name: &TableName) -> Option<Schema> {
+        let below = self.tables.schema(name).ok();
+        match self.saved.iter().rfind(|(saved, _)| saved.same(name)) {
+            // Saving does not change the columns of a table of the library.
+            Some((_, schema)) if !name.is_modern() => Some(schema.clone()),
+            _ => below,
+        }
+    }
+
+    /// Asks something of a table; the answer is the request's number.
+    pub fn request(&mut self, name: &TableName, what: What, span: Span) -> usize {
+        let same = |request: &Request| request.name == *name && request.what == what;
+        self.requests.iter().position(same).unwrap_or_else(|| {
+            self.requests.push(Request { name: name.clone(), what, span });
+            self.requests.len() - 1
+        })
+    }
+
+    /// What rows are looked up by in a table with this schema. Both orders of a pair occur, in the manual as well.
+    pub fn keys(&mut self, pairs: &[Pair<'_>], schema: Option<&Schema>) -> Result<Keys, Diagnostic> {
+        let mut keys = Keys { slots: Vec::new(), columns: Vec::new() };
+        for pair in pairs {
+            let right = pair.right.unwrap_or(pair.left);
+            let turned = match schema {
+                Some(schema) if schema.has(&pair.left.text) != schema.has(&right.text) => schema.has(&pair.left.text),
+                _ => !self.is_field(pair.left) && self.is_field(right),
+            };
+            let (field, column) = if turned { (right, pair.left) } else { (pair.left, right) };
+            self.check_name(column)?;
+            if let Some(schema) = schema {
+                known_column(schema, column)?;
+            }
+            keys.slots.push(self.field(field)?);
+            keys.columns.push(column.text.clone());
+        }
+        Ok(keys)
+    }
+
+    /// The field that addresses are looked up by.
+    pub fn address_key(&mut self, pairs: &[Pair<'_>], name: &TableName, span: Span) -> Result<Slot, Diagnostic> {
+        let is_key = |name: &Name| name.text.eq_ignore_ascii_case(KEY);
+        if let [Pair { left, right }] = pairs {
+            let right = right.unwrap_or(left);
+            let field = if is_key(right) { left } else { right };
+            if is_key(left) || is_key(right) {
+                return self.field(field);
+            }
+        }
+        let message = format!("addresses are looked up in `{name}` by the one column `{KEY}`");
+        Err(Diagnostic::error(&codes::KEY_COLUMNS, span, message).help(format!("write `on {KEY}=FIELD`")))
+    }
+
+    /// Whether a name is that of a field, as far as one can know.
+    fn is_field(&self, name: &Name) -> bool {
+        self.has(&name.text) || BUILT_IN.iter().any(|builtin| builtin.eq_ignore_ascii_case(&name.text))
+    }
+}
+
+/// Refuses a column that a table does not have.
+pub fn known_column(schema: &Schema, name: &Name) -> Result<(), Diagnostic> {
+    if schema.open || schema.has(&name.text) {
+        return Ok(());
+    }
+    let columns: Vec<&str> = schema.columns.iter().map(String::as_str).collect();
+    let help = match nearest(&name.text, columns.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("its columns are {}", columns.join(", ")),
+    };
+    let message = format!("the table has no column `{}`", name.text);
+    Err(Diagnostic::error(&codes::UNKNOWN_COLUMN, name.span, message).help(help))
+}
+
+/// The numbers of the columns of a database of addresses that have these names.
+pub fn address_columns(kind: Kind, names: &[&Name]) -> Result<Vec<usize>, Diagnostic> {
+    let number = |name: &&Name| {
+        let same = |column: &&str| column.eq_ignore_ascii_case(&name.text);
+        kind.columns().iter().position(same).ok_or_else(|| {
+            let columns = kind.columns().iter().map(|column| column.to_string()).collect();
+            let schema = Schema { columns, ..Schema::default() };
+            known_column(&schema, name).err().unwrap_or_else(|| {
+                Diagnostic::error(&codes::UNKNOWN_COLUMN, name.span, format!("there is no column `{}`", name.text))
+            })
+        })
+    };
+    names.iter().map(number).collect()
+}

@@ -1,0 +1,138 @@
+//! Finds the file of a table: one that was given for its name, or one of its name in the folder of the query.
+//!
+//! What a query names never leads out of that folder: `..` and links that point elsewhere are refused, and a slash at the
+//! beginning of a name is the root of Sumo Logic's library, which is the folder.
+
+use super::{csv, json, sidecar};
+use crate::run::addresses::{Addresses, Kind};
+use crate::run::table::Table;
+use crate::run::tables::{Absent, Schema, TableName, Tables};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+/// Endings that a table's file may have beside those of its name.
+const ENDINGS: &[&str] = &["", ".csv", ".json", ".jsonl", ".tsv"];
+
+/// Tables in files.
+pub struct Files {
+    folder: PathBuf,
+    given: Vec<(TableName, PathBuf)>,
+}
+
+impl Files {
+    /// Tables in a folder, and those for whose names a file was given. A relative path of such a file is one in the
+    /// folder, or else in the current directory.
+    pub fn new(folder: &Path, given: &[(String, String)]) -> Files {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let place = |file: &String| {
+            let beside = folder.join(file);
+            if beside.exists() { beside } else { PathBuf::from(file) }
+        };
+        let given = given.iter().map(|(name, file)| (TableName::read(name), place(file))).collect();
+        Files { folder: folder.into(), given }
+    }
+
+    /// The file of a table.
+    fn file(&self, name: &TableName) -> Result<PathBuf, Absent> {
+        if let Some((_, file)) = self.given.iter().rfind(|(given, _)| given.same(name)) {
+            return match file.exists() {
+                true => Ok(file.clone()),
+                false => Err(Absent::Unreadable(format!("{} is not there", file.display()))),
+            };
+        }
+        if !name.scheme().is_empty() {
+            return Err(Absent::Missing);
+        }
+        let relative = inside(name)?;
+        for ending in ENDINGS {
+            let mut path = self.folder.join(&relative).into_os_string();
+            path.push(ending);
+            let path = PathBuf::from(path);
+            if path.is_file() {
+                return self.contained(&path).map(|()| path);
+            }
+        }
+        Err(Absent::Missing)
+    }
+
+    /// Refuses a file that is not in the folder once links are followed.
+    fn contained(&self, path: &Path) -> Result<(), Absent> {
+        let full = |path: &Path| std::fs::canonicalize(path).map_err(|error| Absent::Unreadable(error.to_string()));
+        match full(path)?.starts_with(full(&self.folder)?) {
+            true => Ok(()),
+            false => Err(outside()),
+        }
+    }
+}
+
+fn outside() -> Absent {
+    Absent::Unreadable("its path leads out of the folder of the query".into())
+}
+
+/// The path of a table below the folder.
+fn inside(name: &TableName) -> Result<PathBuf, Absent> {
+    let path = Path::new(name.path().trim_start_matches('/'));
+    let plain = path.components().all(|part| matches!(part, Component::Normal(_)));
+    match plain && path.file_name().is_some() {
+        true => Ok(path.into()),
+        false => Err(outside()),
+    }
+}
+
+/// How a file is written.
+enum Form {
+    Csv(u8),
+    Json,
+}
+
+/// By the ending of its name; else by its first character.
+fn form(path: &Path, input: &mut impl BufRead) -> std::io::Result<Form> {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    Ok(match ending.as_deref() {
+        Some("csv") => Form::Csv(b','),
+        Some("tsv") => Form::Csv(b'\t'),
+        Some("json" | "jsonl" | "ndjson") => Form::Json,
+        _ => match input.fill_buf()?.iter().find(|byte| !byte.is_ascii_whitespace()) {
+            Some(b'{' | b'[') => Form::Json,
+            _ => Form::Csv(b','),
+        },
+    })
+}
+
+fn unreadable(error: std::io::Error) -> Absent {
+    Absent::Unreadable(error.to_string())
+}
+
+impl Tables for Files {
+    fn schema(&self, name: &TableName) -> Result<Schema, Absent> {
+        let path = self.file(name)?;
+        let mut input = BufReader::new(File::open(&path).map_err(unreadable)?);
+        let columns = match form(&path, &mut input).map_err(unreadable)? {
+            Form::Csv(delimiter) => csv::columns(input, delimiter),
+            Form::Json => json::table(input).map(|table| table.columns),
+        };
+        let key = sidecar::key(&path).map_err(Absent::Unreadable)?;
+        Ok(Schema { columns: columns.map_err(Absent::Unreadable)?, key, open: false })
+    }
+
+    fn table(&self, name: &TableName, room: usize) -> Result<Arc<Table>, Absent> {
+        let path = self.file(name)?;
+        let file = File::open(&path).map_err(unreadable)?;
+        let length = file.metadata().map_err(unreadable)?.len();
+        if length > u64::try_from(room).unwrap_or(u64::MAX) {
+            return Err(Absent::TooLarge);
+        }
+        let mut input = BufReader::new(file);
+        let table = match form(&path, &mut input).map_err(unreadable)? {
+            Form::Csv(delimiter) => csv::table(input, delimiter),
+            Form::Json => json::table(input),
+        };
+        table.map(Arc::new).map_err(Absent::Unreadable)
+    }
+
+    fn addresses(&self, _kind: Kind) -> Result<Arc<dyn Addresses>, Absent> {
+        Err(Absent::Missing)
+    }
+}

@@ -1,0 +1,15 @@
+//! Tables in files: what the queries' names of tables stand for on this machine.
+//!
+//! | file | does |
+//! |---|---|
+//! | `files` | finds the file of a table; nothing outside the folder of the query is touched by itself |
+//! | `csv` | tables as CSV |
+//! | `json` | tables as JSON |
+//! | `sidecar` | the key of a table, in a file beside it |
+
+mod csv;
+mod files;
+mod json;
+mod sidecar;
+
+pub use files::Files;

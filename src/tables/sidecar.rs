@@ -1,0 +1,54 @@
+//! What a table's file can't say of itself, in a file beside it: `users.csv.toml` for `users.csv`.
+//!
+//! ```toml
+//! key = ["id"]        # the columns that tell rows apart: a row that is saved replaces the one with its key
+//! ```
+
+use std::path::Path;
+use toml::de::{DeTable, DeValue};
+
+/// The key of the table in a file; empty when there is no file beside it.
+pub fn key(file: &Path) -> Result<Vec<String>, String> {
+    let mut beside = file.as_os_str().to_owned();
+    beside.push(".toml");
+    match std::fs::read_to_string(&beside) {
+        Ok(text) => parse(&text).map_err(|message| format!("{}: {message}", Path::new(&beside).display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(format!("{}: {error}", Path::new(&beside).display())),
+    }
+}
+
+fn parse(text: &str) -> Result<Vec<String>, String> {
+    let table = DeTable::parse(text).map_err(|error| error.message().replace('\n', ", "))?;
+    let mut key = Vec::new();
+    for (name, value) in table.get_ref() {
+        match (name.get_ref().as_ref(), value.get_ref()) {
+            ("key", DeValue::String(column)) => key.push(column.to_string()),
+            ("key", DeValue::Array(columns)) => {
+                for column in columns.iter() {
+                    match column.get_ref() {
+                        DeValue::String(column) => key.push(column.to_string()),
+                        _ => return Err("`key` is a list of names of columns".into()),
+                    }
+                }
+            }
+            ("key", _) => return Err("`key` is a list of names of columns".into()),
+            (other, _) => return Err(format!("unknown key `{other}`; expected `key`")),
+        }
+    }
+    Ok(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_is_a_name_or_several() {
+        assert_eq!(parse("key = \"id\""), Ok(vec!["id".to_string()]));
+        assert_eq!(parse("key = [\"a\", \"b\"]"), Ok(vec!["a".to_string(), "b".to_string()]));
+        assert_eq!(parse(""), Ok(Vec::new()));
+        assert!(parse("keys = [\"a\"]").is_err());
+        assert!(parse("key = 1").is_err());
+    }
+}
