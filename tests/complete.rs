@@ -11,7 +11,6 @@ const NOT_YET: &[(&str, &str)] = &[
     ("any", "compose"),
     ("operator", "geoip"),
     ("operator", "infer"),
-    ("operator", "lookup"),
     ("function", "lookupContains"),
     ("operator", "save"),
     ("any", "subquery"),
