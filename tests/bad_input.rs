@@ -24,7 +24,7 @@ const RANGE: (i64, i64) = (1_714_521_600_000, 1_714_525_200_000);
 
 /// Entries that read no values of fields: a refused query is all that can go wrong.
 const READ_NOTHING: &[&str] =
-    &["fields", "limit", "now", "queryEndTime", "queryStartTime", "queryTimeRange", "timeslice", "trace"];
+    &["fields", "limit", "now", "queryEndTime", "queryStartTime", "queryTimeRange", "save", "timeslice", "trace"];
 
 /// Examples of bad input that the rules above can't see, because the stage does not name what it reads.
 const NAMED: &[(&str, &str)] = &[

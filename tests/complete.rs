@@ -12,7 +12,6 @@ const NOT_YET: &[(&str, &str)] = &[
     ("operator", "geoip"),
     ("operator", "infer"),
     ("function", "lookupContains"),
-    ("operator", "save"),
     ("any", "subquery"),
     ("operator", "threatip"),
     ("operator", "threatlookup"),

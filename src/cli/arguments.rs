@@ -3,7 +3,6 @@
 use super::Failure;
 use super::query::Text;
 use crate::input::{self, Format};
-use crate::run::tables::Tables;
 use crate::tables::Files;
 use crate::time::range::parse_moment;
 use clap::Args;
@@ -58,7 +57,7 @@ pub(super) struct TableArgs {
 
 impl TableArgs {
     /// The tables for a query in a file, or on the command line.
-    pub fn tables(&self, query: Option<&str>) -> Arc<dyn Tables> {
+    pub fn tables(&self, query: Option<&str>) -> Arc<Files> {
         let folder = query.filter(|file| *file != "-").and_then(|file| Path::new(file).parent());
         Arc::new(Files::new(folder.unwrap_or(Path::new(".")), &self.lookup))
     }

@@ -8,6 +8,7 @@ use crate::input::{Opened, Problem};
 use crate::plan::Plan;
 use crate::run::execute::{Outcome, Partiality, Progress};
 use crate::syntax::tree::{PairValue, Query, Search, SearchKind};
+use crate::tables::{Files, Written};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -95,6 +96,28 @@ fn wanted(search: &Search, out: &mut Vec<(String, String)>) {
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/_-.:@%+,".contains(c);
     if !word.is_empty() && word.chars().all(plain) { word.to_string() } else { format!("'{word}'") }
+}
+
+/// Saves the rows that are to be saved, and says so. The answer is whether all is well.
+pub(super) fn saved(screen: &Screen, plan: &Plan, tables: &Files, outcome: &Outcome) -> bool {
+    let mut well = true;
+    for saved in &outcome.saved {
+        match tables.save(saved) {
+            Ok(Written { file, rows }) => {
+                let noun = if rows == 1 { "row" } else { "rows" };
+                screen.note(&format!("{} now holds {} {noun}", file.display(), thousands(rows as u64)), None);
+            }
+            Err(reason) => {
+                let message = format!("the rows could not be saved to `{}`: {reason}", saved.name);
+                screen.error(Some(codes::NOT_SAVED.id), &message, None);
+                well = false;
+            }
+        }
+    }
+    if let Some(save) = plan.save.as_ref().filter(|_| outcome.partial.is_some()) {
+        screen.warning(None, &format!("nothing was saved to `{}`: the result is only a part", save.name), None);
+    }
+    well
 }
 
 /// Why the result is only a part.

@@ -133,7 +133,7 @@ impl Run {
         if plan.needs_range && !closed(range) {
             opened.keep_in_memory();
         }
-        let options = self.limits.options(&self.input, range, now, tables);
+        let options = self.limits.options(&self.input, range, now, tables.clone());
         let progress = Arc::new(Progress::default());
         let bar =
             (screen.error_terminal && !self.no_progress).then(|| Bar::start(progress.clone(), opened.total_bytes()));
@@ -173,6 +173,7 @@ impl Run {
         report::stages(screen, plan, &seen);
         report::scope(screen, &prepared.tree, &seen);
         report::partial(screen, outcome.partial, stopped, &seen);
+        let saved = report::saved(screen, plan, &tables, &outcome);
         if self.stats {
             report::stats(screen, &seen, started.elapsed(), options.threads);
         }
@@ -181,7 +182,7 @@ impl Run {
             _ if stopped => Exit::Stopped,
             Some(Partiality::Memory(_)) => Exit::Limit,
             Some(Partiality::NotRepeatable) => Exit::Input,
-            _ if !problems.is_empty() || outcome.notices.iter().any(Diagnostic::is_error) => Exit::Input,
+            _ if !problems.is_empty() || !saved || outcome.notices.iter().any(Diagnostic::is_error) => Exit::Input,
             _ => Exit::Done,
         })
     }

@@ -45,8 +45,10 @@ codes! {
     MISPLACED = "E215", "an operator in a place where it can't be";
     UNKNOWN_COLUMN = "E216", "the table has no such column";
     KEY_COLUMNS = "E217", "the columns that rows are looked up by";
+    SAVED_COLUMNS = "E218", "the rows do not fit the table";
     UNDOCUMENTED = "W201", "not documented by Sumo Logic";
     UNKNOWN_FIELD = "W202", "no stage makes this field";
+    AFTER_SAVE = "W203", "stages that are left out";
     NO_MATCH = "W301", "a parse stage matched no message";
     LIMITED = "W302", "a limit of Sumo Logic left rows out";
     EMPTY_SCOPE = "W303", "the scope matched no message";
@@ -57,4 +59,5 @@ codes! {
     INPUT = "E302", "an input could not be read";
     TABLE = "E303", "a table can't be used";
     TABLE_NEEDED = "E304", "the query can't run without a table";
+    NOT_SAVED = "E305", "rows could not be saved";
 }

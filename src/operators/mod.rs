@@ -33,6 +33,7 @@ mod parse_regex;
 mod parse_xml;
 mod predict;
 mod rollingstd;
+mod save;
 mod sessionize;
 mod smooth;
 mod sort;
@@ -80,6 +81,7 @@ pub static ALL: &[&OperatorDef] = &[
     &parse_xml::DEF,
     &predict::DEF,
     &rollingstd::DEF,
+    &save::DEF,
     &sessionize::DEF,
     &smooth::DEF,
     &sort::DEF,

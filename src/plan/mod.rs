@@ -82,6 +82,13 @@ pub struct Plan {
     pub fingerprint: u64,
 }
 
+impl Plan {
+    /// Whether a column of the result is shown only where some row has a value.
+    pub fn is_optional(&self, name: &str) -> bool {
+        self.output.iter().any(|column| column.optional && column.name == name)
+    }
+}
+
 /// Steps over one kind of rows, up to the next stage that must see all of them.
 #[derive(Default)]
 pub struct Segment {

@@ -243,6 +243,14 @@ impl Planner<'_> {
     }
 
     pub(super) fn stage(&mut self, stage: &StageKind, span: Span) -> Result<(), Diagnostic> {
+        if let Some((_, save)) = self.save {
+            let first = self.diagnostics.iter().all(|told| told.code != &codes::AFTER_SAVE);
+            if first {
+                let message = "stages after `save` are left out";
+                self.report(Diagnostic::warning(&codes::AFTER_SAVE, span, message).label(save, "the rows end here"));
+            }
+            return Ok(());
+        }
         match stage {
             StageKind::Operator { def, args } => {
                 if let Some(instead) = def.dialect {
@@ -405,6 +413,18 @@ impl Planner<'_> {
     /// The columns of the result. Messages: time, fields by name, the text, metadata that are there. After `fields`:
     /// what it lists. Groups: what the aggregate made.
     fn output(&mut self) -> Vec<OutputColumn> {
+        self.output_names()
+            .into_iter()
+            .map(|(name, optional)| {
+                let slot = self.field_slot(&name);
+                let time = self.names.iter().any(|b| b.time && b.key == name.to_lowercase());
+                OutputColumn { name, slot, optional, time }
+            })
+            .collect()
+    }
+
+    /// Their names, and whether they are shown only where some row has a value.
+    pub(super) fn output_names(&self) -> Vec<(String, bool)> {
         let mut names: Vec<(String, bool)> = self
             .names
             .iter()
@@ -431,12 +451,5 @@ impl Planner<'_> {
             }
         }
         names
-            .into_iter()
-            .map(|(name, optional)| {
-                let slot = self.field_slot(&name);
-                let time = self.names.iter().any(|b| b.time && b.key == name.to_lowercase());
-                OutputColumn { name, slot, optional, time }
-            })
-            .collect()
     }
 }

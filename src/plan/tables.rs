@@ -6,6 +6,7 @@ use crate::diagnostics::{Diagnostic, Span, codes, nearest};
 use crate::run::addresses::{KEY, Kind};
 use crate::run::batch::Slot;
 use crate::run::lookup::{Request, What};
+use crate::run::save::Save;
 use crate::run::tables::{Schema, TableName};
 use crate::syntax::tree::{ArgValue, Name};
 
@@ -57,6 +58,31 @@ impl Planner<'_> {
             self.requests.push(Request { name: name.clone(), what, span });
             self.requests.len() - 1
         })
+    }
+
+    /// Ends the query by saving its rows. What is left out of the result is not saved.
+    pub fn save(&mut self, name: TableName, append: bool, span: Span) -> Result<(), Diagnostic> {
+        if self.nested > 0 {
+            let message = "`save` can't stand inside another stage";
+            return Err(Diagnostic::error(&codes::MISPLACED, span, message));
+        }
+        let shown = self.output_names();
+        let open = self.open_table.is_some() || !self.bags.is_empty() || shown.iter().any(|(_, optional)| *optional);
+        let columns = shown.into_iter().filter(|(_, optional)| !optional).map(|(name, _)| name).collect();
+        let rows = Schema { columns, key: Vec::new(), open };
+        if name.is_modern() {
+            if let Some(table) = self.schema(&name)
+                && let Some(missing) = table.columns.iter().find(|column| !rows.open && !rows.has(column))
+            {
+                let message = format!("the rows have no column `{missing}`, which the table has");
+                return Err(Diagnostic::error(&codes::SAVED_COLUMNS, span, message)
+                    .help(format!("the columns of the table are {}", table.columns.join(", "))));
+            }
+            self.request(&name, What::Exists, span);
+        }
+        self.saved.push((name.clone(), rows));
+        self.save = Some((Save { name, append }, span));
+        Ok(())
     }
 
     /// What rows are looked up by in a table with this schema. Both orders of a pair occur, in the manual as well.

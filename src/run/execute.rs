@@ -157,7 +157,8 @@ pub(super) fn begun(
     notices.append(&mut outcome.notices);
     outcome.notices = notices;
     if let Some(save) = plan.save.as_ref().filter(|_| outcome.partial.is_none() && outcome.refused.is_none()) {
-        outcome.saved.push(save.of(&outcome.table));
+        let optional: Vec<bool> = outcome.table.columns.iter().map(|name| plan.is_optional(name)).collect();
+        outcome.saved.push(save.of(&outcome.table, &optional));
     }
     outcome
 }

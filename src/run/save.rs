@@ -17,9 +17,16 @@ pub struct Save {
 }
 
 impl Save {
-    /// The rows, saved.
-    pub fn of(&self, table: &Table) -> Saved {
-        Saved { name: self.name.clone(), append: self.append, table: Arc::new(table.clone()) }
+    /// The rows, saved; `optional` are the columns that are left out when they hold nothing.
+    pub fn of(&self, table: &Table, optional: &[bool]) -> Saved {
+        let empty = |at: &usize| {
+            optional.get(*at).is_some_and(|optional| *optional)
+                && table.rows.iter().all(|row| matches!(row[*at], Owned::Null))
+        };
+        let kept: Vec<usize> = (0..table.columns.len()).filter(|at| !empty(at)).collect();
+        let columns = kept.iter().map(|at| table.columns[*at].clone()).collect();
+        let rows = table.rows.iter().map(|row| kept.iter().map(|at| row[*at].clone()).collect()).collect();
+        Saved { name: self.name.clone(), append: self.append, table: Arc::new(Table { columns, rows }) }
     }
 }
 

@@ -35,7 +35,7 @@ impl Files {
     }
 
     /// The file of a table.
-    fn file(&self, name: &TableName) -> Result<PathBuf, Absent> {
+    pub(super) fn file(&self, name: &TableName) -> Result<PathBuf, Absent> {
         if let Some((_, file)) = self.given.iter().rfind(|(given, _)| given.same(name)) {
             return match file.exists() {
                 true => Ok(file.clone()),
@@ -46,19 +46,36 @@ impl Files {
             return Err(Absent::Missing);
         }
         let relative = inside(name)?;
-        for ending in ENDINGS {
-            let mut path = self.folder.join(&relative).into_os_string();
-            path.push(ending);
-            let path = PathBuf::from(path);
-            if path.is_file() {
-                return self.contained(&path).map(|()| path);
+        for relative in [&relative, &shared(&relative)] {
+            for ending in ENDINGS {
+                let mut path = self.folder.join(relative).into_os_string();
+                path.push(ending);
+                let path = PathBuf::from(path);
+                if path.is_file() {
+                    return self.contained(&path).map(|()| path);
+                }
             }
         }
         Err(Absent::Missing)
     }
 
+    /// The file that a table gets which has none yet, and whether it must be in the folder.
+    pub(super) fn new_file(&self, name: &TableName) -> Result<(PathBuf, bool), Absent> {
+        if let Some((_, file)) = self.given.iter().rfind(|(given, _)| given.same(name)) {
+            return Ok((file.clone(), false));
+        }
+        if !name.scheme().is_empty() {
+            return Err(Absent::Unreadable("only a table with a path can be saved to".into()));
+        }
+        let mut path = self.folder.join(shared(&inside(name)?));
+        if path.extension().is_none() {
+            path.set_extension("csv");
+        }
+        Ok((path, true))
+    }
+
     /// Refuses a file that is not in the folder once links are followed.
-    fn contained(&self, path: &Path) -> Result<(), Absent> {
+    pub(super) fn contained(&self, path: &Path) -> Result<(), Absent> {
         let full = |path: &Path| std::fs::canonicalize(path).map_err(|error| Absent::Unreadable(error.to_string()));
         match full(path)?.starts_with(full(&self.folder)?) {
             true => Ok(()),
@@ -81,20 +98,39 @@ fn inside(name: &TableName) -> Result<PathBuf, Absent> {
     }
 }
 
+/// The folder that all share is `shared`, but published queries write `/Shared` as well.
+fn shared(path: &Path) -> PathBuf {
+    match path.components().next() {
+        Some(Component::Normal(first)) if first.eq_ignore_ascii_case("shared") => {
+            Path::new("shared").join(path.components().skip(1).collect::<PathBuf>())
+        }
+        _ => path.into(),
+    }
+}
+
 /// How a file is written.
-enum Form {
+pub(super) enum Form {
     Csv(u8),
     Json,
 }
 
+impl Form {
+    /// By the ending of the file's name.
+    pub(super) fn of(path: &Path) -> Option<Form> {
+        match path.extension()?.to_string_lossy().to_lowercase().as_str() {
+            "csv" => Some(Form::Csv(b',')),
+            "tsv" => Some(Form::Csv(b'\t')),
+            "json" | "jsonl" | "ndjson" => Some(Form::Json),
+            _ => None,
+        }
+    }
+}
+
 /// By the ending of its name; else by its first character.
 fn form(path: &Path, input: &mut impl BufRead) -> std::io::Result<Form> {
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    Ok(match ending.as_deref() {
-        Some("csv") => Form::Csv(b','),
-        Some("tsv") => Form::Csv(b'\t'),
-        Some("json" | "jsonl" | "ndjson") => Form::Json,
-        _ => match input.fill_buf()?.iter().find(|byte| !byte.is_ascii_whitespace()) {
+    Ok(match Form::of(path) {
+        Some(form) => form,
+        None => match input.fill_buf()?.iter().find(|byte| !byte.is_ascii_whitespace()) {
             Some(b'{' | b'[') => Form::Json,
             _ => Form::Csv(b','),
         },

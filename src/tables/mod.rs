@@ -6,10 +6,13 @@
 //! | `csv` | tables as CSV |
 //! | `json` | tables as JSON |
 //! | `sidecar` | the key of a table, in a file beside it |
+//! | `write` | saves rows |
 
 mod csv;
 mod files;
 mod json;
 mod sidecar;
+mod write;
 
 pub use files::Files;
+pub use write::Written;

@@ -227,13 +227,14 @@ impl Session<'_> {
             }
             Err(other) => return Err(other),
         };
-        let options = arguments.limits.options(&arguments.input, range, now, tables);
+        let options = arguments.limits.options(&arguments.input, range, now, tables.clone());
         let progress = Arc::new(Progress::default());
         let bar = screen.error_terminal.then(|| Bar::start(progress.clone(), opened.total_bytes()));
         let (mut outcome, stopped) = self.interrupt.watch(&progress, || execute(plan, opened, &options, &progress));
         drop(bar);
         let all = outcome.table.rows.len();
         outcome.table.rows.truncate(arguments.rows);
+        report::saved(screen, plan, &tables, &outcome);
         let view = View::new(&outcome.table, &plan.output, options.zone);
         screen.output(|out| output::write(&view, arguments.output, screen.look(), out))?;
         if all > arguments.rows {

@@ -125,7 +125,7 @@ impl Ready<'_> {
         let folder = found.case.parent().map(Path::to_path_buf).unwrap_or_default();
         let beside = |path: &String| folder.join(path).to_string_lossy().into_owned();
         let lookup = case.lookup.iter().map(|(name, file)| (name.clone(), beside(file))).collect();
-        let tables = TableArgs { lookup }.tables(found.query.to_str());
+        let tables: Arc<dyn Tables> = TableArgs { lookup }.tables(found.query.to_str());
         let prepared = query.prepare(&crate::catalogue(), false, tables.as_ref());
         let Some(plan) = prepared.plan else {
             let drawn: Vec<String> =
