@@ -34,6 +34,12 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Rows(&["a", "_raw"], &[&["1", ""]]),
         },
         Example {
+            title: "A removed field is null later on, one of the message too",
+            query: "* | fields - _sourceCategory | count by _sourceCategory",
+            messages: &["{\"_raw\": \"a\", \"_sourceCategory\": \"web\"}"],
+            expect: Expect::Rows(&["_sourceCategory", "_count"], &[&["", "1"]]),
+        },
+        Example {
             title: "A field listed twice",
             query: "* | fields a, b, a",
             messages: &[],

@@ -46,6 +46,12 @@ pub static DEF: OperatorDef = OperatorDef {
             messages: &[],
             expect: Expect::Error("E215"),
         },
+        Example {
+            title: "A field that is nowhere",
+            query: "* | count by _sourceHost | filter h in (limit 1)",
+            messages: &[],
+            expect: Expect::Error("E215"),
+        },
     ],
     dialect: None,
     plan,
@@ -70,7 +76,6 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let message = format!("`filter` looked at the first {MOST} rows only");
     planner.cap(MOST, Diagnostic::warning(&codes::LIMITED, call.span, message));
     let names = call.args.fields("name");
-    let keys = planner.all_fields(&names)?;
     let child = planner.child(stages, |planner| {
         let mut output = Vec::new();
         for name in &names {
@@ -83,6 +88,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         }
         Ok(output)
     })?;
+    let keys = planner.all_fields(&names)?;
     planner.gather_in_order(Box::new(Filter { keys, child: Arc::new(child) }), &[]);
     Ok(())
 }

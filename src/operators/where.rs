@@ -28,8 +28,20 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Rows(&["u"], &[&["al"]]),
         },
         Example {
+            title: "What was divided by zero",
+            query: "* | parse \"a=* b=*;\" as a, b | a / b as q | where q != \"Infinity\" | fields q",
+            messages: &["a=1 b=0;", "a=1 b=2;"],
+            expect: Expect::Rows(&["q"], &[&["0.5"]]),
+        },
+        Example {
             title: "A value is no condition",
             query: "* | where 5",
+            messages: &[],
+            expect: Expect::Error("E212"),
+        },
+        Example {
+            title: "Nor is a function that gives a number",
+            query: "* | where length(_raw)",
             messages: &[],
             expect: Expect::Error("E212"),
         },

@@ -64,6 +64,15 @@ impl Planner<'_> {
             return Err(Diagnostic::error(&codes::NOT_BOOLEAN, expr.span, message)
                 .help("compare it with something, as in `x > 1`"));
         }
+        if let ExprKind::Call { name, .. } = &expr.kind
+            && let Some(def) = self.catalogue.function(&name.text)
+            && !matches!(def.returns, Type::Bool | Type::Any)
+        {
+            let what = if def.returns == Type::Number { "a number" } else { "a text" };
+            let message = format!("a condition is needed here, `{}` gives {what}", name.text);
+            return Err(Diagnostic::error(&codes::NOT_BOOLEAN, expr.span, message)
+                .help("compare it with something, as in `f(x) = 1`"));
+        }
         self.expression(expr)
     }
 
@@ -263,6 +272,11 @@ impl Planner<'_> {
                     Eval::Regex(Box::new(Eval::Constant(Owned::Null)), compile(regex, arg.span)?)
                 }
                 (_, Type::Bool) => self.condition(arg)?,
+                (ExprKind::And(_) | ExprKind::Or(_), _) => {
+                    let message = format!("`{}` takes no conditions with `and` or `or`", def.name);
+                    return Err(Diagnostic::error(&codes::ARGUMENT_KIND, arg.span, message)
+                        .help("give the condition a name in a stage of its own"));
+                }
                 _ => self.expression(arg)?,
             });
         }

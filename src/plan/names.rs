@@ -171,10 +171,17 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Names removed by `fields -`.
+    /// Names removed by `fields -`. For later stages they are null, metadata of the message too; only its text and time
+    /// stay, which stages read without being told.
     pub fn hide(&mut self, names: &[&Name]) {
         self.hidden.extend(names.iter().map(|name| name.key()));
         self.names.retain(|binding| names.iter().all(|name| name.key() != binding.key));
+        for name in names.iter().filter(|name| !matches!(name.key().as_str(), "_raw" | "_messagetime")) {
+            let null = How::Computed(Box::new(Computed(Eval::Constant(Owned::Null))));
+            let slot = self.current().define(null, 1, None);
+            self.bind(&name.text, slot);
+            self.unshow(&name.text);
+        }
     }
 
     /// The names, in lower case, that the query mentions anywhere and that a stage may find in the data. A stage that

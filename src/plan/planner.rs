@@ -357,6 +357,11 @@ impl Planner<'_> {
                 }
                 // A single word that no field has: more likely a mistyped operator than a field.
                 ExprKind::Field(name) if !name.parameter() && self.known(name).is_none() => {
+                    if name.key() == "if" || self.catalogue.function(&name.text).is_some() {
+                        let message = format!("`{}` is a function: its arguments are missing", name.text);
+                        return Err(Diagnostic::error(&codes::ARGUMENT_COUNT, name.span, message)
+                            .help(format!("write `{}(…) as name`", name.text)));
+                    }
                     let near = crate::diagnostics::nearest(&name.text, self.catalogue.stage_words());
                     Err(Diagnostic::error(
                         &codes::UNKNOWN_OPERATOR,

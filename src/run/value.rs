@@ -219,6 +219,16 @@ pub fn equal(a: Value<'_>, b: Value<'_>) -> bool {
         (Value::Bool(a), Value::Text(b)) | (Value::Text(b), Value::Bool(a)) => {
             b.eq_ignore_ascii_case(if a { "true" } else { "false" })
         }
+        // `!= "Infinity"` is how the manual (page `haversine`) sorts out divisions by zero.
+        (Value::Double(n), Value::Text(text)) | (Value::Text(text), Value::Double(n)) if !n.is_finite() => {
+            text == if n.is_nan() {
+                "NaN"
+            } else if n > 0.0 {
+                "Infinity"
+            } else {
+                "-Infinity"
+            }
+        }
         (a, b) => matches!((a.number(), b.number()), (Some(a), Some(b)) if a == b),
     }
 }
@@ -320,6 +330,9 @@ mod tests {
         assert!(equal(text, number) && equal(Value::Text("200.0"), number) && !equal(Value::Text("x"), number));
         assert!(!same(text, number) && same(Value::Double(200.0), number));
         assert!(!equal(Value::Null, Value::Null));
+        assert!(equal(Value::Double(f64::INFINITY), Value::Text("Infinity")));
+        assert!(!equal(Value::Double(f64::INFINITY), Value::Text("-Infinity")));
+        assert!(!equal(Value::Double(f64::INFINITY), Value::Text("5")));
         assert!(!equal(Value::Text("a"), Value::Text("A")));
     }
 

@@ -93,6 +93,12 @@ fn any_stage<'a>(cx: &Cx<'a>, start: &'a str) -> Parsed<'a, Stage> {
         Err(nom::Err::Error(())) => {}
         other => return other,
     }
+    // A lone word that names an operator or an aggregate is no field: it lacks its arguments, and the error says which.
+    let after = blank(&start[word.len()..]);
+    let named = cx.catalogue.operators_starting(word).next().is_some() || cx.catalogue.aggregate(word).is_some();
+    if named && (after.is_empty() || after.starts_with(['|', ')', ']'])) {
+        return Err(nom::Err::Error(()));
+    }
     expression_stage(cx, start).and_then(ends)
 }
 
@@ -112,6 +118,13 @@ fn expression_stage<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, StageKind> {
     let (rest, value) = expression(cx, i)?;
     let (rest, alias) = alias(cx, rest)?;
     Ok((rest, StageKind::Expression { value, alias }))
+}
+
+/// Whether a word can begin a stage.
+fn is_stage_word(cx: &Cx<'_>, word: &str) -> bool {
+    cx.catalogue.operators_starting(word).next().is_some()
+        || cx.catalogue.aggregate(word).is_some()
+        || cx.catalogue.function(word).is_some()
 }
 
 /// `as name`, if it stands here.
@@ -263,10 +276,7 @@ fn stage_error(cx: &Cx<'_>, body: &str) -> Diagnostic {
     let start = blank(body);
     let (at, expected) = cx.take_furthest();
     let word = first_word(start);
-    let known = cx.catalogue.operators_starting(word).next().is_some()
-        || cx.catalogue.aggregate(word).is_some()
-        || cx.catalogue.function(word).is_some();
-    if !known && !word.is_empty() && at <= cx.at(blank(&start[word.len()..])) {
+    if !is_stage_word(cx, word) && !word.is_empty() && at <= cx.at(blank(&start[word.len()..])) {
         let span = Span::new(cx.at(start), cx.at(start) + word.len());
         let suggestion = nearest(word, cx.catalogue.stage_words());
         return Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, format!("unknown operator `{word}`"))

@@ -10,7 +10,7 @@ pub static LUHN: FunctionDef = FunctionDef {
     params: &[Param::new("number", Type::Text)],
     returns: Type::Bool,
     summary: "Whether the digits of a text pass the Luhn checksum, as card numbers do.",
-    doc: "Everything but digits is passed over. A text without digits does not pass. Null gives null.",
+    doc: "Everything but digits is passed over. A text without digits does not pass, nor does null.",
     page: "search/search-query-language/search-operators/luhn",
     also: &["credit card", "checksum", "mod 10", "pan"],
     examples: &[
@@ -21,13 +21,13 @@ pub static LUHN: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["ok"], &[&["true"], &["false"], &["true"], &["false"]]),
         },
         Example {
-            title: "Null gives null",
+            title: "Null does not pass",
             query: "* | parse \"cc=*;\" as cc nodrop | luhn(cc) as ok | fields ok",
             messages: &["cc=0;", "nothing"],
-            expect: Expect::Rows(&["ok"], &[&["true"], &[""]]),
+            expect: Expect::Rows(&["ok"], &[&["true"], &["false"]]),
         },
     ],
-    make: Make::Pure(|args, cx| args[0].text(cx.arena).map_or(Value::Null, |text| Value::Bool(passes(text)))),
+    make: Make::Pure(|args, cx| Value::Bool(args[0].text(cx.arena).is_some_and(passes))),
     ..BASE
 };
 

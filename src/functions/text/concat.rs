@@ -14,7 +14,7 @@ pub static CONCAT: FunctionDef = FunctionDef {
     returns: Type::Text,
     summary: "Joins 2 to 16 texts or numbers.",
     doc: "Null counts as the empty text, so the result is never null. Whole numbers are written without a point. \
-          As a stage it needs a name for the result.",
+          A condition with `and` or `or` is refused. As a stage it needs a name for the result.",
     page: "search/search-query-language/search-operators/concat",
     also: &["join", "append", "combine", "glue"],
     examples: &[
@@ -29,6 +29,12 @@ pub static CONCAT: FunctionDef = FunctionDef {
             query: "* | parse \"b=*;\" as b nodrop | concat(\"<\", b, \">\") as s | concat(b, b) as e | fields s, e",
             messages: &["b=2;", "nothing"],
             expect: Expect::Rows(&["s", "e"], &[&["<2>", "22"], &["<>", ""]]),
+        },
+        Example {
+            title: "No `and`, no `or`",
+            query: "* | parse \"a=*;\" as a | concat(a = 1 or a = 2, \"x\") as s",
+            messages: &[],
+            expect: Expect::Error("E203"),
         },
         Example {
             title: "A name is needed",

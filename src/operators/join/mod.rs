@@ -8,7 +8,7 @@ use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::batch::Slot;
 use crate::run::child::Child;
-use crate::syntax::tree::{ArgValue, Args, Name, SearchKind, Stage};
+use crate::syntax::tree::{ArgValue, Args, ExprKind, Name, SearchKind, Stage, StageKind};
 use matching::{Equal, Matching};
 use std::sync::Arc;
 use tables::Tables;
@@ -59,6 +59,12 @@ pub static DEF: OperatorDef = OperatorDef {
             query: "* | join (join (parse \"open s=* by=*\" as s, who) as a, (parse \"buy s=* v=*\" as s, v) as b on a.s = b.s) as t, (parse \"log s=* x=*\" as s, x) as l on t.a_s = l.s | fields t_a_who, t_b_v, l_x",
             messages: &["open s=1 by=ann", "buy s=1 v=3", "log s=1 x=9", "log s=2 x=8"],
             expect: Expect::Rows(&["t_a_who", "t_b_v", "l_x"], &[&["ann", "3", "9"]]),
+        },
+        Example {
+            title: "Keywords at a table's start are ignored",
+            query: "* | join (nothing | parse \"open s=*\" as s) as a, (\"x\" or y | parse \"buy s=*\" as s) as b on a.s = b.s",
+            messages: &["open s=1", "buy s=1"],
+            expect: Expect::Rows(&["a_s", "b_s"], &[&["1", "1"]]),
         },
         Example {
             title: "One table",
@@ -171,7 +177,11 @@ fn asked_for(planner: &Planner<'_>, prefix: &str) -> Vec<String> {
 /// The stages of a table; keywords before them are ignored.
 fn stages(table: &Args, span: Span) -> Result<&[Stage], Diagnostic> {
     match (table.get("child").map(|arg| &arg.value), table.get("query").map(|arg| &arg.value)) {
-        (Some(ArgValue::Pipeline(stages)), _) => Ok(stages),
+        // A condition or a word that nothing names is no stage: these are keywords.
+        (Some(ArgValue::Pipeline(stages)), _) => match stages.split_first() {
+            Some((first, rest)) if !rest.is_empty() && is_scope(&first.kind) => Ok(rest),
+            _ => Ok(stages),
+        },
         (_, Some(ArgValue::Query(query))) => match (&query.search.kind, query.stages.is_empty()) {
             (SearchKind::All, _) | (_, false) => Ok(&query.stages),
             _ => Err(Diagnostic::error(
@@ -183,6 +193,11 @@ fn stages(table: &Args, span: Span) -> Result<&[Stage], Diagnostic> {
         },
         _ => Err(Diagnostic::error(&codes::UNEXPECTED, span, "a pipeline is needed here")),
     }
+}
+
+/// Whether what was read as a stage is a search expression: it has no name for its value and calls no function.
+fn is_scope(stage: &StageKind) -> bool {
+    matches!(stage, StageKind::Expression { value, alias: None } if !matches!(value.kind, ExprKind::Call { .. }))
 }
 
 /// One side of an equation: the number of its table, and that of the field among the table's equated ones.
