@@ -357,10 +357,17 @@ impl Planner<'_> {
                 }
                 // A single word that no field has: more likely a mistyped operator than a field.
                 ExprKind::Field(name) if !name.parameter() && self.known(name).is_none() => {
-                    if name.key() == "if" || self.catalogue.function(&name.text).is_some() {
-                        let message = format!("`{}` is a function: its arguments are missing", name.text);
+                    let word = name.text.as_str();
+                    if self.catalogue.operators_starting(word).next().is_some() {
+                        let message = format!("`{word}` can't stand alone");
                         return Err(Diagnostic::error(&codes::ARGUMENT_COUNT, name.span, message)
-                            .help(format!("write `{}(…) as name`", name.text)));
+                            .help(format!("`sumoql help operator {}` shows what it takes", name.key())));
+                    }
+                    let catalogue = self.catalogue;
+                    if name.key() == "if" || catalogue.function(word).is_some() || catalogue.aggregate(word).is_some() {
+                        let message = format!("`{word}` needs its arguments in brackets");
+                        return Err(Diagnostic::error(&codes::ARGUMENT_COUNT, name.span, message)
+                            .help(format!("write `{word}(…) as name`")));
                     }
                     let near = crate::diagnostics::nearest(&name.text, self.catalogue.stage_words());
                     Err(Diagnostic::error(

@@ -93,12 +93,6 @@ fn any_stage<'a>(cx: &Cx<'a>, start: &'a str) -> Parsed<'a, Stage> {
         Err(nom::Err::Error(())) => {}
         other => return other,
     }
-    // A lone word that names an operator or an aggregate is no field: it lacks its arguments, and the error says which.
-    let after = blank(&start[word.len()..]);
-    let named = cx.catalogue.operators_starting(word).next().is_some() || cx.catalogue.aggregate(word).is_some();
-    if named && (after.is_empty() || after.starts_with(['|', ')', ']'])) {
-        return Err(nom::Err::Error(()));
-    }
     expression_stage(cx, start).and_then(ends)
 }
 
