@@ -26,5 +26,5 @@ pub mod time;
 
 /// The whole language.
 pub fn catalogue() -> catalogue::Catalogue {
-    catalogue::Catalogue::new(operators::ALL, functions::ALL, aggregates::ALL)
+    catalogue::Catalogue::new(operators::ALL, functions::ALL, aggregates::ALL).with_heads(operators::HEADS)
 }

@@ -11,6 +11,7 @@
 
 use std::sync::Arc;
 use sumoql::catalogue::entry::{Entry, Kind};
+use sumoql::catalogue::sample::Samples;
 use sumoql::catalogue::{Example, Expect, Group};
 use sumoql::input::framing::messages::Messages;
 use sumoql::input::memory::{Memory, plain_source};
@@ -28,6 +29,7 @@ const READ_NOTHING: &[&str] =
 
 /// Examples of bad input that the rules above can't see, because the stage does not name what it reads.
 const NAMED: &[(&str, &str)] = &[
+    ("cat", "A column that the table does not have is null"),
     ("compare", "A field that is null is a group like any other; columns made by transpose are compared too"),
     ("logcompare", "A baseline by its start; nothing there is all new"),
     ("logreduce keys", "Messages without keys have an id of zeros"),
@@ -46,7 +48,7 @@ fn table(query: &str, example: &Example) -> Option<Table> {
     if errors.iter().any(|d| d.is_error()) {
         return None;
     }
-    let plan = sumoql::plan::plan(query, &tree, &catalogue).0?;
+    let plan = sumoql::plan::plan_with(query, &tree, &catalogue, &Samples).0?;
     let mut text = String::new();
     for message in example.messages {
         match message.starts_with("{\"_raw\"") {
@@ -56,7 +58,7 @@ fn table(query: &str, example: &Example) -> Option<Table> {
         text.push('\n');
     }
     let input = Memory::lines(&text, plain_source(Arc::new(Messages), RANGE.0), 1 << 20);
-    let options = Options { range: Some(RANGE), now: RANGE.1, ..Options::default() };
+    let options = Options { range: Some(RANGE), now: RANGE.1, tables: Arc::new(Samples), ..Options::default() };
     Some(execute(&plan, &input, &options, &Progress::default()).table)
 }
 

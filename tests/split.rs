@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic)]
 
 use std::sync::Arc;
+use sumoql::catalogue::sample::Samples;
 use sumoql::catalogue::{Example, Expect};
 use sumoql::input::framing::messages::Messages;
 use sumoql::input::memory::{Memory, plain_source};
@@ -27,7 +28,7 @@ fn examples() -> Vec<&'static Example> {
 fn planned(query: &str) -> Option<Plan> {
     let catalogue = sumoql::catalogue();
     let (tree, diagnostics) = sumoql::syntax::parse(query, &catalogue);
-    if diagnostics.is_empty() { sumoql::plan::plan(query, &tree, &catalogue).0 } else { None }
+    if diagnostics.is_empty() { sumoql::plan::plan_with(query, &tree, &catalogue, &Samples).0 } else { None }
 }
 
 fn messages(example: &Example) -> String {
@@ -43,7 +44,7 @@ fn input(text: &str) -> Memory {
 }
 
 fn options() -> Options {
-    Options { range: Some(RANGE), now: RANGE.1, batch: 3, ..Options::default() }
+    Options { range: Some(RANGE), now: RANGE.1, batch: 3, tables: Arc::new(Samples), ..Options::default() }
 }
 
 fn part(plan: &Plan, text: &str, keep: impl Fn(usize) -> bool) -> Vec<u8> {

@@ -84,6 +84,9 @@ pub fn complete(catalogue: &Catalogue, text: &str, fields: &[String]) -> (usize,
     let before = place.stage[..place.stage.len().saturating_sub(prefix.len())].trim();
     let mut add = |text: &str, about: &str| found.push(Suggestion { text: text.into(), about: about.into() });
     if !place.piped {
+        if before.is_empty() {
+            catalogue.heads().for_each(|(def, _)| add(def.name, def.summary));
+        }
         SCOPE.iter().for_each(|word| add(word, "keyword"));
         BUILT_IN.iter().for_each(|name| add(name, "field"));
         fields.iter().for_each(|name| add(name, "field"));
@@ -165,6 +168,7 @@ mod tests {
             ("* | where len", "length"),
             ("* | count b", "by"),
             ("* | count by us", "user"),
+            ("ca", "cat"),
             ("_sourceC", "_sourceCategory"),
             ("a || b | so", "sort"),
         ] {

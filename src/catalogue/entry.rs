@@ -125,7 +125,7 @@ impl Entry {
 impl Catalogue {
     /// All entries: by group, then by name.
     pub fn entries(&self) -> Vec<Entry> {
-        let operators = self.forms().map(|(def, form)| Entry::operator(def, form));
+        let operators = self.forms().chain(self.heads()).map(|(def, form)| Entry::operator(def, form));
         let functions = self.functions().iter().map(|def| Entry::function(def));
         let aggregates = self.aggregates().iter().map(|def| Entry::aggregate(def));
         let mut all: Vec<Entry> =

@@ -12,11 +12,12 @@ pub mod pest;
 pub mod sample;
 pub mod words;
 
-use crate::diagnostics::{Diagnostic, codes};
+use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::{AggregatePlan, OperatorCall, Planner};
 use crate::run::batch::Slot;
 use crate::run::evaluator::{Eval, Function, Plain};
 use crate::syntax::form::Form;
+use crate::syntax::tree::Expr;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -167,6 +168,9 @@ pub struct FunctionDef {
 /// Makes a function ready for the arguments of one call.
 pub type Prepare = fn(&[Eval]) -> Result<Box<dyn Function>, String>;
 
+/// Puts a function into the plan by its arguments as they are written.
+pub type PlanCall = fn(&[Expr], &mut Planner<'_>, Span) -> Result<Eval, Diagnostic>;
+
 /// How a function is made ready.
 pub enum Make {
     /// Plain; depends on its arguments alone, so a call with constants is computed once.
@@ -175,6 +179,8 @@ pub enum Make {
     Plain(Plain),
     /// Prepares itself by its constant arguments. The error is a text for the user.
     Prepared(Prepare),
+    /// Reads its arguments by itself: they are no plain values.
+    Planned(PlanCall),
 }
 
 impl std::fmt::Debug for Make {
@@ -183,6 +189,7 @@ impl std::fmt::Debug for Make {
             Make::Pure(_) => "Pure",
             Make::Plain(_) => "Plain",
             Make::Prepared(_) => "Prepared",
+            Make::Planned(_) => "Planned",
         })
     }
 }
@@ -255,6 +262,7 @@ impl AggregateCall<'_> {
 /// All that the language offers.
 pub struct Catalogue {
     operators: Vec<(&'static OperatorDef, Form)>,
+    heads: Vec<(&'static OperatorDef, Form)>,
     functions: HashMap<String, &'static FunctionDef>,
     function_list: Vec<&'static FunctionDef>,
     aggregates: HashMap<String, &'static AggregateDef>,
@@ -280,11 +288,23 @@ impl Catalogue {
         operators.sort_by_key(|(def, _)| std::cmp::Reverse(def.name.len()));
         Catalogue {
             operators,
+            heads: Vec::new(),
             functions: by_name,
             function_list: functions.to_vec(),
             aggregates: aggregates.iter().map(|def| (def.name.to_lowercase(), *def)).collect(),
             aggregate_list: aggregates.to_vec(),
         }
+    }
+
+    /// The same, with operators that stand at the beginning of a query, in the place of its scope.
+    pub fn with_heads(self, heads: &[&'static OperatorDef]) -> Catalogue {
+        let read = |def: &&'static OperatorDef| (*def, Form::read(def.form).unwrap_or(Form::First(Vec::new())));
+        Catalogue { heads: heads.iter().map(read).collect(), ..self }
+    }
+
+    /// The operators that stand at the beginning of a query, with their forms read.
+    pub fn heads(&self) -> impl Iterator<Item = (&'static OperatorDef, &Form)> {
+        self.heads.iter().map(|(def, form)| (*def, form))
     }
 
     /// The operators whose text can start with a word.
@@ -297,12 +317,12 @@ impl Catalogue {
 
     /// All operators, by name.
     pub fn operators(&self) -> Vec<&'static OperatorDef> {
-        let mut all: Vec<_> = self.operators.iter().map(|(def, _)| *def).collect();
+        let mut all: Vec<_> = self.operators.iter().chain(&self.heads).map(|(def, _)| *def).collect();
         all.sort_by_key(|def| def.name);
         all
     }
 
-    /// All operators with their forms read.
+    /// All operators that are stages, with their forms read.
     pub fn forms(&self) -> impl Iterator<Item = (&'static OperatorDef, &Form)> {
         self.operators.iter().map(|(def, form)| (*def, form))
     }

@@ -24,6 +24,10 @@ pub fn operators(catalogue: &Catalogue) -> String {
     let mut forms: Vec<_> = catalogue.forms().collect();
     let names: Vec<_> = forms.iter().map(|(def, _)| format!("{} ~ &stage_end", rule("op", def.name))).collect();
     choice(&mut out, "operator", "", &names);
+    out.push_str("\n// An operator in the place of the scope.\n");
+    let names: Vec<_> = catalogue.heads().map(|(def, _)| format!("{} ~ &stage_end", rule("op", def.name))).collect();
+    choice(&mut out, "head_operator", "_", &names);
+    forms.extend(catalogue.heads());
     forms.sort_by_key(|(def, _)| def.name);
     for (def, form) in forms {
         let name = rule("op", def.name);

@@ -7,7 +7,7 @@ use super::report::{self, Seen};
 use super::screen::Screen;
 use super::{Exit, Failure, memory};
 use crate::diagnostics::Diagnostic;
-use crate::input;
+use crate::input::{self, Opened};
 use crate::output::{self, View};
 use crate::run::execute::{Options, Partiality, Progress, execute};
 use crate::run::memory::Budget;
@@ -120,10 +120,15 @@ impl Run {
                 return Err(Failure::Silent(Exit::Wrong));
             }
         }
-        if paths.is_empty() && std::io::stdin().is_terminal() {
+        if plan.reads_messages && paths.is_empty() && std::io::stdin().is_terminal() {
             screen.note("reading messages from the terminal; end them with Ctrl-D", None);
         }
-        let opened = match input::open(&self.input.request(paths, now)) {
+        let request = self.input.request(paths, now);
+        let opened = match plan.reads_messages {
+            true => input::open(&request),
+            false => Ok(Opened::nothing(&request)),
+        };
+        let opened = match opened {
             Ok(opened) => opened,
             Err(problems) => {
                 report::problems(screen, &problems);

@@ -11,6 +11,7 @@ mod format;
 mod json;
 mod math;
 mod network;
+mod table;
 mod text;
 mod time;
 
@@ -63,6 +64,7 @@ pub static ALL: &[&FunctionDef] = &[
     &math::power::LOG,
     &math::power::LOG10,
     &math::power::LOG1P,
+    &table::LOOKUP_CONTAINS,
     &check::luhn::LUHN,
     &network::cidr::MASK_FROM_CIDR,
     &math::size::MAX,

@@ -45,13 +45,7 @@ struct Entry {
 /// Looks for the inputs and tells what they are. The error has all that is wrong when nothing at all can be read, or
 /// when a `sources.toml` is wrong: without it, queries would look at the wrong messages.
 pub fn open(request: &Request) -> Result<Opened, Vec<Problem>> {
-    let mut opened = Opened {
-        entries: Vec::new(),
-        sources: Vec::new(),
-        first: AtomicUsize::new(0),
-        problems: Mutex::default(),
-        chunk: if request.chunk == 0 { CHUNK } else { request.chunk.min(LONGEST / 2) },
-    };
+    let mut opened = Opened::nothing(request);
     let mut problems = Vec::new();
     let found = places::find(&request.paths, &mut |place, message| {
         problems.push(Problem { place: place.into(), message, offset: None });
@@ -108,16 +102,21 @@ impl Opened {
         request: &Request,
         rule: Option<&Rule>,
     ) -> Result<Opened, Problem> {
-        let mut opened = Opened {
+        let mut opened = Opened::nothing(request);
+        let problem = |message| Problem { place: name.into(), message, offset: None };
+        opened.add_reader((name, None), reader, (rule, request), request.now).map_err(problem)?;
+        Ok(opened)
+    }
+
+    /// No inputs at all.
+    pub fn nothing(request: &Request) -> Opened {
+        Opened {
             entries: Vec::new(),
             sources: Vec::new(),
             first: AtomicUsize::new(0),
             problems: Mutex::default(),
             chunk: if request.chunk == 0 { CHUNK } else { request.chunk.min(LONGEST / 2) },
-        };
-        let problem = |message| Problem { place: name.into(), message, offset: None };
-        opened.add_reader((name, None), reader, (rule, request), request.now).map_err(problem)?;
-        Ok(opened)
+        }
     }
 
     fn add(&mut self, place: &Place, rule: Option<&Rule>, request: &Request) -> Result<(), String> {

@@ -5,6 +5,7 @@ use crate::catalogue::OperatorDef;
 mod accum;
 mod backshift;
 mod bin;
+mod cat;
 mod compare;
 mod csv;
 mod dedup;
@@ -50,7 +51,10 @@ mod r#where;
 mod window;
 pub mod withtime;
 
-/// All operators, by file name.
+/// The operators that stand at the beginning of a query, in the place of its scope.
+pub static HEADS: &[&OperatorDef] = &[&cat::DEF];
+
+/// All operators that are stages, by file name.
 pub static ALL: &[&OperatorDef] = &[
     &accum::DEF,
     &backshift::DEF,

@@ -25,6 +25,10 @@ impl Planner<'_> {
                 let message = "a regular expression can only stand after `matches` or where a function takes one";
                 return Err(Diagnostic::error(&codes::ARGUMENT_KIND, expr.span, message));
             }
+            ExprKind::Path(_) => {
+                let message = "the name of a table can only stand where a function takes one";
+                return Err(Diagnostic::error(&codes::ARGUMENT_KIND, expr.span, message));
+            }
             ExprKind::Field(name) => Eval::Slot(self.field(name)?),
             ExprKind::Call { name, args } => self.call(name, args, expr.span)?,
             ExprKind::Not(inner) => fold_not(self.condition(inner)?),
@@ -263,6 +267,9 @@ impl Planner<'_> {
             return Err(self.unknown_function(name));
         };
         check_count(def, args.len(), span)?;
+        if let Make::Planned(plan) = &def.make {
+            return plan(args, self, span);
+        }
         let mut evals = Vec::with_capacity(args.len());
         for (at, arg) in args.iter().enumerate() {
             let kind = def.params.get(at).or(def.params.last()).map_or(Type::Any, |param| param.kind);
@@ -290,6 +297,8 @@ impl Planner<'_> {
                 return Ok(Eval::Constant(plain(&values, &cx).owned()));
             }
             Make::Pure(plain) | Make::Plain(plain) => Box::new(*plain),
+            // Done above.
+            Make::Planned(_) => return Ok(Eval::Constant(Owned::Null)),
             Make::Prepared(prepare) => {
                 prepare(&evals).map_err(|message| Diagnostic::error(&codes::ARGUMENT_KIND, span, message))?
             }

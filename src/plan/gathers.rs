@@ -170,6 +170,17 @@ impl Planner<'_> {
         Ok(())
     }
 
+    /// Rows with these columns take the place of those that were here; without columns, what the data name.
+    pub(super) fn new_rows(&mut self, columns: Option<Vec<String>>) {
+        self.names.clear();
+        self.forget_rows();
+        let Some(columns) = columns else { return self.open(&[]) };
+        for column in columns {
+            let slot = self.current().define(How::Named(column.clone()), 1, None);
+            self.bind(&column, slot);
+        }
+    }
+
     /// The fields, in lower case, that tell the rows of the last aggregate apart.
     pub fn group_keys(&self) -> &[String] {
         &self.group_keys

@@ -63,7 +63,12 @@ fn argument(arg: &Arg, out: &mut Vec<String>) {
 fn expression(expr: &Expr, out: &mut Vec<String>) {
     match &expr.kind {
         ExprKind::Field(name) => out.push(name.text.clone()),
-        ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Text(_) | ExprKind::Regex(_) => {}
+        ExprKind::Null
+        | ExprKind::Bool(_)
+        | ExprKind::Number(_)
+        | ExprKind::Text(_)
+        | ExprKind::Regex(_)
+        | ExprKind::Path(_) => {}
         ExprKind::Call { args, .. } => args.iter().for_each(|arg| expression(arg, out)),
         ExprKind::Not(inner) | ExprKind::Negative(inner) => expression(inner, out),
         ExprKind::Binary { left, right, .. } => [left, right].into_iter().for_each(|side| expression(side, out)),

@@ -5,8 +5,11 @@ use super::{OperatorCall, Planner};
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
 use crate::run::addresses::{KEY, Kind};
 use crate::run::batch::Slot;
-use crate::run::lookup::{Request, What};
+use crate::run::gather::World;
+use crate::run::lookup::{Answer, Request, What};
+use crate::run::ranges::Ranges;
 use crate::run::save::Save;
+use crate::run::table::Table;
 use crate::run::tables::{Schema, TableName};
 use crate::syntax::tree::{ArgValue, Name};
 
@@ -58,6 +61,22 @@ impl Planner<'_> {
             self.requests.push(Request { name: name.clone(), what, span });
             self.requests.len() - 1
         })
+    }
+
+    /// Begins the query with the rows of a table, which take the place of messages.
+    pub fn begin_with_table(&mut self, name: &TableName, span: Span) -> Result<(), Diagnostic> {
+        if self.nested > 0 {
+            let message = "a query that is part of another stage can't begin with a table";
+            return Err(Diagnostic::error(&codes::MISPLACED, span, message));
+        }
+        let schema = self.schema(name);
+        let number = self.request(name, What::Rows, span);
+        let combine = move |_: Vec<Table>, world: &World<'_>| rows(number, world);
+        let plan = self.take();
+        self.ranges = Some(Box::new(Ranges { plan, others: Vec::new(), combine: Box::new(combine) }));
+        self.reads_messages = false;
+        self.new_rows(schema.filter(|schema| !schema.open).map(|schema| schema.columns));
+        Ok(())
     }
 
     /// Ends the query by saving its rows. What is left out of the result is not saved.
@@ -122,6 +141,18 @@ impl Planner<'_> {
     /// Whether a name is that of a field, as far as one can know.
     fn is_field(&self, name: &Name) -> bool {
         self.has(&name.text) || BUILT_IN.iter().any(|builtin| builtin.eq_ignore_ascii_case(&name.text))
+    }
+}
+
+/// The rows of a table, as far as memory goes.
+fn rows(request: usize, world: &World<'_>) -> Table {
+    let Answer::Rows(table) = world.env.answers.get(request) else { return Table::default() };
+    match world.budget.ask(table.size()) {
+        Ok(()) => Table::clone(table),
+        Err(over) => {
+            world.ran_out(over);
+            Table { columns: table.columns.clone(), rows: Vec::new() }
+        }
     }
 }
 

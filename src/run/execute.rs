@@ -210,7 +210,8 @@ impl Part {
 }
 
 /// Runs the stateless and mergeable parts of a plan over a part of the input. `None` when that is impossible: the
-/// first stage that must see all rows can't be merged, or the query asks for the time range and none is given.
+/// first stage that must see all rows can't be merged, the query asks for the time range and none is given, or a table
+/// is missing without which it can't run.
 pub fn map(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress) -> Option<Part> {
     plan.split()?;
     let range = given_range(plan, options)?;
@@ -251,7 +252,7 @@ fn map_in(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress
         let mut states: Vec<_> =
             gathers.iter().zip(&firsts).map(|(gather, first)| gather.start(&first.carry)).collect();
         let worker = Worker { parts: &parts, worlds: &worlds, options, progress, tally: &tally };
-        let over = worker.run(input, &mut states).err();
+        let over = if plan.reads_messages { worker.run(input, &mut states).err() } else { None };
         if over.is_some() {
             progress.stop.store(true, Ordering::Relaxed);
         }

@@ -1,8 +1,8 @@
 //! Expressions: one function per level of precedence, loosest first.
 
 use super::lexical::{
-    Cx, Parsed, bare_name, blank, field, is_word_char, keyword, number, operator_sign, parameter_end, regex, string,
-    symbol,
+    Cx, Parsed, bare_name, blank, field, is_word_char, keyword, number, operator_sign, parameter_end, path, regex,
+    string, symbol,
 };
 use super::tree::{BinaryOp, Expr, ExprKind, Name};
 use crate::diagnostics::Span;
@@ -261,9 +261,24 @@ pub fn arguments<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Vec<Expr>> {
     Ok((rest, args))
 }
 
-/// A call's argument: an expression, or a regex literal.
+/// The name of a table with what it is before it: `path://"table"`, `geo://location`.
+fn located_path<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
+    let start = blank(i);
+    let scheme = start.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(start.len());
+    if scheme == 0 || !start[scheme..].starts_with("://") {
+        return cx.miss(i, "an expression");
+    }
+    let (rest, written) = path(cx, start)?;
+    Ok((rest, Expr { kind: ExprKind::Path(written.to_string()), span: cx.span(start, rest) }))
+}
+
+/// A call's argument: an expression, a regex literal, or the name of a table.
 fn argument<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
     let start = blank(i);
+    match located_path(cx, i) {
+        Err(nom::Err::Error(())) => {}
+        found => return found,
+    }
     match regex(cx, i) {
         Ok((rest, pattern)) => Ok((rest, Expr { kind: ExprKind::Regex(pattern), span: cx.span(start, rest) })),
         Err(nom::Err::Error(())) => expression(cx, i),

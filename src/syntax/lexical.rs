@@ -416,3 +416,24 @@ pub fn path<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, &'a str> {
         false => cx.miss(i, "a path"),
     }
 }
+
+/// The path of a table where a mere word would be something else: it has a slash.
+pub fn table<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, &'a str> {
+    match path(cx, i) {
+        Ok((_, written)) if !has_slash(written) => cx.miss(i, "the path of a table"),
+        found => found,
+    }
+}
+
+/// Whether there is a slash outside parameters.
+fn has_slash(path: &str) -> bool {
+    let mut rest = path;
+    while let Some(c) = rest.chars().next() {
+        match parameter_end(rest) {
+            Some(after) => rest = after,
+            None if c == '/' => return true,
+            None => rest = &rest[c.len_utf8()..],
+        }
+    }
+    false
+}

@@ -10,9 +10,13 @@ use crate::diagnostics::{Diagnostic, Span, codes, nearest};
 pub fn query(cx: &Cx<'_>, diagnostics: &mut Vec<Diagnostic>) -> Query {
     let text = cx.source;
     let mut rest = text;
-    let head = blank(text);
-    let mut scope = Search { kind: SearchKind::All, span: Span::new(cx.at(head), cx.at(head)) };
-    if !head.is_empty() && !starts_pipe(head) {
+    let start = blank(text);
+    let mut scope = Search { kind: SearchKind::All, span: Span::new(cx.at(start), cx.at(start)) };
+    let mut stages = Vec::new();
+    if let Ok((after, found)) = head(cx, text) {
+        stages.push(found);
+        rest = after;
+    } else if !start.is_empty() && !starts_pipe(start) {
         match search(cx, text).and_then(|(rest, found)| Ok((stage_end(cx, rest)?.0, found))) {
             Ok((after, found)) => {
                 scope = found;
@@ -24,7 +28,6 @@ pub fn query(cx: &Cx<'_>, diagnostics: &mut Vec<Diagnostic>) -> Query {
             }
         }
     }
-    let mut stages = Vec::new();
     while let Some(body) = blank(rest).strip_prefix('|') {
         cx.take_furthest();
         match stage(cx, body).and_then(|(rest, found)| Ok((stage_end(cx, rest)?.0, found))) {
@@ -45,6 +48,23 @@ pub fn query(cx: &Cx<'_>, diagnostics: &mut Vec<Diagnostic>) -> Query {
         diagnostics.push(scope_error(cx, rest));
     }
     Query { search: scope, stages, span: Span::new(0, text.len()) }
+}
+
+/// An operator in the place of the scope. A text that is none may still be a scope.
+fn head<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Stage> {
+    let start = blank(i);
+    let word = first_word(start);
+    for (def, form) in
+        cx.catalogue.heads().filter(|(_, form)| form.first_words().iter().any(|w| w.eq_ignore_ascii_case(word)))
+    {
+        if let Ok((rest, args)) = form.parse(cx, start)
+            && stage_end(cx, rest).is_ok()
+        {
+            let kind = StageKind::Operator { def, args };
+            return Ok((blank(rest), Stage { kind, span: trimmed(cx, start, rest) }));
+        }
+    }
+    cx.miss(i, "a search term")
 }
 
 /// Whether a pipe stands here (and not the sign `||`).
@@ -223,10 +243,19 @@ pub fn nested_query<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Query> {
         cx.nested.set(cx.nested.get() + 1);
         let out = (|| {
             let start = blank(i);
-            let (mut rest, search) = search(cx, i)?;
-            let mut stages = Vec::new();
+            let (mut rest, search, mut stages) = match head(cx, i) {
+                Ok((rest, head)) => {
+                    (rest, Search { kind: SearchKind::All, span: Span::new(cx.at(start), cx.at(start)) }, vec![head])
+                }
+                Err(_) => {
+                    let (rest, search) = search(cx, i)?;
+                    (rest, search, Vec::new())
+                }
+            };
             if let Some(body) = blank(rest).strip_prefix('|') {
-                (rest, stages) = pipeline(cx, body)?;
+                let more;
+                (rest, more) = pipeline(cx, body)?;
+                stages.extend(more);
             }
             Ok((rest, Query { search, stages, span: cx.span(start, rest) }))
         })();

@@ -210,6 +210,8 @@ pub enum ExprKind {
     Text(Text),
     /// `/regex/`, where a pattern can stand.
     Regex(String),
+    /// `path://"table"`, where the name of a table can stand.
+    Path(String),
     /// A field.
     Field(Name),
     /// `f(a, b)`.

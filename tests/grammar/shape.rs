@@ -15,6 +15,7 @@ pub type Shape = Vec<(&'static str, Range<usize>)>;
 const KINDS: &[(&str, &str)] = &[
     ("stage", "stage"),
     ("operator", "operator"),
+    ("head", "head"),
     ("aggregate", "aggregate"),
     ("lone_aggregate", "aggregate"),
     ("bare_aggregate", "aggregate"),
@@ -149,6 +150,12 @@ impl Walk<'_> {
     }
 
     fn stage(&mut self, stage: &Stage) {
+        if let StageKind::Operator { def, args } = &stage.kind
+            && sumoql::operators::HEADS.iter().any(|head| head.name == def.name)
+        {
+            self.add("head", stage.span);
+            return self.args(args);
+        }
         self.add("stage", stage.span);
         match &stage.kind {
             StageKind::Operator { args, .. } => {
@@ -252,7 +259,7 @@ impl Walk<'_> {
                 self.add("number", span);
             }
             ExprKind::Text(text) => self.add("text", text.span),
-            ExprKind::Regex(_) => {}
+            ExprKind::Regex(_) | ExprKind::Path(_) => {}
             ExprKind::Field(name) => self.name(name),
             ExprKind::Call { name, args } if self.infix(name, args) => args.iter().for_each(|arg| self.expr(arg)),
             ExprKind::Call { name, args } => {

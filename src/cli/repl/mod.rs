@@ -210,11 +210,19 @@ impl Session<'_> {
             screen.tell(&text.draw(diagnostic, screen.error_colour()));
         }
         let Some(plan) = &prepared.plan else { return Ok(None) };
-        let Some(opened) = &self.opened else {
+        let nothing;
+        let opened = match plan.reads_messages {
+            true => self.opened.as_ref(),
+            false => {
+                nothing = Opened::nothing(&arguments.input.request(Vec::new(), now()));
+                Some(&nothing)
+            }
+        };
+        let Some(opened) = opened else {
             screen.error(None, "nothing is open", Some("open files with `:open PATH`"));
             return Ok(None);
         };
-        if !std::mem::replace(&mut self.fresh, false) && !opened.restart() {
+        if plan.reads_messages && !std::mem::replace(&mut self.fresh, false) && !opened.restart() {
             screen.error(None, "an input can't be read again", Some("open it anew with `:open PATH`"));
             return Ok(None);
         }
