@@ -96,14 +96,13 @@ enum Way {
 
 fn way(item: &Args, name: &Name) -> Result<Way, Diagnostic> {
     let time = name.key() == "_messagetime";
-    let asked = item.has("join") || item.has("takeDistinct");
-    if time && asked {
+    if time && !item.has("takeFirst") && !item.has("takeLast") {
         let message = "`_messageTime` takes only `takeFirst` and `takeLast`";
         return Err(Diagnostic::error(&codes::ARGUMENT_KIND, name.span, message));
     }
     Ok(match () {
         () if item.has("takeLast") => Way::Last,
-        () if item.has("takeFirst") || time => Way::First,
+        () if item.has("takeFirst") => Way::First,
         () if item.has("takeDistinct") => Way::Distinct,
         () => Way::Join(item.text("separator").map_or("\n".into(), |text| text.value())),
     })

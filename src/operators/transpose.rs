@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub static DEF: OperatorDef = OperatorDef {
     name: "transpose",
     group: Group::Table,
-    form: "'transpose' 'row' row:field,+ 'column' column:field,+ ('as' ('[' out:(name:field | '*'),+ ']' | out:(name:field | '*'),+))?",
+    form: "'transpose' 'row' ('[' row:field,+ ']' | row:field,+) 'column' ('[' column:field,+ ']' | column:field,+) ('as' ('[' out:(name:field | '*'),+ ']' | out:(name:field | '*'),+))?",
     summary: "Makes a column of each value of a field.",
     doc: "One row for each combination of the row fields, and a column for each value of the column field, by name; the cells \
           hold the remaining field. What is missing is null. After `as` only the listed columns are kept, in this order; \

@@ -19,10 +19,7 @@ impl Planner<'_> {
         if let Some(item) = items.iter().find(|item| item.def.ranks) {
             return match items {
                 [_] => self.ranking_stage(item, by),
-                _ => {
-                    let message = format!("`{}` can't be combined with other aggregates", item.def.name);
-                    Err(Diagnostic::error(&codes::MISPLACED, item.span, message).help("give it a stage of its own"))
-                }
+                _ => Err(alone(item, item.span)),
             };
         }
         let mut plans: Vec<AggregatePlan> = Vec::new();
@@ -54,6 +51,11 @@ impl Planner<'_> {
             }
         }
         names.extend(by);
+        for name in &names {
+            if self.catalogue.aggregate(&name.text).is_some() && self.known(name).is_none() {
+                return Err(alone(item, name.span));
+            }
+        }
         listed_once(&names)?;
         if names.is_empty() {
             return Err(no_field(item));
@@ -111,6 +113,11 @@ impl Planner<'_> {
         let field = field.map(|name| name.text.as_str());
         (def.plan)(&AggregateCall { field, slot, rest: &[], rest_slots: &[], alias: Some(alias), span })
     }
+}
+
+fn alone(item: &AggregateItem, span: Span) -> Diagnostic {
+    let message = format!("`{}` can't be combined with other aggregates", item.def.name);
+    Diagnostic::error(&codes::MISPLACED, span, message).help("give it a stage of its own")
 }
 
 fn no_field(item: &AggregateItem) -> Diagnostic {

@@ -70,6 +70,12 @@ pub static DEF: OperatorDef = OperatorDef {
             messages: &[],
             expect: Expect::Error("E205"),
         },
+        Example {
+            title: "A field named as its key is",
+            query: "* | kv regex \" ([A-Z-]+)='([^']+)'\" keys \"TYPE\", \"DOCUMENT-URI\" | count by %\"document-uri\", DOCUMENT_URI",
+            messages: &["a DOCUMENT-URI='/x' TYPE='csp'"],
+            expect: Expect::Rows(&["DOCUMENT-URI", "DOCUMENT_URI", "_count"], &[&["/x", "/x", "1"]]),
+        },
     ],
     dialect: None,
     plan,
@@ -119,7 +125,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             let pattern = crate::plan::expression::compile(&text.regex(), text.span)?;
             match pattern.groups().len() {
                 2 => How::After(pattern, finders()),
-                3 => How::Pairs(pattern, keys),
+                3 => How::Pairs(pattern, keys.clone()),
                 _ => {
                     let message = "the pattern needs a group for the value, or one for the key and one for the value";
                     return Err(Diagnostic::error(&codes::BAD_PATTERN, text.span, message)
@@ -131,6 +137,14 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let stage = KeyValue { source, how, before: before(&names, planner) };
     let matched = planner.define_fields(Box::new(stage), &names, true);
     planner.parsed(matched, args.has("nodrop"));
+    // A key with other signs in it names its field too: the manual groups by `%"document-uri"`.
+    for (key, name) in keys.iter().zip(&names).filter(|(key, name)| field_name(key) == name.text && **key != name.text)
+    {
+        if let Some(slot) = planner.known(name) {
+            planner.bind(key, slot);
+            planner.unshow(key);
+        }
+    }
     Ok(())
 }
 

@@ -51,7 +51,7 @@ pub static DEF: OperatorDef = OperatorDef {
         },
         Example {
             title: "What one state sums up to; a message without the field is in no state",
-            query: "* | parse \"u=*\" as u | parse \"s=* n=*;\" as s, n nodrop | transaction on u with states a, b in s showing sum(n) for a as n, count as messages | fields n, messages",
+            query: "* | parse \"u=*\" as u | parse \"s=* n=*;\" as s, n nodrop | transaction on u with states a, b in s showing sum(n) for a as n, sum(\"1\") as messages | fields n, messages",
             messages: &["s=a n=2;u=1", "s=a n=3;u=1", "s=b n=9;u=1", "u=1"],
             expect: Expect::Rows(&["n", "messages"], &[&["5", "3"]]),
         },
@@ -180,7 +180,13 @@ fn read_showing(
         Some(ExprKind::Field(name)) => (name.clone(), None),
         Some(ExprKind::Call { name, args }) => match args.as_slice() {
             [] => (name.clone(), None),
-            [Expr { kind: ExprKind::Field(field), .. }] => (name.clone(), Some(field)),
+            [Expr { kind: ExprKind::Field(field), .. }] => (name.clone(), Some(field.clone())),
+            // The manual sums the constant "1".
+            [constant @ Expr { kind: ExprKind::Text(_) | ExprKind::Number(_), .. }] => {
+                let field = Name { text: format!("\u{1}constant {}", constant.span.start), span: constant.span };
+                planner.assign(&field, constant)?;
+                (name.clone(), Some(field))
+            }
             _ => {
                 return Err(Diagnostic::error(&codes::AGGREGATE_ARGUMENT, span, "an aggregate takes one field here"));
             }
@@ -198,5 +204,5 @@ fn read_showing(
         None => None,
     };
     let alias = part.field("alias").map_or(format!("_{}", name.key()), |alias| alias.text.clone());
-    Ok((planner.aggregate_named(&name.text, field, &alias, span)?, state))
+    Ok((planner.aggregate_named(&name.text, field.as_ref(), &alias, span)?, state))
 }
