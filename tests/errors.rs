@@ -15,7 +15,7 @@ fn long_sample(code: &str) -> Option<String> {
 }
 
 /// Codes without a sample: what they speak of can't be brought about by a query alone.
-const WITHOUT: &[&str] = &["E214", "E218"];
+const WITHOUT: &[&str] = &["E214", "E218", "W220", "W221"];
 
 /// The codes that a query brings up; on a stack as large as the program's.
 fn found(query: &str) -> Vec<&'static str> {

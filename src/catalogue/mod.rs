@@ -4,6 +4,7 @@
 //! read from here. The catalogue is an argument of `parse` and `plan`; the core does not know what is in it.
 
 pub mod complete;
+pub mod elsewhere;
 pub mod entry;
 pub mod help;
 pub mod json;
@@ -12,7 +13,7 @@ pub mod pest;
 pub mod sample;
 pub mod words;
 
-use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::diagnostics::{Diagnostic, Span, codes, nearest};
 use crate::plan::{AggregatePlan, OperatorCall, Planner};
 use crate::run::batch::Slot;
 use crate::run::evaluator::{Eval, Function, Plain};
@@ -345,6 +346,16 @@ impl Catalogue {
     /// All aggregates, by name.
     pub fn aggregates(&self) -> &[&'static AggregateDef] {
         &self.aggregate_list
+    }
+
+    /// Says that no stage begins with this word, and what was perhaps meant.
+    pub fn unknown_operator(&self, word: &str, span: Span) -> Diagnostic {
+        if let Some(metrics) = elsewhere::metrics(word) {
+            let message = format!("`{word}` is an operator of metrics queries, not of log search");
+            return Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, message).help(metrics.instead);
+        }
+        let near = nearest(word, self.stage_words()).map(|near| format!("did you mean `{near}`?"));
+        Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, format!("unknown operator `{word}`")).maybe_help(near)
     }
 
     /// Every word a stage can start with.

@@ -28,6 +28,7 @@ codes! {
     TOO_DEEP = "E106", "nested too deeply";
     STRAY_STAGE = "E107", "an operator inside another stage";
     PARAMETER = "E108", "a template parameter without a value";
+    NO_OPTION = "E109", "an option that the stage does not have";
     UNKNOWN_FUNCTION = "E201", "unknown function";
     ARGUMENT_COUNT = "E202", "wrong number of arguments";
     ARGUMENT_KIND = "E203", "an argument of the wrong kind";

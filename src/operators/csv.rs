@@ -37,7 +37,7 @@ pub static DEF: OperatorDef = OperatorDef {
             title: "There is no nodrop",
             query: "* | csv _raw extract 1 as a nodrop",
             messages: &[],
-            expect: Expect::Error("E101"),
+            expect: Expect::Error("E109"),
         },
     ],
     dialect: None,

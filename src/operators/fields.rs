@@ -7,7 +7,7 @@ use crate::plan::{OperatorCall, Planner};
 pub static DEF: OperatorDef = OperatorDef {
     name: "fields",
     group: Group::Field,
-    form: "'fields' '-'? name:field,+",
+    form: "'fields' '-'? ('(' name:field,+ ')' | name:field,+)",
     summary: "Shows only the listed fields, or with `-` all but the listed.",
     doc: "With a list, the result has these columns in this order. Fields of the user that are not listed are gone; \
           those that start with `_` stay usable in later stages but are not shown. With `-` exactly the listed fields \
@@ -40,6 +40,12 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Rows(&["_sourceCategory", "_count"], &[&["", "1"]]),
         },
         Example {
+            title: "In brackets, as published queries have it",
+            query: "* | parse \"a=* b=*\" as a, b | fields (b, a)",
+            messages: &["a=1 b=2"],
+            expect: Expect::Rows(&["b", "a"], &[&["2", "1"]]),
+        },
+        Example {
             title: "A field listed twice",
             query: "* | fields a, b, a",
             messages: &[],
@@ -52,6 +58,9 @@ pub static DEF: OperatorDef = OperatorDef {
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let names = call.args.fields("name");
+    if call.args.has("(") {
+        planner.undocumented(call.span, "a list in brackets after `fields`", "Sumo Logic's own form is `fields a, b`");
+    }
     for (at, name) in names.iter().enumerate() {
         if names[..at].iter().any(|earlier| earlier.key() == name.key()) {
             let message = format!("`{}` is listed twice", name.text);

@@ -15,7 +15,8 @@ pub static DEF: OperatorDef = OperatorDef {
     form: "('parse' 'regex' | 'extract') ('field' '=' source:field)? pattern:text (',' 'regex'? pattern:text)* \
            ('multi' | 'nodrop')*",
     summary: "Takes fields out of the text with a regular expression.",
-    doc: "Each named group `(?<name>…)` is a field; a group without a name is an error, write `(?:…)`. The pattern \
+    doc: "Each named group `(?<name>…)` is a field; a group without a name is an error, write `(?:…)`, unless it stands \
+          inside a named one or only looks ahead or behind: published queries have that. The pattern \
           is looked for anywhere in the text, with its letter case unless `(?i)` says otherwise. A group that took no \
           part is null.\n\n\
           `multi` makes one row of each match, with all other fields repeated. Of several patterns one must fit. Drop and `nodrop` as for `parse`.",
@@ -47,6 +48,12 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Rows(&["v", "w"], &[&["1", ""], &["2", "]"]]),
         },
         Example {
+            title: "A group without a name inside a named one takes nothing",
+            query: "* | parse regex \"(?<f>a(b|c))\" | fields f",
+            messages: &["ac", "ad"],
+            expect: Expect::Rows(&["f"], &[&["ac"]]),
+        },
+        Example {
             title: "Groups must have names",
             query: "* | parse regex \"(\\d+)\"",
             messages: &[],
@@ -63,7 +70,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let patterns: Vec<_> = call.args.all("pattern").filter_map(|arg| arg.as_text()).collect();
     let mut any = Vec::new();
     for text in &patterns {
-        let (pattern, fields) = named_groups(&text.regex(), text.span)?;
+        let (pattern, fields) = named_groups(planner, &text.regex(), text.span)?;
         let mut names: Vec<String> = Vec::new();
         for (_, name) in &fields {
             if !names.contains(name) {
@@ -95,10 +102,22 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
 }
 
 /// Compiles a pattern whose groups must have names: the pattern, and for each group its number and name.
-fn named_groups(text: &str, span: Span) -> Result<(Pattern, Vec<(usize, String)>), Diagnostic> {
-    let (text, names) = rename_repeated(text, span)?;
+fn named_groups(
+    planner: &mut Planner<'_>,
+    text: &str,
+    span: Span,
+) -> Result<(Pattern, Vec<(usize, String)>), Diagnostic> {
+    let Groups { pattern: text, fields, unnamed, python, repeated } = groups(text, span)?;
+    if unnamed {
+        planner.undocumented(span, "a group without a name", "write `(?:…)` for a group that is no field");
+    }
+    if python {
+        planner.undocumented(span, "`(?P<name>…)`", "Sumo Logic's own form is `(?<name>…)`");
+    }
+    if repeated {
+        planner.undocumented(span, "two groups of one name", "use two stages `parse regex \"…\" nodrop`, one for each");
+    }
     let pattern = crate::plan::expression::compile(&text, span)?;
-    let fields = names.into_iter().enumerate().map(|(at, name)| (at + 1, name)).collect::<Vec<_>>();
     match fields.is_empty() {
         true => Err(Diagnostic::error(&codes::GROUPS, span, "the pattern has no named group, so it makes no field")
             .help("name the part to be taken: `(?<name>…)`")),
@@ -106,12 +125,27 @@ fn named_groups(text: &str, span: Span) -> Result<(Pattern, Vec<(usize, String)>
     }
 }
 
+/// A pattern as the engines take it, and what its groups are like.
+#[derive(Default)]
+struct Groups {
+    /// The pattern.
+    pattern: String,
+    /// The number of each group that is a field, and the field's name.
+    fields: Vec<(usize, String)>,
+    /// Whether a group has no name.
+    unnamed: bool,
+    /// Whether a group is written `(?P<name>…)`.
+    python: bool,
+    /// Whether two groups have the same name.
+    repeated: bool,
+}
+
 /// Walks over the groups of a pattern. A name used in several alternatives is renamed, since the engines allow each
-/// name once; unnamed and nested groups are refused. The names are those of the fields, in order of the groups.
-fn rename_repeated(text: &str, span: Span) -> Result<(String, Vec<String>), Diagnostic> {
-    let (mut out, mut names): (String, Vec<String>) = (String::new(), Vec::new());
+/// name once; a group without a name takes nothing where it is let pass; named groups within others are refused.
+fn groups(text: &str, span: Span) -> Result<Groups, Diagnostic> {
+    let mut out = Groups::default();
     let mut open: Vec<bool> = Vec::new();
-    let (mut rest, mut class) = (text, false);
+    let (mut rest, mut class, mut number) = (text, false, 0);
     while let Some(c) = rest.chars().next() {
         let mut taken = c.len_utf8();
         match c {
@@ -136,16 +170,24 @@ fn rename_repeated(text: &str, span: Span) -> Result<(String, Vec<String>), Diag
                             let message = format!("the group `{name}` stands inside another named group");
                             return Err(Diagnostic::error(&codes::GROUPS, span, message));
                         }
-                        let repeated = names.iter().filter(|n| *n == name).count();
+                        let repeated = out.fields.iter().filter(|(_, known)| known == name).count();
                         let unique = if repeated == 0 { name.to_string() } else { format!("{name}_again{repeated}") };
                         taken = rest.find('>').map_or(taken, |end| end + 1);
-                        out.push_str(&format!("(?<{unique}>"));
-                        names.push(name.to_string());
+                        out.pattern.push_str(&format!("(?<{unique}>"));
+                        number += 1;
+                        out.fields.push((number, name.to_string()));
+                        out.python |= body.starts_with("?P<");
+                        out.repeated |= repeated > 0;
                         open.push(true);
                         rest = &rest[taken..];
                         continue;
                     }
                     None if body.starts_with('?') => open.push(false),
+                    None if open.contains(&true) || looks_around(body) => {
+                        out.unnamed = true;
+                        number += 1;
+                        open.push(false);
+                    }
                     None => {
                         return Err(Diagnostic::error(&codes::GROUPS, span, "a group without a name")
                             .help("name it `(?<name>…)`, or write `(?:…)` if it is no field"));
@@ -157,10 +199,15 @@ fn rename_repeated(text: &str, span: Span) -> Result<(String, Vec<String>), Diag
             }
             _ => {}
         }
-        out.push_str(&rest[..taken]);
+        out.pattern.push_str(&rest[..taken]);
         rest = &rest[taken..];
     }
-    Ok((out, names))
+    Ok(out)
+}
+
+/// Whether a group, read from behind its bracket, begins by looking ahead or behind: there is nothing to take in it.
+fn looks_around(body: &str) -> bool {
+    ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|head| body.starts_with(head))
 }
 
 struct Captures {

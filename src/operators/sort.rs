@@ -7,11 +7,13 @@ use crate::plan::{OperatorCall, Planner};
 pub static DEF: OperatorDef = OperatorDef {
     name: "sort",
     group: Group::Table,
-    form: "('sort' | 'order') 'by'? key:(('+' | '-')? name:field ('asc' | 'desc')?),+",
+    form: "('sort' | 'order') ('by'? key:(('+' | '-')? name:field ('asc' | 'desc')?),+)?",
     summary: "Puts rows in order, descending unless told otherwise.",
     doc: "Each key has its own direction: descending by default, ascending after `+` or before `asc`. Numbers are \
           ordered as numbers; texts by code point, also when they look like numbers: cast them first with `num(x)`. \
-          Null is the smallest. Rows with equal keys keep their order.",
+          Null is the smallest. Rows with equal keys keep their order.\n\n\
+          Without a key, which the manual does not have, the columns that are not grouped by count, in their order; \
+          messages stay as they are.",
     page: "search/search-query-language/search-operators/sort",
     also: &["order", "rank", "arrange", "descending", "ascending"],
     examples: &[
@@ -39,6 +41,12 @@ pub static DEF: OperatorDef = OperatorDef {
             messages: &["none", "v=100;", "v=9;"],
             expect: Expect::Rows(&["v"], &[&["9"], &["100"], &[""]]),
         },
+        Example {
+            title: "Without a key, by what was counted",
+            query: "* | parse \"u=*;\" as u | count by u | sort",
+            messages: &["u=a;", "u=b;", "u=b;"],
+            expect: Expect::Rows(&["u", "_count"], &[&["b", "2"], &["a", "1"]]),
+        },
     ],
     dialect: None,
     plan,
@@ -49,6 +57,16 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     for (key, _) in call.args.groups("key") {
         if let Some(name) = key.field("name") {
             keys.push((planner.field(name)?, key.has("asc") || (key.has("+") && !key.has("desc"))));
+        }
+    }
+    if keys.is_empty() {
+        planner.undocumented(call.span, "`sort` without a field", "name the field, as in `sort by _count`");
+        if planner.has_messages() {
+            return Ok(());
+        }
+        let grouped = planner.group_keys().to_vec();
+        for name in planner.shown().iter().filter(|name| !grouped.contains(&name.to_lowercase())) {
+            keys.push((planner.field_slot(name), false));
         }
     }
     planner.order(keys);

@@ -80,11 +80,23 @@ impl Planner<'_> {
         self.expression(expr)
     }
 
+    /// A condition joined with others. A text among them is never true: published queries have it where they mean
+    /// `x matches "a" or x matches "b"` and write `x matches "a" or "b"`.
+    fn term(&mut self, expr: &Expr) -> Result<Eval, Diagnostic> {
+        match &expr.kind {
+            ExprKind::Text(text) => {
+                self.parameter_free(&text.raw, expr.span)?;
+                Ok(Eval::Constant(Owned::Bool(false)))
+            }
+            _ => self.condition(expr),
+        }
+    }
+
     fn all(&mut self, terms: &[Expr]) -> Result<Eval, Diagnostic> {
         let mut kept = Vec::new();
         let mut never = false;
         for term in terms {
-            match self.condition(term)? {
+            match self.term(term)? {
                 Eval::Constant(value) => never |= !value.borrow().is_true(),
                 term => kept.push(term),
             }
@@ -114,7 +126,7 @@ impl Planner<'_> {
                 }
                 continue;
             }
-            match self.condition(term)? {
+            match self.term(term)? {
                 Eval::Constant(value) => always |= value.borrow().is_true(),
                 term => kept.push(term),
             }

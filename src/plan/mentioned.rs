@@ -34,7 +34,7 @@ fn stage(node: &Stage, out: &mut Vec<String>) {
             expression(value, out);
             out.extend(alias.iter().map(|name| name.text.clone()));
         }
-        StageKind::Broken => {}
+        StageKind::Parameter(_) | StageKind::Broken => {}
     }
 }
 

@@ -207,6 +207,12 @@ impl Planner<'_> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Notes something that runs here and that Sumo Logic does not document, with what it has instead.
+    pub fn undocumented(&mut self, span: Span, what: &str, instead: &str) {
+        let message = format!("Sumo Logic does not document {what}");
+        self.report(Diagnostic::warning(&codes::UNDOCUMENTED, span, message).help(instead));
+    }
+
     /// Whether rows are still messages, not yet groups.
     pub fn has_messages(&self) -> bool {
         self.messages
@@ -254,13 +260,13 @@ impl Planner<'_> {
         match stage {
             StageKind::Operator { def, args } => {
                 if let Some(instead) = def.dialect {
-                    let message = format!("Sumo Logic does not document `{}`", def.name);
-                    self.report(Diagnostic::warning(&codes::UNDOCUMENTED, span, message).help(instead));
+                    self.undocumented(span, &format!("`{}`", def.name), instead);
                 }
                 (def.plan)(&OperatorCall { args, span }, self)
             }
             StageKind::Aggregate { items, by } => self.aggregate_stage(items, by),
             StageKind::Expression { value, alias } => self.expression_stage(value, alias.as_ref()),
+            StageKind::Parameter(name) => Err(self.missing_parameter(name, span)),
             StageKind::Broken => Ok(()),
         }
     }
@@ -369,13 +375,7 @@ impl Planner<'_> {
                         return Err(Diagnostic::error(&codes::ARGUMENT_COUNT, name.span, message)
                             .help(format!("write `{word}(…) as name`")));
                     }
-                    let near = crate::diagnostics::nearest(&name.text, self.catalogue.stage_words());
-                    Err(Diagnostic::error(
-                        &codes::UNKNOWN_OPERATOR,
-                        name.span,
-                        format!("unknown operator `{}`", name.text),
-                    )
-                    .maybe_help(near.map(|near| format!("did you mean `{near}`?"))))
+                    Err(self.catalogue.unknown_operator(&name.text, name.span))
                 }
                 _ => {
                     self.expression(value)?;

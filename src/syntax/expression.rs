@@ -2,10 +2,10 @@
 
 use super::lexical::{
     Cx, Parsed, bare_name, blank, field, is_word_char, keyword, number, operator_sign, parameter_end, path, regex,
-    string, symbol,
+    string, subscript, symbol,
 };
 use super::tree::{BinaryOp, Expr, ExprKind, Name};
-use crate::diagnostics::Span;
+use crate::diagnostics::{Diagnostic, Span, codes};
 
 /// An expression: `c ? a : b`, or anything tighter.
 pub fn expression<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
@@ -145,9 +145,20 @@ fn pattern<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
     let start = blank(i);
     match regex(cx, i) {
         Ok((rest, pattern)) => Ok((rest, Expr { kind: ExprKind::Regex(pattern), span: cx.span(start, rest) })),
-        Err(nom::Err::Error(())) => sum(cx, i),
+        Err(nom::Err::Error(())) => match sum(cx, i) {
+            Err(nom::Err::Error(())) if i.trim_start().starts_with("/*") => starred_pattern(cx, i.trim_start()),
+            found => found,
+        },
         Err(failure) => Err(failure),
     }
+}
+
+/// `matches /*.exe/` can't be read: `/*` opens a comment, and no regular expression begins with a star.
+fn starred_pattern<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
+    let span = Span::new(cx.at(i), cx.at(i) + 2);
+    let message = "`/*` opens a comment: no regular expression begins with `*`";
+    let help = "any text is `.*` in a regular expression, as in `/.*x/`, and `*` between quotes, as in `\"*x\"`";
+    cx.refuse(Diagnostic::error(&codes::BAD_REGEX, span, message).help(help))
 }
 
 fn binary(op: BinaryOp, left: Expr, right: Expr) -> Expr {
@@ -231,6 +242,10 @@ fn bracketed<'a>(cx: &Cx<'a>, start: &'a str) -> Parsed<'a, Expr> {
 
 /// A field, a call, `true`, `false` or `null`.
 pub fn word_or_call<'a>(cx: &Cx<'a>, start: &'a str) -> Parsed<'a, Expr> {
+    if let Some((rest, name)) = subscript(start) {
+        let span = cx.span(start, rest);
+        return Ok((rest, Expr { kind: ExprKind::Field(Name { text: name, span }), span }));
+    }
     let Ok((rest, word)) = bare_name(cx, start) else {
         return cx.miss(start, "an expression");
     };

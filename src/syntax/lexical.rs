@@ -80,7 +80,12 @@ impl<'a> Cx<'a> {
 
     /// Fails for good: no alternative can help. The diagnostic is kept for the stage's end.
     pub fn fatal<T>(&self, code: &'static Code, span: Span, message: impl Into<String>) -> Parsed<'a, T> {
-        self.fatal.borrow_mut().get_or_insert_with(|| Diagnostic::error(code, span, message));
+        self.refuse(Diagnostic::error(code, span, message))
+    }
+
+    /// The same, with all that there is to say.
+    pub fn refuse<T>(&self, diagnostic: Diagnostic) -> Parsed<'a, T> {
+        self.fatal.borrow_mut().get_or_insert(diagnostic);
         Err(nom::Err::Failure(()))
     }
 
@@ -180,6 +185,8 @@ pub fn symbol<'a>(cx: &Cx<'a>, i: &'a str, sign: &'static str) -> Parsed<'a, Spa
 pub fn operator_sign<'a>(cx: &Cx<'a>, i: &'a str, sign: &'static str) -> Parsed<'a, Span> {
     let start = blank(i);
     match start.strip_prefix(sign) {
+        // A comment that is never closed is no division.
+        Some(_) if start.starts_with("/*") => cx.miss(i, "an operator"),
         Some(rest) => Ok((rest, cx.span(start, rest))),
         None => cx.miss(i, "an operator"),
     }
@@ -245,8 +252,21 @@ pub fn field<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Name> {
         };
         return Ok((rest, Name { text: name.to_string(), span: cx.span(start, rest) }));
     }
+    if let Some((rest, name)) = subscript(start) {
+        return Ok((rest, Name { text: name, span: cx.span(start, rest) }));
+    }
     let (rest, name) = bare_name(cx, start)?;
     Ok((rest, Name { text: name.to_string(), span: cx.span(start, rest) }))
+}
+
+/// `fields['EventData.Image']`: how Cloud SIEM writes a field of a record. What follows it, and the field's name.
+pub fn subscript(i: &str) -> Option<(&str, String)> {
+    let head = i.get(.."fields[".len()).filter(|head| head.eq_ignore_ascii_case("fields["))?;
+    let body = &i[head.len()..];
+    let quote = body.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+    let (name, rest) = body[1..].split_once(quote)?;
+    let rest = rest.strip_prefix(']')?;
+    (!name.is_empty() && !name.contains('\n')).then(|| (rest, name.to_string()))
 }
 
 /// A quoted text. Typographic quotes are taken as plain ones.
@@ -269,26 +289,57 @@ pub fn string<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Text> {
         }
     }
     let at = cx.at(start);
-    cx.fatal(&codes::OPEN_QUOTE, Span::new(at, at + open.len_utf8()), "this quote is never closed")
+    let span = Span::new(at, at + open.len_utf8());
+    let open = Diagnostic::error(&codes::OPEN_QUOTE, span, "this quote is never closed");
+    cx.refuse(match body.contains("\\\"") {
+        true => open.help("`\\\"` is a quote inside a text: a backslash at its end is written `\\\\`"),
+        false => open,
+    })
 }
 
-/// `/regex/`; a slash inside is written `\/`, or stands in a class.
+/// `/regex/`, or `/regex/i` where letter case does not count. A slash inside is written `\/`; one that nothing can
+/// follow which follows a regular expression, as in `/cmd/c/`, is taken for a part of it too if one further on in the
+/// line closes it.
 pub fn regex<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, String> {
     let start = blank(i);
     let Some(body) = start.strip_prefix('/').filter(|body| !body.starts_with(['/', '*'])) else {
         return cx.miss(i, "/regex/");
     };
-    let mut escaped = false;
+    let plain = |at: usize| body[..at].replace("\\/", "/");
+    let (mut first, mut escaped) = (None, false);
     for (at, c) in body.char_indices() {
         match c {
+            '\n' if first.is_some() => break,
             _ if escaped => escaped = false,
             '\\' => escaped = true,
-            '/' => return Ok((&body[at + 1..], body[..at].replace("\\/", "/"))),
+            '/' => {
+                let rest = &body[at + 1..];
+                if regex_end(rest) {
+                    return Ok((rest, plain(at)));
+                }
+                if let Some(rest) = rest.strip_prefix('i').filter(|rest| regex_end(blank(rest))) {
+                    return Ok((rest, format!("(?i){}", plain(at))));
+                }
+                first.get_or_insert(at);
+            }
             _ => {}
         }
     }
+    if let Some(at) = first {
+        return Ok((&body[at + 1..], plain(at)));
+    }
     let at = cx.at(start);
     cx.fatal(&codes::OPEN_QUOTE, Span::new(at, at + 1), "this regular expression is never closed with `/`")
+}
+
+/// Whether what stands here can follow a regular expression.
+fn regex_end(i: &str) -> bool {
+    let joint = |word: &&str| {
+        i.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)) && name_part(&i[word.len()..]).is_none()
+    };
+    i.is_empty()
+        || i.starts_with(|c: char| c.is_whitespace() || ")]|,?:&".contains(c))
+        || ["and", "or", "as"].iter().any(|word| joint(word))
 }
 
 /// One character between single quotes; nothing is escaped in there.

@@ -2,7 +2,7 @@
 
 use super::expression::word_or_call;
 use super::lexical::{Cx, Parsed, QUOTES, blank, field, is_word_char, parameter_end, string, symbol};
-use super::tree::{Expr, Name, PairValue, Search, SearchKind};
+use super::tree::{Expr, Name, PairValue, Search, SearchKind, Text};
 use crate::catalogue::{FunctionDef, Type};
 use crate::diagnostics::{Span, codes};
 
@@ -98,13 +98,23 @@ fn term<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Search> {
     done(rest, kind)
 }
 
-/// The right side of a pair.
+/// The right side of a pair. Right before a closing bracket it may be missing: that is the empty text.
 fn value<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, PairValue> {
     let start = blank(i);
     if start.starts_with(QUOTES) {
         return string(cx, start).map(|(rest, text)| (rest, PairValue::Text(text)));
     }
-    word(cx, start).map(|(rest, word)| (rest, PairValue::Word(word.to_string())))
+    if start.starts_with(')') {
+        return Ok((start, PairValue::Text(Text { raw: String::new(), span: cx.span(start, start) })));
+    }
+    let (rest, word) = word_of(cx, start, |i| parameter_end(i).or_else(|| placeholder_end(i)))?;
+    Ok((rest, PairValue::Word(word.to_string())))
+}
+
+/// What follows a place holder such as `<your source category>`, which published queries have for the reader to fill in.
+fn placeholder_end(i: &str) -> Option<&str> {
+    let (name, rest) = i.strip_prefix('<')?.split_once('>')?;
+    (!name.is_empty() && !name.contains(['<', '|', '"', '=', '\n'])).then_some(rest)
 }
 
 /// `isEmpty(field)`: a call of a function that is true or false. Any other word before a bracket is a search term, and
@@ -149,10 +159,15 @@ fn pair_head<'a>(cx: &Cx<'a>, start: &'a str) -> Option<(&'a str, Name, bool)> {
 /// A bare word: up to white space or a sign that has a meaning of its own. Inside one, `//` and `/*` are part of it
 /// (`prod/*`, `http://host`); at its start they open a comment.
 fn word<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, &'a str> {
+    word_of(cx, i, parameter_end)
+}
+
+/// A bare word in which `part` reads what may hold other characters too.
+fn word_of<'a>(cx: &Cx<'a>, i: &'a str, part: impl Fn(&'a str) -> Option<&'a str>) -> Parsed<'a, &'a str> {
     let start = blank(i);
     let mut rest = start;
     loop {
-        if let Some(after) = parameter_end(rest) {
+        if let Some(after) = part(rest) {
             rest = after;
             continue;
         }

@@ -1,10 +1,13 @@
 //! Stages: each `| …` is handed to what its first word names, and reading goes on at the next `|` after an error.
 
-use super::expression::{arguments, expression, list};
-use super::lexical::{Cx, Parsed, bare_name, blank, field, is_word_char, keyword, symbol};
+use super::expression::{arguments, expression, list, lone_parameter};
+use super::lexical::{
+    Cx, Parsed, QUOTES, bare_name, blank, field, is_word_char, keyword, parameter_end, string, symbol,
+};
 use super::search::search;
 use super::tree::{AggregateItem, Expr, Name, Query, Search, SearchKind, Stage, StageKind};
-use crate::diagnostics::{Diagnostic, Span, codes, nearest};
+use crate::catalogue::words::WORDS;
+use crate::diagnostics::{Diagnostic, Span, codes};
 
 /// A whole query. Never fails: what can't be read is a broken stage with a diagnostic.
 pub fn query(cx: &Cx<'_>, diagnostics: &mut Vec<Diagnostic>) -> Query {
@@ -33,7 +36,7 @@ pub fn query(cx: &Cx<'_>, diagnostics: &mut Vec<Diagnostic>) -> Query {
         match stage(cx, body).and_then(|(rest, found)| Ok((stage_end(cx, rest)?.0, found))) {
             Ok((after, found)) => {
                 stages.push(found);
-                rest = after;
+                rest = left_over(cx, after, &mut stages);
             }
             Err(_) => {
                 diagnostics.push(stage_error(cx, body));
@@ -72,14 +75,28 @@ fn starts_pipe(i: &str) -> bool {
     i.starts_with('|')
 }
 
-/// The end of a stage: the next pipe, the end of the text, or the bracket of an enclosing pipeline.
+/// The end of a stage: the next pipe, the end of the text, or the bracket of an enclosing pipeline. Parameters may stand
+/// before it: their values are stages.
 fn stage_end<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, ()> {
-    let rest = blank(i);
+    let mut rest = blank(i);
+    while let Some((_, after)) = lone_parameter(rest) {
+        rest = blank(after);
+    }
     if rest.is_empty() || rest.starts_with('|') || (cx.nested.get() > 0 && rest.starts_with([')', ']'])) {
-        Ok((rest, ()))
+        Ok((i, ()))
     } else {
         cx.miss(rest, "`|` and the next stage")
     }
+}
+
+/// Reads the parameters that stand between a stage and the end of it.
+fn left_over<'a>(cx: &Cx<'a>, i: &'a str, stages: &mut Vec<Stage>) -> &'a str {
+    let mut rest = i;
+    while let Some((name, after)) = lone_parameter(rest) {
+        stages.push(Stage { kind: StageKind::Parameter(name.to_string()), span: cx.span(blank(rest), after) });
+        rest = after;
+    }
+    rest
 }
 
 /// One stage, after its pipe.
@@ -113,7 +130,41 @@ fn any_stage<'a>(cx: &Cx<'a>, start: &'a str) -> Parsed<'a, Stage> {
         Err(nom::Err::Error(())) => {}
         other => return other,
     }
-    expression_stage(cx, start).and_then(ends)
+    match expression_stage(cx, start).and_then(ends) {
+        Err(nom::Err::Error(())) => {}
+        other => return other,
+    }
+    opaque(cx, start).and_then(ends)
+}
+
+/// A stage that begins with a parameter and can be anything: up to its end.
+fn opaque<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, StageKind> {
+    let Some(rest) = parameter_end(i) else { return cx.miss(i, "a stage") };
+    let name = &i[..i.len() - rest.len()];
+    let (rest, ()) = opaque_text(cx, rest, false)?;
+    Ok((rest, StageKind::Parameter(name.to_string())))
+}
+
+/// Anything in which texts, comments and brackets are whole; pipes only inside brackets.
+fn opaque_text<'a>(cx: &Cx<'a>, i: &'a str, inside: bool) -> Parsed<'a, ()> {
+    let mut rest = i;
+    loop {
+        rest = match rest.chars().next() {
+            Some(c) if c.is_whitespace() => blank(rest),
+            Some(c) if QUOTES.contains(&c) => string(cx, rest)?.0,
+            Some(open @ ('(' | '[')) => {
+                let close = if open == '(' { ")" } else { "]" };
+                let (after, ()) = cx.deeper(&rest[1..], |i| opaque_text(cx, i, true))?;
+                match after.strip_prefix(close) {
+                    Some(after) => after,
+                    None => return cx.miss(after, close),
+                }
+            }
+            Some('|') if inside => &rest[1..],
+            None | Some('|' | ')' | ']') => return Ok((rest, ())),
+            Some(c) => &rest[c.len_utf8()..],
+        }
+    }
 }
 
 /// The span from one rest to another, without the blanks before the second.
@@ -227,12 +278,13 @@ pub fn nested_pipeline<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Vec<Stage>> {
 }
 
 fn pipeline<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Vec<Stage>> {
-    let (mut rest, first) = stage(cx, i)?;
+    let (rest, first) = stage(cx, i)?;
     let mut stages = vec![first];
+    let mut rest = left_over(cx, rest, &mut stages);
     while let Some(body) = blank(rest).strip_prefix('|') {
         let (after, next) = stage(cx, body)?;
         stages.push(next);
-        rest = after;
+        rest = left_over(cx, after, &mut stages);
     }
     Ok((rest, stages))
 }
@@ -299,11 +351,20 @@ fn stage_error(cx: &Cx<'_>, body: &str) -> Diagnostic {
     let start = blank(body);
     let (at, expected) = cx.take_furthest();
     let word = first_word(start);
-    if !is_stage_word(cx, word) && !word.is_empty() && at <= cx.at(blank(&start[word.len()..])) {
+    let named = word.starts_with(|c: char| !c.is_numeric());
+    if !is_stage_word(cx, word) && named && at <= cx.at(blank(&start[word.len()..])) {
         let span = Span::new(cx.at(start), cx.at(start) + word.len());
-        let suggestion = nearest(word, cx.catalogue.stage_words());
-        return Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, format!("unknown operator `{word}`"))
-            .maybe_help(suggestion.map(|name| format!("did you mean `{name}`?")));
+        return cx.catalogue.unknown_operator(word, span);
+    }
+    if first_word(&cx.source[at..]).eq_ignore_ascii_case("nodrop")
+        && !cx.catalogue.operators_starting(word).any(|(_, form)| form.mentions("nodrop"))
+    {
+        let mut having: Vec<_> = cx.catalogue.forms().filter(|(_, form)| form.mentions("nodrop")).collect();
+        having.sort_by_key(|(def, _)| def.name);
+        let having: Vec<String> = having.iter().map(|(def, _)| format!("`{}`", def.name)).collect();
+        let span = Span::new(at, at + "nodrop".len());
+        return Diagnostic::error(&codes::NO_OPTION, span, format!("`{word}` has no `nodrop`"))
+            .help(format!("only {} have it: they drop messages that they do not fit", all_of(&having, "and")));
     }
     unexpected(cx, at, expected)
 }
@@ -342,9 +403,24 @@ fn unexpected(cx: &Cx<'_>, at: usize, expected: Vec<&'static str>) -> Diagnostic
     wanted.truncate(8);
     let message = match wanted.len() {
         0 => format!("{found} is not expected here"),
-        _ => format!("expected {}, found {found}", one_of(&wanted)),
+        _ => format!("expected {}, found {found}", all_of(&wanted, "or")),
     };
-    Diagnostic::error(&codes::UNEXPECTED, span, message)
+    Diagnostic::error(&codes::UNEXPECTED, span, message).maybe_help(meant(cx, at))
+}
+
+/// What was perhaps meant by something that other languages have.
+fn meant(cx: &Cx<'_>, at: usize) -> Option<String> {
+    let (before, rest) = cx.source.split_at(at);
+    let word = first_word(rest).to_lowercase();
+    let known = WORDS.iter().find(|def| def.also.contains(&word.as_str()));
+    Some(match rest.chars().next()? {
+        '\'' => "a text stands between double quotes: `\"text\"`".into(),
+        '`' => "a name with other characters than letters, digits, `_` and `.` is written `%\"a name\"`".into(),
+        '~' if before.ends_with('=') => "a regular expression is matched with `FIELD matches /regex/`".into(),
+        '^' => "the power function is `pow(x, y)`".into(),
+        '<' | '>' if !before.contains('|') => "the scope has only `=`: compare in a stage, `| where FIELD > 5`".into(),
+        _ => format!("did you mean `{}`, as in `{}`?", known?.name, known?.usage),
+    })
 }
 
 /// Keywords and signs in back quotes, descriptions as they are.
@@ -355,10 +431,11 @@ fn quoted(what: &str) -> String {
     }
 }
 
-fn one_of(wanted: &[String]) -> String {
-    match wanted {
+/// The items with commas between them, and a word before the last.
+fn all_of(items: &[String], joint: &str) -> String {
+    match items {
         [] => String::new(),
         [only] => only.clone(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+        [first @ .., last] => format!("{} {joint} {last}", first.join(", ")),
     }
 }

@@ -93,6 +93,8 @@ pub enum StageKind {
         /// The name after `as`.
         alias: Option<Name>,
     },
+    /// A template parameter without a value whose value is one or more stages, or the beginning of this one.
+    Parameter(String),
     /// Could not be read; a diagnostic says why.
     Broken,
 }

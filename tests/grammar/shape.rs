@@ -14,6 +14,7 @@ pub type Shape = Vec<(&'static str, Range<usize>)>;
 /// The rules of the grammar that have a counterpart in the tree, and the name of both.
 const KINDS: &[(&str, &str)] = &[
     ("stage", "stage"),
+    ("left_over", "stage"),
     ("operator", "operator"),
     ("head", "head"),
     ("aggregate", "aggregate"),
@@ -30,6 +31,7 @@ const KINDS: &[(&str, &str)] = &[
     ("pair_name", "name of a pair"),
     ("phrase", "phrase"),
     ("word", "word"),
+    ("value_word", "word"),
     ("test", "test"),
     ("argument", "argument"),
     ("call", "call"),
@@ -114,6 +116,8 @@ impl Walk<'_> {
                     self.add("text", Span::new(name.span.start + 1, name.span.end));
                 }
                 match value {
+                    // Nothing at all, before a closing bracket.
+                    PairValue::Text(text) if text.span.start == text.span.end => {}
                     PairValue::Text(text) => self.add("text", text.span),
                     PairValue::Word(word) => {
                         let sign = blank(&self.text[name.span.end..]);
@@ -182,6 +186,7 @@ impl Walk<'_> {
                     self.alias(alias, stage.span);
                 }
             }
+            StageKind::Parameter(_) => {}
             StageKind::Broken => panic!("an accepted text has a broken stage"),
         }
     }

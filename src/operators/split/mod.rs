@@ -50,7 +50,7 @@ pub static DEF: OperatorDef = OperatorDef {
             title: "There is no nodrop",
             query: "* | split _raw extract a nodrop",
             messages: &[],
-            expect: Expect::Error("E101"),
+            expect: Expect::Error("E109"),
         },
     ],
     dialect: None,
