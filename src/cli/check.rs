@@ -47,7 +47,7 @@ impl Check {
         let mut found = Vec::new();
         let (mut errors, mut warnings) = (0, 0);
         for (text, tables) in &texts {
-            for diagnostic in text.prepare(&catalogue, self.query.strict, tables.as_ref()).diagnostics {
+            for diagnostic in text.check(&catalogue, self.query.strict, tables.as_ref()) {
                 match diagnostic.severity {
                     Severity::Error => errors += 1,
                     Severity::Warning => warnings += 1,

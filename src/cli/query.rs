@@ -3,10 +3,11 @@
 
 use super::Failure;
 use crate::catalogue::Catalogue;
-use crate::diagnostics::{Diagnostic, Severity, codes, render::render};
+use crate::diagnostics::{Code, Diagnostic, Severity, Span, codes, render::render};
 use crate::plan::Plan;
+use crate::plan::stand_in::{StandIns, Unset, stand_ins, unset};
 use crate::run::tables::Tables;
-use crate::syntax::template::{Expansion, expand};
+use crate::syntax::template::{self, Expansion, expand};
 use crate::syntax::tree::Query;
 use std::io::Read;
 
@@ -53,32 +54,65 @@ impl Text {
 
     /// Reads and plans the query. With `strict`, what Sumo Logic does not document is an error.
     pub fn prepare(&self, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Prepared {
-        let (tree, mut diagnostics) = crate::syntax::parse(&self.expansion.text, catalogue);
-        let broken = diagnostics.iter().any(Diagnostic::is_error);
-        let (mut plan, planned) = crate::plan::plan_with(&self.expansion.text, &tree, catalogue, tables);
-        // Behind a stage that could not be read or planned, fields may be missing only because of it.
-        let broken = broken || planned.iter().any(Diagnostic::is_error);
-        diagnostics.extend(planned.into_iter().filter(|d| !broken || d.code != &codes::UNKNOWN_FIELD));
-        for diagnostic in &mut diagnostics {
-            if strict && diagnostic.code == &codes::UNDOCUMENTED {
-                diagnostic.severity = Severity::Error;
+        let mut prepared = read(self.expansion.clone(), catalogue, strict, tables);
+        // One word for each parameter without a value, with the option for all of them.
+        let unset = unset(&self.expansion.text);
+        let missing = |diagnostic: &Diagnostic| diagnostic.code == &codes::PARAMETER;
+        if prepared.diagnostics.iter().any(missing) {
+            prepared.diagnostics.retain(|diagnostic| !missing(diagnostic));
+            prepared.diagnostics.extend(self.missing(&unset, |span, names, options| {
+                let help = format!("give it with {options}");
+                Diagnostic::error(&codes::PARAMETER, span, format!("no value for {names}")).help(help)
+            }));
+            sort(&mut prepared.diagnostics);
+        }
+        prepared
+    }
+
+    /// Finds what is wrong with the query. Parameters without a value are no errors: the rest is looked at with stand-ins.
+    pub fn check(&self, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Vec<Diagnostic> {
+        if unset(&self.expansion.text).is_empty() {
+            return self.prepare(catalogue, strict, tables).diagnostics;
+        }
+        let StandIns { filled, places, unset } = stand_ins(&self.expansion, catalogue);
+        let made_up: Vec<Span> = places.iter().map(|place| filled.origin(*place)).collect();
+        let mut diagnostics = read(filled, catalogue, strict, tables).diagnostics;
+        diagnostics.retain(|diagnostic| {
+            let within = made_up.iter().any(|p| p.start < diagnostic.span.end && diagnostic.span.start < p.end);
+            diagnostic.code != &codes::PARAMETER && !(within && about_values(diagnostic.code))
+        });
+        diagnostics.extend(self.missing(&unset, |span, names, options| {
+            let help = format!("to run the query, give {options}");
+            let message = format!("no value for {names}: what depends on that is not checked");
+            Diagnostic::warning(&codes::NO_VALUE, span, message).help(help)
+        }));
+        sort(&mut diagnostics);
+        diagnostics
+    }
+
+    /// What there is to say of parameters without a value: one diagnostic for all, which `say` makes of a place, their names
+    /// and the options that give them values, with labels where the others come first.
+    fn missing(&self, unset: &[Unset], say: impl Fn(Span, &str, &str) -> Diagnostic) -> Option<Diagnostic> {
+        let mut first: Vec<&Unset> = Vec::new();
+        for one in unset {
+            if first.iter().all(|known| known.name != one.name) {
+                first.push(one);
             }
-            self.place(diagnostic);
         }
-        diagnostics.sort_by_key(|d| (d.span.start, std::cmp::Reverse(d.severity), d.span.end));
-        diagnostics.dedup();
-        if diagnostics.iter().any(Diagnostic::is_error) {
-            plan = None;
-        }
-        Prepared { tree, plan, diagnostics }
+        let place = |one: &Unset| self.expansion.origin(one.place);
+        let names: Vec<String> = first.iter().map(|one| format!("`{}`", one.name)).collect();
+        let names = match names.as_slice() {
+            [name] => format!("the parameter {name}"),
+            names => format!("the parameters {}", names.join(", ")),
+        };
+        let options: Vec<String> = first.iter().map(|one| option(&one.name)).collect();
+        let diagnostic = say(place(first.first()?), &names, &options.join(" "));
+        Some(first[1..].iter().fold(diagnostic, |diagnostic, one| diagnostic.label(place(one), "and here")))
     }
 
     /// Moves a diagnostic from the text with its values in place to the text as written.
     pub fn place(&self, diagnostic: &mut Diagnostic) {
-        diagnostic.span = self.expansion.origin(diagnostic.span);
-        for label in &mut diagnostic.labels {
-            label.span = self.expansion.origin(label.span);
-        }
+        place(&self.expansion, diagnostic);
     }
 
     /// A diagnostic under the text it speaks of.
@@ -87,7 +121,74 @@ impl Text {
     }
 }
 
+/// Reads and plans a query whose values are in place.
+fn read(mut expansion: Expansion, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Prepared {
+    let (tree, mut diagnostics) = template::parse(&mut expansion, catalogue);
+    let broken = diagnostics.iter().any(Diagnostic::is_error);
+    let (mut plan, planned) = crate::plan::plan_with(&expansion.text, &tree, catalogue, tables);
+    // Behind a stage that could not be read or planned, fields may be missing only because of it.
+    let broken = broken || planned.iter().any(Diagnostic::is_error);
+    diagnostics.extend(planned.into_iter().filter(|d| !broken || d.code != &codes::UNKNOWN_FIELD));
+    for diagnostic in &mut diagnostics {
+        if strict && (diagnostic.code == &codes::UNDOCUMENTED || diagnostic.code == &codes::VALUE_LEFT_OUT) {
+            diagnostic.severity = Severity::Error;
+        }
+        place(&expansion, diagnostic);
+    }
+    sort(&mut diagnostics);
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        plan = None;
+    }
+    Prepared { tree, plan, diagnostics }
+}
+
+/// In the order of the text, each once.
+fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by_key(|d| (d.span.start, std::cmp::Reverse(d.severity), d.span.end));
+    diagnostics.dedup();
+}
+
+/// Moves a diagnostic from the text with its values in place to the text as written.
+fn place(expansion: &Expansion, diagnostic: &mut Diagnostic) {
+    diagnostic.span = expansion.origin(diagnostic.span);
+    for label in &mut diagnostic.labels {
+        label.span = expansion.origin(label.span);
+    }
+}
+
+/// Whether a code speaks of a value, which may be all right once the parameter in it has the real one.
+fn about_values(code: &'static Code) -> bool {
+    [
+        &codes::UNKNOWN_FUNCTION,
+        &codes::ARGUMENT_COUNT,
+        &codes::ARGUMENT_KIND,
+        &codes::PATTERN_NAMES,
+        &codes::BAD_PATTERN,
+        &codes::BAD_REGEX,
+        &codes::GROUPS,
+        &codes::LIMIT_RANGE,
+        &codes::NOT_BOOLEAN,
+        &codes::MIXED_BRANCHES,
+        &codes::UNKNOWN_FIELD,
+        &codes::VALUE_LEFT_OUT,
+    ]
+    .contains(&code)
+}
+
+/// The option that gives a value, as a shell takes it.
+fn option(name: &str) -> String {
+    match name.contains(char::is_whitespace) {
+        true => format!("--param '{name}=VALUE'"),
+        false => format!("--param {name}=VALUE"),
+    }
+}
+
 impl Prepared {
+    /// The warnings about values that the query runs without.
+    pub fn left_out(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.code == &codes::VALUE_LEFT_OUT)
+    }
+
     /// The errors.
     pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
         self.diagnostics.iter().filter(|diagnostic| diagnostic.is_error())

@@ -108,6 +108,9 @@ impl Run {
             }
             return Err(Failure::Silent(Exit::Wrong));
         };
+        for warning in prepared.left_out() {
+            screen.tell(&text.draw(warning, screen.error_colour()));
+        }
         if self.order == Order::Arrival {
             let lines = matches!(self.output, output::Format::Jsonl | output::Format::Raw);
             let reason = match (lines, plan.raw && !plan.needs_range) {

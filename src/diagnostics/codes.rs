@@ -50,6 +50,8 @@ codes! {
     UNDOCUMENTED = "W201", "not documented by Sumo Logic";
     UNKNOWN_FIELD = "W202", "no stage makes this field";
     AFTER_SAVE = "W203", "stages that are left out";
+    VALUE_LEFT_OUT = "W220", "a parameter's value that is left out";
+    NO_VALUE = "W221", "a template parameter without a value, checked without it";
     NO_MATCH = "W301", "a parse stage matched no message";
     LIMITED = "W302", "a limit of Sumo Logic left rows out";
     EMPTY_SCOPE = "W303", "the scope matched no message";

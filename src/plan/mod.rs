@@ -17,6 +17,7 @@
 //! | `expression` | expressions to evaluators |
 //! | `child` | pipelines in brackets |
 //! | `search` | the scope |
+//! | `stand_in` | stand-ins for parameters without a value, to check the rest |
 //! | `tables` | what stages ask of tables |
 //! | `split` | the seam between stateless, mergeable and final parts |
 
@@ -31,6 +32,7 @@ pub mod names;
 pub mod planner;
 pub mod search;
 pub mod split;
+pub mod stand_in;
 pub mod tables;
 
 pub use planner::{AggregatePlan, OperatorCall, Planner};

@@ -3,8 +3,10 @@
 //! Errors are found in the text with the values in place; [`Expansion::origin`] leads a span back to the text as
 //! written. Manual page: `search-templates`.
 
-use super::lexical::parameter_end;
-use crate::diagnostics::Span;
+use super::lexical::{blank, parameter_end};
+use super::tree::Query;
+use crate::catalogue::Catalogue;
+use crate::diagnostics::{Diagnostic, Span, codes};
 
 /// A query with the values in place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,7 +30,7 @@ pub fn expand(text: &str, value_of: impl Fn(&str) -> Option<String>) -> Expansio
             continue;
         };
         let written = &rest[..rest.len() - after.len()];
-        match value_of(written.trim_matches(['{', '}']).trim()) {
+        match value_of(name(written)) {
             Some(value) => {
                 let start = text.len() - rest.len();
                 let place = Span::new(out.text.len(), out.text.len() + value.len());
@@ -43,7 +45,78 @@ pub fn expand(text: &str, value_of: impl Fn(&str) -> Option<String>) -> Expansio
     out
 }
 
+/// Reads a query with its values in place. Where a parameter stands for whole stages, between the end of one and the next
+/// pipe, and its value is none, the value is left out with a warning: dashboards begin with such values.
+pub fn parse(expansion: &mut Expansion, catalogue: &Catalogue) -> (Query, Vec<Diagnostic>) {
+    let (mut query, mut diagnostics) = super::parse(&expansion.text, catalogue);
+    let mut warnings = Vec::new();
+    let at_fault = |diagnostics: &[Diagnostic], expansion: &Expansion| {
+        errors(diagnostics).next().and_then(|error| expansion.alone(error.span.start))
+    };
+    while let Some(place) = at_fault(&diagnostics, expansion) {
+        let value = place.of(&expansion.text).to_string();
+        let mut without = expansion.text.clone();
+        without.replace_range(place.start..place.end, &" ".repeat(value.len()));
+        let (next, found) = super::parse(&without, catalogue);
+        if errors(&found).count() >= errors(&diagnostics).count() {
+            break;
+        }
+        let message = format!("the value `{value}` is no stage and is left out");
+        warnings.push(
+            Diagnostic::warning(&codes::VALUE_LEFT_OUT, place, message)
+                .help("the value of a parameter in this place begins with a pipe, as in `| where x = 1`, or is empty"),
+        );
+        (query, diagnostics) = (next, found);
+        expansion.text = without;
+    }
+    diagnostics.extend(warnings);
+    (query, diagnostics)
+}
+
+/// The name of a parameter, from what is written.
+pub fn name(written: &str) -> &str {
+    written.trim_matches(['{', '}']).trim()
+}
+
+fn errors(diagnostics: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {
+    diagnostics.iter().filter(|diagnostic| diagnostic.is_error())
+}
+
 impl Expansion {
+    /// The same with other texts in some places, which must be in order; and these places in the new text. They count as
+    /// replaced.
+    pub fn fill(&self, values: &[(Span, &str)]) -> (Expansion, Vec<Span>) {
+        let mut out = Expansion::default();
+        let mut places = Vec::new();
+        let mut at = 0;
+        for (place, value) in values {
+            out.text.push_str(&self.text[at..place.start]);
+            let start = out.text.len();
+            out.text.push_str(value);
+            places.push(Span::new(start, out.text.len()));
+            at = place.end;
+        }
+        out.text.push_str(&self.text[at..]);
+        let moved = |at: usize| {
+            let before = values.iter().zip(&places).rfind(|((place, _), _)| place.end <= at);
+            before.map_or(at, |((place, _), new)| at - place.end + new.end)
+        };
+        let old =
+            self.replaced.iter().map(|(place, written)| (Span::new(moved(place.start), moved(place.end)), *written));
+        let new = values.iter().zip(&places).map(|((place, _), new)| (*new, self.origin(*place)));
+        out.replaced = old.chain(new).collect();
+        out.replaced.sort();
+        (out, places)
+    }
+
+    /// The place of the value that begins here, if it stands alone between a blank and the end of a stage.
+    fn alone(&self, start: usize) -> Option<Span> {
+        let (place, _) = self.replaced.iter().find(|(place, _)| place.start == start && place.end > start)?;
+        let after = blank(&self.text[place.end..]);
+        let ends = after.is_empty() || after.starts_with('|');
+        (ends && self.text[..start].ends_with(char::is_whitespace)).then_some(*place)
+    }
+
     /// The place in the text as written that a place in the expanded text comes from.
     pub fn origin(&self, span: Span) -> Span {
         Span::new(self.position(span.start, false), self.position(span.end, true))
