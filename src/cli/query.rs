@@ -54,19 +54,13 @@ impl Text {
 
     /// Reads and plans the query. With `strict`, what Sumo Logic does not document is an error.
     pub fn prepare(&self, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Prepared {
-        let mut prepared = read(self.expansion.clone(), catalogue, strict, tables);
-        // One word for each parameter without a value, with the option for all of them.
-        let unset = unset(&self.expansion.text);
-        let missing = |diagnostic: &Diagnostic| diagnostic.code == &codes::PARAMETER;
-        if prepared.diagnostics.iter().any(missing) {
-            prepared.diagnostics.retain(|diagnostic| !missing(diagnostic));
-            prepared.diagnostics.extend(self.missing(&unset, |span, names, options| {
-                let help = format!("give it with {options}");
+        match unset(&self.expansion.text).is_empty() {
+            true => read(self.expansion.clone(), catalogue, strict, tables),
+            false => self.without_values(catalogue, strict, tables, |span, names, options| {
+                let help = format!("give {options}");
                 Diagnostic::error(&codes::PARAMETER, span, format!("no value for {names}")).help(help)
-            }));
-            sort(&mut prepared.diagnostics);
+            }),
         }
-        prepared
     }
 
     /// Finds what is wrong with the query. Parameters without a value are no errors: the rest is looked at with stand-ins.
@@ -74,20 +68,35 @@ impl Text {
         if unset(&self.expansion.text).is_empty() {
             return self.prepare(catalogue, strict, tables).diagnostics;
         }
-        let StandIns { filled, places, unset } = stand_ins(&self.expansion, catalogue);
-        let made_up: Vec<Span> = places.iter().map(|place| filled.origin(*place)).collect();
-        let mut diagnostics = read(filled, catalogue, strict, tables).diagnostics;
-        diagnostics.retain(|diagnostic| {
-            let within = made_up.iter().any(|p| p.start < diagnostic.span.end && diagnostic.span.start < p.end);
-            diagnostic.code != &codes::PARAMETER && !(within && about_values(diagnostic.code))
-        });
-        diagnostics.extend(self.missing(&unset, |span, names, options| {
+        let prepared = self.without_values(catalogue, strict, tables, |span, names, options| {
             let help = format!("to run the query, give {options}");
             let message = format!("no value for {names}: what depends on that is not checked");
             Diagnostic::warning(&codes::NO_VALUE, span, message).help(help)
-        }));
-        sort(&mut diagnostics);
-        diagnostics
+        });
+        prepared.diagnostics
+    }
+
+    /// Reads and plans the query with stand-ins for parameters that have no value; `say` makes the diagnostic for them of a
+    /// place, their names and the options that give them values.
+    fn without_values(
+        &self,
+        catalogue: &Catalogue,
+        strict: bool,
+        tables: &dyn Tables,
+        say: impl Fn(Span, &str, &str) -> Diagnostic,
+    ) -> Prepared {
+        let StandIns { filled, places, unset } = stand_ins(&self.expansion, catalogue);
+        let made_up: Vec<Span> = places.iter().map(|place| filled.origin(*place)).collect();
+        let mut prepared = read(filled, catalogue, strict, tables);
+        prepared.diagnostics.retain(|diagnostic| {
+            let within = made_up.iter().any(|p| p.start < diagnostic.span.end && diagnostic.span.start < p.end);
+            diagnostic.code != &codes::PARAMETER && !(within && about_values(diagnostic.code))
+        });
+        prepared.diagnostics.extend(self.missing(&unset, say));
+        sort(&mut prepared.diagnostics);
+        // A plan with stand-ins must not run.
+        prepared.plan = None;
+        prepared
     }
 
     /// What there is to say of parameters without a value: one diagnostic for all, which `say` makes of a place, their names

@@ -64,6 +64,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let mut any = Vec::new();
     for (part, _) in &parts {
         let Some(pattern) = part.text("pattern") else { continue };
+        planner.parameter_free(&pattern.raw, pattern.span)?;
         let names = part.fields("name");
         let anchors = anchors(pattern, names.len())?;
         let before = names.iter().map(|name| planner.known(name)).collect();

@@ -70,6 +70,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let patterns: Vec<_> = call.args.all("pattern").filter_map(|arg| arg.as_text()).collect();
     let mut any = Vec::new();
     for text in &patterns {
+        planner.parameter_free(&text.raw, text.span)?;
         let (pattern, fields) = named_groups(planner, &text.regex(), text.span)?;
         let mut names: Vec<String> = Vec::new();
         for (_, name) in &fields {

@@ -38,10 +38,24 @@ pub fn unset(text: &str) -> Vec<Unset> {
             continue;
         };
         let place = Span::new(at, text.len() - after.len());
-        found.push(Unset { name: template::name(place.of(text)).to_string(), place });
         at = place.end;
+        if commented(text, place.start) {
+            continue;
+        }
+        found.push(Unset { name: template::name(place.of(text)).to_string(), place });
     }
     found
+}
+
+/// Whether a comment to the end of the line begins before a place, as far as the line alone tells.
+fn commented(text: &str, at: usize) -> bool {
+    let line = &text[text[..at].rfind('\n').map_or(0, |end| end + 1)..at];
+    let opens = |(at, _): (usize, &str)| {
+        let before = &line[..at];
+        let quotes = before.matches('"').count() - before.matches("\\\"").count();
+        quotes.is_multiple_of(2) && (before.is_empty() || before.ends_with(char::is_whitespace))
+    };
+    line.match_indices("//").any(opens)
 }
 
 /// What is tried in the place of a parameter, in this order. The last is the parameter itself: a stage may begin with it.

@@ -339,7 +339,7 @@ fn regex_end(i: &str) -> bool {
     };
     i.is_empty()
         || i.starts_with(|c: char| c.is_whitespace() || ")]|,?:&".contains(c))
-        || ["and", "or", "as"].iter().any(|word| joint(word))
+        || ["and", "or", "as"].iter().any(joint)
 }
 
 /// One character between single quotes; nothing is escaped in there.
