@@ -139,7 +139,7 @@ fn any_stage<'a>(cx: &Cx<'a>, start: &'a str) -> Parsed<'a, Stage> {
 
 /// A stage that begins with a parameter and can be anything: up to its end.
 fn opaque<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, StageKind> {
-    let Some(rest) = parameter_end(i) else { return cx.miss(i, "a stage") };
+    let Some(rest) = parameter_end(i) else { return Err(nom::Err::Error(())) };
     let name = &i[..i.len() - rest.len()];
     let (rest, ()) = opaque_text(cx, rest, false)?;
     Ok((rest, StageKind::Parameter(name.to_string())))
