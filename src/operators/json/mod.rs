@@ -19,7 +19,7 @@ use wanted::Wanted;
 pub static DEF: OperatorDef = OperatorDef {
     name: "json",
     group: Group::Parse,
-    form: "'json' ('field' '=' source:field | 'nodrop')* path:text,+ ('field' '=' source:field | 'nodrop')* \
+    form: "'json' ('field' '=' source:field | 'nodrop')* 'keys'? path:text,+ ('field' '=' source:field | 'nodrop')* \
            ('as' ('(' name:field,+ ')' | name:field,+))? ('field' '=' source:field | 'nodrop')*",
     summary: "Takes fields out of JSON by path.",
     doc: "A path is `a.b`, `$.a.b`, `a[0]`, `['odd name']`, or one that leads to many values: `[*]`, `..name`, `[0,2]`, \
@@ -36,7 +36,7 @@ pub static DEF: OperatorDef = OperatorDef {
     examples: &[
         Example {
             title: "Nested keys and items, renamed",
-            query: "* | json \"user.name\", \"$.tags[1]\" as u, tag | fields u, tag",
+            query: "* | json keys \"user.name\", \"$.tags[1]\" as u, tag | fields u, tag",
             messages: &["{\"user\":{\"name\":\"ann\"},\"tags\":[\"x\",\"y\"]}", "{\"user\":{}}", "no JSON"],
             expect: Expect::Rows(&["u", "tag"], &[&["ann", "y"]]),
         },
