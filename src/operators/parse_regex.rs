@@ -150,6 +150,8 @@ fn groups(text: &str, span: Span) -> Result<Groups, Diagnostic> {
     while let Some(c) = rest.chars().next() {
         let mut taken = c.len_utf8();
         match c {
+            // What is quoted has no groups.
+            '\\' if rest[1..].starts_with('Q') => taken = rest.find("\\E").map_or(rest.len(), |end| end + 2),
             '\\' => taken += rest[1..].chars().next().map_or(0, char::len_utf8),
             '[' if !class => {
                 class = true;
