@@ -15,6 +15,7 @@ pub mod cli;
 pub mod diagnostics;
 pub mod functions;
 pub mod input;
+pub mod lint;
 pub mod mining;
 pub mod operators;
 pub mod output;

@@ -27,7 +27,12 @@ fn check(query: &str) -> Vec<&'static str> {
     let catalogue = sumoql::catalogue();
     let (tree, mut diagnostics) = sumoql::syntax::parse(query, &catalogue);
     if diagnostics.is_empty() {
-        diagnostics = sumoql::plan::plan(query, &tree, &catalogue).1;
+        let (plan, planned) = sumoql::plan::plan(query, &tree, &catalogue);
+        diagnostics = planned;
+        if let Some(plan) = plan {
+            let expansion = sumoql::syntax::template::expand(query, |_| None);
+            diagnostics.extend(sumoql::lint::lint(&tree, &plan, &expansion, &catalogue));
+        }
     }
     diagnostics.iter().map(|diagnostic| diagnostic.code.id).collect()
 }

@@ -17,6 +17,7 @@ impl<const LAST: bool> Place<LAST> {
 
 impl<const LAST: bool> State for Place<LAST> {
     type Params = ();
+    const IN_ORDER: bool = true;
 
     fn update(&mut self, value: Value<'_>, row: Row<'_, '_>, (): &()) {
         if !value.is_null() {

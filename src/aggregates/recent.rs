@@ -33,6 +33,7 @@ impl<const NEWEST: bool> Recent<NEWEST> {
 
 impl<const NEWEST: bool> State for Recent<NEWEST> {
     type Params = ();
+    const IN_ORDER: bool = true;
 
     fn update(&mut self, value: Value<'_>, row: Row<'_, '_>, (): &()) {
         if value.is_null() {

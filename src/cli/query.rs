@@ -4,6 +4,7 @@
 use super::Failure;
 use crate::catalogue::Catalogue;
 use crate::diagnostics::{Code, Diagnostic, Severity, Span, codes, render::render};
+use crate::lint::{self, lint};
 use crate::plan::Plan;
 use crate::plan::stand_in::{StandIns, Unset, stand_ins, unset};
 use crate::run::tables::Tables;
@@ -138,6 +139,9 @@ fn read(mut expansion: Expansion, catalogue: &Catalogue, strict: bool, tables: &
     // Behind a stage that could not be read or planned, fields may be missing only because of it.
     let broken = broken || planned.iter().any(Diagnostic::is_error);
     diagnostics.extend(planned.into_iter().filter(|d| !broken || d.code != &codes::UNKNOWN_FIELD));
+    if let Some(plan) = plan.as_ref().filter(|_| !broken) {
+        diagnostics.extend(lint(&tree, plan, &expansion, catalogue));
+    }
     for diagnostic in &mut diagnostics {
         if strict && (diagnostic.code == &codes::UNDOCUMENTED || diagnostic.code == &codes::VALUE_LEFT_OUT) {
             diagnostic.severity = Severity::Error;
@@ -167,7 +171,8 @@ fn place(expansion: &Expansion, diagnostic: &mut Diagnostic) {
 
 /// Whether a code speaks of a value, which may be all right once the parameter in it has the real one.
 fn about_values(code: &'static Code) -> bool {
-    [
+    lint::CODES.contains(&code)
+        || [
         &codes::UNKNOWN_FUNCTION,
         &codes::ARGUMENT_COUNT,
         &codes::ARGUMENT_KIND,
@@ -196,6 +201,11 @@ impl Prepared {
     /// The warnings about values that the query runs without.
     pub fn left_out(&self) -> impl Iterator<Item = &Diagnostic> {
         self.diagnostics.iter().filter(|diagnostic| diagnostic.code == &codes::VALUE_LEFT_OUT)
+    }
+
+    /// Logic without effect.
+    pub fn dead_logic(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter().filter(|diagnostic| lint::CODES.contains(&diagnostic.code))
     }
 
     /// The errors.

@@ -2,6 +2,7 @@
 //! could not be read, results that are only a part, figures.
 
 use super::memory;
+use super::query::{Prepared, Text};
 use super::screen::Screen;
 use crate::diagnostics::codes;
 use crate::input::{Opened, Problem};
@@ -31,6 +32,21 @@ impl Seen<'_> {
 
     fn in_scope(&self) -> u64 {
         self.progress.in_scope.load(Ordering::Relaxed)
+    }
+}
+
+/// How many warnings about the query itself are shown beside its result.
+const SHOWN: usize = 4;
+
+/// Logic without effect in the query. `check` shows all of it.
+pub(super) fn dead_logic(screen: &Screen, text: &Text, prepared: &Prepared) {
+    for diagnostic in prepared.dead_logic().take(SHOWN) {
+        screen.tell(&text.draw(diagnostic, screen.error_colour()));
+    }
+    let more = prepared.dead_logic().count().saturating_sub(SHOWN);
+    if more > 0 {
+        let noun = if more == 1 { "warning" } else { "warnings" };
+        screen.note(&format!("{more} more {noun} about this query"), Some("`sumoql check` shows all of them"));
     }
 }
 

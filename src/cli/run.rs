@@ -111,6 +111,7 @@ impl Run {
         for warning in prepared.left_out() {
             screen.tell(&text.draw(warning, screen.error_colour()));
         }
+        report::dead_logic(screen, &text, &prepared);
         if self.order == Order::Arrival {
             let lines = matches!(self.output, output::Format::Jsonl | output::Format::Raw);
             let reason = match (lines, plan.raw && !plan.needs_range) {

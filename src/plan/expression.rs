@@ -4,7 +4,7 @@
 use super::planner::Planner;
 use crate::catalogue::{FunctionDef, Make, Type};
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
-use crate::run::evaluator::{Arithmetic, CallCx, Comparison, Eval, Function};
+use crate::run::evaluator::{Arithmetic, CallCx, Comparison, Eval, Function, Plain};
 use crate::run::glob::{Glob, GlobSet};
 use crate::run::regex::Pattern;
 use crate::run::value::{Owned, Value};
@@ -302,11 +302,9 @@ impl Planner<'_> {
         let constants = evals.iter().all(|eval| eval.constant().is_some());
         let function: Box<dyn Function> = match &def.make {
             Make::Pure(plain) if constants => {
-                let (arena, env) = (bumpalo::Bump::new(), crate::run::batch::Env::default());
-                let cx = CallCx { arena: &arena, env: &env, failed: arena.alloc(std::cell::Cell::new(false)) };
                 let values: Vec<Value<'_>> =
                     evals.iter().filter_map(|eval| eval.constant().map(Owned::borrow)).collect();
-                return Ok(Eval::Constant(plain(&values, &cx).owned()));
+                return Ok(Eval::Constant(once(*plain, &values)));
             }
             Make::Pure(plain) | Make::Plain(plain) => Box::new(*plain),
             // Done above.
@@ -330,6 +328,23 @@ impl Planner<'_> {
             false => Ok(()),
         }
     }
+}
+
+/// The value of a call whose arguments are known, if it depends on nothing else. There must be as many as the function
+/// takes.
+pub fn constant_call(def: &FunctionDef, args: &[Owned]) -> Option<Owned> {
+    match &def.make {
+        Make::Pure(plain) => Some(once(*plain, &args.iter().map(Owned::borrow).collect::<Vec<_>>())),
+        Make::Plain(_) | Make::Prepared(_) => None,
+    }
+}
+
+fn once(plain: Plain, args: &[Value<'_>]) -> Owned {
+    let (arena, env) = (bumpalo::Bump::new(), crate::run::batch::Env::default());
+    // The arena must outlive the arguments' own lifetime as the function sees it.
+    let args: Vec<Value<'_>> = args.to_vec();
+    let cx = CallCx { arena: &arena, env: &env, failed: arena.alloc(std::cell::Cell::new(false)) };
+    plain(&args, &cx).owned()
 }
 
 /// Compiles a regular expression of the query.
@@ -373,7 +388,8 @@ fn literal_type(expr: &Expr) -> Option<&'static str> {
     }
 }
 
-fn comparison(op: BinaryOp) -> Option<Comparison> {
+/// The comparison that an operator is, if it is one.
+pub fn comparison(op: BinaryOp) -> Option<Comparison> {
     Some(match op {
         BinaryOp::Equal => Comparison::Equal,
         BinaryOp::NotEqual => Comparison::NotEqual,
@@ -385,7 +401,8 @@ fn comparison(op: BinaryOp) -> Option<Comparison> {
     })
 }
 
-fn arithmetic(op: BinaryOp) -> Arithmetic {
+/// The arithmetic that an operator is that is no comparison.
+pub fn arithmetic(op: BinaryOp) -> Arithmetic {
     match op {
         BinaryOp::Subtract => Arithmetic::Subtract,
         BinaryOp::Multiply => Arithmetic::Multiply,

@@ -1,5 +1,7 @@
 //! Stages that see all rows: how they end a segment, and what of the names is left after them.
 
+use super::facts::Gone;
+use super::fields::Binding;
 use super::{AggregatePlan, Planner, Segment};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::run::batch::{How, Slot};
@@ -27,11 +29,14 @@ impl Planner<'_> {
 
     /// Orders the rows; the second of a key says whether ascending. Equal rows keep their order.
     pub fn order(&mut self, keys: Vec<(Slot, bool)>) {
+        self.facts.note(|stage| stage.sorts |= !stage.renews);
         self.gather_rows(Rows::all(keys));
     }
 
     /// Keeps the first rows.
     pub fn limit(&mut self, count: usize) {
+        self.goes_by_order();
+        self.facts.note(|stage| stage.drops = true);
         match &mut self.ordering {
             Some(rows) if self.segments.last().is_some_and(|s| s.steps.is_empty()) => {
                 rows.limit = Some(rows.limit.map_or(count, |limit| limit.min(count)));
@@ -42,8 +47,18 @@ impl Planner<'_> {
 
     /// Ends the segment with a stage that makes new rows with these columns; nothing else is left.
     pub fn gather(&mut self, gather: Box<dyn Gather>, columns: &[String]) {
+        self.goes_by_order();
+        self.renew(gather, columns);
+    }
+
+    /// What the stage does depends on the order of the rows that reach it.
+    fn goes_by_order(&mut self) {
+        self.facts.note(|stage| stage.ordered |= !stage.renews);
+    }
+
+    fn renew(&mut self, gather: Box<dyn Gather>, columns: &[String]) {
         self.close(gather, columns.len());
-        let before = std::mem::take(&mut self.names);
+        let before = self.lose_names();
         self.forget_rows();
         for (number, column) in columns.iter().enumerate() {
             let slot = self.current().define(How::Column(number), 1, None);
@@ -54,8 +69,9 @@ impl Planner<'_> {
 
     /// Ends the segment with a stage that makes new rows whose columns only the data name, but for the first ones.
     pub fn gather_open(&mut self, gather: Box<dyn Gather>, first: &[String]) {
+        self.goes_by_order();
         self.close(gather, 0);
-        let before = std::mem::take(&mut self.names);
+        let before = self.lose_names();
         self.forget_rows();
         self.open(first);
         for name in first.iter().filter(|name| before.iter().any(|b| b.time && b.key == name.to_lowercase())) {
@@ -79,6 +95,7 @@ impl Planner<'_> {
     /// Puts messages in their order, newest first, unless they are in one already. To be called before a stage that goes
     /// over rows in their order asks for its fields.
     pub fn in_order(&mut self) {
+        self.goes_by_order();
         if self.here() == 0 {
             self.gather_rows(Rows::all(Vec::new()));
         }
@@ -86,6 +103,8 @@ impl Planner<'_> {
 
     /// Keeps the first rows because Sumo Logic handles no more, and says so when there are more.
     pub fn cap(&mut self, count: usize, notice: Diagnostic) {
+        self.goes_by_order();
+        self.facts.note(|stage| stage.drops = true);
         self.gather_rows(Rows { limit: Some(count), notice: Some(notice), ..Rows::all(Vec::new()) });
     }
 
@@ -93,6 +112,7 @@ impl Planner<'_> {
     /// columns of its own. [`Planner::in_order`] comes first.
     pub fn gather_in_order(&mut self, gather: Box<dyn Gather>, columns: &[String]) {
         self.in_order();
+        self.facts.note(|stage| stage.gathers = true);
         self.close(gather, columns.len());
         for (number, column) in columns.iter().enumerate() {
             let slot = self.current().define(How::Column(number), 1, None);
@@ -107,8 +127,17 @@ impl Planner<'_> {
         self.segments.push(Segment::default());
     }
 
+    /// Takes away all names, and says so.
+    fn lose_names(&mut self) -> Vec<Binding> {
+        let stage = self.facts.here();
+        let names = std::mem::take(&mut self.names);
+        self.gone = names.iter().map(|binding| (binding.key.clone(), Gone::Renewed(stage))).collect();
+        names
+    }
+
     /// The rows from here on are new ones.
     fn forget_rows(&mut self) {
+        self.facts.note(|stage| stage.renews = true);
         self.messages = false;
         self.listed = false;
         self.transposed = false;
@@ -131,9 +160,12 @@ impl Planner<'_> {
             columns.push(binding.map_or(name.text.clone(), |binding| binding.name.clone()));
         }
         columns.extend(aggregates.iter().flat_map(|aggregate| aggregate.columns.iter().cloned()));
+        if aggregates.iter().any(|aggregate| aggregate.aggregate.in_order()) {
+            self.goes_by_order();
+        }
         let aggregates = aggregates.into_iter().map(|aggregate| aggregate.aggregate).collect();
         let group = Group { keys, aggregates, columns: columns.clone() };
-        self.gather(Box::new(group), &columns);
+        self.renew(Box::new(group), &columns);
         self.set_group_keys(&columns[..by.len()]);
         Ok(())
     }
@@ -152,13 +184,14 @@ impl Planner<'_> {
         if self.messages {
             return refuse("this needs an aggregate before it");
         }
+        self.goes_by_order();
         self.needs_range();
         let first = self.shown();
         let times: Vec<bool> = first.iter().map(|name| self.is_time(name)).collect();
         let (transposed, keys) = (self.transposed, std::mem::take(&mut self.group_keys));
         let plan = self.take();
         self.ranges = Some(Box::new(Ranges { plan, others, combine }));
-        self.names.clear();
+        self.lose_names();
         self.forget_rows();
         self.open(&first);
         for (name, _) in first.iter().zip(times).filter(|(_, time)| *time) {

@@ -13,6 +13,13 @@ pub fn names(query: &Query) -> Vec<String> {
     out
 }
 
+/// The names that an expression mentions, as written.
+pub fn of(expr: &Expr) -> Vec<String> {
+    let mut out = Vec::new();
+    expression(expr, &mut out);
+    out
+}
+
 fn search(node: &Search, out: &mut Vec<String>) {
     match &node.kind {
         SearchKind::All | SearchKind::Word(_) | SearchKind::Phrase(_) => {}

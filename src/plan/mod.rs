@@ -10,6 +10,7 @@
 //! | `planner` | stages to segments; what an operator's `plan` function may ask for |
 //! | `names` | what names mean at a point of the query |
 //! | `fields` | the built-in fields of a message |
+//! | `facts` | what each stage did with names and rows |
 //! | `gathers` | stages that see all rows |
 //! | `arguments` | what operators need of their arguments |
 //! | `mentioned` | every name a query mentions |
@@ -25,6 +26,7 @@ pub mod aggregate;
 pub mod arguments;
 pub mod child;
 pub mod expression;
+pub mod facts;
 pub mod fields;
 pub mod gathers;
 pub mod mentioned;
@@ -66,6 +68,8 @@ pub struct Plan {
     pub hidden: Vec<String>,
     /// The stages, as written, for reports.
     pub stages: Vec<String>,
+    /// What each stage, pipelines inside others included, did with names and rows.
+    pub facts: Vec<facts::StageFacts>,
     /// A part of the query that comes before and runs over several time ranges. Then the rows of the first segment are not
     /// messages but those of the table that the ranges give.
     pub ranges: Option<Box<Ranges>>,

@@ -1,6 +1,7 @@
 //! What names mean at a point of the query: their slots, which of them are shown, and fields that only the data name.
 
 use super::Planner;
+use super::facts::Gone;
 use super::fields::{BUILT_IN, Binding, message_field};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::run::batch::{How, Slot};
@@ -18,23 +19,47 @@ impl Planner<'_> {
         }
         let known = self.open_table.is_some() || self.names.iter().any(|b| b.key == name.key());
         let built_in = self.messages && BUILT_IN.iter().any(|builtin| builtin.eq_ignore_ascii_case(&name.text));
-        if !known && !built_in {
-            let message = match self.messages {
-                true => {
-                    format!("no stage makes the field `{}`: it is read from the metadata of the message", name.text)
-                }
-                false => format!("the field `{}` is not there after the aggregate: it is null", name.text),
-            };
-            let names = self.names.iter().map(|b| b.name.as_str()).chain(BUILT_IN.iter().copied());
-            let help = crate::diagnostics::nearest(&name.text, names).map(|near| format!("did you mean `{near}`?"));
-            self.report(Diagnostic::warning(&codes::UNKNOWN_FIELD, name.span, message).maybe_help(help));
+        let hidden = |(key, how): &(String, Gone)| *key == name.key() && matches!(how, Gone::Hidden(_));
+        if self.gone.iter().any(hidden) || (!known && !built_in) {
+            self.unknown_field(name);
+            // Once is enough.
+            self.gone.retain(|gone| !hidden(gone));
         }
         Ok(self.field_slot(&name.text))
+    }
+
+    /// Says that no stage makes a field, and where it got lost if one did.
+    fn unknown_field(&mut self, name: &Name) {
+        let named = self.gone.iter().rev().find(|(key, _)| *key == name.key());
+        let renewed = |(_, how): &&(String, Gone)| !self.messages && matches!(how, Gone::Renewed(_));
+        let gone = named.or(self.gone.iter().find(renewed)).map(|(_, how)| *how);
+        let field = &name.text;
+        let message = match (gone, self.messages) {
+            (Some(Gone::Hidden(_)), _) => format!("the field `{field}` is gone: `fields` has removed it"),
+            (_, true) => format!("no stage makes the field `{field}`: it is read from the metadata of the message"),
+            (_, false) => format!("the field `{field}` is not there after the aggregate: it is null"),
+        };
+        let built_in = if self.messages { BUILT_IN } else { &[] };
+        let names = self.names.iter().filter(|b| b.key != name.key()).map(|b| b.name.as_str());
+        let near = crate::diagnostics::nearest(field, names.chain(built_in.iter().copied())).map(|near| format!("did you mean `{near}`?"));
+        let warning = Diagnostic::warning(&codes::UNKNOWN_FIELD, name.span, message);
+        self.report(match gone {
+            Some(Gone::Hidden(stage)) => {
+                let help = format!("use `{field}` before this stage, or keep it here");
+                warning.label(stage, "removed here").help(help).maybe_help(near)
+            }
+            Some(Gone::Renewed(stage)) if !self.messages => {
+                let help = format!("to keep `{field}`, make it one of the columns: after `by`, or as a result");
+                warning.label(stage, "only the columns of this stage are left").help(help).maybe_help(near)
+            }
+            _ => warning.maybe_help(near),
+        });
     }
 
     /// The slot of a field, whether a stage makes it or the message has it.
     pub fn field_slot(&mut self, name: &str) -> Slot {
         let key = name.to_lowercase();
+        self.facts.reads(&key);
         if let Some(at) = self.names.iter().position(|binding| binding.key == key) {
             let slot = self.bring(self.names[at].at);
             self.names[at].at = (self.here(), slot);
@@ -103,6 +128,14 @@ impl Planner<'_> {
 
     pub(super) fn bind_kind(&mut self, name: &str, slot: Slot, time: bool) {
         let key = name.to_lowercase();
+        self.facts.makes(&key);
+        self.gone.retain(|(gone, _)| *gone != key);
+        self.rebind(name, slot, time);
+    }
+
+    /// Gives a name to a slot, without a stage having made it.
+    fn rebind(&mut self, name: &str, slot: Slot, time: bool) {
+        let key = name.to_lowercase();
         let binding = Binding { name: name.to_string(), key, at: (self.here(), slot), shown: true, time, maybe: false };
         match self.names.iter_mut().find(|old| old.key == binding.key) {
             Some(old) => *old = binding,
@@ -164,8 +197,10 @@ impl Planner<'_> {
         }
         // System fields stay usable, unseen; user fields that are not listed are gone.
         self.bags.clear();
-        let system = self.names.drain(..).filter(|binding| binding.key.starts_with('_'));
-        kept.extend(system.map(|binding| Binding { shown: false, ..binding }).collect::<Vec<_>>());
+        let (system, gone): (Vec<Binding>, Vec<Binding>) =
+            self.names.drain(..).partition(|binding| binding.key.starts_with('_'));
+        kept.extend(system.into_iter().map(|binding| Binding { shown: false, ..binding }));
+        self.take_away(gone.into_iter().map(|binding| binding.key).collect());
         self.names = kept;
         self.listed = true;
         Ok(())
@@ -175,12 +210,33 @@ impl Planner<'_> {
     /// stay, which stages read without being told.
     pub fn hide(&mut self, names: &[&Name]) {
         self.hidden.extend(names.iter().map(|name| name.key()));
+        for name in names {
+            // A column that Sumo Logic itself adds may be missing here.
+            if self.messages || !self.bags.is_empty() || name.text.starts_with('_') || self.has(&name.text) {
+                continue;
+            }
+            let message = format!("no column is called `{}`: there is nothing to remove", name.text);
+            let near = crate::diagnostics::nearest(&name.text, self.names.iter().map(|b| b.name.as_str()));
+            let help = near.map(|near| format!("did you mean `{near}`?"));
+            self.report(Diagnostic::warning(&codes::UNKNOWN_FIELD, name.span, message).maybe_help(help));
+        }
         self.names.retain(|binding| names.iter().all(|name| name.key() != binding.key));
         for name in names.iter().filter(|name| !matches!(name.key().as_str(), "_raw" | "_messagetime")) {
             let null = How::Computed(Box::new(Computed(Eval::Constant(Owned::Null))));
             let slot = self.current().define(null, 1, None);
-            self.bind(&name.text, slot);
+            self.rebind(&name.text, slot, false);
             self.unshow(&name.text);
+        }
+        self.take_away(names.iter().map(|name| name.key()).collect());
+    }
+
+    /// `fields` has taken these away.
+    fn take_away(&mut self, gone: Vec<String>) {
+        let stage = self.facts.here();
+        self.gone.retain(|(key, _)| !gone.contains(key));
+        for key in gone {
+            self.facts.note(|stage| stage.hides.push(key.clone()));
+            self.gone.push((key, Gone::Hidden(stage)));
         }
     }
 
@@ -204,6 +260,7 @@ impl Planner<'_> {
     /// A slot of the current segment that holds fields found in the data, as a JSON object: they become columns of the
     /// result unless a later stage says what is shown. Computed only if it comes to that.
     pub fn bag(&mut self, slot: Slot) {
+        self.facts.note(|stage| stage.bags = true);
         self.bags.push((self.here(), slot));
     }
 

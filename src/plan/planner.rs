@@ -1,6 +1,7 @@
 //! Stages to segments. An operator's `plan` function gets a [`Planner`] and says what it needs: fields it reads, fields
 //! it makes, rows it drops, or that it must see all rows.
 
+use super::facts::{Facts, Gone};
 use super::fields::{Binding, SHOWN_METADATA};
 use super::{Expand, OutputColumn, Plan, Segment, Step};
 use crate::catalogue::Catalogue;
@@ -42,6 +43,8 @@ pub struct Planner<'c> {
     /// The ordering gather of the segment before, as long as nothing has happened since: a limit can join it.
     pub(super) ordering: Option<Rows>,
     pub(super) names: Vec<Binding>,
+    /// Names, in lower case, that were there before the last stage that took any away, and that stage.
+    pub(super) gone: Vec<(String, Gone)>,
     /// Whether rows are still messages: metadata and `_raw` are there.
     pub(super) messages: bool,
     /// Every name the query mentions anywhere, as written where it comes first.
@@ -64,6 +67,8 @@ pub struct Planner<'c> {
     /// For each parse stage with `nodrop` so far, the slot that says whether it matched.
     pub(super) optional_parses: Vec<(usize, Slot)>,
     diagnostics: Vec<Diagnostic>,
+    /// What stages did so far.
+    pub(super) facts: Facts,
     needs_range: bool,
     /// The scope.
     search: Search,
@@ -103,6 +108,7 @@ pub(super) fn plan(
     }
     let mut plan = planner.take();
     plan.requests = std::mem::take(&mut planner.requests);
+    plan.facts = std::mem::take(&mut planner.facts.done);
     plan.stages = query.stages.iter().map(|stage| stage.span.of(text).to_string()).collect();
     let diagnostics = std::mem::take(&mut planner.diagnostics);
     (diagnostics.iter().all(|d| !d.is_error()).then_some(plan), diagnostics)
@@ -122,6 +128,7 @@ impl<'c> Planner<'c> {
             segments: vec![Segment::default()],
             ordering: None,
             names: Vec::new(),
+            gone: Vec::new(),
             messages: true,
             mentioned,
             open_table: None,
@@ -134,6 +141,7 @@ impl<'c> Planner<'c> {
             stage: 0,
             optional_parses: Vec::new(),
             diagnostics: Vec::new(),
+            facts: Facts::default(),
             needs_range: false,
             search: Search::All,
             ranges: None,
@@ -168,6 +176,7 @@ impl<'c> Planner<'c> {
         self.requests = std::mem::take(&mut other.requests);
         self.saved = std::mem::take(&mut other.saved);
         self.diagnostics.append(&mut other.diagnostics);
+        self.facts.take_from(std::mem::take(&mut other.facts));
         self.needs_range |= other.needs_range;
         finished.map(|()| other.take())
     }
@@ -192,6 +201,7 @@ impl Planner<'_> {
             bags_at,
             hidden: std::mem::take(&mut self.hidden),
             stages: Vec::new(),
+            facts: Vec::new(),
             ranges: self.ranges.take(),
             raw: raw && self.save.is_none(),
             requests: Vec::new(),
@@ -249,6 +259,13 @@ impl Planner<'_> {
     }
 
     pub(super) fn stage(&mut self, stage: &StageKind, span: Span) -> Result<(), Diagnostic> {
+        self.facts.enter(span);
+        let planned = self.stage_of(stage, span);
+        self.facts.leave();
+        planned
+    }
+
+    fn stage_of(&mut self, stage: &StageKind, span: Span) -> Result<(), Diagnostic> {
         if let Some((_, save)) = self.save {
             let first = self.diagnostics.iter().all(|told| told.code != &codes::AFTER_SAVE);
             if first {
@@ -309,23 +326,25 @@ impl Planner<'_> {
     pub fn parsed(&mut self, matched: Slot, nodrop: bool) {
         let here = self.here();
         if nodrop {
+            self.facts.note(|stage| stage.optional = true);
             self.optional_parses.push((here, matched));
             return;
         }
         let mut either = vec![Eval::Slot(matched)];
-        for at in self.optional_parses.clone() {
-            either.push(Eval::Slot(self.bring(at)));
-        }
+        either.extend(self.earlier_optional_parses().into_iter().map(Eval::Slot));
         self.keep(if either.len() == 1 { either.remove(0) } else { Eval::Or(either) });
     }
 
     /// The slots that say whether earlier parse stages with `nodrop` have matched.
     pub fn earlier_optional_parses(&mut self) -> Vec<Slot> {
-        self.optional_parses.clone().into_iter().map(|at| self.bring(at)).collect()
+        let optional = self.optional_parses.clone();
+        self.facts.note(|stage| stage.asks_optional |= !optional.is_empty());
+        optional.into_iter().map(|at| self.bring(at)).collect()
     }
 
     /// Keeps only the rows for which a condition holds.
     pub fn keep(&mut self, condition: Eval) {
+        self.facts.note(|stage| stage.drops = true);
         let condition = if condition.may_fail() { Eval::Strict(Box::new(condition)) } else { condition };
         self.current().steps.push(Step::Keep(condition));
         self.settle();
@@ -333,6 +352,7 @@ impl Planner<'_> {
 
     /// Makes several rows of one.
     pub fn expand(&mut self, expand: Box<dyn Expand>) {
+        self.facts.note(|stage| stage.copies = true);
         self.current().steps.push(Step::Expand(expand));
         self.settle();
     }

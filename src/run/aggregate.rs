@@ -11,6 +11,9 @@ pub trait State: Default + Send + 'static {
     /// What the aggregate was told in the query: percentiles, a limit …
     type Params: Clone + Send + Sync + 'static;
 
+    /// Whether the result depends on the order of the rows.
+    const IN_ORDER: bool = false;
+
     /// Takes in a row's value. Nulls come too; most aggregates skip them.
     fn update(&mut self, value: Value<'_>, row: Row<'_, '_>, params: &Self::Params);
 
@@ -39,6 +42,9 @@ pub trait Aggregate: Send + Sync {
 
     /// States read from bytes, for so many groups.
     fn decode(&self, groups: usize, bytes: &mut Reader<'_>) -> Result<Box<dyn States>, Corrupt>;
+
+    /// Whether the result depends on the order of the rows.
+    fn in_order(&self) -> bool;
 }
 
 /// The states of one aggregate for all groups.
@@ -78,6 +84,10 @@ impl<S: State> Aggregate for PerGroup<S> {
     fn decode(&self, groups: usize, bytes: &mut Reader<'_>) -> Result<Box<dyn States>, Corrupt> {
         let states = (0..groups).map(|_| S::decode(bytes)).collect::<Result<_, _>>()?;
         Ok(Box::new(Each::<S> { slot: self.slot, params: self.params.clone(), states }))
+    }
+
+    fn in_order(&self) -> bool {
+        S::IN_ORDER
     }
 }
 

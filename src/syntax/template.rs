@@ -122,6 +122,16 @@ impl Expansion {
         Span::new(self.position(span.start, false), self.position(span.end, true))
     }
 
+    /// Whether any of a place in the expanded text is the value of a parameter; an empty value counts too.
+    pub fn from_parameter(&self, span: Span) -> bool {
+        self.replaced.iter().any(|(place, _)| place.start <= span.end && span.start <= place.end)
+    }
+
+    /// The places in the expanded text that are values of parameters.
+    pub fn values(&self) -> impl Iterator<Item = Span> + '_ {
+        self.replaced.iter().map(|(place, _)| *place)
+    }
+
     fn position(&self, at: usize, end: bool) -> usize {
         let mut shift = 0isize;
         for (place, written) in &self.replaced {
@@ -153,6 +163,16 @@ mod tests {
     fn values_are_put_in_place_and_unknown_names_stay() {
         let out = expand("{{a}} | x={{ b }}{{c}} {{{a}}} {{", value);
         assert_eq!(out.text, "xyz | x={{c}} xyz {{");
+    }
+
+    #[test]
+    fn places_know_whether_they_come_from_a_parameter() {
+        let out = expand("p {{a}} q {{b}} r", value);
+        assert_eq!(out.text, "p xyz q  r");
+        let from = |start, end| out.from_parameter(Span::new(start, end));
+        assert!(from(2, 5) && from(3, 4) && from(1, 7) && from(7, 9));
+        assert!(!from(0, 1) && !from(6, 7) && !from(9, 10));
+        assert_eq!(out.values().count(), 2);
     }
 
     #[test]

@@ -1,0 +1,219 @@
+//! Conditions and other expressions: what can't hold, always holds, or is there twice.
+
+use super::Lint;
+use super::known::{Held, Kind, Known, Origin};
+use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::syntax::tree::{Expr, ExprKind};
+
+/// Where a condition stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// All rows must fulfil it.
+    Filter,
+    /// It is part of something larger: a branch, a term of an `or`. What an earlier `where` stage has made certain may be
+    /// asked again there: a default that is never given does no harm.
+    Part,
+}
+
+/// The parts of `if(a, b, c)` or `a ? b : c`.
+pub(super) fn choice(expr: &Expr) -> Option<(&Expr, &Expr, &Expr)> {
+    match &expr.kind {
+        ExprKind::If { condition, then, otherwise } => Some((condition, then, otherwise)),
+        ExprKind::Call { name, args } if name.text.eq_ignore_ascii_case("if") => match args.as_slice() {
+            [condition, then, otherwise] => Some((condition, then, otherwise)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+impl Lint<'_> {
+    /// Checks a condition.
+    pub(super) fn condition(&mut self, expr: &Expr, known: &Known, place: Place) {
+        if let Some(value) = self.constant(expr) {
+            let holds = value.borrow().is_true();
+            return self.constant_condition(expr, holds);
+        }
+        if let Some(held) = self.same(expr).and_then(|key| known.held(&key))
+            && self.known_condition(expr, &held, place)
+        {
+            return;
+        }
+        self.parts(expr, known, place);
+    }
+
+    /// Checks an expression that is not only asked whether it holds.
+    pub(super) fn value(&mut self, expr: &Expr, known: &Known) {
+        self.parts(expr, known, Place::Part);
+    }
+
+    fn parts(&mut self, expr: &Expr, known: &Known, place: Place) {
+        if let Some((condition, then, otherwise)) = choice(expr) {
+            return self.choice(expr.span, [condition, then, otherwise], known);
+        }
+        match &expr.kind {
+            ExprKind::Null
+            | ExprKind::Bool(_)
+            | ExprKind::Number(_)
+            | ExprKind::Text(_)
+            | ExprKind::Regex(_)
+            | ExprKind::Field(_)
+            | ExprKind::If { .. } => {}
+            ExprKind::Negative(inner) => self.value(inner, known),
+            // To ask for a value that another condition asks for too does no harm.
+            ExprKind::Not(inner) if self.claimed_present(inner, known) => {}
+            ExprKind::Not(inner) => self.condition(inner, known, Place::Part),
+            ExprKind::And(terms) => self.all(terms, known, place),
+            ExprKind::Or(terms) => self.any(terms, known),
+            ExprKind::Call { args, .. } => {
+                args.iter().for_each(|arg| self.value(arg, known));
+                self.atom(expr, known);
+            }
+            ExprKind::Binary { left, right, .. } => {
+                self.value(left, known);
+                self.value(right, known);
+                self.atom(expr, known);
+            }
+            ExprKind::In { value, list, .. } => {
+                self.value(value, known);
+                list.iter().for_each(|item| self.value(item, known));
+                self.atom(expr, known);
+            }
+            ExprKind::Matches { value, pattern, .. } => {
+                self.value(value, known);
+                self.value(pattern, known);
+                self.atom(expr, known);
+            }
+        }
+    }
+
+    fn all(&mut self, terms: &[Expr], known: &Known, place: Place) {
+        let mut inner = known.clone();
+        for term in terms {
+            self.condition(term, &inner, place);
+            self.assume(&mut inner, term, true, Origin::And);
+        }
+    }
+
+    fn any(&mut self, terms: &[Expr], known: &Known) {
+        let mut seen: Vec<(String, Span)> = Vec::new();
+        let mut claims = Vec::new();
+        for term in terms {
+            let key = self.same(term);
+            if let Some((_, first)) = key.as_ref().and_then(|key| seen.iter().find(|(known, _)| known == key)) {
+                let first = *first;
+                self.repeated(term.span, first, "it stands here already", "remove it, or correct what differs");
+                continue;
+            }
+            seen.extend(key.map(|key| (key, term.span)));
+            self.condition(term, known, Place::Part);
+            if let Some((subject, claim)) = self.claim(term)
+                && let Some(key) = self.subject(subject)
+            {
+                claims.push((key, self.fact(subject, known).kind, claim, term.span));
+            }
+        }
+        self.covered(&claims);
+    }
+
+    /// Two terms of an `or` of which one always holds.
+    fn covered(&mut self, claims: &[(String, Kind, super::claim::Claim, Span)]) {
+        for (at, (subject, kind, claim, span)) in claims.iter().enumerate() {
+            let fits = |(other, _, first, _): &&(String, Kind, super::claim::Claim, Span)| {
+                other == subject && first.covers_with(claim, *kind)
+            };
+            if let Some((.., first)) = claims[..at].iter().find(fits) {
+                let message = format!("`{}` or `{}`: one of the two always holds", self.text(*first), self.text(*span));
+                let warning = Diagnostic::warning(&codes::ALWAYS, *span, message)
+                    .label(*first, "what fails here holds there")
+                    .help("to exclude both, join them with `and`");
+                return self.say(warning);
+            }
+        }
+    }
+
+    fn choice(&mut self, span: Span, [condition, then, otherwise]: [&Expr; 3], known: &Known) {
+        self.condition(condition, known, Place::Part);
+        if let (Some(a), Some(b)) = (self.same(then), self.same(otherwise))
+            && a == b
+            && !self.from_parameter(span)
+        {
+            let message = format!("both results are `{}`: the condition changes nothing", self.text(then.span));
+            let warning = Diagnostic::warning(&codes::SAME_RESULTS, otherwise.span, message)
+                .label(then.span, "the same as here")
+                .help("give one of them its own result, or leave the `if` out");
+            self.say(warning);
+        }
+        let (mut yes, mut no) = (known.clone(), known.clone());
+        self.assume(&mut yes, condition, true, Origin::Then);
+        self.assume(&mut no, condition, false, Origin::Else);
+        for (branch, known) in [(then, &yes), (otherwise, &no)] {
+            match &branch.kind {
+                ExprKind::Bool(_) => {}
+                _ => self.value(branch, known),
+            }
+        }
+    }
+
+    fn constant_condition(&mut self, expr: &Expr, holds: bool) {
+        let text = self.text(expr.span);
+        match holds {
+            true => {
+                let message = format!("`{text}` always holds: no field is in it");
+                self.warn(&codes::ALWAYS, expr.span, message, "compare a field, or leave the condition out");
+            }
+            false => {
+                let message = format!("`{text}` never holds: no field is in it");
+                self.warn(&codes::NEVER, expr.span, message, "compare a field, or leave out what depends on it");
+            }
+        }
+    }
+
+    /// Says that a condition is known to hold or not to, unless that does no harm. The answer is whether it has been said.
+    fn known_condition(&mut self, expr: &Expr, held: &Held, place: Place) -> bool {
+        match (held.truth, held.origin) {
+            (true, Origin::Where) if place == Place::Part => return false,
+            (true, Origin::Where) => {
+                let label = "rows that come here have passed it already";
+                self.repeated(expr.span, held.span, label, "remove one of the two, or correct what differs");
+            }
+            (true, Origin::And) => {
+                self.repeated(expr.span, held.span, "it stands here already", "remove it, or correct what differs");
+            }
+            (true, Origin::Then | Origin::Else) => {
+                let message = format!("`{}` always holds here", self.text(expr.span));
+                let warning = Diagnostic::warning(&codes::ALWAYS, expr.span, message)
+                    .label(held.span, because(held.origin))
+                    .help("leave it out, or correct what differs");
+                self.say(warning);
+            }
+            (false, origin) => self.never(expr.span, held.span, origin),
+        }
+        true
+    }
+
+    fn repeated(&mut self, span: Span, first: Span, label: &str, help: &str) {
+        let message = format!("the condition `{}` is there twice", self.text(span));
+        self.say(Diagnostic::warning(&codes::REPEATED, span, message).label(first, label).help(help));
+    }
+
+    /// Says that a condition can't hold because of another.
+    pub(super) fn never(&mut self, span: Span, other: Span, origin: Origin) {
+        let message = format!("`{}` can't hold here", self.text(span));
+        let help = match origin {
+            Origin::Where | Origin::And => "no value fulfils both: correct one, join them with `or`, or leave this out",
+            Origin::Then => "no value fulfils both: correct one, or leave this out",
+            Origin::Else => "put the narrower condition first, or leave this out",
+        };
+        self.say(Diagnostic::warning(&codes::NEVER, span, message).label(other, because(origin)).help(help));
+    }
+}
+
+fn because(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Where => "rows that come here have passed this",
+        Origin::And => "this must hold as well",
+        Origin::Then => "here this holds",
+        Origin::Else => "here this has failed",
+    }
+}

@@ -1,0 +1,95 @@
+//! Dead logic: what is wrong in a query that can be run, seen without data.
+//!
+//! Only what is certain is said: a warning here holds for every message that may come. What a template parameter has
+//! put into the text is never blamed, since another value may make sense of it.
+//!
+//! | file | does |
+//! |---|---|
+//! | `stages` | goes along the stages, with what is known at each |
+//! | `condition` | what a condition can't fulfil, always fulfils or repeats |
+//! | `atom` | single comparisons |
+//! | `claim` | what a condition says of a value, and what contradicts what |
+//! | `known` | what is certain of fields at one point of the query |
+//! | `constant` | values that are known without data |
+//! | `same` | whether two expressions are the same |
+//! | `pattern` | what patterns can fit |
+//! | `flow` | what stages make and nobody uses |
+//! | `scope` | the scope |
+
+mod atom;
+mod claim;
+mod condition;
+mod constant;
+mod flow;
+mod known;
+mod pattern;
+mod same;
+mod scope;
+mod stages;
+
+use crate::catalogue::Catalogue;
+use crate::diagnostics::{Code, Diagnostic, Span, codes};
+use crate::plan::Plan;
+use crate::plan::facts::StageFacts;
+use crate::syntax::template::Expansion;
+use crate::syntax::tree::Query;
+use std::collections::HashMap;
+
+/// The codes of what [`lint`] says.
+pub static CODES: &[&Code] = &[
+    &codes::NEVER,
+    &codes::ALWAYS,
+    &codes::NULL_COMPARED,
+    &codes::FOREIGN_LIST,
+    &codes::NO_WILDCARD,
+    &codes::REPEATED,
+    &codes::SAME_RESULTS,
+    &codes::UNUSED,
+    &codes::OVERWRITTEN,
+    &codes::LOST_ORDER,
+    &codes::EVERYTHING,
+];
+
+/// What is wrong in a query that has a plan. Spans are places in the text with its parameters replaced.
+pub fn lint(query: &Query, plan: &Plan, expansion: &Expansion, catalogue: &Catalogue) -> Vec<Diagnostic> {
+    let facts = plan.facts.iter().map(|stage| (stage.span, stage)).collect();
+    let mut lint = Lint { catalogue, expansion, facts, found: Vec::new() };
+    lint.scope(&query.search);
+    lint.stages(&query.stages);
+    lint.flow(&query.stages);
+    lint.found
+}
+
+/// What the checks share.
+struct Lint<'a> {
+    catalogue: &'a Catalogue,
+    expansion: &'a Expansion,
+    facts: HashMap<Span, &'a StageFacts>,
+    found: Vec<Diagnostic>,
+}
+
+impl Lint<'_> {
+    /// Says something.
+    fn say(&mut self, diagnostic: Diagnostic) {
+        self.found.push(diagnostic);
+    }
+
+    /// A warning about a place.
+    fn warn(&mut self, code: &'static Code, span: Span, message: String, help: &str) {
+        self.say(Diagnostic::warning(code, span, message).help(help));
+    }
+
+    /// The text of a place, on one line and not too long.
+    fn text(&self, span: Span) -> String {
+        let line = span.of(&self.expansion.text).split_whitespace().collect::<Vec<_>>().join(" ");
+        match line.char_indices().nth(60) {
+            Some((at, _)) => format!("{}…", &line[..at]),
+            None => line,
+        }
+    }
+
+    /// Whether a place has, even in part, come from a template parameter.
+    fn from_parameter(&self, span: Span) -> bool {
+        self.expansion.from_parameter(span)
+    }
+}
