@@ -66,11 +66,15 @@ impl Input for Bytes {
     }
 }
 
-/// Reads a query, draws what is wrong with it, and plans it as far as it goes.
+/// Reads a query, plans it as far as it goes, looks for dead logic, and draws what is wrong with it.
 fn prepare(query: &str) -> (Option<Plan>, Vec<Diagnostic>) {
     let (tree, mut found) = sumoql::syntax::parse(query, catalogue());
     let (plan, more) = sumoql::plan::plan(query, &tree, catalogue());
     found.extend(more);
+    if let Some(plan) = &plan {
+        let expansion = sumoql::syntax::template::expand(query, |_| None);
+        found.extend(sumoql::lint::lint(&tree, plan, &expansion, catalogue()));
+    }
     for (number, diagnostic) in found.iter().enumerate() {
         let whole = diagnostic.span.start <= diagnostic.span.end && diagnostic.span.end <= query.len() + 1;
         assert!(whole, "{diagnostic:?} points outside {query:?}");

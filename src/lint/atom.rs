@@ -87,7 +87,16 @@ impl Lint<'_> {
         };
         let (Some(claim), Some(key)) = (claim, self.subject(subject)) else { return };
         let kind = self.fact(subject, known).kind;
-        if let Some(entry) = known.claims(&key).find(|entry| entry.claim.conflicts(&claim, kind)) {
+        // Each value of a list may be ruled out by another condition.
+        let parts = match claim {
+            Claim::OneOf(Values { list, typed }) => {
+                list.into_iter().map(|value| Claim::OneOf(Values { list: vec![value], typed })).collect()
+            }
+            claim => vec![claim],
+        };
+        let against = |claim: &Claim| known.claims(&key).find(|entry| entry.claim.conflicts(claim, kind));
+        let reasons: Option<Vec<_>> = parts.iter().map(against).collect();
+        if let Some(entry) = reasons.as_deref().and_then(<[_]>::first) {
             let (span, origin) = (entry.span, entry.origin);
             self.never(expr.span, span, origin);
         }
@@ -96,7 +105,7 @@ impl Lint<'_> {
     fn comparison(&mut self, op: Comparison, sides: [&Expr; 2], span: Span, known: &Known) -> bool {
         let [left, right] = sides;
         if let Some(null) = sides.iter().find(|side| matches!(side.kind, ExprKind::Null)) {
-            if !self.from_parameter(null.span) {
+            if !self.parametric(null.span) {
                 let other = if std::ptr::eq(*null, left) { right } else { left };
                 self.null(span, other, op == Comparison::NotEqual);
             }
@@ -108,7 +117,7 @@ impl Lint<'_> {
             (Some(_), Some(_)) => return true,
             (None, None) => return self.itself(op, sides, span),
         };
-        if self.from_parameter(span) {
+        if self.parametric(span) {
             return false;
         }
         let fact = self.fact(subject, known);
@@ -265,7 +274,7 @@ impl Lint<'_> {
     }
 
     fn matching(&mut self, value: &Expr, pattern: &Expr, known: &Known) -> bool {
-        if self.from_parameter(pattern.span) {
+        if self.parametric(pattern.span) {
             return true;
         }
         if let ExprKind::Regex(regex) = &pattern.kind {

@@ -136,7 +136,7 @@ impl Lint<'_> {
         self.condition(condition, known, Place::Part);
         if let (Some(a), Some(b)) = (self.same(then), self.same(otherwise))
             && a == b
-            && !self.from_parameter(span)
+            && !self.parametric(span)
         {
             let message = format!("both results are `{}`: the condition changes nothing", self.text(then.span));
             let warning = Diagnostic::warning(&codes::SAME_RESULTS, otherwise.span, message)

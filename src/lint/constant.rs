@@ -9,7 +9,7 @@ use crate::syntax::tree::{Expr, ExprKind};
 impl Lint<'_> {
     /// The value of an expression of literals. What comes from a parameter is none.
     pub(super) fn constant(&self, expr: &Expr) -> Option<Owned> {
-        if self.from_parameter(expr.span) {
+        if self.parametric(expr.span) {
             return None;
         }
         Some(match &expr.kind {

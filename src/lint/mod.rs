@@ -89,7 +89,7 @@ impl Lint<'_> {
     }
 
     /// Whether a place has, even in part, come from a template parameter.
-    fn from_parameter(&self, span: Span) -> bool {
-        self.expansion.from_parameter(span)
+    fn parametric(&self, span: Span) -> bool {
+        self.expansion.has_value(span)
     }
 }

@@ -7,7 +7,7 @@ impl Lint<'_> {
     /// The text of an expression, whatever blanks, letter case of names and order of equal terms it was written in.
     /// What comes from a parameter has none.
     pub(super) fn same(&self, expr: &Expr) -> Option<String> {
-        (!self.from_parameter(expr.span)).then(|| self.key(expr))
+        (!self.parametric(expr.span)).then(|| self.key(expr))
     }
 
     fn key(&self, expr: &Expr) -> String {
@@ -57,7 +57,7 @@ impl Lint<'_> {
     pub(super) fn same_term(&self, term: &Search) -> Option<String> {
         // The empty phrase is in every message, and comes of quotes written twice.
         let empty = matches!(&term.kind, SearchKind::Phrase(text) if text.raw.is_empty());
-        (!empty && !self.from_parameter(term.span)).then(|| self.term_key(term))
+        (!empty && !self.parametric(term.span)).then(|| self.term_key(term))
     }
 
     fn term_key(&self, term: &Search) -> String {

@@ -16,7 +16,7 @@ impl Lint<'_> {
             SearchKind::And(terms) => self.scope_all(terms),
             SearchKind::Or(terms) => self.scope_any(terms),
             SearchKind::Not(inner) => {
-                if matches!(inner.kind, SearchKind::All) && !self.from_parameter(search.span) {
+                if matches!(inner.kind, SearchKind::All) && !self.parametric(search.span) {
                     let message = "this finds no message: `*` finds every one".to_string();
                     self.warn(&codes::NEVER, search.span, message, "write what must not be found after `not`");
                 }
@@ -51,7 +51,7 @@ impl Lint<'_> {
         for term in terms {
             let key = self.same_term(term);
             let earlier = |key: &str| seen.iter().find(|(known, _)| known == key).map(|(_, span)| *span);
-            if matches!(term.kind, SearchKind::All) && !self.from_parameter(term.span) {
+            if matches!(term.kind, SearchKind::All) && !self.parametric(term.span) {
                 let message = "`or *` finds every message: the other terms change nothing".to_string();
                 self.warn(&codes::EVERYTHING, term.span, message, "remove `*`, or all the rest");
                 continue;
@@ -106,7 +106,7 @@ impl Lint<'_> {
         };
         // Storage tiers and partitions are no values of a message.
         let place = ["_datatier", "_index", "_view"].contains(&name.key().as_str());
-        (!place && !self.from_parameter(term.span)).then(|| (name.key(), pattern))
+        (!place && !self.parametric(term.span)).then(|| (name.key(), pattern))
     }
 }
 

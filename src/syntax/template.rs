@@ -123,7 +123,7 @@ impl Expansion {
     }
 
     /// Whether any of a place in the expanded text is the value of a parameter; an empty value counts too.
-    pub fn from_parameter(&self, span: Span) -> bool {
+    pub fn has_value(&self, span: Span) -> bool {
         self.replaced.iter().any(|(place, _)| place.start <= span.end && span.start <= place.end)
     }
 
@@ -169,7 +169,7 @@ mod tests {
     fn places_know_whether_they_come_from_a_parameter() {
         let out = expand("p {{a}} q {{b}} r", value);
         assert_eq!(out.text, "p xyz q  r");
-        let from = |start, end| out.from_parameter(Span::new(start, end));
+        let from = |start, end| out.has_value(Span::new(start, end));
         assert!(from(2, 5) && from(3, 4) && from(1, 7) && from(7, 9));
         assert!(!from(0, 1) && !from(6, 7) && !from(9, 10));
         assert_eq!(out.values().count(), 2);

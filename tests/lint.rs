@@ -1,0 +1,582 @@
+//! Dead logic: for each warning queries in which it must appear, at the place between `«` and `»`, and near ones in which
+//! nothing may be said.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use sumoql::diagnostics::Diagnostic;
+use sumoql::syntax::template::expand;
+
+/// The value that `{{NAME}}` has in the tests.
+fn value(name: &str) -> Option<String> {
+    let values = [("star", "*"), ("word", "b"), ("number", "5"), ("field", "y"), ("empty", "")];
+    values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_string())
+}
+
+/// What is said of a query, with places in its text as written.
+fn lint(query: &str) -> Vec<Diagnostic> {
+    let catalogue = sumoql::catalogue();
+    let expansion = expand(query, value);
+    let (tree, diagnostics) = sumoql::syntax::parse(&expansion.text, &catalogue);
+    assert!(diagnostics.is_empty(), "{query}\n{diagnostics:?}");
+    let (plan, diagnostics) = sumoql::plan::plan(&expansion.text, &tree, &catalogue);
+    let plan = plan.unwrap_or_else(|| panic!("{query}\n{diagnostics:?}"));
+    let mut found = sumoql::lint::lint(&tree, &plan, &expansion, &catalogue);
+    for diagnostic in &mut found {
+        diagnostic.span = expansion.origin(diagnostic.span);
+    }
+    found
+}
+
+/// Every query must give exactly the places marked in it, all with the code.
+fn all_say(code: &str, queries: &[&str]) {
+    let mut wrong = Vec::new();
+    for marked in queries {
+        let query = marked.replace(['«', '»'], "");
+        let mut wanted: Vec<&str> = marked.split('«').skip(1).filter_map(|part| part.split('»').next()).collect();
+        let found = lint(&query);
+        let mut said: Vec<&str> = found.iter().map(|diagnostic| diagnostic.span.of(&query)).collect();
+        let codes = found.iter().all(|diagnostic| diagnostic.code.id == code);
+        said.sort_unstable();
+        wanted.sort_unstable();
+        if said != wanted || !codes {
+            wrong.push(format!("{marked}\n   {:?}", told(&found, &query)));
+        }
+        if found.iter().any(|diagnostic| diagnostic.help.is_none()) {
+            wrong.push(format!("{marked}\n   no help"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn told(found: &[Diagnostic], query: &str) -> Vec<String> {
+    found.iter().map(|d| format!("{} {:?}: {}", d.code.id, d.span.of(query), d.message)).collect()
+}
+
+/// Nothing may be said of any of these.
+fn none_says_anything(queries: &[&str]) {
+    let said = queries.iter().map(|query| (query, lint(query))).filter(|(_, found)| !found.is_empty());
+    let said: Vec<String> = said.map(|(query, found)| format!("{query}\n   {:?}", told(&found, query))).collect();
+    assert!(said.is_empty(), "{}", said.join("\n"));
+}
+
+#[test]
+fn conditions_that_never_hold() {
+    all_say(
+        "W203",
+        &[
+            // Literals.
+            "* | where «1 = 2»",
+            "* | where «\"a\" = \"b\"» or x = 1",
+            "* | if(«false», 1, 2) as y",
+            "* | where x = 1 and «isNull(\"\")»",
+            // Two conditions on one value.
+            "* | where x > 5 and «x < 3»",
+            "* | where x > 5 and «x < 5»",
+            "* | where x > 5 and «5 > x»",
+            "* | where x >= 5 | where «x = 4»",
+            "* | where x = \"a\" and «x = \"b\"»",
+            "* | where x = \"a\" | parse \"y=*;\" as y | where «x = \"b\"»",
+            "* | where x in (\"a\", \"b\") | where «x in (\"c\", \"d\")»",
+            "* | where (x = \"a\" or x = \"b\") and «x = \"c\"»",
+            "* | where x = 5 and «x = \"five\"»",
+            "* | where x = \"word\" and «x > 5»",
+            "* | where x = \"a\" and «x != \"a\"»",
+            "* | where x = 5 and «x <> 5»",
+            "* | where x matches \"*\\\\cmd.exe\" and «x matches \"*\\\\powershell.exe\"»",
+            "* | where x matches \"C:*\" and «x = \"D:\\\\a.exe\"»",
+            "* | where x matches \"*cmd.exe\" and not «x matches \"*.dll\"»",
+            "* | where x matches \"*a\" and «!(x matches \"*a\")»",
+            "* | where !isNull(y) and length(x) > 5 and «length(x) < 3»",
+            "* | where isNull(x) and «x = \"a\"»",
+            "* | where isEmpty(x) and «x > 3»",
+            "* | where x > 1 | if(«isNull(x)», 0, x) as y",
+            "* | where !(x = \"a\" or x = \"b\") | where «x in (\"a\", \"b\")»",
+            // Branches.
+            "* | if(x matches \"*error*\", 1, if(«x matches \"*fatal error*\"», 2, 3)) as y",
+            "* | if(x >= 400, \"client\", if(«x >= 500», \"server\", \"ok\")) as y",
+            "* | x = \"a\" ? 1 : («X = \"a\"» ? 2 : 3) as y",
+            "* | if(x > 5, if(«x < 3», 1, 2), 3) as y",
+            "* | where status >= 500 | if(«status < 400», \"good\", \"bad\") as y",
+            // What a value has gone through.
+            "* | toLowerCase(x) as x | where «x = \"Foo\"»",
+            "* | toLowerCase(x) | where x matches «\"*Foo*\"»",
+            "* | where toUpperCase(x) in («\"Foo\"», \"BAR\")",
+            "* | tolowercase(x) as y | where y in («\"A\"», \"b\", «\"C\"»)",
+            "* | where toLowerCase(x) matches «/.*Foo\\.exe/»",
+            "* | toLowerCase(x) as y | y as z | where «\"Foo\" = z»",
+            "* | trim(x) as x | where «x = \" a\"»",
+            // Values that a type does not have.
+            "* | where «length(x) < 0»",
+            "* | where «length(x) = -1»",
+            "* | where «length(x) = \"long\"»",
+            "* | where «isNull(x) = 1»",
+            "* | x matches \"a*\" as flag | where «flag = 1»",
+            "* | count by x | where «_count = \"many\"»",
+            "* | count as n by x | where «n < 0»",
+            "* | x + 1 as y | where «y = \"one\"»",
+            // What always has a value.
+            "* | parse \"x=*;\" as x | where «isNull(x)»",
+            "* | if(isNull(x), \"none\", x) as x | where !«isNull(x)»",
+            "* | where «x < x»",
+            // Inside other stages.
+            "* | count by u | filter u in (where «1 = 2» | fields u)",
+            // The scope.
+            "_sourceCategory=a «_sourceCategory=b»",
+            "_sourceCategory=prod/* error «_SOURCECATEGORY=dev/*»",
+            "error and «not error»",
+            "«not *»",
+        ],
+    );
+}
+
+#[test]
+fn conditions_that_may_hold() {
+    none_says_anything(&[
+        "* | where x > 5 and x < 7",
+        "* | where x >= 5 and x <= 5",
+        "* | where x > 5 or x < 3",
+        "* | where x = \"a\" or x = \"b\"",
+        "* | where x = \"a\" and y = \"b\"",
+        // As numbers these are equal.
+        "* | where x = \"5\" and x = \"5.0\"",
+        "* | where x = \"5\" and x = 5",
+        "* | where x in (\"5\") and x = 5",
+        "* | where x = true and x = \"TRUE\"",
+        "* | where x = 5 and !(x in (\"5\"))",
+        // Between the two the field changes.
+        "* | where x = \"a\" | \"b\" as x | where x = \"b\"",
+        "* | where x = \"a\" | parse \"x=*;\" as x | where x = \"b\"",
+        "* | where x = \"a\" | parse \"x=*;\" as x nodrop | where x = \"b\"",
+        "* | where x = \"a\" | count by x | transpose row x column x | where x = \"b\"",
+        "* | where x = \"a\" | count by x | fillmissing values(\"b\") in x | where x = \"b\"",
+        "* | where x matches \"*.exe\" and x matches \"*cmd*\"",
+        "* | where x matches \"*.exe\" and !(x matches \"*cmd.exe\")",
+        "* | where x matches \"*a*\" and x = \"bab\"",
+        "* | where x matches \"*cmd.exe\" and not x matches \"*d.exe*e\"",
+        "* | if(x matches \"*fatal error*\", 1, if(x matches \"*error*\", 2, 3)) as y",
+        "* | if(x >= 500, \"server\", if(x >= 400, \"client\", \"ok\")) as y",
+        "* | if(x >= 500, 2, if(x < 500, 1, 0)) as y",
+        "* | where toLowerCase(x) = \"foo\" and toUpperCase(y) matches \"*FOO*\"",
+        "* | where toLowerCase(x) matches /(?i)Foo/ or toLowerCase(x) matches /[Ff]oo/ or toLowerCase(x) matches /a\\Sb/",
+        "* | toLowerCase(x) as y | where x = \"Foo\"",
+        "* | toLowerCase(x) as x | parse \"x=*;\" as x nodrop | where x = \"Foo\"",
+        "* | if(y = 1, toLowerCase(x), x) as x | where x = \"Foo\"",
+        "* | where length(x) > 0 and length(x) != 3",
+        "* | where length(x) = \"5\" and isNull(x) = \"true\"",
+        "* | parse \"x=*;\" as x nodrop | where isNull(x) or x = 5",
+        "* | parse \"y=*;\" as y nodrop | parse \"x=*;\" as x | where isNull(x)",
+        "* | parse regex \"(?<x>a)|(?<y>b)\" | where isNull(x)",
+        "* | json \"x\" | where isNull(x)",
+        "* | if(isNull(x), y, x) as x | where !isNull(x)",
+        // To ask again does no harm.
+        "* | where x != \"a\" and !isNull(x)",
+        "* | where x in (\"a\", \"b\") | if(x = \"a\", 1, if(x = \"b\", 2, 3)) as y",
+        "* | where x in (\"a\", \"b\") | if(x in (\"a\", \"b\"), 1, 2) as y",
+        "* | where x = y and y = z",
+        "_sourceCategory=a or _sourceCategory=b",
+        "_sourceCategory=*a _sourceCategory=b*",
+        "_sourceCategory=a _sourceHost=b",
+        "_index=a _index=b",
+        "* error",
+        "error not warning",
+    ]);
+}
+
+#[test]
+fn parameters_are_never_blamed() {
+    none_says_anything(&[
+        "* | where if(\"{{star}}\" = \"*\", true, x matches \"{{star}}\")",
+        "* | where if(\"{{word}}\" = \"*\", true, x matches \"{{word}}\")",
+        "* | where \"{{word}}\" = \"*\" or x = \"{{word}}\"",
+        "* | where \"{{empty}}\" = \"*\" or x = \"{{empty}}\"",
+        "* | where x = \"a\" and x = \"{{word}}\"",
+        "* | where x > {{number}} and x < 3",
+        "* | where x matches \"pre-{{word}}\"",
+        "* | where x = \"{{word}}\" or x = \"b\"",
+        "* | toUpperCase(x) as x | where x = \"{{word}}\"",
+        "* | where x in (\"{{word}}\", \"b\")",
+        "* | if(x = 1, \"{{word}}\", \"b\") as y",
+        "error or {{star}}",
+        "_sourceCategory={{word}} _sourceCategory=a",
+        // With another value the field would be used.
+        "* | parse \"x=*;\" as x nodrop | count by {{field}}",
+        "* | sort by x | count by {{field}}",
+    ]);
+    all_say(
+        "W210",
+        &["* | «parse \"x=*;\" as x nodrop» | where y matches \"{{star}}\" or \"{{empty}}\" = \"\" | count by y"],
+    );
+}
+
+#[test]
+fn conditions_that_always_hold() {
+    all_say(
+        "W204",
+        &[
+            "* | where «1 = 1»",
+            "* | where «true»",
+            "* | where x != \"a\" or «x != \"b\"»",
+            "* | where !(x = \"a\") or «!(x = \"b\")»",
+            "* | where y = 1 or x not in (\"a\") or «x not in (\"b\", \"c\")»",
+            "* | where !(x matches \"*.exe\") or «!(x matches \"*.dll\")»",
+            "* | where x > 5 or «x < 10»",
+            "* | where x >= 5 or «x < 5»",
+            "* | where «length(x) >= 0»",
+            "* | where «length(x) > -1»",
+            "* | where «x = X»",
+            "* | where x matches «/.*/»",
+            "* | toLowerCase(x) as x | where «x != \"Root\"»",
+            "* | if(x = 1, if(«x = 1», 1, 2), 3) as y",
+            "* | if(x = 1, 1, if(«!(x = 1)», 2, 3)) as y",
+        ],
+    );
+    none_says_anything(&[
+        "* | where x != \"a\" and x != \"b\"",
+        "* | where x != \"a\" or y != \"b\"",
+        "* | where x != \"5\" or x != \"5.0\"",
+        "* | where x > 5 or x < 5",
+        "* | where x > 10 or x < 5",
+        "* | where length(x) >= 1",
+        "* | where x matches /^.*$/ or x matches /.+/",
+        "* | where x matches \"*\"",
+        "* | where !(x matches \"*a*\") or !(x matches \"*b*\")",
+    ]);
+}
+
+#[test]
+fn comparisons_with_null() {
+    all_say(
+        "W205",
+        &[
+            "* | where «x = null»",
+            "* | where «null != x»",
+            "* | if(«x = null», 1, 2) as y",
+            "* | where x in (1, «null»)",
+        ],
+    );
+    none_says_anything(&["* | where isNull(x) or !isNull(y)", "* | if(x = 1, null, x) as y", "* | where x = \"null\""]);
+}
+
+#[test]
+fn lists_of_another_type() {
+    all_say(
+        "W206",
+        &[
+            "* | parse \"s=*;\" as s | where s in («500, 503»)",
+            "* | parse regex \"(?<s>\\\\d+)\" | where s in (\"200\", «404», \"500\")",
+            "* | json \"code\" as s nodrop | where s not in («1»)",
+            "* | csv _raw extract 1 as s | where s in («1, 2»)",
+            "* | toString(s) as s | where s in («1»)",
+            "* | count by x | where _count in («\"1\", \"2\"»)",
+        ],
+    );
+    none_says_anything(&[
+        "* | where s in (500, 503)",
+        "* | parse \"s=*;\" as s | where s in (\"500\")",
+        "* | parse \"s=*;\" as s | num(s) as s | where s in (500)",
+        "* | parse \"s=*;\" as s | where s = 500",
+        "* | num(x) as s | parse \"s=*;\" as s nodrop | where s in (500)",
+        "* | count by x | where _count in (1, 2)",
+    ]);
+}
+
+#[test]
+fn patterns_without_a_wildcard() {
+    all_say(
+        "W207",
+        &[
+            "* | where x matches «\"cmd.exe\"»",
+            "* | where not x matches «\"cmd.exe\"»",
+            "* | where x matches «\"(?i)cmd\"» or y matches «\"a?c\"»",
+            "* | where toLowerCase(x) matches «tolowercase(\"Cmd\")»",
+            "* | if(x matches «\"a\"», 1, 2) as y",
+        ],
+    );
+    none_says_anything(&[
+        "* | where x matches \"*cmd.exe\"",
+        "* | where x matches /cmd.exe/",
+        "* | where x matches y",
+        "* | where x matches concat(y, \"*\")",
+        "* | where x matches concat(\"a\", y)",
+    ]);
+}
+
+#[test]
+fn conditions_that_are_there_twice() {
+    all_say(
+        "W208",
+        &[
+            "* | where x = 1 or y = 2 or «x=1»",
+            "* | where x = 1 and «1 = X»",
+            "* | where x matches \"*a*\" | parse \"y=*;\" as y | where «x matches \"*a*\"»",
+            "* | where x = 1 | where y = 2 and «x = 1»",
+            "* | where x in (\"a\", \"b\", «\"a\"»)",
+            "* | if(x = 1 or «x = 1», 1, 2) as y",
+            "* | where (x = 1 and y = 2) or «(y = 2 and x = 1)»",
+            "error or warning or «ERROR»",
+            "error _sourceHost=a («_sourcehost=A» failed)",
+        ],
+    );
+    none_says_anything(&[
+        "* | where x = 1 or y = 1",
+        "* | where x = \"a\" or x = \"A\"",
+        "* | where x = 1 | x + 1 as x | where x = 1",
+        "* | where (x = 1 and y = 2) or (x = 1 and y = 3)",
+        "* | where x = 1 | where x = 1 or y = 2",
+        "error \"error\"",
+        "(error a) or (error b)",
+    ]);
+}
+
+#[test]
+fn results_that_are_the_same() {
+    all_say(
+        "W209",
+        &[
+            "* | if(x = 1, 0, «0») as y",
+            "* | x = 1 ? \"a\" : «\"a\"» as y",
+            "* | if(x = 1, toLowerCase(z), «tolowercase(Z)») as y",
+            "* | if(x = 1, 1, if(x = 2, 3, «3»)) as y",
+        ],
+    );
+    none_says_anything(&["* | if(x = 1, 0, 1) as y", "* | if(x = 1, \"a\", \"A\") as y", "* | if(x = 1, z, y) as y"]);
+}
+
+#[test]
+fn stages_that_nobody_uses() {
+    all_say(
+        "W210",
+        &[
+            "* | «parse \"x=*;\" as x nodrop» | count by y",
+            "* | parse \"x=* y=* z=*;\" as x, y, z | «timeslice 5m» | count by x",
+            "* | «x / 1024 as kb» | sum(x) by y",
+            "* | «json \"a\", \"b\" as a, b nodrop» | fields x",
+            "* | «csv _raw extract 1 as a, 2 as b» | count",
+            "* | «kv \"a\" nodrop» | where x = 1 | count",
+            "* | «toLowerCase(x)» | count by y",
+            "* | «parse \"x=*;\" as x nodrop | parse \"y=*;\" as y nodrop» | where z = 1 | «1 as a» | count by z",
+            "* | «if(x = 1, 1, 2) as y» | if(x = 2, 1, 2) as y | count by y",
+            "* | «parse \"x=*;\" as x nodrop» | fields - x",
+            "* | count by x | «_count * 2 as y» | fields x, _count",
+        ],
+    );
+    none_says_anything(&[
+        "* | parse \"x=*;\" as x | count by y",
+        "* | parse \"x=*;\" as x nodrop | count by x",
+        "* | parse \"x=*;\" as x nodrop",
+        "* | parse \"x=* y=*;\" as x, y nodrop | count by y",
+        // Whether it matched decides which messages the last one keeps.
+        "* | parse \"x=*;\" as x nodrop | parse \"y=*;\" as y | count by y",
+        "* | parse \"x=*;\" as x nodrop | parse \"x: *;\" as x nodrop | count by x",
+        "* | parse regex \"x=(?<x>\\\\d)\" multi nodrop | count",
+        "* | format(\"%d\", x) as y | count",
+        "* | timeslice 5m | count by _timeslice",
+        "* | timeslice 5m | count by _timeslice, x | fillmissing timeslice(5m)",
+        "* | 1 as k | accum k as n | count by n",
+        "* | json auto | where a = 1 | count",
+        "* | withtime x | most_recent(x_withtime) by y",
+        "* | count by x, z | x as y | filter z in (where y = 1 | fields z) | count by z",
+        "* | x as y | transactionize y (merge z takeFirst) | count by z",
+        "* | x as y | dedup by y | count",
+        "* | x as y | fields y, z",
+        "* | fields - x | count",
+        "* | count by x | _count * 2 as y | sort by y",
+    ]);
+}
+
+#[test]
+fn fields_that_are_overwritten_unread() {
+    all_say(
+        "W211",
+        &[
+            "* | parse \"x=* y=*;\" as «x», y | \"a\" as x | count by x, y",
+            "* | parse \"x=*;\" as «x» | csv _raw extract 1 as x | count by x",
+            "* | json \"a\", \"b\" as a, «b» nodrop | \"a\" as B | count by a, b",
+        ],
+    );
+    none_says_anything(&[
+        "* | parse \"x=* y=*;\" as x, y | concat(x, \"a\") as x | count by x, y",
+        "* | parse \"x=*;\" as x | parse \"x: *;\" as x",
+        "* | parse \"x=* y=*;\" as x, y | if(y = 1, x, \"a\") as x | count by x, y",
+        "* | parse \"x=*;\" as x | count as x by x",
+    ]);
+}
+
+#[test]
+fn orders_that_are_lost() {
+    all_say(
+        "W212",
+        &[
+            "* | «sort by x» | count by y",
+            "* | «sort by x asc» | where x = 1 | timeslice 1m | sum(x), max(y) by _timeslice",
+            "* | count by x, y | «order by _count» | count",
+            "* | «sort by x» | top 5 y",
+        ],
+    );
+    none_says_anything(&[
+        "* | sort by x | first(y) by z",
+        "* | sort by x | last(y) as a, count as b by z",
+        "* | sort by x | limit 5 | count by y",
+        "* | sort by x | sort by y | first(z)",
+        "* | sort by x | accum x as n | count by n",
+        "* | count by x | sort by _count",
+        "* | sort by x | dedup by y | count",
+        "* | count by x | sort by x | compare timeshift 1d",
+        "* | count by x, y | sort by x | transpose row x column y",
+    ]);
+}
+
+#[test]
+fn terms_that_find_everything() {
+    all_say("W213", &["error or «*»", "error («*» or failed)", "error or «not error»"]);
+    none_says_anything(&["*", "* or".trim_end_matches(" or"), "error or fail*", "_sourceCategory=* error", "error *"]);
+}
+
+#[test]
+fn the_founding_query_is_without_dead_logic() {
+    let text = std::fs::read_to_string("queries/t1505.sumo").expect("the query is there");
+    none_says_anything(&[&text]);
+}
+
+mod truth {
+    //! What is said is true: a condition that never holds can be `1 = 2`, one that is there twice can go, a stage that
+    //! nobody uses too, and the result is the same, whatever the messages are.
+
+    use super::*;
+    use proptest::prelude::*;
+    use std::sync::Arc;
+    use sumoql::input::framing::messages::Messages;
+    use sumoql::input::memory::{Memory, plain_source};
+    use sumoql::run::execute::{Options, Progress, execute};
+
+    const NOW: i64 = 1_714_521_600_000;
+
+    /// Values that come close to what the conditions ask for.
+    const VALUES: &[&str] =
+        &["a", "b", "ab", "A", "5", "5.0", "6", "4", "-1", "true", "TRUE", "false", "", " ", "a.exe"];
+
+    fn rows(query: &str) -> Vec<String> {
+        let catalogue = sumoql::catalogue();
+        let (tree, found) = sumoql::syntax::parse(query, &catalogue);
+        assert!(found.is_empty(), "{query}: {found:?}");
+        let (plan, found) = sumoql::plan::plan(query, &tree, &catalogue);
+        let plan = plan.unwrap_or_else(|| panic!("{query}: {found:?}"));
+        let mut text = String::new();
+        let mut add = |raw: String| text += &format!("{}\n", serde_json::json!({"_raw": raw, "_messageTime": NOW}));
+        for (at, x) in VALUES.iter().enumerate() {
+            add(format!("x={x};"));
+            add(format!("y={x};"));
+            add(format!("x={x};y={x};"));
+            (0..3).for_each(|next| add(format!("x={x};y={};", VALUES[(at * 5 + next * 4) % VALUES.len()])));
+        }
+        let input = Memory::lines(&text, plain_source(Arc::new(Messages), NOW), 64);
+        let options = Options { now: NOW, threads: 1, ..Options::default() };
+        let table = execute(&plan, &input, &options, &Progress::default()).table;
+        table.rows.iter().map(|row| row.iter().map(|cell| format!("{cell}|")).collect()).collect()
+    }
+
+    fn subject() -> impl Strategy<Value = &'static str> {
+        prop_oneof![
+            6 => Just("x"),
+            2 => Just("y"),
+            1 => Just("n"),
+            1 => Just("l"),
+            1 => Just("f"),
+            1 => Just("toLowerCase(x)"),
+            1 => Just("length(x)"),
+        ]
+    }
+
+    fn literal() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(
+            &[
+                "\"a\"", "\"b\"", "\"A\"", "\"5\"", "\"5.0\"", "5", "6", "4", "-1", "0", "true", "\"true\"", "\"\"",
+                "\" \"",
+            ][..],
+        )
+    }
+
+    fn pattern() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(&["a*", "*b", "*a*", "*", "a", "5*", "*.exe", "*5", "A*", "a*b", "true*"][..])
+    }
+
+    fn atom() -> impl Strategy<Value = String> {
+        let sign = prop::sample::select(&["=", "!=", "<", "<=", ">", ">="][..]);
+        prop_oneof![
+            4 => (subject(), sign, literal()).prop_map(|(x, sign, y)| format!("{x} {sign} {y}")),
+            2 => (subject(), pattern()).prop_map(|(x, pattern)| format!("{x} matches \"{pattern}\"")),
+            2 => (subject(), prop::collection::vec(literal(), 1..3)).prop_map(|(x, list)| format!("{x} in ({})", list.join(", "))),
+            1 => (prop::sample::select(&["isNull", "isEmpty", "isBlank"][..]), subject()).prop_map(|(f, x)| format!("{f}({x})")),
+        ]
+    }
+
+    fn condition() -> impl Strategy<Value = String> {
+        atom().prop_recursive(3, 8, 3, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 2..4).prop_map(|terms| format!("({})", terms.join(" and "))),
+                prop::collection::vec(inner.clone(), 2..4).prop_map(|terms| format!("({})", terms.join(" or "))),
+                inner.clone().prop_map(|inner| format!("!({inner})")),
+                [inner.clone(), inner.clone(), inner].prop_map(|[a, b, c]| format!("if({a}, {b}, {c})")),
+            ]
+        })
+    }
+
+    fn stage() -> impl Strategy<Value = String> {
+        prop_oneof![
+            5 => condition().prop_map(|condition| format!("where {condition}")),
+            2 => (condition(), literal()).prop_map(|(condition, value)| format!("if({condition}, x, {value}) as y")),
+            1 => Just("toLowerCase(x) as x".to_string()),
+            1 => Just("num(x) as n".to_string()),
+            1 => Just("toUpperCase(y) as l".to_string()),
+            1 => condition().prop_map(|condition| format!("{condition} as f")),
+            1 => Just("parse \"x=*;\" as x nodrop".to_string()),
+            1 => Just("parse \"y=*;\" as y".to_string()),
+            1 => Just("parse field=x \"*a\" as l nodrop".to_string()),
+            1 => Just("if(isNull(y), \"a\", y) as y".to_string()),
+            1 => Just("sort by x".to_string()),
+            1 => Just("fields x, y".to_string()),
+            1 => Just("fields - y".to_string()),
+            1 => Just("count by x".to_string()),
+            1 => Just("count as n, first(y) as y by x".to_string()),
+            1 => Just("limit 7".to_string()),
+        ]
+    }
+
+    /// Queries of which one must have the same result, if what is said is true; none when that is not easy to tell.
+    fn without(query: &str, said: &Diagnostic) -> Vec<String> {
+        let span = said.span;
+        let put = |text: &str| format!("{}{text}{}", &query[..span.start], &query[span.end..]);
+        let literal = span.of(query).starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit());
+        let listed = literal && !span.of(query).contains(['=', '<', '>']);
+        match said.code.id {
+            // In a list, values that are never found.
+            "W203" | "W206" | "W208" if listed => vec![put("\"no value\"")],
+            "W203" => vec![put("(1 = 2)")],
+            "W204" if !said.message.contains("unless") && !said.message.contains("one of the two") => {
+                vec![put("(1 = 1)")]
+            }
+            // A term of an `and` or of an `or`.
+            "W208" => vec![put("(1 = 1)"), put("(1 = 2)")],
+            "W210" | "W212" => {
+                let before = query[..span.start].trim_end().trim_end_matches('|');
+                vec![format!("{before}{}", &query[span.end..])]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+        #[test]
+        fn what_is_said_makes_no_difference(stages in prop::collection::vec(stage(), 1..6)) {
+            let query = format!("* | parse \"x=*;\" as x nodrop | {} | count by x", stages.join(" | "));
+            let found = lint(&query);
+            for said in &found {
+                let others = without(&query, said);
+                let wanted = rows(&query);
+                let same = others.is_empty() || others.iter().any(|other| rows(other) == wanted);
+                prop_assert!(same, "{}: {:?} in\n{query}\n{others:?}", said.code.id, said.message);
+            }
+        }
+    }
+}
