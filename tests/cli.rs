@@ -218,7 +218,7 @@ fn dead_logic_is_told_once_and_fails_nothing() {
     for command in [&["check", query][..], &["check", query, "--strict"], &["run", query, "--strict"]] {
         let ran = run(command, LINES);
         assert_eq!(ran.status, 0, "{}", ran.err);
-        for code in ["warning[W205]", "warning[W207]"] {
+        for code in ["warning[W212]", "warning[W214]"] {
             assert_eq!(ran.err.matches(code).count(), 1, "{}", ran.err);
         }
     }

@@ -41,7 +41,8 @@ impl Planner<'_> {
         };
         let built_in = if self.messages { BUILT_IN } else { &[] };
         let names = self.names.iter().filter(|b| b.key != name.key()).map(|b| b.name.as_str());
-        let near = crate::diagnostics::nearest(field, names.chain(built_in.iter().copied())).map(|near| format!("did you mean `{near}`?"));
+        let near = crate::diagnostics::nearest(field, names.chain(built_in.iter().copied()))
+            .map(|near| format!("did you mean `{near}`?"));
         let warning = Diagnostic::warning(&codes::UNKNOWN_FIELD, name.span, message);
         self.report(match gone {
             Some(Gone::Hidden(stage)) => {
