@@ -173,20 +173,20 @@ fn place(expansion: &Expansion, diagnostic: &mut Diagnostic) {
 fn about_values(code: &'static Code) -> bool {
     lint::CODES.contains(&code)
         || [
-        &codes::UNKNOWN_FUNCTION,
-        &codes::ARGUMENT_COUNT,
-        &codes::ARGUMENT_KIND,
-        &codes::PATTERN_NAMES,
-        &codes::BAD_PATTERN,
-        &codes::BAD_REGEX,
-        &codes::GROUPS,
-        &codes::LIMIT_RANGE,
-        &codes::NOT_BOOLEAN,
-        &codes::MIXED_BRANCHES,
-        &codes::UNKNOWN_FIELD,
-        &codes::VALUE_LEFT_OUT,
-    ]
-    .contains(&code)
+            &codes::UNKNOWN_FUNCTION,
+            &codes::ARGUMENT_COUNT,
+            &codes::ARGUMENT_KIND,
+            &codes::PATTERN_NAMES,
+            &codes::BAD_PATTERN,
+            &codes::BAD_REGEX,
+            &codes::GROUPS,
+            &codes::LIMIT_RANGE,
+            &codes::NOT_BOOLEAN,
+            &codes::MIXED_BRANCHES,
+            &codes::UNKNOWN_FIELD,
+            &codes::VALUE_LEFT_OUT,
+        ]
+        .contains(&code)
 }
 
 /// The option that gives a value, as a shell takes it.

@@ -58,6 +58,7 @@ impl Lint<'_> {
             | ExprKind::Text(_)
             | ExprKind::Regex(_)
             | ExprKind::Field(_)
+            | ExprKind::Path(_)
             | ExprKind::If { .. } => {}
             ExprKind::Negative(inner) => self.value(inner, known),
             // To ask for a value that another condition asks for too does no harm.

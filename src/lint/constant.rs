@@ -32,6 +32,7 @@ impl Lint<'_> {
                 constant_call(def, &args)?
             }
             ExprKind::Field(_)
+            | ExprKind::Path(_)
             | ExprKind::Regex(_)
             | ExprKind::And(_)
             | ExprKind::Or(_)

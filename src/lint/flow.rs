@@ -142,7 +142,7 @@ impl Lint<'_> {
         let found = match &stage.kind {
             StageKind::Operator { args, .. } => place(args, name),
             StageKind::Expression { alias, .. } => alias.as_ref().filter(|alias| alias.key() == name).map(|a| a.span),
-            StageKind::Aggregate { .. } | StageKind::Broken => None,
+            StageKind::Aggregate { .. } | StageKind::Parameter(_) | StageKind::Broken => None,
         };
         found.unwrap_or(stage.span)
     }
@@ -191,7 +191,7 @@ fn texts_of_stage(stage: &Stage, out: &mut Vec<Span>) {
         StageKind::Operator { args, .. } => texts_of_args(args, out),
         StageKind::Aggregate { items, .. } => items.iter().flat_map(|item| &item.args).for_each(|arg| texts(arg, out)),
         StageKind::Expression { value, .. } => texts(value, out),
-        StageKind::Broken => {}
+        StageKind::Parameter(_) | StageKind::Broken => {}
     }
 }
 
@@ -211,7 +211,7 @@ fn texts_of_args(args: &Args, out: &mut Vec<Span>) {
 fn texts(expr: &Expr, out: &mut Vec<Span>) {
     match &expr.kind {
         ExprKind::Text(_) | ExprKind::Regex(_) => out.push(expr.span),
-        ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Field(_) => {}
+        ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Field(_) | ExprKind::Path(_) => {}
         ExprKind::Call { args, .. } => args.iter().for_each(|arg| texts(arg, out)),
         ExprKind::Not(inner) | ExprKind::Negative(inner) => texts(inner, out),
         ExprKind::Binary { left, right, .. } => [left, right].into_iter().for_each(|side| texts(side, out)),

@@ -189,7 +189,7 @@ impl Lint<'_> {
             };
         }
         match &expr.kind {
-            ExprKind::Null | ExprKind::Regex(_) => Fact::default(),
+            ExprKind::Null | ExprKind::Regex(_) | ExprKind::Path(_) => Fact::default(),
             ExprKind::Bool(_) => Fact { present: true, ..kind(Kind::Bool) },
             ExprKind::Number(_) => Fact { present: true, natural: true, ..kind(Kind::Number) },
             ExprKind::Text(_) => Fact { present: true, ..kind(Kind::Text) },

@@ -24,6 +24,7 @@ impl Lint<'_> {
             ExprKind::Number(n) => format!("{n:?}"),
             ExprKind::Text(text) => format!("{:?}", text.value()),
             ExprKind::Regex(regex) => format!("/{regex}/"),
+            ExprKind::Path(path) => format!("path:{path:?}"),
             ExprKind::Field(name) => format!("%{:?}", name.key()),
             ExprKind::Call { name, args } => {
                 let def = self.catalogue.function(&name.text);

@@ -38,7 +38,7 @@ impl Lint<'_> {
     /// Checks a stage; the answer is what is certain of fields that it makes.
     fn stage(&mut self, stage: &Stage, known: &mut Known) -> Vec<(String, Fact)> {
         match &stage.kind {
-            StageKind::Broken => Vec::new(),
+            StageKind::Parameter(_) | StageKind::Broken => Vec::new(),
             StageKind::Expression { value, alias } => {
                 self.value(value, known);
                 let name = alias.as_ref().map(Name::key).or_else(|| self.only_made(stage.span));

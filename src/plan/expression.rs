@@ -335,7 +335,7 @@ impl Planner<'_> {
 pub fn constant_call(def: &FunctionDef, args: &[Owned]) -> Option<Owned> {
     match &def.make {
         Make::Pure(plain) => Some(once(*plain, &args.iter().map(Owned::borrow).collect::<Vec<_>>())),
-        Make::Plain(_) | Make::Prepared(_) => None,
+        Make::Plain(_) | Make::Prepared(_) | Make::Planned(_) => None,
     }
 }
 
