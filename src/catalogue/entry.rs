@@ -1,5 +1,6 @@
 //! One entry of the reference, whatever kind of thing it is about: what help, the Markdown pages and JSON are read from.
 
+use super::dialect;
 use super::words::{WORDS, WordDef};
 use super::{AggregateDef, Catalogue, Example, FunctionDef, Group, OperatorDef, Type};
 use crate::syntax::form::Form;
@@ -85,7 +86,7 @@ impl Entry {
             page: def.page,
             also: def.also,
             examples: def.examples,
-            dialect: None,
+            dialect: if def.page.is_empty() { dialect::function(def.name) } else { None },
         }
     }
 

@@ -4,6 +4,7 @@
 //! read from here. The catalogue is an argument of `parse` and `plan`; the core does not know what is in it.
 
 pub mod complete;
+pub mod dialect;
 pub mod elsewhere;
 pub mod entry;
 pub mod help;

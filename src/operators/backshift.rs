@@ -57,6 +57,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let field = planner.field(planner.field_argument(call, "name")?)?;
     let by = planner.all_fields(&call.args.fields("by"))?;
     let alias = planner.alias_argument(call, "_backshift")?;
+    super::spelling::told(call, planner, DEF.name);
     let gather = InOrder(move || {
         let mut before: Keyed<VecDeque<f64>> = Keyed::new(&by);
         Box::new(move |row, out| {

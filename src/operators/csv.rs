@@ -2,6 +2,8 @@
 
 use super::split;
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::Diagnostic;
+use crate::plan::{OperatorCall, Planner};
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "csv",
@@ -41,5 +43,16 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan: split::plan,
+    plan,
 };
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    if let Some(delimiter) = call.args.get("delim") {
+        planner.undocumented(
+            delimiter.span,
+            "`delim` of `csv`",
+            "`split` has it: `split FIELD delim=':' extract a, b`",
+        );
+    }
+    split::plan(call, planner)
+}

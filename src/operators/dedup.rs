@@ -63,6 +63,9 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     }
     let count = planner.count_argument(call.args, "count", 1..=i64::from(u32::MAX))?.unwrap_or(1) as u32;
     let names = call.args.fields("by");
+    if !names.is_empty() && !call.args.has("by") {
+        planner.undocumented(call.span, "`dedup` without `by`", "Sumo Logic's own form is `dedup by FIELD, …`");
+    }
     let by = match (names.is_empty(), planner.has_messages()) {
         (false, _) => planner.all_fields(&names)?,
         (true, true) => vec![planner.field_slot("_raw")],

@@ -38,6 +38,7 @@ mod save;
 mod sessionize;
 mod smooth;
 mod sort;
+mod spelling;
 mod split;
 mod timeslice;
 mod top;

@@ -49,6 +49,9 @@ pub static DEF: OperatorDef = OperatorDef {
 };
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    if call.args.has("bucket") {
+        planner.undocumented(call.span, "`bucket`", "Sumo Logic's own form is `timeslice N buckets`");
+    }
     let buckets = planner.count_argument(call.args, "count", 1..=1_000_000)?;
     let width = match call.args.get("width").map(|arg| (&arg.value, arg.span)) {
         Some((ArgValue::Interval(ms), _)) if *ms > 0 => Width::Fixed(*ms),

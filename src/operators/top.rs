@@ -52,6 +52,10 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let keys = call.args.groups("key");
     let by: Vec<(&Name, bool)> =
         keys.iter().filter_map(|(key, _)| Some((key.field("name")?, key.has("asc") || key.has("+")))).collect();
+    if by.len() > 1 || keys.iter().any(|(key, _)| ["asc", "desc", "+", "-"].iter().any(|word| key.has(word))) {
+        let instead = "sort and limit in stages of their own: `| sort by a, b asc | limit 10`";
+        planner.undocumented(call.span, "several keys or directions in `top`", instead);
+    }
     let counted = Name { text: "_count".into(), span: Span::default() };
     let counts =
         by.is_empty() || matches!(by.as_slice(), [(name, _)] if name.key() == "count" && planner.known(name).is_none());

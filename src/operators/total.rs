@@ -52,6 +52,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let mut inputs = vec![planner.field(planner.field_argument(call, "name")?)?];
     inputs.extend(planner.all_fields(&call.args.fields("by"))?);
     let alias = planner.alias_argument(call, "_total")?;
+    super::spelling::told(call, planner, DEF.name);
     planner.gather_in_order(Box::new(Whole { inputs, apply: Arc::new(apply) }), &[alias]);
     Ok(())
 }

@@ -61,6 +61,11 @@ pub(super) fn plan(
     let field = planner.field(planner.field_argument(call, "name")?)?;
     let by = planner.all_fields(&call.args.fields("by"))?;
     let alias = planner.alias_argument(call, default_name)?;
+    if call.args.has("(") {
+        let name = default_name.trim_start_matches('_');
+        let instead = format!("Sumo Logic's own form is `{name} FIELD, N by FIELD, …`");
+        planner.undocumented(call.span, &format!("brackets after `{name}`"), &instead);
+    }
     let gather = InOrder(move || {
         let mut windows: Keyed<Window> = Keyed::new(&by);
         Box::new(move |row, out| {

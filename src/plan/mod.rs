@@ -16,6 +16,7 @@
 //! | `mentioned` | every name a query mentions |
 //! | `aggregate` | aggregate stages |
 //! | `expression` | expressions to evaluators |
+//! | `dialect` | forms that the manual does not have |
 //! | `child` | pipelines in brackets |
 //! | `search` | the scope |
 //! | `stand_in` | stand-ins for parameters without a value, to check the rest |
@@ -25,6 +26,7 @@
 pub mod aggregate;
 pub mod arguments;
 pub mod child;
+mod dialect;
 pub mod expression;
 pub mod facts;
 pub mod fields;

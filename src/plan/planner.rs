@@ -99,6 +99,7 @@ pub(super) fn plan(
     tables: &dyn Tables,
 ) -> (Option<Plan>, Vec<Diagnostic>) {
     let mut planner = Planner::new(text, super::mentioned::names(query), catalogue, tables);
+    planner.diagnostics = super::dialect::undocumented(query, text);
     planner.search = planner.search(&query.search);
     for (number, stage) in query.stages.iter().enumerate() {
         planner.stage = number + 1;

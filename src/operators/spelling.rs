@@ -1,0 +1,20 @@
+//! Spellings of stages over one field that published queries have and Sumo Logic's manual has not.
+
+use crate::plan::{OperatorCall, Planner};
+use crate::syntax::tree::ArgValue;
+
+/// Tells of `accum(x)` and of `accum x by y as z`. The operator is called `name`.
+pub(super) fn told(call: &OperatorCall<'_>, planner: &mut Planner<'_>, name: &str) {
+    if call.args.has("(") {
+        let what = format!("brackets after `{name}`");
+        planner.undocumented(call.span, &what, &format!("Sumo Logic's own form is `{name} FIELD as NAME by FIELD, …`"));
+    }
+    let by = call.args.0.iter().position(|arg| matches!(arg.value, ArgValue::Word("by")));
+    let alias = call.args.0.iter().position(|arg| arg.label == "alias");
+    if let (Some(by), Some(alias)) = (by, alias)
+        && by < alias
+    {
+        let what = format!("a name after the `by` of `{name}`");
+        planner.undocumented(call.span, &what, &format!("Sumo Logic's own form is `{name} FIELD as NAME by FIELD, …`"));
+    }
+}

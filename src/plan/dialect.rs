@@ -1,0 +1,292 @@
+//! Forms that this program takes because published queries have them, and that Sumo Logic's manual does not: each is a
+//! warning that names the manual's own form, and an error with `--strict`.
+//!
+//! Here are the forms of the grammar itself; what single operators take beyond the manual they tell themselves, with
+//! [`super::Planner::undocumented`]. `docs/dialect.md` lists all.
+
+use crate::catalogue::dialect;
+use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::syntax::lexical::{QUOTES, blank, parameter_end};
+use crate::syntax::tree::{
+    AggregateItem, Arg, ArgValue, Args, Expr, ExprKind, Name, PairValue, Query, Search, SearchKind, Stage, StageKind,
+    Text,
+};
+
+/// The undocumented forms in a query.
+pub(super) fn undocumented(query: &Query, text: &str) -> Vec<Diagnostic> {
+    let mut walk = Walk { text, found: Vec::new() };
+    walk.query(query);
+    walk.found
+}
+
+struct Walk<'t> {
+    text: &'t str,
+    found: Vec<Diagnostic>,
+}
+
+impl Walk<'_> {
+    fn tell(&mut self, span: Span, what: &str, instead: impl Into<String>) {
+        let message = format!("Sumo Logic does not document {what}");
+        self.found.push(Diagnostic::warning(&codes::UNDOCUMENTED, span, message).help(instead));
+    }
+
+    /// What stands from one place up to another, without leading blanks and comments.
+    fn between(&self, from: usize, to: usize) -> &str {
+        blank(self.text.get(from..to).unwrap_or(""))
+    }
+
+    fn query(&mut self, query: &Query) {
+        self.search(&query.search);
+        query.stages.iter().for_each(|stage| self.stage(stage));
+    }
+
+    // ---- the scope -----------------------------------------------------------------------------------------------
+
+    fn search(&mut self, search: &Search) {
+        match &search.kind {
+            SearchKind::All => {}
+            SearchKind::Word(word) => self.word(word, search.span),
+            SearchKind::Phrase(text) => {
+                if text.raw.is_empty() {
+                    self.tell(text.span, "a phrase of nothing", "a quote inside a phrase is written `\\\"`");
+                }
+                self.quotes(text);
+            }
+            SearchKind::Pair { name, negated, value } => self.pair(name, *negated, value, search.span),
+            SearchKind::Test(call) => {
+                let call_text = call.span.of(self.text).to_string();
+                self.tell(call.span, "a function in the scope", format!("make it a stage: `| where {call_text}`"));
+                self.expr(call);
+            }
+            SearchKind::And(terms) | SearchKind::Or(terms) => terms.iter().for_each(|term| self.search(term)),
+            SearchKind::Not(inner) => self.search(inner),
+        }
+    }
+
+    fn pair(&mut self, name: &Name, negated: bool, value: &PairValue, span: Span) {
+        let (key, sign) = (name.span.of(self.text).to_string(), self.between(name.span.end, span.end));
+        if negated {
+            self.tell(span, "`!=` in the scope", format!("Sumo Logic's own form is `NOT {key}=…`"));
+        } else if sign.starts_with("==") {
+            self.tell(span, "`==` in the scope", format!("Sumo Logic's own form is `{key}=…`"));
+        }
+        match value {
+            PairValue::Text(text) if text.span.start == text.span.end => {
+                self.tell(span, "a pair without a value", format!("the empty text is written `{key}=\"\"`"));
+            }
+            PairValue::Text(text) => self.quotes(text),
+            PairValue::Word(word) if word.contains('<') => {
+                self.tell(span, "a place holder", "put your own value there, as in `_sourceCategory=prod/web`");
+            }
+            PairValue::Word(word) => self.word(word, span),
+        }
+    }
+
+    /// A word without quotes (manual page `keyword-search-expressions`).
+    fn word(&mut self, word: &str, span: Span) {
+        let mut rest = word;
+        while let Some(c) = rest.chars().next() {
+            rest = match parameter_end(rest) {
+                Some(after) => after,
+                None if c.is_alphanumeric() || "-_:/.+@#$%^*?".contains(c) => &rest[c.len_utf8()..],
+                None => {
+                    let what = format!("`{c}` in a word without quotes");
+                    return self.tell(
+                        span,
+                        &what,
+                        format!("put quotes around it: `\"{}\"`", word.replace('"', "\\\"")),
+                    );
+                }
+            };
+        }
+    }
+
+    // ---- stages --------------------------------------------------------------------------------------------------
+
+    fn stage(&mut self, stage: &Stage) {
+        match &stage.kind {
+            StageKind::Operator { args, .. } => self.args(args),
+            StageKind::Aggregate { items, by } => self.aggregate(items, by),
+            StageKind::Expression { value, alias } => {
+                self.expr(value);
+                alias.iter().for_each(|name| self.name(name));
+            }
+            StageKind::Parameter(_) | StageKind::Broken => {}
+        }
+    }
+
+    fn aggregate(&mut self, items: &[AggregateItem], by: &[Name]) {
+        for item in items {
+            let name = item.def.name;
+            let late =
+                item.alias.as_ref().filter(|alias| by.last().is_some_and(|last| last.span.end < alias.span.start));
+            match late {
+                // Only the page of `values` has it.
+                Some(alias) if name != "values" => {
+                    let instead = format!("name it before `by`: `{name}(…) as {} by …`", alias.text);
+                    self.tell(alias.span, "the name of a result after `by`", instead);
+                }
+                _ => {}
+            }
+            if name == "count_distinct" && item.args.len() > 1 {
+                let instead = "make one field of them first: `| concat(a, \",\", b) as ab | count_distinct(ab)`";
+                self.tell(item.span, "`count_distinct` of several fields", instead);
+            }
+            if let ([_], Some(alias), Some(first)) = (items, &item.alias, by.first())
+                && alias.span.end <= first.span.start
+                && self.between(alias.span.end, first.span.end).len() == first.span.end - first.span.start
+            {
+                let instead = format!("Sumo Logic's own form is `{name} as {} by {}`", alias.text, first.text);
+                self.tell(first.span, "group fields without `by` after a name", instead);
+            }
+            item.args.iter().for_each(|arg| self.expr(arg));
+            item.alias.iter().for_each(|name| self.name(name));
+        }
+        by.iter().for_each(|name| self.name(name));
+    }
+
+    fn args(&mut self, args: &Args) {
+        args.0.iter().for_each(|arg| self.arg(arg));
+    }
+
+    fn arg(&mut self, arg: &Arg) {
+        match &arg.value {
+            ArgValue::Field(name) => self.name(name),
+            ArgValue::Expr(expr) => self.expr(expr),
+            ArgValue::Text(text) => self.quotes(text),
+            ArgValue::Regex(_) => self.regex(arg.span),
+            ArgValue::Interval(_) => {
+                let written = arg.span.of(self.text);
+                if written.contains(char::is_whitespace) {
+                    let tight: String = written.split_whitespace().collect();
+                    self.tell(arg.span, "a blank before a unit of time", format!("write `{tight}`"));
+                }
+            }
+            ArgValue::Group(args) => self.args(args),
+            ArgValue::Pipeline(stages) => stages.iter().for_each(|stage| self.stage(stage)),
+            ArgValue::Query(query) => self.query(query),
+            _ => {}
+        }
+    }
+
+    // ---- expressions ---------------------------------------------------------------------------------------------
+
+    fn expr(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Path(_) => {}
+            ExprKind::Number(_) => self.number(expr.span),
+            ExprKind::Text(text) => self.quotes(text),
+            ExprKind::Regex(_) => self.regex(expr.span),
+            ExprKind::Field(name) => self.name(name),
+            ExprKind::Call { name, args } => {
+                if let Some(instead) = dialect::function(&name.text) {
+                    self.tell(name.span, &format!("`{}`", name.text), instead);
+                }
+                args.iter().for_each(|arg| self.expr(arg));
+            }
+            ExprKind::Not(inner) => {
+                let head = opened(expr.span.of(self.text));
+                if !head.starts_with('!') {
+                    let written = inner.span.of(self.text);
+                    let instead = match written.starts_with('(') {
+                        true => format!("Sumo Logic's own form is `!{written}`"),
+                        false => format!("Sumo Logic's own form is `!({written})`"),
+                    };
+                    self.tell(expr.span, "`not` before a condition", instead);
+                }
+                self.expr(inner);
+            }
+            ExprKind::Negative(inner) => self.expr(inner),
+            ExprKind::Binary { left, right, .. } => [left, right].into_iter().for_each(|side| self.expr(side)),
+            ExprKind::And(terms) => self.terms(terms, "&&", "and"),
+            ExprKind::Or(terms) => self.terms(terms, "||", "or"),
+            ExprKind::If { condition, then, otherwise } => {
+                [condition, then, otherwise].into_iter().for_each(|part| self.expr(part));
+            }
+            ExprKind::In { value, list, .. } => {
+                self.expr(value);
+                list.iter().for_each(|item| self.expr(item));
+            }
+            ExprKind::Matches { value, pattern, negated } => {
+                if *negated {
+                    let (value, pattern) = (value.span.of(self.text), pattern.span.of(self.text));
+                    let instead = format!("Sumo Logic's own form is `!({value} matches {pattern})`");
+                    self.tell(expr.span, "`not matches`", instead);
+                }
+                [value, pattern].into_iter().for_each(|part| self.expr(part));
+            }
+        }
+    }
+
+    fn terms(&mut self, terms: &[Expr], sign: &str, word: &str) {
+        for pair in terms.windows(2) {
+            let between = self.between(pair[0].span.end, pair[1].span.start);
+            if between.starts_with(sign) {
+                let start = pair[1].span.start - between.len();
+                let span = Span::new(start, start + sign.len());
+                self.tell(span, &format!("`{sign}`"), format!("Sumo Logic's own form is `{word}`"));
+            }
+        }
+        for term in terms {
+            if let ExprKind::Text(text) = &term.kind {
+                let instead = format!("a text is never true: write `FIELD matches \"{}\"`", text.raw);
+                self.tell(term.span, "a text as a condition", instead);
+            }
+            self.expr(term);
+        }
+    }
+
+    /// Only exponents with a sign are documented (manual page `field-expressions`).
+    fn number(&mut self, span: Span) {
+        let written = opened(span.of(self.text));
+        let after = written.split_once(['e', 'E']).map_or("", |(_, after)| after);
+        if after.starts_with(|c: char| c.is_ascii_digit()) {
+            self.tell(span, "an exponent without a sign", "write `1e+3` or `1e-3`");
+        }
+    }
+
+    fn regex(&mut self, span: Span) {
+        let written = span.of(self.text);
+        if written.ends_with("/i") {
+            self.tell(span, "`i` after a regular expression", "write `(?i)` at its beginning: `/(?i)…/`");
+        }
+        let body = written.trim_end_matches('i').get(1..).and_then(|body| body.strip_suffix('/')).unwrap_or("");
+        let mut chars = body.chars();
+        while let Some(c) = chars.next() {
+            match c {
+                '\\' => drop(chars.next()),
+                '/' => {
+                    self.tell(span, "a slash inside a regular expression", "write it `\\/`");
+                    break;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn name(&mut self, name: &Name) {
+        let written = name.span.of(self.text);
+        if written.ends_with(']') && !written.starts_with('%') && written != name.text {
+            let instead = format!("Sumo Logic's own form in log search is `%\"{}\"`", name.text);
+            self.tell(name.span, "`fields['…']`", instead);
+        }
+        if written.strip_prefix('%').is_some_and(|name| name.starts_with(&QUOTES[1..])) {
+            self.tell(name.span, "typographic quotes", "write plain ones: `\"`");
+        }
+    }
+
+    fn quotes(&mut self, text: &Text) {
+        if text.span.of(self.text).starts_with(&QUOTES[1..]) {
+            self.tell(text.span, "typographic quotes", "write plain ones: `\"`");
+        }
+    }
+}
+
+/// What stands behind the brackets that a text begins with.
+fn opened(text: &str) -> &str {
+    let mut rest = text;
+    while let Some(inner) = rest.strip_prefix('(') {
+        rest = blank(inner);
+    }
+    rest
+}
