@@ -162,6 +162,8 @@ fn conditions_that_may_hold() {
         "* | toLowerCase(x) as x | parse \"x=*;\" as x nodrop | where x = \"Foo\"",
         "* | if(y = 1, toLowerCase(x), x) as x | where x = \"Foo\"",
         "* | where length(x) > 0 and length(x) != 3",
+        "* | x / y as z | where z != \"Infinity\" and z = \"NaN\"",
+        "* | where x = \"Infinity\" and x > 5",
         "* | where length(x) = \"5\" and isNull(x) = \"true\"",
         "* | parse \"x=*;\" as x nodrop | where isNull(x) or x = 5",
         "* | parse \"y=*;\" as y nodrop | parse \"x=*;\" as x | where isNull(x)",
@@ -430,6 +432,57 @@ fn orders_that_are_lost() {
 fn terms_that_find_everything() {
     all_say("W222", &["error or «*»", "error («*» or failed)", "error or «not error»"]);
     none_says_anything(&["*", "* or".trim_end_matches(" or"), "error or fail*", "_sourceCategory=* error", "error *"]);
+}
+
+/// What planning says of names, with the help.
+fn unknown(query: &str) -> Vec<(String, String)> {
+    let catalogue = sumoql::catalogue();
+    let (tree, _) = sumoql::syntax::parse(query, &catalogue);
+    let (_, found) = sumoql::plan::plan(query, &tree, &catalogue);
+    let found = found.into_iter().filter(|diagnostic| diagnostic.code.id == "W202");
+    found.map(|d| (d.span.of(query).to_string(), d.help.unwrap_or_default())).collect()
+}
+
+#[test]
+fn names_that_no_stage_makes() {
+    let near = "did you mean `user`?";
+    let (keep, columns) =
+        ("use `user` before this stage, or keep it here", "to keep `user`, make it one of the columns");
+    let parse = "* | parse \"user=* ip=*;\" as user, ip";
+    for (rest, name, help) in [
+        ("count by usr", "usr", near),
+        ("where usr = 1", "usr", near),
+        ("sort by usr", "usr", near),
+        ("fields ip, usr", "usr", near),
+        ("usr as name", "usr", near),
+        ("toLowerCase(usr) as name", "usr", near),
+        ("sum(usr) by ip", "usr", near),
+        ("parse field=usr \"*@*\" as a, b", "usr", near),
+        ("count by user | where usr = 1", "usr", near),
+        ("count by user | sort by _cuont", "_cuont", "did you mean `_count`?"),
+        ("count by user | fields usr", "usr", near),
+        ("count by user | fields - usr", "usr", near),
+        ("count by ip | where user = 1", "user", columns),
+        ("fields ip | where user = 1", "user", keep),
+        ("fields - user | count by user", "user", keep),
+    ] {
+        let query = format!("{parse} | {rest}");
+        let found = unknown(&query);
+        assert!(matches!(&found[..], [(at, says)] if at == name && says.starts_with(help)), "{query}: {found:?}");
+    }
+    for rest in [
+        "where _sourceHost = \"a\" and _raw matches \"*a*\"",
+        "count by user | where _count > 1 | sort by USER",
+        "count as n by user | fields - n",
+        "fields - user | \"a\" as user | count by user",
+        "count by user, ip | transpose row user column ip | where usr = 1",
+        "json auto | where usr = 1",
+        "fields - host",
+        "count by user | fields - _others",
+    ] {
+        let query = format!("{parse} | {rest}");
+        assert_eq!(unknown(&query), [], "{query}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Single comparisons: what the types and the history of a value, or a condition that must hold as well, make impossible.
 
 use super::Lint;
-use super::claim::{Claim, Values};
+use super::claim::{Claim, Values, is_special};
 use super::constant::turned;
 use super::known::{Fact, Kind, Known};
 use super::pattern;
@@ -177,7 +177,7 @@ impl Lint<'_> {
         let word = |value: Value<'_>| matches!(value, Value::Text(text) if !["true", "false"].contains(&text.to_lowercase().as_str()));
         let value = value.borrow();
         let why = match fact.kind {
-            Kind::Number if matches!(value, Value::Text(_)) && value.number().is_none() => {
+            Kind::Number if matches!(value, Value::Text(text) if value.number().is_none() && !is_special(text)) => {
                 format!("`{text}` is a number")
             }
             Kind::Number if matches!(value, Value::Bool(_)) => format!("`{text}` is a number"),

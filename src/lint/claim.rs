@@ -117,6 +117,7 @@ fn refutes(value: &Owned, values: &Values, other: &Claim, kind: Kind) -> bool {
             }
         }),
         // A value that equals a number reads as that number; one that equals `true` as none.
+        Claim::Order(..) if matches!(value, Value::Text(text) if is_special(text)) => false,
         Claim::Order(op, n) => !op.holds(number.map_or(Value::Null, Value::Double), Value::Double(*n)),
         Claim::NotOrder(op, n) => number.is_some_and(|number| op.holds(Value::Double(number), Value::Double(*n))),
         Claim::Fits(pattern) => exact.is_some_and(|text| !Glob::new(pattern).matches(text)),
@@ -145,8 +146,13 @@ fn apart(a: Value<'_>, a_of: &Values, b: Value<'_>, b_of: &Values, kind: Kind) -
 /// by these.
 fn exact(value: Value<'_>, typed: bool, kind: Kind) -> Option<&str> {
     let Value::Text(text) = value else { return None };
-    let other = truth(value).is_some() || (!typed && value.number().is_some());
+    let other = truth(value).is_some() || (!typed && (value.number().is_some() || is_special(text)));
     (kind == Kind::Text || !other).then_some(text)
+}
+
+/// Whether a text is how a number without digits is shown.
+pub(super) fn is_special(text: &str) -> bool {
+    matches!(text, "Infinity" | "-Infinity" | "NaN")
 }
 
 fn truth(value: Value<'_>) -> Option<bool> {
