@@ -79,6 +79,12 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Error("E203"),
         },
         Example {
+            title: "An end before the start",
+            query: "* | logcompare start_time 2024-04-02T00:00:00Z end_time 2024-04-01T00:00:00Z",
+            messages: &[],
+            expect: Expect::Error("E210"),
+        },
+        Example {
             title: "Not after an aggregate",
             query: "* | count | logcompare timeshift -1d",
             messages: &[],
@@ -114,7 +120,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
 
 /// Where the baseline lies.
 fn place(call: &OperatorCall<'_>, planner: &Planner<'_>) -> Result<Place, Diagnostic> {
-    let moment = |label: &str| -> Result<Option<String>, Diagnostic> {
+    let moment = |label: &str| -> Result<Option<(String, i64)>, Diagnostic> {
         let Some(arg) = call.args.get(label) else { return Ok(None) };
         let text = match &arg.value {
             ArgValue::Path(text) => text.clone(),
@@ -123,11 +129,21 @@ fn place(call: &OperatorCall<'_>, planner: &Planner<'_>) -> Result<Place, Diagno
             _ => String::new(),
         };
         match parse_moment(&text, 0, chrono_tz::UTC) {
-            Ok(_) => Ok(Some(text)),
+            Ok(at) => Ok(Some((text, at))),
             Err(reason) => Err(Diagnostic::error(&codes::ARGUMENT_KIND, arg.span, reason)),
         }
     };
     let (from, to) = (moment("from")?, moment("to")?);
+    // Two moments that both count from now, or both don't, can be compared without knowing when that is.
+    let relative = |text: &str| text.starts_with(['-', '+', 'n', 'N']);
+    if let (Some((from, start)), Some((to, end)), Some(arg)) = (&from, &to, call.args.get("to"))
+        && relative(from) == relative(to)
+        && start >= end
+    {
+        let message = "the baseline ends before it starts";
+        return Err(Diagnostic::error(&codes::LIMIT_RANGE, arg.span, message));
+    }
+    let (from, to) = (from.map(|(text, _)| text), to.map(|(text, _)| text));
     match (call.args.get("by").map(|arg| (&arg.value, arg.span)), from) {
         (Some((ArgValue::Parameter(text), span)), _) => Err(planner.missing_parameter(text, span)),
         (None, None) if to.is_some() => {

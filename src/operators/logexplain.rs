@@ -21,7 +21,8 @@ pub static DEF: OperatorDef = OperatorDef {
           have. The columns are `_explanation`; `_relevance` from 0 to 1: t / (t + c), where t and c are the shares of the \
           two sets that have the values; `_test_coverage` and `_control_coverage`: t and c in percent.\n\n\
           What all messages of both sets have is not relevant. Shown are relevances above 0.1, the highest first; below 0.6 \
-          they say little. An explanation that adds no value to those before it is left out. Null is no value.",
+          they say little. An explanation that adds no value to those before it is left out. Null is no value. `compare` can't \
+          follow.",
     page: "search/behavior-insights/logexplain",
     also: &["root cause", "difference", "contrast", "compare", "why"],
     examples: &[
@@ -69,6 +70,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let work = move |counted: &[Counted<'_>], _: &World<'_>| Ok(rows(&names, counted));
     let columns = ["_explanation", "_relevance", "_test_coverage", "_control_coverage"];
     mined::count(planner, (&keys, 0), Some(side), &columns, Arc::new(work))?;
+    planner.set_incomparable("logexplain");
     Ok(())
 }
 

@@ -13,7 +13,7 @@ pub static DEF: OperatorDef = OperatorDef {
     name: "logreduce values",
     group: Group::Mining,
     form: "'logreduce' 'values' 'on' key:field,+ ('output_threshold' '='? threshold:number)? | \
-           'logreduce' ('values' 'details' | 'values-details') ('on' key:field,+)? code:path (cluster:path),+ | \
+           'logreduce' ('values' 'details' | 'values-details') ('on' key:field,+)? code:path (cluster:path | cluster:text),+ | \
            'logreduce' ('values' 'details' | 'values-details') ('on' key:field,+)? code:path",
     summary: "Groups messages by the values of some of their keys.",
     doc: "Messages with the same values are one group. A key with more than 12 different values does not tell groups apart, \
@@ -21,7 +21,7 @@ pub static DEF: OperatorDef = OperatorDef {
           frequent values in the group, how often they are there and in what share, and `_count`. The biggest groups come \
           first.\n\n\
           An earlier stage must have made the keys. `output_threshold` is accepted and changes nothing; the details of a \
-          group exist only in Sumo Logic's service.",
+          group exist only in Sumo Logic's service. `compare` can't follow.",
     page: "search/behavior-insights/logreduce/logreduce-values",
     also: &["cluster", "combination", "key value", "group similar"],
     examples: &[
@@ -51,7 +51,7 @@ pub static DEF: OperatorDef = OperatorDef {
         },
         Example {
             title: "Details exist only in the service",
-            query: "* | parse \"ev=*;\" as ev | logreduce values-details on ev abc123",
+            query: "* | parse \"ev=*;\" as ev | logreduce values details on ev abc123 \"C049BE18\"",
             messages: &[],
             expect: Expect::Error("E214"),
         },
@@ -75,6 +75,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let names: Vec<String> = keys.iter().map(|name| name.text.clone()).collect();
     let work = move |counted: &[Counted<'_>], _: &World<'_>| Ok(rows(&names, counted));
     mined::count(planner, (&keys, 0), None, &["_cluster_id", "_signature", "_count"], Arc::new(work))?;
+    planner.set_incomparable("logreduce values");
     Ok(())
 }
 

@@ -9,6 +9,7 @@ mod cat;
 mod compare;
 mod csv;
 mod dedup;
+mod details;
 mod diff;
 mod discover;
 mod eval;
@@ -63,6 +64,7 @@ pub static ALL: &[&OperatorDef] = &[
     &compare::DEF,
     &csv::DEF,
     &dedup::DEF,
+    &details::DEF,
     &diff::DEF,
     &eval::DEF,
     &fields::DEF,

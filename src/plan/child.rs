@@ -16,6 +16,8 @@ struct View {
     bags: Vec<(usize, Slot)>,
     bags_after: Vec<String>,
     hidden: Vec<String>,
+    signatures: bool,
+    incomparable: Option<&'static str>,
     listed: bool,
     transposed: bool,
     optional_parses: Vec<(usize, Slot)>,
@@ -100,6 +102,8 @@ impl Planner<'_> {
             bags: self.bags.clone(),
             bags_after: self.bags_after.clone(),
             hidden: self.hidden.clone(),
+            signatures: self.signatures,
+            incomparable: self.incomparable,
             listed: self.listed,
             transposed: self.transposed,
             optional_parses: self.optional_parses.clone(),
@@ -114,6 +118,8 @@ impl Planner<'_> {
         self.bags = view.bags;
         self.bags_after = view.bags_after;
         self.hidden = view.hidden;
+        self.signatures = view.signatures;
+        self.incomparable = view.incomparable;
         self.listed = view.listed;
         self.transposed = view.transposed;
         self.optional_parses = view.optional_parses;

@@ -142,6 +142,7 @@ impl Planner<'_> {
         self.listed = false;
         self.transposed = false;
         self.signatures = false;
+        self.incomparable = None;
         self.open_table = None;
         self.bags.clear();
         self.bags_after.clear();

@@ -63,6 +63,8 @@ pub struct Planner<'c> {
     pub(super) transposed: bool,
     /// Whether the rows are signatures that no aggregate may follow.
     pub(super) signatures: bool,
+    /// The operator whose rows `compare` can't put beside those of other time ranges.
+    pub(super) incomparable: Option<&'static str>,
     stage: usize,
     /// For each parse stage with `nodrop` so far, the slot that says whether it matched.
     pub(super) optional_parses: Vec<(usize, Slot)>,
@@ -139,6 +141,7 @@ impl<'c> Planner<'c> {
             listed: false,
             transposed: false,
             signatures: false,
+            incomparable: None,
             stage: 0,
             optional_parses: Vec::new(),
             diagnostics: Vec::new(),
@@ -232,6 +235,16 @@ impl Planner<'_> {
     /// Notes that the rows are signatures: Sumo Logic refuses aggregates over them.
     pub fn set_signatures(&mut self) {
         self.signatures = true;
+    }
+
+    /// Notes that the rows come from an operator after which Sumo Logic refuses `compare`.
+    pub fn set_incomparable(&mut self, operator: &'static str) {
+        self.incomparable = Some(operator);
+    }
+
+    /// The operator that made the rows, if `compare` can't follow it.
+    pub fn incomparable(&self) -> Option<&'static str> {
+        self.incomparable
     }
 
     /// Notes the width of a `timeslice`, in milliseconds; `None` when it depends on the query's time range.

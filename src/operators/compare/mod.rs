@@ -73,6 +73,18 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Error("E210"),
         },
         Example {
+            title: "Ranges count as often as they are asked for",
+            query: "* | count | compare timeshift 1d 4, timeshift 1d 4 avg",
+            messages: &[],
+            expect: Expect::Error("E210"),
+        },
+        Example {
+            title: "Not after `logreduce values`",
+            query: "* | parse \"a=*\" as a | logreduce values on a | sort _count | compare timeshift 1d",
+            messages: &[],
+            expect: Expect::Error("E215"),
+        },
+        Example {
             title: "Not before an aggregate",
             query: "* | compare timeshift 1d",
             messages: &[],
@@ -87,6 +99,11 @@ pub static DEF: OperatorDef = OperatorDef {
 const MOST: i64 = 7;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    if let Some(operator) = planner.incomparable() {
+        let message = format!("`compare` can't follow `{operator}`");
+        return Err(Diagnostic::error(&codes::MISPLACED, call.span, message)
+            .help("`logcompare` compares the messages of two time ranges"));
+    }
     let mut shifts: Vec<Shift> = Vec::new();
     let mut aliases: Vec<String> = Vec::new();
     for (args, _) in call.args.groups("shift") {
@@ -102,13 +119,13 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         shifts.push(shift);
     }
     let mut back: Vec<i64> = shifts.iter().flat_map(Shift::back).collect();
-    back.sort_unstable();
-    back.dedup();
-    // Shifts that look at the same range share it.
     if back.len() > MOST as usize {
         let message = format!("`compare` looks at {MOST} earlier ranges at most, these are {}", back.len());
         return Err(Diagnostic::error(&codes::LIMIT_RANGE, call.span, message));
     }
+    // Shifts that look at the same range share it.
+    back.sort_unstable();
+    back.dedup();
     let times =
         planner.shown().into_iter().filter(|name| planner.is_time(name)).map(|name| name.to_lowercase()).collect();
     let beside = Beside { keys: planner.group_keys().to_vec(), times, shifts, back: back.clone() };
