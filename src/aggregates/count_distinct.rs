@@ -7,7 +7,7 @@ use crate::run::aggregate::{PerGroup, State};
 use crate::run::batch::{Row, Slot};
 use crate::run::codec::{Corrupt, Reader, Writer};
 use crate::run::group::encode_value;
-use crate::run::value::{Owned, Value};
+use crate::run::value::{ALLOCATION, Owned, Value};
 use hashbrown::HashSet;
 use std::sync::Arc;
 
@@ -111,7 +111,8 @@ impl State for Distinct {
     }
 
     fn heap(&self) -> usize {
-        self.bytes + self.seen.capacity() * (size_of::<Box<[u8]>>() + 1)
+        let table = self.seen.capacity() * (size_of::<Box<[u8]>>() + 1);
+        self.bytes + self.seen.len() * ALLOCATION + table + self.key.capacity()
     }
 }
 

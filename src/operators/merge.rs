@@ -123,10 +123,10 @@ fn apply(ways: &[Way], rows: &Seen) -> Vec<Made> {
             match way {
                 Way::First => values.next().cloned().unwrap_or_default(),
                 Way::Last => values.next_back().cloned().unwrap_or_default(),
-                Way::Join(separator) => join(values.map(Owned::to_string).collect(), separator),
+                Way::Join(separator) => join(values, separator),
                 Way::Distinct => {
                     let mut seen = std::collections::HashSet::new();
-                    join(values.map(Owned::to_string).filter(|text| seen.insert(text.clone())).collect(), "\n")
+                    join(values.filter(|value| seen.insert(value.to_string())), "\n")
                 }
             }
         })
@@ -134,9 +134,11 @@ fn apply(ways: &[Way], rows: &Seen) -> Vec<Made> {
     vec![Made { own, rest: Rest::Null }]
 }
 
-fn join(texts: Vec<String>, separator: &str) -> Owned {
-    match texts.is_empty() {
-        true => Owned::Null,
-        false => Owned::Text(texts.join(separator).into()),
-    }
+fn join<'r>(values: impl Iterator<Item = &'r Owned>, separator: &str) -> Owned {
+    let joined = values.fold(None, |joined: Option<String>, value| {
+        let mut text = joined.map_or_else(String::new, |text| text + separator);
+        value.borrow().write(&mut text);
+        Some(text)
+    });
+    joined.map_or(Owned::Null, |text| Owned::Text(text.into()))
 }

@@ -59,8 +59,9 @@ pub trait States: Send + Any {
     /// Writes the states.
     fn encode(&self, out: &mut Writer);
 
-    /// The result columns of each group, in order of the groups.
-    fn finish(self: Box<Self>) -> Vec<Vec<Owned>>;
+    /// The result columns of each group, in order of the groups, one group after the other: the states of all and the
+    /// columns of all would be too much at once.
+    fn finish(self: Box<Self>) -> Box<dyn Iterator<Item = Vec<Owned>>>;
 }
 
 /// An aggregate over a slot whose states are all [`State`]s of one kind.
@@ -125,8 +126,9 @@ impl<S: State> States for Each<S> {
         self.states.iter().for_each(|state| state.encode(out));
     }
 
-    fn finish(self: Box<Self>) -> Vec<Vec<Owned>> {
-        self.states.into_iter().map(|state| state.finish(&self.params)).collect()
+    fn finish(self: Box<Self>) -> Box<dyn Iterator<Item = Vec<Owned>>> {
+        let Each { params, states, .. } = *self;
+        Box::new(states.into_iter().map(move |state| state.finish(&params)))
     }
 }
 

@@ -6,8 +6,10 @@
 use super::batch::Slot;
 use super::codec::{Corrupt, Reader};
 use super::gather::{Gather, Partial, World};
+use super::ordered::size;
 use super::segment::{finish_segment, over_table};
 use super::table::Table;
+use super::value::Owned;
 use crate::plan::Segment;
 
 /// A child pipeline from its first gather on.
@@ -41,9 +43,14 @@ impl Child {
         }
         let mut out = Table { columns: self.output.iter().map(|(name, _)| name.clone()).collect(), rows: Vec::new() };
         let Some(last) = self.rest.last() else { return out };
-        over_table(last, &table, world, |_, batch| {
+        over_table(last, table, world, |_, batch| {
             for row in batch.iter() {
-                out.rows.push(self.output.iter().map(|(_, slot)| row.get(*slot).owned()).collect());
+                let cells: Box<[Owned]> = self.output.iter().map(|(_, slot)| row.get(*slot).owned()).collect();
+                if let Err(over) = world.budget.ask(size(&cells)) {
+                    world.ran_out(over);
+                    return false;
+                }
+                out.rows.push(cells);
             }
             true
         });

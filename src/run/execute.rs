@@ -3,17 +3,17 @@
 //! The answer does not depend on the number of workers nor on how the input was cut: states merge in any order, and
 //! whatever depends on the order of rows goes by their place in the input, not by the time of their arrival.
 
-use super::batch::{Batch, Env, Row, Tally};
+use super::batch::{Batch, Env, Tally};
 use super::codec::{Corrupt, Reader, Writer};
 use super::gather::{Partial, World};
 use super::lookup::{self, Asked};
 use super::memory::{Budget, OverBudget};
 use super::message::Input;
 use super::save::Saved;
-use super::segment::{finish_segment, over_table};
+use super::segment::finish_segment;
+use super::show::show;
 use super::table::Table;
 use super::tables::{NoTables, Tables};
-use super::value::{Owned, Value};
 use super::worker::Worker;
 use crate::diagnostics::Diagnostic;
 use crate::plan::Plan;
@@ -289,11 +289,13 @@ fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Out
         let mut table = state.finish(&world);
         if alone {
             options.budget.settle(table.size());
+        } else {
+            options.budget.pass_on(table.size());
         }
         for segment in base.segments.iter().skip(1) {
             table = finish_segment(segment, table, &world);
         }
-        shown.push(show(base, &table, &world));
+        shown.push(show(base, table, &world));
         let (ran_out, more) = world.into_notes();
         over = over.or(ran_out);
         notices.extend(more);
@@ -304,10 +306,11 @@ fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Out
         Some(ranges) => {
             let world = world(env);
             let mut table = (ranges.combine)(shown, &world);
+            options.budget.settle(table.size());
             for segment in &plan.segments {
                 table = finish_segment(segment, table, &world);
             }
-            let table = show(plan, &table, &world);
+            let table = show(plan, table, &world);
             let (ran_out, more) = world.into_notes();
             over = over.or(ran_out);
             notices.extend(more);
@@ -373,64 +376,4 @@ fn data_range(plan: &Plan, input: &dyn Input, options: &Options) -> (i64, i64) {
     let ranges = run_workers(options.threads, &work);
     let (from, to) = ranges.into_iter().fold((i64::MAX, i64::MIN), |(a, b), (from, to)| (a.min(from), b.max(to)));
     if from > to { (options.now, options.now) } else { (from, to.saturating_add(1)) }
-}
-
-/// Runs the last segment and picks the output columns.
-pub(super) fn show(plan: &Plan, table: &Table, world: &World<'_>) -> Table {
-    let mut out = Table { columns: plan.output.iter().map(|column| column.name.clone()).collect(), rows: Vec::new() };
-    let mut bags: Vec<serde_json::Map<String, serde_json::Value>> = Vec::new();
-    let Some(segment) = plan.segments.last() else { return out };
-    over_table(segment, table, world, |_, batch| {
-        for row in batch.iter() {
-            out.rows.push(plan.output.iter().map(|column| row.get(column.slot).owned()).collect());
-            if !plan.bags.is_empty() {
-                bags.push(bag(plan, row));
-            }
-        }
-        true
-    });
-    if !plan.bags.is_empty() {
-        unpack(plan, &mut out, &bags);
-    }
-    out
-}
-
-/// The fields of a row that only the data name. A later bag wins.
-fn bag(plan: &Plan, row: Row<'_, '_>) -> serde_json::Map<String, serde_json::Value> {
-    let mut all = serde_json::Map::new();
-    for slot in &plan.bags {
-        if let Value::Text(text) = row.get(*slot)
-            && let Ok(fields) = serde_json::from_str::<serde_json::Map<_, _>>(text)
-        {
-            all.extend(fields);
-        }
-    }
-    all
-}
-
-/// Makes columns of the fields that only the data name: messages show them by name, tables in the order of their
-/// first row.
-fn unpack(plan: &Plan, out: &mut Table, bags: &[serde_json::Map<String, serde_json::Value>]) {
-    let mut names: Vec<String> = Vec::new();
-    let mut known: std::collections::HashSet<String> = plan.hidden.iter().cloned().collect();
-    known.extend(out.columns.iter().map(|name| name.to_lowercase()));
-    for name in bags.iter().flat_map(|bag| bag.keys()) {
-        if known.insert(name.to_lowercase()) {
-            names.push(name.clone());
-        }
-    }
-    if plan.raw {
-        names.sort_by_key(|name| name.to_lowercase());
-    }
-    let keys: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
-    for (row, bag) in out.rows.iter_mut().zip(bags) {
-        // Messages may spell one name differently.
-        let fields: std::collections::HashMap<String, _> =
-            bag.iter().map(|(name, value)| (name.to_lowercase(), value)).collect();
-        let cells = keys.iter().map(|key| fields.get(key).map_or(Owned::Null, |value| Owned::from_json(value)));
-        let mut all = std::mem::take(row).into_vec();
-        all.splice(plan.bags_at..plan.bags_at, cells);
-        *row = all.into_boxed_slice();
-    }
-    out.columns.splice(plan.bags_at..plan.bags_at, names);
 }

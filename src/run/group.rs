@@ -6,7 +6,7 @@ use super::codec::{Corrupt, Reader, Writer};
 use super::gather::{Gather, Partial, World, same_kind};
 use super::memory::{Budget, OverBudget};
 use super::table::Table;
-use super::value::{EXACT, Owned, Value, order};
+use super::value::{ALLOCATION, EXACT, Owned, Value, order};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::cmp::Ordering;
 use std::hash::BuildHasher;
@@ -48,7 +48,7 @@ impl Gather for Group {
             return Err(Corrupt);
         }
         for key in 0..count {
-            decode_key(numbers.key(key), self.keys.len())?;
+            decode_key(numbers.key(key), self.keys.len(), 0)?;
         }
         let states = self.aggregates.iter().map(|a| a.decode(count, bytes)).collect::<Result<_, _>>()?;
         Ok(Box::new(Groups { spec: self.clone(), numbers, states, scratch: Vec::new(), assigned: Vec::new() }))
@@ -105,6 +105,15 @@ struct Groups {
 /// What a group takes beside its key and states: table entry, end mark.
 const GROUP_OVERHEAD: usize = 24;
 
+impl Groups {
+    /// What so many groups take whose keys have so many bytes, without their states: here, and as rows of the table that
+    /// is made while all this is still there.
+    fn bytes(&self, groups: usize, keys: usize) -> usize {
+        let cells = size_of::<Owned>() * self.spec.columns.len();
+        groups * (GROUP_OVERHEAD + size_of::<Box<[Owned]>>() + ALLOCATION + cells) + 2 * keys
+    }
+}
+
 impl Partial for Groups {
     fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
         let (groups, bytes) = (self.numbers.len(), self.numbers.bytes.len());
@@ -123,7 +132,7 @@ impl Partial for Groups {
                 self.assigned.push(self.numbers.number(&self.scratch));
             }
         }
-        let mut grown = (self.numbers.len() - groups) * GROUP_OVERHEAD + self.numbers.bytes.len() - bytes;
+        let mut grown = self.bytes(self.numbers.len() - groups, self.numbers.bytes.len() - bytes);
         for states in &mut self.states {
             grown += states.update(batch, &self.assigned, self.numbers.len());
         }
@@ -132,13 +141,14 @@ impl Partial for Groups {
 
     fn merge(&mut self, other: Box<dyn Partial>, budget: &Budget) -> Result<(), OverBudget> {
         let Some(other) = same_kind::<Groups>(other) else { return Ok(()) };
-        let before = self.numbers.bytes.len();
+        let (count, before) = (self.numbers.len(), self.numbers.bytes.len());
         let groups: Vec<u32> = (0..other.numbers.len()).map(|n| self.numbers.number(other.numbers.key(n))).collect();
         for (states, others) in self.states.iter_mut().zip(other.states) {
             states.merge(others, &groups, self.numbers.len());
         }
         // What both had, only one has now.
-        budget.give_back(other.numbers.bytes.len() - (self.numbers.bytes.len() - before));
+        let both = other.numbers.len() - (self.numbers.len() - count);
+        budget.give_back(self.bytes(both, other.numbers.bytes.len() - (self.numbers.bytes.len() - before)));
         Ok(())
     }
 
@@ -151,9 +161,10 @@ impl Partial for Groups {
     /// The groups, in order of their keys: the order of first sight would depend on how the work was shared out.
     fn finish(self: Box<Self>, _: &World<'_>) -> Table {
         let keys = self.spec.keys.len();
-        let mut rows: Vec<Vec<Owned>> = (0..self.numbers.len())
-            .map(|n| decode_key(self.numbers.key(n), keys).unwrap_or_else(|Corrupt| vec![Owned::Null; keys]))
-            .collect();
+        let cells = self.spec.columns.len();
+        let row = |n| decode_key(self.numbers.key(n), keys, cells).unwrap_or_else(|Corrupt| vec![Owned::Null; keys]);
+        let mut rows: Vec<Vec<Owned>> = (0..self.numbers.len()).map(row).collect();
+        drop(self.numbers);
         for states in self.states {
             for (row, cells) in rows.iter_mut().zip(states.finish()) {
                 row.extend(cells);
@@ -189,13 +200,14 @@ pub fn encode_value(value: Value<'_>, out: &mut Vec<u8>) {
     }
 }
 
-fn decode_key(mut key: &[u8], values: usize) -> Result<Vec<Owned>, Corrupt> {
+/// The values of a key, as the start of a row of so many cells.
+fn decode_key(mut key: &[u8], values: usize, cells: usize) -> Result<Vec<Owned>, Corrupt> {
     fn take<'k, const N: usize>(key: &mut &'k [u8]) -> Result<&'k [u8; N], Corrupt> {
         let (head, rest) = key.split_first_chunk::<N>().ok_or(Corrupt)?;
         *key = rest;
         Ok(head)
     }
-    let mut out = Vec::with_capacity(values);
+    let mut out = Vec::with_capacity(cells.max(values));
     for _ in 0..values {
         let [tag] = *take::<1>(&mut key)?;
         out.push(match tag {

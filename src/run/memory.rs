@@ -9,6 +9,8 @@ pub struct Budget {
     used: AtomicUsize,
     /// In use for the whole run, beside what comes and goes.
     aside: AtomicUsize,
+    /// What may be in use although it is more than the limit: what is there already may be passed on.
+    passing: AtomicUsize,
 }
 
 /// The budget is spent.
@@ -21,17 +23,14 @@ pub struct OverBudget {
 impl Budget {
     /// A budget of so many bytes.
     pub fn new(limit: usize) -> Self {
-        Budget { limit, used: AtomicUsize::new(0), aside: AtomicUsize::new(0) }
+        Budget { limit, used: AtomicUsize::new(0), aside: AtomicUsize::new(0), passing: AtomicUsize::new(0) }
     }
 
     /// Asks for more.
     pub fn ask(&self, bytes: usize) -> Result<(), OverBudget> {
         let used = self.used.fetch_add(bytes, Ordering::Relaxed);
-        if used.saturating_add(bytes) > self.limit.saturating_sub(self.aside()) {
-            Err(OverBudget { limit: self.limit })
-        } else {
-            Ok(())
-        }
+        let most = self.limit.saturating_sub(self.aside()).max(self.passing.load(Ordering::Relaxed));
+        if used.saturating_add(bytes) > most { Err(OverBudget { limit: self.limit }) } else { Ok(()) }
     }
 
     /// Gives back what was asked for and is not needed any more. Sizes are estimates, and a state that came from
@@ -43,9 +42,16 @@ impl Budget {
     }
 
     /// Says what is in use once states have become a table: they have given up what they did not pass on. Only while
-    /// nobody else uses the budget.
+    /// nobody else uses the budget. When the memory ran out before, the rows that fitted must still get through the
+    /// stages that follow: these may use a little more than the rows do now.
     pub fn settle(&self, bytes: usize) {
         self.used.store(bytes, Ordering::Relaxed);
+        self.passing.store(bytes.saturating_add(bytes / 8), Ordering::Relaxed);
+    }
+
+    /// Lets rows of so many bytes through, whatever is in use beside them.
+    pub fn pass_on(&self, bytes: usize) {
+        self.passing.store(self.used().saturating_add(bytes).saturating_add(bytes / 8), Ordering::Relaxed);
     }
 
     /// Takes away what a run keeps from its start to its end, such as lookup tables: neither [`Budget::settle`] nor

@@ -23,6 +23,7 @@ pub mod rows;
 pub mod save;
 pub mod search;
 pub mod segment;
+mod show;
 pub mod stream;
 pub mod table;
 pub mod tables;

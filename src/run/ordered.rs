@@ -8,7 +8,7 @@ use super::codec::{Corrupt, Reader, Writer};
 use super::gather::{Gather, Partial, World};
 use super::memory::{Budget, OverBudget};
 use super::table::Table;
-use super::value::Owned;
+use super::value::{ALLOCATION, Owned};
 use std::sync::Arc;
 
 /// What an [`InOrder`] stage does with a row: pushes its own columns and says whether the row stays.
@@ -74,7 +74,8 @@ struct Visited {
 
 /// About what a row takes.
 pub(crate) fn size(row: &[Owned]) -> usize {
-    std::mem::size_of_val(row) + row.iter().map(Owned::heap).sum::<usize>()
+    let cells = std::mem::size_of_val(row) + row.iter().map(Owned::heap).sum::<usize>();
+    size_of::<Box<[Owned]>>() + ALLOCATION + cells
 }
 
 impl Partial for Visited {
@@ -124,12 +125,18 @@ struct Kept {
     carried: Vec<Box<[Owned]>>,
 }
 
+/// What the values that a [`Whole`] stage sees of a row cost: themselves, and what its work makes of them, which is
+/// mostly as much again.
+fn charge(seen: &[Owned]) -> usize {
+    2 * size(seen) + size_of::<Made>()
+}
+
 impl Partial for Kept {
     fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
         for row in batch.iter() {
             let seen: Box<[Owned]> = self.spec.inputs.iter().map(|slot| row.get(*slot).owned()).collect();
             let carried: Box<[Owned]> = self.carry.iter().map(|slot| row.get(*slot).owned()).collect();
-            budget.ask(size(&seen) + size(&carried))?;
+            budget.ask(charge(&seen) + size(&carried))?;
             self.seen.push(seen);
             self.carried.push(carried);
         }
@@ -146,7 +153,7 @@ impl Partial for Kept {
 
     fn finish(self: Box<Self>, world: &World<'_>) -> Table {
         let made = (self.spec.apply)(&self.seen, world);
-        let before: usize = self.seen.iter().map(|row| size(row)).sum();
+        let before: usize = self.seen.iter().map(|row| charge(row)).sum();
         drop(self.seen);
         world.budget.give_back(before);
         let mut carried = self.carried;

@@ -5,7 +5,7 @@ use super::codec::{Corrupt, Reader, Writer};
 use super::gather::{Gather, Partial, World, same_kind};
 use super::memory::{Budget, OverBudget};
 use super::table::Table;
-use super::value::{Owned, Value, order};
+use super::value::{ALLOCATION, Owned, Value, order};
 use crate::diagnostics::Diagnostic;
 use std::cmp::Ordering;
 
@@ -115,7 +115,7 @@ impl Kept {
 /// About what a kept row takes.
 fn size(row: &KeptRow) -> usize {
     let cells = row.keys.iter().chain(row.cells.iter());
-    size_of::<KeptRow>() + cells.map(|cell| size_of::<Owned>() + cell.heap()).sum::<usize>()
+    size_of::<KeptRow>() + 2 * ALLOCATION + cells.map(|cell| size_of::<Owned>() + cell.heap()).sum::<usize>()
 }
 
 impl Partial for Kept {

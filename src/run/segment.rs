@@ -3,25 +3,30 @@
 use super::batch::Batch;
 use super::gather::{Partial, World};
 use super::memory::{Budget, OverBudget};
+use super::ordered::size;
 use super::table::Table;
 use crate::plan::{Branch, Segment, Step};
 use bumpalo::Bump;
 
 /// Runs a segment's steps over a table, batch by batch, as long as the answer is true. What is called gets the segment
-/// again: it lives as long as the batch.
+/// again: it lives as long as the batch. Rows are given up as soon as their batch is done: what becomes of them may take
+/// as much memory again.
 pub(crate) fn over_table(
     segment: &Segment,
-    table: &Table,
+    mut table: Table,
     world: &World<'_>,
     mut each: impl for<'m> FnMut(&'m Segment, &Batch<'m>) -> bool,
 ) {
     let mut arena = Bump::new();
     for start in (0..table.rows.len()).step_by(world.batch) {
         let rows = world.batch.min(table.rows.len() - start);
+        // What becomes of the rows takes the place of what they had.
+        world.budget.give_back(table.rows[start..start + rows].iter().map(|row| size(row)).sum());
         let go_on = {
-            let batch = Batch::of_table(&segment.program, (table, start, rows), &arena, world.env, world.tally);
+            let batch = Batch::of_table(&segment.program, (&table, start, rows), &arena, world.env, world.tally);
             each(segment, &steps(&segment.steps, batch))
         };
+        table.rows[start..start + rows].iter_mut().for_each(|row| drop(std::mem::take(row)));
         if !go_on {
             break;
         }
@@ -50,7 +55,7 @@ pub(crate) fn finish_segment(segment: &Segment, table: Table, world: &World<'_>)
     let Some(gather) = segment.gather.as_deref() else { return table };
     let outside = world.budget.used().saturating_sub(table.size());
     let mut state = gather.start(&segment.carry);
-    over_table(segment, &table, world, |segment, batch| {
+    over_table(segment, table, world, |segment, batch| {
         match feed(&segment.branches, batch, state.as_mut(), world.budget) {
             Ok(()) => true,
             Err(over) => {
@@ -59,7 +64,6 @@ pub(crate) fn finish_segment(segment: &Segment, table: Table, world: &World<'_>)
             }
         }
     });
-    drop(table);
     let table = state.finish(world);
     world.budget.settle(outside + table.size());
     table

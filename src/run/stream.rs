@@ -2,11 +2,12 @@
 //! memory that does not grow with it. Sumo Logic's own order, newest first, needs all rows: that is [`super::execute`].
 
 use super::batch::{Env, Tally};
-use super::execute::{Options, Outcome, Partiality, Progress, begun, given_range, run_workers, show};
+use super::execute::{Options, Outcome, Partiality, Progress, begun, given_range, run_workers};
 use super::gather::{Gather, World};
 use super::memory::OverBudget;
 use super::message::{Chunk, Input};
 use super::ordered::{InOrder, Visit};
+use super::show::show;
 use super::table::Table;
 use super::worker::Worker;
 use crate::plan::Plan;
@@ -62,7 +63,9 @@ fn stream_in(
             let over = worker.chunk(&chunk, &arena, &mut states).err();
             let world = World::new(&worlds[0], &options.budget, options.batch.max(1), &tally);
             let [state] = states;
-            let table = show(plan, &state.finish(&world), &world);
+            let table = state.finish(&world);
+            options.budget.settle(table.size());
+            let table = show(plan, table, &world);
             if let Some(OverBudget { limit: bytes }) = over {
                 limit.store(bytes, Ordering::Relaxed);
             }

@@ -23,6 +23,9 @@ pub enum Value<'m> {
     Text(&'m str),
 }
 
+/// About what an allocation costs beside the bytes asked for.
+pub const ALLOCATION: usize = 16;
+
 /// A value that owns its text: a cell of a table, what a sort or a group keeps.
 #[derive(Clone, Debug, Default)]
 pub enum Owned {
@@ -168,7 +171,7 @@ impl Owned {
     /// The bytes it takes beside its own cell.
     pub fn heap(&self) -> usize {
         match self {
-            Owned::Text(text) => text.len(),
+            Owned::Text(text) => text.len() + ALLOCATION,
             _ => 0,
         }
     }

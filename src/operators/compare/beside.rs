@@ -5,7 +5,10 @@ use crate::run::keyed::key;
 use crate::run::ordered::size;
 use crate::run::table::Table;
 use crate::run::value::{Owned, Value};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+
+/// What an entry of a table of keys takes beside the key.
+const ENTRY: usize = 64;
 
 /// One shift, or several of the same length.
 pub(super) struct Shift {
@@ -84,20 +87,20 @@ impl Beside {
         }
         let keys: Vec<&Column> = columns.iter().filter(|column| column.key).collect();
         let values: Vec<&Column> = columns.iter().filter(|column| !column.key).collect();
-        // Where each earlier table has the row of a key, and all keys in the order in which they first come.
-        let mut order: Vec<(Vec<u8>, usize, usize)> = Vec::new();
-        let mut rows_of: Vec<HashMap<Vec<u8>, usize>> = Vec::new();
-        let mut seen = HashSet::new();
-        for (number, table) in tables.iter().enumerate() {
-            let mut rows = HashMap::new();
+        let key_of = |row: &[Owned], number: usize| {
+            key(keys.iter().map(|column| cell(row, column.places[number])).map(Owned::borrow))
+        };
+        // Where each earlier table has the row of a key; of several the first.
+        let mut rows_of: Vec<HashMap<Vec<u8>, usize>> = vec![HashMap::new()];
+        for (number, table) in tables.iter().enumerate().skip(1) {
+            let mut rows = HashMap::with_capacity(table.rows.len());
             for (at, row) in table.rows.iter().enumerate() {
-                let cells = keys.iter().map(|column| cell(row, column.places[number]));
-                let row_key = key(cells.map(Owned::borrow));
-                rows.entry(row_key.clone()).or_insert(at);
-                // All rows of now stay, of earlier ones those with a key of their own.
-                if seen.insert(row_key.clone()) || number == 0 {
-                    order.push((row_key, number, at));
+                let row_key = key_of(row, number);
+                if let Err(over) = world.budget.ask(row_key.len() + ENTRY) {
+                    world.ran_out(over);
+                    break;
                 }
+                rows.entry(row_key).or_insert(at);
             }
             rows_of.push(rows);
         }
@@ -118,26 +121,41 @@ impl Beside {
                 }
             }
         }
-        let mut rows = Vec::with_capacity(order.len());
-        for (row_key, number, at) in &order {
-            let own = columns.iter().map(|column| match column.key || *number == 0 {
-                true => cell(&tables[*number].rows[*at], column.places[*number]).clone(),
-                false => Owned::Null,
-            });
-            let earlier = |column: &Column, table: usize| {
-                let at = rows_of[table].get(row_key)?;
-                Some(cell(&tables[table].rows[*at], column.places[table]))
-            };
-            let more = twins.iter().map(|(column, fold, from)| {
-                let found: Vec<&Owned> = from.iter().filter_map(|table| earlier(column, *table)).collect();
-                self::fold(*fold, &found)
-            });
-            let row: Box<[Owned]> = own.chain(more).collect();
-            if let Err(over) = world.budget.ask(size(&row)) {
-                world.ran_out(over);
-                break;
+        // All rows of now stay; of earlier ones those with a key that no table before has.
+        let mut rows = Vec::new();
+        let mut known: Vec<Vec<bool>> = tables.iter().map(|table| vec![false; table.rows.len()]).collect();
+        'tables: for number in 0..tables.len() {
+            for at in 0..tables[number].rows.len() {
+                let row_key = key_of(&tables[number].rows[at], number);
+                let places: Vec<Option<usize>> = rows_of.iter().map(|rows| rows.get(&row_key).copied()).collect();
+                if number > 0 && (known[number][at] || places[number] != Some(at)) {
+                    continue;
+                }
+                for (known, place) in known.iter_mut().zip(&places) {
+                    place.iter().for_each(|place| known[*place] = true);
+                }
+                let row = &tables[number].rows[at];
+                let own = columns.iter().map(|column| match column.key || number == 0 {
+                    true => cell(row, column.places[number]).clone(),
+                    false => Owned::Null,
+                });
+                let more = twins.iter().map(|(column, fold, from)| {
+                    let earlier =
+                        |table: &usize| Some(cell(&tables[*table].rows[places[*table]?], column.places[*table]));
+                    self::fold(*fold, &from.iter().filter_map(earlier).collect::<Vec<_>>())
+                });
+                let row: Box<[Owned]> = own.chain(more).collect();
+                if let Err(over) = world.budget.ask(size(&row)) {
+                    world.ran_out(over);
+                    break 'tables;
+                }
+                rows.push(row);
+                if number == 0 {
+                    // Nobody looks at a row of now again.
+                    let done = std::mem::take(&mut tables[0].rows[at]);
+                    world.budget.give_back(size(&done));
+                }
             }
-            rows.push(row);
         }
         Table { columns: names, rows }
     }

@@ -163,7 +163,8 @@ impl Partial for Following {
     fn encode(&self, _: &mut Writer) {}
 
     fn finish(self: Box<Self>, world: &World<'_>) -> Table {
-        let columns: Vec<Vec<Vec<Owned>>> = self.aggregates.into_iter().map(States::finish).collect();
+        let columns: Vec<Vec<Vec<Owned>>> =
+            self.aggregates.into_iter().map(|states| states.finish().collect()).collect();
         super::results::table(&self.spec, self.followed, columns, self.left_out, world)
     }
 }

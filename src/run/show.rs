@@ -1,0 +1,105 @@
+//! The last segment of a plan, and the columns of the result: those that the plan names, and those that only the data
+//! name.
+
+use super::batch::Row;
+use super::gather::World;
+use super::ordered::size;
+use super::segment::over_table;
+use super::table::Table;
+use super::value::{Owned, Value};
+use crate::plan::Plan;
+use serde_json::Map;
+use std::collections::{HashMap, HashSet};
+
+/// Runs the last segment and picks the output columns. When memory runs out, the rows that fitted are there.
+pub(super) fn show(plan: &Plan, table: Table, world: &World<'_>) -> Table {
+    let mut out = Table { columns: plan.output.iter().map(|column| column.name.clone()).collect(), rows: Vec::new() };
+    let mut found = Found::new(plan, &out.columns);
+    let Some(segment) = plan.segments.last() else { return out };
+    over_table(segment, table, world, |_, batch| {
+        for row in batch.iter() {
+            let mut cells: Vec<Owned> = Vec::with_capacity(plan.output.len() + plan.bags.len());
+            cells.extend(plan.output.iter().map(|column| row.get(column.slot).owned()));
+            // The bags wait behind the columns until all names are known.
+            cells.extend(plan.bags.iter().map(|slot| row.get(*slot).owned()));
+            if let Err(over) = world.budget.ask(size(&cells)) {
+                // The row is not kept, and the others still have to change their form.
+                world.budget.give_back(size(&cells));
+                world.ran_out(over);
+                return false;
+            }
+            found.note(row, plan);
+            out.rows.push(cells.into_boxed_slice());
+        }
+        true
+    });
+    if !plan.bags.is_empty() {
+        found.unpack(plan, &mut out, world);
+    }
+    out
+}
+
+/// The fields of a bag.
+fn fields(bag: Value<'_>) -> Map<String, serde_json::Value> {
+    match bag {
+        Value::Text(text) => serde_json::from_str(text).unwrap_or_default(),
+        _ => Map::new(),
+    }
+}
+
+/// The names of fields that only the data name.
+struct Found {
+    /// Names that are there already, in lower case.
+    known: HashSet<String>,
+    /// The others, as they are written where they come first.
+    names: Vec<String>,
+}
+
+impl Found {
+    fn new(plan: &Plan, columns: &[String]) -> Found {
+        let mut known: HashSet<String> = plan.hidden.iter().cloned().collect();
+        known.extend(columns.iter().map(|name| name.to_lowercase()));
+        Found { known, names: Vec::new() }
+    }
+
+    fn note(&mut self, row: Row<'_, '_>, plan: &Plan) {
+        // All of a row's names in the order in which they stand in its bags.
+        let mut of_row = Map::new();
+        plan.bags.iter().for_each(|slot| of_row.extend(fields(row.get(*slot))));
+        for (name, _) in of_row {
+            if self.known.insert(name.to_lowercase()) {
+                self.names.push(name);
+            }
+        }
+    }
+
+    /// Makes columns of the fields: messages show them by name, tables in the order of their first row. Of a field that
+    /// is in several bags the last counts.
+    fn unpack(mut self, plan: &Plan, out: &mut Table, world: &World<'_>) {
+        if plan.raw {
+            self.names.sort_by_key(|name| name.to_lowercase());
+        }
+        let keys: Vec<String> = self.names.iter().map(|name| name.to_lowercase()).collect();
+        let columns = plan.output.len();
+        let mut done = 0;
+        for row in &mut out.rows {
+            let mut all = std::mem::take(row).into_vec();
+            world.budget.give_back(size(&all));
+            // Messages may spell one name differently.
+            let mut values: HashMap<String, serde_json::Value> = HashMap::new();
+            for bag in all.drain(columns..) {
+                values.extend(fields(bag.borrow()).into_iter().map(|(name, value)| (name.to_lowercase(), value)));
+            }
+            let cells = keys.iter().map(|key| values.get(key).map_or(Owned::Null, Owned::from_json));
+            all.splice(plan.bags_at..plan.bags_at, cells);
+            if let Err(over) = world.budget.ask(size(&all)) {
+                world.ran_out(over);
+                break;
+            }
+            *row = all.into_boxed_slice();
+            done += 1;
+        }
+        out.rows.truncate(done);
+        out.columns.splice(plan.bags_at..plan.bags_at, self.names);
+    }
+}
