@@ -2,7 +2,7 @@
 
 use super::mined::{self, Counted, hidden, id};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::mining::cluster::cluster;
 use crate::mining::mask::mask;
 use crate::plan::{OperatorCall, Planner};
@@ -20,7 +20,8 @@ pub static DEF: OperatorDef = OperatorDef {
     group: Group::Mining,
     form: "('logreduce' | 'summarize') ('(' source:field ')')? ('field' '=' source:field | \
            'by' (by:field ',')+ 'criteria' '=' ('mostcommon' | 'leastcommon') | 'by' by:field,+ | \
-           ','? 'limit' '=' limit:integer | ','? 'criteria' '=' ('mostcommon' | 'leastcommon') | 'optimize')*",
+           ','? 'limit' '=' limit:integer | ','? 'criteria' '=' ('mostcommon' | 'leastcommon') | 'optimize')* \
+           ('|' 'details' (id:path | id:text))?",
     summary: "Groups messages that say the same with different values.",
     doc: "Messages whose fixed words are the same make one signature: the text of a message in which `**********` stands \
           for what varies, `$DATE` for dates and `$URL` for URLs. Words with digits vary, and paths, addresses and host \
@@ -30,7 +31,8 @@ pub static DEF: OperatorDef = OperatorDef {
           `signature` and `_count`, for each combination of their values. `_signature` is another name of the signature. \
           The most frequent come first, or last with `criteria=leastcommon`; `limit` keeps so many signatures. Messages \
           without text are counted as `Others`.\n\n\
-          No aggregate can come before it, nor after it without `by`. There is no feedback here: the relevance is always 5, and `optimize` changes nothing.",
+          No aggregate can come before it, nor after it without `by`. There is no feedback here: the relevance is always 5, and \
+          `optimize` changes nothing. `| details`, with an id of a signature, works only in Sumo Logic's service.",
     page: "search/behavior-insights/logreduce/logreduce-operator",
     also: &["cluster", "pattern", "signature", "group similar", "summarize", "template"],
     examples: &[
@@ -84,6 +86,12 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Error("E215"),
         },
         Example {
+            title: "Signatures of an earlier search",
+            query: "* | logreduce | details C049BE180425642A",
+            messages: &[],
+            expect: Expect::Error("E214"),
+        },
+        Example {
             title: "Not after an aggregate",
             query: "* | count by _sourceHost | logreduce",
             messages: &[],
@@ -99,6 +107,11 @@ const OTHERS: &str = "Others";
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     mined::needs_messages(call, planner, "logreduce")?;
+    if call.args.has("details") {
+        let message = "the signatures of an earlier search exist only in Sumo Logic's service";
+        return Err(Diagnostic::error(&codes::NOT_LOCAL, call.span, message)
+            .help("`where _raw matches` with the words of the signature finds its messages"));
+    }
     let layout = layout(planner, call.args.field("source"))?;
     let by = call.args.fields("by");
     let limit = planner.count_argument(call.args, "limit", 1..=1_000_000)?;

@@ -9,7 +9,6 @@ mod cat;
 mod compare;
 mod csv;
 mod dedup;
-mod details;
 mod diff;
 mod discover;
 mod eval;
@@ -64,7 +63,6 @@ pub static ALL: &[&OperatorDef] = &[
     &compare::DEF,
     &csv::DEF,
     &dedup::DEF,
-    &details::DEF,
     &diff::DEF,
     &eval::DEF,
     &fields::DEF,

@@ -33,6 +33,7 @@ pub mod fields;
 pub mod gathers;
 pub mod mentioned;
 pub mod names;
+mod noted;
 pub mod planner;
 pub mod search;
 pub mod split;
