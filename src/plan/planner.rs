@@ -90,7 +90,7 @@ pub struct Planner<'c> {
     pub(super) save: Option<(Save, Span)>,
     pub(super) reads_messages: bool,
     /// Width of the last `timeslice`, in milliseconds, when it has a fixed one.
-    slice: Option<i64>,
+    pub(super) slice: Option<i64>,
 }
 
 /// Plans a query.
