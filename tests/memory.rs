@@ -101,3 +101,14 @@ fn what_needs_all_rows_ends_as_well() {
         assert!(part.table.size() <= LIMIT + LIMIT / 4, "{stages}");
     }
 }
+
+#[test]
+fn more_rows_than_a_join_takes_are_an_error() {
+    let query = "* | parse \"id=* s=* v=* st=* end\" as id, s, v, st | count by v, id, s, st | 1 as one \
+                 | join (where true) as a, (limit 1) as b on a.one = b.one";
+    let whole = run(query, usize::MAX);
+    assert!(whole.notices.is_empty() && whole.table.rows.len() == 6_000, "{} rows", whole.table.rows.len());
+    let query = "* | parse regex \"(?<c>.)\" multi | join (where true) as a, (limit 1) as b on a.c = b.c";
+    let part = run(query, usize::MAX);
+    assert_eq!(part.notices.iter().map(|notice| notice.code.id).collect::<Vec<_>>(), ["E306"]);
+}

@@ -6,7 +6,7 @@ use super::progress::Bar;
 use super::report::{self, Seen};
 use super::screen::Screen;
 use super::{Exit, Failure, memory};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::input::{self, Opened};
 use crate::output::{self, View};
 use crate::run::execute::{Options, Partiality, Progress, execute};
@@ -191,6 +191,7 @@ impl Run {
             _ if stopped => Exit::Stopped,
             Some(Partiality::Memory(_)) => Exit::Limit,
             Some(Partiality::NotRepeatable) => Exit::Input,
+            _ if outcome.notices.iter().any(|notice| *notice.code == codes::TOO_MANY) => Exit::Limit,
             _ if !problems.is_empty() || !saved || outcome.notices.iter().any(Diagnostic::is_error) => Exit::Input,
             _ => Exit::Done,
         })

@@ -74,4 +74,5 @@ codes! {
     TABLE = "E303", "a table can't be used";
     TABLE_NEEDED = "E304", "the query can't run without a table";
     NOT_SAVED = "E305", "rows could not be saved";
+    TOO_MANY = "E306", "more rows than Sumo Logic takes";
 }

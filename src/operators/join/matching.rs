@@ -28,10 +28,11 @@ pub(super) struct Matching {
     pub(super) span: Span,
 }
 
-/// The most rows of a table of two, of more, and of the result.
-const MOST_OF_TWO: usize = 50_000;
-const MOST_OF_MANY: usize = 25_000;
+/// The most rows of a table, and of the result: over more, Sumo Logic gives an error.
+const MOST_OF_TABLE: usize = 25_000;
 const MOST: usize = 10_000_000;
+/// About what an entry among the partners takes beside its key.
+const ENTRY: usize = 64;
 
 /// A row of the result on its way: the row of each table; tables not yet joined have none.
 type Rows = Box<[u32]>;
@@ -41,11 +42,10 @@ const NONE: u32 = u32::MAX;
 impl Matching {
     /// The rows, ordered by the rows of the first table, then those of the second and so on.
     pub(super) fn join(&self, mut tables: Vec<Table>, world: &World<'_>) -> Table {
-        let most = if tables.len() == 2 { MOST_OF_TWO } else { MOST_OF_MANY };
-        if tables.iter().any(|table| table.rows.len() > most) {
-            let message = format!("`join` took the first {most} rows of a table only");
-            world.notice(Diagnostic::warning(&codes::LIMITED, self.span, message));
-            tables.iter_mut().for_each(|table| table.rows.truncate(most));
+        if let Some(most) = tables.iter().map(|table| table.rows.len()).max().filter(|most| *most > MOST_OF_TABLE) {
+            let message = format!("a table of `join` has {most} rows: Sumo Logic takes {MOST_OF_TABLE} at most");
+            world.notice(Diagnostic::error(&codes::TOO_MANY, self.span, message).help("only the first were joined"));
+            tables.iter_mut().for_each(|table| table.rows.truncate(MOST_OF_TABLE));
         }
         let mut joined: Vec<Rows> = vec![vec![NONE; tables.len()].into()];
         if let Err(over) = world.budget.ask(bytes(&joined)) {
@@ -97,15 +97,22 @@ impl Matching {
     fn add(&self, joined: Vec<Rows>, next: usize, done: &[bool], tables: &[Table], world: &World<'_>) -> Vec<Rows> {
         let links = self.links(next, done);
         let mut partners: HashMap<String, Vec<u32>> = HashMap::new();
+        let mut taken = 0;
         for (at, row) in tables[next].rows.iter().enumerate() {
             if self.equal_inside(next, row)
                 && let Some(key) = key(links.iter().map(|(_, column)| &row[*column]))
             {
+                let bytes = key.len() + ENTRY;
+                if let Err(over) = world.budget.ask(bytes) {
+                    world.ran_out(over);
+                    break;
+                }
+                taken += bytes;
                 partners.entry(key).or_default().push(at as u32);
             }
         }
         let mut out: Vec<Rows> = Vec::new();
-        for rows in joined {
+        'rows: for rows in joined {
             let cell = |(table, column): Column| &tables[table].rows[rows[table] as usize][column];
             let Some(key) = key(links.iter().map(|(column, _)| cell(*column))) else { continue };
             for partner in partners.get(&key).into_iter().flatten() {
@@ -113,18 +120,21 @@ impl Matching {
                 more[next] = *partner;
                 if self.near(&more, tables) {
                     if out.len() == MOST {
-                        let message = format!("`join` made the first {MOST} rows only");
-                        world.notice(Diagnostic::warning(&codes::LIMITED, self.span, message));
-                        return out;
+                        let message = format!("`join` makes more than {MOST} rows: Sumo Logic refuses that");
+                        world.notice(
+                            Diagnostic::error(&codes::TOO_MANY, self.span, message).help("only the first were made"),
+                        );
+                        break 'rows;
                     }
                     if let Err(over) = world.budget.ask(bytes(std::slice::from_ref(&more))) {
                         world.ran_out(over);
-                        return out;
+                        break 'rows;
                     }
                     out.push(more);
                 }
             }
         }
+        world.budget.give_back(taken);
         out
     }
 

@@ -23,8 +23,8 @@ pub static DEF: OperatorDef = OperatorDef {
           letter case included; null equals nothing. The field `f` of the table `t` becomes `t_f`, also `t__messagetime` and \
           the like when the query asks for them.\n\n\
           With `timewindow` the times of the messages put together may lie that far apart and no farther. There must be two \
-          tables at least, joined by equations with `and` between them. A table has 50,000 rows at most, 25,000 when there \
-          are three or more; the result 10,000,000.",
+          tables at least, joined by equations with `and` between them. A table has 25,000 rows at most, the \
+          result 10,000,000: of more, the first are joined and the run ends with an error.",
     page: "search/search-query-language/search-operators/join",
     also: &["inner join", "correlate", "combine", "match"],
     examples: &[
