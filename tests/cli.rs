@@ -206,6 +206,14 @@ fn the_memory_limit_gives_a_part_and_says_so() {
 }
 
 #[test]
+fn rows_that_a_function_cannot_work_with_are_told() {
+    let query = "* | parse \"ip=*;\" as ip | isPrivateIP(ip) as p | count";
+    let ran = run(&["run", query], "ip=10.0.0.1;\nip=::1;\nip=none;\n");
+    assert_eq!((ran.status, ran.out.contains('1')), (0, true), "{}", ran.out);
+    assert!(ran.err.starts_with("warning[W307]: 2 rows are left out"), "{}", ran.err);
+}
+
+#[test]
 fn a_parse_stage_that_never_matches_is_told() {
     let ran = run(&["run", "* | parse \"usr=* \" as u nodrop\n| count by u"], &LINES.repeat(1000));
     assert_eq!(ran.status, 0);

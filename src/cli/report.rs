@@ -70,6 +70,16 @@ pub(super) fn stages(screen: &Screen, plan: &Plan, seen: &Seen<'_>) {
     }
 }
 
+/// Rows that a function could not work with.
+pub(super) fn failed(screen: &Screen, outcome: &Outcome) {
+    if outcome.failed > 0 {
+        let noun = if outcome.failed == 1 { "row is" } else { "rows are" };
+        let message = format!("{} {noun} left out: a function can't work with the values", thousands(outcome.failed));
+        let help = "`where isValidIPv4(x)` or `where isNumeric(x)` keeps them apart before";
+        screen.warning(Some(codes::FAILED_ROWS.id), &message, Some(help));
+    }
+}
+
 /// A scope that matched none of the messages.
 pub(super) fn scope(screen: &Screen, tree: &Query, seen: &Seen<'_>) {
     if seen.messages() == 0 || seen.in_scope() > 0 {

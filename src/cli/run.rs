@@ -180,6 +180,7 @@ impl Run {
             return Ok(Exit::Input);
         }
         report::stages(screen, plan, &seen);
+        report::failed(screen, &outcome);
         report::scope(screen, &prepared.tree, &seen);
         report::partial(screen, outcome.partial, stopped, &seen);
         let saved = report::saved(screen, plan, &tables, &outcome);

@@ -69,6 +69,7 @@ codes! {
     FILLED = "W304", "rows were made up for missing slices";
     NO_TABLE = "W305", "a table is not here";
     DUPLICATE_KEYS = "W306", "several rows with the same key";
+    FAILED_ROWS = "W307", "rows that a function can't work with are left out";
     MEMORY = "E301", "the memory limit was reached";
     INPUT = "E302", "an input could not be read";
     TABLE = "E303", "a table can't be used";

@@ -62,7 +62,8 @@ pub enum How {
 /// What was counted while batches ran, by stage.
 #[derive(Debug, Default)]
 pub struct Tally {
-    /// Rows that reached the stage.
+    /// Rows that reached the stage. The first counter is that of no stage: rows that went because a function could not work
+    /// with their values.
     pub reached: Vec<Cell<u64>>,
     /// Rows the stage matched, as far as anybody looked.
     pub matched: Vec<Cell<u64>>,
@@ -72,6 +73,10 @@ impl Tally {
     /// Counters for so many stages.
     pub fn new(stages: usize) -> Self {
         Tally { reached: vec![Cell::new(0); stages + 1], matched: vec![Cell::new(0); stages + 1] }
+    }
+
+    fn failed(&self) {
+        Tally::add(&self.reached, 0, 1);
     }
 
     fn add(counters: &[Cell<u64>], at: usize, n: u64) {
@@ -340,6 +345,11 @@ impl<'b, 'm> Row<'b, 'm> {
     /// Where a function says that it can't go on with its row.
     pub(super) fn failed(self) -> &'m Cell<bool> {
         self.batch.failed
+    }
+
+    /// Counts the row among those that had to go.
+    pub(super) fn count_failure(self) {
+        self.batch.tally.failed();
     }
 
     /// The row's number in its batch.

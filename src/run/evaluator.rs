@@ -179,6 +179,9 @@ impl Eval {
         let before = row.failed().replace(false);
         let value = self.value(row);
         let failed = row.failed().replace(before);
+        if failed {
+            row.count_failure();
+        }
         (!failed).then_some(value)
     }
 

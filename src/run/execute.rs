@@ -84,6 +84,8 @@ pub struct Outcome {
     pub table: Table,
     /// For each stage with counted matches: its number, the rows that reached it, whether it matched any.
     pub parses: Vec<(usize, u64, bool)>,
+    /// Rows that went because a function could not work with their values.
+    pub failed: u64,
     /// Why the result is only a part, if it is.
     pub partial: Option<Partiality>,
     /// What else the user should know: limits of Sumo Logic that left rows out.
@@ -323,6 +325,7 @@ fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Out
     }
     Outcome {
         table,
+        failed: reached[0],
         parses: (1..reached.len()).filter(|n| reached[*n] > 0).map(|n| (n, reached[n], matched[n] > 0)).collect(),
         partial: over.map(|over| Partiality::Memory(over.limit)),
         notices,

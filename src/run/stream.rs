@@ -89,7 +89,7 @@ fn stream_in(
         0 => progress.stop.load(Ordering::Relaxed).then_some(Partiality::Stopped),
         bytes => Some(Partiality::Memory(bytes)),
     };
-    Outcome { parses, partial, ..Outcome::default() }
+    Outcome { failed: reached(0), parses, partial, ..Outcome::default() }
 }
 
 /// The next chunk with its number. Claiming and numbering are one step, so numbers follow the input's own order.
