@@ -12,6 +12,8 @@ use std::sync::Arc;
 pub struct Sample {
     /// Its name.
     pub name: &'static str,
+    /// How queries that use it without its name begin their stage.
+    pub used_by: &'static str,
     /// Its columns.
     pub columns: &'static [&'static str],
     /// Its rows; an empty cell is null.
@@ -22,21 +24,31 @@ pub struct Sample {
 pub static TABLES: &[Sample] = &[
     Sample {
         name: "samples/users",
+        used_by: "",
         columns: &["id", "name", "team"],
         rows: &[&["1", "Ann", "red"], &["2", "Bob", "blue"]],
     },
     Sample {
         name: "shared/ports",
+        used_by: "",
         columns: &["host", "port", "owner"],
         rows: &[&["web", "80", "ann"], &["db", "5432", "bob"], &["web", "80", "cleo"]],
     },
     Sample {
         name: "sumo://threat/cs",
+        used_by: "threatip ",
         columns: &["threat", "type", "actor", "raw", "threatlevel"],
         rows: &[&["198.51.100.7", "ip_address", "SLY BADGER", "{\"seen\":3}", "high"]],
     },
     Sample {
+        name: "benchmark://samples",
+        used_by: "benchmarkcat samples",
+        columns: &["threat", "severity", "percentage"],
+        rows: &[&["ssh", "8", "12.5"], &["scan", "2", "60"]],
+    },
+    Sample {
         name: "sumo://threat-intel",
+        used_by: "threatlookup ",
         columns: &["indicator", "type", "source", "confidence", "threat_type", "valid_from"],
         rows: &[
             &["198.51.100.7", "ipv4-addr", "list-a", "40", "malicious-activity", "1700000000"],
@@ -68,9 +80,10 @@ const NETWORK: &[(&str, &str)] = &[
     ("carrier_organization", "Example Net"),
 ];
 
-/// The sample tables whose names a query contains.
+/// The sample tables that a query uses.
 pub fn mentioned(query: &str) -> impl Iterator<Item = &'static Sample> {
-    TABLES.iter().filter(move |sample| query.contains(sample.name))
+    let by_stage = move |word: &str| !word.is_empty() && query.split('|').any(|stage| stage.trim().starts_with(word));
+    TABLES.iter().filter(move |sample| query.contains(sample.name) || by_stage(sample.used_by))
 }
 
 /// Tables for examples: [`TABLES`], and an address whose place and network are known.

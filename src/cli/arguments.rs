@@ -1,8 +1,9 @@
 //! Arguments that several commands share: where the query comes from, inputs, times, and how their texts are read.
 
-use super::Failure;
 use super::query::Text;
+use super::{Exit, Failure};
 use crate::input::{self, Format};
+use crate::run::addresses::Kind;
 use crate::tables::Files;
 use crate::time::range::parse_moment;
 use clap::Args;
@@ -53,13 +54,25 @@ pub(super) struct TableArgs {
     /// The file behind a lookup table's name; may be given often [default: the file of that name beside the query]
     #[arg(long, value_name = "NAME=FILE", value_parser = table, help_heading = "Tables")]
     pub lookup: Vec<(String, String)>,
+    /// Database of places, for geo://location and geoip
+    #[arg(long, value_name = "FILE.mmdb", help_heading = "Tables")]
+    pub geoip: Option<PathBuf>,
+    /// Database of networks, for asn://default
+    #[arg(long, value_name = "FILE.mmdb", help_heading = "Tables")]
+    pub asn: Option<PathBuf>,
 }
 
 impl TableArgs {
     /// The tables for a query in a file, or on the command line.
-    pub fn tables(&self, query: Option<&str>) -> Arc<Files> {
+    pub fn tables(&self, query: Option<&str>) -> Result<Arc<Files>, Failure> {
         let folder = query.filter(|file| *file != "-").and_then(|file| Path::new(file).parent());
-        Arc::new(Files::new(folder.unwrap_or(Path::new(".")), &self.lookup))
+        let mut files = Files::new(folder.unwrap_or(Path::new(".")), &self.lookup);
+        for (kind, file) in [(Kind::Location, &self.geoip), (Kind::Network, &self.asn)] {
+            if let Some(file) = file {
+                files = files.with_addresses(kind, file).map_err(|error| Failure::Say(Exit::Input, error))?;
+            }
+        }
+        Ok(Arc::new(files))
     }
 }
 

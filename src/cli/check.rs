@@ -32,13 +32,13 @@ impl Check {
     pub fn run(self, screen: &Screen) -> Result<Exit, Failure> {
         let mut texts = Vec::new();
         for file in &self.files {
-            texts.push((Text::of_file(file, &self.query.params)?, self.tables.tables(Some(file))));
+            texts.push((Text::of_file(file, &self.query.params)?, self.tables.tables(Some(file))?));
         }
         if let Some(text) = self.text {
             if text.ends_with(".sumo") && std::path::Path::new(&text).is_file() {
                 return Err(Failure::wrong(format!("`{text}` is a file: to check the query in it, write -f {text}")));
             }
-            texts.push((Text::new("query", text, &self.query.params), self.tables.tables(None)));
+            texts.push((Text::new("query", text, &self.query.params), self.tables.tables(None)?));
         }
         if texts.is_empty() {
             return Err(Failure::wrong("no query: give it as an argument, or name its file with -f"));

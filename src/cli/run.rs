@@ -100,7 +100,7 @@ impl Run {
         let now = now();
         let range = self.input.range(now)?;
         let (text, paths) = query_and_paths(self.file.as_deref(), self.words, &self.query.params)?;
-        let tables = self.tables.tables(self.file.as_deref());
+        let tables = self.tables.tables(self.file.as_deref())?;
         let prepared = text.prepare(&crate::catalogue(), self.query.strict, tables.as_ref());
         let Some(plan) = &prepared.plan else {
             for error in prepared.errors() {

@@ -70,6 +70,7 @@ codes! {
     NO_TABLE = "W305", "a table is not here";
     DUPLICATE_KEYS = "W306", "several rows with the same key";
     FAILED_ROWS = "W307", "rows that a function can't work with are left out";
+    ELSEWHERE = "W308", "known only to Sumo Logic's service";
     MEMORY = "E301", "the memory limit was reached";
     INPUT = "E302", "an input could not be read";
     TABLE = "E303", "a table can't be used";

@@ -87,6 +87,16 @@ pub static DEF: OperatorDef = OperatorDef {
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let (table, span) = planner.table_argument(call, "table")?;
+    plan_from(call, planner, &table, span)
+}
+
+/// Plans a lookup in a table.
+pub fn plan_from(
+    call: &OperatorCall<'_>,
+    planner: &mut Planner<'_>,
+    table: &TableName,
+    span: Span,
+) -> Result<(), Diagnostic> {
     let groups = call.args.groups("pair");
     let pairs: Vec<Pair<'_>> = groups.iter().filter_map(|(pair, _)| read_pair(pair)).collect();
     let groups = call.args.groups("column");
@@ -101,8 +111,8 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         }
     }
     match Kind::of_scheme(&table.scheme()) {
-        Some(kind) => addresses(planner, &table, kind, (&pairs, &wanted), span),
-        None => rows(planner, &table, (&pairs, &wanted), span),
+        Some(kind) => addresses(planner, table, kind, (&pairs, &wanted), span),
+        None => rows(planner, table, (&pairs, &wanted), span),
     }
 }
 

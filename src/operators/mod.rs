@@ -4,6 +4,8 @@ use crate::catalogue::OperatorDef;
 
 mod accum;
 mod backshift;
+mod benchmark;
+mod benchmarkcat;
 mod bin;
 mod cat;
 mod compare;
@@ -15,6 +17,8 @@ mod eval;
 mod fields;
 mod fillmissing;
 mod filter;
+mod geoip;
+mod infer;
 mod join;
 mod json;
 mod json_auto;
@@ -40,6 +44,8 @@ mod smooth;
 mod sort;
 mod spelling;
 mod split;
+mod threatip;
+mod threatlookup;
 mod timeslice;
 mod top;
 mod topk;
@@ -53,12 +59,13 @@ mod window;
 pub mod withtime;
 
 /// The operators that stand at the beginning of a query, in the place of its scope.
-pub static HEADS: &[&OperatorDef] = &[&cat::DEF];
+pub static HEADS: &[&OperatorDef] = &[&benchmarkcat::DEF, &cat::DEF];
 
 /// All operators that are stages, by file name.
 pub static ALL: &[&OperatorDef] = &[
     &accum::DEF,
     &backshift::DEF,
+    &benchmark::DEF,
     &bin::DEF,
     &compare::DEF,
     &csv::DEF,
@@ -68,6 +75,8 @@ pub static ALL: &[&OperatorDef] = &[
     &fields::DEF,
     &fillmissing::DEF,
     &filter::DEF,
+    &geoip::DEF,
+    &infer::DEF,
     &join::DEF,
     &json::DEF,
     &json_auto::DEF,
@@ -91,6 +100,8 @@ pub static ALL: &[&OperatorDef] = &[
     &smooth::DEF,
     &sort::DEF,
     &split::DEF,
+    &threatip::DEF,
+    &threatlookup::DEF,
     &timeslice::DEF,
     &top::DEF,
     &topk::DEF,

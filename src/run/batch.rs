@@ -114,6 +114,8 @@ pub struct Batch<'m> {
     program: &'m Program,
     messages: &'m [Message<'m>],
     table: Option<(&'m Table, usize)>,
+    /// Where copies of a table's rows stand.
+    ranks: Option<&'m [Rank]>,
     columns: Rc<Vec<OnceCell<Cells<'m>>>>,
     rows: usize,
     /// The rows still in play, ascending.
@@ -162,7 +164,7 @@ impl<'m> Batch<'m> {
         let columns = Rc::new((0..program.slots.len()).map(|_| OnceCell::new()).collect());
         let selected = (0..rows as u32).collect();
         let failed = arena.alloc(Cell::new(false));
-        Batch { program, messages, table, columns, rows, selected, arena, env, tally, failed }
+        Batch { program, messages, table, ranks: None, columns, rows, selected, arena, env, tally, failed }
     }
 
     /// The same rows and cells, with a selection of its own.
@@ -205,22 +207,28 @@ impl<'m> Batch<'m> {
     /// A batch with the same columns whose rows are copies of this one's: `origin` names for each new row the row it
     /// copies. Cells that are known are copied, the others will be computed again when needed.
     pub fn copies(&self, origin: &[u32]) -> Batch<'m> {
+        // All copies of a row lie side by side, also those of its copies: they are numbered through.
+        let mut before = None;
+        let mut copy = 0;
+        let mut number = |place: (u32, u64)| {
+            copy = if before == Some(place) { copy + 1 } else { 0 };
+            before = Some(place);
+            copy
+        };
         let messages: &'m [Message<'m>] = match self.messages {
             [] => &[],
-            messages => {
-                // All copies of a message lie side by side, also those of its copies: they are numbered through.
-                let mut before = None;
-                let mut copy = 0;
-                self.arena.alloc_slice_fill_iter(origin.iter().map(|&at| {
-                    let message = messages[at as usize];
-                    let place = Some((message.source.index, message.offset));
-                    copy = if before == place { copy + 1 } else { 0 };
-                    before = place;
-                    Message { copy, ..message }
-                }))
-            }
+            messages => self.arena.alloc_slice_fill_iter(origin.iter().map(|&at| {
+                let message = messages[at as usize];
+                Message { copy: number((message.source.index, message.offset)), ..message }
+            })),
         };
         let mut out = Batch::new(self.program, messages, None, origin.len(), self.arena, self.env, self.tally);
+        if messages.is_empty() {
+            out.ranks = Some(self.arena.alloc_slice_fill_iter(origin.iter().map(|&at| {
+                let rank = self.row(at).rank();
+                Rank { copy: number((rank.source, rank.offset)), ..rank }
+            })));
+        }
         for (slot, column) in self.columns.iter().enumerate() {
             let cells = |at: &u32| Cell::new(column.get().and_then(|cells| cells[*at as usize].get()));
             match self.table {
@@ -368,6 +376,9 @@ impl<'b, 'm> Row<'b, 'm> {
                     offset: message.offset,
                     copy: message.copy,
                 }
+            }
+            None if self.batch.ranks.is_some() => {
+                self.batch.ranks.and_then(|ranks| ranks.get(self.index)).copied().unwrap_or_default()
             }
             None => {
                 let start = self.batch.table.map_or(0, |(_, start)| start);

@@ -40,6 +40,8 @@ pub enum What {
     Rows,
     /// What is known of IP addresses: the columns with these numbers.
     Addresses(Kind),
+    /// Nothing that could be here: only Sumo Logic's service knows it.
+    Service,
     /// That it is there: rows will be saved to it.
     Exists,
 }
@@ -136,6 +138,11 @@ impl Asking<'_> {
                 Ok(table) => Answer::Rows(table),
                 Err(absent) => self.refuse(request, &absent),
             },
+            What::Service => {
+                let message = "only Sumo Logic's service knows this: the rows go on as they are";
+                self.tell(Diagnostic::warning(&codes::ELSEWHERE, request.span, message));
+                Answer::Nothing
+            }
             What::Exists => match self.tables.schema(&request.name) {
                 Ok(_) => Answer::Nothing,
                 Err(absent) => self.refuse(request, &absent),

@@ -3,6 +3,7 @@
 //! What a query names never leads out of that folder: `..` and links that point elsewhere are refused, and a slash at the
 //! beginning of a name is the root of Sumo Logic's library, which is the folder.
 
+use super::mmdb::Database;
 use super::{csv, json, sidecar};
 use crate::run::addresses::{Addresses, Kind};
 use crate::run::table::Table;
@@ -19,6 +20,7 @@ const ENDINGS: &[&str] = &["", ".csv", ".json", ".jsonl", ".tsv"];
 pub struct Files {
     folder: PathBuf,
     given: Vec<(TableName, PathBuf)>,
+    databases: Vec<(Kind, Arc<Database>)>,
 }
 
 impl Files {
@@ -31,7 +33,14 @@ impl Files {
             if beside.exists() { beside } else { PathBuf::from(file) }
         };
         let given = given.iter().map(|(name, file)| (TableName::read(name), place(file))).collect();
-        Files { folder: folder.into(), given }
+        Files { folder: folder.into(), given, databases: Vec::new() }
+    }
+
+    /// The same, with what a file knows of IP addresses. The error is a text for the user.
+    pub fn with_addresses(mut self, kind: Kind, file: &Path) -> Result<Files, String> {
+        let database = Database::open(file, kind).map_err(|error| format!("{}: {error}", file.display()))?;
+        self.databases.push((kind, Arc::new(database)));
+        Ok(self)
     }
 
     /// The file of a table.
@@ -168,7 +177,9 @@ impl Tables for Files {
         table.map(Arc::new).map_err(Absent::Unreadable)
     }
 
-    fn addresses(&self, _kind: Kind) -> Result<Arc<dyn Addresses>, Absent> {
-        Err(Absent::Missing)
+    fn addresses(&self, kind: Kind) -> Result<Arc<dyn Addresses>, Absent> {
+        let (_, database) = self.databases.iter().find(|(known, _)| *known == kind).ok_or(Absent::Missing)?;
+        let database: Arc<dyn Addresses> = Arc::<Database>::clone(database);
+        Ok(database)
     }
 }

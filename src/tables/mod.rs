@@ -5,12 +5,14 @@
 //! | `files` | finds the file of a table; nothing outside the folder of the query is touched by itself |
 //! | `csv` | tables as CSV |
 //! | `json` | tables as JSON |
+//! | `mmdb` | databases of IP addresses |
 //! | `sidecar` | the key of a table, in a file beside it |
 //! | `write` | saves rows |
 
 mod csv;
 mod files;
 mod json;
+mod mmdb;
 mod sidecar;
 mod write;
 

@@ -15,6 +15,7 @@ use crate::input::{self, Opened};
 use crate::output::{self, View};
 use crate::run::execute::{Progress, execute};
 use crate::run::message::Input;
+use crate::tables::Files;
 use clap::{Args, ValueEnum};
 use editor::{Assistant, COMMANDS};
 use rustyline::error::ReadlineError;
@@ -48,7 +49,14 @@ pub(super) struct Repl {
 impl Repl {
     /// Reads entries until the end.
     pub fn run(self, screen: &Screen) -> Result<Exit, Failure> {
-        let mut session = Session { opened: None, fresh: false, interrupt: Interrupt::new(), arguments: self, screen };
+        let mut session = Session {
+            opened: None,
+            fresh: false,
+            tables: self.tables.tables(None)?,
+            interrupt: Interrupt::new(),
+            arguments: self,
+            screen,
+        };
         let paths = session.arguments.paths.clone();
         if !paths.is_empty() {
             session.open(paths);
@@ -97,6 +105,7 @@ struct Session<'s> {
     opened: Option<Opened>,
     /// Whether nobody has read the data yet.
     fresh: bool,
+    tables: Arc<Files>,
     interrupt: Interrupt,
 }
 
@@ -203,7 +212,7 @@ impl Session<'_> {
     fn query(&mut self, entry: &str) -> Result<Option<Vec<String>>, Failure> {
         let screen = self.screen;
         let arguments = &self.arguments;
-        let tables = arguments.tables.tables(None);
+        let tables = Arc::clone(&self.tables);
         let text = Text::new("query", entry.to_string(), &arguments.query.params);
         let prepared = text.prepare(&crate::catalogue(), arguments.query.strict, tables.as_ref());
         for diagnostic in &prepared.diagnostics {

@@ -7,6 +7,7 @@
 //! from: 2024-05-01T00:00:00Z                  time range, as for `run`: from, to, timezone
 //! param: user=ann                             value of {{user}}; may be given often
 //! lookup: shared/users=users.csv              the file of a lookup table; may be given often
+//! geoip: places.mmdb                          the database of places; asn: that of networks
 //! matches: cmd.exe /c whoami   # why          the messages that contain this text give a row
 //! does not match: msiexec.exe  # why          they give none
 //! order: any                                  the order of rows does not matter
@@ -37,6 +38,10 @@ pub struct Case {
     pub sources: Option<String>,
     /// Files of lookup tables, by the tables' names.
     pub lookup: Vec<(String, String)>,
+    /// The database of places.
+    pub geoip: Option<String>,
+    /// The database of networks.
+    pub asn: Option<String>,
     /// How messages are cut.
     pub format: Format,
     /// Start of the time range.
@@ -137,6 +142,8 @@ impl Case {
             "set" => self.set.push(pair()?),
             "param" => self.params.push(pair()?),
             "lookup" => self.lookup.push(super::super::arguments::table(value)?),
+            "geoip" => self.geoip = Some(value.into()),
+            "asn" => self.asn = Some(value.into()),
             "sources" => self.sources = Some(value.into()),
             "format" => self.format = value.parse()?,
             "from" => self.from = Some(value.into()),
@@ -150,7 +157,7 @@ impl Case {
             }
             key => {
                 return Err(format!(
-                    "`{key}: {value}` is not understood; keys are inputs, set, param, lookup, sources, format, from, to, now, \
+                    "`{key}: {value}` is not understood; keys are inputs, set, param, lookup, geoip, asn, sources, format, from, to, now, \
                      timezone, `order: any`, matches, does not match"
                 ));
             }

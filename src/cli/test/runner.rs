@@ -4,6 +4,7 @@ use super::Found;
 use super::case::{Case, Match, Rows};
 use super::compare::difference;
 use super::only::Only;
+use crate::cli::Failure;
 use crate::cli::arguments::{TableArgs, zone};
 use crate::cli::query::Text;
 use crate::input::{self, Opened, Problem};
@@ -125,7 +126,12 @@ impl Ready<'_> {
         let folder = found.case.parent().map(Path::to_path_buf).unwrap_or_default();
         let beside = |path: &String| folder.join(path).to_string_lossy().into_owned();
         let lookup = case.lookup.iter().map(|(name, file)| (name.clone(), beside(file))).collect();
-        let tables: Arc<dyn Tables> = TableArgs { lookup }.tables(found.query.to_str());
+        let file = |path: &Option<String>| path.as_ref().map(|path| folder.join(path));
+        let tables = TableArgs { lookup, geoip: file(&case.geoip), asn: file(&case.asn) };
+        let tables = tables.tables(found.query.to_str()).map_err(|failure| match failure {
+            Failure::Say(_, message) => message,
+            _ => "the tables can't be read".to_string(),
+        })?;
         let prepared = query.prepare(&crate::catalogue(), false, tables.as_ref());
         let Some(plan) = prepared.plan else {
             let drawn: Vec<String> =

@@ -1,0 +1,37 @@
+//! `benchmark`: columns of what other customers of Sumo Logic have.
+
+use super::lookup;
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::Diagnostic;
+use crate::plan::{OperatorCall, Planner};
+use crate::run::tables::TableName;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "benchmark",
+    group: Group::Cloud,
+    form: "'benchmark' column:(name:field ('as' alias:field)?),+ 'from' table:path 'on' \
+           pair:(left:field ('=' right:field)?) ((',' | 'and') pair:(left:field ('=' right:field)?))*",
+    summary: "Adds columns of a table of what other customers of Sumo Logic have.",
+    doc: "Works as `lookup` in the classic table `benchmark://NAME`. Only Sumo Logic has these tables: without a file of your \
+          own (`--lookup benchmark://NAME=FILE`) the columns are null.",
+    page: "",
+    also: &["global intelligence", "compare", "customers"],
+    examples: &[Example {
+        title: "Without a table the columns are null",
+        query: "* | parse \"t=*;\" as t nodrop | benchmark percentage as p from guardduty on threat=t | fields t, p",
+        messages: &["t=a;", "none"],
+        expect: Expect::Rows(&["t", "p"], &[&["a", ""], &["", ""]]),
+    }],
+    dialect: Some("Dashboards of Sumo Logic's apps use it; only its service can answer."),
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    let (name, span) = planner.table_argument(call, "table")?;
+    lookup::plan_from(call, planner, &table(&name), span)
+}
+
+/// The name of the table that a benchmark's name stands for.
+pub fn table(name: &TableName) -> TableName {
+    TableName::read(&format!("benchmark://{}", name.path()))
+}

@@ -1,0 +1,38 @@
+//! `benchmarkcat`: the rows of what other customers of Sumo Logic have, in the place of messages.
+
+use super::benchmark::table;
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::Diagnostic;
+use crate::plan::{OperatorCall, Planner};
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "benchmarkcat",
+    group: Group::Cloud,
+    form: "'benchmarkcat' table:path",
+    summary: "Begins a query with a table of what other customers of Sumo Logic have.",
+    doc: "Works as `cat benchmark://NAME`. Only Sumo Logic has these tables: without a file of your own \
+          (`--lookup benchmark://NAME=FILE`) nothing is run.",
+    page: "",
+    also: &["global intelligence", "compare", "customers"],
+    examples: &[
+        Example {
+            title: "Threats elsewhere",
+            query: "benchmarkcat samples | where severity > 5 | fields threat",
+            messages: &[],
+            expect: Expect::Rows(&["threat"], &[&["ssh"]]),
+        },
+        Example {
+            title: "A column that the table does not have is null",
+            query: "benchmarkcat samples | if (isNull(resource), \"?\", resource) as resource | fields threat, resource",
+            messages: &[],
+            expect: Expect::Rows(&["threat", "resource"], &[&["ssh", "?"], &["scan", "?"]]),
+        },
+    ],
+    dialect: Some("Dashboards of Sumo Logic's apps use it; only its service can answer."),
+    plan,
+};
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    let (name, span) = planner.table_argument(call, "table")?;
+    planner.begin_with_table(&table(&name), span)
+}

@@ -1,0 +1,74 @@
+//! `geoip`: where an IP address is.
+
+use super::lookup::AtAddress;
+use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::diagnostics::Diagnostic;
+use crate::plan::tables::address_columns;
+use crate::plan::{OperatorCall, Planner};
+use crate::run::addresses::{Kind, LOCATION};
+use crate::run::lookup::What;
+use crate::run::tables::TableName;
+
+pub static DEF: OperatorDef = OperatorDef {
+    name: "geoip",
+    group: Group::Join,
+    form: "'geoip' field:field (','? column:field)*",
+    summary: "Adds where an IP address is.",
+    doc: "The columns are latitude, longitude, country_code, country_name, city and state, and those that are listed: region, \
+          continent, postal_code, connection_type, country_cf, state_cf, city_cf. Later stages can use these also without a \
+          list. The row stays when nothing is known of the address; its columns are null then. Needs a database: \
+          `--geoip FILE.mmdb`.",
+    page: "search/search-query-language/search-operators/geoip",
+    also: &["geo", "location", "country", "city", "latitude", "longitude", "map"],
+    examples: &[
+        Example {
+            title: "Country and city",
+            query: "* | parse \"ip=*;\" as ip | geoip ip | fields ip, country_code, city",
+            messages: &["ip=203.0.113.9;"],
+            expect: Expect::Rows(&["ip", "country_code", "city"], &[&["203.0.113.9", "NZ", "Auckland"]]),
+        },
+        Example {
+            title: "A column that is not listed can be grouped by",
+            query: "* | parse \"ip=*;\" as ip | geoip ip | count by continent",
+            messages: &["ip=203.0.113.9;"],
+            expect: Expect::Rows(&["continent", "_count"], &[&["Oceania", "1"]]),
+        },
+        Example {
+            title: "Internal addresses, what is none, and null are nowhere",
+            query: "* | parse \"ip=*;\" as ip nodrop | geoip ip continent | fields ip, latitude, continent",
+            messages: &["ip=192.168.0.7;", "ip=x;", "none"],
+            expect: Expect::Rows(
+                &["ip", "latitude", "continent"],
+                &[&["192.168.0.7", "", ""], &["x", "", ""], &["", "", ""]],
+            ),
+        },
+    ],
+    dialect: None,
+    plan,
+};
+
+/// How many of [`LOCATION`] are shown without being listed.
+const SHOWN: usize = 6;
+
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    let name = planner.field_argument(call, "field")?;
+    let key = planner.field(name)?;
+    let listed = address_columns(Kind::Location, &call.args.fields("column"))?;
+    let mentioned = planner.mentioned();
+    // A field of the user that happens to have the name of a column that nobody asked for stays what it is.
+    let wanted = |planner: &Planner<'_>, column: usize| {
+        let name = LOCATION[column];
+        column < SHOWN || listed.contains(&column) || (mentioned.iter().any(|m| m == name) && !planner.has(name))
+    };
+    let columns: Vec<usize> = (0..LOCATION.len()).filter(|column| wanted(planner, *column)).collect();
+    let table = TableName::read("geo://location");
+    let number = planner.request(&table, What::Addresses(Kind::Location), call.span);
+    let first = planner.define(Box::new(AtAddress { number, key, columns: columns.clone() }), columns.len(), false);
+    for (at, column) in columns.into_iter().enumerate() {
+        planner.bind(LOCATION[column], first + at);
+        if column >= SHOWN && !listed.contains(&column) {
+            planner.unshow(LOCATION[column]);
+        }
+    }
+    Ok(())
+}
