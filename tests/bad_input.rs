@@ -29,8 +29,10 @@ const READ_NOTHING: &[&str] =
 
 /// Examples of bad input that the rules above can't see, because the stage does not name what it reads.
 const NAMED: &[(&str, &str)] = &[
+    ("benchmarkcat", "A column that the table does not have is null"),
     ("cat", "A column that the table does not have is null"),
     ("compare", "A field that is null is a group like any other; columns made by transpose are compared too"),
+    ("infer", "What it would make is null"),
     ("logcompare", "A baseline by its start; nothing there is all new"),
     ("logreduce keys", "Messages without keys have an id of zeros"),
     ("sessionize", "A message that fits no pattern ends nothing; a session without its end gives nothing"),

@@ -16,12 +16,20 @@ pub static DEF: OperatorDef = OperatorDef {
           own (`--lookup benchmark://NAME=FILE`) the columns are null.",
     page: "",
     also: &["global intelligence", "compare", "customers"],
-    examples: &[Example {
-        title: "Without a table the columns are null",
-        query: "* | parse \"t=*;\" as t nodrop | benchmark percentage as p from guardduty on threat=t | fields t, p",
-        messages: &["t=a;", "none"],
-        expect: Expect::Rows(&["t", "p"], &[&["a", ""], &["", ""]]),
-    }],
+    examples: &[
+        Example {
+            title: "With a table of one's own",
+            query: "* | parse \"t=*;\" as t | benchmark percentage as p from samples on threat=t | fields t, p",
+            messages: &["t=ssh;"],
+            expect: Expect::Rows(&["t", "p"], &[&["ssh", "12.5"]]),
+        },
+        Example {
+            title: "Without a table the columns are null",
+            query: "* | parse \"t=*;\" as t nodrop | benchmark percentage as p from guardduty on threat=t | fields t, p",
+            messages: &["t=a;", "none"],
+            expect: Expect::Rows(&["t", "p"], &[&["a", ""], &["", ""]]),
+        },
+    ],
     dialect: Some("Dashboards of Sumo Logic's apps use it; only its service can answer."),
     plan,
 };

@@ -14,7 +14,7 @@ pub static DEF: OperatorDef = OperatorDef {
     name: "threatlookup",
     group: Group::Join,
     form: "'threatlookup' 'singleIndicator'? ('source' '=' source:text)? field:field,+",
-    summary: "Adds what lists of threats know of an address, a domain, a hash …",
+    summary: "Adds what lists of threats know of an address, a domain or a hash.",
     doc: "Adds `_threatlookup.actors`, `.confidence`, `.fields`, `.id`, `.imported`, `.indicator`, `.kill_chain`, `.source`, \
           `.threat_type`, `.type`, `.updated`, `.valid_from` and `.valid_until`; times are seconds since 1970. A row becomes \
           one row for each entry that fits; with `singleIndicator` it stays one, with the entry of the highest confidence, of \
