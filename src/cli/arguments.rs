@@ -28,6 +28,10 @@ pub(super) struct InputArgs {
     /// How messages are cut: auto, text, json, csv, xml, evtx or messages
     #[arg(long, value_name = "FORMAT", default_value = "auto", help_heading = "Input")]
     pub format: Format,
+    /// Character set of text that is not UTF-8, such as windows-1252, latin1 or utf-16le. A byte order mark wins; UTF-16 is
+    /// mostly recognised without either
+    #[arg(long, value_name = "NAME", value_parser = input::encoding, help_heading = "Input")]
+    pub encoding: Option<&'static input::Encoding>,
     /// Metadata for every message, such as _sourceCategory=prod/web; may be given often
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair, help_heading = "Input")]
     pub set: Vec<(String, String)>,
@@ -87,6 +91,7 @@ impl InputArgs {
         input::Request {
             paths,
             format: self.format,
+            encoding: self.encoding,
             set: self.set.clone(),
             sources: self.sources.clone(),
             zone: self.zone(),

@@ -1,10 +1,11 @@
 //! The progress line on a terminal.
 
 use super::report::thousands;
+use crate::input::Opened;
 use crate::run::execute::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -16,10 +17,12 @@ pub(super) struct Bar {
 
 impl Bar {
     /// Starts to draw on standard error. What is over in a moment shows nothing.
-    pub fn start(progress: Arc<Progress>, total: Option<u64>) -> Bar {
+    pub fn start(progress: Arc<Progress>, opened: &Opened) -> Bar {
+        let (total, consumed) = (opened.total_bytes(), opened.consumed());
         let done = Arc::new(AtomicBool::new(false));
         let seen = done.clone();
-        let thread = std::thread::Builder::new().name("progress".into()).spawn(move || draw(&progress, total, &seen));
+        let thread =
+            std::thread::Builder::new().name("progress".into()).spawn(move || draw(&progress, total, &consumed, &seen));
         Bar { done, thread: thread.ok() }
     }
 }
@@ -34,7 +37,7 @@ impl Drop for Bar {
     }
 }
 
-fn draw(progress: &Progress, total: Option<u64>, done: &AtomicBool) {
+fn draw(progress: &Progress, total: Option<u64>, consumed: &AtomicU64, done: &AtomicBool) {
     let start = Instant::now();
     let wait = |time| {
         std::thread::park_timeout(time);
@@ -59,7 +62,7 @@ fn draw(progress: &Progress, total: Option<u64>, done: &AtomicBool) {
         let in_scope = progress.in_scope.load(Ordering::Relaxed);
         let rate = messages as f64 / start.elapsed().as_secs_f64().max(0.001);
         let told = [thousands(messages), thousands(in_scope), thousands(rate as u64)];
-        bar.set_position(progress.bytes.load(Ordering::Relaxed));
+        bar.set_position(consumed.load(Ordering::Relaxed));
         bar.set_message(format!("{} messages, {} in scope, {} a second", told[0], told[1], told[2]));
         if wait(Duration::from_millis(150)) {
             break;

@@ -144,8 +144,7 @@ impl Run {
         }
         let options = self.limits.options(&self.input, range, now, tables.clone());
         let progress = Arc::new(Progress::default());
-        let bar =
-            (screen.error_terminal && !self.no_progress).then(|| Bar::start(progress.clone(), opened.total_bytes()));
+        let bar = (screen.error_terminal && !self.no_progress).then(|| Bar::start(progress.clone(), &opened));
         let mut written = Ok(());
         let (outcome, stopped) = Interrupt::new().watch(&progress, || match self.order {
             Order::Newest => execute(plan, &opened, &options, &progress),

@@ -3,6 +3,8 @@
 
 pub mod format;
 pub mod framing;
+mod item;
+mod layers;
 pub mod memory;
 pub mod opened;
 mod places;
@@ -11,7 +13,9 @@ mod recognise;
 mod shape;
 pub mod sources;
 
+pub use encoding_rs::Encoding;
 pub use format::Format;
+pub use layers::charset::named as encoding;
 pub use opened::{Opened, open};
 
 use std::fmt;
@@ -24,6 +28,9 @@ pub struct Request {
     pub paths: Vec<String>,
     /// How they are to be taken.
     pub format: Format,
+    /// The character set of text that has no mark at its beginning, if it is not to be told from the text: UTF-8, or
+    /// UTF-16. Wins over `sources.toml`.
+    pub encoding: Option<&'static Encoding>,
     /// Metadata for every message: name and value. Wins over `sources.toml`.
     pub set: Vec<(String, String)>,
     /// The `sources.toml` to use, instead of those beside the inputs.
@@ -41,6 +48,7 @@ impl Default for Request {
         Request {
             paths: Vec::new(),
             format: Format::Auto,
+            encoding: None,
             set: Vec::new(),
             sources: None,
             zone: chrono_tz::UTC,
@@ -57,7 +65,7 @@ pub struct Problem {
     pub place: String,
     /// What is wrong.
     pub message: String,
-    /// Where in the input, in bytes.
+    /// Where in the input, in bytes of its decompressed, decoded text.
     pub offset: Option<u64>,
 }
 

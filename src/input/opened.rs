@@ -4,6 +4,10 @@ use super::format::Format;
 use super::framing::LONGEST;
 use super::framing::PIECE;
 use super::framing::pieces::Pieces;
+use super::item::{Item, Origin, of_file, of_member};
+use super::layers::archive::{self, Lies, Spools};
+use super::layers::charset::replaced;
+use super::layers::{Bare, Bytes, Wish, bare, layered};
 use super::places::{self, Place, modified, reason};
 use super::reading::ranges::Ranges;
 use super::reading::stream::{Cutter, Stream};
@@ -16,10 +20,14 @@ use super::{Problem, Request};
 use crate::run::message::{Chunk, Input, Source};
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What is said of inputs with bytes that are not UTF-8.
+const REPLACED: &str = "some bytes are not UTF-8 and were read as U+FFFD; if the text is in another character set, name \
+                        it with --encoding, such as --encoding windows-1252";
 
 /// How much is read at a time.
 const CHUNK: usize = 1 << 20;
@@ -32,6 +40,9 @@ pub struct Opened {
     first: AtomicUsize,
     problems: Mutex<Vec<Problem>>,
     chunk: usize,
+    /// How many bytes were read where they lie.
+    consumed: Arc<AtomicU64>,
+    spools: Spools,
 }
 
 /// One input.
@@ -40,30 +51,35 @@ struct Entry {
     shape: Shape,
     pieces: Arc<Pieces>,
     reading: Box<dyn Reading>,
+    /// Its text is not as it lies there: it was decompressed or decoded.
+    inside: Option<&'static str>,
+    /// Bytes are counted as they are read, not as they are given out.
+    counted: bool,
+    /// There are bytes that are not UTF-8.
+    replaced: bool,
 }
 
 /// Looks for the inputs and tells what they are. The error has all that is wrong when nothing at all can be read, or
 /// when a `sources.toml` is wrong: without it, queries would look at the wrong messages.
 pub fn open(request: &Request) -> Result<Opened, Vec<Problem>> {
     let mut opened = Opened::nothing(request);
-    let mut problems = Vec::new();
-    let found = places::find(&request.paths, &mut |place, message| {
-        problems.push(Problem { place: place.into(), message, offset: None });
-    });
+    let found = places::find(&request.paths, &mut |place, message| opened.tell(place, message));
     let mut known = Known { given: None, beside: HashMap::new() };
     if let Some(path) = &request.sources {
         known.given = Some(Sources::read(path).map_err(|problem| vec![problem])?);
     }
-    for place in found {
-        let rule = known.rule(&place).map_err(|problem| vec![problem])?;
-        if let Err(message) = opened.add(&place, rule, request) {
-            problems.push(Problem { place: place.name, message, offset: None });
+    // What comes next is at the end.
+    let mut items: Vec<Item> = found.into_iter().rev().map(Item::new).collect();
+    while let Some(item) = items.pop() {
+        let rule = known.rule_of(&item).map_err(|problem| vec![problem])?;
+        match opened.add(&item, rule, request) {
+            Ok(inside) => items.extend(inside.into_iter().rev()),
+            Err(message) => opened.tell(&item.place.name, message),
         }
     }
     if opened.entries.is_empty() {
-        return Err(problems);
+        return Err(opened.problems());
     }
-    opened.problems = Mutex::new(problems);
     Ok(opened)
 }
 
@@ -74,6 +90,18 @@ struct Known {
 }
 
 impl Known {
+    /// What is said of an item, or else of what it lies in.
+    fn rule_of(&mut self, item: &Item) -> Result<Option<&Rule>, Problem> {
+        let mut found = None;
+        for place in item.places() {
+            if self.rule(place)?.is_some() {
+                found = Some(place);
+                break;
+            }
+        }
+        found.map_or(Ok(None), |place| self.rule(place))
+    }
+
     /// What is said of a file: by the `sources.toml` given, else by the nearest one in its folder or above, as far up
     /// as what was given for input, that has something to say.
     fn rule(&mut self, place: &Place) -> Result<Option<&Rule>, Problem> {
@@ -104,8 +132,19 @@ impl Opened {
     ) -> Result<Opened, Problem> {
         let mut opened = Opened::nothing(request);
         let problem = |message| Problem { place: name.into(), message, offset: None };
-        opened.add_reader((name, None), reader, (rule, request), request.now).map_err(problem)?;
-        Ok(opened)
+        let item = Item::new(Place { name: name.into(), path: None, depth: 0 });
+        let mut items = opened.add_reader(&item, None, reader, (rule, request), request.now).map_err(problem)?;
+        items.reverse();
+        while let Some(item) = items.pop() {
+            match opened.add(&item, rule, request) {
+                Ok(inside) => items.extend(inside.into_iter().rev()),
+                Err(message) => opened.tell(&item.place.name, message),
+            }
+        }
+        match opened.entries.is_empty() {
+            true => Err(opened.problems().into_iter().next().unwrap_or_else(|| problem("nothing is in it".into()))),
+            false => Ok(opened),
+        }
     }
 
     /// No inputs at all.
@@ -116,12 +155,25 @@ impl Opened {
             first: AtomicUsize::new(0),
             problems: Mutex::default(),
             chunk: if request.chunk == 0 { CHUNK } else { request.chunk.min(LONGEST / 2) },
+            consumed: Arc::default(),
+            spools: Spools::default(),
         }
     }
 
-    fn add(&mut self, place: &Place, rule: Option<&Rule>, request: &Request) -> Result<(), String> {
-        let Some(path) = &place.path else {
-            return self.add_reader((&place.name, None), Box::new(io::stdin()), (rule, request), request.now);
+    fn tell(&mut self, place: &str, message: String) {
+        lock(&self.problems).push(Problem { place: place.into(), message, offset: None });
+    }
+
+    /// Adds an item, or gives those that are in it.
+    fn add(&mut self, item: &Item, rule: Option<&Rule>, request: &Request) -> Result<Vec<Item>, String> {
+        if let Some((lies, member)) = &item.member {
+            let origin = of_member(lies.clone(), member.clone());
+            let bytes = origin(None).map_err(|error| reason(&error))?;
+            let receipt = item.receipt.unwrap_or(request.now);
+            return self.add_layered(item, (bytes, origin), member.packed, (rule, request), receipt);
+        }
+        let Some(path) = &item.place.path else {
+            return self.add_reader(item, None, Box::new(io::stdin()), (rule, request), request.now);
         };
         let mut file = File::open(path).map_err(|error| reason(&error))?;
         let data = file.metadata().map_err(|error| reason(&error))?;
@@ -129,11 +181,16 @@ impl Opened {
         // Files without a size may yet have something to read: those under /proc, say.
         if !data.is_file() || data.len() == 0 {
             let again = data.is_file().then_some(path);
-            return self.add_reader((&place.name, again), Box::new(file), (rule, request), receipt);
+            return self.add_reader(item, again, Box::new(file), (rule, request), receipt);
         }
         let mut head = Vec::new();
         (&mut file).take(HEAD as u64).read_to_end(&mut head).map_err(|error| reason(&error))?;
-        let shape = recognise(&head, data.len() <= head.len() as u64, wanted(rule, request))?;
+        if layered(&head, wish(rule, request)) {
+            let bytes = Box::new(Cursor::new(head).chain(file));
+            return self.add_layered(item, (bytes, of_file(path)), data.len(), (rule, request), receipt);
+        }
+        let whole = data.len() <= head.len() as u64;
+        let shape = recognise(&head, whole, wanted(rule, request))?;
         let reading: Box<dyn Reading> = match shape.cutter(message_start(rule)) {
             Cutter::At(bounds) => {
                 let start = if head.starts_with(BOM) { BOM.len() as u64 } else { 0 };
@@ -141,34 +198,89 @@ impl Opened {
             }
             cutter => Box::new(Streamed::later(opener(path), cutter, Some(data.len()), self.chunk)),
         };
-        self.push(&place.name, shape, reading, (rule, request), receipt);
-        Ok(())
+        self.push(&item.place.name, shape, reading, (rule, request), receipt);
+        self.last(|entry| entry.replaced = replaced(&head, whole));
+        Ok(Vec::new())
     }
 
     /// Adds what is read from its beginning on; `path` is the file to read again, if that is possible.
     fn add_reader(
         &mut self,
-        (name, path): (&str, Option<&PathBuf>),
-        mut reader: Box<dyn Read + Send>,
+        item: &Item,
+        path: Option<&PathBuf>,
+        reader: Bytes,
         (rule, request): (Option<&Rule>, &Request),
         receipt: i64,
-    ) -> Result<(), String> {
-        let mut head = Vec::new();
-        let mut error = None;
-        if let Err(reading) = (&mut reader).take(HEAD as u64).read_to_end(&mut head) {
-            if head.is_empty() {
-                return Err(reason(&reading));
-            }
-            error = Some((reading, head.len() as u64));
+    ) -> Result<Vec<Item>, String> {
+        let bare = bare(reader, item.depth, wish(rule, request))?;
+        if bare.archive {
+            return self.members(item, bare, receipt);
         }
-        let whole = error.is_some() || head.len() < HEAD;
-        let shape = recognise(&head, whole, wanted(rule, request))?;
-        let mut stream = Stream::new(reader, head, shape.cutter(message_start(rule)));
-        stream.error = error;
+        let shape = shape(&bare, rule, request)?;
+        let (inside, replaced) = (bare.inside(item.depth), replaced(&bare.head, bare.whole()));
+        let length = bare.head.len() as u64;
+        let mut stream = Stream::new(bare.rest, bare.head, shape.cutter(message_start(rule)));
+        stream.error = bare.error.map(|error| (error, length));
         let size = path.and_then(|path| Some(path.metadata().ok()?.len()));
-        let reading = Box::new(Streamed::new(stream, path.map(|path| opener(path)), size, self.chunk));
-        self.push(name, shape, reading, (rule, request), receipt);
-        Ok(())
+        let again = path.map(|path| again(of_file(path), None, (item.depth, wish(rule, request))));
+        let reading = Box::new(Streamed::new(stream, again, size, self.chunk));
+        self.push(&item.place.name, shape, reading, (rule, request), receipt);
+        self.last(|entry| (entry.inside, entry.replaced) = (inside, replaced));
+        Ok(Vec::new())
+    }
+
+    /// Adds what lies under layers, in so many bytes; `bytes` are those of `origin`.
+    fn add_layered(
+        &mut self,
+        item: &Item,
+        (bytes, origin): (Bytes, Origin),
+        size: u64,
+        (rule, request): (Option<&Rule>, &Request),
+        receipt: i64,
+    ) -> Result<Vec<Item>, String> {
+        let wish = wish(rule, request);
+        let bare = bare(bytes, item.depth, wish)?;
+        if bare.archive {
+            return self.members(item, bare, receipt);
+        }
+        let shape = shape(&bare, rule, request)?;
+        let again = again(origin, Some(self.consumed.clone()), (item.depth, wish));
+        let reading = Streamed::later(again, shape.cutter(message_start(rule)), Some(size), self.chunk);
+        self.push(&item.place.name, shape, Box::new(reading), (rule, request), receipt);
+        self.last(|entry| {
+            entry.inside = bare.inside(item.depth);
+            entry.counted = true;
+            entry.replaced = replaced(&bare.head, bare.whole());
+        });
+        Ok(Vec::new())
+    }
+
+    /// The members of an archive.
+    fn members(&mut self, item: &Item, bare: Bare, receipt: i64) -> Result<Vec<Item>, String> {
+        let depth = bare.depth;
+        let lies = match &item.place.path {
+            Some(path) if item.member.is_none() && depth == item.depth && path.is_file() => Lies::File(path.clone()),
+            _ => {
+                let (lies, error) = self.spools.keep(bare.into_bytes())?;
+                if let Some(error) = error {
+                    self.tell(&item.place.name, reason(&error));
+                }
+                lies
+            }
+        };
+        let mut archive = archive::read(&lies)?;
+        match archive.problem.take() {
+            Some(problem) => self.tell(&item.place.name, problem),
+            None if archive.members.is_empty() => return Err("no files in this archive".into()),
+            None => {}
+        }
+        Ok(item.members(&lies, archive, depth, receipt))
+    }
+
+    fn last(&mut self, change: impl FnOnce(&mut Entry)) {
+        if let Some(entry) = self.entries.last_mut() {
+            change(entry);
+        }
     }
 
     fn push(
@@ -194,10 +306,17 @@ impl Opened {
             zone: rule.and_then(|rule| rule.zone).unwrap_or(request.zone),
             framing: pieces.clone(),
         }));
-        self.entries.push(Entry { name: name.into(), shape, pieces, reading });
+        let entry = Entry { name: name.into(), shape, pieces, reading, inside: None, counted: false, replaced: false };
+        self.entries.push(entry);
     }
 
-    /// The bytes of all inputs together, if all have a known size.
+    /// How many bytes were read so far, where they lie: of compressed files, compressed ones. Goes up to
+    /// [`Opened::total_bytes`], and begins anew with each restart.
+    pub fn consumed(&self) -> Arc<AtomicU64> {
+        self.consumed.clone()
+    }
+
+    /// The bytes of all inputs together where they lie, if all have a known size.
     pub fn total_bytes(&self) -> Option<u64> {
         self.entries.iter().map(|entry| entry.reading.bytes()).sum()
     }
@@ -207,17 +326,20 @@ impl Opened {
         lock(&self.problems).clone()
     }
 
-    /// What is odd, but no loss: messages that were cut into pieces because they are too long. Grows while reading.
+    /// What is odd, but no loss: messages that were cut into pieces because they are too long, bytes that are no UTF-8.
+    /// Grows while reading.
     pub fn notes(&self) -> Vec<Problem> {
-        let note = |entry: &Entry| {
-            let message = match entry.pieces.long() {
-                0 => return None,
-                1 => format!("1 message of more than {PIECE} bytes was cut into pieces, as at Sumo"),
-                n => format!("{n} messages of more than {PIECE} bytes were cut into pieces, as at Sumo"),
+        let notes = |entry: &Entry| {
+            let long = match entry.pieces.long() {
+                0 => None,
+                1 => Some(format!("1 message of more than {PIECE} bytes was cut into pieces, as at Sumo")),
+                n => Some(format!("{n} messages of more than {PIECE} bytes were cut into pieces, as at Sumo")),
             };
-            Some(Problem { place: entry.name.clone(), message, offset: None })
+            let replaced = entry.replaced.then(|| REPLACED.to_string());
+            let note = |message| Problem { place: entry.name.clone(), message, offset: None };
+            long.into_iter().chain(replaced).map(note).collect::<Vec<_>>()
         };
-        self.entries.iter().filter_map(note).collect()
+        self.entries.iter().flat_map(notes).collect()
     }
 
     /// The inputs, in the order of their numbers.
@@ -237,7 +359,12 @@ impl Opened {
     }
 
     fn problem(&self, entry: usize, error: &io::Error, offset: Option<u64>) {
-        let problem = Problem { place: self.entries[entry].name.clone(), message: reason(error), offset };
+        let entry = &self.entries[entry];
+        let mut message = reason(error);
+        if let (Some(inside), Some(offset)) = (entry.inside, offset) {
+            message.push_str(&format!("; the {offset} {inside} bytes before that were read"));
+        }
+        let problem = Problem { place: entry.name.clone(), message, offset };
         let mut problems = lock(&self.problems);
         if !problems.contains(&problem) {
             problems.push(problem);
@@ -251,6 +378,15 @@ impl Opened {
     }
 }
 
+impl Opened {
+    fn chunk(&self, entry: usize, bytes: Vec<u8>, offset: u64) -> Chunk {
+        if !self.entries[entry].counted {
+            self.consumed.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        }
+        Chunk { bytes, offset, source: self.sources[entry].clone() }
+    }
+}
+
 impl Input for Opened {
     fn next(&self, mut buffer: Vec<u8>) -> Option<Chunk> {
         loop {
@@ -261,7 +397,7 @@ impl Input for Opened {
             for entry in (first..self.entries.len()).chain(0..first.min(self.entries.len())) {
                 match self.turn(entry, std::mem::take(&mut buffer), false) {
                     Turn::Chunk(bytes, offset) => {
-                        return Some(Chunk { bytes, offset, source: self.sources[entry].clone() });
+                        return Some(self.chunk(entry, bytes, offset));
                     }
                     Turn::Busy(unused) => {
                         busy.get_or_insert(entry);
@@ -278,7 +414,7 @@ impl Input for Opened {
             let entry = busy?;
             match self.turn(entry, buffer, true) {
                 Turn::Chunk(bytes, offset) => {
-                    return Some(Chunk { bytes, offset, source: self.sources[entry].clone() });
+                    return Some(self.chunk(entry, bytes, offset));
                 }
                 Turn::Busy(unused) | Turn::Ended(unused) => buffer = unused,
             }
@@ -294,6 +430,7 @@ impl Input for Opened {
             entry.reading.restart();
         }
         self.first.store(0, Ordering::Relaxed);
+        self.consumed.store(0, Ordering::Relaxed);
         true
     }
 }
@@ -302,6 +439,19 @@ impl Input for Opened {
 fn opener(path: &Path) -> Opener {
     let path = path.to_path_buf();
     Box::new(move || Ok(Box::new(File::open(&path)?)))
+}
+
+/// Opens what lies under layers, from its beginning on.
+fn again(origin: Origin, count: Option<Arc<AtomicU64>>, (depth, wish): (usize, Wish)) -> Opener {
+    Box::new(move || Ok(bare(origin(count.clone())?, depth, wish).map_err(io::Error::other)?.into_bytes()))
+}
+
+/// What is under the layers.
+fn shape(bare: &Bare, rule: Option<&Rule>, request: &Request) -> Result<Shape, String> {
+    match &bare.error {
+        Some(error) if bare.head.is_empty() => Err(reason(error)),
+        _ => recognise(&bare.head, bare.whole(), wanted(rule, request)),
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -314,6 +464,11 @@ fn wanted(rule: Option<&Rule>, request: &Request) -> Format {
         (Format::Auto, Some(rule)) => rule.format.unwrap_or_default(),
         (format, _) => format,
     }
+}
+
+fn wish(rule: Option<&Rule>, request: &Request) -> Wish {
+    let encoding = request.encoding.or(rule.and_then(|rule| rule.encoding));
+    Wish { encoding, binary: wanted(rule, request) == Format::Evtx }
 }
 
 /// What the first lines of messages begin with, if that is known.

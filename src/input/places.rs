@@ -111,7 +111,7 @@ fn pattern(given: &str) -> Option<Result<Pattern, String>> {
 }
 
 /// Files that lie beside messages and are none.
-fn is_ours(name: &str) -> bool {
+pub fn is_ours(name: &str) -> bool {
     name == "sources.toml" || name.ends_with(".sumo") || name.ends_with(".case") || name.contains(".expected")
 }
 

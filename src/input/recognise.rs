@@ -40,28 +40,20 @@ pub fn recognise(head: &[u8], whole: bool, wanted: Format) -> Result<Shape, Stri
 const EVTX: &str =
     "the format `evtx` is not yet available; `evtx_dump` or `wevtutil` make XML of it, which can be read";
 
-/// Why bytes that are no UTF-8 text can't be read, as far as their first ones tell.
+/// Whether a binary event log of Windows begins here.
+pub fn is_log(head: &[u8]) -> bool {
+    head.starts_with(b"ElfFile\0")
+}
+
+/// Why bytes that are no text can't be read, as far as their first ones tell.
 fn unreadable(head: &[u8]) -> Option<&'static str> {
-    let starts = |magic: &[u8]| head.starts_with(magic);
-    if starts(b"ElfFile\0") {
+    if is_log(head) {
         Some(EVTX)
-    } else if starts(b"\xFF\xFE") || starts(b"\xFE\xFF") || is_wide(head) {
-        Some("the text is UTF-16, which is not read; make it UTF-8 first")
-    } else if starts(b"\x1F\x8B")
-        || starts(b"\x28\xB5\x2F\xFD")
-        || starts(b"BZh")
-        || starts(b"\xFD7zXZ\0")
-        || starts(b"PK\x03\x04")
-    {
-        Some("the file is compressed, which is not read; decompress it first")
+    } else if head.get(257..262) == Some(b"ustar") {
+        Some("it is a tar archive, which is not read; unpack it first, as with `tar -xO`")
     } else {
         None
     }
-}
-
-/// Whether every other byte is 0, as in UTF-16 of plain letters.
-fn is_wide(head: &[u8]) -> bool {
-    head.len() >= 4 && head.chunks_exact(2).take(16).all(|pair| (pair[0] == 0) != (pair[1] == 0))
 }
 
 /// Whether an XML document of Windows events begins here: `Event` is the root, or the first element in it. The
@@ -281,7 +273,8 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_refused() {
-        for head in [&b"ElfFile\0\0"[..], b"\x1F\x8B\x08", b"\xFF\xFE<\0E\0", b"<\0E\0", b"PK\x03\x04", b"\0<\0E"] {
+        let tar = ["a.log\0".repeat(50).as_bytes()[..257].to_vec(), b"ustar\x0000".to_vec()].concat();
+        for head in [&b"ElfFile\0\0"[..], &tar] {
             assert!(recognise(head, false, Format::Auto).is_err(), "{head:?}");
         }
         assert_eq!(recognise(b"caf\xE9", true, Format::Auto), Ok(Shape::Text));

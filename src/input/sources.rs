@@ -4,6 +4,7 @@
 //! [[source]]
 //! files = "*.xml"                            # a pattern, or a list of them
 //! format = "xml"                             # as for --format; default auto
+//! encoding = "windows-1252"                  # as for --encoding; default UTF-8, or UTF-16 if it looks like that
 //! timezone = "Europe/Berlin"                 # of timestamps that name none
 //! _sourceCategory = "windows/sysmon"         # metadata whose name begins with _
 //!
@@ -44,6 +45,8 @@ pub struct Rule {
     files: Vec<(GlobMatcher, bool)>,
     /// How the files are to be taken.
     pub format: Option<Format>,
+    /// The character set of text without a mark at its beginning.
+    pub encoding: Option<&'static encoding_rs::Encoding>,
     /// The zone of timestamps that name none.
     pub zone: Option<chrono_tz::Tz>,
     /// What the first line of a message begins with.
@@ -130,6 +133,10 @@ fn rule(table: &DeTable<'_>, start: usize) -> Result<Rule, Spot> {
                 _ => rule.files.push(pattern(text(value, "files")?).map_err(|error| (at, error))?),
             },
             "format" => rule.format = Some(text(value, "format")?.parse().map_err(|error| (at, error))?),
+            "encoding" => {
+                let named = super::layers::charset::named(text(value, "encoding")?);
+                rule.encoding = Some(named.map_err(|error| (at, error))?);
+            }
             "timezone" => {
                 let name = text(value, "timezone")?;
                 rule.zone = Some(name.parse().map_err(|_| (at, format!("no time zone `{name}`")))?);
@@ -148,7 +155,8 @@ fn rule(table: &DeTable<'_>, start: usize) -> Result<Rule, Spot> {
             }
             name if name.starts_with('_') => rule.metadata.push((name.to_string(), scalar(value, name)?)),
             name => {
-                let known = "files, format, timezone, message_start, metadata, or a name that begins with `_`";
+                let known =
+                    "files, format, encoding, timezone, message_start, metadata, or a name that begins with `_`";
                 return Err((at, unknown(name, known)));
             }
         }
@@ -218,6 +226,7 @@ mod tests {
             ("[[sources]]\nfiles = '*'", "sources.toml:1: unknown key `sources`; expected [[source]]"),
             ("[[source]]\nformat = 'xml'", "sources.toml:1: `files` is missing"),
             ("[[source]]\nfiles = '*'\nformat = 'yaml'", "sources.toml:3: no format `yaml`"),
+            ("[[source]]\nfiles = '*'\nencoding = 'x'", "sources.toml:3: no character set `x`"),
             ("[[source]]\nfiles = '*'\ntimezone = 'Mars'", "sources.toml:3: no time zone `Mars`"),
             ("[[source]]\nfiles = 1", "sources.toml:2: `files` is a text"),
             ("[[source]]\nfiles = '['", "sources.toml:2: "),

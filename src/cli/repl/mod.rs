@@ -246,7 +246,7 @@ impl Session<'_> {
         };
         let options = arguments.limits.options(&arguments.input, range, now, tables.clone());
         let progress = Arc::new(Progress::default());
-        let bar = screen.error_terminal.then(|| Bar::start(progress.clone(), opened.total_bytes()));
+        let bar = screen.error_terminal.then(|| Bar::start(progress.clone(), opened));
         let (mut outcome, stopped) = self.interrupt.watch(&progress, || execute(plan, opened, &options, &progress));
         drop(bar);
         let all = outcome.table.rows.len();

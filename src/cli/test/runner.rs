@@ -155,6 +155,7 @@ impl Ready<'_> {
         let request = input::Request {
             paths: self.case.inputs.iter().map(beside).collect(),
             format: self.case.format,
+            encoding: None,
             set: self.case.set.clone(),
             sources: self.case.sources.as_ref().map(|path| self.folder.join(path)),
             zone: self.zone,

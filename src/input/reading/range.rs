@@ -52,19 +52,21 @@ pub fn read(file: &File, size: u64, range: Range, bounds: &Bounds, buffer: Vec<u
     piece
 }
 
+/// Reads from a place in a file.
 #[cfg(unix)]
-fn read_at(file: &File, room: &mut [u8], at: u64) -> io::Result<usize> {
+pub fn read_at(file: &File, room: &mut [u8], at: u64) -> io::Result<usize> {
     std::os::unix::fs::FileExt::read_at(file, room, at)
 }
 
+/// Reads from a place in a file.
 #[cfg(windows)]
-fn read_at(file: &File, room: &mut [u8], at: u64) -> io::Result<usize> {
+pub fn read_at(file: &File, room: &mut [u8], at: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, room, at)
 }
 
 /// Elsewhere a file has one place to read from, which its users must not move under each other's feet.
 #[cfg(not(any(unix, windows)))]
-fn read_at(file: &File, room: &mut [u8], at: u64) -> io::Result<usize> {
+pub fn read_at(file: &File, room: &mut [u8], at: u64) -> io::Result<usize> {
     use std::io::{Read, Seek, SeekFrom};
     static ONE_AT_A_TIME: std::sync::Mutex<()> = std::sync::Mutex::new(());
     let _guard = ONE_AT_A_TIME.lock();

@@ -1,0 +1,134 @@
+//! What lies around the text of an input: compression, archives, character sets. Found by the bytes, never by the name,
+//! and taken off while reading, so that nothing is held but a few buffers, whatever comes out.
+//!
+//! Places in an input are places in what is inside: in the decompressed, decoded text.
+
+pub mod archive;
+pub mod charset;
+mod compressed;
+mod gzip;
+mod inflate;
+mod lz4;
+mod packing;
+mod tally;
+mod unpacker;
+mod xz;
+
+pub use packing::{Packing, packing};
+pub use tally::Tally;
+
+use super::recognise::{HEAD, is_log};
+use charset::{Decoded, charset};
+use encoding_rs::Encoding;
+use std::io::{self, Cursor, Read};
+
+/// How many layers of compression are taken off.
+pub const DEEPEST: usize = 8;
+
+/// The bytes of an input, read from the beginning on.
+pub type Bytes = Box<dyn Read + Send>;
+
+/// How an input is to be taken, as far as it matters here.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wish {
+    /// The character set, if it was said.
+    pub encoding: Option<&'static Encoding>,
+    /// Whether it is no text.
+    pub binary: bool,
+}
+
+/// An input without its layers.
+pub struct Bare {
+    /// What it begins with, as much as is looked at.
+    pub head: Vec<u8>,
+    /// What follows.
+    pub rest: Bytes,
+    /// Why nothing follows, if that is not the end.
+    pub error: Option<io::Error>,
+    /// How many layers of compression there were.
+    pub depth: usize,
+    /// Whether the text is in another character set than UTF-8.
+    pub decoded: bool,
+    /// Whether it is a zip archive, whose members lie a layer deeper.
+    pub archive: bool,
+}
+
+impl Bare {
+    /// Whether the head is all there is.
+    pub fn whole(&self) -> bool {
+        self.error.is_some() || self.head.len() < HEAD
+    }
+
+    /// How its text came about, if it is not as it lies there, under `depth` layers.
+    pub fn inside(&self, depth: usize) -> Option<&'static str> {
+        match self.depth > depth || depth > 0 {
+            true => Some("decompressed"),
+            false => self.decoded.then_some("decoded"),
+        }
+    }
+
+    /// All of it, from the beginning on.
+    pub fn into_bytes(self) -> Bytes {
+        let rest = match self.error {
+            Some(error) => Box::new(Fails(Some(error))),
+            None => self.rest,
+        };
+        Box::new(Cursor::new(self.head).chain(rest))
+    }
+}
+
+/// Whether there are layers around an input that begins like this.
+pub fn layered(head: &[u8], wish: Wish) -> bool {
+    packing(head).is_some() || is_utf32(head) || encoding(head, wish).is_some()
+}
+
+/// The character set that an input without compression is to be decoded from.
+fn encoding(head: &[u8], wish: Wish) -> Option<&'static Encoding> {
+    if wish.binary || is_log(head) { None } else { charset(head, wish.encoding) }
+}
+
+fn is_utf32(head: &[u8]) -> bool {
+    head.starts_with(b"\xFF\xFE\0\0") || head.starts_with(b"\0\0\xFE\xFF")
+}
+
+/// Takes the layers off. `depth` is how many lie around it already. The error says why that can't be.
+pub fn bare(bytes: Bytes, depth: usize, wish: Wish) -> Result<Bare, String> {
+    let mut bare = begun(bytes, depth);
+    while let Some(packing) = packing(&bare.head) {
+        if bare.depth >= DEEPEST {
+            return Err(format!("it is compressed more than {DEEPEST} times over, which is not read"));
+        }
+        if packing == Packing::Zip {
+            bare.archive = true;
+            return Ok(bare);
+        }
+        let depth = bare.depth + 1;
+        let bytes = compressed::open(packing, bare.into_bytes()).map_err(|error| error.to_string())?;
+        bare = begun(bytes, depth);
+    }
+    if is_utf32(&bare.head) {
+        return Err("the text is UTF-32, which is not read; make it UTF-8 first".into());
+    }
+    if let Some(encoding) = encoding(&bare.head, wish) {
+        let depth = bare.depth;
+        bare = begun(Box::new(Decoded::new(bare.into_bytes(), encoding)), depth);
+        bare.decoded = true;
+    }
+    Ok(bare)
+}
+
+/// Reads the head.
+fn begun(mut rest: Bytes, depth: usize) -> Bare {
+    let mut head = Vec::new();
+    let error = (&mut rest).take(HEAD as u64).read_to_end(&mut head).err();
+    Bare { head, rest, error, depth, decoded: false, archive: false }
+}
+
+/// Fails once, and then has nothing.
+struct Fails(Option<io::Error>);
+
+impl Read for Fails {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
