@@ -421,3 +421,22 @@ fn a_hint_without_a_query_is_one_line_below_its_message() {
     let help = "help: no input has `_sourceCategory`: give it with `--set _sourceCategory=x` or in a sources.toml\n";
     assert_eq!(ran.err, format!("warning[W303]: the scope matches none of 1 message\n{help}"));
 }
+
+#[test]
+fn character_sets_and_damaged_inputs_are_told() {
+    let folder = folder(&[("sources.toml", "")]);
+    std::fs::write(folder.path().join("a.log"), b"caf\xE9\n").unwrap();
+    std::fs::write(folder.path().join("b.gz"), b"\x1F\x8B\x08\0\0\0\0\0\0\x03\x01\x04\0\xFB\xFFone\n").unwrap();
+    let query = ["run", "* | fields -_messageTime", "--output", "raw"];
+    let ran = run_in(folder.path(), &[&query[..], &["--encoding", "latin1", "a.log"]].concat(), "");
+    assert_eq!((ran.status, ran.out.as_str(), ran.err.as_str()), (0, "café\n", ""));
+    let ran = run_in(folder.path(), &[&query[..], &["a.log"]].concat(), "");
+    assert_eq!((ran.status, ran.out.as_str()), (0, "caf\u{fffd}\n"));
+    assert!(ran.err.starts_with("note: a.log: some bytes are not UTF-8"), "{}", ran.err);
+    let ran = run_in(folder.path(), &[&query[..], &["b.gz"]].concat(), "");
+    assert_eq!((ran.status, ran.out.as_str()), (3, "one\n"));
+    let told = "b.gz: at byte 4: the gzip data end too early, at compressed byte 19; the 4 decompressed bytes before that were read";
+    assert!(ran.err.contains(told), "{}", ran.err);
+    let ran = run(&[&query[..], &["--encoding", "klingon"]].concat(), "");
+    assert!(ran.status == 2 && ran.err.contains("no character set `klingon`"), "{}", ran.err);
+}
