@@ -67,14 +67,19 @@ pub static DEF: OperatorDef = OperatorDef {
             ),
         },
         Example {
-            title: "Too many ranges",
-            query: "* | count | compare timeshift 1d 5 avg, timeshift 1w 3",
-            messages: &[],
-            expect: Expect::Error("E210"),
+            title: "Two shifts that look at the same range",
+            query: "* | count | compare with timeshift 1h as then, timeshift 1h 7 avg as mean",
+            messages: &[
+                r#"{"_raw":"a","_messageTime":"2024-05-01T00:10:00Z"}"#,
+                r#"{"_raw":"a","_messageTime":"2024-04-30T23:10:00Z"}"#,
+                r#"{"_raw":"a","_messageTime":"2024-04-30T23:20:00Z"}"#,
+                r#"{"_raw":"a","_messageTime":"2024-04-30T22:10:00Z"}"#,
+            ],
+            expect: Expect::Rows(&["_count", "_count_then", "_count_mean"], &[&["1", "2", "1.5"]]),
         },
         Example {
-            title: "Ranges count as often as they are asked for",
-            query: "* | count | compare timeshift 1d 4, timeshift 1d 4 avg",
+            title: "Too many ranges",
+            query: "* | count | compare timeshift 1d 5 avg, timeshift 1w 3",
             messages: &[],
             expect: Expect::Error("E210"),
         },
@@ -119,13 +124,13 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         shifts.push(shift);
     }
     let mut back: Vec<i64> = shifts.iter().flat_map(Shift::back).collect();
+    // Shifts that look at the same range share it: published apps ask for `1d` beside `1d 7 avg`.
+    back.sort_unstable();
+    back.dedup();
     if back.len() > MOST as usize {
         let message = format!("`compare` looks at {MOST} earlier ranges at most, these are {}", back.len());
         return Err(Diagnostic::error(&codes::LIMIT_RANGE, call.span, message));
     }
-    // Shifts that look at the same range share it.
-    back.sort_unstable();
-    back.dedup();
     let times =
         planner.shown().into_iter().filter(|name| planner.is_time(name)).map(|name| name.to_lowercase()).collect();
     let beside = Beside { keys: planner.group_keys().to_vec(), times, shifts, back: back.clone() };
