@@ -95,6 +95,11 @@ fn is_bad(entry: &Entry, example: &Example) -> bool {
     if NAMED.contains(&(entry.name, example.title)) {
         return true;
     }
+    if entry.kind == Kind::Field {
+        let null =
+            |table: Table| table.column(entry.name).is_some_and(|at| table.rows.iter().any(|row| is_null(&row[at])));
+        return table(example.query, example).is_some_and(null);
+    }
     let catalogue = sumoql::catalogue();
     let (tree, _) = sumoql::syntax::parse(example.query, &catalogue);
     for stage in &tree.stages {

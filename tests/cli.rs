@@ -292,6 +292,40 @@ fn check_tells_everything_at_once_and_as_json() {
 }
 
 #[test]
+fn partitions_are_what_sources_toml_says() {
+    let folder = folder(&[
+        (
+            "logs/sources.toml",
+            "[[source]]\nfiles = \"web*.log\"\nview = \"prod_web\"\n[[source]]\nfiles = \"audit/**\"\nview = \"sec_audit\"\n",
+        ),
+        ("logs/web1.log", "a\nb\n"),
+        ("logs/audit/x.txt", "c\n"),
+        ("logs/rest.log", "d\ne\nf\n"),
+    ]);
+    for (scope, count) in [
+        ("_index=prod_web", "2"),
+        ("_view=PROD_WEB", "2"),
+        ("_view=\"prod_web\" a", "1"),
+        ("_index=sec_*", "1"),
+        ("_index=prod_web or _view=sec_audit", "3"),
+        ("NOT _index=prod_web", "4"),
+        ("_index=sumologic_default", "3"),
+        ("_index=*", "6"),
+    ] {
+        let ran = run_in(folder.path(), &["run", "--output", "csv", &format!("{scope} | count"), "logs"], "");
+        assert_eq!(ran.out, format!("_count\n{count}\n"), "{scope}\n{}", ran.err);
+    }
+    let ran =
+        run_in(folder.path(), &["run", "--output", "csv", "* | count by _index, _view | sort by _view", "logs"], "");
+    assert_eq!(ran.out, "_index,_view,_count\nsec_audit,sec_audit,1\nprod_web,prod_web,2\n,,3\n");
+    for set in ["_index=x", "_view=x"] {
+        let ran =
+            run_in(folder.path(), &["run", "--output", "csv", "--set", set, "_index=x | count", "logs/rest.log"], "");
+        assert_eq!(ran.out, "_count\n3\n", "{set}");
+    }
+}
+
+#[test]
 fn sources_toml_beside_the_input_gives_the_metadata() {
     let folder = folder(&[
         ("logs/a.log", LINES),

@@ -10,7 +10,7 @@ const NOT_YET: &[(&str, &str)] = &[("any", "compose"), ("any", "subquery")];
 
 /// A name that the language has.
 struct Wanted {
-    /// `operator`, `aggregate`, `function`, `expression`; `any` where the manual leaves open what it is.
+    /// `operator`, `aggregate`, `function`, `expression`, `field`; `any` where the manual leaves open what it is.
     kind: &'static str,
     name: &'static str,
     /// The entry's name.
@@ -26,7 +26,7 @@ fn wanted() -> Vec<Wanted> {
         .map(|line| {
             let cells: Vec<&str> = line.split('\t').collect();
             let [kind, name, of, source] = cells[..] else { panic!("not four columns: {line}") };
-            assert!(["operator", "aggregate", "function", "expression", "any"].contains(&kind), "{line}");
+            assert!(["operator", "aggregate", "function", "expression", "field", "any"].contains(&kind), "{line}");
             assert!(["manual", "published"].contains(&source), "{line}");
             Wanted { kind, name, entry: if of == "-" { name } else { of }, manual: source == "manual" }
         })

@@ -1,5 +1,6 @@
 //! One entry of the reference, whatever kind of thing it is about: what help, the Markdown pages and JSON are read from.
 
+use super::built_in::FIELDS;
 use super::dialect;
 use super::words::{WORDS, WordDef};
 use super::{AggregateDef, Catalogue, Example, FunctionDef, Group, OperatorDef, Type};
@@ -16,6 +17,8 @@ pub enum Kind {
     Function,
     /// A word of the expressions' own grammar.
     Word,
+    /// A field that every message has.
+    Field,
 }
 
 impl Kind {
@@ -26,6 +29,7 @@ impl Kind {
             Kind::Aggregate => "aggregate",
             Kind::Function => "function",
             Kind::Word => "expression",
+            Kind::Field => "field",
         }
     }
 }
@@ -106,9 +110,9 @@ impl Entry {
         }
     }
 
-    fn word(def: &WordDef) -> Entry {
+    fn word(def: &WordDef, kind: Kind) -> Entry {
         Entry {
-            kind: Kind::Word,
+            kind,
             name: def.name,
             aliases: def.aliases,
             group: def.group,
@@ -129,8 +133,9 @@ impl Catalogue {
         let operators = self.forms().chain(self.heads()).map(|(def, form)| Entry::operator(def, form));
         let functions = self.functions().iter().map(|def| Entry::function(def));
         let aggregates = self.aggregates().iter().map(|def| Entry::aggregate(def));
-        let mut all: Vec<Entry> =
-            operators.chain(functions).chain(aggregates).chain(WORDS.iter().map(Entry::word)).collect();
+        let words = WORDS.iter().map(|def| Entry::word(def, Kind::Word));
+        let fields = FIELDS.iter().map(|def| Entry::word(def, Kind::Field));
+        let mut all: Vec<Entry> = operators.chain(functions).chain(aggregates).chain(words).chain(fields).collect();
         all.sort_by_key(|entry| (entry.group, entry.name.to_lowercase(), entry.kind));
         all
     }

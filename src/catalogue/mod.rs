@@ -3,6 +3,7 @@
 //! Help, completion, the reference in `docs/reference/`, the grammar of the operators and the example tests are all
 //! read from here. The catalogue is an argument of `parse` and `plan`; the core does not know what is in it.
 
+pub mod built_in;
 pub mod complete;
 pub mod dialect;
 pub mod elsewhere;

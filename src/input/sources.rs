@@ -7,6 +7,7 @@
 //! encoding = "windows-1252"                  # as for --encoding; default UTF-8, or UTF-16 if it looks like that
 //! timezone = "Europe/Berlin"                 # of timestamps that name none
 //! _sourceCategory = "windows/sysmon"         # metadata whose name begins with _
+//! view = "sec_windows"                       # the partition: what `_index=` and `_view=` in a scope ask for
 //!
 //! [source.metadata]                          # any metadata
 //! team = "blue"
@@ -153,10 +154,11 @@ fn rule(table: &DeTable<'_>, start: usize) -> Result<Rule, Spot> {
                     rule.metadata.push((key.get_ref().to_string(), scalar(value, key.get_ref())?));
                 }
             }
+            "view" => rule.metadata.push(("_view".to_string(), text(value, "view")?.to_string())),
             name if name.starts_with('_') => rule.metadata.push((name.to_string(), scalar(value, name)?)),
             name => {
-                let known =
-                    "files, format, encoding, timezone, message_start, metadata, or a name that begins with `_`";
+                let known = "files, format, encoding, timezone, message_start, view, metadata, or a name that begins \
+                             with `_`";
                 return Err((at, unknown(name, known)));
             }
         }
@@ -229,6 +231,7 @@ mod tests {
             ("[[source]]\nfiles = '*'\nencoding = 'x'", "sources.toml:3: no character set `x`"),
             ("[[source]]\nfiles = '*'\ntimezone = 'Mars'", "sources.toml:3: no time zone `Mars`"),
             ("[[source]]\nfiles = 1", "sources.toml:2: `files` is a text"),
+            ("[[source]]\nfiles = '*'\nview = 1", "sources.toml:3: `view` is a text"),
             ("[[source]]\nfiles = '['", "sources.toml:2: "),
             ("[[source]]\nfiles = '*'\nmessage_start = '('", "sources.toml:3: "),
             ("[[source]]\nfiles = '*'\nformat = 'xml'\nmessage_start = 'x'", "sources.toml:1: `message_start` goes"),

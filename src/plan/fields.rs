@@ -2,6 +2,8 @@
 
 use super::Segment;
 use crate::run::batch::{Define, Definition, How, Row, Slot};
+use crate::run::loglevel::level;
+use crate::run::search::other_name;
 use crate::run::value::Value;
 use crate::time::stamp;
 
@@ -54,6 +56,9 @@ impl Segment {
     }
 }
 
+/// The fields that are computed, in lower case: the scope compares with what they are computed to.
+pub const COMPUTED: &[&str] = &["_raw", "_size", "_messagetime", "_receipttime", "_loglevel"];
+
 /// How a field of a message is found when no stage makes it.
 pub fn message_field(key: &str) -> How {
     let builtin: Box<dyn Define> = match key {
@@ -64,6 +69,8 @@ pub fn message_field(key: &str) -> How {
             Value::Null => row.source().map_or(Value::Null, |source| Value::Int(source.receipt)),
             own => own,
         })),
+        // Metadata of the name overrule what the text says.
+        "_loglevel" => Box::new(LogLevel),
         _ => Box::new(Metadata(key.to_string())),
     };
     How::Computed(builtin)
@@ -100,9 +107,30 @@ struct Metadata(String);
 
 impl Define for Metadata {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
-        let value = match own(row, &self.0) {
-            Value::Null => row.source().and_then(|source| source.get(&self.0)).map_or(Value::Null, Value::Text),
-            own => own,
+        row.set(first, metadata(row, &self.0));
+        true
+    }
+}
+
+fn metadata<'m>(row: Row<'_, 'm>, name: &str) -> Value<'m> {
+    let called = |name: &str| match own(row, name) {
+        Value::Null => row.source().and_then(|source| source.get(name)).map_or(Value::Null, Value::Text),
+        own => own,
+    };
+    match (called(name), other_name(name)) {
+        (Value::Null, Some(other)) => called(other),
+        (found, _) => found,
+    }
+}
+
+/// `_loglevel`: what the metadata say, else what the text says.
+struct LogLevel;
+
+impl Define for LogLevel {
+    fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
+        let value = match metadata(row, "_loglevel") {
+            Value::Null => row.message().map_or(Value::Null, |message| level(message.raw, row.arena())),
+            given => given,
         };
         row.set(first, value);
         true

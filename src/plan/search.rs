@@ -1,5 +1,6 @@
 //! The scope, made ready to run.
 
+use super::fields::COMPUTED;
 use super::planner::Planner;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::run::evaluator::Eval;
@@ -52,6 +53,7 @@ impl Planner<'_> {
                     // Which storage tier to read: everything here is one tier.
                     "_datatier" => Search::All,
                     "_index" | "_view" => Search::Pair(partition(value)),
+                    key if COMPUTED.contains(&key) => Search::Field(self.field_slot(key), wanted(value, |text| text)),
                     key => {
                         Search::Pair(Pair { name: key.to_string(), value: wanted(value, |text| text), absent: None })
                     }

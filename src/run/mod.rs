@@ -13,6 +13,7 @@ pub mod group;
 pub mod index;
 pub mod json;
 pub mod keyed;
+pub mod loglevel;
 pub mod lookup;
 pub mod memory;
 pub mod message;

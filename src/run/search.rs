@@ -1,8 +1,8 @@
 //! The scope of a query, ready to run.
 
-use super::batch::Row;
+use super::batch::{Row, Slot};
 use super::evaluator::Eval;
-use super::message::Source;
+use super::message::{Message, Source};
 use super::terms::Term;
 use wildmatch::WildMatchPattern;
 
@@ -14,6 +14,8 @@ pub enum Search {
     Term(Term),
     /// A comparison with metadata.
     Pair(Pair),
+    /// A comparison of a field that is computed.
+    Field(Slot, PairTest),
     /// A condition.
     Test(Eval),
     /// All must hold.
@@ -35,7 +37,33 @@ pub struct Pair {
     pub absent: Option<&'static str>,
 }
 
+/// Another name of a metadata field: a partition is named by either.
+pub fn other_name(name: &str) -> Option<&'static str> {
+    match name.to_ascii_lowercase().as_str() {
+        "_view" => Some("_index"),
+        "_index" => Some("_view"),
+        _ => None,
+    }
+}
+
 impl Pair {
+    /// The value that a message has for the field.
+    fn value_of<'m>(&self, row: Row<'_, 'm>, message: &Message<'m>) -> Option<&'m str> {
+        let names = [Some(self.name.as_str()), other_name(&self.name)];
+        names.into_iter().flatten().find_map(|name| {
+            let own = message.own.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+            match own {
+                Some((_, value)) => value.text(row.arena()),
+                None => message.source.get(name),
+            }
+        })
+    }
+
+    /// The value that an input's metadata have for the field.
+    fn value_in<'s>(&self, source: &'s Source) -> Option<&'s str> {
+        source.get(&self.name).or_else(|| other_name(&self.name).and_then(|name| source.get(name)))
+    }
+
     fn holds(&self, value: Option<&str>) -> bool {
         self.value.holds(value.or(self.absent))
     }
@@ -86,13 +114,8 @@ impl Search {
         match self {
             Search::All => true,
             Search::Term(term) => term.is_in(message.raw),
-            Search::Pair(pair) => {
-                let own = message.own.iter().find(|(name, _)| name.eq_ignore_ascii_case(&pair.name));
-                match own {
-                    Some((_, value)) => pair.holds(value.text(row.arena())),
-                    None => pair.holds(message.source.get(&pair.name)),
-                }
-            }
+            Search::Pair(pair) => pair.holds(pair.value_of(row, message)),
+            Search::Field(slot, value) => value.holds(row.get(*slot).text(row.arena())),
             Search::Test(condition) => condition.test(row),
             Search::And(terms) => terms.iter().all(|term| term.test(row)),
             Search::Or(terms) => terms.iter().any(|term| term.test(row)),
@@ -104,9 +127,9 @@ impl Search {
     pub fn verdict(&self, source: &Source) -> Option<bool> {
         match self {
             Search::All => Some(true),
-            Search::Term(_) | Search::Test(_) => None,
+            Search::Term(_) | Search::Field(..) | Search::Test(_) => None,
             Search::Pair(_) if source.framing.own_metadata() => None,
-            Search::Pair(pair) => Some(pair.holds(source.get(&pair.name))),
+            Search::Pair(pair) => Some(pair.holds(pair.value_in(source))),
             Search::And(terms) => {
                 let verdicts: Vec<_> = terms.iter().map(|term| term.verdict(source)).collect();
                 if verdicts.contains(&Some(false)) {
