@@ -167,3 +167,66 @@ impl Tables for WithSaved {
         self.tables.addresses(kind)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::run::value::Owned;
+
+    /// One table, `t`, with a column and a row.
+    struct One;
+
+    fn rows(texts: &[&str]) -> Table {
+        let row = |text: &&str| Box::from([Owned::Text((*text).into())]);
+        Table { columns: vec!["c".into()], rows: texts.iter().map(row).collect() }
+    }
+
+    impl Tables for One {
+        fn schema(&self, name: &TableName) -> Result<Schema, Absent> {
+            match name.path() {
+                "t" => Ok(Schema { columns: vec!["c".into()], key: vec!["c".into()], open: false }),
+                _ => Err(Absent::Missing),
+            }
+        }
+
+        fn table(&self, name: &TableName, _room: usize) -> Result<Arc<Table>, Absent> {
+            self.schema(name).map(|_| Arc::new(rows(&["0"])))
+        }
+
+        fn addresses(&self, _kind: Kind) -> Result<Arc<dyn Addresses>, Absent> {
+            Err(Absent::Missing)
+        }
+    }
+
+    #[test]
+    fn what_was_saved_is_seen_in_order() {
+        let saved = |name: &str, append: bool, texts: &[&str]| Saved {
+            name: TableName::read(name),
+            append,
+            table: Arc::new(rows(texts)),
+        };
+        let after = |name: &str, saved: Vec<Saved>| {
+            let table = WithSaved::new(Arc::new(One), saved).table(&TableName::read(name), usize::MAX)?;
+            Ok(table.rows.iter().map(|row| row[0].to_string()).collect::<Vec<_>>().join(","))
+        };
+        let both = || vec![saved("t", true, &["0", "1"]), saved("/new/x", false, &["a"])];
+        assert_eq!(after("t", both()), Ok("0,0,1".to_string()));
+        assert_eq!(after("NEW/x", both()), Ok("a".to_string()));
+        assert_eq!(after("y", both()), Err(Absent::Missing));
+        let replaced = vec![saved("t", true, &["1"]), saved("t", false, &["2"]), saved("t", true, &["3"])];
+        assert_eq!(after("t", replaced), Ok("2,3".to_string()));
+        // In the library the key counts.
+        assert_eq!(after("t", vec![saved("path://\"t\"", true, &["0", "1"])]), Ok("0,1".to_string()));
+    }
+
+    #[test]
+    fn names_of_tables() {
+        let name = TableName::read("PATH://\"/Library/A b\"");
+        assert_eq!((name.path(), name.is_modern(), name.scheme().as_str()), ("/Library/A b", true, ""));
+        assert_eq!(name.to_string(), "path://\"/Library/A b\"");
+        let name = TableName::read("GEO://location");
+        assert_eq!((name.is_modern(), name.scheme().as_str()), (false, "geo"));
+        assert!(TableName::read("/Shared/x").same(&TableName::read("shared/X")));
+    }
+}
