@@ -27,5 +27,7 @@ pub mod time;
 
 /// The whole language.
 pub fn catalogue() -> catalogue::Catalogue {
-    catalogue::Catalogue::new(operators::ALL, functions::ALL, aggregates::ALL).with_heads(operators::HEADS)
+    catalogue::Catalogue::new(operators::ALL, functions::ALL, aggregates::ALL)
+        .with_heads(operators::HEADS)
+        .with_subquery(&operators::subquery::DEF)
 }

@@ -32,6 +32,7 @@ const NAMED: &[(&str, &str)] = &[
     ("benchmarkcat", "A column that the table does not have is null"),
     ("cat", "A column that the table does not have is null"),
     ("compare", "A field that is null is a group like any other; columns made by transpose are compared too"),
+    ("compose", "A row that lacks a value is left out"),
     ("infer", "What it would make is null"),
     ("logcompare", "A baseline by its start; nothing there is all new"),
     ("logreduce keys", "Messages without keys have an id of zeros"),

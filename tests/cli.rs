@@ -262,6 +262,42 @@ fn a_pipe_gets_no_colour_and_no_progress() {
 }
 
 #[test]
+fn subqueries_read_standard_input_again() {
+    let query =
+        "ann [subquery: bo or ann | parse \"ms=*\" as ms | compose ms maxresults=1 keywords] | parse \"ms=*\" as ms";
+    for order in ["newest", "arrival"] {
+        let ran = run(&["run", query, "--order", order, "--output", "jsonl", "--stats"], LINES);
+        assert_eq!(
+            (ran.status, ran.out.matches("ms\":\"1\"").count(), ran.out.lines().count()),
+            (0, 1, 1),
+            "{}",
+            ran.out
+        );
+        assert!(ran.err.starts_with("warning[W302]: this subquery gives more than 1 row: "), "{}", ran.err);
+        assert!(ran.err.contains("\nmessages  3\nin scope  1\n"), "{}", ran.err);
+        assert!(ran.err.contains("\nbefore    3 messages, 41 bytes for subqueries\n"), "{}", ran.err);
+    }
+    assert!(run(&["help", "subquery"], "").out.contains("'[' subquery [from = (FROM)]"));
+}
+
+#[test]
+fn what_a_subquery_saves_is_written_and_seen() {
+    let folder = folder(&[("in.log", LINES), ("seen/bad.csv", "user\nbo\n")]);
+    let query = "ann [subquery: ms | parse \"user=* ms=*\" as user, ms | where ms > 4 | fields user, ms | save seen/slow \
+                 | compose user keywords] | parse \"user=* \" as user | lookup ms from seen/slow on user=user";
+    let ran = run_in(folder.path(), &["run", query, "in.log", "--output", "jsonl"], "");
+    assert_eq!((ran.status, ran.out.matches("\"ms\":\"5\"").count()), (0, 2), "{} {}", ran.out, ran.err);
+    let saved = std::fs::read_to_string(folder.path().join("seen/slow.csv")).unwrap();
+    assert_eq!(saved, "user,ms\nann,5\nbo,7\n");
+    // A query that begins with a table needs the input for its subquery.
+    let query = "cat seen/bad | where [subquery: ms | parse \"user=* \" as user | compose user]";
+    let ran = run_in(folder.path(), &["run", query, "--output", "jsonl"], LINES);
+    assert_eq!((ran.status, ran.out.as_str()), (0, "{\"user\":\"bo\"}\n"), "{}", ran.err);
+    let ran = run_in(folder.path(), &["run", "* [subquery: cat seen/gone | compose user keywords]", "in.log"], "");
+    assert_eq!((ran.status, ran.out.as_str()), (3, ""), "{}", ran.err);
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_failure() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sumoql"))
         .args(["run", "*", "--output", "raw"])

@@ -28,6 +28,7 @@ fn main() {
     catalogue.aggregates().iter().for_each(|def| add("aggregates", def.name, def.examples));
     sumoql::catalogue::words::WORDS.iter().for_each(|def| add("expressions", def.name, def.examples));
     sumoql::catalogue::built_in::FIELDS.iter().for_each(|def| add("fields", def.name, def.examples));
+    catalogue.subquery().iter().for_each(|(def, _)| add("conditions", def.name, def.examples));
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 

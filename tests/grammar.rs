@@ -90,6 +90,7 @@ const FUNCTIONS_WITHOUT_RULE: &[(&str, &str)] = &[
     ("whole", "in integer and interval"),
     ("nested_pipeline", "pipeline, where a form asks for it"),
     ("parse", "operators.pest"),
+    ("subquery", "operators.pest"),
     ("run", "operators.pest"),
     ("parse_piece", "the rules …_piece"),
 ];

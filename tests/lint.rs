@@ -486,6 +486,28 @@ fn names_that_no_stage_makes() {
 }
 
 #[test]
+fn subqueries_are_queries_of_their_own() {
+    for (code, query) in [
+        ("W210", "* | where [subquery: * | parse \"u=*;\" as u | where u = \"a\" and «u = \"b\"» | compose u]"),
+        ("W222", "x [subquery: y or «*» | compose u keywords]"),
+        ("W217", "* | where [subquery: * | parse \"u=*;\" as u | «parse \"v=*;\" as v nodrop» | compose u]"),
+        ("W219", "* | where [subquery: * | «sort by u» | count by u | compose u]"),
+        ("W215", "* | where [subquery: a | compose u] or «[subquery: a | compose u]»"),
+        ("W215", "[subquery: a | compose u keywords] x «[subquery: a | compose u keywords]»"),
+    ] {
+        all_say(code, &[query]);
+    }
+    none_says_anything(&[
+        // What is known around a subquery is not known in it, nor the other way round.
+        "* | where u = \"a\" | where [subquery: * | parse \"u=*;\" as u | where u = \"b\" | compose u]",
+        "* | parse \"u=*;\" as u nodrop | where [subquery: * | parse \"u=*;\" as u | compose u]",
+        "* | where [subquery: a | compose u] or [subquery: b | compose u]",
+        "* | where [subquery: * | parse \"u=* v=*;\" as u, v nodrop | save a/b | compose u]",
+        "* | where [subquery: * | parse \"u=*;\" as u | count by u | sort by _count | compose u maxresults=5]",
+    ]);
+}
+
+#[test]
 fn the_founding_query_is_without_dead_logic() {
     let text = std::fs::read_to_string("queries/t1505.sumo").expect("the query is there");
     none_says_anything(&[&text]);

@@ -9,7 +9,9 @@ use sumoql::catalogue::{Example, Expect};
 use sumoql::input::framing::messages::Messages;
 use sumoql::input::memory::{Memory, plain_source};
 use sumoql::plan::Plan;
+use sumoql::run::answer::Answers;
 use sumoql::run::execute::{Options, Part, Progress, execute, map, reduce};
+use sumoql::run::subquery::answers;
 
 /// 2024-05-01T00:00:00Z and an hour later.
 const RANGE: (i64, i64) = (1_714_521_600_000, 1_714_525_200_000);
@@ -22,7 +24,8 @@ fn examples() -> Vec<&'static Example> {
     let operators = catalogue.operators().into_iter().flat_map(|def| def.examples);
     let functions = catalogue.functions().iter().flat_map(|def| def.examples);
     let aggregates = catalogue.aggregates().iter().flat_map(|def| def.examples);
-    operators.chain(functions).chain(aggregates).collect()
+    let subquery = catalogue.subquery().into_iter().flat_map(|(def, _)| def.examples);
+    operators.chain(functions).chain(aggregates).chain(subquery).collect()
 }
 
 fn planned(query: &str) -> Option<Plan> {
@@ -47,8 +50,18 @@ fn options() -> Options {
     Options { range: Some(RANGE), now: RANGE.1, batch: 3, tables: Arc::new(Samples), ..Options::default() }
 }
 
+/// The options for a part of the input: what the subqueries answer over all of it has come from elsewhere.
+fn options_of_a_part(plan: &Plan, text: &str) -> Options {
+    let asked = answers(plan, &input(text), &options(), &Progress::default()).expect("there is a range");
+    let sent = asked.answers.encode(plan);
+    let subqueries = Some(Arc::new(Answers::decode(plan, &sent).expect("its own bytes")));
+    let tables = asked.tables.unwrap_or(options().tables);
+    Options { subqueries, tables, ..options() }
+}
+
 fn part(plan: &Plan, text: &str, keep: impl Fn(usize) -> bool) -> Vec<u8> {
-    let part = map(plan, &input(text).only(keep), &options(), &Progress::default()).expect("the plan splits");
+    let options = options_of_a_part(plan, text);
+    let part = map(plan, &input(text).only(keep), &options, &Progress::default()).expect("the plan splits");
     part.encode(plan).expect("the plan splits")
 }
 
@@ -80,7 +93,7 @@ fn parts_merged_in_any_order_give_the_answer_of_one_run() {
                 if reversed {
                     decoded.reverse();
                 }
-                let got = reduce(&plan, decoded, &options()).expect("the plan splits");
+                let got = reduce(&plan, decoded, &options_of_a_part(&plan, &text)).expect("the plan splits");
                 assert_eq!(format!("{:?}", got.table), format!("{:?}", wanted.table), "{}", example.query);
                 assert_eq!(got.parses, wanted.parses, "{}", example.query);
             }

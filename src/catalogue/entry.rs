@@ -3,7 +3,7 @@
 use super::built_in::FIELDS;
 use super::dialect;
 use super::words::{WORDS, WordDef};
-use super::{AggregateDef, Catalogue, Example, FunctionDef, Group, OperatorDef, Type};
+use super::{AggregateDef, Catalogue, Example, FunctionDef, Group, OperatorDef, SubqueryDef, Type};
 use crate::syntax::form::Form;
 
 /// What an entry is about.
@@ -19,6 +19,8 @@ pub enum Kind {
     Word,
     /// A field that every message has.
     Field,
+    /// A condition in brackets, in the scope or in an expression.
+    Condition,
 }
 
 impl Kind {
@@ -30,6 +32,7 @@ impl Kind {
             Kind::Function => "function",
             Kind::Word => "expression",
             Kind::Field => "field",
+            Kind::Condition => "condition",
         }
     }
 }
@@ -94,6 +97,22 @@ impl Entry {
         }
     }
 
+    fn subquery(def: &SubqueryDef, form: &Form) -> Entry {
+        Entry {
+            kind: Kind::Condition,
+            name: def.name,
+            aliases: &[],
+            group: def.group,
+            usage: written(form),
+            summary: def.summary,
+            doc: def.doc,
+            page: def.page,
+            also: def.also,
+            examples: def.examples,
+            dialect: None,
+        }
+    }
+
     fn aggregate(def: &AggregateDef) -> Entry {
         Entry {
             kind: Kind::Aggregate,
@@ -135,7 +154,9 @@ impl Catalogue {
         let aggregates = self.aggregates().iter().map(|def| Entry::aggregate(def));
         let words = WORDS.iter().map(|def| Entry::word(def, Kind::Word));
         let fields = FIELDS.iter().map(|def| Entry::word(def, Kind::Field));
-        let mut all: Vec<Entry> = operators.chain(functions).chain(aggregates).chain(words).chain(fields).collect();
+        let subquery = self.subquery().into_iter().map(|(def, form)| Entry::subquery(def, form));
+        let mut all: Vec<Entry> = operators.chain(functions).chain(aggregates).collect();
+        all.extend(words.chain(fields).chain(subquery));
         all.sort_by_key(|entry| (entry.group, entry.name.to_lowercase(), entry.kind));
         all
     }
@@ -220,6 +241,8 @@ pub fn written(form: &Form) -> String {
         Form::Many(0, inner) => format!("[{} …]", bare(inner)),
         Form::Many(_, inner) => format!("{} …", written(inner)),
         Form::List(inner) => format!("{}, …", written(inner)),
+        // These brackets stand in the query.
+        Form::Word(word @ ("[" | "]")) => format!("'{word}'"),
         Form::Word(word) => word.to_string(),
         Form::Piece(label, piece) => {
             let name = if label.is_empty() { piece } else { label }.to_uppercase();

@@ -94,6 +94,27 @@ pub struct OperatorDef {
     pub plan: fn(&OperatorCall<'_>, &mut Planner<'_>) -> Result<(), Diagnostic>,
 }
 
+/// The subquery: a query in brackets whose rows become a condition of the query around it.
+#[derive(Debug)]
+pub struct SubqueryDef {
+    /// Its name.
+    pub name: &'static str,
+    /// Where it stands in the reference.
+    pub group: Group,
+    /// Its syntax, brackets and all, in the notation of [`crate::syntax::form`].
+    pub form: &'static str,
+    /// What it does, one line.
+    pub summary: &'static str,
+    /// Rules and edge cases, in Markdown.
+    pub doc: &'static str,
+    /// The page of Sumo Logic's manual.
+    pub page: &'static str,
+    /// Words people search by.
+    pub also: &'static [&'static str],
+    /// Examples, at least one.
+    pub examples: &'static [Example],
+}
+
 /// A parameter of a function.
 #[derive(Debug)]
 pub struct Param {
@@ -270,6 +291,7 @@ pub struct Catalogue {
     function_list: Vec<&'static FunctionDef>,
     aggregates: HashMap<String, &'static AggregateDef>,
     aggregate_list: Vec<&'static AggregateDef>,
+    subquery: Option<(&'static SubqueryDef, Form)>,
 }
 
 impl Catalogue {
@@ -296,6 +318,7 @@ impl Catalogue {
             function_list: functions.to_vec(),
             aggregates: aggregates.iter().map(|def| (def.name.to_lowercase(), *def)).collect(),
             aggregate_list: aggregates.to_vec(),
+            subquery: None,
         }
     }
 
@@ -308,6 +331,17 @@ impl Catalogue {
     /// The operators that stand at the beginning of a query, with their forms read.
     pub fn heads(&self) -> impl Iterator<Item = (&'static OperatorDef, &Form)> {
         self.heads.iter().map(|(def, form)| (*def, form))
+    }
+
+    /// The same, with subqueries.
+    pub fn with_subquery(self, def: &'static SubqueryDef) -> Catalogue {
+        let form = Form::read(def.form).unwrap_or(Form::First(Vec::new()));
+        Catalogue { subquery: Some((def, form)), ..self }
+    }
+
+    /// The subquery, with its form read, if the language has it.
+    pub fn subquery(&self) -> Option<(&'static SubqueryDef, &Form)> {
+        self.subquery.as_ref().map(|(def, form)| (*def, form))
     }
 
     /// The operators whose text can start with a word.

@@ -38,6 +38,11 @@ pub fn operators(catalogue: &Catalogue) -> String {
         }
     }
 
+    if let Some((def, form)) = catalogue.subquery() {
+        let body = rules.form("subquery", form);
+        line(&mut out, &format!("\n// {}\nsubquery = {{ {body} }}", def.summary));
+    }
+
     out.push_str("\n// Lists of pieces.\n");
     for piece in &rules.lists {
         line(&mut out, &format!("{piece}_list = _{{ {piece}_piece ~ (\",\" ~ {piece}_piece)* }}"));

@@ -60,10 +60,12 @@ fn draw(progress: &Progress, total: Option<u64>, consumed: &AtomicU64, done: &At
     loop {
         let messages = progress.messages.load(Ordering::Relaxed);
         let in_scope = progress.in_scope.load(Ordering::Relaxed);
-        let rate = messages as f64 / start.elapsed().as_secs_f64().max(0.001);
+        let all = messages + progress.messages_before.load(Ordering::Relaxed);
+        let rate = all as f64 / start.elapsed().as_secs_f64().max(0.001);
         let told = [thousands(messages), thousands(in_scope), thousands(rate as u64)];
         bar.set_position(consumed.load(Ordering::Relaxed));
-        bar.set_message(format!("{} messages, {} in scope, {} a second", told[0], told[1], told[2]));
+        let asking = if progress.asking.load(Ordering::Relaxed) > 0 { "subquery: " } else { "" };
+        bar.set_message(format!("{asking}{} messages, {} in scope, {} a second", told[0], told[1], told[2]));
         if wait(Duration::from_millis(150)) {
             break;
         }

@@ -8,9 +8,9 @@ use crate::diagnostics::codes;
 use crate::input::{Opened, Problem};
 use crate::plan::Plan;
 use crate::run::execute::{Outcome, Partiality, Progress};
-use crate::syntax::tree::{PairValue, Query, Search, SearchKind};
+use crate::syntax::tree::{PairValue, Query, Search, SearchKind, StageKind};
 use crate::tables::{Files, Written};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// What a run has seen.
@@ -103,14 +103,27 @@ pub(super) fn scope(screen: &Screen, tree: &Query, seen: &Seen<'_>) {
 
 /// The metadata that the scope asks for, each name once with the first value.
 fn wanted(search: &Search, out: &mut Vec<(String, String)>) {
+    let known = |name: &str, out: &[(String, String)]| out.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
     match &search.kind {
         SearchKind::Pair { name, value, negated: false } => {
             let value = match value {
                 PairValue::Word(word) => word.clone(),
                 PairValue::Text(text) => text.value(),
             };
-            if !out.iter().any(|(known, _)| known.eq_ignore_ascii_case(&name.text)) {
+            if !known(&name.text, out) {
                 out.push((name.text.clone(), value));
+            }
+        }
+        SearchKind::Subquery(subquery) => {
+            let compose = subquery.query().and_then(|query| query.stages.last());
+            if let Some(StageKind::Operator { args, .. }) = compose.map(|stage| &stage.kind)
+                && !args.has("keywords")
+            {
+                for name in args.fields("field") {
+                    if !known(&name.text, out) {
+                        out.push((name.text.clone(), "VALUE".to_string()));
+                    }
+                }
             }
         }
         SearchKind::And(terms) | SearchKind::Or(terms) => terms.iter().for_each(|term| wanted(term, out)),
@@ -159,8 +172,9 @@ pub(super) fn partial(screen: &Screen, partial: Option<Partiality>, stopped: boo
             screen.error(Some(codes::MEMORY.id), &message, Some(help));
         }
         Some(Partiality::NotRepeatable) => {
-            let message = "this query needs the time range of the data, and an input can't be read twice";
-            screen.error(Some(codes::INPUT.id), message, Some("give the range with --from and --to"));
+            let message = "this query reads its input more than once, and an input can't be";
+            let help = "for the time range of the data, give it with --from and --to; for a subquery, use a file";
+            screen.error(Some(codes::INPUT.id), message, Some(help));
         }
         Some(Partiality::Stopped) | None => {}
     }
@@ -169,8 +183,12 @@ pub(super) fn partial(screen: &Screen, partial: Option<Partiality>, stopped: boo
 /// Counts and speed.
 pub(super) fn stats(screen: &Screen, seen: &Seen<'_>, took: Duration, threads: usize) {
     let seconds = took.as_secs_f64().max(1e-6);
-    let bytes = seen.progress.bytes.load(Ordering::Relaxed);
-    let lines = [
+    let counted = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+    let progress = seen.progress;
+    let bytes = counted(&progress.bytes);
+    // Subqueries have read the input too: of what was read all counts, of what was found only the query's own.
+    let before = (counted(&progress.messages_before), counted(&progress.bytes_before));
+    let mut lines = vec![
         ("messages", thousands(seen.messages())),
         ("in scope", thousands(seen.in_scope())),
         ("rows", thousands(seen.outcome.table.rows.len() as u64)),
@@ -181,11 +199,17 @@ pub(super) fn stats(screen: &Screen, seen: &Seen<'_>, took: Duration, threads: u
             "rate",
             format!(
                 "{} messages/s, {:.1} MB/s",
-                thousands((seen.messages() as f64 / seconds) as u64),
-                bytes as f64 / seconds / 1e6
+                thousands(((seen.messages() + before.0) as f64 / seconds) as u64),
+                (bytes + before.1) as f64 / seconds / 1e6
             ),
         ),
     ];
+    if before.0 > 0 {
+        lines.insert(
+            4,
+            ("before", format!("{} messages, {} bytes for subqueries", thousands(before.0), thousands(before.1))),
+        );
+    }
     let text: Vec<String> = lines.iter().map(|(name, value)| format!("{name:<9} {value}")).collect();
     screen.tell(&text.join("\n"));
 }

@@ -89,6 +89,7 @@ impl LimitArgs {
             now,
             zone: input.zone(),
             tables,
+            subqueries: None,
         }
     }
 }
@@ -124,11 +125,11 @@ impl Run {
                 return Err(Failure::Silent(Exit::Wrong));
             }
         }
-        if plan.reads_messages && paths.is_empty() && std::io::stdin().is_terminal() {
+        if plan.needs_input() && paths.is_empty() && std::io::stdin().is_terminal() {
             screen.note("reading messages from the terminal; end them with Ctrl-D", None);
         }
         let request = self.input.request(paths, now);
-        let opened = match plan.reads_messages {
+        let opened = match plan.needs_input() {
             true => input::open(&request),
             false => Ok(Opened::nothing(&request)),
         };
@@ -139,7 +140,7 @@ impl Run {
                 return Err(Failure::Silent(Exit::Input));
             }
         };
-        if plan.needs_range && !closed(range) {
+        if plan.rereads(range) {
             opened.keep_in_memory();
         }
         let options = self.limits.options(&self.input, range, now, tables.clone());
@@ -196,9 +197,4 @@ impl Run {
             _ => Exit::Done,
         })
     }
-}
-
-/// Whether both ends of a range are given.
-fn closed(range: Option<(i64, i64)>) -> bool {
-    range.is_some_and(|(from, to)| from != i64::MIN && to != i64::MAX)
 }

@@ -47,6 +47,7 @@ codes! {
     UNKNOWN_COLUMN = "E216", "the table has no such column";
     KEY_COLUMNS = "E217", "the columns that rows are looked up by";
     SAVED_COLUMNS = "E218", "the rows do not fit the table";
+    MISSING_FIELD = "E219", "a field that is not there";
     UNDOCUMENTED = "W201", "not documented by Sumo Logic";
     UNKNOWN_FIELD = "W202", "no stage makes this field";
     AFTER_SAVE = "W203", "stages that are left out";

@@ -60,6 +60,7 @@ impl Lint<'_> {
             | ExprKind::Field(_)
             | ExprKind::Path(_)
             | ExprKind::If { .. } => {}
+            ExprKind::Subquery(subquery) => self.subquery(subquery),
             ExprKind::Negative(inner) => self.value(inner, known),
             // To ask for a value that another condition asks for too does no harm.
             ExprKind::Not(inner) if self.claimed_present(inner, known) => {}

@@ -38,7 +38,8 @@ impl Lint<'_> {
             | ExprKind::Or(_)
             | ExprKind::If { .. }
             | ExprKind::In { .. }
-            | ExprKind::Matches { .. } => return None,
+            | ExprKind::Matches { .. }
+            | ExprKind::Subquery(_) => return None,
         })
     }
 

@@ -226,5 +226,6 @@ fn texts(expr: &Expr, out: &mut Vec<Span>) {
             list.iter().for_each(|item| texts(item, out));
         }
         ExprKind::Matches { value, pattern, .. } => [value, pattern].into_iter().for_each(|part| texts(part, out)),
+        ExprKind::Subquery(subquery) => texts_of_args(&subquery.args, out),
     }
 }

@@ -208,7 +208,8 @@ impl Lint<'_> {
             | ExprKind::And(_)
             | ExprKind::Or(_)
             | ExprKind::In { .. }
-            | ExprKind::Matches { .. } => Fact { present: true, ..kind(Kind::Bool) },
+            | ExprKind::Matches { .. }
+            | ExprKind::Subquery(_) => Fact { present: true, ..kind(Kind::Bool) },
             ExprKind::If { .. } => Fact::default(),
         }
     }

@@ -54,9 +54,7 @@ pub static CODES: &[&Code] = &[
 pub fn lint(query: &Query, plan: &Plan, expansion: &Expansion, catalogue: &Catalogue) -> Vec<Diagnostic> {
     let facts = plan.facts.iter().map(|stage| (stage.span, stage)).collect();
     let mut lint = Lint { catalogue, expansion, facts, found: Vec::new() };
-    lint.scope(&query.search);
-    lint.stages(&query.stages);
-    lint.flow(&query.stages);
+    lint.query(query);
     lint.found
 }
 
@@ -69,6 +67,13 @@ struct Lint<'a> {
 }
 
 impl Lint<'_> {
+    /// Checks a whole query.
+    fn query(&mut self, query: &Query) {
+        self.scope(&query.search);
+        self.stages(&query.stages);
+        self.flow(&query.stages);
+    }
+
     /// Says something.
     fn say(&mut self, diagnostic: Diagnostic) {
         self.found.push(diagnostic);

@@ -1,6 +1,7 @@
 //! Whether two expressions, or two terms of the scope, are the same: each has a text, and the same means the same text.
 
 use super::Lint;
+use crate::diagnostics::Span;
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind, PairValue, Search, SearchKind};
 
 impl Lint<'_> {
@@ -51,7 +52,13 @@ impl Lint<'_> {
             ExprKind::Matches { value, pattern, negated: is } => {
                 negated(*is, format!("matches({},{})", self.key(value), self.key(pattern)))
             }
+            ExprKind::Subquery(subquery) => self.to_the_letter(subquery.span),
         }
+    }
+
+    /// What is the same only to the letter.
+    fn to_the_letter(&self, span: Span) -> String {
+        span.of(&self.expansion.text).to_string()
     }
 
     /// The text of a term of the scope, where letter case never counts.
@@ -80,6 +87,7 @@ impl Lint<'_> {
                 if *negated { not(pair) } else { pair }
             }
             SearchKind::Test(condition) => format!("?{}", self.key(condition)),
+            SearchKind::Subquery(subquery) => self.to_the_letter(subquery.span),
             SearchKind::And(terms) => format!("and({})", sorted(terms)),
             SearchKind::Or(terms) => format!("or({})", sorted(terms)),
             SearchKind::Not(inner) => not(self.term_key(inner)),

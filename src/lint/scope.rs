@@ -13,6 +13,7 @@ impl Lint<'_> {
         match &search.kind {
             SearchKind::All | SearchKind::Word(_) | SearchKind::Phrase(_) | SearchKind::Pair { .. } => {}
             SearchKind::Test(condition) => self.condition(condition, &Known::default(), Place::Filter),
+            SearchKind::Subquery(subquery) => self.subquery(subquery),
             SearchKind::And(terms) => self.scope_all(terms),
             SearchKind::Or(terms) => self.scope_any(terms),
             SearchKind::Not(inner) => {

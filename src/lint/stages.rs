@@ -6,7 +6,7 @@ use super::known::{Fact, Kind, Known, Origin};
 use crate::catalogue::Group;
 use crate::diagnostics::Span;
 use crate::plan::facts::StageFacts;
-use crate::syntax::tree::{Arg, ArgValue, Args, Expr, Name, Stage, StageKind};
+use crate::syntax::tree::{Arg, ArgValue, Args, Expr, Name, Stage, StageKind, Subquery};
 
 impl Lint<'_> {
     /// Checks a pipeline.
@@ -32,6 +32,13 @@ impl Lint<'_> {
             {
                 self.parsed(def.name, args, facts, &before, &mut known);
             }
+        }
+    }
+
+    /// Checks a subquery: nothing of what is known around it is known in it.
+    pub(super) fn subquery(&mut self, subquery: &Subquery) {
+        if let Some(query) = subquery.query() {
+            self.query(query);
         }
     }
 

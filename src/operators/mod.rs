@@ -9,6 +9,7 @@ mod benchmarkcat;
 mod bin;
 mod cat;
 mod compare;
+mod compose;
 mod csv;
 mod dedup;
 mod diff;
@@ -44,6 +45,7 @@ mod smooth;
 mod sort;
 mod spelling;
 mod split;
+pub mod subquery;
 mod threatip;
 mod threatlookup;
 mod timeslice;
@@ -68,6 +70,7 @@ pub static ALL: &[&OperatorDef] = &[
     &benchmark::DEF,
     &bin::DEF,
     &compare::DEF,
+    &compose::DEF,
     &csv::DEF,
     &dedup::DEF,
     &diff::DEF,

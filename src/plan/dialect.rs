@@ -58,6 +58,7 @@ impl Walk<'_> {
                 self.tell(call.span, "a function in the scope", format!("make it a stage: `| where {call_text}`"));
                 self.expr(call);
             }
+            SearchKind::Subquery(subquery) => self.args(&subquery.args),
             SearchKind::And(terms) | SearchKind::Or(terms) => terms.iter().for_each(|term| self.search(term)),
             SearchKind::Not(inner) => self.search(inner),
         }
@@ -215,6 +216,7 @@ impl Walk<'_> {
                 }
                 [value, pattern].into_iter().for_each(|part| self.expr(part));
             }
+            ExprKind::Subquery(subquery) => self.args(&subquery.args),
         }
     }
 

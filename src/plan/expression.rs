@@ -51,6 +51,7 @@ impl Planner<'_> {
                 let found = self.matches(value, pattern)?;
                 if *negated { fold_not(found) } else { found }
             }
+            ExprKind::Subquery(subquery) => self.subquery_condition(subquery)?,
         })
     }
 
@@ -95,11 +96,15 @@ impl Planner<'_> {
     fn all(&mut self, terms: &[Expr]) -> Result<Eval, Diagnostic> {
         let mut kept = Vec::new();
         let mut never = false;
+        let subqueries = self.subqueries.len();
         for term in terms {
             match self.term(term)? {
                 Eval::Constant(value) => never |= !value.borrow().is_true(),
                 term => kept.push(term),
             }
+        }
+        if never {
+            self.unneeded(subqueries..self.subqueries.len());
         }
         Ok(match kept.len() {
             _ if never => Eval::Constant(Owned::Bool(false)),
@@ -112,6 +117,7 @@ impl Planner<'_> {
     fn any(&mut self, terms: &[Expr]) -> Result<Eval, Diagnostic> {
         let mut kept = Vec::new();
         let mut always = false;
+        let subqueries = self.subqueries.len();
         // Patterns on the same field, waiting to become one test, with the place of the first.
         let mut patterns: Vec<(usize, usize, Vec<String>)> = Vec::new();
         for term in terms {
@@ -130,6 +136,9 @@ impl Planner<'_> {
                 Eval::Constant(value) => always |= value.borrow().is_true(),
                 term => kept.push(term),
             }
+        }
+        if always {
+            self.unneeded(subqueries..self.subqueries.len());
         }
         for (slot, at, mut list) in patterns {
             let value = Box::new(Eval::Slot(slot));
@@ -171,14 +180,18 @@ impl Planner<'_> {
                 .help("use two texts, two numbers or two conditions"));
         }
         let condition = self.condition(condition)?;
-        let (then, otherwise) = (self.expression(then)?, self.expression(otherwise)?);
+        let first = self.subqueries.len();
+        let then = self.expression(then)?;
+        let second = self.subqueries.len();
+        let otherwise = self.expression(otherwise)?;
         Ok(match condition {
-            Eval::Constant(value) => {
-                if value.borrow().is_true() {
-                    then
-                } else {
-                    otherwise
-                }
+            Eval::Constant(value) if value.borrow().is_true() => {
+                self.unneeded(second..self.subqueries.len());
+                then
+            }
+            Eval::Constant(_) => {
+                self.unneeded(first..second);
+                otherwise
             }
             condition => Eval::If(Box::new(condition), Box::new(then), Box::new(otherwise)),
         })

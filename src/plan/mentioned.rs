@@ -1,6 +1,6 @@
 //! Every field name that a query mentions: what a stage that finds names in the data must look for.
 
-use crate::syntax::tree::{Arg, ArgValue, Expr, ExprKind, Query, Search, SearchKind, Stage, StageKind};
+use crate::syntax::tree::{Arg, ArgValue, Expr, ExprKind, Query, Search, SearchKind, Stage, StageKind, Subquery};
 
 /// The names, each once, as written where it comes first; in the order of their lower-case forms.
 pub fn names(query: &Query) -> Vec<String> {
@@ -25,6 +25,7 @@ fn search(node: &Search, out: &mut Vec<String>) {
         SearchKind::All | SearchKind::Word(_) | SearchKind::Phrase(_) => {}
         SearchKind::Pair { name, .. } => out.push(name.text.clone()),
         SearchKind::Test(condition) => expression(condition, out),
+        SearchKind::Subquery(subquery) => composed(subquery, out),
         SearchKind::And(terms) | SearchKind::Or(terms) => terms.iter().for_each(|term| search(term, out)),
         SearchKind::Not(inner) => search(inner, out),
     }
@@ -63,6 +64,7 @@ fn argument(arg: &Arg, out: &mut Vec<String>) {
         | ArgValue::Interval(_)
         | ArgValue::Char(_)
         | ArgValue::Path(_)
+        | ArgValue::Moment(_)
         | ArgValue::Parameter(_) => {}
     }
 }
@@ -90,5 +92,13 @@ fn expression(expr: &Expr, out: &mut Vec<String>) {
         ExprKind::Matches { value, pattern, .. } => {
             [value, pattern].into_iter().for_each(|part| expression(part, out));
         }
+        ExprKind::Subquery(subquery) => composed(subquery, out),
+    }
+}
+
+/// Of a subquery's names, those that it compares with fields of the query around it. The others are its own business.
+fn composed(subquery: &Subquery, out: &mut Vec<String>) {
+    if let Some(compose) = subquery.query().and_then(|query| query.stages.last()) {
+        stage(compose, out);
     }
 }

@@ -20,6 +20,7 @@
 //! | `child` | pipelines in brackets |
 //! | `search` | the scope |
 //! | `stand_in` | stand-ins for parameters without a value, to check the rest |
+//! | `subquery` | queries whose rows are conditions |
 //! | `tables` | what stages ask of tables |
 //! | `split` | the seam between stateless, mergeable and final parts |
 
@@ -38,6 +39,7 @@ pub mod planner;
 pub mod search;
 pub mod split;
 pub mod stand_in;
+pub mod subquery;
 pub mod tables;
 
 pub use planner::{AggregatePlan, OperatorCall, Planner};
@@ -51,6 +53,7 @@ use crate::run::lookup::Request;
 use crate::run::ranges::Ranges;
 use crate::run::save::Save;
 use crate::run::search::Search;
+use crate::run::subquery::Subquery;
 use crate::run::tables::{NoTables, Tables};
 use crate::syntax::tree::Query;
 
@@ -73,6 +76,9 @@ pub struct Plan {
     pub stages: Vec<String>,
     /// What each stage, pipelines inside others included, did with names and rows.
     pub facts: Vec<facts::StageFacts>,
+    /// The subqueries, by the numbers by which conditions know them. Those of [`Plan::ranges`] are here too; those inside
+    /// a subquery are in its own plan.
+    pub subqueries: Vec<Subquery>,
     /// A part of the query that comes before and runs over several time ranges. Then the rows of the first segment are not
     /// messages but those of the table that the ranges give.
     pub ranges: Option<Box<Ranges>>,
@@ -85,7 +91,7 @@ pub struct Plan {
     pub requests: Vec<Request>,
     /// Where the rows go at the end.
     pub save: Option<Save>,
-    /// Whether the query reads messages; a query that begins with a table does not.
+    /// Whether the query itself reads messages; a query that begins with a table does not.
     pub reads_messages: bool,
     /// A number that is the same for the same query text: partial states of another query are refused.
     pub fingerprint: u64,

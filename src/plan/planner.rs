@@ -14,8 +14,9 @@ use crate::run::ranges::Ranges;
 use crate::run::rows::Rows;
 use crate::run::save::Save;
 use crate::run::search::Search;
+use crate::run::subquery::Subquery;
 use crate::run::tables::{Schema, TableName, Tables};
-use crate::syntax::tree::{Args, Expr, ExprKind, Name, Query, StageKind};
+use crate::syntax::tree::{Args, Expr, ExprKind, Name, Query, Stage, StageKind};
 use std::sync::Arc;
 
 /// An operator as written.
@@ -68,12 +69,16 @@ pub struct Planner<'c> {
     stage: usize,
     /// For each parse stage with `nodrop` so far, the slot that says whether it matched.
     pub(super) optional_parses: Vec<(usize, Slot)>,
-    diagnostics: Vec<Diagnostic>,
+    pub(super) diagnostics: Vec<Diagnostic>,
     /// What stages did so far.
     pub(super) facts: Facts,
     needs_range: bool,
     /// The scope.
-    search: Search,
+    pub(super) search: Search,
+    /// The subqueries, by number.
+    pub(super) subqueries: Vec<Subquery>,
+    /// How many subqueries this one stands in.
+    pub(super) depth: usize,
     /// The part of the query that runs over several time ranges.
     pub(super) ranges: Option<Box<Ranges>>,
     /// How many pipelines in brackets are being planned.
@@ -103,15 +108,11 @@ pub(super) fn plan(
     let mut planner = Planner::new(text, super::mentioned::names(query), catalogue, tables);
     planner.diagnostics = super::dialect::undocumented(query, text);
     planner.search = planner.search(&query.search);
-    for (number, stage) in query.stages.iter().enumerate() {
-        planner.stage = number + 1;
-        if let Err(diagnostic) = planner.stage(&stage.kind, stage.span) {
-            planner.diagnostics.push(diagnostic);
-        }
-    }
+    planner.stages(&query.stages);
     let mut plan = planner.take();
     plan.requests = std::mem::take(&mut planner.requests);
     plan.facts = std::mem::take(&mut planner.facts.done);
+    plan.subqueries = std::mem::take(&mut planner.subqueries);
     plan.stages = query.stages.iter().map(|stage| stage.span.of(text).to_string()).collect();
     let diagnostics = std::mem::take(&mut planner.diagnostics);
     (diagnostics.iter().all(|d| !d.is_error()).then_some(plan), diagnostics)
@@ -124,7 +125,7 @@ fn fingerprint(text: &str) -> u64 {
 
 impl<'c> Planner<'c> {
     /// A plan of nothing yet. `mentioned` are the names that the query mentions.
-    fn new(text: &str, mentioned: Vec<String>, catalogue: &'c Catalogue, tables: &'c dyn Tables) -> Self {
+    pub(super) fn new(text: &str, mentioned: Vec<String>, catalogue: &'c Catalogue, tables: &'c dyn Tables) -> Self {
         let mut planner = Planner {
             catalogue,
             tables,
@@ -148,6 +149,8 @@ impl<'c> Planner<'c> {
             facts: Facts::default(),
             needs_range: false,
             search: Search::All,
+            subqueries: Vec::new(),
+            depth: 0,
             ranges: None,
             nested: 0,
             group_keys: Vec::new(),
@@ -171,8 +174,10 @@ impl<'c> Planner<'c> {
         finish: impl FnOnce(&mut Planner<'_>) -> Result<(), Diagnostic>,
     ) -> Result<Plan, Diagnostic> {
         let mut other = Planner::new(&self.text, self.mentioned.clone(), self.catalogue, self.tables);
-        (other.stage, other.nested) = (self.stage, self.nested + 1);
+        (other.stage, other.nested, other.depth) = (self.stage, self.nested + 1, self.depth);
+        // One numbering for all of a query that runs at the same time.
         other.requests = std::mem::take(&mut self.requests);
+        other.subqueries = std::mem::take(&mut self.subqueries);
         other.saved.clone_from(&self.saved);
         other.search = other.search(&query.search);
         let planned = query.stages.iter().try_for_each(|stage| other.stage(&stage.kind, stage.span));
@@ -182,6 +187,7 @@ impl<'c> Planner<'c> {
         self.diagnostics.append(&mut other.diagnostics);
         self.facts.take_from(std::mem::take(&mut other.facts));
         self.needs_range |= other.needs_range;
+        self.subqueries = std::mem::take(&mut other.subqueries);
         finished.map(|()| other.take())
     }
 }
@@ -206,6 +212,7 @@ impl Planner<'_> {
             hidden: std::mem::take(&mut self.hidden),
             stages: Vec::new(),
             facts: Vec::new(),
+            subqueries: Vec::new(),
             ranges: self.ranges.take(),
             raw: raw && self.save.is_none(),
             requests: Vec::new(),
@@ -235,6 +242,16 @@ impl Planner<'_> {
     /// Asks that the query's time range be known when it runs.
     pub fn needs_range(&mut self) {
         self.needs_range = true;
+    }
+
+    /// Plans the stages of a query. What is wrong with one is reported, and the next is planned.
+    pub(super) fn stages(&mut self, stages: &[Stage]) {
+        for (number, stage) in stages.iter().enumerate() {
+            self.stage = number + 1;
+            if let Err(diagnostic) = self.stage(&stage.kind, stage.span) {
+                self.diagnostics.push(diagnostic);
+            }
+        }
     }
 
     pub(super) fn stage(&mut self, stage: &StageKind, span: Span) -> Result<(), Diagnostic> {

@@ -9,7 +9,7 @@ use crate::run::terms::Term;
 use crate::syntax::tree::{self, PairValue, SearchKind};
 
 /// The partition of messages that are in no other.
-const DEFAULT_PARTITION: &str = "sumologic_default";
+pub(super) const DEFAULT_PARTITION: &str = "sumologic_default";
 
 /// What a pair compares with, after `change`.
 fn wanted(value: &PairValue, change: impl Fn(String) -> String) -> PairTest {
@@ -68,6 +68,10 @@ impl Planner<'_> {
                     Search::All
                 }
             },
+            SearchKind::Subquery(subquery) => self.subquery_search(subquery).unwrap_or_else(|diagnostic| {
+                self.report(diagnostic);
+                Search::All
+            }),
             SearchKind::And(terms) => Search::And(terms.iter().map(|term| self.search(term)).collect()),
             SearchKind::Or(terms) => Search::Or(terms.iter().map(|term| self.search(term)).collect()),
             SearchKind::Not(inner) => Search::Not(Box::new(self.search(inner))),

@@ -5,6 +5,7 @@
 //! a condition needs is looked for only in the rows that get there. Reassigning a name makes a new slot; that is
 //! what keeps this order-free evaluation equal to running the stages one after the other.
 
+use super::answer;
 use super::lookup::Answers;
 use super::message::{Message, Source};
 use super::table::Table;
@@ -97,13 +98,16 @@ pub struct Env {
     pub now: i64,
     /// The zone in which times without one are read and written.
     pub zone: chrono_tz::Tz,
+    /// What the query's subqueries have answered.
+    pub subqueries: Arc<answer::Answers>,
     /// What the query has asked of tables, by the numbers of the requests.
     pub answers: Arc<Answers>,
 }
 
 impl Default for Env {
     fn default() -> Self {
-        Env { from: 0, to: 0, now: 0, zone: chrono_tz::UTC, answers: Arc::default() }
+        let (subqueries, answers) = (Arc::default(), Arc::default());
+        Env { from: 0, to: 0, now: 0, zone: chrono_tz::UTC, subqueries, answers }
     }
 }
 

@@ -42,6 +42,8 @@ pub enum Eval {
     Regex(Box<Eval>, Pattern),
     /// A function.
     Call(Box<dyn Function>, Vec<Eval>),
+    /// One of the rows that a subquery answered has the values of these slots. First the subquery's number.
+    Subquery(usize, Box<[Slot]>),
     /// A condition that does not hold, not even turned round, when a function in it fails.
     Strict(Box<Eval>),
 }
@@ -168,6 +170,7 @@ impl Eval {
                 _ => false,
             },
             Eval::Regex(value, pattern) => text_of(value, row).is_some_and(|text| pattern.is_match(text)),
+            Eval::Subquery(number, slots) => row.env().subqueries.fits(*number, |at| row.get(slots[at])),
             Eval::Strict(condition) => condition.unless_failed(row).is_some_and(Value::is_true),
             value => value.value(row).is_true(),
         }
@@ -188,7 +191,7 @@ impl Eval {
     /// Whether a function in it may fail.
     pub fn may_fail(&self) -> bool {
         match self {
-            Eval::Slot(_) | Eval::Constant(_) => false,
+            Eval::Slot(_) | Eval::Constant(_) | Eval::Subquery(..) => false,
             Eval::And(list) | Eval::Or(list) => list.iter().any(Eval::may_fail),
             Eval::Not(a) | Eval::Negative(a) | Eval::InTexts(a, _) => a.may_fail(),
             Eval::Matches(a, _) | Eval::MatchesAny(a, _) | Eval::Regex(a, _) | Eval::Strict(a) => a.may_fail(),

@@ -3,15 +3,17 @@
 //! The answer does not depend on the number of workers nor on how the input was cut: states merge in any order, and
 //! whatever depends on the order of rows goes by their place in the input, not by the time of their arrival.
 
+use super::answer::Answers;
 use super::batch::{Batch, Env, Tally};
 use super::codec::{Corrupt, Reader, Writer};
 use super::gather::{Partial, World};
-use super::lookup::{self, Asked};
+use super::lookup;
 use super::memory::{Budget, OverBudget};
 use super::message::Input;
 use super::save::Saved;
 use super::segment::finish_segment;
 use super::show::show;
+use super::subquery::{Asked, ask};
 use super::table::Table;
 use super::tables::{NoTables, Tables};
 use super::worker::Worker;
@@ -38,6 +40,9 @@ pub struct Options {
     pub zone: chrono_tz::Tz,
     /// The tables there are.
     pub tables: Arc<dyn Tables>,
+    /// What the query's subqueries answer over the whole input, where they have run before: see
+    /// [`super::subquery::answers`].
+    pub subqueries: Option<Arc<Answers>>,
 }
 
 impl Default for Options {
@@ -50,6 +55,7 @@ impl Default for Options {
             now: 0,
             zone: chrono_tz::UTC,
             tables: Arc::new(NoTables),
+            subqueries: None,
         }
     }
 }
@@ -58,7 +64,7 @@ impl Options {
     /// The same with a budget of its own, of the same size.
     pub(super) fn afresh(&self) -> Options {
         let budget = Budget::new(self.budget.limit().saturating_sub(self.budget.aside()));
-        Options { budget, tables: Arc::clone(&self.tables), ..*self }
+        Options { budget, tables: Arc::clone(&self.tables), subqueries: self.subqueries.clone(), ..*self }
     }
 }
 
@@ -75,6 +81,23 @@ pub struct Progress {
     pub rows: AtomicU64,
     /// Set it to end the run early with what is known.
     pub stop: AtomicBool,
+    /// How many subqueries are running, one inside the other. The counters above are those of one pass over the input:
+    /// they begin anew when a subquery has run.
+    pub asking: AtomicU64,
+    /// Bytes of the passes before.
+    pub bytes_before: AtomicU64,
+    /// Messages of the passes before.
+    pub messages_before: AtomicU64,
+}
+
+impl Progress {
+    /// Begins to count anew.
+    pub(super) fn next_pass(&self) {
+        self.bytes_before.fetch_add(self.bytes.swap(0, Ordering::Relaxed), Ordering::Relaxed);
+        self.messages_before.fetch_add(self.messages.swap(0, Ordering::Relaxed), Ordering::Relaxed);
+        self.in_scope.store(0, Ordering::Relaxed);
+        self.rows.store(0, Ordering::Relaxed);
+    }
 }
 
 /// The result of a run.
@@ -103,7 +126,7 @@ pub enum Partiality {
     Memory(usize),
     /// Somebody stopped the run.
     Stopped,
-    /// The range of the data was needed, and the input can't be read twice.
+    /// The input had to be read more than once, and can't be.
     NotRepeatable,
 }
 
@@ -129,7 +152,9 @@ pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Pro
         }
         _ => (0, 0),
     };
-    begun(plan, options, range, |env| {
+    let chosen = (plan.needs_range || options.range.is_some()).then_some(range);
+    let asked = ask(plan, input, options, progress, (range, chosen));
+    begun(plan, options, asked, range, |env| {
         let mut outcome = match map_in(plan, input, options, progress, env) {
             Some(part) => reduce_in(plan, vec![part], options, env),
             None => return Outcome::default(),
@@ -140,24 +165,29 @@ pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Pro
     })
 }
 
-/// Runs something in the world of a plan: what the plan asks of tables is known in it.
+/// Runs something in the world of a plan: what its subqueries answer and what it asks of tables is known in it.
 pub(super) fn begun(
     plan: &Plan,
     options: &Options,
+    before: Asked,
     (from, to): (i64, i64),
     run: impl FnOnce(&Env) -> Outcome,
 ) -> Outcome {
-    let Asked { answers, mut notices, refused, over, bytes } =
-        lookup::ask(&plan.requests, options.tables.as_ref(), &options.budget);
-    let mut outcome = match (refused, over) {
-        (None, None) => run(&Env { from, to, now: options.now, zone: options.zone, answers: Arc::new(answers) }),
+    let tables = before.tables.unwrap_or_else(|| Arc::clone(&options.tables));
+    let asked = lookup::ask(&plan.requests, tables.as_ref(), &options.budget);
+    let mut outcome = match (before.refused.or(asked.refused), asked.over) {
+        (None, None) => {
+            let (now, zone) = (options.now, options.zone);
+            run(&Env { from, to, now, zone, subqueries: before.answers, answers: Arc::new(asked.answers) })
+        }
         (refused, over) => {
             Outcome { refused, partial: over.map(|over| Partiality::Memory(over.limit)), ..Outcome::default() }
         }
     };
-    options.budget.put_back(bytes);
-    notices.append(&mut outcome.notices);
-    outcome.notices = notices;
+    options.budget.put_back(asked.bytes + before.bytes);
+    outcome.partial = outcome.partial.or(before.partial);
+    outcome.notices = [before.notices, asked.notices, outcome.notices].concat();
+    outcome.saved = before.saved;
     if let Some(save) = plan.save.as_ref().filter(|_| outcome.partial.is_none() && outcome.refused.is_none()) {
         let optional: Vec<bool> = outcome.table.columns.iter().map(|name| plan.is_optional(name)).collect();
         outcome.saved.push(save.of(&outcome.table, &optional));
@@ -212,13 +242,13 @@ impl Part {
 }
 
 /// Runs the stateless and mergeable parts of a plan over a part of the input. `None` when that is impossible: the
-/// first stage that must see all rows can't be merged, the query asks for the time range and none is given, or a table
-/// is missing without which it can't run.
+/// first stage that must see all rows can't be merged, the query asks for the time range or has subqueries and the range
+/// or their answers are not given, or a table is missing without which it can't run.
 pub fn map(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress) -> Option<Part> {
     plan.split()?;
     let range = given_range(plan, options)?;
     let mut part = None;
-    begun(plan, options, range, |env| {
+    begun(plan, options, Asked::before(plan, options)?, range, |env| {
         part = map_in(plan, input, options, progress, env);
         Outcome::default()
     });
@@ -233,7 +263,8 @@ pub fn reduce(plan: &Plan, mut parts: Vec<Part>, options: &Options) -> Option<Ou
         part.over = part.over.or(charged.err());
     }
     let range = given_range(plan, options)?;
-    Some(begun(plan, options, range, |env| reduce_in(plan, parts, options, env)))
+    let asked = Asked::before(plan, options)?;
+    Some(begun(plan, options, asked, range, |env| reduce_in(plan, parts, options, env)))
 }
 
 /// The time range of a run that can't look for it in the data.
@@ -249,14 +280,16 @@ fn map_in(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress
     let (parts, worlds) = (plan.parts(), plan.worlds(env));
     let firsts = parts.iter().map(|part| part.segments.first()).collect::<Option<Vec<_>>>()?;
     let gathers = firsts.iter().map(|first| first.gather.as_deref()).collect::<Option<Vec<_>>>()?;
+    // Workers end when one of them has run out of memory.
+    let full = AtomicBool::new(false);
     let work = || {
         let tally = Tally::new(plan.stages.len());
         let mut states: Vec<_> =
             gathers.iter().zip(&firsts).map(|(gather, first)| gather.start(&first.carry)).collect();
         let worker = Worker { parts: &parts, worlds: &worlds, options, progress, tally: &tally };
-        let over = if plan.reads_messages { worker.run(input, &mut states).err() } else { None };
+        let over = if plan.reads_messages { worker.run(input, &mut states, &full).err() } else { None };
         if over.is_some() {
-            progress.stop.store(true, Ordering::Relaxed);
+            full.store(true, Ordering::Relaxed);
         }
         let counts = |counters: &[std::cell::Cell<u64>]| counters.iter().map(std::cell::Cell::get).collect();
         Part { states, reached: counts(&tally.reached), matched: counts(&tally.matched), over, uncharged: 0 }

@@ -2,6 +2,7 @@
 
 pub mod addresses;
 pub mod aggregate;
+pub mod answer;
 pub mod batch;
 pub mod child;
 pub mod codec;
@@ -13,6 +14,7 @@ pub mod group;
 pub mod index;
 pub mod json;
 pub mod keyed;
+pub mod keywords;
 pub mod loglevel;
 pub mod lookup;
 pub mod memory;
@@ -26,6 +28,7 @@ pub mod search;
 pub mod segment;
 mod show;
 pub mod stream;
+pub mod subquery;
 pub mod table;
 pub mod tables;
 pub mod terms;

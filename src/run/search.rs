@@ -1,9 +1,11 @@
 //! The scope of a query, ready to run.
 
+use super::answer::Answers;
 use super::batch::{Row, Slot};
 use super::evaluator::Eval;
 use super::message::{Message, Source};
 use super::terms::Term;
+use super::value::Value;
 use wildmatch::WildMatchPattern;
 
 /// A search expression.
@@ -18,6 +20,9 @@ pub enum Search {
     Field(Slot, PairTest),
     /// A condition.
     Test(Eval),
+    /// One of the rows that a subquery answered fits: its keywords are in the text, or its values are those of the
+    /// message. First the subquery's number.
+    Subquery(usize, Vec<Compared>),
     /// All must hold.
     And(Vec<Search>),
     /// One must hold.
@@ -46,24 +51,55 @@ pub fn other_name(name: &str) -> Option<&'static str> {
     }
 }
 
+/// What a column of a subquery is compared with.
+#[derive(Debug)]
+pub enum Compared {
+    /// A metadata field.
+    Metadata {
+        /// The field.
+        name: String,
+        /// What a message without the field counts as.
+        absent: Option<&'static str>,
+    },
+    /// A field that is computed.
+    Computed(Slot),
+}
+
+impl Compared {
+    fn value_of<'m>(&self, row: Row<'_, 'm>, message: &Message<'m>) -> Value<'m> {
+        let text = match self {
+            Compared::Metadata { name, absent } => value_of(name, row, message).or(*absent),
+            Compared::Computed(slot) => row.get(*slot).text(row.arena()),
+        };
+        text.map_or(Value::Null, Value::Text)
+    }
+
+    fn value_in<'s>(&self, source: &'s Source) -> Value<'s> {
+        match self {
+            Compared::Metadata { name, absent } => value_in(name, source).or(*absent).map_or(Value::Null, Value::Text),
+            Compared::Computed(_) => Value::Null,
+        }
+    }
+}
+
+/// The value that a message has for a metadata field.
+fn value_of<'m>(name: &str, row: Row<'_, 'm>, message: &Message<'m>) -> Option<&'m str> {
+    let names = [Some(name), other_name(name)];
+    names.into_iter().flatten().find_map(|name| {
+        let own = message.own.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        match own {
+            Some((_, value)) => value.text(row.arena()),
+            None => message.source.get(name),
+        }
+    })
+}
+
+/// The value that an input's metadata have for a field.
+fn value_in<'s>(name: &str, source: &'s Source) -> Option<&'s str> {
+    source.get(name).or_else(|| other_name(name).and_then(|name| source.get(name)))
+}
+
 impl Pair {
-    /// The value that a message has for the field.
-    fn value_of<'m>(&self, row: Row<'_, 'm>, message: &Message<'m>) -> Option<&'m str> {
-        let names = [Some(self.name.as_str()), other_name(&self.name)];
-        names.into_iter().flatten().find_map(|name| {
-            let own = message.own.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
-            match own {
-                Some((_, value)) => value.text(row.arena()),
-                None => message.source.get(name),
-            }
-        })
-    }
-
-    /// The value that an input's metadata have for the field.
-    fn value_in<'s>(&self, source: &'s Source) -> Option<&'s str> {
-        source.get(&self.name).or_else(|| other_name(&self.name).and_then(|name| source.get(name)))
-    }
-
     fn holds(&self, value: Option<&str>) -> bool {
         self.value.holds(value.or(self.absent))
     }
@@ -114,8 +150,12 @@ impl Search {
         match self {
             Search::All => true,
             Search::Term(term) => term.is_in(message.raw),
-            Search::Pair(pair) => pair.holds(pair.value_of(row, message)),
+            Search::Pair(pair) => pair.holds(value_of(&pair.name, row, message)),
             Search::Field(slot, value) => value.holds(row.get(*slot).text(row.arena())),
+            Search::Subquery(number, columns) => {
+                let value = |at: usize| columns[at].value_of(row, message);
+                row.env().subqueries.found(*number, message.raw, value)
+            }
             Search::Test(condition) => condition.test(row),
             Search::And(terms) => terms.iter().all(|term| term.test(row)),
             Search::Or(terms) => terms.iter().any(|term| term.test(row)),
@@ -123,15 +163,19 @@ impl Search {
         }
     }
 
-    /// The answer for all messages of an input, where its metadata alone decide.
-    pub fn verdict(&self, source: &Source) -> Option<bool> {
+    /// The answer for all messages of an input, where its metadata alone decide. `answers` are those of the subqueries.
+    pub fn verdict(&self, source: &Source, answers: &Answers) -> Option<bool> {
         match self {
             Search::All => Some(true),
             Search::Term(_) | Search::Field(..) | Search::Test(_) => None,
-            Search::Pair(_) if source.framing.own_metadata() => None,
-            Search::Pair(pair) => Some(pair.holds(pair.value_in(source))),
+            Search::Pair(_) | Search::Subquery(..) if source.framing.own_metadata() => None,
+            Search::Pair(pair) => Some(pair.holds(value_in(&pair.name, source))),
+            Search::Subquery(_, columns) if columns.iter().any(|column| matches!(column, Compared::Computed(_))) => {
+                None
+            }
+            Search::Subquery(number, columns) => answers.verdict(*number, |at| columns[at].value_in(source)),
             Search::And(terms) => {
-                let verdicts: Vec<_> = terms.iter().map(|term| term.verdict(source)).collect();
+                let verdicts: Vec<_> = terms.iter().map(|term| term.verdict(source, answers)).collect();
                 if verdicts.contains(&Some(false)) {
                     Some(false)
                 } else {
@@ -139,14 +183,14 @@ impl Search {
                 }
             }
             Search::Or(terms) => {
-                let verdicts: Vec<_> = terms.iter().map(|term| term.verdict(source)).collect();
+                let verdicts: Vec<_> = terms.iter().map(|term| term.verdict(source, answers)).collect();
                 if verdicts.contains(&Some(true)) {
                     Some(true)
                 } else {
                     verdicts.into_iter().collect::<Option<Vec<_>>>().map(|_| false)
                 }
             }
-            Search::Not(inner) => inner.verdict(source).map(|verdict| !verdict),
+            Search::Not(inner) => inner.verdict(source, answers).map(|verdict| !verdict),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::memory::OverBudget;
 use super::message::{Chunk, Input};
 use super::ordered::{InOrder, Visit};
 use super::show::show;
+use super::subquery::ask;
 use super::table::Table;
 use super::worker::Worker;
 use crate::plan::Plan;
@@ -34,7 +35,8 @@ pub fn stream(
     if !plan.raw || plan.ranges.is_some() {
         return None;
     }
-    Some(begun(plan, options, range, |env| stream_in(plan, input, options, progress, (env, sink))))
+    let asked = ask(plan, input, options, progress, (range, options.range));
+    Some(begun(plan, options, asked, range, |env| stream_in(plan, input, options, progress, (env, sink))))
 }
 
 fn stream_in(

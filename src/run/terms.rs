@@ -19,8 +19,9 @@ pub struct Term {
     hopeless: bool,
 }
 
+/// A part of a phrase.
 #[derive(Debug)]
-enum Piece {
+pub(super) enum Piece {
     /// A whole term, letter case aside.
     Word(String),
     /// A whole term that fits a pattern.
@@ -42,7 +43,8 @@ pub fn is_space(c: char) -> bool {
     }
 }
 
-fn is_word(c: char) -> bool {
+/// Whether a character belongs to a term of several.
+pub(super) fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
@@ -77,27 +79,7 @@ impl Term {
 
     /// A quoted phrase: every character stands for itself, white space for any white space.
     pub fn phrase(text: &str) -> Term {
-        let mut pieces = Vec::new();
-        let mut rest = text;
-        while let Some(c) = rest.chars().next() {
-            let end = match c {
-                _ if is_word(c) => {
-                    let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-                    pieces.push(Piece::Word(rest[..end].to_lowercase()));
-                    end
-                }
-                _ if is_space(c) => {
-                    pieces.push(Piece::Blank);
-                    rest.find(|c| !is_space(c)).unwrap_or(rest.len())
-                }
-                _ => {
-                    pieces.push(Piece::Sign(c));
-                    c.len_utf8()
-                }
-            };
-            rest = &rest[end..];
-        }
-        Term::new(pieces, false)
+        Term::new(pieces(text), false)
     }
 
     fn new(pieces: Vec<Piece>, hopeless: bool) -> Term {
@@ -161,6 +143,31 @@ impl Term {
         }
         true
     }
+}
+
+/// The parts of a quoted phrase.
+pub(super) fn pieces(text: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let end = match c {
+            _ if is_word(c) => {
+                let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+                pieces.push(Piece::Word(rest[..end].to_lowercase()));
+                end
+            }
+            _ if is_space(c) => {
+                pieces.push(Piece::Blank);
+                rest.find(|c| !is_space(c)).unwrap_or(rest.len())
+            }
+            _ => {
+                pieces.push(Piece::Sign(c));
+                c.len_utf8()
+            }
+        };
+        rest = &rest[end..];
+    }
+    pieces
 }
 
 /// The start of the term that a byte belongs to.

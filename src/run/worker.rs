@@ -9,7 +9,7 @@ use super::segment::{feed, steps};
 use super::value::Value;
 use crate::plan::Plan;
 use bumpalo::Bump;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What one worker needs.
 pub(super) struct Worker<'r> {
@@ -22,11 +22,11 @@ pub(super) struct Worker<'r> {
 }
 
 impl Worker<'_> {
-    /// Takes chunks until there are no more.
-    pub fn run(&self, input: &dyn Input, states: &mut [Box<dyn Partial>]) -> Result<(), OverBudget> {
+    /// Takes chunks until there are no more, or until `full` says that another worker has run out of memory.
+    pub fn run(&self, input: &dyn Input, states: &mut [Box<dyn Partial>], full: &AtomicBool) -> Result<(), OverBudget> {
         let mut buffer = Vec::new();
         let mut arena = Bump::new();
-        while !self.progress.stop.load(Ordering::Relaxed) {
+        while !self.progress.stop.load(Ordering::Relaxed) && !full.load(Ordering::Relaxed) {
             let Some(chunk) = input.next(std::mem::take(&mut buffer)) else { break };
             self.chunk(&chunk, &arena, states)?;
             arena.reset();
@@ -40,7 +40,12 @@ impl Worker<'_> {
         let text = chunk.text();
         let messages = chunk.messages(&text, arena);
         self.progress.messages.fetch_add(messages.len() as u64, Ordering::Relaxed);
-        let verdicts: Vec<_> = self.parts.iter().map(|part| part.search.verdict(&chunk.source)).collect();
+        let verdicts: Vec<_> = self
+            .parts
+            .iter()
+            .zip(self.worlds)
+            .map(|(part, env)| part.search.verdict(&chunk.source, &env.subqueries))
+            .collect();
         if verdicts.iter().any(|verdict| *verdict != Some(false)) {
             let mut scratch = Bump::new();
             for messages in messages.chunks(self.options.batch.max(1)) {

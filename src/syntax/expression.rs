@@ -4,7 +4,7 @@ use super::lexical::{
     Cx, Parsed, bare_name, blank, field, is_word_char, keyword, number, operator_sign, parameter_end, path, regex,
     string, subscript, symbol,
 };
-use super::tree::{BinaryOp, Expr, ExprKind, Name};
+use super::tree::{BinaryOp, Expr, ExprKind, Name, Subquery};
 use crate::diagnostics::{Diagnostic, Span, codes};
 
 /// An expression: `c ? a : b`, or anything tighter.
@@ -223,6 +223,8 @@ fn primary<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
     let start = blank(i);
     match start.chars().next() {
         Some('(') => bracketed(cx, start),
+        Some('[') => subquery(cx, start)
+            .map(|(rest, subquery)| (rest, Expr { span: subquery.span, kind: ExprKind::Subquery(Box::new(subquery)) })),
         Some('"' | '“' | '”') => {
             string(cx, i).map(|(rest, text)| (rest, Expr { span: text.span, kind: ExprKind::Text(text) }))
         }
@@ -238,6 +240,13 @@ fn bracketed<'a>(cx: &Cx<'a>, start: &'a str) -> Parsed<'a, Expr> {
     let (rest, inner) = expression(cx, rest)?;
     let (rest, _) = symbol(cx, rest, ")")?;
     Ok((rest, Expr { kind: inner.kind, span: cx.span(start, rest) }))
+}
+
+/// A subquery in its brackets, by the form that the catalogue gives it.
+pub fn subquery<'a>(cx: &Cx<'a>, start: &'a str) -> Parsed<'a, Subquery> {
+    let Some((_, form)) = cx.catalogue.subquery() else { return cx.miss(start, "an expression") };
+    let (rest, args) = form.parse(cx, start)?;
+    Ok((rest, Subquery { args, span: cx.span(start, rest) }))
 }
 
 /// A field, a call, `true`, `false` or `null`.

@@ -9,7 +9,7 @@
 //! item   = (label ":")? atom repeat?
 //! atom   = 'keyword' | 'sign' | piece | "(" form ")"
 //! repeat = "?" | "*" | "+" | ",+"         ",+" is one or more, separated by commas
-//! piece  = field expr text regex char integer number interval path table query pipeline
+//! piece  = field expr text regex char integer number interval path table moment query pipeline
 //! ```
 
 use super::expression::{expression, lone_parameter};
@@ -50,6 +50,7 @@ pub const PIECES: &[(&str, &str)] = &[
     ("interval", "a length of time such as 5m"),
     ("path", "a path"),
     ("table", "the path of a table"),
+    ("moment", "a time"),
     ("query", "a query"),
     ("pipeline", "a pipeline"),
 ];
@@ -200,6 +201,10 @@ fn parse_piece<'a>(piece: &str, cx: &Cx<'a>, i: &'a str) -> Parsed<'a, ArgValue>
             _ => (rest, ArgValue::Path(path.to_string())),
         }),
         "table" => lexical::table(cx, i).map(|(rest, path)| (rest, ArgValue::Path(path.to_string()))),
+        "moment" => lexical::moment(cx, i).map(|(rest, moment)| match lexical::parameter_end(moment) {
+            Some("") => (rest, ArgValue::Parameter(moment.to_string())),
+            _ => (rest, ArgValue::Moment(moment.to_string())),
+        }),
         "query" => (|i| stage::nested_query(cx, i)).map(|query| ArgValue::Query(Box::new(query))).parse(i),
         "pipeline" => (|i| stage::nested_pipeline(cx, i)).map(ArgValue::Pipeline).parse(i),
         _ => cx.miss(i, "a piece that the form's reader knows"),

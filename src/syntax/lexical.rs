@@ -488,3 +488,10 @@ fn has_slash(path: &str) -> bool {
     }
     false
 }
+
+/// A moment between brackets, as written: `-15m`, `2024/05/01 12:00`.
+pub fn moment<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, &'a str> {
+    let start = blank(i);
+    let (text, rest) = start.split_at(start.find(['(', ')', '[', ']', '|', '"']).unwrap_or(start.len()));
+    if text.is_empty() { cx.miss(i, "a time") } else { Ok((rest, text.trim_end())) }
+}

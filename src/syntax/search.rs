@@ -1,6 +1,6 @@
 //! The scope: what stands before the first `|`. Words, phrases, metadata pairs, AND, OR, NOT, brackets.
 
-use super::expression::word_or_call;
+use super::expression::{subquery, word_or_call};
 use super::lexical::{Cx, Parsed, QUOTES, blank, field, is_word_char, parameter_end, string, symbol};
 use super::tree::{Expr, Name, PairValue, Search, SearchKind, Text};
 use crate::catalogue::{FunctionDef, Type};
@@ -64,7 +64,7 @@ fn negation<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Search> {
     })
 }
 
-/// A bracket, a pair, a phrase, a test or a word.
+/// A bracket, a subquery, a pair, a phrase, a test or a word.
 fn term<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Search> {
     let start = blank(i);
     let done = |rest: &'a str, kind| Ok((rest, Search { kind, span: cx.span(start, rest) }));
@@ -72,6 +72,13 @@ fn term<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Search> {
         let (rest, inner) = search(cx, rest)?;
         let (rest, _) = symbol(cx, rest, ")")?;
         return done(rest, inner.kind);
+    }
+    if start.starts_with('[') {
+        match subquery(cx, start) {
+            Ok((rest, subquery)) => return done(rest, SearchKind::Subquery(Box::new(subquery))),
+            Err(nom::Err::Error(())) => {}
+            Err(failure) => return Err(failure),
+        }
     }
     if let Some((rest, name, negated)) = pair_head(cx, start) {
         let (rest, value) = value(cx, rest)?;

@@ -316,15 +316,24 @@ pub fn nested_query<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Query> {
     })
 }
 
-/// The text from the next pipe that stands outside texts and comments, empty when there is none.
+/// The text from the next pipe that stands outside texts, comments and subqueries, empty when there is none.
 fn next_pipe(i: &str) -> &str {
+    next_sign(i, '|')
+}
+
+/// The same for another sign.
+fn next_sign(i: &str, wanted: char) -> &str {
     let mut rest = i;
     loop {
         rest = blank(rest);
         match rest.chars().next() {
             None => return "",
             Some('|') if rest.starts_with("||") => rest = &rest[2..],
-            Some('|') => return rest,
+            Some(c) if c == wanted => return rest,
+            // What follows the pipes of a subquery is not part of the query around it.
+            Some('[') if first_word(blank(&rest[1..])).eq_ignore_ascii_case("subquery") => {
+                rest = next_sign(&rest[1..], ']').get(1..).unwrap_or("");
+            }
             Some(quote @ ('"' | '“')) => {
                 let body = &rest[quote.len_utf8()..];
                 let mut escaped = false;
@@ -350,12 +359,11 @@ fn stage_error(cx: &Cx<'_>, body: &str) -> Diagnostic {
     }
     let start = blank(body);
     let (at, expected) = cx.take_furthest();
-    let word = first_word(start);
-    let named = word.starts_with(|c: char| !c.is_numeric());
-    if !is_stage_word(cx, word) && named && at <= cx.at(blank(&start[word.len()..])) {
-        let span = Span::new(cx.at(start), cx.at(start) + word.len());
-        return cx.catalogue.unknown_operator(word, span);
+    let start = nested_stage(cx, start, at).unwrap_or(start);
+    if let Some(unknown) = unknown_word(cx, start, at) {
+        return unknown;
     }
+    let word = first_word(start);
     if first_word(&cx.source[at..]).eq_ignore_ascii_case("nodrop")
         && !cx.catalogue.operators_starting(word).any(|(_, form)| form.mentions("nodrop"))
     {
@@ -369,13 +377,32 @@ fn stage_error(cx: &Cx<'_>, body: &str) -> Diagnostic {
     unexpected(cx, at, expected)
 }
 
+/// The last stage in brackets, behind a place, that could not be read up to another one.
+fn nested_stage<'a>(cx: &Cx<'a>, from: &str, at: usize) -> Option<&'a str> {
+    let hopeless = cx.hopeless.borrow();
+    let last = hopeless.iter().copied().filter(|place| (cx.at(from)..=at).contains(place)).max()?;
+    cx.source.get(last..)
+}
+
+/// A stage that could not be read because its first word is no operator.
+fn unknown_word(cx: &Cx<'_>, start: &str, at: usize) -> Option<Diagnostic> {
+    let word = first_word(start);
+    let named = word.starts_with(|c: char| !c.is_numeric());
+    if is_stage_word(cx, word) || !named || at > cx.at(blank(&start[word.len()..])) {
+        return None;
+    }
+    let span = Span::new(cx.at(start), cx.at(start) + word.len());
+    Some(cx.catalogue.unknown_operator(word, span))
+}
+
 /// Why the scope could not be read.
 fn scope_error(cx: &Cx<'_>, text: &str) -> Diagnostic {
     if let Some(fatal) = cx.take_fatal() {
         return fatal;
     }
     let (at, expected) = cx.take_furthest();
-    unexpected(cx, at.max(cx.at(blank(text))), expected)
+    let nested = nested_stage(cx, text, at).and_then(|start| unknown_word(cx, start, at));
+    nested.unwrap_or_else(|| unexpected(cx, at.max(cx.at(blank(text))), expected))
 }
 
 fn unexpected(cx: &Cx<'_>, at: usize, expected: Vec<&'static str>) -> Diagnostic {

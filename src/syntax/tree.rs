@@ -43,12 +43,33 @@ pub enum SearchKind {
     },
     /// A condition that is a function call: `isEmpty(Image)`.
     Test(Box<Expr>),
+    /// `[subquery: … | compose f]`.
+    Subquery(Box<Subquery>),
     /// `a b`, `a AND b`.
     And(Vec<Search>),
     /// `a OR b`.
     Or(Vec<Search>),
     /// `NOT a`, `!a`.
     Not(Box<Search>),
+}
+
+/// A subquery: a query of its own whose rows become a condition.
+#[derive(Clone, Debug)]
+pub struct Subquery {
+    /// What stands in the brackets, by the catalogue's form.
+    pub args: Args,
+    /// With the brackets.
+    pub span: Span,
+}
+
+impl Subquery {
+    /// The query.
+    pub fn query(&self) -> Option<&Query> {
+        self.args.0.iter().find_map(|arg| match &arg.value {
+            ArgValue::Query(query) => Some(&**query),
+            _ => None,
+        })
+    }
 }
 
 /// The right side of a metadata pair.
@@ -267,6 +288,8 @@ pub enum ExprKind {
         /// `not matches`.
         negated: bool,
     },
+    /// `[subquery: … | compose f]`.
+    Subquery(Box<Subquery>),
 }
 
 /// Operators with two sides.
@@ -352,6 +375,8 @@ pub enum ArgValue {
     Char(char),
     /// An unquoted path: `shared/dir/table`, `geo://location`.
     Path(String),
+    /// A moment in brackets, as written: `-15m`, `2024/05/01 12:00`.
+    Moment(String),
     /// A labelled group of the form.
     Group(Args),
     /// A pipeline inside parentheses.

@@ -7,8 +7,8 @@ use chrono_tz::Tz;
 /// none.
 ///
 /// The forms: `now`; `-15m`, `+2h` and so on from now (s, m, h, d of 24 hours, w); milliseconds since 1970;
-/// `2024-05-14`, `2024-05-14T09:12`, `2024-05-14 09:12:01.5+02:00`; `05/14/2024`, `05/14`, with a time of day such as
-/// `09:12`, `9:12:01 pm` or `9 pm` behind. The error says what is wrong, in one line.
+/// `2024-05-14`, `2024/05/14`, `05-14`, `05/14`, `05/14/2024`, with a time of day behind, such as `T09:12`, `09:12:01.5`,
+/// `09:12+02:00`, `9:12:01 pm` or `9 pm`; without a year that of the present. The error says what is wrong, in one line.
 pub fn parse_moment(text: &str, now: i64, zone: Tz) -> Result<i64, String> {
     let text = text.trim();
     if text.eq_ignore_ascii_case("now") {
@@ -60,21 +60,21 @@ fn absolute(text: &str, now: i64, zone: Tz) -> Option<i64> {
         Some(at) => (&text[..at], Some(text[at + 1..].trim_start())),
         None => (text, None),
     };
-    let american = date.contains('/');
-    let mut parts = date.split(['-', '/']);
-    let mut part = |digits: std::ops::RangeInclusive<usize>| -> Option<u32> {
-        parts.next().filter(|part| digits.contains(&part.len())).and_then(number)
-    };
-    let (year, month, day) = if american {
-        let (month, day) = (part(1..=2)?, part(1..=2)?);
-        let year = if date.matches('/').count() == 2 { part(4..=4)? as i32 } else { year(now, zone) };
-        (year, month, day)
-    } else {
-        (part(4..=4)? as i32, part(2..=2)?, part(2..=2)?)
-    };
-    if parts.next().is_some() || (american && date.contains('-')) {
+    let slashes = date.contains('/');
+    if slashes && date.contains('-') {
         return None;
     }
+    let parts: Vec<&str> = date.split(['-', '/']).collect();
+    let year_of = |text: &str| number(text).filter(|_| text.len() == 4).map(|year| year as i32);
+    // With strokes a number may have one digit.
+    let least = if slashes { 1 } else { 2 };
+    let part = |text: &str| number(text).filter(|_| (least..=2).contains(&text.len()));
+    let (year, month, day) = match parts[..] {
+        [year, month, day] if year.len() == 4 => (year_of(year)?, part(month)?, part(day)?),
+        [month, day, year] if slashes => (year_of(year)?, part(month)?, part(day)?),
+        [month, day] => (year(now, zone), part(month)?, part(day)?),
+        _ => return None,
+    };
     let (ms, distance) = match clock {
         Some(clock) => time(clock)?,
         None => (0, None),
@@ -186,6 +186,9 @@ mod tests {
             ("2024-05-14 09:12 -0730", "2024-05-14T16:42:00.000"),
             ("05/14/2024", "2024-05-14T00:00:00.000"),
             ("5/4", "2024-05-04T00:00:00.000"),
+            ("2024/05/14 09:12:01.123", "2024-05-14T09:12:01.123"),
+            ("05-14", "2024-05-14T00:00:00.000"),
+            ("05-14 09:12", "2024-05-14T09:12:00.000"),
             ("05/14/2024 09:12", "2024-05-14T09:12:00.000"),
             ("05/14/2024 09:12:01 PM", "2024-05-14T21:12:01.000"),
             ("05/14/2024 12am", "2024-05-14T00:00:00.000"),
@@ -214,6 +217,9 @@ mod tests {
             ("2024-05-14T24:00", "`2024-05-14T24:00` is no time"),
             ("2024-05-14T9", "`2024-05-14T9` is no time"),
             ("14/05/2024", "`14/05/2024` is no time"),
+            ("05-14-2024", "`05-14-2024` is no time"),
+            ("2024-05/14", "`2024-05/14` is no time"),
+            ("5-14", "`5-14` is no time"),
             ("05/14/24", "`05/14/24` is no time"),
             ("05/14/2024 13 pm", "`05/14/2024 13 pm` is no time"),
             ("2024-05-14T09:12:01 Mars", "`2024-05-14T09:12:01 Mars` is no time"),

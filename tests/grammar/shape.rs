@@ -5,7 +5,7 @@ use std::ops::Range;
 use sumoql::diagnostics::Span;
 use sumoql::syntax::lexical::{QUOTES, blank};
 use sumoql::syntax::tree::{
-    ArgValue, Args, Expr, ExprKind, Name, PairValue, Query, Search, SearchKind, Stage, StageKind,
+    ArgValue, Args, Expr, ExprKind, Name, PairValue, Query, Search, SearchKind, Stage, StageKind, Subquery,
 };
 
 /// Kinds of things, with their places, in order of their beginnings.
@@ -39,6 +39,7 @@ const KINDS: &[(&str, &str)] = &[
     ("string", "text"),
     ("literal", "literal"),
     ("nested_query", "query"),
+    ("subquery", "subquery"),
 ];
 
 /// What the grammar found.
@@ -134,6 +135,7 @@ impl Walk<'_> {
                     args.iter().for_each(|arg| self.argument(arg));
                 }
             }
+            SearchKind::Subquery(subquery) => self.subquery(subquery),
             SearchKind::And(terms) | SearchKind::Or(terms) => terms.iter().for_each(|term| self.search(term)),
             SearchKind::Not(inner) => self.search(inner),
             #[allow(unreachable_patterns)]
@@ -210,6 +212,11 @@ impl Walk<'_> {
         }
     }
 
+    fn subquery(&mut self, subquery: &Subquery) {
+        self.add("subquery", subquery.span);
+        self.args(&subquery.args);
+    }
+
     fn args(&mut self, args: &Args) {
         for arg in &args.0 {
             match &arg.value {
@@ -243,6 +250,7 @@ impl Walk<'_> {
                 | ArgValue::Integer(_)
                 | ArgValue::Interval(_)
                 | ArgValue::Path(_)
+                | ArgValue::Moment(_)
                 | ArgValue::Parameter(_) => {}
             }
         }
@@ -289,6 +297,7 @@ impl Walk<'_> {
                 self.expr(value);
                 self.expr(pattern);
             }
+            ExprKind::Subquery(subquery) => self.subquery(subquery),
             #[allow(unreachable_patterns)]
             other => panic!("what is {other:?} in the grammar?"),
         }

@@ -44,6 +44,7 @@ pub fn examples() -> Vec<Text> {
     catalogue.operators().iter().for_each(|def| add(def.name, def.examples));
     catalogue.functions().iter().for_each(|def| add(def.name, def.examples));
     catalogue.aggregates().iter().for_each(|def| add(def.name, def.examples));
+    catalogue.subquery().iter().for_each(|(def, _)| add(def.name, def.examples));
     texts
 }
 

@@ -220,7 +220,7 @@ impl Session<'_> {
         }
         let Some(plan) = &prepared.plan else { return Ok(None) };
         let nothing;
-        let opened = match plan.reads_messages {
+        let opened = match plan.needs_input() {
             true => self.opened.as_ref(),
             false => {
                 nothing = Opened::nothing(&arguments.input.request(Vec::new(), now()));
@@ -231,7 +231,7 @@ impl Session<'_> {
             screen.error(None, "nothing is open", Some("open files with `:open PATH`"));
             return Ok(None);
         };
-        if plan.reads_messages && !std::mem::replace(&mut self.fresh, false) && !opened.restart() {
+        if plan.needs_input() && !std::mem::replace(&mut self.fresh, false) && !opened.restart() {
             screen.error(None, "an input can't be read again", Some("open it anew with `:open PATH`"));
             return Ok(None);
         }

@@ -12,6 +12,7 @@ use crate::output::{View, cell};
 use crate::plan::Plan;
 use crate::run::execute::{Options, Progress, execute};
 use crate::run::message::Input;
+use crate::run::subquery::answers;
 use crate::run::table::Table;
 use crate::run::tables::Tables;
 use crate::time::range::parse_moment;
@@ -174,8 +175,8 @@ impl Ready<'_> {
         Ok(opened)
     }
 
-    fn execute(&self, input: &dyn Input) -> Result<Table, String> {
-        let options = Options {
+    fn options(&self) -> Options {
+        Options {
             threads: self.setting.threads,
             batch: self.setting.batch,
             range: self.range,
@@ -183,8 +184,11 @@ impl Ready<'_> {
             zone: self.zone,
             tables: Arc::clone(&self.tables),
             ..Options::default()
-        };
-        let outcome = execute(&self.plan, input, &options, &Progress::default());
+        }
+    }
+
+    fn execute(&self, input: &dyn Input, options: &Options) -> Result<Table, String> {
+        let outcome = execute(&self.plan, input, options, &Progress::default());
         let wrong = outcome.notices.into_iter().find(|notice| notice.is_error());
         match (outcome.partial, outcome.refused.or(wrong)) {
             (_, Some(wrong)) => Err(wrong.message),
@@ -196,7 +200,7 @@ impl Ready<'_> {
     /// The rows of the whole input: these columns, or all.
     fn rows(&self, columns: &[String]) -> Result<Rows, String> {
         let opened = self.open()?;
-        let table = self.execute(&opened)?;
+        let table = self.execute(&opened, &self.options())?;
         let problems = opened.problems();
         if !problems.is_empty() {
             return Err(told(&problems));
@@ -228,8 +232,14 @@ impl Ready<'_> {
     /// Whether the messages with this text give a row, if that is not as expected.
     fn matches(&self, expectation: &Match) -> Result<Option<String>, String> {
         let opened = self.open()?;
+        let mut options = self.options();
+        // Subqueries look at all messages.
+        if let Some(asked) = answers(&self.plan, &opened, &options, &Progress::default()) {
+            options.subqueries = Some(asked.answers);
+            options.tables = asked.tables.unwrap_or(options.tables);
+        }
         let only = Only::new(&opened, &expectation.text);
-        let rows = self.execute(&only)?.rows.len();
+        let rows = self.execute(&only, &options)?.rows.len();
         let reason = match expectation.reason.as_str() {
             "" => String::new(),
             reason => format!(" ({reason})"),
