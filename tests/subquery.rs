@@ -250,6 +250,10 @@ fn what_matched_nothing_in_a_subquery_is_told_where_it_stands() {
     let outcome = execute(&planned(query), &Counted::new(&lines(USERS), 20), &options(), &Progress::default());
     let told: Vec<_> = outcome.notices.iter().map(|notice| (notice.code.id, notice.span.of(query))).collect();
     assert_eq!(told, [("W303", "nothing"), ("W301", "parse \"v=*;\" as v nodrop")]);
+    let query = "* | where ![subquery: x | parse \"u=*;\" as u | where isPrivateIP(u) | compose u]";
+    let outcome = execute(&planned(query), &Counted::new(&lines(USERS), 20), &options(), &Progress::default());
+    let told: Vec<_> = outcome.notices.iter().map(|notice| notice.message.as_str()).collect();
+    assert_eq!(told, ["3 rows of this subquery left out: a function can't work with the values"]);
 }
 
 #[test]

@@ -258,6 +258,12 @@ impl Subquery {
             let message = format!("of this subquery {what} none of {messages} {}", noun(messages));
             out.push(Diagnostic::warning(&codes::EMPTY_SCOPE, self.scope, message));
         }
+        if outcome.failed > 0 {
+            let rows = rows_told(usize::try_from(outcome.failed).unwrap_or(usize::MAX));
+            let message = format!("{rows} of this subquery left out: a function can't work with the values");
+            let help = "`where isValidIPv4(x)` or `where isNumeric(x)` keeps them apart before";
+            out.push(Diagnostic::warning(&codes::FAILED_ROWS, self.span, message).help(help));
+        }
         for (stage, reached, matched) in &outcome.parses {
             if *reached > 0
                 && !matched
