@@ -173,7 +173,7 @@ fn what_is_missing_is_said() {
         ("*.none", "no file fits this pattern"),
         ("d", "no files in this folder"),
         ("z.gz", "the gzip data end too early, at compressed byte 3"),
-        ("e.evtx", "not yet available"),
+        ("e.evtx", "1 chunk could not be read, at byte 8: the log ends in its header"),
     ];
     assert_eq!(problems.len(), expected.len(), "{problems:?}");
     for (problem, (place, message)) in problems.iter().zip(expected) {

@@ -2,7 +2,7 @@
 
 use super::query::Text;
 use super::{Exit, Failure};
-use crate::input::{self, Format};
+use crate::input::{self, EvtxAs, Format};
 use crate::run::addresses::Kind;
 use crate::tables::Files;
 use crate::time::range::parse_moment;
@@ -28,6 +28,10 @@ pub(super) struct InputArgs {
     /// How messages are cut: auto, text, json, csv, xml, evtx or messages
     #[arg(long, value_name = "FORMAT", default_value = "auto", help_heading = "Input")]
     pub format: Format,
+    /// What becomes of the records of event logs (EVTX): xml, as Windows renders it, or json, as Sumo Logic's Windows
+    /// source sends it [default: xml]
+    #[arg(long, value_name = "FORM", help_heading = "Input")]
+    pub evtx_as: Option<EvtxAs>,
     /// Character set of text that is not UTF-8, such as windows-1252, latin1 or utf-16le. A byte order mark wins; UTF-16 is
     /// mostly recognised without either
     #[arg(long, value_name = "NAME", value_parser = input::encoding, help_heading = "Input")]
@@ -92,6 +96,7 @@ impl InputArgs {
             paths,
             format: self.format,
             encoding: self.encoding,
+            evtx_as: self.evtx_as,
             set: self.set.clone(),
             sources: self.sources.clone(),
             zone: self.zone(),

@@ -17,7 +17,7 @@ pub enum Format {
     Csv,
     /// Windows events: one `<Event …>…</Event>` a message.
     Xml,
-    /// The binary event log of Windows. Not yet available.
+    /// The binary event log of Windows: a message a record.
     Evtx,
     /// JSON with `_raw`, times and metadata.
     Messages,

@@ -1,6 +1,7 @@
 //! Where messages come from: places (files, folders, standard input), how their bytes are cut into messages, and what
 //! `sources.toml` says of them.
 
+pub mod evtx;
 pub mod format;
 pub mod framing;
 mod item;
@@ -13,6 +14,7 @@ mod recognise;
 mod shape;
 pub mod sources;
 
+pub use self::evtx::EvtxAs;
 pub use encoding_rs::Encoding;
 pub use format::Format;
 pub use layers::charset::named as encoding;
@@ -28,6 +30,8 @@ pub struct Request {
     pub paths: Vec<String>,
     /// How they are to be taken.
     pub format: Format,
+    /// What becomes of the records of event logs. None: what `sources.toml` says, XML if it says nothing.
+    pub evtx_as: Option<EvtxAs>,
     /// The character set of text that has no mark at its beginning, if it is not to be told from the text: UTF-8, or
     /// UTF-16. Wins over `sources.toml`.
     pub encoding: Option<&'static Encoding>,
@@ -48,6 +52,7 @@ impl Default for Request {
         Request {
             paths: Vec::new(),
             format: Format::Auto,
+            evtx_as: None,
             encoding: None,
             set: Vec::new(),
             sources: None,

@@ -1,5 +1,6 @@
 //! Inputs ready to be read by many workers.
 
+use super::evtx::Evtx;
 use super::format::Format;
 use super::framing::LONGEST;
 use super::framing::PIECE;
@@ -16,7 +17,7 @@ use super::reading::{Reading, Turn};
 use super::recognise::{BOM, HEAD, recognise};
 use super::shape::Shape;
 use super::sources::{FILE, Rule, Sources};
-use super::{Problem, Request};
+use super::{EvtxAs, Problem, Request};
 use crate::run::message::{Chunk, Input, Source};
 use std::collections::HashMap;
 use std::fs::File;
@@ -192,14 +193,18 @@ impl Opened {
         let whole = data.len() <= head.len() as u64;
         let shape = recognise(&head, whole, wanted(rule, request))?;
         let reading: Box<dyn Reading> = match shape.cutter(message_start(rule)) {
-            Cutter::At(bounds) => {
+            None => Box::new(Evtx::of_file(path, data.len(), (evtx_as(rule, request), self.chunk), self.consumed())),
+            Some(Cutter::At(bounds)) => {
                 let start = if head.starts_with(BOM) { BOM.len() as u64 } else { 0 };
                 Box::new(Ranges::new(path.clone(), (start, data.len()), bounds, self.chunk))
             }
-            cutter => Box::new(Streamed::later(opener(path), cutter, Some(data.len()), self.chunk)),
+            Some(cutter) => Box::new(Streamed::later(opener(path), cutter, Some(data.len()), self.chunk)),
         };
         self.push(&item.place.name, shape, reading, (rule, request), receipt);
-        self.last(|entry| entry.replaced = replaced(&head, whole));
+        self.last(|entry| match entry.shape {
+            Shape::Evtx => entry.counted = true,
+            _ => entry.replaced = replaced(&head, whole),
+        });
         Ok(Vec::new())
     }
 
@@ -217,9 +222,16 @@ impl Opened {
             return self.members(item, bare, receipt);
         }
         let shape = shape(&bare, rule, request)?;
-        let (inside, replaced) = (bare.inside(item.depth), replaced(&bare.head, bare.whole()));
+        let inside = bare.inside(item.depth);
+        let Some(cutter) = shape.cutter(message_start(rule)) else {
+            let reading = Evtx::of_reader(bare.into_bytes(), (evtx_as(rule, request), self.chunk));
+            self.push(&item.place.name, shape, Box::new(reading), (rule, request), receipt);
+            self.last(|entry| entry.inside = inside);
+            return Ok(Vec::new());
+        };
+        let replaced = replaced(&bare.head, bare.whole());
         let length = bare.head.len() as u64;
-        let mut stream = Stream::new(bare.rest, bare.head, shape.cutter(message_start(rule)));
+        let mut stream = Stream::new(bare.rest, bare.head, cutter);
         stream.error = bare.error.map(|error| (error, length));
         let size = path.and_then(|path| Some(path.metadata().ok()?.len()));
         let again = path.map(|path| again(of_file(path), None, (item.depth, wish(rule, request))));
@@ -245,12 +257,15 @@ impl Opened {
         }
         let shape = shape(&bare, rule, request)?;
         let again = again(origin, Some(self.consumed.clone()), (item.depth, wish));
-        let reading = Streamed::later(again, shape.cutter(message_start(rule)), Some(size), self.chunk);
-        self.push(&item.place.name, shape, Box::new(reading), (rule, request), receipt);
+        let reading: Box<dyn Reading> = match shape.cutter(message_start(rule)) {
+            None => Box::new(Evtx::later(again, size, (evtx_as(rule, request), self.chunk))),
+            Some(cutter) => Box::new(Streamed::later(again, cutter, Some(size), self.chunk)),
+        };
+        self.push(&item.place.name, shape, reading, (rule, request), receipt);
         self.last(|entry| {
             entry.inside = bare.inside(item.depth);
             entry.counted = true;
-            entry.replaced = replaced(&bare.head, bare.whole());
+            entry.replaced = shape != Shape::Evtx && replaced(&bare.head, bare.whole());
         });
         Ok(Vec::new())
     }
@@ -291,7 +306,9 @@ impl Opened {
         (rule, request): (Option<&Rule>, &Request),
         receipt: i64,
     ) {
-        let pieces = Arc::new(Pieces::new(shape.framing(message_start(rule))));
+        let framing = shape.framing(message_start(rule));
+        let pieces = if shape == Shape::Evtx { Pieces::packed(framing) } else { Pieces::new(framing) };
+        let pieces = Arc::new(pieces);
         let mut metadata = vec![("_sourceName".to_string(), name.to_string())];
         let known = rule.map(|rule| rule.metadata.as_slice()).unwrap_or_default();
         for (name, value) in known.iter().chain(&request.set) {
@@ -323,7 +340,13 @@ impl Opened {
 
     /// What could not be read. Grows while reading.
     pub fn problems(&self) -> Vec<Problem> {
-        lock(&self.problems).clone()
+        let lost = |entry: &Entry| {
+            let message = entry.reading.losses()?;
+            Some(Problem { place: entry.name.clone(), message, offset: None })
+        };
+        let mut problems = lock(&self.problems).clone();
+        problems.extend(self.entries.iter().filter_map(lost));
+        problems
     }
 
     /// What is odd, but no loss: messages that were cut into pieces because they are too long, bytes that are no UTF-8.
@@ -337,7 +360,7 @@ impl Opened {
             };
             let replaced = entry.replaced.then(|| REPLACED.to_string());
             let note = |message| Problem { place: entry.name.clone(), message, offset: None };
-            long.into_iter().chain(replaced).map(note).collect::<Vec<_>>()
+            long.into_iter().chain(replaced).chain(entry.reading.oddities()).map(note).collect::<Vec<_>>()
         };
         self.entries.iter().flat_map(notes).collect()
     }
@@ -469,6 +492,10 @@ fn wanted(rule: Option<&Rule>, request: &Request) -> Format {
 fn wish(rule: Option<&Rule>, request: &Request) -> Wish {
     let encoding = request.encoding.or(rule.and_then(|rule| rule.encoding));
     Wish { encoding, binary: wanted(rule, request) == Format::Evtx }
+}
+
+fn evtx_as(rule: Option<&Rule>, request: &Request) -> EvtxAs {
+    request.evtx_as.or(rule.and_then(|rule| rule.evtx_as)).unwrap_or_default()
 }
 
 /// What the first lines of messages begin with, if that is known.

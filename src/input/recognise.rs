@@ -1,5 +1,6 @@
 //! Tells from its beginning what an input is.
 
+use super::evtx::is_log;
 use super::format::Format;
 use super::shape::Shape;
 use quick_xml::events::Event;
@@ -19,7 +20,9 @@ pub fn recognise(head: &[u8], whole: bool, wanted: Format) -> Result<Shape, Stri
     match wanted {
         Format::Text => return Ok(Shape::Text),
         Format::Csv => return Err("the format `csv` is not yet available; `text` takes its lines".into()),
-        Format::Evtx => return Err(EVTX.into()),
+        Format::Evtx if is_log(head) || !whole || head.is_empty() => return Ok(Shape::Evtx),
+        Format::Evtx => return Err("there is no event log of Windows in it: no header, no chunk".into()),
+        Format::Auto if is_log(head) => return Ok(Shape::Evtx),
         _ => {}
     }
     if let Some(reason) = unreadable(head) {
@@ -37,18 +40,10 @@ pub fn recognise(head: &[u8], whole: bool, wanted: Format) -> Result<Shape, Stri
     })
 }
 
-const EVTX: &str =
-    "the format `evtx` is not yet available; `evtx_dump` or `wevtutil` make XML of it, which can be read";
-
-/// Whether a binary event log of Windows begins here.
-pub fn is_log(head: &[u8]) -> bool {
-    head.starts_with(b"ElfFile\0")
-}
-
 /// Why bytes that are no text can't be read, as far as their first ones tell.
 fn unreadable(head: &[u8]) -> Option<&'static str> {
     if is_log(head) {
-        Some(EVTX)
+        Some("it is an event log of Windows (EVTX): no other format than `evtx` fits")
     } else if head.get(257..262) == Some(b"ustar") {
         Some("it is a tar archive, which is not read; unpack it first, as with `tar -xO`")
     } else {
@@ -266,8 +261,18 @@ mod tests {
         assert_eq!(wish("text", Format::Json), Ok(Shape::JsonLines));
         assert_eq!(wish("[{}]", Format::Messages), Ok(Shape::MessageArray));
         assert_eq!(wish("text", Format::Xml), Ok(Shape::Xml));
-        for format in [Format::Csv, Format::Evtx] {
-            assert!(wish("text", format).is_err_and(|reason| reason.contains("not yet available")));
+        assert!(wish("text", Format::Csv).is_err_and(|reason| reason.contains("not yet available")));
+        assert!(wish("text", Format::Evtx).is_err_and(|reason| reason.contains("no event log")));
+        assert_eq!(wish("ElfFile\0", Format::Evtx), Ok(Shape::Evtx));
+        assert!(wish("ElfFile\0", Format::Xml).is_err_and(|reason| reason.contains("evtx")));
+    }
+
+    #[test]
+    fn event_logs() {
+        let mut headless = vec![7; 4096];
+        headless.extend_from_slice(b"ElfChnk\0");
+        for head in [&b"ElfFile\0\0"[..], &headless] {
+            assert_eq!(recognise(head, false, Format::Auto), Ok(Shape::Evtx));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::format::Format;
 use super::framing::bounds::Bounds;
+use super::framing::evtx::Records;
 use super::framing::json::Values;
 use super::framing::lines::Lines;
 use super::framing::messages::Messages;
@@ -31,6 +32,8 @@ pub enum Shape {
     MessageObjects,
     /// Windows events.
     Xml,
+    /// An event log of Windows.
+    Evtx,
 }
 
 impl Shape {
@@ -41,18 +44,20 @@ impl Shape {
             Shape::JsonLines | Shape::JsonArray | Shape::JsonObjects => Format::Json,
             Shape::Messages | Shape::MessageArray | Shape::MessageObjects => Format::Messages,
             Shape::Xml => Format::Xml,
+            Shape::Evtx => Format::Evtx,
         }
     }
 
-    /// How an input is cut into chunks. `start`: what the first line of a message of text begins with.
-    pub fn cutter(self, start: Option<&Regex>) -> Cutter {
-        match (self, start) {
+    /// How an input is cut into chunks, if it is text. `start`: what the first line of a message of text begins with.
+    pub fn cutter(self, start: Option<&Regex>) -> Option<Cutter> {
+        Some(match (self, start) {
+            (Shape::Evtx, _) => return None,
             (Shape::Text, Some(pattern)) => Cutter::At(Bounds::Matching(pattern.clone())),
             (Shape::Text | Shape::JsonLines | Shape::Messages, _) => Cutter::At(Bounds::Lines),
             (Shape::Xml, _) => Cutter::At(Bounds::Events),
             (Shape::JsonArray | Shape::MessageArray, _) => Cutter::Values { elements: true },
             (Shape::JsonObjects | Shape::MessageObjects, _) => Cutter::Values { elements: false },
-        }
+        })
     }
 
     /// How chunks are cut into messages. `start`: what the first line of a message of text begins with.
@@ -62,6 +67,7 @@ impl Shape {
             (Shape::Text | Shape::JsonLines, _) => Arc::new(Lines),
             (Shape::Messages, _) => Arc::new(Messages),
             (Shape::Xml, _) => Arc::new(Xml::new()),
+            (Shape::Evtx, _) => Arc::new(Records),
             (Shape::JsonArray, _) => Arc::new(Values { elements: true, messages: false }),
             (Shape::JsonObjects, _) => Arc::new(Values { elements: false, messages: false }),
             (Shape::MessageArray, _) => Arc::new(Values { elements: true, messages: true }),

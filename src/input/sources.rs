@@ -15,14 +15,18 @@
 //! [[source]]
 //! files = "app/**/*.log"
 //! message_start = '\d{4}-\d{2}-\d{2} '       # what the first line of a message begins with
+//!
+//! [[source]]
+//! files = "*.evtx"
+//! evtx_as = "json"                           # as for --evtx-as; default xml
 //! ```
 //!
 //! The first table with a pattern that fits a file speaks for it, and the others don't. Patterns with a `/` are
 //! relative to the folder of the `sources.toml`; others fit the names of files there and in the folders below. `-` is
 //! standard input.
 
-use super::Problem;
 use super::format::Format;
+use super::{EvtxAs, Problem};
 use globset::{GlobBuilder, GlobMatcher};
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -46,6 +50,8 @@ pub struct Rule {
     files: Vec<(GlobMatcher, bool)>,
     /// How the files are to be taken.
     pub format: Option<Format>,
+    /// What becomes of the records of event logs.
+    pub evtx_as: Option<EvtxAs>,
     /// The character set of text without a mark at its beginning.
     pub encoding: Option<&'static encoding_rs::Encoding>,
     /// The zone of timestamps that name none.
@@ -134,6 +140,7 @@ fn rule(table: &DeTable<'_>, start: usize) -> Result<Rule, Spot> {
                 _ => rule.files.push(pattern(text(value, "files")?).map_err(|error| (at, error))?),
             },
             "format" => rule.format = Some(text(value, "format")?.parse().map_err(|error| (at, error))?),
+            "evtx_as" => rule.evtx_as = Some(text(value, "evtx_as")?.parse().map_err(|error| (at, error))?),
             "encoding" => {
                 let named = super::layers::charset::named(text(value, "encoding")?);
                 rule.encoding = Some(named.map_err(|error| (at, error))?);
@@ -157,7 +164,7 @@ fn rule(table: &DeTable<'_>, start: usize) -> Result<Rule, Spot> {
             "view" => rule.metadata.push(("_view".to_string(), text(value, "view")?.to_string())),
             name if name.starts_with('_') => rule.metadata.push((name.to_string(), scalar(value, name)?)),
             name => {
-                let known = "files, format, encoding, timezone, message_start, view, metadata, or a name that begins \
+                let known = "files, format, evtx_as, encoding, timezone, message_start, view, metadata, or a name that begins \
                              with `_`";
                 return Err((at, unknown(name, known)));
             }
@@ -229,6 +236,7 @@ mod tests {
             ("[[source]]\nformat = 'xml'", "sources.toml:1: `files` is missing"),
             ("[[source]]\nfiles = '*'\nformat = 'yaml'", "sources.toml:3: no format `yaml`"),
             ("[[source]]\nfiles = '*'\nencoding = 'x'", "sources.toml:3: no character set `x`"),
+            ("[[source]]\nfiles = '*'\nevtx_as = 'csv'", "sources.toml:3: event logs can't be taken as `csv`"),
             ("[[source]]\nfiles = '*'\ntimezone = 'Mars'", "sources.toml:3: no time zone `Mars`"),
             ("[[source]]\nfiles = 1", "sources.toml:2: `files` is a text"),
             ("[[source]]\nfiles = '*'\nview = 1", "sources.toml:3: `view` is a text"),

@@ -11,13 +11,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Debug)]
 pub struct Pieces {
     framing: Arc<dyn Framing>,
+    /// Whether a message takes fewer bytes in its input than it has itself.
+    packed: bool,
     long: AtomicU64,
 }
 
 impl Pieces {
     /// The same framing, but for the pieces.
     pub fn new(framing: Arc<dyn Framing>) -> Pieces {
-        Pieces { framing, long: AtomicU64::new(0) }
+        Pieces { framing, packed: false, long: AtomicU64::new(0) }
+    }
+
+    /// The same for messages that take fewer bytes in their input than they have: the offsets of the pieces of one are
+    /// counted up from where it starts, so that they lie before the next message.
+    pub fn packed(framing: Arc<dyn Framing>) -> Pieces {
+        Pieces { packed: true, ..Pieces::new(framing) }
     }
 
     /// How many messages were cut into pieces since the last [`Pieces::forget`].
@@ -50,7 +58,7 @@ impl Framing for Pieces {
             while !rest.is_empty() {
                 let (piece, more) = rest.split_at(character(rest.as_bytes(), PIECE).min(rest.len()));
                 each(Message { raw: piece, offset, ..message });
-                offset += piece.len() as u64;
+                offset += if self.packed { 1 } else { piece.len() as u64 };
                 rest = more;
             }
         });
@@ -77,5 +85,8 @@ mod tests {
         let second = 106 + PIECE as u64;
         assert_eq!(found, [(100, 5), (106, PIECE - 1), (second - 1, 2), (second + 2, PIECE)]);
         assert_eq!(pieces.long(), 1);
+        let mut found = Vec::new();
+        Pieces::packed(Arc::new(Lines)).cut(&text, 100, &source, &Bump::new(), &mut |m| found.push(m.offset));
+        assert_eq!(found[..3], [100, 106, 107]);
     }
 }

@@ -17,7 +17,8 @@ mod xz;
 pub use packing::{Packing, packing};
 pub use tally::Tally;
 
-use super::recognise::{HEAD, is_log};
+use super::evtx::is_log;
+use super::recognise::HEAD;
 use charset::{Decoded, charset};
 use encoding_rs::Encoding;
 use std::io::{self, Cursor, Read};

@@ -27,6 +27,16 @@ pub trait Reading: Send + Sync {
 
     /// How many bytes there are, if that is known.
     fn bytes(&self) -> Option<u64>;
+
+    /// What could not be read so far, counted, where it is too much to tell one by one.
+    fn losses(&self) -> Option<String> {
+        None
+    }
+
+    /// What is odd so far, but no loss.
+    fn oddities(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Who is told what went wrong, and where.

@@ -1,0 +1,150 @@
+//! Where the chunks of an event log lie.
+//!
+//! They follow each other after the file's header, 64 KiB each. In a damaged log they may lie elsewhere, but always at a
+//! multiple of 4 KiB.
+
+use super::bytes::Bytes;
+use super::chunk::has_records;
+use std::io;
+
+/// How many bytes a chunk has.
+pub const CHUNK: usize = 64 << 10;
+
+/// How many bytes the header of a chunk has; records come after it.
+pub const CHUNK_HEADER: usize = 512;
+
+/// What a chunk begins with.
+pub const CHUNK_MAGIC: &[u8; 8] = b"ElfChnk\0";
+
+/// What a log begins with.
+const LOG_MAGIC: &[u8; 8] = b"ElfFile\0";
+
+/// How many bytes the header of a log has. Whatever a log is made of starts at a multiple of it.
+const BLOCK: usize = 4096;
+
+/// Whether the first bytes of an input are an event log's: its header is, or there is a chunk.
+pub fn is_log(head: &[u8]) -> bool {
+    head.starts_with(LOG_MAGIC) || head.chunks(BLOCK).any(|block| block.starts_with(CHUNK_MAGIC))
+}
+
+/// Bytes of a log to look at.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Where they start.
+    pub at: u64,
+    /// How many there are, at most.
+    pub length: usize,
+    /// What they are.
+    pub kind: Kind,
+}
+
+/// What bytes of a log are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A chunk.
+    Chunk,
+    /// A chunk whose beginning was overwritten: there are records.
+    Headless,
+    /// The header of a log that goes no further.
+    Header,
+    /// Something else.
+    Unknown,
+}
+
+/// Goes through a log from chunk to chunk.
+#[derive(Debug, Default)]
+pub struct Locator {
+    at: u64,
+    block: Vec<u8>,
+}
+
+impl Locator {
+    /// Where it looks next.
+    pub fn at(&self) -> u64 {
+        self.at
+    }
+
+    /// The next bytes to look at. What holds nothing but zeros is passed over: it is not in use.
+    pub fn next(&mut self, bytes: &Bytes) -> io::Result<Option<Place>> {
+        while self.at < bytes.size() {
+            let at = self.at;
+            self.read(bytes, CHUNK_MAGIC.len())?;
+            if self.block == CHUNK_MAGIC {
+                self.at += CHUNK as u64;
+                return Ok(Some(Place { at, length: CHUNK, kind: Kind::Chunk }));
+            }
+            if at == 0 {
+                self.at = BLOCK as u64;
+                if bytes.size() < self.at {
+                    return Ok(Some(Place { at, length: BLOCK, kind: Kind::Header }));
+                }
+                continue;
+            }
+            self.read(bytes, CHUNK)?;
+            if self.block.is_empty() {
+                return Ok(None);
+            }
+            let chunk = |block: &usize| self.block[block * BLOCK..].starts_with(CHUNK_MAGIC);
+            let length = (1..self.block.len().div_ceil(BLOCK)).find(chunk).map_or(self.block.len(), |n| n * BLOCK);
+            self.at += length as u64;
+            if self.block[..length].iter().any(|byte| *byte != 0) {
+                let kind = if has_records(&self.block[..length]) { Kind::Headless } else { Kind::Unknown };
+                return Ok(Some(Place { at, length, kind }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn read(&mut self, bytes: &Bytes, length: usize) -> io::Result<()> {
+        bytes.read(&mut self.block, self.at, length)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn places(bytes: Vec<u8>) -> Vec<(u64, usize, Kind)> {
+        let (bytes, mut locator) = (Bytes::Memory(bytes), Locator::default());
+        let next = || locator.next(&bytes).unwrap();
+        std::iter::from_fn(next).map(|place| (place.at, place.length, place.kind)).collect()
+    }
+
+    fn block(start: &[u8], length: usize) -> Vec<u8> {
+        let mut block = start.to_vec();
+        block.resize(length, 0);
+        block
+    }
+
+    #[test]
+    fn chunks_are_found_wherever_they_lie() {
+        let (header, chunk) = (block(LOG_MAGIC, BLOCK), block(CHUNK_MAGIC, CHUNK));
+        let (b, c) = (BLOCK as u64, CHUNK as u64);
+        assert_eq!(places(header.clone()), []);
+        assert_eq!(places(Vec::new()), []);
+        assert_eq!(places(LOG_MAGIC.to_vec()), [(0, BLOCK, Kind::Header)]);
+        assert_eq!(
+            places([&header[..], &chunk, &chunk].concat()),
+            [(b, CHUNK, Kind::Chunk), (b + c, CHUNK, Kind::Chunk)]
+        );
+        assert_eq!(places([&block(b"x", BLOCK)[..], &chunk].concat()), [(b, CHUNK, Kind::Chunk)], "no header");
+        assert_eq!(places(chunk.clone()), [(0, CHUNK, Kind::Chunk)], "a chunk alone");
+        let unused = [&header[..], &block(b"", CHUNK), &chunk].concat();
+        assert_eq!(places(unused), [(b + c, CHUNK, Kind::Chunk)]);
+        let shifted = [&header[..], &block(b"", 3 * BLOCK), &block(b"x", BLOCK), &chunk, &chunk[..100]].concat();
+        let expected = [(b, 4 * BLOCK, Kind::Unknown), (5 * b, CHUNK, Kind::Chunk), (5 * b + c, CHUNK, Kind::Chunk)];
+        assert_eq!(places(shifted), expected);
+        let mut headless = block(b"x", CHUNK);
+        for (at, bytes) in [(5000, &b"**\0\0\x20\0\0\0"[..]), (5028, b"\x20\0\0\0")] {
+            headless[at..at + bytes.len()].copy_from_slice(bytes);
+        }
+        assert_eq!(places([&header[..], &headless, &chunk].concat())[0], (b, CHUNK, Kind::Headless));
+    }
+
+    #[test]
+    fn logs_are_told_by_their_beginning() {
+        assert!(is_log(LOG_MAGIC) && is_log(&[&[7; BLOCK][..], CHUNK_MAGIC].concat()));
+        assert!(!is_log(b"") && !is_log(b"ElfFile") && !is_log(&[&[7; 4095][..], CHUNK_MAGIC].concat()));
+    }
+}

@@ -1,0 +1,322 @@
+//! Values of records as text, as Windows renders them.
+
+/// Nothing.
+pub const NULL: u8 = 0x00;
+/// Text.
+pub const TEXT: u8 = 0x01;
+/// Elements, or an instance of a template.
+pub const XML: u8 = 0x21;
+/// Texts, each with a zero at its end.
+pub const TEXTS: u8 = 0x81;
+
+/// 100 ns in a second and in a day.
+const SECOND: u64 = 10_000_000;
+const DAY: u64 = 86_400 * SECOND;
+
+/// Whether there is nothing to be seen of a value.
+pub fn is_empty(kind: u8, bytes: &[u8]) -> bool {
+    match kind {
+        NULL => true,
+        TEXT => bytes.is_empty() || bytes.starts_with(&[0, 0]),
+        BINARY | XML => bytes.is_empty(),
+        _ => false,
+    }
+}
+
+const BINARY: u8 = 0x0E;
+
+/// Appends a value. Nothing for types that are rare, and where the size does not fit the type.
+pub fn write(kind: u8, bytes: &[u8], attribute: bool, out: &mut Vec<u8>) -> Option<()> {
+    match kind {
+        NULL => {}
+        TEXT if bytes.len().is_multiple_of(2) => text(bytes, attribute, out),
+        0x03 => signed(i8::from_le_bytes(bytes.try_into().ok()?).into(), out),
+        0x04 => unsigned(u8::from_le_bytes(bytes.try_into().ok()?).into(), out),
+        0x05 => signed(i16::from_le_bytes(bytes.try_into().ok()?).into(), out),
+        0x06 => unsigned(u16::from_le_bytes(bytes.try_into().ok()?).into(), out),
+        0x07 => signed(i32::from_le_bytes(bytes.try_into().ok()?).into(), out),
+        0x08 => unsigned(u32::from_le_bytes(bytes.try_into().ok()?).into(), out),
+        0x09 => signed(i64::from_le_bytes(bytes.try_into().ok()?), out),
+        0x0A => unsigned(u64::from_le_bytes(bytes.try_into().ok()?), out),
+        0x0D => match i32::from_le_bytes(bytes.try_into().ok()?) {
+            0 => out.extend_from_slice(b"false"),
+            1 => out.extend_from_slice(b"true"),
+            // Some programs keep more than that in it.
+            other => signed(other.into(), out),
+        },
+        BINARY => bytes.iter().for_each(|byte| out.extend_from_slice(&pair(*byte, b"0123456789ABCDEF"))),
+        0x0F => guid(bytes.try_into().ok()?, out),
+        0x10 | 0x14 if bytes.len() == 4 => hex(u32::from_le_bytes(bytes.try_into().ok()?).into(), out),
+        0x10 | 0x15 => hex(u64::from_le_bytes(bytes.try_into().ok()?), out),
+        0x11 => time(u64::from_le_bytes(bytes.try_into().ok()?), out)?,
+        0x13 => sid(bytes, out)?,
+        _ => return None,
+    }
+    Some(())
+}
+
+/// How many units are looked at together.
+const BLOCK: usize = 16;
+
+/// Appends UTF-16 up to a zero, with what XML escapes. What XML can't hold becomes `_`.
+pub fn text(mut units: &[u8], attribute: bool, out: &mut Vec<u8>) {
+    let quote = if attribute { u16::from(b'\'') } else { u16::from(b'&') };
+    out.reserve(units.len());
+    while units.len() >= 2 {
+        // Spaces follow the last ones: they need no care.
+        let mut padded = *b" \0 \0 \0 \0 \0 \0 \0 \0 \0 \0 \0 \0 \0 \0 \0 \0";
+        let (block, count) = match units.first_chunk() {
+            Some(block) => (block, BLOCK),
+            None => {
+                padded[..units.len()].copy_from_slice(units);
+                (&padded, units.len() / 2)
+            }
+        };
+        let (narrow, plain) = narrow(block, quote);
+        let done = if plain {
+            out.extend_from_slice(&narrow[..count]);
+            2 * count
+        } else {
+            match careful(units, count, attribute, out) {
+                Some(done) => done,
+                None => return,
+            }
+        };
+        units = units.get(done..).unwrap_or_default();
+    }
+}
+
+/// The low bytes of units, and whether that is all there is to them: ASCII without control characters, `&`, `<`, `>` and
+/// the quote. Arithmetic on all units alike, so that compilers make it a few steps for all of them.
+fn narrow(block: &[u8; 2 * BLOCK], quote: u16) -> ([u8; BLOCK], bool) {
+    let mut units = [0; BLOCK];
+    for (unit, bytes) in units.iter_mut().zip(block.as_chunks().0) {
+        *unit = u16::from_le_bytes(*bytes);
+    }
+    // The highest bit is set if they are the same.
+    let same = |one: u16, other: u8| (one ^ u16::from(other)).wrapping_sub(1);
+    let special = units.map(|unit| {
+        let low = unit.wrapping_sub(b' '.into()) | same(unit, b'&') | (unit ^ quote).wrapping_sub(1);
+        (unit & 0xFF80) | ((low | same(unit & !(u16::from(b'<' ^ b'>')), b'<' & b'>')) & 0x8000)
+    });
+    (units.map(|unit| unit as u8), special.iter().fold(0, |all, one| all | one) == 0)
+}
+
+/// Appends at least so many units one by one. The answer is how many bytes that were; none at a zero.
+fn careful(units: &[u8], count: usize, attribute: bool, out: &mut Vec<u8>) -> Option<usize> {
+    let unit = |n: usize| units.get(2 * n..2 * n + 2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
+    let mut at = 0;
+    while at < count {
+        let first = unit(at)?;
+        at += 1;
+        let plain = match first {
+            0 => return None,
+            0x26 => b"&amp;",
+            0x3C => &b"&lt;"[..],
+            0x3E => b"&gt;",
+            0x27 if attribute => b"&apos;",
+            0x09 | 0x0A | 0x0D | 0x20..0x80 => &[first as u8],
+            0x01..0x20 | 0xFFFE.. => b"_",
+            _ => {
+                let second = unit(at).unwrap_or(0);
+                let character = char::decode_utf16([first, second]).next().and_then(Result::ok);
+                at += usize::from(character.is_some_and(|character| character.len_utf16() == 2));
+                let mut buffer = [0; 4];
+                out.extend_from_slice(character.unwrap_or('_').encode_utf8(&mut buffer).as_bytes());
+                continue;
+            }
+        };
+        out.extend_from_slice(plain);
+    }
+    Some(2 * at)
+}
+
+fn unsigned(mut value: u64, out: &mut Vec<u8>) {
+    let mut digits = [0; 20];
+    let mut start = digits.len();
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (value % 10) as u8;
+        value /= 10;
+        if value == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[start..]);
+}
+
+fn signed(value: i64, out: &mut Vec<u8>) {
+    if value < 0 {
+        out.push(b'-');
+    }
+    unsigned(value.unsigned_abs(), out);
+}
+
+fn hex(value: u64, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"0x");
+    let digits = (64 - value.leading_zeros()).div_ceil(4).max(1);
+    let digit = |n: u32| b"0123456789abcdef"[(value >> (4 * n)) as usize & 0xF];
+    out.extend((0..digits).rev().map(digit));
+}
+
+fn pair(byte: u8, digits: &[u8; 16]) -> [u8; 2] {
+    [digits[usize::from(byte >> 4)], digits[usize::from(byte & 0xF)]]
+}
+
+/// In braces and lower case: its first parts are numbers.
+fn guid(bytes: &[u8; 16], out: &mut Vec<u8>) {
+    /// Where each byte's digits stand.
+    const PLACES: [usize; 16] = [7, 5, 3, 1, 12, 10, 17, 15, 20, 22, 25, 27, 29, 31, 33, 35];
+    let mut text = [b'-'; 38];
+    (text[0], text[37]) = (b'{', b'}');
+    for (byte, place) in bytes.iter().zip(PLACES) {
+        text[place..place + 2].copy_from_slice(&pair(*byte, b"0123456789abcdef"));
+    }
+    out.extend_from_slice(&text);
+}
+
+/// Nine digits of a second.
+fn time(value: u64, out: &mut Vec<u8>) -> Option<()> {
+    let (days, rest) = (value / DAY, value % DAY);
+    // 400 years have 146,097 days; counted from 1 March of the year 0, leap days come last.
+    let days = u32::try_from(days).ok()?.checked_add(584_694)?;
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = era * 400 + year + u32::from(month <= 2);
+    if year > 9999 {
+        return None;
+    }
+    let seconds = (rest / SECOND) as u32;
+    let mut text = *b"0000-00-00T00:00:00.000000000Z";
+    let mut put = |from: usize, to: usize, mut value: u32| {
+        for digit in text[from..to].iter_mut().rev() {
+            *digit = b'0' + (value % 10) as u8;
+            value /= 10;
+        }
+    };
+    put(0, 4, year);
+    put(5, 7, month);
+    put(8, 10, day);
+    put(11, 13, seconds / 3600);
+    put(14, 16, seconds / 60 % 60);
+    put(17, 19, seconds % 60);
+    put(20, 27, (rest % SECOND) as u32);
+    out.extend_from_slice(&text);
+    Some(())
+}
+
+fn sid(bytes: &[u8], out: &mut Vec<u8>) -> Option<()> {
+    let (&[revision, count, ref authority @ ..], parts) = bytes.split_first_chunk::<8>()?;
+    if parts.len() != 4 * usize::from(count) {
+        return None;
+    }
+    out.extend_from_slice(b"S-");
+    unsigned(revision.into(), out);
+    out.push(b'-');
+    unsigned(authority.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)), out);
+    for part in parts.chunks_exact(4) {
+        out.push(b'-');
+        unsigned(u32::from_le_bytes(part.try_into().ok()?).into(), out);
+    }
+    Some(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn shown(kind: u8, bytes: &[u8]) -> Option<String> {
+        let mut out = Vec::new();
+        write(kind, bytes, false, &mut out)?;
+        Some(String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn texts_of_all_lengths() {
+        let text = |text: &str, attribute: bool| {
+            let mut out = Vec::new();
+            let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            super::text(&units, attribute, &mut out);
+            String::from_utf8(out).unwrap()
+        };
+        for length in 0..70 {
+            let plain = "abcdefghij".repeat(7)[..length].to_string();
+            assert_eq!(text(&plain, true), plain);
+            for special in ["&", "<", ">", "'", "\"", "é", "\u{1F600}", "\u{FFFD}", "\n"] {
+                let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+                let with = format!("{plain}{special}{plain}");
+                assert_eq!(text(&with, false), escape(&with));
+                assert_eq!(text(&with, true), escape(&with).replace('\'', "&apos;"));
+            }
+            assert_eq!(text(&format!("{plain}\u{1}\u{FFFF}x\0y"), false), format!("{plain}__x"));
+        }
+        let lone = [0x61, 0, 0x00, 0xD8, 0x62, 0, 0x00, 0xDC, 0x00, 0xD8];
+        assert_eq!(shown(TEXT, &lone).as_deref(), Some("a_b__"));
+        assert_eq!(shown(TEXT, &lone[..3]), None);
+    }
+
+    #[test]
+    fn numbers_and_the_like() {
+        let cases: [(u8, &[u8], &str); 22] = [
+            (NULL, b"", ""),
+            (0x03, b"\xFF", "-1"),
+            (0x04, b"\xFF", "255"),
+            (0x05, b"\0\x80", "-32768"),
+            (0x06, b"\x10\x27", "10000"),
+            (0x07, b"\xFF\xFF\xFF\xFF", "-1"),
+            (0x08, b"\0\0\0\0", "0"),
+            (0x09, b"\0\0\0\0\0\0\0\x80", "-9223372036854775808"),
+            (0x0A, b"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", "18446744073709551615"),
+            (0x0D, b"\0\0\0\0", "false"),
+            (0x0D, b"\x01\0\0\0", "true"),
+            (0x0D, b"\x05\0\0\0", "5"),
+            (BINARY, b"\x01\xAB", "01AB"),
+            (
+                0x0F,
+                b"\x5F\x38\x70\x57\x2A\xC2\xE0\x43\xBF\x4C\x06\xF5\x69\x8F\xFB\xD9",
+                "{5770385f-c22a-43e0-bf4c-06f5698ffbd9}",
+            ),
+            (0x10, b"\x10\0\0\0", "0x10"),
+            (0x10, b"\0\0\0\0\0\0\0\x80", "0x8000000000000000"),
+            (0x14, b"\0\0\0\0", "0x0"),
+            (0x15, b"\xEF\xCD\xAB\0\0\0\0\0", "0xabcdef"),
+            (0x11, &0u64.to_le_bytes(), "1601-01-01T00:00:00.000000000Z"),
+            (0x11, &131_124_751_716_816_408u64.to_le_bytes(), "2016-07-08T18:12:51.681640800Z"),
+            (0x13, b"\x01\x01\0\0\0\0\0\x05\x12\0\0\0", "S-1-5-18"),
+            (0x13, b"\x01\x00\0\0\0\0\x01\x00", "S-1-256"),
+        ];
+        for (kind, bytes, text) in cases {
+            assert_eq!(shown(kind, bytes).as_deref(), Some(text), "{kind:#x}");
+        }
+        for (kind, bytes) in [
+            (0x04, &b""[..]),
+            (0x08, b"123"),
+            (0x0F, b""),
+            (0x13, b"\x01\x02\0\0\0\0\0\x05"),
+            (0x0B, b"1234"),
+            (0x11, &[0xFF; 8]),
+        ] {
+            assert_eq!(shown(kind, bytes), None, "{kind:#x}");
+        }
+    }
+
+    #[test]
+    fn days_of_all_years() {
+        for days in (0..3_000_000u64).step_by(97).chain([145_731, 145_732]) {
+            let moment = chrono::DateTime::from_timestamp(days as i64 * 86_400 - 11_644_473_600, 0).unwrap();
+            let expected = moment.format("%Y-%m-%dT00:00:00.000000000Z").to_string();
+            assert_eq!(shown(0x11, &(days * DAY).to_le_bytes()), Some(expected));
+        }
+    }
+
+    #[test]
+    fn what_is_empty() {
+        assert!(is_empty(NULL, b"x") && is_empty(TEXT, b"") && is_empty(TEXT, b"\0\0a\0") && is_empty(XML, b""));
+        assert!(!is_empty(0x04, b"\0") && !is_empty(TEXT, b"a\0"));
+    }
+}
