@@ -180,6 +180,25 @@ fn a_log_is_known_by_what_is_in_it() {
 }
 
 #[test]
+fn logs_may_be_compressed() {
+    let events = many();
+    let bytes = log(&events);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(&bytes).unwrap();
+    let packed = packed.finish().unwrap();
+    let whole = read(&packed);
+    assert_eq!(whole.raws(), xml(&events));
+    assert_eq!((whole.problems, whole.notes), (vec![], vec![]));
+    // What comes before the damage is read.
+    let cut = read(&packed[..packed.len() / 2]);
+    assert!(
+        cut.raws().len() > 10
+            && xml(&events).starts_with(&cut.raws().iter().map(ToString::to_string).collect::<Vec<_>>())
+    );
+    assert!(cut.problems.len() == 2 && cut.problems[0].contains("the gzip data end too early"), "{:?}", cut.problems);
+}
+
+#[test]
 fn a_message_that_is_too_long_becomes_pieces() {
     let long = "&".repeat(30_000);
     let events = [Event::new(1, 1, &[("A", "b")]), Event::new(2, 1, &[("CommandLine", &long)]), Event::new(3, 1, &[])];

@@ -11,6 +11,7 @@ pub mod opened;
 mod places;
 mod reading;
 mod recognise;
+mod said;
 mod shape;
 pub mod sources;
 

@@ -15,9 +15,10 @@ use super::reading::stream::{Cutter, Stream};
 use super::reading::streamed::{Opener, Streamed};
 use super::reading::{Reading, Turn};
 use super::recognise::{BOM, HEAD, recognise};
+use super::said::{evtx_as, message_start, wanted, wish};
 use super::shape::Shape;
 use super::sources::{FILE, Rule, Sources};
-use super::{EvtxAs, Problem, Request};
+use super::{Problem, Request};
 use crate::run::message::{Chunk, Input, Source};
 use std::collections::HashMap;
 use std::fs::File;
@@ -479,26 +480,4 @@ fn shape(bare: &Bare, rule: Option<&Rule>, request: &Request) -> Result<Shape, S
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn wanted(rule: Option<&Rule>, request: &Request) -> Format {
-    match (request.format, rule) {
-        (Format::Auto, Some(rule)) if rule.message_start.is_some() => Format::Text,
-        (Format::Auto, Some(rule)) => rule.format.unwrap_or_default(),
-        (format, _) => format,
-    }
-}
-
-fn wish(rule: Option<&Rule>, request: &Request) -> Wish {
-    let encoding = request.encoding.or(rule.and_then(|rule| rule.encoding));
-    Wish { encoding, binary: wanted(rule, request) == Format::Evtx }
-}
-
-fn evtx_as(rule: Option<&Rule>, request: &Request) -> EvtxAs {
-    request.evtx_as.or(rule.and_then(|rule| rule.evtx_as)).unwrap_or_default()
-}
-
-/// What the first lines of messages begin with, if that is known.
-fn message_start(rule: Option<&Rule>) -> Option<&regex::Regex> {
-    rule.and_then(|rule| rule.message_start.as_ref())
 }
