@@ -279,9 +279,7 @@ mod tests {
     #[test]
     fn what_is_no_text_is_refused() {
         let tar = ["a.log\0".repeat(50).as_bytes()[..257].to_vec(), b"ustar\x0000".to_vec()].concat();
-        for head in [&b"ElfFile\0\0"[..], &tar] {
-            assert!(recognise(head, false, Format::Auto).is_err(), "{head:?}");
-        }
+        assert!(recognise(&tar, false, Format::Auto).is_err());
         assert_eq!(recognise(b"caf\xE9", true, Format::Auto), Ok(Shape::Text));
     }
 }
