@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks that need the shared data: the T1505 query against an oracle's answers, and the conformance cases.
+"""Checks that need the shared data: the T1505 query against an oracle's answers, the conformance cases, and the share of
+published queries that are accepted and run.
 
 usage: shared.py SUMOQL SHARED_FOLDER
 
@@ -12,8 +13,12 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 CASES_HELD = 641
+
+# The least share of each corpus that is accepted, in per cent.
+ACCEPTED = {"published.jsonl": 99.7, "sigma.jsonl": 97.8}
 
 # Pages of which every documented case holds.
 HELD = """
@@ -70,9 +75,27 @@ def conformance(binary, shared):
     return enough and not broken and "crash" not in summary and "timeout" not in summary
 
 
+def corpora(binary, shared):
+    """The bars on the published queries; each that is accepted runs over a few lines of a log and must not crash or hang."""
+    good = True
+    with tempfile.TemporaryDirectory() as folder:
+        sample = pathlib.Path(folder, "sample.log")
+        lines = (shared / "data/apache_access.log").read_text().splitlines(keepends=True)
+        sample.write_text("".join(lines[:20]))
+        for name, least in ACCEPTED.items():
+            tool = [sys.executable, str(shared / "tools/corpus.py"), "--bin", binary, "--run", str(sample)]
+            corpus = str(shared / "corpus" / name)
+            run = subprocess.run(tool + ["--min", str(least), "--show", "0", corpus], capture_output=True, text=True)
+            print(run.stdout.splitlines()[-1] if run.stdout else run.stderr)
+            if run.returncode:
+                good = False
+                print(f"  fewer than {least} % are accepted, or one crashed or hung")
+    return good
+
+
 def main():
     binary, shared = sys.argv[1], pathlib.Path(sys.argv[2])
-    results = [t1505(binary, shared / "data"), conformance(binary, shared)]
+    results = [t1505(binary, shared / "data"), conformance(binary, shared), corpora(binary, shared)]
     return 0 if all(results) else 1
 
 
