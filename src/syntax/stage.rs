@@ -9,6 +9,9 @@ use super::tree::{AggregateItem, Expr, Name, Query, Search, SearchKind, Stage, S
 use crate::catalogue::words::WORDS;
 use crate::diagnostics::{Diagnostic, Span, codes};
 
+/// After so many errors reading stops: nobody reads more, and reading on behind each takes its time.
+const MOST_ERRORS: usize = 100;
+
 /// A whole query. Never fails: what can't be read is a broken stage with a diagnostic.
 pub fn query(cx: &Cx<'_>, diagnostics: &mut Vec<Diagnostic>) -> Query {
     let text = cx.source;
@@ -31,7 +34,7 @@ pub fn query(cx: &Cx<'_>, diagnostics: &mut Vec<Diagnostic>) -> Query {
             }
         }
     }
-    while let Some(body) = blank(rest).strip_prefix('|') {
+    while let Some(body) = blank(rest).strip_prefix('|').filter(|_| diagnostics.len() < MOST_ERRORS) {
         cx.take_furthest();
         match stage(cx, body).and_then(|(rest, found)| Ok((stage_end(cx, rest)?.0, found))) {
             Ok((after, found)) => {
