@@ -22,13 +22,14 @@ use sumoql::run::execute::{Options, Progress, execute};
 use sumoql::run::gather::World;
 use sumoql::run::memory::Budget;
 use sumoql::run::message::{Chunk, Input, Source};
-use sumoql::syntax::template;
+use sumoql::syntax::{LONGEST_QUERY, template};
 
 /// 2024-05-01T00:00:00Z and an hour later.
 const RANGE: (i64, i64) = (1_714_521_600_000, 1_714_525_200_000);
 
-/// No single query of the size that Sumo Logic accepts, over a handful of messages, may take longer in a debug build.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// What takes longer hangs: a query of the size that Sumo Logic accepts, read in a way that doubles with each level, would
+/// take years. No measure of speed: far above what a debug build on a busy machine needs.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 fn catalogue() -> &'static Catalogue {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
@@ -398,8 +399,8 @@ fn deep_nesting_is_an_error_not_an_overflow() {
     in_small_thread(|| {
         for count in [500, 10_000] {
             for query in nested(count) {
-                // Far more than Sumo Logic reads.
-                let query: String = query.chars().take(40_000).collect();
+                // As much as is read at all.
+                let query: String = query.chars().take(LONGEST_QUERY).collect();
                 let start = Instant::now();
                 let (_, found) = prepare(&query);
                 let head: String = query.chars().take(60).collect();
@@ -516,7 +517,7 @@ fn what_fails_inside_is_not_read_again_and_again() {
                 let start = Instant::now();
                 prepare(&query);
                 let taken = start.elapsed();
-                assert!(taken < Duration::from_secs(3), "{taken:?} for {query}");
+                assert!(taken < PATIENCE, "{taken:?} for {query}");
             }
         }
     }

@@ -19,19 +19,45 @@ pub mod tree;
 
 use crate::catalogue::Catalogue;
 use crate::diagnostics::{Diagnostic, Span, codes};
-use tree::Query;
+use tree::{Query, Search, SearchKind};
 
 /// The longest query Sumo Logic accepts, in characters (manual page `search-syntax-overview`).
 pub const LONGEST_QUERY: usize = 15_000;
 
 /// Reads a query. The tree holds whatever could be read; the diagnostics say what could not.
 pub fn parse(text: &str, catalogue: &Catalogue) -> (Query, Vec<Diagnostic>) {
+    if text.chars().count() > LONGEST_QUERY {
+        // Not read at all: generated queries of half a million characters take minutes to plan.
+        let message = format!("the query is longer than {LONGEST_QUERY} characters");
+        let search = Search { kind: SearchKind::All, span: Span::default() };
+        let query = Query { search, stages: Vec::new(), span: Span::new(0, text.len()) };
+        return (query, vec![Diagnostic::error(&codes::TOO_LONG, Span::new(0, 0), message)]);
+    }
     let cx = lexical::Cx::new(text, catalogue);
     let mut diagnostics = Vec::new();
-    if text.chars().count() > LONGEST_QUERY {
-        let message = format!("the query is longer than {LONGEST_QUERY} characters");
-        diagnostics.push(Diagnostic::error(&codes::TOO_LONG, Span::new(0, 0), message));
-    }
     let query = stage::query(&cx, &mut diagnostics);
     (query, diagnostics)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (usize, Vec<&'static str>) {
+        let (query, diagnostics) = parse(text, &crate::catalogue());
+        (query.stages.len(), diagnostics.iter().map(|diagnostic| diagnostic.code.id).collect())
+    }
+
+    #[test]
+    fn a_query_that_is_too_long_is_not_read() {
+        let query = |length: usize| format!("* | count{}| oops (", " ".repeat(length - 18));
+        assert_eq!(read(&query(LONGEST_QUERY)), (2, vec!["E101"]));
+        assert_eq!(read(&query(LONGEST_QUERY + 1)), (0, vec!["E105"]));
+    }
+
+    #[test]
+    fn reading_ends_after_many_errors() {
+        let (stages, codes) = read(&format!("*{}", "| oops (".repeat(1_000)));
+        assert_eq!((stages, codes.len()), (stage::MOST_ERRORS, stage::MOST_ERRORS));
+    }
 }

@@ -10,7 +10,7 @@ use crate::catalogue::words::WORDS;
 use crate::diagnostics::{Diagnostic, Span, codes};
 
 /// After so many errors reading stops: nobody reads more, and reading on behind each takes its time.
-const MOST_ERRORS: usize = 100;
+pub(super) const MOST_ERRORS: usize = 100;
 
 /// A whole query. Never fails: what can't be read is a broken stage with a diagnostic.
 pub fn query(cx: &Cx<'_>, diagnostics: &mut Vec<Diagnostic>) -> Query {
