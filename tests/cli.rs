@@ -2,34 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod program;
+
+use program::Ran;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-struct Ran {
-    status: i32,
-    out: String,
-    err: String,
-}
-
-/// Runs the program in a folder with a text on standard input.
 fn run_in(folder: &Path, args: &[&str], input: &str) -> Ran {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_sumoql"))
-        .args(args)
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A command that does not read its input may be gone by now.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    let done = child.wait_with_output().unwrap();
-    Ran {
-        status: done.status.code().unwrap_or(-1),
-        out: String::from_utf8(done.stdout).unwrap(),
-        err: String::from_utf8(done.stderr).unwrap(),
-    }
+    program::run_in(folder, args, input.as_bytes())
 }
 
 fn run(args: &[&str], input: &str) -> Ran {

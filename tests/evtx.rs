@@ -3,17 +3,18 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod inputs;
+mod program;
 #[path = "grammar/random.rs"]
 mod random;
 #[path = "evtx/writer.rs"]
 mod writer;
 
-use bumpalo::Bump;
+use inputs::messages;
+use program::{Ran, run_in};
 use random::Random;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::Mutex;
 use sumoql::input::{EvtxAs, Format, Opened, Problem, Request, open};
 use sumoql::run::message::Input;
 use writer::{Event, crc, log};
@@ -37,21 +38,7 @@ impl Found {
 }
 
 fn found(opened: &Opened, threads: usize) -> Found {
-    let found = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some(chunk) = opened.next(Vec::new()) {
-                    let (text, arena) = (chunk.text(), Bump::new());
-                    for message in chunk.messages(&text, &arena) {
-                        found.lock().unwrap().push((message.offset, message.raw.to_string()));
-                    }
-                }
-            });
-        }
-    });
-    let mut messages = found.into_inner().unwrap();
-    messages.sort();
+    let messages = messages(opened, threads).into_iter().map(|(_, offset, raw, _)| (offset, raw)).collect();
     let shown = |problems: Vec<Problem>| problems.iter().map(|problem| problem.to_string()).collect();
     Found { messages, problems: shown(opened.problems()), notes: shown(opened.notes()) }
 }
@@ -424,24 +411,8 @@ fn no_damage_ends_the_reading() {
     assert!(read > 60 * 130, "{read}: most of the records are not touched");
 }
 
-struct Ran {
-    status: i32,
-    out: String,
-    err: String,
-}
-
 fn run(args: &[&str], input: &[u8]) -> Ran {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_sumoql"))
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let _ = child.stdin.take().unwrap().write_all(input);
-    let done = child.wait_with_output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Ran { status: done.status.code().unwrap_or(-1), out: text(done.stdout), err: text(done.stderr) }
+    run_in(Path::new("."), args, input)
 }
 
 #[test]

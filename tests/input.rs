@@ -2,17 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use bumpalo::Bump;
+mod inputs;
+
+use inputs::{Found, messages};
 use proptest::prelude::*;
 use std::io::Cursor;
-use std::path::Path;
-use std::sync::Mutex;
 use sumoql::input::{Format, Opened, Problem, Request, open};
 use sumoql::run::message::Input;
 use tempfile::TempDir;
-
-/// A message: its input, its offset, its text, its own metadata.
-type Found = (String, u64, String, String);
 
 fn folder(files: &[(&str, &[u8])]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -32,48 +29,19 @@ fn request(folder: &TempDir, paths: &[&str], chunk: usize) -> Request {
     Request { paths: paths.iter().map(path).collect(), chunk, now: 1_714_521_600_000, ..Request::default() }
 }
 
-/// All messages, by input and offset.
-fn all(opened: &Opened, threads: usize) -> Vec<Found> {
-    let found = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                let mut buffer = Vec::new();
-                while let Some(chunk) = opened.next(std::mem::take(&mut buffer)) {
-                    let (text, arena) = (chunk.text(), Bump::new());
-                    for m in chunk.messages(&text, &arena) {
-                        let own: Vec<_> = m.own.iter().map(|(k, v)| format!("{k}={v:?}")).collect();
-                        let found = &mut found.lock().unwrap();
-                        found.push((m.source.index, m.offset, m.raw.to_string(), own.join(" ")));
-                    }
-                    drop(text);
-                    buffer = chunk.bytes;
-                }
-            });
-        }
-    });
-    let mut found = found.into_inner().unwrap();
-    found.sort();
-    let name = |index: u32| {
-        let name = Path::new(&opened.sources()[index as usize].name);
-        name.file_name().unwrap_or_default().to_string_lossy().into_owned()
-    };
-    found.into_iter().map(|(index, offset, raw, own)| (name(index), offset, raw, own)).collect()
-}
-
 fn read(folder: &TempDir, paths: &[&str], chunk: usize, threads: usize) -> Vec<Found> {
     let opened = open(&request(folder, paths, chunk)).expect("something to read");
-    let found = all(&opened, threads);
+    let found = messages(&opened, threads);
     assert_eq!(opened.problems(), []);
     assert!(opened.restart());
-    assert_eq!(all(&opened, 1), found, "read again");
+    assert_eq!(messages(&opened, 1), found, "read again");
     found
 }
 
 fn streamed(bytes: &[u8], format: Format, chunk: usize) -> Vec<(u64, String)> {
     let request = Request { format, chunk, ..Request::default() };
     let opened = Opened::of_reader("-", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap();
-    all(&opened, 2).into_iter().map(|(_, offset, raw, _)| (offset, raw)).collect()
+    messages(&opened, 2).into_iter().map(|(_, offset, raw, _)| (offset, raw)).collect()
 }
 
 fn raws(found: &[Found]) -> Vec<&str> {
@@ -166,7 +134,7 @@ fn folders_and_patterns() {
 fn what_is_missing_is_said() {
     let folder = folder(&[("a.log", b"a"), ("z.gz", b"\x1F\x8B\x08"), ("e.evtx", b"ElfFile\0"), ("d/.x", b"")]);
     let opened = open(&request(&folder, &["a.log", "no.log", "*.none", "z.gz", "e.evtx", "d"], 0)).unwrap();
-    assert_eq!(raws(&all(&opened, 1)), ["a"]);
+    assert_eq!(raws(&messages(&opened, 1)), ["a"]);
     let problems: Vec<_> = opened.problems().iter().map(Problem::to_string).collect();
     let expected = [
         ("no.log", "no such file"),
@@ -202,7 +170,7 @@ fn metadata_by_precedence() {
     assert_eq!((y.get("_sourceName"), y.get("_sourceCategory")), (Some("why"), None));
     assert_eq!((f.get("_source"), f.get("_collector"), f.get("_sourceHost")), (None, None, Some("set")));
     assert!(f.receipt > 1_600_000_000_000);
-    assert_eq!(raws(&all(&opened, 2)), ["x", "y", "1 a\n at b", "2 c"]);
+    assert_eq!(raws(&messages(&opened, 2)), ["x", "y", "1 a\n at b", "2 c"]);
 
     request.paths = vec![folder.path().join("d/e/x.log").to_string_lossy().into_owned()];
     assert_eq!(open(&request).unwrap().sources()[0].get("_sourceCategory"), None, "only its own folder is looked in");
@@ -228,7 +196,7 @@ fn long_messages_are_cut_into_pieces() {
     ]);
     for chunk in [0, 10_000] {
         let opened = open(&request(&folder, &[""], chunk)).unwrap();
-        let found = all(&opened, 2);
+        let found = messages(&opened, 2);
         let lengths: Vec<_> = found.iter().map(|(_, _, raw, _)| raw.len()).collect();
         let rest = 200_000 - 3 * 65_536;
         let expected = [
@@ -259,7 +227,7 @@ fn what_never_ends_is_cut_all_the_same() {
     for format in [Format::Text, Format::Xml] {
         let read = |chunk, threads| {
             let opened = open(&Request { format, ..request(&folder, &["a.log"], chunk) }).unwrap();
-            let found = all(&opened, threads);
+            let found = messages(&opened, threads);
             found.into_iter().map(|(_, offset, raw, _)| (offset, raw)).collect::<Vec<_>>()
         };
         let once = read(8 << 20, 1);
@@ -282,14 +250,14 @@ fn standard_input_is_read_once_unless_it_is_kept() {
     let reader = || Box::new(Cursor::new(b"one\ntwo\nthree\n".to_vec()));
     let opened = Opened::of_reader("-", reader(), &request, None).unwrap();
     assert!(opened.restart(), "nothing was read yet");
-    assert_eq!(raws(&all(&opened, 2)), ["one", "two", "three"]);
+    assert_eq!(raws(&messages(&opened, 2)), ["one", "two", "three"]);
     assert!(!opened.restart());
     let opened = Opened::of_reader("-", reader(), &request, None).unwrap();
     opened.keep_in_memory();
     assert!(opened.next(Vec::new()).is_some());
     for _ in 0..3 {
         assert!(opened.restart());
-        assert_eq!(raws(&all(&opened, 2)), ["one", "two", "three"]);
+        assert_eq!(raws(&messages(&opened, 2)), ["one", "two", "three"]);
     }
 }
 
@@ -298,7 +266,7 @@ fn a_file_that_shrinks_is_reported() {
     let folder = folder(&[("a.log", "line\n".repeat(1000).as_bytes())]);
     let opened = open(&request(&folder, &["a.log"], 1000)).unwrap();
     std::fs::write(folder.path().join("a.log"), "line\nline\n").unwrap();
-    assert_eq!(raws(&all(&opened, 1)), ["line", "line"]);
+    assert_eq!(raws(&messages(&opened, 1)), ["line", "line"]);
     let problems = opened.problems();
     assert_eq!(problems.len(), 1);
     assert_eq!((problems[0].offset, problems[0].message.as_str()), (Some(10), "the file has become shorter"));
@@ -354,7 +322,7 @@ fn same_however_cut(bytes: &[u8], format: Format, chunk: usize) -> Result<(), Te
     let folder = folder(&[("f", bytes)]);
     let read = |chunk, threads| {
         let opened = open(&Request { format, ..request(&folder, &["f"], chunk) }).expect("a file");
-        all(&opened, threads).into_iter().map(|(_, offset, raw, own)| (offset, raw, own)).collect::<Vec<_>>()
+        messages(&opened, threads).into_iter().map(|(_, offset, raw, own)| (offset, raw, own)).collect::<Vec<_>>()
     };
     let once = read(0, 1);
     prop_assert_eq!(&read(chunk, 1), &once);
@@ -400,7 +368,7 @@ proptest! {
     #[test]
     fn multiline_messages_are_the_same_however_cut(bytes in file(LINES), chunk in 1..60_usize) {
         let folder = folder(&[("f", &bytes), ("sources.toml", TOML.as_bytes())]);
-        let read = |chunk, threads| all(&open(&request(&folder, &["f"], chunk)).expect("a file"), threads);
+        let read = |chunk, threads| messages(&open(&request(&folder, &["f"], chunk)).expect("a file"), threads);
         let once = read(0, 1);
         prop_assert_eq!(&read(chunk, 1), &once);
         prop_assert_eq!(&read(chunk, 2), &once);
@@ -421,7 +389,7 @@ fn a_pipe_is_read_as_a_stream() {
     let opened = open(&request(&folder, &["pipe"], 1000)).unwrap();
     assert_eq!(opened.formats(), [Format::Xml]);
     assert_eq!(opened.total_bytes(), None);
-    assert_eq!(raws(&all(&opened, 2)), vec![EVENT; 1000]);
+    assert_eq!(raws(&messages(&opened, 2)), vec![EVENT; 1000]);
     writer.join().unwrap();
     assert!(!opened.restart());
 }

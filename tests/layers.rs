@@ -3,11 +3,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use bumpalo::Bump;
+mod inputs;
+
+use inputs::messages;
 use proptest::prelude::*;
 use std::io::{Cursor, Read, Write};
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 use sumoql::input::{Opened, Problem, Request, encoding, open};
 use sumoql::run::message::Input;
@@ -29,24 +30,7 @@ fn request(folder: &TempDir, path: &str, chunk: usize) -> Request {
 }
 
 fn all(opened: &Opened, threads: usize) -> Vec<Found> {
-    let found = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some(chunk) = opened.next(Vec::new()) {
-                    let (text, arena) = (chunk.text(), Bump::new());
-                    for message in chunk.messages(&text, &arena) {
-                        let found = &mut found.lock().unwrap();
-                        found.push((message.source.index, message.offset, message.raw.to_string()));
-                    }
-                }
-            });
-        }
-    });
-    let mut found = found.into_inner().unwrap();
-    found.sort();
-    let name = |index: u32| opened.sources()[index as usize].name.rsplit('/').next().unwrap_or_default().to_string();
-    found.into_iter().map(|(index, offset, raw)| (name(index), offset, raw)).collect()
+    messages(opened, threads).into_iter().map(|(input, offset, raw, _)| (input, offset, raw)).collect()
 }
 
 /// Offsets and texts of what bytes give: as a file, again, and as a stream; and the problems.

@@ -2,25 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+mod program;
+
+use std::path::Path;
 
 const LINES: &str = "user=ann ms=5\nuser=bo ms=7\nuser=ann ms=1\n";
 
 /// Runs the program: exit status, standard output, standard error.
 fn run(args: &[&str]) -> (i32, String, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_sumoql"))
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A command that does not read its input may be gone by now.
-    let _ = child.stdin.take().unwrap().write_all(LINES.as_bytes());
-    let done = child.wait_with_output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (done.status.code().unwrap_or(-1), text(done.stdout), text(done.stderr))
+    let ran = program::run_in(Path::new("."), args, LINES.as_bytes());
+    (ran.status, ran.out, ran.err)
 }
 
 /// A query, the values of its parameters, and what it must give as JSON lines.

@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn a_query_that_is_too_long_is_not_read() {
-        let query = |length: usize| format!("* | count{}| oops (", " ".repeat(length - 18));
+        let query = |length: usize| format!("* | count{}| oops (", " ".repeat(length - 17));
         assert_eq!(read(&query(LONGEST_QUERY)), (2, vec!["E101"]));
         assert_eq!(read(&query(LONGEST_QUERY + 1)), (0, vec!["E105"]));
     }
