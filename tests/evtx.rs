@@ -529,7 +529,8 @@ fn shared() -> Option<PathBuf> {
     let shared = std::env::var_os("SUMOQL_SHARED").map_or_else(|| root.join("../shared"), PathBuf::from);
     let data = shared.join("data");
     if !data.join("evtx").is_dir() {
-        eprintln!("skipped: there is no {}", data.join("evtx").display());
+        // Not `eprintln`, which is shown only when a test fails.
+        let _ = writeln!(std::io::stderr(), "skipped: there is no {}", data.join("evtx").display());
         return None;
     }
     Some(data)
