@@ -52,6 +52,42 @@ fn each_form_is_told_with_the_manuals_own() {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
+/// What is read loosely stays narrow: where the meaning is not plain, it is an error as before.
+#[test]
+fn what_is_broken_stays_an_error() {
+    for (query, code) in [
+        ("\"say \\\"hi\\\" to", "E103"),
+        ("(\"a\\\"b)", "E103"),
+        ("* | where _raw = \"a\\\", 1", "E103"),
+        ("* | where _raw matches /a{3,2}(/", "E206"),
+        ("* | where _raw matches /a**/", "E206"),
+        ("* | parse regex \"(?<a>b\"", "E206"),
+        ("* | parse regex \"*(?<a>b)\"", "E206"),
+        ("* | where replace(_raw, /a(/, \"\") = \"b\"", "E206"),
+        ("* | where _raw matches /* c\n */", "E101"),
+    ] {
+        let codes: Vec<_> = found(query).into_iter().map(|(code, _)| code).collect();
+        assert!(codes.contains(&code), "{query}\n{codes:?}");
+        assert_eq!(status(&["check", query]), 1, "{query}");
+    }
+}
+
+/// What is read loosely does what the hint says.
+#[test]
+fn loose_forms_mean_what_the_hint_says() {
+    let rows = |query: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.log");
+        std::fs::write(&file, "cmd.exe\nC:\\Logs\\a\nC:/Logs/b\nPut(x\n").unwrap();
+        let mut program = Command::new(env!("CARGO_BIN_EXE_sumoql"));
+        let out = program.args(["run", "--output", "raw", query]).arg(file).output().unwrap();
+        String::from_utf8(out.stdout).unwrap()
+    };
+    assert_eq!(rows("* | where _raw matches /*d.exe/"), "cmd.exe\n");
+    assert_eq!(rows("* | where _raw matches /P*t(/"), "Put(x\n");
+    assert_eq!(rows("(\"Logs\\\" OR nothing)"), "C:\\Logs\\a\n");
+}
+
 /// What the manual has must pass.
 #[test]
 fn documented_forms_are_not_told() {

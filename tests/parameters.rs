@@ -116,7 +116,7 @@ fn faults_beside_parameters_without_a_value_are_found() {
     for (query, code) in [
         ("* | where _raw matches \"{{a}}\" | cuont by {{b}}", "E102"),
         ("{{a}} | limit {{n}} | limit 0", "E210"),
-        ("* | timeslice {{w}}m | where a matches /[/", "E206"),
+        ("* | timeslice {{w}}m | where a matches /a{3,2}/", "E206"),
         ("* | count by {{a}} | fields _raw, _raw", "E208"),
         ("* | limit {{n}} {{m}} x | count", "E101"),
         ("{{a}} | where isEmty(b)", "E201"),

@@ -281,6 +281,10 @@ impl Walk<'_> {
         if text.span.of(self.text).starts_with(&QUOTES[1..]) {
             self.tell(text.span, "typographic quotes", "write plain ones: `\"`");
         }
+        if text.raw.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1 {
+            let what = "a quote behind a backslash at the end of a text";
+            self.tell(text.span, what, format!("a backslash at the end is written twice: `\"{}\\\"`", text.raw));
+        }
     }
 }
 

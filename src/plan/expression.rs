@@ -6,7 +6,7 @@ use crate::catalogue::{FunctionDef, Make, Type};
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
 use crate::run::evaluator::{Arithmetic, CallCx, Comparison, Eval, Function, Plain};
 use crate::run::glob::{Glob, GlobSet};
-use crate::run::regex::Pattern;
+use crate::run::regex::{Pattern, mended};
 use crate::run::value::{Owned, Value};
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind, Name};
 
@@ -237,7 +237,7 @@ impl Planner<'_> {
         Ok(match &pattern.kind {
             ExprKind::Regex(regex) => {
                 self.parameter_free(regex, pattern.span)?;
-                Eval::Regex(value, compile(regex, pattern.span)?)
+                Eval::Regex(value, self.compile_loosely(regex, pattern.span)?)
             }
             _ => match (self.expression(pattern)?, value.constant()) {
                 (Eval::Constant(pattern), Some(value)) => {
@@ -252,6 +252,22 @@ impl Planner<'_> {
                 (pattern, _) => Eval::MatchesValue(value, Box::new(pattern)),
             },
         })
+    }
+
+    /// The pattern of a condition; converted detections have some that Sumo Logic would refuse.
+    fn compile_loosely(&mut self, regex: &str, span: Span) -> Result<Pattern, Diagnostic> {
+        let refused = match compile(regex, span) {
+            Ok(pattern) => return Ok(pattern),
+            Err(refused) => refused,
+        };
+        let Some(text) = mended(regex) else { return Err(refused) };
+        let Ok(pattern) = Pattern::new(&text) else { return Err(refused) };
+        let what = match regex.starts_with('*') {
+            true => "a regular expression that begins with `*`",
+            false => "a regular expression with a bracket that has no partner",
+        };
+        self.undocumented(span, what, &format!("write `/{}/`", text.replace('/', "\\/")));
+        Ok(pattern)
     }
 
     fn unknown_function(&self, name: &Name) -> Diagnostic {

@@ -1,11 +1,12 @@
 //! Expressions: one function per level of precedence, loosest first.
 
 use super::lexical::{
-    Cx, Parsed, bare_name, blank, field, is_word_char, keyword, number, operator_sign, parameter_end, path, regex,
-    string, subscript, symbol,
+    Cx, Parsed, bare_name, blank, field, is_word_char, keyword, number, operator_sign, parameter_end, path, string,
+    subscript, symbol,
 };
+use super::regex::{regex, starred_regex};
 use super::tree::{BinaryOp, Expr, ExprKind, Name, Subquery};
-use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::diagnostics::Span;
 
 /// An expression: `c ? a : b`, or anything tighter.
 pub fn expression<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
@@ -146,19 +147,17 @@ fn pattern<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
     match regex(cx, i) {
         Ok((rest, pattern)) => Ok((rest, Expr { kind: ExprKind::Regex(pattern), span: cx.span(start, rest) })),
         Err(nom::Err::Error(())) => match sum(cx, i) {
-            Err(nom::Err::Error(())) if i.trim_start().starts_with("/*") => starred_pattern(cx, i.trim_start()),
+            Err(nom::Err::Error(())) if i.trim_start().starts_with("/*") => starred_match(cx, i.trim_start()),
             found => found,
         },
         Err(failure) => Err(failure),
     }
 }
 
-/// `matches /*.exe/` can't be read: `/*` opens a comment, and no regular expression begins with a star.
-fn starred_pattern<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
-    let span = Span::new(cx.at(i), cx.at(i) + 2);
-    let message = "`/*` opens a comment: no regular expression begins with `*`";
-    let help = "any text is `.*` in a regular expression, as in `/.*x/`, and `*` between quotes, as in `\"*x\"`";
-    cx.refuse(Diagnostic::error(&codes::BAD_REGEX, span, message).help(help))
+/// `matches /*.exe/`: a comment after which nothing can be matched is a regular expression.
+fn starred_match<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
+    let (rest, pattern) = starred_regex(cx, i)?;
+    Ok((rest, Expr { kind: ExprKind::Regex(pattern), span: cx.span(i, rest) }))
 }
 
 fn binary(op: BinaryOp, left: Expr, right: Expr) -> Expr {

@@ -191,7 +191,7 @@ fn parse_piece<'a>(piece: &str, cx: &Cx<'a>, i: &'a str) -> Parsed<'a, ArgValue>
         "field" => (|i| lexical::field(cx, i)).map(ArgValue::Field).parse(i),
         "expr" => (|i| expression(cx, i)).map(ArgValue::Expr).parse(i),
         "text" => (|i| lexical::string(cx, i)).map(ArgValue::Text).parse(i),
-        "regex" => (|i| lexical::regex(cx, i)).map(ArgValue::Regex).parse(i),
+        "regex" => (|i| super::regex::regex(cx, i)).map(ArgValue::Regex).parse(i),
         "char" => (|i| lexical::quoted_char(cx, i)).map(ArgValue::Char).parse(i),
         "integer" => (|i| lexical::integer(cx, i)).map(ArgValue::Integer).parse(i),
         "number" => (|i| lexical::signed_number(cx, i)).map(ArgValue::Number).parse(i),

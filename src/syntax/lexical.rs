@@ -38,11 +38,22 @@ pub struct Cx<'a> {
     pub hopeless: RefCell<HashSet<usize>>,
     /// How many brackets of enclosing queries or pipelines are open: inside one, a `)` or `]` ends a stage.
     pub nested: Cell<u32>,
+    /// What ends a text.
+    pub quotes: Quotes,
+}
+
+/// What ends a quoted text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quotes {
+    /// A quote without a backslash.
+    Plain,
+    /// The same, or a quote with a backslash where a text may end: before white space, a `)` or the end of the query.
+    Loose,
 }
 
 impl<'a> Cx<'a> {
     /// A fresh context for a query.
-    pub fn new(source: &'a str, catalogue: &'a Catalogue) -> Self {
+    pub fn new(source: &'a str, catalogue: &'a Catalogue, quotes: Quotes) -> Self {
         Cx {
             source,
             catalogue,
@@ -52,6 +63,7 @@ impl<'a> Cx<'a> {
             fatal: RefCell::new(None),
             hopeless: RefCell::new(HashSet::new()),
             nested: Cell::new(0),
+            quotes,
         }
     }
 
@@ -281,7 +293,7 @@ pub fn string<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Text> {
     let body = &start[open.len_utf8()..];
     let mut chars = body.char_indices();
     while let Some((at, c)) = chars.next() {
-        if c == '\\' {
+        if c == '\\' && !(cx.quotes == Quotes::Loose && loosely_closed(body, at + 1, closers)) {
             chars.next();
         } else if closers.contains(&c) {
             let rest = &body[at + c.len_utf8()..];
@@ -297,49 +309,12 @@ pub fn string<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Text> {
     })
 }
 
-/// `/regex/`, or `/regex/i` where letter case does not count. A slash inside is written `\/`; one that nothing can
-/// follow which follows a regular expression, as in `/cmd/c/`, is taken for a part of it too if one further on in the
-/// line closes it.
-pub fn regex<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, String> {
-    let start = blank(i);
-    let Some(body) = start.strip_prefix('/').filter(|body| !body.starts_with(['/', '*'])) else {
-        return cx.miss(i, "/regex/");
-    };
-    let plain = |at: usize| body[..at].replace("\\/", "/");
-    let (mut first, mut escaped) = (None, false);
-    for (at, c) in body.char_indices() {
-        match c {
-            '\n' if first.is_some() => break,
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '/' => {
-                let rest = &body[at + 1..];
-                if regex_end(rest) {
-                    return Ok((rest, plain(at)));
-                }
-                if let Some(rest) = rest.strip_prefix('i').filter(|rest| regex_end(blank(rest))) {
-                    return Ok((rest, format!("(?i){}", plain(at))));
-                }
-                first.get_or_insert(at);
-            }
-            _ => {}
-        }
-    }
-    if let Some(at) = first {
-        return Ok((&body[at + 1..], plain(at)));
-    }
-    let at = cx.at(start);
-    cx.fatal(&codes::OPEN_QUOTE, Span::new(at, at + 1), "this regular expression is never closed with `/`")
-}
-
-/// Whether what stands here can follow a regular expression.
-fn regex_end(i: &str) -> bool {
-    let joint = |word: &&str| {
-        i.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)) && name_part(&i[word.len()..]).is_none()
-    };
-    i.is_empty()
-        || i.starts_with(|c: char| c.is_whitespace() || ")]|,?:&".contains(c))
-        || ["and", "or", "as"].iter().any(joint)
+/// Whether a text may end with the quote that stands at a place behind a backslash. Not if another quote in the text has
+/// a backslash: then its last one was forgotten.
+fn loosely_closed(text: &str, at: usize, closers: &[char]) -> bool {
+    let after = text[at..].strip_prefix(closers);
+    after.is_some_and(|after| after.is_empty() || after.starts_with(|c: char| c.is_whitespace() || c == ')'))
+        && !text[..at - 1].contains("\\\"")
 }
 
 /// One character between single quotes; nothing is escaped in there.

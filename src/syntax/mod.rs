@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `lexical` | words, numbers, quoted texts, comments |
 //! | `search` | the scope, before the first pipe |
+//! | `regex` | `/regular expressions/` |
 //! | `expression` | expressions, one function per level of precedence |
 //! | `form` | an operator's arguments, by the form its definition gives |
 //! | `stage` | stages, aggregates, recovery at the next pipe |
@@ -12,6 +13,7 @@
 pub mod expression;
 pub mod form;
 pub mod lexical;
+pub mod regex;
 pub mod search;
 pub mod stage;
 pub mod template;
@@ -19,6 +21,7 @@ pub mod tree;
 
 use crate::catalogue::Catalogue;
 use crate::diagnostics::{Diagnostic, Span, codes};
+use lexical::Quotes;
 use tree::{Query, Search, SearchKind};
 
 /// The longest query Sumo Logic accepts, in characters (manual page `search-syntax-overview`).
@@ -33,7 +36,20 @@ pub fn parse(text: &str, catalogue: &Catalogue) -> (Query, Vec<Diagnostic>) {
         let query = Query { search, stages: Vec::new(), span: Span::new(0, text.len()) };
         return (query, vec![Diagnostic::error(&codes::TOO_LONG, Span::new(0, 0), message)]);
     }
-    let cx = lexical::Cx::new(text, catalogue);
+    let (query, diagnostics) = read(text, catalogue, Quotes::Plain);
+    if text.contains("\\\"") && diagnostics.iter().any(Diagnostic::is_error) {
+        // Converted detections end texts with a backslash that was not doubled. Read so only if that mends everything.
+        let (loose, found) = read(text, catalogue, Quotes::Loose);
+        if !found.iter().any(Diagnostic::is_error) {
+            return (loose, found);
+        }
+    }
+    (query, diagnostics)
+}
+
+/// Reads a query in one way: what the grammar describes, if quotes are [`Quotes::Plain`].
+pub fn read(text: &str, catalogue: &Catalogue, quotes: Quotes) -> (Query, Vec<Diagnostic>) {
+    let cx = lexical::Cx::new(text, catalogue, quotes);
     let mut diagnostics = Vec::new();
     let query = stage::query(&cx, &mut diagnostics);
     (query, diagnostics)

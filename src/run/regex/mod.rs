@@ -8,12 +8,14 @@
 mod class;
 mod escape;
 mod java;
+mod mend;
 mod property;
 
 #[cfg(test)]
 mod vectors;
 
 use java::{Form, Java};
+pub use mend::mended;
 use std::sync::OnceLock;
 
 /// How many steps a backtracking pattern may take on one message before the message counts as not matching.
