@@ -4,6 +4,7 @@ mod arguments;
 mod catalogue;
 mod check;
 mod help;
+mod inputs;
 mod interrupt;
 mod memory;
 mod progress;

@@ -5,11 +5,13 @@ use super::memory;
 use super::query::{Prepared, Text};
 use super::screen::Screen;
 use crate::diagnostics::codes;
-use crate::input::{Opened, Problem};
+use crate::input::Problem;
 use crate::plan::Plan;
 use crate::run::execute::{Outcome, Partiality, Progress};
+use crate::run::message::Source;
 use crate::syntax::tree::{PairValue, Query, Search, SearchKind, StageKind};
 use crate::tables::{Files, Written};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -20,7 +22,7 @@ pub(super) struct Seen<'r> {
     /// Its result.
     pub outcome: &'r Outcome,
     /// Its inputs.
-    pub opened: &'r Opened,
+    pub sources: &'r [Arc<Source>],
     /// Whether a time range was given.
     pub ranged: bool,
 }
@@ -90,8 +92,9 @@ pub(super) fn scope(screen: &Screen, tree: &Query, seen: &Seen<'_>) {
     let message = format!("{what} none of {} {noun}", thousands(seen.messages()));
     let mut pairs = Vec::new();
     wanted(&tree.search, &mut pairs);
-    let sources = seen.opened.sources();
-    pairs.retain(|(name, _)| sources.iter().all(|source| source.get(name).is_none() && !source.framing.own_metadata()));
+    pairs.retain(|(name, _)| {
+        seen.sources.iter().all(|source| source.get(name).is_none() && !source.framing.own_metadata())
+    });
     let help = (!pairs.is_empty()).then(|| {
         let names: Vec<String> = pairs.iter().map(|(name, _)| format!("`{name}`")).collect();
         let options: Vec<String> =

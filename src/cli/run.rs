@@ -1,14 +1,15 @@
 //! `run`: a query over files, folders or standard input.
 
 use super::arguments::{InputArgs, QueryArgs, TableArgs, now, query_and_paths};
+use super::inputs::Inputs;
 use super::interrupt::Interrupt;
 use super::progress::Bar;
 use super::report::{self, Seen};
 use super::screen::Screen;
 use super::{Exit, Failure, memory};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::input::{self, Opened};
 use crate::output::{self, View};
+use crate::plan::Plan;
 use crate::run::execute::{Options, Partiality, Progress, execute};
 use crate::run::memory::Budget;
 use crate::run::stream::stream;
@@ -35,11 +36,15 @@ pub(super) struct Run {
     query: QueryArgs,
     #[command(flatten)]
     input: InputArgs,
+    /// Go on reading what is appended to files, new files in folders and standard input, until Ctrl-C. Rows are written as
+    /// they come (jsonl and raw only); a query that must see all rows first gives its result at the end
+    #[arg(short = 'F', long, help_heading = "Input")]
+    follow: bool,
     #[command(flatten)]
     tables: TableArgs,
-    /// How the result is written
-    #[arg(long, value_enum, default_value_t = output::Format::Table, help_heading = "Output")]
-    output: output::Format,
+    /// How the result is written [default: table; raw where --follow writes rows as they come]
+    #[arg(long, value_enum, help_heading = "Output")]
+    output: Option<output::Format>,
     /// The order of messages that no stage orders. `arrival`: as the inputs have them, written as they are found, in
     /// memory that does not grow (jsonl and raw only)
     #[arg(long, value_enum, default_value_t = Order::Newest, help_heading = "Output")]
@@ -96,11 +101,12 @@ impl LimitArgs {
 
 impl Run {
     /// Runs the query.
-    pub fn run(self, screen: &Screen) -> Result<Exit, Failure> {
+    pub fn run(mut self, screen: &Screen) -> Result<Exit, Failure> {
         let started = Instant::now();
         let now = now();
         let range = self.input.range(now)?;
-        let (text, paths) = query_and_paths(self.file.as_deref(), self.words, &self.query.params)?;
+        let words = std::mem::take(&mut self.words);
+        let (text, paths) = query_and_paths(self.file.as_deref(), words, &self.query.params)?;
         let tables = self.tables.tables(self.file.as_deref())?;
         let prepared = text.prepare(&crate::catalogue(), self.query.strict, tables.as_ref());
         let Some(plan) = &prepared.plan else {
@@ -113,63 +119,58 @@ impl Run {
             screen.tell(&text.draw(warning, screen.error_colour()));
         }
         report::dead_logic(screen, &text, &prepared);
-        if self.order == Order::Arrival {
-            let lines = matches!(self.output, output::Format::Jsonl | output::Format::Raw);
-            let reason = match (lines, plan.raw && !plan.needs_range) {
-                (false, _) => "`--order arrival` writes rows as they come: it needs `--output jsonl` or `--output raw`",
-                (_, false) => "a stage of this query must see all rows before it gives any: `--order arrival` can't be",
-                _ => "",
-            };
-            if !reason.is_empty() {
-                screen.error(None, reason, None);
-                return Err(Failure::Silent(Exit::Wrong));
-            }
+        let streams = plan.raw && !plan.needs_range;
+        let arrival = self.order == Order::Arrival || (self.follow && streams);
+        let output = self.output.unwrap_or(match self.follow && arrival {
+            true => output::Format::Raw,
+            false => output::Format::Table,
+        });
+        if let Some(reason) = self.refusal(plan, (arrival, streams), output, range) {
+            screen.error(None, reason, None);
+            return Err(Failure::Silent(Exit::Wrong));
         }
         if plan.needs_input() && paths.is_empty() && std::io::stdin().is_terminal() {
             screen.note("reading messages from the terminal; end them with Ctrl-D", None);
         }
         let request = self.input.request(paths, now);
-        let opened = match plan.needs_input() {
-            true => input::open(&request),
-            false => Ok(Opened::nothing(&request)),
-        };
-        let opened = match opened {
-            Ok(opened) => opened,
-            Err(problems) => {
-                report::problems(screen, &problems);
-                return Err(Failure::Silent(Exit::Input));
-            }
-        };
-        if plan.rereads(range) {
+        let progress = Arc::new(Progress::default());
+        let interrupt = Interrupt::new();
+        let inputs = Inputs::open(request, plan, self.follow.then_some(&progress), screen)?;
+        if let Inputs::Opened(opened) = &inputs
+            && plan.rereads(range)
+        {
             opened.keep_in_memory();
         }
+        if self.follow && !arrival {
+            screen.note("this query must see all rows: its result comes with Ctrl-C, or when its streams end", None);
+        }
         let options = self.limits.options(&self.input, range, now, tables.clone());
-        let progress = Arc::new(Progress::default());
-        let bar = (screen.error_terminal && !self.no_progress).then(|| Bar::start(progress.clone(), &opened));
+        // Rows that come meanwhile would be written across the line.
+        let drawn = screen.error_terminal && !self.no_progress && !(arrival && screen.look().width.is_some());
+        let (total, consumed) = inputs.bytes();
+        let bar = drawn.then(|| Bar::start(progress.clone(), total, consumed));
         let mut written = Ok(());
-        let (outcome, stopped) = Interrupt::new().watch(&progress, || match self.order {
-            Order::Newest => execute(plan, &opened, &options, &progress),
-            Order::Arrival => {
+        let input = inputs.input();
+        let (outcome, stopped) = interrupt.watch(&progress, || match arrival {
+            false => execute(plan, input, &options, &progress),
+            true => {
                 let mut sink = |table: &Table| {
                     let view = View::new(table, &plan.output, options.zone);
-                    written = screen.output(|out| output::write(&view, self.output, screen.look(), out));
+                    written = screen.output(|out| output::write(&view, output, screen.look(), out));
                     written.is_ok()
                 };
-                stream(plan, &opened, &options, &progress, &mut sink).unwrap_or_default()
+                stream(plan, input, &options, &progress, &mut sink).unwrap_or_default()
             }
         });
         drop(bar);
 
-        if self.order == Order::Newest {
+        if !arrival {
             let view = View::new(&outcome.table, &plan.output, options.zone);
-            written = screen.output(|out| output::write(&view, self.output, screen.look(), out));
+            written = screen.output(|out| output::write(&view, output, screen.look(), out));
         }
-        let seen = Seen { progress: &progress, outcome: &outcome, opened: &opened, ranged: range.is_some() };
-        let problems = opened.problems();
-        report::problems(screen, &problems);
-        for note in opened.notes() {
-            screen.note(&note.to_string(), None);
-        }
+        let sources = inputs.sources();
+        let seen = Seen { progress: &progress, outcome: &outcome, sources: &sources, ranged: range.is_some() };
+        let whole = inputs.report(screen);
         for mut notice in outcome.notices.iter().cloned() {
             text.place(&mut notice);
             screen.tell(&text.draw(&notice, screen.error_colour()));
@@ -193,8 +194,39 @@ impl Run {
             Some(Partiality::Memory(_)) => Exit::Limit,
             Some(Partiality::NotRepeatable) => Exit::Input,
             _ if outcome.notices.iter().any(|notice| *notice.code == codes::TOO_MANY) => Exit::Limit,
-            _ if !problems.is_empty() || !saved || outcome.notices.iter().any(Diagnostic::is_error) => Exit::Input,
+            _ if !whole || !saved || outcome.notices.iter().any(Diagnostic::is_error) => Exit::Input,
             _ => Exit::Done,
         })
+    }
+
+    /// Why options do not go together with each other or with the query. `streams`: the query's rows can be written as they
+    /// come, which `arrival` asks for.
+    fn refusal(
+        &self,
+        plan: &Plan,
+        (arrival, streams): (bool, bool),
+        output: output::Format,
+        range: Option<(i64, i64)>,
+    ) -> Option<&'static str> {
+        let lines = matches!(output, output::Format::Jsonl | output::Format::Raw);
+        if arrival && !lines {
+            Some(match self.follow {
+                true => "`--follow` writes rows as they come: it needs `--output jsonl` or `--output raw`",
+                false => "`--order arrival` writes rows as they come: it needs `--output jsonl` or `--output raw`",
+            })
+        } else if arrival && !streams {
+            Some("a stage of this query must see all rows before it gives any: `--order arrival` can't be")
+        } else if self.follow && !plan.needs_input() {
+            Some("this query reads no messages: there is nothing to follow")
+        } else if self.follow && plan.rereads(range) {
+            Some(match plan.needs_range {
+                true => {
+                    "this query asks for the time range, whose end is not known with `--follow`: give --from and --to"
+                }
+                false => "this query has a subquery and reads its input twice: `--follow` can't be",
+            })
+        } else {
+            None
+        }
     }
 }

@@ -2,9 +2,11 @@
 //! `sources.toml` says of them.
 
 pub mod evtx;
+mod follow;
 pub mod format;
 pub mod framing;
 mod item;
+mod known;
 mod layers;
 pub mod memory;
 pub mod opened;
@@ -17,6 +19,7 @@ pub mod sources;
 
 pub use self::evtx::EvtxAs;
 pub use encoding_rs::Encoding;
+pub use follow::Followed;
 pub use format::Format;
 pub use layers::charset::named as encoding;
 pub use opened::{Opened, open};

@@ -3,9 +3,9 @@
 use super::evtx::Evtx;
 use super::format::Format;
 use super::framing::LONGEST;
-use super::framing::PIECE;
 use super::framing::pieces::Pieces;
 use super::item::{Item, Origin, of_file, of_member};
+use super::known::Known;
 use super::layers::archive::{self, Lies, Spools};
 use super::layers::charset::replaced;
 use super::layers::{Bare, Bytes, Wish, bare, layered};
@@ -17,10 +17,9 @@ use super::reading::{Reading, Turn};
 use super::recognise::{BOM, HEAD, recognise};
 use super::said::{evtx_as, message_start, wanted, wish};
 use super::shape::Shape;
-use super::sources::{FILE, Rule, Sources};
+use super::sources::Rule;
 use super::{Problem, Request};
 use crate::run::message::{Chunk, Input, Source};
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -66,10 +65,7 @@ struct Entry {
 pub fn open(request: &Request) -> Result<Opened, Vec<Problem>> {
     let mut opened = Opened::nothing(request);
     let found = places::find(&request.paths, &mut |place, message| opened.tell(place, message));
-    let mut known = Known { given: None, beside: HashMap::new() };
-    if let Some(path) = &request.sources {
-        known.given = Some(Sources::read(path).map_err(|problem| vec![problem])?);
-    }
+    let mut known = Known::of(request)?;
     // What comes next is at the end.
     let mut items: Vec<Item> = found.into_iter().rev().map(Item::new).collect();
     while let Some(item) = items.pop() {
@@ -83,45 +79,6 @@ pub fn open(request: &Request) -> Result<Opened, Vec<Problem>> {
         return Err(opened.problems());
     }
     Ok(opened)
-}
-
-/// The `sources.toml` files seen so far.
-struct Known {
-    given: Option<Sources>,
-    beside: HashMap<PathBuf, Option<Sources>>,
-}
-
-impl Known {
-    /// What is said of an item, or else of what it lies in.
-    fn rule_of(&mut self, item: &Item) -> Result<Option<&Rule>, Problem> {
-        let mut found = None;
-        for place in item.places() {
-            if self.rule(place)?.is_some() {
-                found = Some(place);
-                break;
-            }
-        }
-        found.map_or(Ok(None), |place| self.rule(place))
-    }
-
-    /// What is said of a file: by the `sources.toml` given, else by the nearest one in its folder or above, as far up
-    /// as what was given for input, that has something to say.
-    fn rule(&mut self, place: &Place) -> Result<Option<&Rule>, Problem> {
-        if let Some(given) = &self.given {
-            return Ok(given.rule(&place.name, place.path.as_deref()));
-        }
-        let Some(path) = place.path.as_deref() else { return Ok(None) };
-        let folders: Vec<&Path> = path.ancestors().skip(1).take(place.depth + 1).collect();
-        for folder in &folders {
-            if !self.beside.contains_key(*folder) {
-                let file = folder.join(FILE);
-                let sources = if file.is_file() { Some(Sources::read(&file)?) } else { None };
-                self.beside.insert(folder.to_path_buf(), sources);
-            }
-        }
-        let near = |folder: &&Path| self.beside.get(*folder)?.as_ref()?.rule(&place.name, Some(path));
-        Ok(folders.iter().find_map(near))
-    }
 }
 
 impl Opened {
@@ -307,23 +264,8 @@ impl Opened {
         (rule, request): (Option<&Rule>, &Request),
         receipt: i64,
     ) {
-        let framing = shape.framing(message_start(rule));
-        let pieces = if shape == Shape::Evtx { Pieces::packed(framing) } else { Pieces::new(framing) };
-        let pieces = Arc::new(pieces);
-        let mut metadata = vec![("_sourceName".to_string(), name.to_string())];
-        let known = rule.map(|rule| rule.metadata.as_slice()).unwrap_or_default();
-        for (name, value) in known.iter().chain(&request.set) {
-            metadata.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
-            metadata.push((name.clone(), value.clone()));
-        }
-        self.sources.push(Arc::new(Source {
-            index: self.entries.len() as u32,
-            name: name.into(),
-            metadata,
-            receipt,
-            zone: rule.and_then(|rule| rule.zone).unwrap_or(request.zone),
-            framing: pieces.clone(),
-        }));
+        let (pieces, source) = source(self.entries.len(), name, shape, (rule, request), receipt);
+        self.sources.push(source);
         let entry = Entry { name: name.into(), shape, pieces, reading, inside: None, counted: false, replaced: false };
         self.entries.push(entry);
     }
@@ -354,11 +296,7 @@ impl Opened {
     /// Grows while reading.
     pub fn notes(&self) -> Vec<Problem> {
         let notes = |entry: &Entry| {
-            let long = match entry.pieces.long() {
-                0 => None,
-                1 => Some(format!("1 message of more than {PIECE} bytes was cut into pieces, as at Sumo")),
-                n => Some(format!("{n} messages of more than {PIECE} bytes were cut into pieces, as at Sumo")),
-            };
+            let long = entry.pieces.told();
             let replaced = entry.replaced.then(|| REPLACED.to_string());
             let note = |message| Problem { place: entry.name.clone(), message, offset: None };
             long.into_iter().chain(replaced).chain(entry.reading.oddities()).map(note).collect::<Vec<_>>()
@@ -459,6 +397,34 @@ impl Input for Opened {
     }
 }
 
+/// The source of an input's messages, and how these are cut into pieces. `index`: its place among the inputs.
+pub fn source(
+    index: usize,
+    name: &str,
+    shape: Shape,
+    (rule, request): (Option<&Rule>, &Request),
+    receipt: i64,
+) -> (Arc<Pieces>, Arc<Source>) {
+    let framing = shape.framing(message_start(rule));
+    let pieces = if shape == Shape::Evtx { Pieces::packed(framing) } else { Pieces::new(framing) };
+    let pieces = Arc::new(pieces);
+    let mut metadata = vec![("_sourceName".to_string(), name.to_string())];
+    let known = rule.map(|rule| rule.metadata.as_slice()).unwrap_or_default();
+    for (name, value) in known.iter().chain(&request.set) {
+        metadata.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+        metadata.push((name.clone(), value.clone()));
+    }
+    let source = Arc::new(Source {
+        index: index as u32,
+        name: name.into(),
+        metadata,
+        receipt,
+        zone: rule.and_then(|rule| rule.zone).unwrap_or(request.zone),
+        framing: pieces.clone(),
+    });
+    (pieces, source)
+}
+
 /// Opens a file from its beginning on.
 fn opener(path: &Path) -> Opener {
     let path = path.to_path_buf();
@@ -478,6 +444,7 @@ fn shape(bare: &Bare, rule: Option<&Rule>, request: &Request) -> Result<Shape, S
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// The value behind a lock, also when somebody panicked while holding it.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -21,7 +21,7 @@ pub struct Message<'m> {
 }
 
 /// An input and what is known of all its messages.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Source {
     /// Position among the inputs of a run. Orders messages of different inputs.
     pub index: u32,

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// How a run has ended.
+#[allow(dead_code, reason = "not every test looks at all of it")]
 pub struct Ran {
     pub status: i32,
     pub out: String,

@@ -246,7 +246,7 @@ impl Session<'_> {
         };
         let options = arguments.limits.options(&arguments.input, range, now, tables.clone());
         let progress = Arc::new(Progress::default());
-        let bar = screen.error_terminal.then(|| Bar::start(progress.clone(), opened));
+        let bar = screen.error_terminal.then(|| Bar::start(progress.clone(), opened.total_bytes(), opened.consumed()));
         let (mut outcome, stopped) = self.interrupt.watch(&progress, || execute(plan, opened, &options, &progress));
         drop(bar);
         let all = outcome.table.rows.len();
@@ -258,7 +258,7 @@ impl Session<'_> {
             let shown = format!("{} of {} rows are shown", thousands(arguments.rows as u64), thousands(all as u64));
             screen.note(&shown, Some("`:rows N` shows more, `| limit N` asks for fewer"));
         }
-        let seen = Seen { progress: &progress, outcome: &outcome, opened, ranged: range.is_some() };
+        let seen = Seen { progress: &progress, outcome: &outcome, sources: opened.sources(), ranged: range.is_some() };
         report::problems(screen, &opened.problems());
         for mut notice in outcome.notices.iter().chain(&outcome.refused).cloned() {
             text.place(&mut notice);

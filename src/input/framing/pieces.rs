@@ -33,6 +33,15 @@ impl Pieces {
         self.long.load(Ordering::Relaxed)
     }
 
+    /// What is to be told of them, if there are any.
+    pub fn told(&self) -> Option<String> {
+        match self.long() {
+            0 => None,
+            1 => Some(format!("1 message of more than {PIECE} bytes was cut into pieces, as at Sumo")),
+            n => Some(format!("{n} messages of more than {PIECE} bytes were cut into pieces, as at Sumo")),
+        }
+    }
+
     /// Counts from nothing again.
     pub fn forget(&self) {
         self.long.store(0, Ordering::Relaxed);

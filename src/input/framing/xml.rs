@@ -8,7 +8,8 @@ use memchr::{memchr, memchr3};
 
 /// How an event starts, but for the next byte.
 pub const OPEN: &[u8] = b"<Event";
-const CLOSE: &[u8] = b"</Event>";
+/// How an event ends.
+pub const CLOSE: &[u8] = b"</Event>";
 
 /// One message an `<Event …>…</Event>`, wherever the line breaks are, exactly as it stands. An event that is not
 /// closed ends where the next one starts.

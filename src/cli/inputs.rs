@@ -1,0 +1,83 @@
+//! What a run reads: inputs as they are, or inputs that are followed.
+
+use super::report;
+use super::screen::Screen;
+use super::{Exit, Failure};
+use crate::input::{self, Followed, Opened, Problem, Request};
+use crate::plan::Plan;
+use crate::run::execute::Progress;
+use crate::run::message::{Input, Source};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+/// What a run reads.
+pub(super) enum Inputs {
+    /// As it is now.
+    Opened(Opened),
+    /// As it grows, and what was told of it so far.
+    Followed(Box<Followed>, Vec<Problem>),
+}
+
+impl Inputs {
+    /// Opens what a plan needs. What is wrong with inputs to be followed is told at once; without them, nothing is, and
+    /// the run ends.
+    pub fn open(
+        request: Request,
+        plan: &Plan,
+        follow: Option<&Arc<Progress>>,
+        screen: &Screen,
+    ) -> Result<Inputs, Failure> {
+        let opened = match follow {
+            _ if !plan.needs_input() => Ok(Inputs::Opened(Opened::nothing(&request))),
+            None => input::open(&request).map(Inputs::Opened),
+            Some(progress) => Followed::open(request, progress.clone()).map(|followed| {
+                let problems = followed.problems();
+                report::problems(screen, &problems);
+                Inputs::Followed(Box::new(followed), problems)
+            }),
+        };
+        opened.map_err(|problems| {
+            report::problems(screen, &problems);
+            Failure::Silent(Exit::Input)
+        })
+    }
+
+    /// For the run.
+    pub fn input(&self) -> &dyn Input {
+        match self {
+            Inputs::Opened(opened) => opened,
+            Inputs::Followed(followed, _) => followed.as_ref(),
+        }
+    }
+
+    /// How many bytes there are, if that is known, and how many were read.
+    pub fn bytes(&self) -> (Option<u64>, Arc<AtomicU64>) {
+        match self {
+            Inputs::Opened(opened) => (opened.total_bytes(), opened.consumed()),
+            Inputs::Followed(followed, _) => (None, followed.consumed()),
+        }
+    }
+
+    /// The inputs.
+    pub fn sources(&self) -> Vec<Arc<Source>> {
+        match self {
+            Inputs::Opened(opened) => opened.sources().to_vec(),
+            Inputs::Followed(followed, _) => followed.sources(),
+        }
+    }
+
+    /// Tells what could not be read, but for what was told before, and what is odd. The answer is whether all could be
+    /// read.
+    pub fn report(&self, screen: &Screen) -> bool {
+        let (problems, told, notes) = match self {
+            Inputs::Opened(opened) => (opened.problems(), &[][..], opened.notes()),
+            Inputs::Followed(followed, told) => (followed.problems(), &told[..], followed.notes()),
+        };
+        let new: Vec<Problem> = problems.iter().filter(|problem| !told.contains(problem)).cloned().collect();
+        report::problems(screen, &new);
+        for note in notes {
+            screen.note(&note.to_string(), None);
+        }
+        problems.is_empty()
+    }
+}

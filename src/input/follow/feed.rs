@@ -1,0 +1,137 @@
+//! Where the bytes of an input that grows come from: a file, by its number, or a stream, by a thread that reads it.
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
+
+/// A file whatever its name: device and number.
+pub type Id = (u64, u64);
+
+/// Which file it is.
+#[cfg(unix)]
+pub fn id_of(data: &Metadata, _: &Path) -> Id {
+    use std::os::unix::fs::MetadataExt;
+    (data.dev(), data.ino())
+}
+
+/// Which file it is: where files have no number, its name and when it was made tell.
+#[cfg(not(unix))]
+pub fn id_of(data: &Metadata, path: &Path) -> Id {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    (path, data.created().ok()).hash(&mut hasher);
+    (0, hasher.finish())
+}
+
+/// How much a stream's thread reads at a time, and how many of these may wait.
+const STREAM: (usize, usize) = (64 << 10, 16);
+
+/// What a look for more bytes has found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// So many bytes, none for now if 0.
+    Bytes(usize),
+    /// A file is shorter than what was read of it.
+    Truncated,
+    /// A stream has ended.
+    Ended,
+}
+
+/// Where bytes come from.
+pub enum Feed {
+    /// A file.
+    File {
+        /// Its name at present.
+        path: PathBuf,
+        /// Which file it is.
+        id: Id,
+        /// None: it is not open, as there are too many of them.
+        file: Option<File>,
+        /// How much of it was read.
+        at: u64,
+    },
+    /// A stream.
+    Stream(Receiver<io::Result<Vec<u8>>>),
+}
+
+impl Feed {
+    /// A stream, that a thread opens and reads: either may wait for somebody to write.
+    pub fn stream(open: impl FnOnce() -> io::Result<Box<dyn Read>> + Send + 'static) -> Feed {
+        let (sender, receiver) = sync_channel(STREAM.1);
+        let read = move || {
+            let mut reader = match open() {
+                Ok(reader) => reader,
+                Err(error) => return drop(sender.send(Err(error))),
+            };
+            loop {
+                let mut bytes = vec![0; STREAM.0];
+                let sent = match reader.read(&mut bytes) {
+                    Ok(0) => return,
+                    Ok(n) => {
+                        bytes.truncate(n);
+                        sender.send(Ok(bytes))
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                    Err(error) => return drop(sender.send(Err(error))),
+                };
+                // Nobody follows any more.
+                if sent.is_err() {
+                    return;
+                }
+            }
+        };
+        // Without a thread the stream ends at once.
+        let _ = std::thread::Builder::new().name("stream".into()).spawn(read);
+        Feed::Stream(receiver)
+    }
+
+    /// Puts what is new behind `carry`, up to about `most` bytes. `close`: a file with nothing new is not kept open.
+    pub fn load(&mut self, carry: &mut Vec<u8>, most: usize, close: bool) -> io::Result<Found> {
+        match self {
+            Feed::Stream(receiver) => {
+                let mut n = 0;
+                while n < most {
+                    match receiver.try_recv() {
+                        Ok(bytes) => {
+                            let bytes = bytes?;
+                            n += bytes.len();
+                            carry.extend_from_slice(&bytes);
+                        }
+                        Err(TryRecvError::Disconnected) if n == 0 => return Ok(Found::Ended),
+                        Err(_) => break,
+                    }
+                }
+                Ok(Found::Bytes(n))
+            }
+            Feed::File { path, id, file, at } => {
+                let open = match file {
+                    Some(open) => open,
+                    None => {
+                        // A name that stands for another file, or for none, says nothing of this one.
+                        match std::fs::metadata(&*path) {
+                            Ok(data) if id_of(&data, path) == *id && data.len() != *at => {}
+                            _ if *at > 0 => return Ok(Found::Bytes(0)),
+                            _ => {}
+                        }
+                        let mut open = File::open(&*path)?;
+                        if id_of(&open.metadata()?, path) != *id {
+                            return Ok(Found::Bytes(0));
+                        }
+                        open.seek(SeekFrom::Start(*at))?;
+                        file.insert(open)
+                    }
+                };
+                if open.metadata()?.len() < *at {
+                    return Ok(Found::Truncated);
+                }
+                let n = open.take(most as u64).read_to_end(carry)?;
+                *at += n as u64;
+                if n == 0 && close {
+                    *file = None;
+                }
+                Ok(Found::Bytes(n))
+            }
+        }
+    }
+}

@@ -1,0 +1,374 @@
+//! Inputs that grow: names are looked at again and again, and what is appended to files is read as it comes.
+//!
+//! A file is known by its device and number, not by its name: one that is renamed is read on, and a new one that has its
+//! name is begun once the rest of the old one was read.
+
+mod feed;
+mod tail;
+mod whole;
+
+use self::feed::{Found, Id, id_of};
+use self::tail::Tail;
+use super::framing::pieces::Pieces;
+use super::item::Item;
+use super::known::Known;
+use super::layers::layered;
+use super::opened::{lock, source};
+use super::places::{self, Place, modified, reason};
+use super::reading::stream::Cutter;
+use super::recognise::{HEAD, recognise};
+use super::said::{message_start, wanted, wish};
+use super::{Problem, Request};
+use crate::run::execute::Progress;
+use crate::run::message::{Chunk, Input, Source};
+use std::collections::{HashMap, HashSet};
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// How long nothing is done when nothing is new.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// How often names are looked at again.
+const LOOK: Duration = Duration::from_millis(600);
+
+/// How long a file without a name may still get bytes.
+const GONE: Duration = Duration::from_secs(60);
+
+/// How many files stay open while nothing happens to them.
+const OPEN: usize = 256;
+
+/// How many full chunks of one input are read before it is another's turn.
+const IN_A_ROW: usize = 64;
+
+/// Inputs that are read until the run is stopped, or, if all are streams, until these end.
+pub struct Followed {
+    state: Mutex<State>,
+    progress: Arc<Progress>,
+    consumed: Arc<AtomicU64>,
+}
+
+struct State {
+    request: Request,
+    known: Known,
+    tails: Vec<Tail>,
+    /// Files that can't be followed.
+    refused: HashSet<Id>,
+    /// Streams that were begun; none is standard input.
+    streams: HashSet<Option<PathBuf>>,
+    /// When names were last looked at.
+    looked: Option<Instant>,
+    /// Who is asked next, and how often in a row it had a full chunk.
+    turn: (usize, usize),
+    sources: Vec<Arc<Source>>,
+    pieces: Vec<Arc<Pieces>>,
+    problems: Vec<Problem>,
+    /// What the last look at the names found wrong.
+    missing: Vec<Problem>,
+    notes: Vec<Problem>,
+}
+
+impl Followed {
+    /// Looks for the inputs. What is not there yet is waited for, and is among the [`Followed::problems`] until it is
+    /// there. The error is what is wrong with a `sources.toml`. The run of `progress` ends the waiting.
+    pub fn open(request: Request, progress: Arc<Progress>) -> Result<Followed, Vec<Problem>> {
+        let known = Known::of(&request)?;
+        let mut state = State {
+            request,
+            known,
+            tails: Vec::new(),
+            refused: HashSet::new(),
+            streams: HashSet::new(),
+            looked: None,
+            turn: (0, 0),
+            sources: Vec::new(),
+            pieces: Vec::new(),
+            problems: Vec::new(),
+            missing: Vec::new(),
+            notes: Vec::new(),
+        };
+        state.look().map_err(|problem| vec![problem])?;
+        Ok(Followed { state: Mutex::new(state), progress, consumed: Arc::default() })
+    }
+
+    /// How many bytes were read so far.
+    pub fn consumed(&self) -> Arc<AtomicU64> {
+        self.consumed.clone()
+    }
+
+    /// What could not be read so far, or is not there now.
+    pub fn problems(&self) -> Vec<Problem> {
+        let state = lock(&self.state);
+        [state.problems.clone(), state.missing.clone()].concat()
+    }
+
+    /// What is odd, but no loss. Grows while reading.
+    pub fn notes(&self) -> Vec<Problem> {
+        let state = lock(&self.state);
+        let long = state.pieces.iter().zip(&state.sources).filter_map(|(pieces, source)| {
+            Some(Problem { place: source.name.clone(), message: pieces.told()?, offset: None })
+        });
+        long.chain(state.notes.iter().cloned()).collect()
+    }
+
+    /// The inputs so far: each file is one, and a truncated one is another from there on.
+    pub fn sources(&self) -> Vec<Arc<Source>> {
+        lock(&self.state).sources.clone()
+    }
+}
+
+impl Input for Followed {
+    fn next(&self, _: Vec<u8>) -> Option<Chunk> {
+        let mut state = lock(&self.state);
+        loop {
+            if self.progress.stop.load(Ordering::Relaxed) {
+                return None;
+            }
+            if state.looked.is_none_or(|looked| looked.elapsed() >= LOOK)
+                && let Err(problem) = state.look()
+            {
+                tell(&mut state.problems, problem);
+            }
+            if let Some(chunk) = state.poll() {
+                self.consumed.fetch_add(chunk.bytes.len() as u64, Ordering::Relaxed);
+                return Some(chunk);
+            }
+            if state.is_over() {
+                return None;
+            }
+            // The others wait for the lock meanwhile: there is nothing for them.
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    fn restart(&self) -> bool {
+        false
+    }
+}
+
+impl State {
+    /// Whether nothing can come any more: all that was named are streams that have ended, and files that are refused.
+    fn is_over(&self) -> bool {
+        let over = |path: &String| match fs::metadata(path) {
+            _ if path == places::STDIN => true,
+            Ok(data) if data.is_dir() => false,
+            Ok(data) if data.is_file() => self.refused.contains(&id_of(&data, path.as_ref())),
+            Ok(_) => true,
+            Err(_) => false,
+        };
+        self.tails.is_empty() && self.request.paths.iter().all(over)
+    }
+
+    /// Looks at all names: takes up what is new, and notes what has another name, or none.
+    fn look(&mut self) -> Result<(), Problem> {
+        let first = self.looked.is_none();
+        self.looked = Some(Instant::now());
+        self.missing.clear();
+        let missing = &mut self.missing;
+        let found = places::find(&self.request.paths, &mut |place, message| {
+            missing.push(Problem { place: place.into(), message, offset: None });
+        });
+        // Which file had which name, before any is renamed.
+        let names = self.tails.iter().filter_map(|tail| Some((tail.path()?.to_path_buf(), tail.id()?)));
+        let names: HashMap<PathBuf, Id> = names.collect();
+        let mut present = HashSet::new();
+        for place in found {
+            let path = place.path.clone();
+            match path.as_ref().map(|path| (path, fs::metadata(path))) {
+                Some((path, Ok(data))) if data.is_file() => {
+                    let id = id_of(&data, path);
+                    present.insert(id);
+                    if let Some(tail) = self.tails.iter_mut().find(|tail| tail.id() == Some(id)) {
+                        tail.renamed(path.clone());
+                    } else if !self.refused.contains(&id) {
+                        self.file(place, path.clone(), (id, names.get(path).copied()), first)?;
+                    }
+                }
+                // Gone since it was found.
+                Some((_, Err(_))) => {}
+                _ => {
+                    if self.streams.insert(path.clone()) {
+                        self.tails.push(match path {
+                            Some(path) => Tail::of_reader(place, move || Ok(Box::new(File::open(path)?))),
+                            None => Tail::of_reader(place, || Ok(Box::new(std::io::stdin()))),
+                        });
+                    }
+                }
+            }
+        }
+        for tail in &mut self.tails {
+            if let Some(id) = tail.id() {
+                tail.gone = if present.contains(&id) { None } else { tail.gone.or(Some(Instant::now())) };
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes up a file; `before` is the one that had its name. What was there when the run began is looked into, so that
+    /// what is wrong with it is known at once.
+    fn file(
+        &mut self,
+        place: Place,
+        path: PathBuf,
+        (id, before): (Id, Option<Id>),
+        first: bool,
+    ) -> Result<(), Problem> {
+        if first {
+            self.known.rule_of(&Item::new(place.clone()))?;
+        }
+        self.tails.push(Tail::of_file(place, path, id, before, first));
+        let at = self.tails.len() - 1;
+        if first {
+            let crowd = self.tails.len() > OPEN;
+            let loaded = self.tails[at].load(crowd).map_err(|error| reason(&error));
+            if let Err(message) = loaded.and_then(|_| self.recognise(at, false)) {
+                self.refuse(at, message);
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds out what an input is, if enough of it is there. `last`: no more is coming. The error says why it can't be
+    /// followed.
+    fn recognise(&mut self, at: usize, last: bool) -> Result<(), String> {
+        let State { tails, known, request, sources, pieces, .. } = self;
+        let tail = &mut tails[at];
+        let Some(head) = tail.head(last) else { return Ok(()) };
+        let rule = known.rule_of(&Item::new(tail.place.clone())).map_err(|problem| problem.to_string())?;
+        if layered(head, wish(rule, request)) {
+            return Err("it is compressed, or in another character set than UTF-8: it can't be followed".into());
+        }
+        let whole = last && head.len() < HEAD;
+        let shape = recognise(head, whole, wanted(rule, request))?;
+        let cutter = match shape.cutter(message_start(rule)) {
+            Some(Cutter::Values { elements: true }) => {
+                return Err("it is a JSON array, which has an end: it can't be followed".into());
+            }
+            Some(cutter) => cutter,
+            None => return Err(format!("its format is {}: it can't be followed", shape.format())),
+        };
+        let receipt = tail.path().and_then(|path| modified(&fs::metadata(path).ok()?)).unwrap_or(request.now);
+        let (piece, source) = source(sources.len(), &tail.place.name, shape, (rule, request), receipt);
+        tail.read_as = Some((cutter, source.clone()));
+        sources.push(source);
+        pieces.push(piece);
+        Ok(())
+    }
+
+    /// Gives up on an input.
+    fn refuse(&mut self, at: usize, message: String) {
+        let tail = self.tails.remove(at);
+        self.refused.extend(tail.id());
+        // What was there when the run began was meant; what comes later may be an old file, compressed by now.
+        let list = if tail.first { &mut self.problems } else { &mut self.notes };
+        tell(list, Problem { place: tail.place.name, message, offset: None });
+    }
+
+    /// What one of the inputs has.
+    fn poll(&mut self) -> Option<Chunk> {
+        let mut asked = 0;
+        while asked < self.tails.len() {
+            let (turn, row) = self.turn;
+            let at = turn % self.tails.len();
+            let count = self.tails.len();
+            let chunk = self.ask(at);
+            let full = chunk.as_ref().is_some_and(|chunk| chunk.bytes.len() >= tail::CHUNK / 2);
+            self.turn = match full && row < IN_A_ROW {
+                true => (at, row + 1),
+                // One that was taken away has made room for the next.
+                false if self.tails.len() < count => (at, 0),
+                false => (at + 1, 0),
+            };
+            if chunk.is_some() {
+                return chunk;
+            }
+            asked += 1;
+        }
+        None
+    }
+
+    /// What an input has, or else the one that comes before it.
+    fn ask(&mut self, at: usize) -> Option<Chunk> {
+        let Some(before) = self.tails[at].before else { return self.read(at, false) };
+        // As long as nothing is in the new file, the old one may still be written to.
+        if !self.tails[at].has_bytes() {
+            return None;
+        }
+        let new = self.tails[at].id();
+        let old = |tails: &[Tail]| tails.iter().position(|tail| tail.id() == Some(before));
+        if let Some(chunk) = old(&self.tails).and_then(|old| self.read(old, true)) {
+            return Some(chunk);
+        }
+        if let Some(old) = old(&self.tails).filter(|old| self.tails[*old].gone.is_some()) {
+            self.tails.remove(old);
+        }
+        let at = self.tails.iter().position(|tail| tail.id() == new)?;
+        self.tails[at].before = None;
+        self.read(at, false)
+    }
+
+    /// Reads on. `last`: when there is nothing new, half a message is all that comes of it.
+    fn read(&mut self, at: usize, last: bool) -> Option<Chunk> {
+        let crowd = self.tails.len() > OPEN;
+        loop {
+            let tail = &mut self.tails[at];
+            let found = match tail.load(crowd && tail.gone.is_none()) {
+                Ok(found) => found,
+                Err(error) => {
+                    self.refuse(at, reason(&error));
+                    return None;
+                }
+            };
+            let last = match found {
+                Found::Bytes(0) => last,
+                Found::Bytes(_) => false,
+                Found::Truncated | Found::Ended => true,
+            };
+            if tail.read_as.is_none()
+                && let Err(message) = self.recognise(at, last)
+            {
+                self.refuse(at, message);
+                return None;
+            }
+            let tail = &mut self.tails[at];
+            let chunk = tail.take(last);
+            if let (Some((bytes, offset)), Some((_, source))) = (chunk, &tail.read_as) {
+                let source = if tail.caught_up { received_now(source) } else { source.clone() };
+                return Some(Chunk { bytes, offset, source });
+            }
+            match found {
+                Found::Bytes(0) => {
+                    if tail.gone.is_some_and(|since| since.elapsed() > GONE) && tail.is_quiet(GONE) {
+                        self.tails.remove(at);
+                    }
+                    return None;
+                }
+                Found::Bytes(_) => {}
+                Found::Truncated => {
+                    tail.restart();
+                    let place = tail.place.name.clone();
+                    let message = "it was truncated, and read from its beginning again".into();
+                    tell(&mut self.notes, Problem { place, message, offset: None });
+                }
+                Found::Ended => {
+                    self.tails.remove(at);
+                    return None;
+                }
+            }
+        }
+    }
+}
+
+fn tell(list: &mut Vec<Problem>, problem: Problem) {
+    if !list.contains(&problem) {
+        list.push(problem);
+    }
+}
+
+/// The source of what is received now.
+fn received_now(source: &Source) -> Arc<Source> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(source.receipt, |since| since.as_millis() as i64);
+    Arc::new(Source { receipt: now, ..source.clone() })
+}

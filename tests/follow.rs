@@ -1,0 +1,294 @@
+//! `run --follow` over real files that are appended to, renamed and truncated while the program runs, and over streams.
+//! What is waited for is waited for long; only that nothing comes can't be waited for.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod program;
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+/// How long is waited for what must come.
+const LONG: Duration = Duration::from_secs(60);
+
+/// A program that follows.
+struct Following {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Following {
+    fn start(folder: &Path, args: &[&str]) -> Following {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_sumoql"))
+            .args(["run", "--follow"])
+            .args(args)
+            .current_dir(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (sender, lines) = channel();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        std::thread::spawn(move || out.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
+        Following { child, lines }
+    }
+
+    #[track_caller]
+    fn expect(&self, lines: &[&str]) {
+        let end = Instant::now() + LONG;
+        for expected in lines {
+            let line = self.lines.recv_timeout(end - Instant::now());
+            assert_eq!(line.as_deref(), Ok(*expected));
+        }
+    }
+
+    fn stdin(&mut self) -> ChildStdin {
+        self.child.stdin.take().unwrap()
+    }
+
+    fn interrupt(&self) {
+        assert!(Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap().success());
+    }
+
+    /// The rest of what it writes, what it said, and its exit status, once it has ended.
+    fn end(mut self) -> (Vec<String>, String, i32) {
+        let end = Instant::now() + LONG;
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status.code().unwrap_or(-1);
+            }
+            assert!(Instant::now() < end, "it does not end");
+            std::thread::sleep(Duration::from_millis(20));
+        };
+        let mut said = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        (self.lines.iter().collect(), said, status)
+    }
+}
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn append(path: &Path, text: &str) {
+    let mut file = OpenOptions::new().append(true).create(true).open(path).unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+}
+
+/// A folder with `app.log`.
+fn folder(text: &str) -> (tempfile::TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("app.log");
+    fs::write(&log, text).unwrap();
+    (folder, log)
+}
+
+#[test]
+fn what_is_there_comes_first_then_what_is_appended() {
+    let (folder, log) = folder("error 1\ninfo\nerr");
+    let run = Following::start(folder.path(), &["error", "app.log"]);
+    run.expect(&["error 1"]);
+    append(&log, "or 2\nerror 3\n");
+    run.expect(&["error 2", "error 3"]);
+    append(&log, "error 4\n");
+    run.expect(&["error 4"]);
+    run.interrupt();
+    let (rest, said, status) = run.end();
+    assert_eq!((rest.len(), status), (0, 130), "{said}");
+    assert!(said.contains("the result is partial"), "{said}");
+}
+
+#[test]
+fn half_a_line_does_not_wait_for_ever() {
+    let (folder, log) = folder("one\nhalf");
+    let run = Following::start(folder.path(), &["*", "app.log"]);
+    run.expect(&["one", "half"]);
+    append(&log, " of it\n");
+    run.expect(&[" of it"]);
+}
+
+#[test]
+fn of_a_renamed_file_the_rest_is_read_before_the_new_one() {
+    let (folder, log) = folder("1\n");
+    let old = folder.path().join("old");
+    let run = Following::start(folder.path(), &["*", "app.log"]);
+    run.expect(&["1"]);
+    for round in 0..3 {
+        // The writer has its file open and goes on for a while.
+        let mut writer = OpenOptions::new().append(true).open(&log).unwrap();
+        fs::rename(&log, &old).unwrap();
+        writeln!(writer, "{round} a").unwrap();
+        File::create(&log).unwrap();
+        write!(writer, "{round} b\n{round} c").unwrap();
+        append(&log, &format!("{round} d\n"));
+        let expected = ["a", "b", "c", "d"].map(|part| format!("{round} {part}"));
+        run.expect(&expected.each_ref().map(String::as_str));
+    }
+    fs::remove_file(&log).unwrap();
+    append(&log, "anew\n");
+    run.expect(&["anew"]);
+}
+
+#[test]
+fn a_truncated_file_is_read_from_its_beginning() {
+    let (folder, log) = folder("a long first line\nhalf");
+    let run = Following::start(folder.path(), &["*", "app.log"]);
+    run.expect(&["a long first line", "half"]);
+    // As copytruncate does; the writer appends.
+    OpenOptions::new().write(true).open(&log).unwrap().set_len(0).unwrap();
+    append(&log, "2\n");
+    run.expect(&["2"]);
+    append(&log, "3\n");
+    run.expect(&["3"]);
+    run.interrupt();
+    let (_, said, _) = run.end();
+    assert!(said.contains("it was truncated"), "{said}");
+}
+
+#[test]
+fn new_files_of_a_folder_are_taken_up_and_renamed_ones_known_again() {
+    let (folder, log) = folder("1\n");
+    let run = Following::start(folder.path(), &["* | fields _sourceName, _raw", "--output", "jsonl", "."]);
+    let row = |name: &str, raw: &str| format!("{{\"_sourceName\":\"{name}\",\"_raw\":\"{raw}\"}}");
+    let [first, second, third] = [row("./app.log", "1"), row("./new/b.log", "2"), row("./app.log", "3")];
+    run.expect(&[&first]);
+    fs::create_dir(folder.path().join("new")).unwrap();
+    append(&folder.path().join("new/b.log"), "2\n");
+    run.expect(&[&second]);
+    // Nothing of the renamed file comes twice; what is appended to it does come.
+    fs::rename(&log, folder.path().join("0.log")).unwrap();
+    append(&folder.path().join("0.log"), "3\n");
+    run.expect(&[&third]);
+    append(&log, "4\n");
+    run.expect(&[&row("./app.log", "4")]);
+    // An old file that was compressed is no loss.
+    fs::write(folder.path().join("0.log.gz"), b"\x1F\x8B\x08\0\0\0\0\0\0\x03").unwrap();
+    append(&log, "5\n");
+    run.expect(&[&row("./app.log", "5")]);
+}
+
+#[test]
+fn a_file_that_is_not_there_yet_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = Following::start(folder.path(), &["*", "logs/*.log"]);
+    fs::create_dir(folder.path().join("logs")).unwrap();
+    append(&folder.path().join("logs/a.txt"), "no\n");
+    append(&folder.path().join("logs/a.log"), "yes\n");
+    run.expect(&["yes"]);
+}
+
+#[test]
+fn events_come_when_they_are_whole() {
+    let (folder, log) = folder("<Events>\n<Event>1</Event><Event>");
+    let run = Following::start(folder.path(), &["*", "app.log"]);
+    run.expect(&["<Event>1</Event>"]);
+    append(&log, "2</Event>");
+    run.expect(&["<Event>2</Event>"]);
+}
+
+#[test]
+fn an_aggregate_is_shown_when_it_is_stopped() {
+    let (folder, _) = folder("a\nb\na\n");
+    let mut run = Following::start(folder.path(), &["* | count by _raw", "--output", "csv", "app.log", "-"]);
+    // Written is more than what can wait between the program's parts: the file was read before the last of it.
+    let mut input = run.stdin();
+    input.write_all("all the same\n".repeat(1_000_000).as_bytes()).unwrap();
+    run.interrupt();
+    let (rows, said, status) = run.end();
+    assert_eq!(status, 130, "{said}");
+    assert!(said.contains("the result is partial") && said.contains("comes with Ctrl-C"), "{said}");
+    assert!(rows.len() == 4 && rows[0] == "_raw,_count" && rows.contains(&"a,2".into()), "{rows:?}");
+}
+
+#[test]
+fn standard_input_comes_as_it_is_written_and_its_end_is_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut run = Following::start(folder.path(), &["*"]);
+    let mut input = run.stdin();
+    writeln!(input, "one").unwrap();
+    run.expect(&["one"]);
+    write!(input, "two\nthr").unwrap();
+    run.expect(&["two"]);
+    write!(input, "ee\nhalf").unwrap();
+    drop(input);
+    run.expect(&["three", "half"]);
+    let (rest, said, status) = run.end();
+    assert_eq!((rest.len(), status), (0, 0), "{said}");
+    let mut run = Following::start(folder.path(), &["* | count by _raw", "--output", "csv"]);
+    run.stdin().write_all(b"a\nb\na").unwrap();
+    let (rows, said, status) = run.end();
+    assert_eq!((rows.join(";").as_str(), status), ("_raw,_count;a,2;b,1", 0), "{said}");
+}
+
+#[test]
+fn a_named_pipe_is_followed_to_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let run = Following::start(folder.path(), &["*", "pipe"]);
+    let mut writer = OpenOptions::new().write(true).open(&pipe).unwrap();
+    writeln!(writer, "one").unwrap();
+    run.expect(&["one"]);
+    drop(writer);
+    assert_eq!(run.end().2, 0);
+}
+
+#[test]
+fn what_can_not_be_followed_is_said() {
+    let (folder, _) = folder("1\n");
+    fs::write(folder.path().join("b.gz"), b"\x1F\x8B\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0").unwrap();
+    fs::write(folder.path().join("c.evtx"), [&b"ElfFile\0"[..], &[0; 4088]].concat()).unwrap();
+    fs::write(folder.path().join("d.json"), "[{\"a\":1},\n{\"a\":2}]\n").unwrap();
+    let run = |args: &[&str]| program::run_in(folder.path(), &[&["run", "--follow"][..], args].concat(), b"");
+    for (file, reason) in [("b.gz", "compressed"), ("c.evtx", "its format is evtx"), ("d.json", "JSON array")] {
+        let ran = run(&["*", file]);
+        assert_eq!(ran.status, 3, "{}", ran.err);
+        assert!(ran.err.contains(file) && ran.err.contains(reason), "{}", ran.err);
+        assert_eq!(ran.err.matches(reason).count(), 1, "told once: {}", ran.err);
+    }
+    for (args, reason) in [
+        (&["*", "--output", "csv", "app.log"][..], "--output jsonl"),
+        (&["* | timeslice 10 buckets | count by _timeslice", "app.log"], "--from and --to"),
+        (&["* [subquery: * | count by _raw | compose _raw]", "app.log"], "reads its input twice"),
+    ] {
+        let ran = run(args);
+        assert_eq!(ran.status, 2, "{args:?}: {}", ran.err);
+        assert!(ran.err.contains(reason), "{}", ran.err);
+    }
+}
+
+/// A run over a pipe without end is stopped by Ctrl-C: its rows so far, what they are, and the exit status.
+#[test]
+fn ctrl_c_shows_what_is_known() {
+    let mut run = Command::new(env!("CARGO_BIN_EXE_sumoql"))
+        .args(["run", "* | count by _raw", "--output", "csv"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = run.stdin.take().unwrap();
+    let lines = "all the same\n".repeat(10_000);
+    // More than a pipe and the workers hold: some of it was counted.
+    for _ in 0..200 {
+        input.write_all(lines.as_bytes()).unwrap();
+    }
+    assert!(Command::new("kill").args(["-INT", &run.id().to_string()]).status().unwrap().success());
+    // A worker that waits for bytes sees the end of the run once some come.
+    while input.write_all(lines.as_bytes()).is_ok() {}
+    let done = run.wait_with_output().unwrap();
+    let (out, said) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    let count = out.lines().nth(1).and_then(|row| row.strip_prefix("all the same,")?.parse::<u64>().ok());
+    assert!(count.is_some_and(|count| count > 0), "{out}{said}");
+    assert!(said.contains("stopped after") && said.contains("the result is partial"), "{said}");
+    assert_eq!(done.status.code(), Some(130));
+}
