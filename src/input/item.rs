@@ -16,25 +16,36 @@ const ENDINGS: [&str; 7] = ["gz", "zst", "zstd", "bz2", "xz", "lz4", "gzip"];
 pub type Origin = Arc<dyn Fn(Option<Arc<AtomicU64>>) -> io::Result<Bytes> + Send + Sync>;
 
 /// Something to be opened.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Item {
     /// Its name, and the path that rules are looked up by.
     pub place: Place,
     /// The member of an archive that it is.
     pub member: Option<(Lies, Member)>,
+    /// The object in a store that it is.
+    pub object: Option<Object>,
     /// How many layers are around it.
     pub depth: usize,
-    /// When it was received, if its archive says.
+    /// When it was received, if its archive or store says.
     pub receipt: Option<i64>,
     /// What rules may be of, if none is of the item itself.
     around: Vec<Place>,
+}
+
+/// An object in a store.
+#[derive(Clone)]
+pub struct Object {
+    /// How many bytes it has.
+    pub size: u64,
+    /// Its bytes.
+    pub origin: Origin,
 }
 
 impl Item {
     /// A place.
     pub fn new(place: Place) -> Item {
         let around = without_ending(&place).into_iter().collect();
-        Item { place, member: None, depth: 0, receipt: None, around }
+        Item { place, member: None, object: None, depth: 0, receipt: None, around }
     }
 
     /// The members of the archive that this item is, or that is in it.

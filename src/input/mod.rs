@@ -13,6 +13,7 @@ pub mod opened;
 mod places;
 mod reading;
 mod recognise;
+mod remote;
 mod said;
 mod shape;
 pub mod sources;
@@ -22,7 +23,11 @@ pub use encoding_rs::Encoding;
 pub use follow::Followed;
 pub use format::Format;
 pub use layers::charset::named as encoding;
+#[cfg(feature = "object-store")]
+pub use opened::open_store;
 pub use opened::{Opened, open};
+#[cfg(feature = "object-store")]
+pub use remote::Store;
 
 use std::fmt;
 use std::path::PathBuf;

@@ -4,7 +4,7 @@ use super::evtx::Evtx;
 use super::format::Format;
 use super::framing::LONGEST;
 use super::framing::pieces::Pieces;
-use super::item::{Item, Origin, of_file, of_member};
+use super::item::{Item, Object, Origin, of_file, of_member};
 use super::known::Known;
 use super::layers::archive::{self, Lies, Spools};
 use super::layers::charset::replaced;
@@ -15,6 +15,7 @@ use super::reading::stream::{Cutter, Stream};
 use super::reading::streamed::{Opener, Streamed};
 use super::reading::{Reading, Turn};
 use super::recognise::{BOM, HEAD, recognise};
+use super::remote;
 use super::said::{evtx_as, message_start, wanted, wish};
 use super::shape::Shape;
 use super::sources::Rule;
@@ -65,20 +66,20 @@ struct Entry {
 pub fn open(request: &Request) -> Result<Opened, Vec<Problem>> {
     let mut opened = Opened::nothing(request);
     let found = places::find(&request.paths, &mut |place, message| opened.tell(place, message));
-    let mut known = Known::of(request)?;
-    // What comes next is at the end.
-    let mut items: Vec<Item> = found.into_iter().rev().map(Item::new).collect();
-    while let Some(item) = items.pop() {
-        let rule = known.rule_of(&item).map_err(|problem| vec![problem])?;
-        match opened.add(&item, rule, request) {
-            Ok(inside) => items.extend(inside.into_iter().rev()),
-            Err(message) => opened.tell(&item.place.name, message),
-        }
+    let known = Known::of(request)?;
+    let items = found.into_iter().map(Item::new).collect();
+    opened.with_items(items, known, request)
+}
+
+/// The objects of a store that a key stands for: one, those below a folder, or those that fit a pattern.
+#[cfg(feature = "object-store")]
+pub fn open_store(store: remote::Store, key: &str, request: &Request) -> Result<Opened, Vec<Problem>> {
+    let known = Known::of(request)?;
+    let place = store.address(key);
+    match Arc::new(store).items(key) {
+        Ok(items) => Opened::nothing(request).with_items(items, known, request),
+        Err(message) => Err(vec![Problem { place, message, offset: None }]),
     }
-    if opened.entries.is_empty() {
-        return Err(opened.problems());
-    }
-    Ok(opened)
 }
 
 impl Opened {
@@ -119,6 +120,20 @@ impl Opened {
         }
     }
 
+    /// Adds items and what is in them.
+    fn with_items(mut self, mut items: Vec<Item>, mut known: Known, request: &Request) -> Result<Opened, Vec<Problem>> {
+        // What comes next is at the end.
+        items.reverse();
+        while let Some(item) = items.pop() {
+            let rule = known.rule_of(&item).map_err(|problem| vec![problem])?;
+            match self.add(&item, rule, request) {
+                Ok(inside) => items.extend(inside.into_iter().rev()),
+                Err(message) => self.tell(&item.place.name, message),
+            }
+        }
+        if self.entries.is_empty() { Err(self.problems()) } else { Ok(self) }
+    }
+
     fn tell(&mut self, place: &str, message: String) {
         lock(&self.problems).push(Problem { place: place.into(), message, offset: None });
     }
@@ -130,6 +145,16 @@ impl Opened {
             let bytes = origin(None).map_err(|error| reason(&error))?;
             let receipt = item.receipt.unwrap_or(request.now);
             return self.add_layered(item, (bytes, origin), member.packed, (rule, request), receipt);
+        }
+        if let Some(Object { size, origin }) = &item.object {
+            let bytes = origin(None).map_err(|error| reason(&error))?;
+            let receipt = item.receipt.unwrap_or(request.now);
+            let inside = self.add_layered(item, (bytes, origin.clone()), *size, (rule, request), receipt)?;
+            self.last(|entry| entry.inside = entry.inside.or(Some("fetched")));
+            return Ok(inside);
+        }
+        if item.place.path.is_none() && remote::is_address(&item.place.name) {
+            return remote::items(item);
         }
         let Some(path) = &item.place.path else {
             return self.add_reader(item, None, Box::new(io::stdin()), (rule, request), request.now);

@@ -1,5 +1,6 @@
 //! What paths on the command line stand for: files, the files of folders, the files that fit a pattern, standard input.
 
+use super::remote::is_address;
 use globset::{GlobBuilder, GlobMatcher};
 use std::collections::HashSet;
 use std::fs::{self, Metadata};
@@ -11,7 +12,7 @@ use std::time::UNIX_EPOCH;
 pub struct Place {
     /// The name: the path as given, or under the folder given.
     pub name: String,
-    /// The file; none is standard input.
+    /// The file; none is standard input, or an address of something elsewhere.
     pub path: Option<PathBuf>,
     /// How many folders above the file's own belong to what was given.
     pub depth: usize,
@@ -32,6 +33,10 @@ pub fn find(paths: &[String], trouble: &mut dyn FnMut(&str, String)) -> Vec<Plac
         let path = Path::new(given);
         if given == STDIN {
             places.push(stdin.clone());
+            continue;
+        }
+        if is_address(given) {
+            places.push(Place { name: given.clone(), path: None, depth: 0 });
             continue;
         }
         let before = places.len();
@@ -62,8 +67,8 @@ pub fn find(paths: &[String], trouble: &mut dyn FnMut(&str, String)) -> Vec<Plac
     }
     let mut seen = HashSet::new();
     places.retain(|place| {
-        let same = place.path.as_ref().map(|path| fs::canonicalize(path).unwrap_or_else(|_| path.clone()));
-        seen.insert(same)
+        let same = |path: &PathBuf| fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        seen.insert(place.path.as_ref().map_or_else(|| PathBuf::from(&place.name), same))
     });
     places
 }

@@ -17,6 +17,7 @@ use super::opened::{lock, source};
 use super::places::{self, Place, modified, reason};
 use super::reading::stream::Cutter;
 use super::recognise::{HEAD, recognise};
+use super::remote::is_address;
 use super::said::{message_start, wanted, wish};
 use super::{Problem, Request};
 use crate::run::execute::Progress;
@@ -152,7 +153,7 @@ impl State {
     /// Whether nothing can come any more: all that was named are streams that have ended, and files that are refused.
     fn is_over(&self) -> bool {
         let over = |path: &String| match fs::metadata(path) {
-            _ if path == places::STDIN => true,
+            _ if path == places::STDIN || is_address(path) => true,
             Ok(data) if data.is_dir() => false,
             Ok(data) if data.is_file() => self.refused.contains(&id_of(&data, path.as_ref())),
             Ok(_) => true,
@@ -175,6 +176,11 @@ impl State {
         let names: HashMap<PathBuf, Id> = names.collect();
         let mut present = HashSet::new();
         for place in found {
+            if is_address(&place.name) {
+                let message = "an address can't be followed".into();
+                tell(&mut self.problems, Problem { place: place.name, message, offset: None });
+                continue;
+            }
             let path = place.path.clone();
             match path.as_ref().map(|path| (path, fs::metadata(path))) {
                 Some((path, Ok(data))) if data.is_file() => {
