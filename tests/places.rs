@@ -35,7 +35,7 @@ fn what_can_not_be_read_is_told_and_the_rest_is_read() {
     fs::write(at("b.log"), "b\n").unwrap();
     symlink("circle.log", at("circle.log")).unwrap();
     symlink("nowhere", at("gone.log")).unwrap();
-    fs::set_permissions(at("b.log"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(at("b.log"), fs::Permissions::from_mode(0o0)).unwrap();
     // The super-user may read everything.
     let locked = fs::File::open(at("b.log")).is_err();
     for path in [".", "*.log"] {
@@ -57,4 +57,14 @@ fn addresses_need_a_feature() {
         assert_eq!(ran.status, 3, "{}", ran.err);
         assert!(ran.err.contains("s3://bucket/logs/: ") && ran.err.contains(reason), "{}", ran.err);
     }
+}
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn parquet_files_need_a_feature() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.parquet"), b"PAR1\x15\x04PAR1").unwrap();
+    let ran = program::run_in(folder.path(), &[COUNT, &["a.parquet"]].concat(), b"");
+    assert!(ran.status == 3 && ran.err.contains("a.parquet: it is a Parquet file"), "{}", ran.err);
+    assert!(ran.err.contains("--features parquet"), "{}", ran.err);
 }

@@ -26,7 +26,8 @@ use std::time::Instant;
 #[command(after_help = "Without a PATH, messages are read from standard input; so does the path `-`. Results go to \
                         standard output, everything else to standard error.")]
 pub(super) struct Run {
-    /// The query (unless -f names its file), then files, folders, patterns such as 'logs/*.xml', or - for standard input, or addresses such as s3://bucket/logs/
+    /// The query (unless -f names its file), then files, folders, patterns such as 'logs/*.xml', - for standard input, or
+    /// addresses such as s3://bucket/logs/
     #[arg(value_name = "QUERY|PATH")]
     words: Vec<String>,
     /// File with the query; every other word is then a PATH

@@ -10,6 +10,7 @@ mod known;
 mod layers;
 pub mod memory;
 pub mod opened;
+mod parquet;
 mod places;
 mod reading;
 mod recognise;

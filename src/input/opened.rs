@@ -9,6 +9,7 @@ use super::known::Known;
 use super::layers::archive::{self, Lies, Spools};
 use super::layers::charset::replaced;
 use super::layers::{Bare, Bytes, Wish, bare, layered};
+use super::parquet::{self, is_parquet};
 use super::places::{self, Place, modified, reason};
 use super::reading::ranges::Ranges;
 use super::reading::stream::{Cutter, Stream};
@@ -169,7 +170,7 @@ impl Opened {
         }
         let mut head = Vec::new();
         (&mut file).take(HEAD as u64).read_to_end(&mut head).map_err(|error| reason(&error))?;
-        if layered(&head, wish(rule, request)) {
+        if layered(&head, wish(rule, request)) || is_parquet(&head) {
             let bytes = Box::new(Cursor::new(head).chain(file));
             return self.add_layered(item, (bytes, of_file(path)), data.len(), (rule, request), receipt);
         }
@@ -201,8 +202,8 @@ impl Opened {
         receipt: i64,
     ) -> Result<Vec<Item>, String> {
         let bare = bare(reader, item.depth, wish(rule, request))?;
-        if bare.archive {
-            return self.members(item, bare, receipt);
+        if bare.archive || is_parquet(&bare.head) {
+            return self.inside(item, bare, (rule, request), receipt);
         }
         let shape = shape(&bare, rule, request)?;
         let inside = bare.inside(item.depth);
@@ -235,8 +236,8 @@ impl Opened {
     ) -> Result<Vec<Item>, String> {
         let wish = wish(rule, request);
         let bare = bare(bytes, item.depth, wish)?;
-        if bare.archive {
-            return self.members(item, bare, receipt);
+        if bare.archive || is_parquet(&bare.head) {
+            return self.inside(item, bare, (rule, request), receipt);
         }
         let shape = shape(&bare, rule, request)?;
         let again = again(origin, Some(self.consumed.clone()), (item.depth, wish));
@@ -253,9 +254,15 @@ impl Opened {
         Ok(Vec::new())
     }
 
-    /// The members of an archive.
-    fn members(&mut self, item: &Item, bare: Bare, receipt: i64) -> Result<Vec<Item>, String> {
-        let depth = bare.depth;
+    /// What is read from any place on: the members of an archive, which are given, or the rows of a Parquet file.
+    fn inside(
+        &mut self,
+        item: &Item,
+        bare: Bare,
+        known: (Option<&Rule>, &Request),
+        receipt: i64,
+    ) -> Result<Vec<Item>, String> {
+        let (depth, is_archive) = (bare.depth, bare.archive);
         let lies = match &item.place.path {
             Some(path) if item.member.is_none() && depth == item.depth && path.is_file() => Lies::File(path.clone()),
             _ => {
@@ -266,6 +273,12 @@ impl Opened {
                 lies
             }
         };
+        if !is_archive {
+            let rows = parquet::reading(lies, self.chunk, self.consumed())?;
+            self.push(&item.place.name, Shape::JsonLines, rows, known, receipt);
+            self.last(|entry| entry.counted = true);
+            return Ok(Vec::new());
+        }
         let mut archive = archive::read(&lies)?;
         match archive.problem.take() {
             Some(problem) => self.tell(&item.place.name, problem),

@@ -2,6 +2,7 @@
 
 use super::evtx::is_log;
 use super::format::Format;
+use super::parquet::is_parquet;
 use super::shape::Shape;
 use quick_xml::events::Event;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -46,6 +47,8 @@ fn unreadable(head: &[u8]) -> Option<&'static str> {
         Some("it is an event log of Windows (EVTX): no other format than `evtx` fits")
     } else if head.get(257..262) == Some(b"ustar") {
         Some("it is a tar archive, which is not read; unpack it first, as with `tar -xO`")
+    } else if is_parquet(head) {
+        Some("it is a Parquet file, which can only be read as a whole")
     } else {
         None
     }

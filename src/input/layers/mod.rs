@@ -18,6 +18,7 @@ pub use packing::{Packing, packing};
 pub use tally::Tally;
 
 use super::evtx::is_log;
+use super::parquet::is_parquet;
 use super::recognise::HEAD;
 use charset::{Decoded, charset};
 use encoding_rs::Encoding;
@@ -85,7 +86,7 @@ pub fn layered(head: &[u8], wish: Wish) -> bool {
 
 /// The character set that an input without compression is to be decoded from.
 fn encoding(head: &[u8], wish: Wish) -> Option<&'static Encoding> {
-    if wish.binary || is_log(head) { None } else { charset(head, wish.encoding) }
+    if wish.binary || is_log(head) || is_parquet(head) { None } else { charset(head, wish.encoding) }
 }
 
 fn is_utf32(head: &[u8]) -> bool {

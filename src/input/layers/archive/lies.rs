@@ -20,6 +20,15 @@ pub enum Lies {
 }
 
 impl Lies {
+    /// The whole file.
+    #[cfg(feature = "parquet")]
+    pub fn file(&self) -> io::Result<File> {
+        match self {
+            Lies::File(path) => File::open(path),
+            Lies::Spool(file) => file.try_clone(),
+        }
+    }
+
     /// The bytes from `from` up to `to`, or to the end.
     pub fn open(&self, from: u64, to: u64) -> io::Result<Part> {
         let file = match self {
