@@ -31,3 +31,21 @@ pub fn catalogue() -> catalogue::Catalogue {
         .with_heads(operators::HEADS)
         .with_subquery(&operators::subquery::DEF)
 }
+
+/// A field extraction rule of a query such as `error | parse "user=*," as user`. The error is a text for the user.
+pub fn extraction(query: &str) -> Result<run::extract::Extraction, String> {
+    let catalogue = catalogue();
+    let (tree, mut found) = syntax::parse(query, &catalogue);
+    let mut plan = None;
+    if !found.iter().any(diagnostics::Diagnostic::is_error) {
+        (plan, found) = plan::plan(query, &tree, &catalogue);
+    }
+    match (plan, found.iter().find(|diagnostic| diagnostic.is_error())) {
+        (Some(plan), _) => run::extract::Extraction::new(plan),
+        (None, error) => {
+            let error = error.map(|error| (error.message.as_str(), error.span.of(query)));
+            let (message, place) = error.unwrap_or(("it can't be planned", query));
+            Err(format!("in the field extraction rule, at `{place}`: {message}"))
+        }
+    }
+}

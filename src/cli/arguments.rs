@@ -102,6 +102,7 @@ impl InputArgs {
             zone: self.zone(),
             now,
             chunk: self.chunk,
+            compile: crate::extraction,
         }
     }
 

@@ -92,9 +92,7 @@ pub(super) fn scope(screen: &Screen, tree: &Query, seen: &Seen<'_>) {
     let message = format!("{what} none of {} {noun}", thousands(seen.messages()));
     let mut pairs = Vec::new();
     wanted(&tree.search, &mut pairs);
-    pairs.retain(|(name, _)| {
-        seen.sources.iter().all(|source| source.get(name).is_none() && !source.framing.own_metadata())
-    });
+    pairs.retain(|(name, _)| seen.sources.iter().all(|source| source.get(name).is_none() && !source.own_metadata()));
     let help = (!pairs.is_empty()).then(|| {
         let names: Vec<String> = pairs.iter().map(|(name, _)| format!("`{name}`")).collect();
         let options: Vec<String> =

@@ -2,7 +2,7 @@
 
 use super::item::Item;
 use super::places::Place;
-use super::sources::{FILE, Rule, Sources};
+use super::sources::{Compile, FILE, Rule, Sources};
 use super::{Problem, Request};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -11,16 +11,17 @@ use std::path::{Path, PathBuf};
 pub struct Known {
     given: Option<Sources>,
     beside: HashMap<PathBuf, Option<Sources>>,
+    compile: Compile,
 }
 
 impl Known {
     /// Those that a request names. The error is what is wrong with one.
     pub fn of(request: &Request) -> Result<Known, Vec<Problem>> {
         let given = match &request.sources {
-            Some(path) => Some(Sources::read(path).map_err(|problem| vec![problem])?),
+            Some(path) => Some(Sources::read(path, request.compile).map_err(|problem| vec![problem])?),
             None => None,
         };
-        Ok(Known { given, beside: HashMap::new() })
+        Ok(Known { given, beside: HashMap::new(), compile: request.compile })
     }
 
     /// What is said of an item, or else of what it lies in.
@@ -46,7 +47,7 @@ impl Known {
         for folder in &folders {
             if !self.beside.contains_key(*folder) {
                 let file = folder.join(FILE);
-                let sources = if file.is_file() { Some(Sources::read(&file)?) } else { None };
+                let sources = if file.is_file() { Some(Sources::read(&file, self.compile)?) } else { None };
                 self.beside.insert(folder.to_path_buf(), sources);
             }
         }

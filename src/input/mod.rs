@@ -30,6 +30,7 @@ pub use opened::{Opened, open};
 #[cfg(feature = "object-store")]
 pub use remote::Store;
 
+use sources::Compile;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -55,6 +56,8 @@ pub struct Request {
     pub now: i64,
     /// About how many bytes are worked on at a time, at most 8 MiB; 0: as is good.
     pub chunk: usize,
+    /// Makes the field extraction rules of `sources.toml`.
+    pub compile: Compile,
 }
 
 impl Default for Request {
@@ -69,6 +72,7 @@ impl Default for Request {
             zone: chrono_tz::UTC,
             now: 0,
             chunk: 0,
+            compile: |_| Err("field extraction rules can't be read here".into()),
         }
     }
 }

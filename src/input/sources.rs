@@ -16,6 +16,15 @@
 //! files = "app/**/*.log"
 //! message_start = '\d{4}-\d{2}-\d{2} '       # what the first line of a message begins with
 //!
+//! extract = "parse \"user=*,\" as user"      # a field extraction rule: its fields are metadata of each message
+//!
+//! [[source]]
+//! files = "web/*.log"
+//! extract = [                                # several; each gives all of its fields or none
+//!     "parse \"* - * [\" as ip, login",
+//!     { scope = "POST", parse = "parse \"POST * \" as target" },
+//! ]
+//!
 //! [[source]]
 //! files = "*.evtx"
 //! evtx_as = "json"                           # as for --evtx-as; default xml
@@ -27,8 +36,10 @@
 
 use super::format::Format;
 use super::{EvtxAs, Problem};
+use crate::run::extract::Extraction;
 use globset::{GlobBuilder, GlobMatcher};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -60,11 +71,16 @@ pub struct Rule {
     pub message_start: Option<regex::Regex>,
     /// Metadata: name and value.
     pub metadata: Vec<(String, String)>,
+    /// Field extraction rules.
+    pub extractions: Vec<Arc<Extraction>>,
 }
+
+/// Makes a field extraction rule of a query, whose scope says which messages it is about. The error is a text for the user.
+pub type Compile = fn(&str) -> Result<Extraction, String>;
 
 impl Sources {
     /// Reads a file.
-    pub fn read(path: &Path) -> Result<Sources, Problem> {
+    pub fn read(path: &Path, compile: Compile) -> Result<Sources, Problem> {
         let place = path.to_string_lossy().into_owned();
         let text = std::fs::read_to_string(path).map_err(|error| Problem {
             place: place.clone(),
@@ -73,11 +89,11 @@ impl Sources {
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        Sources::parse(&text, &place, &full(folder))
+        Sources::parse(&text, &place, &full(folder), compile)
     }
 
     /// Reads the text of a file called `place` that lies in `folder`.
-    pub fn parse(text: &str, place: &str, folder: &Path) -> Result<Sources, Problem> {
+    pub fn parse(text: &str, place: &str, folder: &Path, compile: Compile) -> Result<Sources, Problem> {
         let problem = |at: usize, message: String| {
             let line = 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count();
             Problem { place: format!("{place}:{line}"), message, offset: None }
@@ -95,7 +111,8 @@ impl Sources {
             for table in tables.iter() {
                 match table.get_ref() {
                     DeValue::Table(inner) => {
-                        let rule = rule(inner, table.span().start).map_err(|(at, message)| problem(at, message))?;
+                        let rule =
+                            rule(inner, table.span().start, compile).map_err(|(at, message)| problem(at, message))?;
                         rules.push(rule);
                     }
                     _ => return Err(problem(table.span().start, "`source` is a list of tables, [[source]]".into())),
@@ -126,7 +143,7 @@ fn unknown(key: &str, known: &str) -> String {
 
 type Spot = (usize, String);
 
-fn rule(table: &DeTable<'_>, start: usize) -> Result<Rule, Spot> {
+fn rule(table: &DeTable<'_>, start: usize, compile: Compile) -> Result<Rule, Spot> {
     let mut rule = Rule::default();
     for (key, value) in table {
         let at = key.span().start;
@@ -161,11 +178,19 @@ fn rule(table: &DeTable<'_>, start: usize) -> Result<Rule, Spot> {
                     rule.metadata.push((key.get_ref().to_string(), scalar(value, key.get_ref())?));
                 }
             }
+            "extract" => match value.get_ref() {
+                DeValue::Array(list) => {
+                    for one in list.iter() {
+                        rule.extractions.push(extraction(one, compile)?);
+                    }
+                }
+                _ => rule.extractions.push(extraction(value, compile)?),
+            },
             "view" => rule.metadata.push(("_view".to_string(), text(value, "view")?.to_string())),
             name if name.starts_with('_') => rule.metadata.push((name.to_string(), scalar(value, name)?)),
             name => {
-                let known = "files, format, evtx_as, encoding, timezone, message_start, view, metadata, or a name that begins \
-                             with `_`";
+                let known = "files, format, evtx_as, encoding, timezone, message_start, extract, view, metadata, or a name that \
+                             begins with `_`";
                 return Err((at, unknown(name, known)));
             }
         }
@@ -182,6 +207,26 @@ fn rule(table: &DeTable<'_>, start: usize) -> Result<Rule, Spot> {
 fn pattern(text: &str) -> Result<(GlobMatcher, bool), String> {
     let glob = GlobBuilder::new(text.trim_start_matches("./")).literal_separator(true).build();
     glob.map(|glob| (glob.compile_matcher(), text.contains('/'))).map_err(|error| error.to_string())
+}
+
+/// A field extraction rule: its stages, or a table with a `scope` and what to `parse`.
+fn extraction(value: &Spanned<DeValue<'_>>, compile: Compile) -> Result<Arc<Extraction>, Spot> {
+    let (mut scope, mut parse) = ("*", None);
+    match value.get_ref() {
+        DeValue::Table(table) => {
+            for (key, value) in table {
+                match key.get_ref().as_ref() {
+                    "scope" => scope = text(value, "scope")?,
+                    "parse" => parse = Some(text(value, "parse")?),
+                    name => return Err((key.span().start, unknown(name, "scope or parse"))),
+                }
+            }
+        }
+        _ => parse = Some(text(value, "extract")?),
+    }
+    let at = value.span().start;
+    let parse = parse.ok_or((at, "`parse` is missing: the stages of the rule".to_string()))?;
+    compile(&format!("{scope} | {parse}")).map(Arc::new).map_err(|error| (at, error))
 }
 
 fn text<'t>(value: &'t Spanned<DeValue<'_>>, key: &str) -> Result<&'t str, Spot> {
@@ -207,7 +252,8 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<Sources, String> {
-        Sources::parse(text, "sources.toml", Path::new("/data")).map_err(|problem| problem.to_string())
+        Sources::parse(text, "sources.toml", Path::new("/data"), crate::extraction)
+            .map_err(|problem| problem.to_string())
     }
 
     #[test]

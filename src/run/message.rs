@@ -1,5 +1,6 @@
 //! Messages, and the chunks in which they arrive. Whoever has the bytes implements [`Input`]; nothing here reads files.
 
+use super::extract::Extraction;
 use super::value::Value;
 use bumpalo::Bump;
 use std::borrow::Cow;
@@ -35,9 +36,16 @@ pub struct Source {
     pub zone: chrono_tz::Tz,
     /// How its bytes are cut into messages.
     pub framing: Arc<dyn Framing>,
+    /// What makes metadata of each message's own, in this order.
+    pub extractions: Vec<Arc<Extraction>>,
 }
 
 impl Source {
+    /// Whether single messages can have metadata of their own.
+    pub fn own_metadata(&self) -> bool {
+        self.framing.own_metadata() || !self.extractions.is_empty()
+    }
+
     /// A value of the metadata.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.metadata.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
@@ -88,6 +96,9 @@ impl Chunk {
         self.source.framing.cut(text, self.offset, &self.source, arena, &mut |message| messages.push(message));
         if text.len() != self.bytes.len() {
             self.correct_offsets(&mut messages);
+        }
+        for extraction in &self.source.extractions {
+            extraction.add(&mut messages, arena);
         }
         messages
     }

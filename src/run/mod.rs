@@ -8,6 +8,7 @@ pub mod child;
 pub mod codec;
 pub mod evaluator;
 pub mod execute;
+pub mod extract;
 pub mod gather;
 pub mod glob;
 pub mod group;

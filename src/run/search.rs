@@ -168,7 +168,7 @@ impl Search {
         match self {
             Search::All => Some(true),
             Search::Term(_) | Search::Field(..) | Search::Test(_) => None,
-            Search::Pair(_) | Search::Subquery(..) if source.framing.own_metadata() => None,
+            Search::Pair(_) | Search::Subquery(..) if source.own_metadata() => None,
             Search::Pair(pair) => Some(pair.holds(value_in(&pair.name, source))),
             Search::Subquery(_, columns) if columns.iter().any(|column| matches!(column, Compared::Computed(_))) => {
                 None

@@ -36,6 +36,7 @@ impl Input for Only<'_> {
             receipt: source.receipt,
             zone: source.zone,
             framing: Arc::new(framing),
+            extractions: source.extractions.clone(),
         };
         Some(Chunk { source: Arc::new(source), ..chunk })
     }

@@ -163,6 +163,7 @@ impl Ready<'_> {
             zone: self.zone,
             now: self.now,
             chunk: self.setting.chunk,
+            compile: crate::extraction,
         };
         let opened = match &self.case.messages {
             Some(text) => {

@@ -1,0 +1,88 @@
+//! Field extraction rules: stages that run over each message before the query, and whose fields are then metadata of the
+//! message. Manual page: `manage/field-extractions/create-field-extraction-rule`.
+
+use super::batch::{Batch, Env, How, Slot, Tally};
+use super::message::Message;
+use super::segment::steps;
+use super::value::Value;
+use crate::plan::{Plan, Step};
+use bumpalo::Bump;
+use std::fmt;
+
+/// How many messages are worked on at a time.
+const BATCH: usize = 1024;
+
+/// A rule, ready to run.
+pub struct Extraction {
+    plan: Plan,
+    /// The fields it makes: name and slot.
+    fields: Vec<(String, Slot)>,
+    env: Env,
+}
+
+impl fmt::Debug for Extraction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Extraction").field("fields", &self.fields).finish_non_exhaustive()
+    }
+}
+
+impl Extraction {
+    /// A rule of a query: its scope says which messages it is about, its stages make the fields. The error says what such
+    /// a rule can't have.
+    pub fn new(plan: Plan) -> Result<Extraction, String> {
+        let refused = |what: &str| Err(format!("a field extraction rule can't have {what}"));
+        let [first, last] = plan.segments.as_slice() else {
+            return refused("a stage that must see all messages");
+        };
+        if !plan.raw || plan.ranges.is_some() || plan.needs_range {
+            return refused("a stage that must see all messages");
+        }
+        if first.steps.iter().any(|step| matches!(step, Step::Expand(_))) {
+            return refused("`multi`: it makes several messages of one");
+        }
+        if !plan.bags.is_empty() {
+            return refused("`auto`: the fields must have names");
+        }
+        if !plan.requests.is_empty() || !plan.subqueries.is_empty() || !plan.reads_messages {
+            return refused("lookups and subqueries");
+        }
+        let slot = |slot: Slot| match last.program.definitions[last.program.slots[slot]].how {
+            How::Column(column) => first.carry.get(column.checked_sub(first.own)?).copied(),
+            _ => None,
+        };
+        let made = plan.output.iter().filter(|column| !column.name.starts_with('_'));
+        let fields: Vec<_> = made.filter_map(|column| Some((column.name.clone(), slot(column.slot)?))).collect();
+        match fields.is_empty() {
+            true => Err("a field extraction rule makes at least one field".into()),
+            false => Ok(Extraction { plan, fields, env: Env::default() }),
+        }
+    }
+
+    /// The names of the fields that it makes.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Gives messages the fields that the rule finds in them. All or none: a message that a stage drops gets nothing.
+    pub fn add<'m>(&'m self, messages: &mut [Message<'m>], arena: &'m Bump) {
+        for messages in messages.chunks_mut(BATCH) {
+            let seen: &'m [Message<'m>] = arena.alloc_slice_copy(messages);
+            let segment = &self.plan.segments[0];
+            // Nothing is counted, and the counters need no memory.
+            let tally: &'m Tally = arena.alloc(Tally::default());
+            let mut batch = Batch::of_messages(&segment.program, seen, arena, &self.env, tally);
+            batch.keep(|row| self.plan.search.test(row));
+            let batch = steps(&segment.steps, batch);
+            for row in batch.iter() {
+                let found = self.fields.iter().map(|(name, slot)| (name.as_str(), row.get(*slot)));
+                let message = &mut messages[row.index() as usize];
+                let mut own: Vec<(&'m str, Value<'m>)> = message.own.to_vec();
+                for (name, value) in found.filter(|(_, value)| !value.is_null()) {
+                    own.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+                    own.push((name, value));
+                }
+                message.own = arena.alloc_slice_copy(&own);
+            }
+        }
+    }
+}
