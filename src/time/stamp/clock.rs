@@ -13,6 +13,8 @@ pub struct Clock {
     pub zone: Option<i64>,
     /// A year behind it.
     pub year: Option<i32>,
+    /// Where it starts.
+    pub start: usize,
     /// Where it ends.
     pub end: usize,
 }
@@ -51,7 +53,7 @@ pub fn read(b: &[u8], hour: usize, colon: usize, strict: bool) -> Option<Clock> 
     };
     let year = year(b, end);
     let ms = i64::from(((hours * 60 + minutes) * 60 + seconds.unwrap_or(0)) * 1000 + ms);
-    Some(Clock { ms, seconds: seconds.is_some(), zone, year, end })
+    Some(Clock { ms, seconds: seconds.is_some(), zone, year, start: hour, end })
 }
 
 /// Milliseconds and the end of the fraction at `at`; none is 0.

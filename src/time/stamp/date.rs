@@ -12,6 +12,8 @@ pub struct Date {
     pub month: u32,
     /// 1 to 31.
     pub day: u32,
+    /// Where it starts.
+    pub start: usize,
 }
 
 /// The date that stands before the time that starts at `hour`.
@@ -29,10 +31,11 @@ pub fn before(b: &[u8], hour: usize, clock: &Clock) -> Option<Date> {
             match (middle, first) {
                 // 2024-05-14, 2024/05/14
                 (Part::Number(month), Some((year, at))) if start - 1 - at == 4 => {
-                    Some(Date { year: Some(plausible(year)?), month, day: last })
+                    Some(Date { year: Some(plausible(year)?), month, day: last, start: at })
                 }
                 (Part::Number(middle), Some((first, at))) if start - 1 - at <= 2 => {
-                    short_year(first, middle, last, join, sign, clock)
+                    let date = short_year([first, middle, last], join, sign, clock)?;
+                    Some(Date { start: at, ..date })
                 }
                 _ => None,
             }
@@ -42,12 +45,15 @@ pub fn before(b: &[u8], hour: usize, clock: &Clock) -> Option<Date> {
             let (month, start) = month_before(b, blanks_before(b, at))?;
             let year = match start.checked_sub(1) {
                 Some(blank) if b[blank] == b' ' => match number_before(b, blank) {
-                    Some((year, at)) if blank - at == 4 => plausible(year),
+                    Some((year, at)) if blank - at == 4 => plausible(year).map(|year| (year, at)),
                     _ => None,
                 },
                 _ => None,
             };
-            Some(Date { year: year.or(clock.year), month, day: last })
+            Some(match year {
+                Some((year, start)) => Date { year: Some(year), month, day: last, start },
+                None => Date { year: clock.year, month, day: last, start },
+            })
         }
         (4, b'/' | b'-' | b' ') => {
             let end = if join == b' ' { blanks_before(b, at) } else { at - 1 };
@@ -59,20 +65,20 @@ pub fn before(b: &[u8], hour: usize, clock: &Clock) -> Option<Date> {
                     // 14/May/2024, 14-May-2024, 14 May 2024
                     let end = if join == b' ' { blanks_before(b, start) } else { start.checked_sub(1)? };
                     (b.get(start.checked_sub(1)?) == Some(&join)).then_some(())?;
-                    let (day, _) = number_before(b, end)?;
-                    Some(Date { year, month, day })
+                    let (day, start) = number_before(b, end)?;
+                    Some(Date { year, month, day, start })
                 }
                 Part::Number(middle) if join == b' ' => {
                     // May 14 2024, May 14, 2024
-                    let (month, _) = month_before(b, blanks_before(b, start))?;
-                    Some(Date { year, month, day: middle })
+                    let (month, start) = month_before(b, blanks_before(b, start))?;
+                    Some(Date { year, month, day: middle, start })
                 }
                 Part::Number(middle) if join == b'/' => {
                     // 05/14/2024, or 14/05/2024 where the first can be no month
                     (b.get(start.checked_sub(1)?) == Some(&b'/')).then_some(())?;
-                    let (first, _) = number_before(b, start - 1)?;
+                    let (first, start) = number_before(b, start - 1)?;
                     let (month, day) = if first > 12 { (middle, first) } else { (first, middle) };
-                    Some(Date { year, month, day })
+                    Some(Date { year, month, day, start })
                 }
                 Part::Number(_) => None,
             }
@@ -85,8 +91,8 @@ pub fn before(b: &[u8], hour: usize, clock: &Clock) -> Option<Date> {
 /// 23/Apr
 fn day_and_month(b: &[u8], end: usize) -> Option<Date> {
     let (month, start) = month_before(b, end)?;
-    let (day, _) = number_before(b, start.checked_sub(1).filter(|at| b[*at] == b'/')?)?;
-    Some(Date { year: None, month, day })
+    let (day, start) = number_before(b, start.checked_sub(1).filter(|at| b[*at] == b'/')?)?;
+    Some(Date { year: None, month, day, start })
 }
 
 /// Where the date ends, and what stands between it and the time.
@@ -107,23 +113,25 @@ fn separator(b: &[u8], hour: usize) -> Option<(usize, u8)> {
 
 /// Dates without signs: 20240514, 240514, 0514.
 fn packed(b: &[u8], value: u32, end: usize, sign: u8) -> Option<Date> {
-    let (_, at) = number_before(b, end)?;
+    let (_, start) = number_before(b, end)?;
     let (month, day) = (value / 100 % 100, value % 100);
-    match (end - at, sign) {
-        (8, _) => Some(Date { year: Some(plausible(value / 10_000)?), month, day }),
-        (6, b' ') => Some(Date { year: Some(century(value / 10_000)), month, day }),
-        (4, b'_') => Some(Date { year: None, month, day }),
+    match (end - start, sign) {
+        (8, _) => Some(Date { year: Some(plausible(value / 10_000)?), month, day, start }),
+        (6, b' ') => Some(Date { year: Some(century(value / 10_000)), month, day, start }),
+        (4, b'_') => Some(Date { year: None, month, day, start }),
         _ => None,
     }
 }
 
 /// Three numbers of up to two digits: the year comes first, but where that is no date, or where a zone or an asterisk
-/// says that it is the American form.
-fn short_year(first: u32, middle: u32, last: u32, join: u8, sign: u8, clock: &Clock) -> Option<Date> {
-    let valid = |month: u32, day: u32| (1..=12).contains(&month) && (1..=31).contains(&day);
-    let year_first = valid(middle, last).then_some(Date { year: Some(century(first)), month: middle, day: last });
-    let american =
-        (join == b'/' && valid(first, middle)).then_some(Date { year: Some(century(last)), month: first, day: middle });
+/// says that it is the American form. Where it starts is left open.
+fn short_year([first, middle, last]: [u32; 3], join: u8, sign: u8, clock: &Clock) -> Option<Date> {
+    let date = |year: u32, month: u32, day: u32| {
+        let valid = (1..=12).contains(&month) && (1..=31).contains(&day);
+        valid.then_some(Date { year: Some(century(year)), month, day, start: 0 })
+    };
+    let year_first = date(first, middle, last);
+    let american = if join == b'/' { date(last, first, middle) } else { None };
     match sign == b'*' || clock.zone.is_some() {
         true => american.or(year_first),
         false => year_first.or(american),

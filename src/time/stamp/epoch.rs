@@ -1,10 +1,11 @@
 //! Timestamps that are counts of seconds, or of parts of them, since 1970.
 
-use super::{digits, is_word, number};
+use super::{Count, digits, is_word, number};
+use memchr::memchr_iter;
 
 /// A count at the beginning of the message: alone, in a bracket or quote, or after the priority and version of
 /// syslog.
-pub fn at_start(b: &[u8]) -> Option<i64> {
+pub fn at_start(b: &[u8]) -> Option<Count> {
     let mut at = b.iter().take(8).take_while(|byte| byte.is_ascii_whitespace()).count();
     match b.get(at)? {
         b'[' | b'(' | b'"' => at += 1,
@@ -18,11 +19,11 @@ pub fn at_start(b: &[u8]) -> Option<i64> {
         }
         _ => {}
     }
-    count(b, at).map(|(ms, _)| ms)
+    count(b, at)
 }
 
 /// A count that is the value of a member, named like a time, of a JSON object. `colon` is the place before it.
-pub fn member(b: &[u8], colon: usize) -> Option<i64> {
+pub fn member(b: &[u8], colon: usize) -> Option<Count> {
     let end = colon.checked_sub(1).filter(|at| b[*at] == b'"')?;
     let at = colon + 1 + b[colon + 1..].iter().take(4).take_while(|byte| byte.is_ascii_whitespace()).count();
     let at = at + usize::from(b.get(at) == Some(&b'"'));
@@ -38,28 +39,30 @@ pub fn member(b: &[u8], colon: usize) -> Option<i64> {
     (named || ends(b"_ts") || ends(b"time_ms") || ends(b"timeMillis") || ends(b"epoch_ms"))
         .then(|| count(b, at))
         .flatten()
-        .map(|(ms, _)| ms)
 }
 
 /// The count in `audit(1439992022.365:83931889)`, whose colon is given.
-pub fn audit(b: &[u8], colon: usize) -> Option<i64> {
+pub fn audit(b: &[u8], colon: usize) -> Option<Count> {
     let start = colon.checked_sub(b"audit(1439992022.365".len())?;
     let at = start + b"audit(".len();
     if &b[start..at] != b"audit(" {
         return None;
     }
-    count(b, at).filter(|(_, end)| *end == colon).map(|(ms, _)| ms)
+    count(b, at).filter(|count| count.end == colon)
 }
 
 /// The fifth of the values between commas, if it is a count of seconds.
-pub fn fifth(b: &[u8]) -> Option<i64> {
-    let value = b.split(|byte| *byte == b',').nth(4)?.trim_ascii();
-    (value.len() == 10).then(|| count(value, 0)).flatten().map(|(ms, _)| ms)
+pub fn fifth(b: &[u8]) -> Option<Count> {
+    let mut commas = memchr_iter(b',', b);
+    let start = commas.nth(3)? + 1;
+    let value = &b[start..commas.next().unwrap_or(b.len())];
+    let at = start + value.len() - value.trim_ascii_start().len();
+    (value.trim_ascii().len() == 10).then(|| count(b, at)).flatten()
 }
 
 /// The count at `at` in milliseconds, and where it ends: 10 digits are seconds and may have a fraction, 13
 /// milliseconds, 16 microseconds, 19 nanoseconds.
-fn count(b: &[u8], at: usize) -> Option<(i64, usize)> {
+fn count(b: &[u8], at: usize) -> Option<Count> {
     let length = digits(b, at);
     let unit = match length {
         10 | 13 | 16 | 19 => length - 10,
@@ -83,5 +86,6 @@ fn count(b: &[u8], at: usize) -> Option<(i64, usize)> {
         return None;
     }
     let digit = |i: usize| if i < parts.1 { i64::from(b[parts.0 + i] - b'0') } else { 0 };
-    Some((seconds * 1000 + digit(0) * 100 + digit(1) * 10 + digit(2), end))
+    let ms = seconds * 1000 + digit(0) * 100 + digit(1) * 10 + digit(2);
+    Some(Count { ms, start: at, end })
 }

@@ -7,12 +7,15 @@
 mod clock;
 mod date;
 mod epoch;
+mod found;
 
 use super::civil::{DAY, days, moment, year};
 use chrono_tz::Tz;
 use clock::Clock;
 use date::Date;
 use memchr::{memchr, memchr_iter};
+
+pub use found::{Stamp, locate};
 
 /// How far into a message timestamps are looked for, in bytes.
 const NEAR: usize = 1000;
@@ -26,30 +29,60 @@ const NEAR_EVENT: usize = 4096;
 /// `zone` is for timestamps that name none; `receipt` tells the year of those that have none, and the day of those
 /// that are times of day.
 pub fn find(text: &str, zone: Tz, receipt: i64) -> Option<i64> {
-    let b = text.as_bytes();
-    if let Some(at) = time_created(b).or_else(|| epoch::at_start(b)) {
-        return Some(at);
+    search(text.as_bytes(), zone, receipt).map(|(at, _)| at)
+}
+
+/// Where a timestamp was found.
+enum Spot {
+    /// The `TimeCreated` of a Windows event.
+    Event(Clock),
+    /// A count of seconds, or of parts of them.
+    Count(Count),
+    Date(Date, Clock),
+    /// A time without a date.
+    Time(Clock),
+}
+
+/// A count of seconds, or of parts of them, since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Count {
+    /// In milliseconds.
+    ms: i64,
+    start: usize,
+    end: usize,
+}
+
+impl Count {
+    fn found(self) -> (i64, Spot) {
+        (self.ms, Spot::Count(self))
+    }
+}
+
+fn search(b: &[u8], zone: Tz, receipt: i64) -> Option<(i64, Spot)> {
+    if let Some(found) = time_created(b).or_else(|| epoch::at_start(b).map(Count::found)) {
+        return Some(found);
     }
     let mut time_only = None;
     for colon in memchr_iter(b':', &b[..b.len().min(NEAR)]) {
         let Some(before) = colon.checked_sub(1).map(|at| b[at]) else { continue };
         if before == b'"' {
-            if let Some(at) = epoch::member(b, colon) {
-                return Some(at);
+            if let Some(count) = epoch::member(b, colon) {
+                return Some(count.found());
             }
         } else if before.is_ascii_digit() && digits(b, colon + 1) >= 2 {
             match stamp(b, colon, zone, receipt) {
-                Found::Moment(at) => return Some(at),
+                Found::Moment(at, spot) => return Some((at, spot)),
                 Found::Time(clock) => time_only = time_only.or(Some(clock)),
                 Found::Nothing => {}
             }
         }
     }
-    epoch::fifth(&b[..b.len().min(NEAR)]).or_else(|| time_only.map(|clock| on_day_of(receipt, clock, zone)))
+    let fifth = epoch::fifth(&b[..b.len().min(NEAR)]).map(Count::found);
+    fifth.or_else(|| time_only.map(|clock| (on_day_of(receipt, clock, zone), Spot::Time(clock))))
 }
 
 enum Found {
-    Moment(i64),
+    Moment(i64, Spot),
     /// A time without a date.
     Time(Clock),
     Nothing,
@@ -61,14 +94,14 @@ fn stamp(b: &[u8], colon: usize, zone: Tz, receipt: i64) -> Found {
     let hour = colon - 1 - usize::from(two);
     let before = hour.checked_sub(1).map_or(b' ', |at| b[at]);
     if before.is_ascii_digit() {
-        return epoch::audit(b, colon).map_or(Found::Nothing, Found::Moment);
+        return epoch::audit(b, colon).map_or(Found::Nothing, |count| Found::Moment(count.ms, Spot::Count(count)));
     }
     let strict = matches!(before, b'T' | b't' | b'\'');
     let Some(clock) = clock::read(b, hour, colon, strict) else { return Found::Nothing };
     if let Some(date) = date::before(b, hour, &clock)
         && let Some(at) = join(date, &clock, zone, receipt)
     {
-        return Found::Moment(at);
+        return Found::Moment(at, Spot::Date(date, clock));
     }
     let alone = !before.is_ascii_alphanumeric() && !matches!(before, b':' | b'.' | b'-' | b'_' | b'/');
     let ends = !is_word(b, clock.end) && b.get(clock.end) != Some(&b':');
@@ -110,27 +143,27 @@ fn on_day_of(receipt: i64, clock: Clock, zone: Tz) -> i64 {
 }
 
 /// The time of a Windows event: `<TimeCreated SystemTime='2021-01-14T23:41:40.145335200Z'/>`.
-fn time_created(b: &[u8]) -> Option<i64> {
+fn time_created(b: &[u8]) -> Option<(i64, Spot)> {
     let near = &b[..b.len().min(NEAR_EVENT)];
     let first = memchr(b'<', near)?;
     // Few attributes stand before it, and `=` is rarer than `<`.
     for equals in memchr_iter(b'=', &near[first..]).map(|at| first + at) {
         if b[..equals].ends_with(b"<TimeCreated SystemTime") {
-            return written(b.get(equals + 2..)?);
+            return written(b, equals + 2);
         }
     }
     None
 }
 
-/// The time that the bytes start with, as Windows writes it.
-fn written(b: &[u8]) -> Option<i64> {
-    let fixed = b.get(..19)?;
+/// The time at `at`, as Windows writes it.
+fn written(b: &[u8], at: usize) -> Option<(i64, Spot)> {
+    let fixed = b.get(at..at + 19)?;
     if fixed[4] != b'-' || fixed[7] != b'-' || fixed[10] != b'T' || fixed[13] != b':' || fixed[16] != b':' {
         return None;
     }
-    let clock = clock::read(b, 11, 13, true).filter(|clock| clock.seconds)?;
-    let day = days(number(&b[..4])? as i32, number(&b[5..7])?, number(&b[8..10])?)?;
-    Some(day * DAY + clock.ms - clock.zone.unwrap_or(0))
+    let clock = clock::read(b, at + 11, at + 13, true).filter(|clock| clock.seconds)?;
+    let day = days(number(&fixed[..4])? as i32, number(&fixed[5..7])?, number(&fixed[8..10])?)?;
+    Some((day * DAY + clock.ms - clock.zone.unwrap_or(0), Spot::Event(clock)))
 }
 
 /// How many digits there are from `at` on, up to 20.
