@@ -13,6 +13,7 @@ mod repl;
 mod report;
 mod run;
 mod screen;
+mod sources;
 pub mod test;
 
 use clap::{Parser, Subcommand};
@@ -36,6 +37,8 @@ enum Command {
     Run(run::Run),
     /// Find what is wrong with a query, without data
     Check(check::Check),
+    /// Show what inputs are taken for: format, first message, its time, metadata
+    Sources(sources::Sources),
     /// Run the golden tests beside queries
     Test(test::Test),
     /// Query after query over the same data
@@ -109,6 +112,7 @@ fn run() -> u8 {
     let done = match cli.command {
         Command::Run(command) => command.run(&screen),
         Command::Check(command) => command.run(&screen),
+        Command::Sources(command) => command.run(&screen),
         Command::Test(command) => command.run(&screen),
         Command::Repl(command) => command.run(&screen),
         Command::Help(command) => command.run(&screen),

@@ -1,7 +1,7 @@
 //! Something to be opened: a place, or a member of an archive.
 
 use super::layers::archive::{Archive, Lies, Member};
-use super::layers::{Bytes, Tally};
+use super::layers::{Bytes, Packing, Tally};
 use super::places::Place;
 use std::fs::{self, File};
 use std::io;
@@ -26,6 +26,10 @@ pub struct Item {
     pub object: Option<Object>,
     /// How many layers are around it.
     pub depth: usize,
+    /// The compressions around the archive that it lies in, that of the archive too, the outermost first.
+    pub packings: Vec<Packing>,
+    /// The archive that it lies in.
+    pub archive: Option<String>,
     /// When it was received, if its archive or store says.
     pub receipt: Option<i64>,
     /// What rules may be of, if none is of the item itself.
@@ -45,11 +49,16 @@ impl Item {
     /// A place.
     pub fn new(place: Place) -> Item {
         let around = without_ending(&place).into_iter().collect();
-        Item { place, member: None, object: None, depth: 0, receipt: None, around }
+        Item { place, member: None, object: None, depth: 0, packings: Vec::new(), archive: None, receipt: None, around }
     }
 
-    /// The members of the archive that this item is, or that is in it.
-    pub fn members(&self, lies: &Lies, archive: Archive, depth: usize, receipt: i64) -> Vec<Item> {
+    /// The members of the archive that this item is, or that is in it, `depth` layers deep, under these compressions.
+    pub fn members(
+        &self,
+        (lies, archive): (&Lies, Archive),
+        (depth, packings): (usize, &[Packing]),
+        receipt: i64,
+    ) -> Vec<Item> {
         let item = |member: Member| {
             let place = Place {
                 name: format!("{}/{}", self.place.name, member.name),
@@ -61,6 +70,8 @@ impl Item {
             item.around.extend(self.around.iter().cloned());
             item.member = Some((lies.clone(), member));
             item.depth = depth + 1;
+            item.packings = [&self.packings, packings, &[Packing::Zip]].concat();
+            item.archive = Some(self.place.name.clone());
             item.receipt = Some(receipt);
             item
         };

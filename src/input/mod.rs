@@ -1,6 +1,7 @@
 //! Where messages come from: places (files, folders, standard input), how their bytes are cut into messages, and what
 //! `sources.toml` says of them.
 
+mod about;
 pub mod evtx;
 mod follow;
 pub mod format;
@@ -19,6 +20,7 @@ mod said;
 mod shape;
 pub mod sources;
 
+pub use self::about::About;
 pub use self::evtx::EvtxAs;
 pub use encoding_rs::Encoding;
 pub use follow::Followed;

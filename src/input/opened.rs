@@ -1,5 +1,6 @@
 //! Inputs ready to be read by many workers.
 
+use super::about::About;
 use super::evtx::Evtx;
 use super::format::Format;
 use super::framing::LONGEST;
@@ -50,7 +51,7 @@ pub struct Opened {
 
 /// One input.
 struct Entry {
-    name: String,
+    about: About,
     shape: Shape,
     pieces: Arc<Pieces>,
     reading: Box<dyn Reading>,
@@ -184,7 +185,7 @@ impl Opened {
             }
             Some(cutter) => Box::new(Streamed::later(opener(path), cutter, Some(data.len()), self.chunk)),
         };
-        self.push(&item.place.name, shape, reading, (rule, request), receipt);
+        self.push(About::new(item, rule), shape, reading, (rule, request), receipt);
         self.last(|entry| match entry.shape {
             Shape::Evtx => entry.counted = true,
             _ => entry.replaced = replaced(&head, whole),
@@ -207,9 +208,10 @@ impl Opened {
         }
         let shape = shape(&bare, rule, request)?;
         let inside = bare.inside(item.depth);
+        let about = About::new(item, rule).under(&bare);
         let Some(cutter) = shape.cutter(message_start(rule)) else {
             let reading = Evtx::of_reader(bare.into_bytes(), (evtx_as(rule, request), self.chunk));
-            self.push(&item.place.name, shape, Box::new(reading), (rule, request), receipt);
+            self.push(about, shape, Box::new(reading), (rule, request), receipt);
             self.last(|entry| entry.inside = inside);
             return Ok(Vec::new());
         };
@@ -220,7 +222,7 @@ impl Opened {
         let size = path.and_then(|path| Some(path.metadata().ok()?.len()));
         let again = path.map(|path| again(of_file(path), None, (item.depth, wish(rule, request))));
         let reading = Box::new(Streamed::new(stream, again, size, self.chunk));
-        self.push(&item.place.name, shape, reading, (rule, request), receipt);
+        self.push(about, shape, reading, (rule, request), receipt);
         self.last(|entry| (entry.inside, entry.replaced) = (inside, replaced));
         Ok(Vec::new())
     }
@@ -245,7 +247,8 @@ impl Opened {
             None => Box::new(Evtx::later(again, size, (evtx_as(rule, request), self.chunk))),
             Some(cutter) => Box::new(Streamed::later(again, cutter, Some(size), self.chunk)),
         };
-        self.push(&item.place.name, shape, reading, (rule, request), receipt);
+        let about = About::new(item, rule).under(&bare);
+        self.push(about, shape, reading, (rule, request), receipt);
         self.last(|entry| {
             entry.inside = bare.inside(item.depth);
             entry.counted = true;
@@ -262,7 +265,8 @@ impl Opened {
         known: (Option<&Rule>, &Request),
         receipt: i64,
     ) -> Result<Vec<Item>, String> {
-        let (depth, is_archive) = (bare.depth, bare.archive);
+        let (depth, is_archive, packings) = (bare.depth, bare.archive, bare.packings.clone());
+        let mut about = About::new(item, known.0).under(&bare);
         let lies = match &item.place.path {
             Some(path) if item.member.is_none() && depth == item.depth && path.is_file() => Lies::File(path.clone()),
             _ => {
@@ -275,7 +279,8 @@ impl Opened {
         };
         if !is_archive {
             let rows = parquet::reading(lies, self.chunk, self.consumed())?;
-            self.push(&item.place.name, Shape::JsonLines, rows, known, receipt);
+            about.layers.push("parquet");
+            self.push(about, Shape::JsonLines, rows, known, receipt);
             self.last(|entry| entry.counted = true);
             return Ok(Vec::new());
         }
@@ -285,7 +290,7 @@ impl Opened {
             None if archive.members.is_empty() => return Err("no files in this archive".into()),
             None => {}
         }
-        Ok(item.members(&lies, archive, depth, receipt))
+        Ok(item.members((&lies, archive), (depth, &packings), receipt))
     }
 
     fn last(&mut self, change: impl FnOnce(&mut Entry)) {
@@ -296,16 +301,23 @@ impl Opened {
 
     fn push(
         &mut self,
-        name: &str,
+        about: About,
         shape: Shape,
         reading: Box<dyn Reading>,
         (rule, request): (Option<&Rule>, &Request),
         receipt: i64,
     ) {
-        let (pieces, source) = source(self.entries.len(), name, shape, (rule, request), receipt);
+        let (pieces, source) = source(self.entries.len(), &about.name, shape, (rule, request), receipt);
         self.sources.push(source);
-        let entry = Entry { name: name.into(), shape, pieces, reading, inside: None, counted: false, replaced: false };
-        self.entries.push(entry);
+        self.entries.push(Entry {
+            about: About { format: shape.format(), ..about },
+            shape,
+            pieces,
+            reading,
+            inside: None,
+            counted: false,
+            replaced: false,
+        });
     }
 
     /// How many bytes were read so far, where they lie: of compressed files, compressed ones. Goes up to
@@ -323,7 +335,7 @@ impl Opened {
     pub fn problems(&self) -> Vec<Problem> {
         let lost = |entry: &Entry| {
             let message = entry.reading.losses()?;
-            Some(Problem { place: entry.name.clone(), message, offset: None })
+            Some(Problem { place: entry.about.name.clone(), message, offset: None })
         };
         let mut problems = lock(&self.problems).clone();
         problems.extend(self.entries.iter().filter_map(lost));
@@ -336,7 +348,7 @@ impl Opened {
         let notes = |entry: &Entry| {
             let long = entry.pieces.told();
             let replaced = entry.replaced.then(|| REPLACED.to_string());
-            let note = |message| Problem { place: entry.name.clone(), message, offset: None };
+            let note = |message| Problem { place: entry.about.name.clone(), message, offset: None };
             long.into_iter().chain(replaced).chain(entry.reading.oddities()).map(note).collect::<Vec<_>>()
         };
         self.entries.iter().flat_map(notes).collect()
@@ -352,6 +364,19 @@ impl Opened {
         self.entries.iter().map(|entry| entry.shape.format()).collect()
     }
 
+    /// What is known of each input, in the order of their numbers.
+    pub fn about(&self) -> impl Iterator<Item = &About> {
+        self.entries.iter().map(|entry| &entry.about)
+    }
+
+    /// The next chunk of one input, which nobody else gets.
+    pub fn next_of(&self, input: usize) -> Option<Chunk> {
+        match self.turn(input, Vec::new(), true) {
+            Turn::Chunk(bytes, offset) => Some(self.chunk(input, bytes, offset)),
+            Turn::Busy(_) | Turn::Ended(_) => None,
+        }
+    }
+
     /// Keeps what is read of inputs that can be read only once, so that [`Input::restart`] works with them. To be
     /// called before anything is read.
     pub fn keep_in_memory(&self) {
@@ -364,7 +389,7 @@ impl Opened {
         if let (Some(inside), Some(offset)) = (entry.inside, offset) {
             message.push_str(&format!("; the {offset} {inside} bytes before that were read"));
         }
-        let problem = Problem { place: entry.name.clone(), message, offset };
+        let problem = Problem { place: entry.about.name.clone(), message, offset };
         let mut problems = lock(&self.problems);
         if !problems.contains(&problem) {
             problems.push(problem);

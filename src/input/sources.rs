@@ -57,6 +57,8 @@ pub struct Sources {
 /// A table of a `sources.toml`.
 #[derive(Debug, Default)]
 pub struct Rule {
+    /// The file and the line that it starts at.
+    pub place: String,
     /// Patterns, and whether they are of paths rather than names.
     files: Vec<(GlobMatcher, bool)>,
     /// How the files are to be taken.
@@ -111,9 +113,9 @@ impl Sources {
             for table in tables.iter() {
                 match table.get_ref() {
                     DeValue::Table(inner) => {
-                        let rule =
-                            rule(inner, table.span().start, compile).map_err(|(at, message)| problem(at, message))?;
-                        rules.push(rule);
+                        let start = table.span().start;
+                        let rule = rule(inner, start, compile).map_err(|(at, message)| problem(at, message))?;
+                        rules.push(Rule { place: problem(start, String::new()).place, ..rule });
                     }
                     _ => return Err(problem(table.span().start, "`source` is a list of tables, [[source]]".into())),
                 }
@@ -263,12 +265,13 @@ mod tests {
                     [[source]]\nfiles = \"**\"\nmessage_start = '\\d+'\n[[source]]\nfiles = '-'\n_a = true";
         let sources = parse(text).unwrap();
         let rule = sources.rule("x", Some(Path::new("/data/deep/down/a.xml"))).unwrap();
-        assert_eq!(rule.format, Some(Format::Xml));
+        assert_eq!((rule.place.as_str(), rule.format), ("sources.toml:1", Some(Format::Xml)));
         assert_eq!(rule.zone, Some(chrono_tz::Europe::Berlin));
         assert!(rule.metadata.contains(&("_sourceCategory".into(), "windows/sysmon".into())));
         assert!(rule.metadata.contains(&("team".into(), "7".into())));
         assert!(std::ptr::eq(rule, sources.rule("x", Some(Path::new("/data/win/b.txt"))).unwrap()));
         let rest = sources.rule("x", Some(Path::new("/data/win/deep/b.txt"))).unwrap();
+        assert_eq!(rest.place, "sources.toml:9");
         assert!(rest.message_start.is_some() && rest.metadata.is_empty());
         assert_eq!(parse("[[source]]\nfiles = '-'\n_a = true").unwrap().rule("-", None).unwrap().metadata[0].1, "true");
     }

@@ -49,8 +49,10 @@ pub struct Bare {
     pub error: Option<io::Error>,
     /// How many layers of compression there were.
     pub depth: usize,
-    /// Whether the text is in another character set than UTF-8.
-    pub decoded: bool,
+    /// The compressions that were taken off, the outermost first.
+    pub packings: Vec<Packing>,
+    /// The character set of the text, if it is another than UTF-8.
+    pub decoded: Option<&'static Encoding>,
     /// Whether it is a zip archive, whose members lie a layer deeper.
     pub archive: bool,
 }
@@ -65,7 +67,7 @@ impl Bare {
     pub fn inside(&self, depth: usize) -> Option<&'static str> {
         match self.depth > depth || depth > 0 {
             true => Some("decompressed"),
-            false => self.decoded.then_some("decoded"),
+            false => self.decoded.map(|_| "decoded"),
         }
     }
 
@@ -105,16 +107,19 @@ pub fn bare(bytes: Bytes, depth: usize, wish: Wish) -> Result<Bare, String> {
             return Ok(bare);
         }
         let depth = bare.depth + 1;
+        let mut packings = std::mem::take(&mut bare.packings);
+        packings.push(packing);
         let bytes = compressed::open(packing, bare.into_bytes()).map_err(|error| error.to_string())?;
-        bare = begun(bytes, depth);
+        bare = Bare { packings, ..begun(bytes, depth) };
     }
     if is_utf32(&bare.head) {
         return Err("the text is UTF-32, which is not read; make it UTF-8 first".into());
     }
     if let Some(encoding) = encoding(&bare.head, wish) {
         let depth = bare.depth;
-        bare = begun(Box::new(Decoded::new(bare.into_bytes(), encoding)), depth);
-        bare.decoded = true;
+        let packings = std::mem::take(&mut bare.packings);
+        let bytes = Box::new(Decoded::new(bare.into_bytes(), encoding));
+        bare = Bare { packings, decoded: Some(encoding), ..begun(bytes, depth) };
     }
     Ok(bare)
 }
@@ -123,7 +128,7 @@ pub fn bare(bytes: Bytes, depth: usize, wish: Wish) -> Result<Bare, String> {
 fn begun(mut rest: Bytes, depth: usize) -> Bare {
     let mut head = Vec::new();
     let error = (&mut rest).take(HEAD as u64).read_to_end(&mut head).err();
-    Bare { head, rest, error, depth, decoded: false, archive: false }
+    Bare { head, rest, error, depth, packings: Vec::new(), decoded: None, archive: false }
 }
 
 /// Fails once, and then has nothing.

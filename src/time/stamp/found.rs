@@ -29,9 +29,7 @@ pub fn locate(text: &str, zone: Tz, receipt: i64) -> Option<Stamp> {
             let pattern = format!("yyyy-MM-dd'T'{}", of_clock(&b[clock.start..clock.end]));
             (start..clock.end, pattern, true)
         }
-        Spot::Time(clock) => {
-            (clock.start..clock.end, of_clock(&b[clock.start..clock.end]), clock.zone.is_some())
-        }
+        Spot::Time(clock) => (clock.start..clock.end, of_clock(&b[clock.start..clock.end]), clock.zone.is_some()),
         Spot::Date(date, clock) => {
             let mut pattern = of_date(&b[date.start..clock.start], &date) + &of_clock(&b[clock.start..clock.end]);
             let mut end = clock.end;
@@ -98,7 +96,13 @@ fn of_clock(text: &[u8]) -> String {
                 number += 1;
             }
             b'+' | b'-' => {
-                pattern.push_str(if rest.contains(&b':') { "XXX" } else if rest.len() <= 3 { "X" } else { "ZZZZ" });
+                pattern.push_str(if rest.contains(&b':') {
+                    "XXX"
+                } else if rest.len() <= 3 {
+                    "X"
+                } else {
+                    "ZZZZ"
+                });
                 if rest.ends_with(b"'") {
                     pattern.push_str("''");
                 }
@@ -163,7 +167,11 @@ mod tests {
             ("11:42:35,173 x", "11:42:35,173", "HH:mm:ss,SSS"),
             ("{\"timestamp\": \"1715678000123\"}", "1715678000123", "epoch"),
             ("a, b, c, d, 1715678000, x", "1715678000", "epoch"),
-            ("<Event><TimeCreated SystemTime='2021-01-14T23:41:40.1Z'/>", "2021-01-14T23:41:40.1Z", "yyyy-MM-dd'T'HH:mm:ss.SX"),
+            (
+                "<Event><TimeCreated SystemTime='2021-01-14T23:41:40.1Z'/>",
+                "2021-01-14T23:41:40.1Z",
+                "yyyy-MM-dd'T'HH:mm:ss.SX",
+            ),
         ] {
             let stamp = locate(text, Tz::UTC, 1_715_688_000_000).unwrap();
             assert_eq!((&text[stamp.place.clone()], stamp.pattern.as_str()), (place, pattern), "{text}");

@@ -1,0 +1,254 @@
+//! `sources`: what inputs are taken for, and the time and metadata of their messages, without a query.
+
+use super::arguments::{InputArgs, now};
+use super::report;
+use super::screen::Screen;
+use super::{Exit, Failure};
+use crate::input::{self, About, Format, Opened, Problem};
+use crate::output::cell::{escape, exact, plain};
+use crate::run::message::{Message, Source};
+use crate::run::value::Value;
+use crate::time::stamp::{Stamp, locate};
+use bumpalo::Bump;
+use clap::Args;
+use serde_json::json;
+use std::io::IsTerminal;
+
+/// Arguments of `sources`.
+#[derive(Args)]
+#[command(override_usage = "sumoql sources [OPTIONS] [PATH]...")]
+#[command(
+    after_help = "The first thing to look at when a query finds nothing: for each input what it was taken for, its \
+                        first message, the time found in that, its metadata, and the table of a sources.toml that speaks \
+                        for it. Of each input no more is read than that takes."
+)]
+pub(super) struct Sources {
+    /// Files, folders, patterns such as 'logs/*.xml', or - for standard input
+    #[arg(value_name = "PATH")]
+    paths: Vec<String>,
+    #[command(flatten)]
+    input: InputArgs,
+    /// Write one JSON object a line, one for each input, to standard output
+    #[arg(long)]
+    json: bool,
+}
+
+/// How many characters of a message are shown.
+const SHOWN: usize = 120;
+
+/// An input, and what its first message tells.
+struct Seen<'o> {
+    about: &'o About,
+    source: &'o Source,
+    first: Option<First>,
+    /// What can't be read of it.
+    problem: Option<String>,
+}
+
+/// The first message of an input.
+struct First {
+    raw: String,
+    /// The timestamp in it.
+    stamp: Option<Stamp>,
+    /// The time it brings along, which counts for more.
+    brought: Option<i64>,
+    /// Metadata of its own.
+    own: Vec<(String, String)>,
+}
+
+impl First {
+    fn new(message: &Message<'_>) -> First {
+        let own = |(name, value): &(&str, Value<'_>)| (name.to_string(), text(|out| value.write(out)));
+        let brought = message.own.iter().find(|(name, _)| name.eq_ignore_ascii_case("_messageTime"));
+        First {
+            raw: message.raw.to_string(),
+            stamp: locate(message.raw, message.source.zone, message.source.receipt),
+            brought: brought.and_then(|(_, value)| if let Value::Int(at) = value { Some(*at) } else { None }),
+            own: message.own.iter().map(own).filter(|(name, _)| !name.eq_ignore_ascii_case("_messageTime")).collect(),
+        }
+    }
+
+    fn cut(&self) -> String {
+        match self.raw.char_indices().nth(SHOWN) {
+            Some((end, _)) => format!("{}…", &self.raw[..end]),
+            None => self.raw.clone(),
+        }
+    }
+}
+
+impl Seen<'_> {
+    /// The time of the first message, in milliseconds, and how it was come by.
+    fn time(&self) -> (i64, &'static str) {
+        match &self.first {
+            Some(First { brought: Some(at), .. }) => (*at, "_messageTime"),
+            Some(First { stamp: Some(stamp), .. }) => (stamp.at, "message"),
+            _ => (self.source.receipt, "receipt"),
+        }
+    }
+
+    /// Who says the zone of timestamps that name none.
+    fn zone_of(&self, input: &InputArgs) -> &'static str {
+        match (self.about.zone_ruled, input.timezone) {
+            (true, _) => "sources.toml",
+            (false, Some(_)) => "--timezone",
+            (false, None) => "default",
+        }
+    }
+
+    fn metadata(&self) -> impl Iterator<Item = (&str, &str)> {
+        let own = self.first.as_ref().map(|first| first.own.as_slice()).unwrap_or_default();
+        let replaced = |name: &str| own.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
+        let shared = self.source.metadata.iter().filter(move |(name, _)| !replaced(name));
+        shared.chain(own).map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    fn message_start(&self) -> Option<&str> {
+        self.about.message_start.as_deref().filter(|_| self.about.format == Format::Text)
+    }
+}
+
+impl Sources {
+    /// Shows the inputs.
+    pub fn run(self, screen: &Screen) -> Result<Exit, Failure> {
+        let now = now();
+        let range = self.input.range(now)?;
+        if self.paths.is_empty() && std::io::stdin().is_terminal() {
+            screen.note("reading messages from the terminal; end them with Ctrl-D", None);
+        }
+        let request = self.input.request(self.paths.clone(), now);
+        let (opened, unopened) = match input::open(&request) {
+            Ok(opened) => (opened, Vec::new()),
+            Err(problems) => (Opened::nothing(&request), problems),
+        };
+        let firsts: Vec<Option<First>> = (0..opened.sources().len()).map(|input| first(&opened, input)).collect();
+        let problems = if unopened.is_empty() { opened.problems() } else { unopened };
+        let problem = |name: &str| problems.iter().find(|problem| problem.place == name).map(Problem::to_string);
+        let seen: Vec<Seen<'_>> = (opened.about().zip(opened.sources()).zip(firsts))
+            .map(|((about, source), first)| Seen { about, source, first, problem: problem(&about.name) })
+            .collect();
+        screen.output(|out| {
+            for (at, seen) in seen.iter().enumerate() {
+                match self.json {
+                    true => writeln!(out, "{}", self.object(seen, range))?,
+                    false if at > 0 => write!(out, "\n{}", self.shown(seen, range))?,
+                    false => write!(out, "{}", self.shown(seen, range))?,
+                }
+            }
+            let others = problems.iter().filter(|problem| opened.about().all(|about| about.name != problem.place));
+            for problem in others.filter(|_| self.json) {
+                writeln!(out, "{}", json!({"input": problem.place, "error": problem.message}))?;
+            }
+            Ok::<(), std::io::Error>(())
+        })?;
+        report::problems(screen, &problems);
+        for note in opened.notes() {
+            screen.note(&note.to_string(), None);
+        }
+        Ok(if problems.is_empty() { Exit::Done } else { Exit::Input })
+    }
+
+    /// An input for people.
+    fn shown(&self, seen: &Seen<'_>, range: Option<(i64, i64)>) -> String {
+        let mut rows: Vec<(&str, String)> = Vec::new();
+        let about = seen.about;
+        rows.push(("format", about.format.to_string()));
+        if let Some(start) = seen.message_start() {
+            rows.push(("messages", format!("begin with a line that fits {start}")));
+        }
+        if !about.layers.is_empty() {
+            rows.push(("layers", about.layers.join(", ")));
+        }
+        if let Some(archive) = &about.archive {
+            rows.push(("member of", archive.clone()));
+        }
+        if about.format != Format::Evtx {
+            rows.push(("character set", about.charset.unwrap_or("UTF-8").to_string()));
+        }
+        let zone = seen.source.zone;
+        let (at, _) = seen.time();
+        let outside = range.is_some_and(|(from, to)| !(from..to).contains(&at));
+        let outside = if outside { " (outside the time range)" } else { "" };
+        let to_show = self.input.zone();
+        let time = text(|out| plain(Value::Int(at), true, to_show, out));
+        let time = format!("{time} {}{outside}", to_show.name());
+        match &seen.first {
+            None => rows.push(("first message", "none".to_string())),
+            Some(first) => {
+                rows.push(("first message", first.cut()));
+                rows.push(("time", time));
+                let found = match (&first.stamp, first.brought) {
+                    (_, Some(_)) => "in the message's own _messageTime".to_string(),
+                    (Some(stamp), None) => format!("{}, format {}", &first.raw[stamp.place.clone()], stamp.pattern),
+                    (None, None) => "receipt time: no timestamp was found".to_string(),
+                };
+                rows.push(("found", found));
+                let zone = match &first.stamp {
+                    _ if first.brought.is_some() => None,
+                    Some(stamp) if stamp.pattern == "epoch" => None,
+                    Some(stamp) if stamp.zoned => Some("that of the timestamp".to_string()),
+                    Some(_) => Some(format!("{} ({})", zone.name(), seen.zone_of(&self.input))),
+                    None => None,
+                };
+                rows.extend(zone.map(|zone| ("zone", zone)));
+            }
+        }
+        for (at, (name, value)) in seen.metadata().enumerate() {
+            rows.push((if at == 0 { "metadata" } else { "" }, format!("{name}={value}")));
+        }
+        rows.push(("sources.toml", about.rule.clone().unwrap_or("no table is for this input".to_string())));
+        if let Some(problem) = &seen.problem {
+            rows.push(("problem", problem.clone()));
+        }
+        let row = |(name, value): (&str, String)| format!("  {name:<13}  {}\n", text(|out| escape(&value, out)));
+        format!("{}\n{}", text(|out| escape(&about.name, out)), rows.into_iter().map(row).collect::<String>())
+    }
+
+    /// An input for other programs.
+    fn object(&self, seen: &Seen<'_>, range: Option<(i64, i64)>) -> serde_json::Value {
+        let about = seen.about;
+        let (at, from) = seen.time();
+        let first = seen.first.as_ref();
+        let stamp = first.filter(|first| first.brought.is_none()).and_then(|first| first.stamp.as_ref());
+        let zone = stamp.filter(|stamp| !stamp.zoned);
+        let metadata: serde_json::Map<String, serde_json::Value> =
+            seen.metadata().map(|(name, value)| (name.to_string(), value.into())).collect();
+        json!({
+            "input": about.name,
+            "format": about.format.to_string(),
+            "layers": about.layers,
+            "archive": about.archive,
+            "charset": (about.format != Format::Evtx).then_some(about.charset.unwrap_or("UTF-8")),
+            "messageStart": seen.message_start(),
+            "firstMessage": first.map(First::cut),
+            "time": first.map(|_| text(|out| exact(Value::Int(at), true, self.input.zone(), out))),
+            "timeMs": first.map(|_| at),
+            "timeFrom": first.map(|_| from),
+            "timeText": stamp.and_then(|stamp| first?.raw.get(stamp.place.clone())),
+            "timeFormat": stamp.map(|stamp| stamp.pattern.as_str()),
+            "zone": zone.map(|_| seen.source.zone.name()),
+            "zoneFrom": zone.map(|_| seen.zone_of(&self.input)),
+            "inRange": first.and(range).map(|(from, to)| (from..to).contains(&at)),
+            "metadata": metadata,
+            "sourcesToml": about.rule,
+            "error": seen.problem,
+        })
+    }
+}
+
+/// What is written.
+fn text(write: impl FnOnce(&mut String)) -> String {
+    let mut out = String::new();
+    write(&mut out);
+    out
+}
+
+/// The first message of an input.
+fn first(opened: &Opened, input: usize) -> Option<First> {
+    while let Some(chunk) = opened.next_of(input) {
+        let (text, arena) = (chunk.text(), Bump::new());
+        if let Some(message) = chunk.messages(&text, &arena).first() {
+            return Some(First::new(message));
+        }
+    }
+    None
+}

@@ -1,0 +1,50 @@
+//! What is known of an input before it is read, for those who ask what it was taken for.
+
+use super::format::Format;
+use super::item::Item;
+use super::layers::Bare;
+use super::sources::Rule;
+
+/// What is known of an input.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// Its name.
+    pub name: String,
+    /// What it was taken for.
+    pub format: Format,
+    /// The compressions and archives around it, the outermost first.
+    pub layers: Vec<&'static str>,
+    /// The character set of its text, if it is another than UTF-8.
+    pub charset: Option<&'static str>,
+    /// The archive that it lies in.
+    pub archive: Option<String>,
+    /// What the first line of a message begins with.
+    pub message_start: Option<String>,
+    /// The `sources.toml`, and the line in it, that has something to say of it.
+    pub rule: Option<String>,
+    /// Whether that says the zone of timestamps.
+    pub zone_ruled: bool,
+}
+
+impl About {
+    /// What an item and what is said of it tell.
+    pub fn new(item: &Item, rule: Option<&Rule>) -> About {
+        About {
+            name: item.place.name.clone(),
+            format: Format::Auto,
+            layers: item.packings.iter().map(|packing| packing.name()).collect(),
+            charset: None,
+            archive: item.archive.clone(),
+            message_start: rule.and_then(|rule| rule.message_start.as_ref()).map(ToString::to_string),
+            rule: rule.map(|rule| rule.place.clone()),
+            zone_ruled: rule.is_some_and(|rule| rule.zone.is_some()),
+        }
+    }
+
+    /// With what lies around the text.
+    pub fn under(mut self, bare: &Bare) -> About {
+        self.layers.extend(bare.packings.iter().map(|packing| packing.name()));
+        self.charset = bare.decoded.map(|encoding| encoding.name());
+        self
+    }
+}
