@@ -24,9 +24,13 @@ struct Following {
 
 impl Following {
     fn start(folder: &Path, args: &[&str]) -> Following {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_sumoql"))
-            .args(["run", "--follow"])
-            .args(args)
+        let mut program = Command::new(env!("CARGO_BIN_EXE_sumoql"));
+        program.args(["run", "--follow"]).args(args);
+        Following::spawn(folder, program)
+    }
+
+    fn spawn(folder: &Path, mut program: Command) -> Following {
+        let mut child = program
             .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -184,6 +188,25 @@ fn a_file_that_is_not_there_yet_is_waited_for() {
     append(&folder.path().join("logs/a.txt"), "no\n");
     append(&folder.path().join("logs/a.log"), "yes\n");
     run.expect(&["yes"]);
+}
+
+#[test]
+fn more_files_than_may_be_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = |n: usize| folder.path().join(format!("{n:03}.log"));
+    let lines: Vec<String> = (0..400).map(|n| format!("line {n}")).collect();
+    lines.iter().enumerate().for_each(|(n, line)| fs::write(name(n), format!("{line}\n")).unwrap());
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -n 300 && exec \"$0\" run --follow '*' .", env!("CARGO_BIN_EXE_sumoql")]);
+    let run = Following::spawn(folder.path(), limited);
+    let mut found: Vec<String> = (0..400).map(|_| run.lines.recv_timeout(LONG).unwrap()).collect();
+    found.sort_by_key(|line| lines.iter().position(|known| known == line));
+    assert_eq!(found, lines);
+    for n in [0, 200, 399] {
+        let line = format!("more {n}");
+        append(&name(n), &format!("{line}\n"));
+        run.expect(&[&line]);
+    }
 }
 
 #[test]

@@ -86,7 +86,8 @@ impl Feed {
         Feed::Stream(receiver)
     }
 
-    /// Puts what is new behind `carry`, up to about `most` bytes. `close`: a file with nothing new is not kept open.
+    /// Puts what is new behind `carry`, up to about `most` bytes. `close`: a file is not kept open once all of it was
+    /// read.
     pub fn load(&mut self, carry: &mut Vec<u8>, most: usize, close: bool) -> io::Result<Found> {
         match self {
             Feed::Stream(receiver) => {
@@ -108,11 +109,12 @@ impl Feed {
                 let open = match file {
                     Some(open) => open,
                     None => {
-                        // A name that stands for another file, or for none, says nothing of this one.
+                        // A name that stands for another file by now, or for none, says nothing of this one.
                         match std::fs::metadata(&*path) {
                             Ok(data) if id_of(&data, path) == *id && data.len() != *at => {}
-                            _ if *at > 0 => return Ok(Found::Bytes(0)),
-                            _ => {}
+                            Ok(_) => return Ok(Found::Bytes(0)),
+                            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Bytes(0)),
+                            Err(error) => return Err(error),
                         }
                         let mut open = File::open(&*path)?;
                         if id_of(&open.metadata()?, path) != *id {
@@ -127,7 +129,7 @@ impl Feed {
                 }
                 let n = open.take(most as u64).read_to_end(carry)?;
                 *at += n as u64;
-                if n == 0 && close {
+                if n < most && close {
                     *file = None;
                 }
                 Ok(Found::Bytes(n))

@@ -153,7 +153,7 @@ impl State {
     /// Whether nothing can come any more: all that was named are streams that have ended, and files that are refused.
     fn is_over(&self) -> bool {
         let over = |path: &String| match fs::metadata(path) {
-            _ if path == places::STDIN || is_address(path) => true,
+            _ if path == places::STDIN || is_address(path) || self.streams.contains(&Some(path.into())) => true,
             Ok(data) if data.is_dir() => false,
             Ok(data) if data.is_file() => self.refused.contains(&id_of(&data, path.as_ref())),
             Ok(_) => true,

@@ -106,7 +106,7 @@ impl Tail {
         !self.carry.is_empty() || self.path().and_then(|path| path.metadata().ok()).is_some_and(|data| data.len() > 0)
     }
 
-    /// Reads what is new. `close`: a file with nothing new is not kept open.
+    /// Reads what is new. `close`: a file is not kept open once all of it was read.
     pub fn load(&mut self, close: bool) -> io::Result<Found> {
         let found = self.feed.load(&mut self.carry, CHUNK, close)?;
         match found {
