@@ -101,6 +101,7 @@ impl InputArgs {
             sources: self.sources.clone(),
             zone: self.zone(),
             now,
+            progress: None,
             chunk: self.chunk,
             compile: crate::extraction,
         }

@@ -8,6 +8,7 @@ use super::report::{self, Seen};
 use super::screen::Screen;
 use super::{Exit, Failure, memory};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::input::Request;
 use crate::output::{self, View};
 use crate::plan::Plan;
 use crate::run::execute::{Options, Partiality, Progress, execute};
@@ -18,6 +19,7 @@ use crate::run::tables::Tables;
 use clap::Args;
 use std::io::IsTerminal;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// Arguments of `run`.
@@ -133,10 +135,15 @@ impl Run {
         if plan.needs_input() && paths.is_empty() && std::io::stdin().is_terminal() {
             screen.note("reading messages from the terminal; end them with Ctrl-D", None);
         }
-        let request = self.input.request(paths, now);
         let progress = Arc::new(Progress::default());
+        let request = Request { progress: Some(progress.clone()), ..self.input.request(paths, now) };
         let interrupt = Interrupt::new();
-        let inputs = Inputs::open(request, plan, self.follow.then_some(&progress), screen)?;
+        // To find out what streams are, some of them is read: that may take long, too.
+        let open = || Inputs::open(request, plan, self.follow.then_some(&progress), screen);
+        let (inputs, early) = interrupt.watch(&progress, open);
+        let inputs = inputs?;
+        // Streams have ended by that; what came of them until then is still to be worked on.
+        progress.stop.store(false, Ordering::Relaxed);
         if let Inputs::Opened(opened) = &inputs
             && plan.rereads(range)
         {
@@ -152,7 +159,7 @@ impl Run {
         let bar = drawn.then(|| Bar::start(progress.clone(), total, consumed));
         let mut written = Ok(());
         let input = inputs.input();
-        let (outcome, stopped) = interrupt.watch(&progress, || match arrival {
+        let (mut outcome, stopped) = interrupt.watch(&progress, || match arrival {
             false => execute(plan, input, &options, &progress),
             true => {
                 let mut sink = |table: &Table| {
@@ -164,6 +171,11 @@ impl Run {
             }
         });
         drop(bar);
+        let stopped = stopped || early;
+        if early {
+            outcome.partial = outcome.partial.or(Some(Partiality::Stopped));
+            outcome.saved.clear();
+        }
 
         if !arrival {
             let view = View::new(&outcome.table, &plan.output, options.zone);

@@ -12,13 +12,14 @@ use super::layers::charset::replaced;
 use super::layers::{Bare, Bytes, Wish, bare, layered};
 use super::parquet::{self, is_parquet};
 use super::places::{self, Place, modified, reason};
+use super::reading::interruptible::Interruptible;
 use super::reading::ranges::Ranges;
 use super::reading::stream::{Cutter, Stream};
 use super::reading::streamed::{Opener, Streamed};
 use super::reading::{Reading, Turn};
 use super::recognise::{BOM, HEAD, recognise};
 use super::remote;
-use super::said::{evtx_as, message_start, wanted, wish};
+use super::said::{evtx_as, message_start, source, wanted, wish};
 use super::shape::Shape;
 use super::sources::Rule;
 use super::{Problem, Request};
@@ -159,15 +160,21 @@ impl Opened {
             return remote::items(item);
         }
         let Some(path) = &item.place.path else {
-            return self.add_reader(item, None, Box::new(io::stdin()), (rule, request), request.now);
+            let stdin = stream(request, || Ok(Box::new(io::stdin())))?;
+            return self.add_reader(item, None, stdin, (rule, request), request.now);
         };
+        // To open a named pipe is to wait for who writes to it.
+        if path.metadata().is_ok_and(|data| !data.is_file()) {
+            let path = path.clone();
+            let pipe = stream(request, move || Ok(Box::new(File::open(path)?)))?;
+            return self.add_reader(item, None, pipe, (rule, request), request.now);
+        }
         let mut file = File::open(path).map_err(|error| reason(&error))?;
         let data = file.metadata().map_err(|error| reason(&error))?;
         let receipt = modified(&data).unwrap_or(request.now);
         // Files without a size may yet have something to read: those under /proc, say.
-        if !data.is_file() || data.len() == 0 {
-            let again = data.is_file().then_some(path);
-            return self.add_reader(item, again, Box::new(file), (rule, request), receipt);
+        if data.len() == 0 {
+            return self.add_reader(item, Some(path), Box::new(file), (rule, request), receipt);
         }
         let mut head = Vec::new();
         (&mut file).take(HEAD as u64).read_to_end(&mut head).map_err(|error| reason(&error))?;
@@ -460,33 +467,15 @@ impl Input for Opened {
     }
 }
 
-/// The source of an input's messages, and how these are cut into pieces. `index`: its place among the inputs.
-pub fn source(
-    index: usize,
-    name: &str,
-    shape: Shape,
-    (rule, request): (Option<&Rule>, &Request),
-    receipt: i64,
-) -> (Arc<Pieces>, Arc<Source>) {
-    let framing = shape.framing(message_start(rule));
-    let pieces = if shape == Shape::Evtx { Pieces::packed(framing) } else { Pieces::new(framing) };
-    let pieces = Arc::new(pieces);
-    let mut metadata = vec![("_sourceName".to_string(), name.to_string())];
-    let known = rule.map(|rule| rule.metadata.as_slice()).unwrap_or_default();
-    for (name, value) in known.iter().chain(&request.set) {
-        metadata.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
-        metadata.push((name.clone(), value.clone()));
+/// A stream, which ends when its run does.
+fn stream(
+    request: &Request,
+    open: impl FnOnce() -> io::Result<Box<dyn Read + Send>> + Send + 'static,
+) -> Result<Bytes, String> {
+    match &request.progress {
+        Some(progress) => Ok(Box::new(Interruptible::new(progress.clone(), move || Ok(open()? as _)))),
+        None => open().map_err(|error| reason(&error)),
     }
-    let source = Arc::new(Source {
-        index: index as u32,
-        name: name.into(),
-        metadata,
-        receipt,
-        zone: rule.and_then(|rule| rule.zone).unwrap_or(request.zone),
-        framing: pieces.clone(),
-        extractions: rule.map(|rule| rule.extractions.clone()).unwrap_or_default(),
-    });
-    (pieces, source)
 }
 
 /// Opens a file from its beginning on.

@@ -1,9 +1,13 @@
 //! What was said of an input: on the command line, which wins, and by `sources.toml`.
 
 use super::format::Format;
+use super::framing::pieces::Pieces;
 use super::layers::Wish;
+use super::shape::Shape;
 use super::sources::Rule;
 use super::{EvtxAs, Request};
+use crate::run::message::Source;
+use std::sync::Arc;
 
 /// How it is to be taken.
 pub fn wanted(rule: Option<&Rule>, request: &Request) -> Format {
@@ -28,4 +32,33 @@ pub fn evtx_as(rule: Option<&Rule>, request: &Request) -> EvtxAs {
 /// What the first lines of messages begin with, if that is known.
 pub fn message_start(rule: Option<&Rule>) -> Option<&regex::Regex> {
     rule.and_then(|rule| rule.message_start.as_ref())
+}
+
+/// The source of an input's messages, and how these are cut into pieces. `index`: its place among the inputs.
+pub fn source(
+    index: usize,
+    name: &str,
+    shape: Shape,
+    (rule, request): (Option<&Rule>, &Request),
+    receipt: i64,
+) -> (Arc<Pieces>, Arc<Source>) {
+    let framing = shape.framing(message_start(rule));
+    let pieces = if shape == Shape::Evtx { Pieces::packed(framing) } else { Pieces::new(framing) };
+    let pieces = Arc::new(pieces);
+    let mut metadata = vec![("_sourceName".to_string(), name.to_string())];
+    let known = rule.map(|rule| rule.metadata.as_slice()).unwrap_or_default();
+    for (name, value) in known.iter().chain(&request.set) {
+        metadata.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+        metadata.push((name.clone(), value.clone()));
+    }
+    let source = Arc::new(Source {
+        index: index as u32,
+        name: name.into(),
+        metadata,
+        receipt,
+        zone: rule.and_then(|rule| rule.zone).unwrap_or(request.zone),
+        framing: pieces.clone(),
+        extractions: rule.map(|rule| rule.extractions.clone()).unwrap_or_default(),
+    });
+    (pieces, source)
 }

@@ -162,6 +162,7 @@ impl Ready<'_> {
             sources: self.case.sources.as_ref().map(|path| self.folder.join(path)),
             zone: self.zone,
             now: self.now,
+            progress: None,
             chunk: self.setting.chunk,
             compile: crate::extraction,
         };

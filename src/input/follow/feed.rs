@@ -3,7 +3,7 @@
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
+use std::sync::mpsc::{Receiver, TryRecvError};
 
 /// A file whatever its name: device and number.
 pub type Id = (u64, u64);
@@ -23,9 +23,6 @@ pub fn id_of(data: &Metadata, path: &Path) -> Id {
     (path, data.created().ok()).hash(&mut hasher);
     (0, hasher.finish())
 }
-
-/// How much a stream's thread reads at a time, and how many of these may wait.
-const STREAM: (usize, usize) = (64 << 10, 16);
 
 /// What a look for more bytes has found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,36 +53,6 @@ pub enum Feed {
 }
 
 impl Feed {
-    /// A stream, that a thread opens and reads: either may wait for somebody to write.
-    pub fn stream(open: impl FnOnce() -> io::Result<Box<dyn Read>> + Send + 'static) -> Feed {
-        let (sender, receiver) = sync_channel(STREAM.1);
-        let read = move || {
-            let mut reader = match open() {
-                Ok(reader) => reader,
-                Err(error) => return drop(sender.send(Err(error))),
-            };
-            loop {
-                let mut bytes = vec![0; STREAM.0];
-                let sent = match reader.read(&mut bytes) {
-                    Ok(0) => return,
-                    Ok(n) => {
-                        bytes.truncate(n);
-                        sender.send(Ok(bytes))
-                    }
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                    Err(error) => return drop(sender.send(Err(error))),
-                };
-                // Nobody follows any more.
-                if sent.is_err() {
-                    return;
-                }
-            }
-        };
-        // Without a thread the stream ends at once.
-        let _ = std::thread::Builder::new().name("stream".into()).spawn(read);
-        Feed::Stream(receiver)
-    }
-
     /// Puts what is new behind `carry`, up to about `most` bytes. `close`: a file is not kept open once all of it was
     /// read.
     pub fn load(&mut self, carry: &mut Vec<u8>, most: usize, close: bool) -> io::Result<Found> {

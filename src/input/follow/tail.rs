@@ -1,6 +1,7 @@
 //! One input that grows, and what of it waits for its end.
 
 use super::super::places::Place;
+use super::super::reading::interruptible::by_thread;
 use super::super::reading::stream::Cutter;
 use super::super::recognise::{BOM, HEAD};
 use super::feed::{Feed, Found, Id};
@@ -47,7 +48,7 @@ impl Tail {
 
     /// A stream.
     pub fn of_reader(place: Place, open: impl FnOnce() -> io::Result<Box<dyn Read>> + Send + 'static) -> Tail {
-        Tail { first: true, ..Tail::new(place, Feed::stream(open)) }
+        Tail { first: true, ..Tail::new(place, Feed::Stream(by_thread(open))) }
     }
 
     fn new(place: Place, feed: Feed) -> Tail {

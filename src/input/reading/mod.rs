@@ -1,5 +1,6 @@
 //! How the bytes of one input are read: whoever reads differently implements [`Reading`], a file each.
 
+pub mod interruptible;
 pub mod range;
 pub mod ranges;
 pub mod stream;

@@ -1,0 +1,120 @@
+//! Streams that somebody may write to later, or never: a thread waits for them, so that nobody else has to.
+
+use crate::run::execute::Progress;
+use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::Duration;
+
+/// How much a stream's thread reads at a time, and how many of these may wait.
+const PIECES: (usize, usize) = (64 << 10, 16);
+
+/// How often is looked whether the run is over.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Opens and reads a stream in a thread of its own.
+pub fn by_thread(open: impl FnOnce() -> io::Result<Box<dyn Read>> + Send + 'static) -> Receiver<io::Result<Vec<u8>>> {
+    let (sender, receiver) = sync_channel(PIECES.1);
+    let read = move || {
+        let mut reader = match open() {
+            Ok(reader) => reader,
+            Err(error) => return drop(sender.send(Err(error))),
+        };
+        loop {
+            let mut bytes = vec![0; PIECES.0];
+            let sent = match reader.read(&mut bytes) {
+                Ok(0) => return,
+                Ok(n) => {
+                    bytes.truncate(n);
+                    sender.send(Ok(bytes))
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return drop(sender.send(Err(error))),
+            };
+            // Nobody reads any more.
+            if sent.is_err() {
+                return;
+            }
+        }
+    };
+    // Without a thread the stream ends at once.
+    let _ = std::thread::Builder::new().name("stream".into()).spawn(read);
+    receiver
+}
+
+/// A stream that ends when the run is stopped, whoever may still write to it.
+pub struct Interruptible {
+    pieces: Receiver<io::Result<Vec<u8>>>,
+    piece: Vec<u8>,
+    at: usize,
+    /// The run was stopped: nothing comes any more, whatever becomes of the run.
+    ended: bool,
+    progress: Arc<Progress>,
+}
+
+impl Interruptible {
+    /// The stream for this run.
+    pub fn new(
+        progress: Arc<Progress>,
+        open: impl FnOnce() -> io::Result<Box<dyn Read>> + Send + 'static,
+    ) -> Interruptible {
+        Interruptible { pieces: by_thread(open), piece: Vec::new(), at: 0, ended: false, progress }
+    }
+}
+
+impl Read for Interruptible {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        while self.at == self.piece.len() && !self.ended {
+            match self.pieces.recv_timeout(LOOK) {
+                Ok(piece) => (self.piece, self.at) = (piece?, 0),
+                Err(RecvTimeoutError::Disconnected) => return Ok(0),
+                Err(RecvTimeoutError::Timeout) => self.ended = self.progress.stop.load(Ordering::Relaxed),
+            }
+        }
+        let n = room.len().min(self.piece.len() - self.at);
+        room[..n].copy_from_slice(&self.piece[self.at..self.at + n]);
+        self.at += n;
+        Ok(n)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// Never gives anything.
+    struct Silent;
+
+    impl Read for Silent {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            loop {
+                std::thread::park();
+            }
+        }
+    }
+
+    #[test]
+    fn all_of_a_stream_is_read_and_its_error_told() {
+        let bytes: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
+        let copy = bytes.clone();
+        let mut read = Vec::new();
+        let mut stream = Interruptible::new(Arc::default(), move || Ok(Box::new(io::Cursor::new(copy))));
+        stream.read_to_end(&mut read).unwrap();
+        assert!(read == bytes);
+        let mut stream = Interruptible::new(Arc::default(), || Err(io::ErrorKind::NotFound.into()));
+        assert_eq!(stream.read_to_end(&mut read).unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn a_run_that_is_stopped_waits_for_nobody() {
+        let progress = Arc::new(Progress::default());
+        let first: &[u8] = b"first";
+        let mut stream = Interruptible::new(progress.clone(), move || Ok(Box::new(first.chain(Silent))));
+        let mut room = [0; 5];
+        stream.read_exact(&mut room).unwrap();
+        progress.stop.store(true, Ordering::Relaxed);
+        assert_eq!(stream.read(&mut room).unwrap(), 0);
+    }
+}
