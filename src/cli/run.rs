@@ -137,13 +137,11 @@ impl Run {
         }
         let progress = Arc::new(Progress::default());
         let request = Request { progress: Some(progress.clone()), ..self.input.request(paths, now) };
-        let interrupt = Interrupt::new();
-        // To find out what streams are, some of them is read: that may take long, too.
-        let open = || Inputs::open(request, plan, self.follow.then_some(&progress), screen);
-        let (inputs, early) = interrupt.watch(&progress, open);
-        let inputs = inputs?;
-        // Streams have ended by that; what came of them until then is still to be worked on.
-        progress.stop.store(false, Ordering::Relaxed);
+        let interrupt = Interrupt::of_run(&progress);
+        let inputs = Inputs::open(request, plan, self.follow.then_some(&progress), screen)?;
+        // To find out what streams are, some of them is read. Where that was stopped, they have ended; what came of them
+        // until then is still to be worked on.
+        let early = !self.follow && progress.stop.swap(false, Ordering::Relaxed);
         if let Inputs::Opened(opened) = &inputs
             && plan.rereads(range)
         {
@@ -159,7 +157,7 @@ impl Run {
         let bar = drawn.then(|| Bar::start(progress.clone(), total, consumed));
         let mut written = Ok(());
         let input = inputs.input();
-        let (mut outcome, stopped) = interrupt.watch(&progress, || match arrival {
+        let mut outcome = match arrival {
             false => execute(plan, input, &options, &progress),
             true => {
                 let mut sink = |table: &Table| {
@@ -169,9 +167,9 @@ impl Run {
                 };
                 stream(plan, input, &options, &progress, &mut sink).unwrap_or_default()
             }
-        });
+        };
         drop(bar);
-        let stopped = stopped || early;
+        let stopped = interrupt.end();
         if early {
             outcome.partial = outcome.partial.or(Some(Partiality::Stopped));
             outcome.saved.clear();

@@ -12,7 +12,7 @@ use super::layers::charset::replaced;
 use super::layers::{Bare, Bytes, Wish, bare, layered};
 use super::parquet::{self, is_parquet};
 use super::places::{self, Place, modified, reason};
-use super::reading::interruptible::Interruptible;
+use super::reading::interruptible::stream;
 use super::reading::ranges::Ranges;
 use super::reading::stream::{Cutter, Stream};
 use super::reading::streamed::{Opener, Streamed};
@@ -160,13 +160,13 @@ impl Opened {
             return remote::items(item);
         }
         let Some(path) = &item.place.path else {
-            let stdin = stream(request, || Ok(Box::new(io::stdin())))?;
+            let stdin = stream(&request.progress, || Ok(Box::new(io::stdin())))?;
             return self.add_reader(item, None, stdin, (rule, request), request.now);
         };
         // To open a named pipe is to wait for who writes to it.
         if path.metadata().is_ok_and(|data| !data.is_file()) {
             let path = path.clone();
-            let pipe = stream(request, move || Ok(Box::new(File::open(path)?)))?;
+            let pipe = stream(&request.progress, move || Ok(Box::new(File::open(path)?)))?;
             return self.add_reader(item, None, pipe, (rule, request), request.now);
         }
         let mut file = File::open(path).map_err(|error| reason(&error))?;
@@ -464,17 +464,6 @@ impl Input for Opened {
         self.first.store(0, Ordering::Relaxed);
         self.consumed.store(0, Ordering::Relaxed);
         true
-    }
-}
-
-/// A stream, which ends when its run does.
-fn stream(
-    request: &Request,
-    open: impl FnOnce() -> io::Result<Box<dyn Read + Send>> + Send + 'static,
-) -> Result<Bytes, String> {
-    match &request.progress {
-        Some(progress) => Ok(Box::new(Interruptible::new(progress.clone(), move || Ok(open()? as _)))),
-        None => open().map_err(|error| reason(&error)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Streams that somebody may write to later, or never: a thread waits for them, so that nobody else has to.
 
+use super::super::places::reason;
 use crate::run::execute::Progress;
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -41,6 +42,17 @@ pub fn by_thread(open: impl FnOnce() -> io::Result<Box<dyn Read>> + Send + 'stat
     // Without a thread the stream ends at once.
     let _ = std::thread::Builder::new().name("stream".into()).spawn(read);
     receiver
+}
+
+/// A stream. With a run, it ends when that is stopped.
+pub fn stream(
+    progress: &Option<Arc<Progress>>,
+    open: impl FnOnce() -> io::Result<Box<dyn Read + Send>> + Send + 'static,
+) -> Result<Box<dyn Read + Send>, String> {
+    match progress {
+        Some(progress) => Ok(Box::new(Interruptible::new(progress.clone(), move || Ok(open()? as _)))),
+        None => open().map_err(|error| reason(&error)),
+    }
 }
 
 /// A stream that ends when the run is stopped, whoever may still write to it.
