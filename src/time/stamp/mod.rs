@@ -8,6 +8,7 @@ mod clock;
 mod date;
 mod epoch;
 mod found;
+mod web;
 
 use super::civil::{DAY, days, moment, year};
 use chrono_tz::Tz;
@@ -29,7 +30,15 @@ const NEAR_EVENT: usize = 4096;
 /// `zone` is for timestamps that name none; `receipt` tells the year of those that have none, and the day of those
 /// that are times of day.
 pub fn find(text: &str, zone: Tz, receipt: i64) -> Option<i64> {
-    search(text.as_bytes(), zone, receipt).map(|(at, _)| at)
+    let b = text.as_bytes();
+    // Nothing comes before what `web` finds, but for counts at the beginning and events.
+    if let Some(at) = web::find(b)
+        && epoch::at_start(b).is_none()
+        && memchr(b'<', &b[..b.len().min(NEAR_EVENT)]).is_none()
+    {
+        return Some(at);
+    }
+    search(b, zone, receipt).map(|(at, _)| at)
 }
 
 /// Where a timestamp was found.
