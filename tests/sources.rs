@@ -127,3 +127,30 @@ fn long_messages_are_cut() {
     let shown = objects(&ran)[0]["firstMessage"].as_str().unwrap().to_string();
     assert_eq!(shown, "ü".repeat(120) + "…");
 }
+
+#[test]
+fn a_run_counts_the_messages_without_a_timestamp() {
+    let lines = format!("2024-05-14 09:12:01 a\n{}", "b\n".repeat(1200));
+    let folder = folder(&[("a.log", lines.as_bytes()), ("b.log", b"1715678000 a\n"), ("c.log", b"c\n")]);
+    let paths = ["a.log", "b.log", "c.log"];
+    let note = "note: a.log: 1,200 messages without a timestamp have the time of receipt\n\
+                note: c.log: 1 message without a timestamp has the time of receipt\n";
+    for (query, note) in [
+        ("* | timeslice 1h | count by _timeslice", note),
+        ("* | where [subquery: a | timeslice 1h | count | compose _count] | timeslice 1h | count by _timeslice", note),
+        ("* | count", ""),
+        ("nothing | timeslice 1h | count by _timeslice", ""),
+    ] {
+        for more in [["--threads", "1"], ["--threads", "4"], ["--chunk", "9"], ["--batch", "3"]] {
+            let ran = run_in(folder.path(), &[&["run", query][..], &paths, &more].concat(), b"");
+            let notes: String =
+                ran.err.lines().filter(|line| line.starts_with("note")).map(|line| format!("{line}\n")).collect();
+            assert_eq!((ran.status, notes.as_str()), (0, note), "{query}: {}", ran.err);
+        }
+    }
+    let many: Vec<(String, &[u8])> = (0..6).map(|n| (format!("{n}.log"), &b"x\n"[..])).collect();
+    let many: Vec<(&str, &[u8])> = many.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+    let ran = run_in(self::folder(&many).path(), &["run", "* | first(_messageTime)", "."], b"");
+    assert_eq!(ran.err.lines().count(), 5, "{}", ran.err);
+    assert!(ran.err.ends_with("note: 2 more inputs have 2 such messages\n"), "{}", ran.err);
+}

@@ -78,6 +78,7 @@ impl Inputs {
         for note in notes {
             screen.note(&note.to_string(), None);
         }
+        report::untimed(screen, &self.sources());
         problems.is_empty()
     }
 }

@@ -59,6 +59,28 @@ pub(super) fn problems(screen: &Screen, problems: &[Problem]) {
     }
 }
 
+/// Inputs with messages that have no time but that of receipt, as far as times were asked for.
+pub(super) fn untimed(screen: &Screen, sources: &[Arc<Source>]) {
+    let mut found = Vec::new();
+    for source in sources {
+        let count = source.untimed.load(Ordering::Relaxed);
+        if count > 0 {
+            found.push((source.name.as_str(), count));
+        }
+    }
+    let shown = found.len().min(SHOWN);
+    for (name, count) in &found[..shown] {
+        let (noun, verb) = if *count == 1 { ("message", "has") } else { ("messages", "have") };
+        let counted = thousands(*count);
+        screen.note(&format!("{name}: {counted} {noun} without a timestamp {verb} the time of receipt"), None);
+    }
+    let more: u64 = found[shown..].iter().map(|(_, count)| count).sum();
+    if more > 0 {
+        let inputs = thousands((found.len() - shown) as u64);
+        screen.note(&format!("{inputs} more inputs have {} such messages", thousands(more)), None);
+    }
+}
+
 /// Parse stages that matched none of the rows that reached them.
 pub(super) fn stages(screen: &Screen, plan: &Plan, seen: &Seen<'_>) {
     for (stage, reached, matched) in &seen.outcome.parses {

@@ -13,7 +13,16 @@ pub struct Memory {
 /// A source with no metadata, for bytes that come from nowhere in particular.
 pub fn plain_source(framing: Arc<dyn Framing>, receipt: i64) -> Arc<Source> {
     let (metadata, extractions) = (Vec::new(), Vec::new());
-    Arc::new(Source { index: 0, name: "memory".into(), metadata, receipt, zone: chrono_tz::UTC, framing, extractions })
+    Arc::new(Source {
+        index: 0,
+        name: "memory".into(),
+        metadata,
+        receipt,
+        zone: chrono_tz::UTC,
+        untimed: Arc::default(),
+        framing,
+        extractions,
+    })
 }
 
 impl Memory {

@@ -461,6 +461,7 @@ impl Input for Opened {
             entry.pieces.forget();
             entry.reading.restart();
         }
+        self.sources.iter().for_each(|source| source.untimed.store(0, Ordering::Relaxed));
         self.first.store(0, Ordering::Relaxed);
         self.consumed.store(0, Ordering::Relaxed);
         true

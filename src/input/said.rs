@@ -57,6 +57,7 @@ pub fn source(
         metadata,
         receipt,
         zone: rule.and_then(|rule| rule.zone).unwrap_or(request.zone),
+        untimed: Arc::default(),
         framing: pieces.clone(),
         extractions: rule.map(|rule| rule.extractions.clone()).unwrap_or_default(),
     });

@@ -6,6 +6,7 @@ use crate::run::loglevel::level;
 use crate::run::search::other_name;
 use crate::run::value::Value;
 use crate::time::stamp;
+use std::sync::atomic::Ordering;
 
 /// The fields every message has (manual page `built-in-metadata`), as Sumo Logic spells them.
 pub const BUILT_IN: &[&str] = &[
@@ -93,8 +94,12 @@ fn message_time<'m>(row: Row<'_, 'm>) -> Value<'m> {
         Value::Null => {}
         own => return own,
     }
-    let found = stamp::find(message.raw, message.source.zone, message.source.receipt);
-    Value::Int(found.unwrap_or(message.source.receipt))
+    let source = message.source;
+    let found = stamp::find(message.raw, source.zone, source.receipt);
+    Value::Int(found.unwrap_or_else(|| {
+        source.untimed.fetch_add(1, Ordering::Relaxed);
+        source.receipt
+    }))
 }
 
 fn own<'m>(row: Row<'_, 'm>, name: &str) -> Value<'m> {

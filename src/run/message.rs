@@ -5,6 +5,7 @@ use super::value::Value;
 use bumpalo::Bump;
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 /// One log message.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +35,8 @@ pub struct Source {
     pub receipt: i64,
     /// The zone of timestamps that name none.
     pub zone: chrono_tz::Tz,
+    /// How many of its messages have no time but that of receipt, of those whose time was asked for.
+    pub untimed: Arc<AtomicU64>,
     /// How its bytes are cut into messages.
     pub framing: Arc<dyn Framing>,
     /// What makes metadata of each message's own, in this order.

@@ -260,6 +260,7 @@ impl Session<'_> {
         }
         let seen = Seen { progress: &progress, outcome: &outcome, sources: opened.sources(), ranged: range.is_some() };
         report::problems(screen, &opened.problems());
+        report::untimed(screen, opened.sources());
         for mut notice in outcome.notices.iter().chain(&outcome.refused).cloned() {
             text.place(&mut notice);
             screen.tell(&text.draw(&notice, screen.error_colour()));

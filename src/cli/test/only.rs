@@ -29,15 +29,7 @@ impl Input for Only<'_> {
         let chunk = self.inner.next(buffer)?;
         let source = &chunk.source;
         let framing = Filtered { inner: source.framing.clone(), text: self.text.clone(), found: self.found.clone() };
-        let source = Source {
-            index: source.index,
-            name: source.name.clone(),
-            metadata: source.metadata.clone(),
-            receipt: source.receipt,
-            zone: source.zone,
-            framing: Arc::new(framing),
-            extractions: source.extractions.clone(),
-        };
+        let source = Source { framing: Arc::new(framing), ..Source::clone(source) };
         Some(Chunk { source: Arc::new(source), ..chunk })
     }
 

@@ -24,6 +24,10 @@ const NEAR: usize = 1000;
 /// How far the `TimeCreated` of a Windows event is looked for.
 const NEAR_EVENT: usize = 4096;
 
+/// How far a timestamp without a year may be after the receipt: as far as Sumo takes timestamps for right (manual page
+/// `time-reference`).
+const AHEAD: i64 = 2 * DAY;
+
 /// The message's time in milliseconds since 1970, if its text has one: that of `TimeCreated`, else the first one near
 /// the beginning.
 ///
@@ -129,10 +133,10 @@ fn join(date: Date, clock: &Clock, zone: Tz, receipt: i64) -> Option<i64> {
     if let Some(year) = date.year {
         return at(year);
     }
-    // Messages come after their time; clocks that are wrong and zones that are not named may be ahead by a day. The
-    // 29th of February may be 8 years ago.
+    // Messages come after their time; clocks that are wrong and zones that are not named may be ahead. The 29th of
+    // February may be 8 years ago.
     let newest = year(receipt, zone).saturating_add(1);
-    (0..=9).filter_map(|ago| at(newest.saturating_sub(ago))).find(|at| *at <= receipt.saturating_add(DAY))
+    (0..=9).filter_map(|ago| at(newest.saturating_sub(ago))).find(|at| *at <= receipt.saturating_add(AHEAD))
 }
 
 /// The moment of a time of day on the day of receipt, or the day before if that would be more than an hour later.
