@@ -137,7 +137,6 @@ fn a_run_counts_the_messages_without_a_timestamp() {
                 note: c.log: 1 message without a timestamp has the time of receipt\n";
     for (query, note) in [
         ("* | timeslice 1h | count by _timeslice", note),
-        ("* | where [subquery: a | timeslice 1h | count | compose _count] | timeslice 1h | count by _timeslice", note),
         ("* | count", ""),
         ("nothing | timeslice 1h | count by _timeslice", ""),
     ] {
