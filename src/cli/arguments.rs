@@ -36,6 +36,10 @@ pub(super) struct InputArgs {
     /// mostly recognised without either
     #[arg(long, value_name = "NAME", value_parser = input::encoding, help_heading = "Input")]
     pub encoding: Option<&'static input::Encoding>,
+    /// What the first line of a message of text begins with; '' makes each line a message [default: a timestamp, if the
+    /// first lines have them]
+    #[arg(long, value_name = "REGEX", help_heading = "Input")]
+    pub multiline: Option<regex::Regex>,
     /// Metadata for every message, such as _sourceCategory=prod/web; may be given often
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair, help_heading = "Input")]
     pub set: Vec<(String, String)>,
@@ -96,6 +100,7 @@ impl InputArgs {
             paths,
             format: self.format,
             encoding: self.encoding,
+            message_start: self.multiline.clone(),
             evtx_as: self.evtx_as,
             set: self.set.clone(),
             sources: self.sources.clone(),

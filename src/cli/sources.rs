@@ -103,6 +103,9 @@ impl Seen<'_> {
     }
 
     fn message_start(&self) -> Option<&str> {
+        if self.about.stamped {
+            return Some("timestamp");
+        }
         self.about.message_start.as_deref().filter(|_| self.about.format == Format::Text)
     }
 }
@@ -152,7 +155,9 @@ impl Sources {
         let mut rows: Vec<(&str, String)> = Vec::new();
         let about = seen.about;
         rows.push(("format", about.format.to_string()));
-        if let Some(start) = seen.message_start() {
+        if about.stamped {
+            rows.push(("messages", "begin with a line that has a timestamp first".to_string()));
+        } else if let Some(start) = seen.message_start() {
             rows.push(("messages", format!("begin with a line that fits {start}")));
         }
         if !about.layers.is_empty() {

@@ -1,8 +1,10 @@
 //! What is known of an input before it is read, for those who ask what it was taken for.
 
+use super::Request;
 use super::format::Format;
 use super::item::Item;
 use super::layers::Bare;
+use super::said::message_start;
 use super::sources::Rule;
 
 /// What is known of an input.
@@ -20,6 +22,8 @@ pub struct About {
     pub archive: Option<String>,
     /// What the first line of a message begins with.
     pub message_start: Option<String>,
+    /// Whether messages start at lines with a timestamp, as the first lines tell.
+    pub stamped: bool,
     /// The `sources.toml`, and the line in it, that has something to say of it.
     pub rule: Option<String>,
     /// Whether that says the zone of timestamps.
@@ -28,14 +32,15 @@ pub struct About {
 
 impl About {
     /// What an item and what is said of it tell.
-    pub fn new(item: &Item, rule: Option<&Rule>) -> About {
+    pub fn new(item: &Item, rule: Option<&Rule>, request: &Request) -> About {
         About {
             name: item.place.name.clone(),
             format: Format::Auto,
             layers: item.packings.iter().map(|packing| packing.name()).collect(),
             charset: None,
             archive: item.archive.clone(),
-            message_start: rule.and_then(|rule| rule.message_start.as_ref()).map(ToString::to_string),
+            message_start: message_start(rule, request).map(ToString::to_string),
+            stamped: false,
             rule: rule.map(|rule| rule.place.clone()),
             zone_ruled: rule.is_some_and(|rule| rule.zone.is_some()),
         }

@@ -50,6 +50,9 @@ pub struct Request {
     /// The character set of text that has no mark at its beginning, if it is not to be told from the text: UTF-8, or
     /// UTF-16. Wins over `sources.toml`.
     pub encoding: Option<&'static Encoding>,
+    /// What the first line of a message of text begins with; a pattern that fits everything makes each line a message.
+    /// None: a timestamp, if the first lines have them. Wins over `sources.toml`.
+    pub message_start: Option<regex::Regex>,
     /// Metadata for every message: name and value. Wins over `sources.toml`.
     pub set: Vec<(String, String)>,
     /// The `sources.toml` to use, instead of those beside the inputs.
@@ -73,6 +76,7 @@ impl Default for Request {
             format: Format::Auto,
             evtx_as: None,
             encoding: None,
+            message_start: None,
             set: Vec::new(),
             sources: None,
             zone: chrono_tz::UTC,

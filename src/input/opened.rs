@@ -17,9 +17,9 @@ use super::reading::ranges::Ranges;
 use super::reading::stream::{Cutter, Stream};
 use super::reading::streamed::{Opener, Streamed};
 use super::reading::{Reading, Turn};
-use super::recognise::{BOM, HEAD, recognise};
+use super::recognise::{BOM, HEAD};
 use super::remote;
-use super::said::{evtx_as, message_start, source, wanted, wish};
+use super::said::{evtx_as, message_start, source, taken, wish};
 use super::shape::Shape;
 use super::sources::Rule;
 use super::{Problem, Request};
@@ -183,8 +183,8 @@ impl Opened {
             return self.add_layered(item, (bytes, of_file(path)), data.len(), (rule, request), receipt);
         }
         let whole = data.len() <= head.len() as u64;
-        let shape = recognise(&head, whole, wanted(rule, request))?;
-        let reading: Box<dyn Reading> = match shape.cutter(message_start(rule)) {
+        let shape = taken(&head, whole, rule, request)?;
+        let reading: Box<dyn Reading> = match shape.cutter(message_start(rule, request)) {
             None => Box::new(Evtx::of_file(path, data.len(), (evtx_as(rule, request), self.chunk), self.consumed())),
             Some(Cutter::At(bounds)) => {
                 let start = if head.starts_with(BOM) { BOM.len() as u64 } else { 0 };
@@ -192,7 +192,7 @@ impl Opened {
             }
             Some(cutter) => Box::new(Streamed::later(opener(path), cutter, Some(data.len()), self.chunk)),
         };
-        self.push(About::new(item, rule), shape, reading, (rule, request), receipt);
+        self.push(About::new(item, rule, request), shape, reading, (rule, request), receipt);
         self.last(|entry| match entry.shape {
             Shape::Evtx => entry.counted = true,
             _ => entry.replaced = replaced(&head, whole),
@@ -215,8 +215,8 @@ impl Opened {
         }
         let shape = shape(&bare, rule, request)?;
         let inside = bare.inside(item.depth);
-        let about = About::new(item, rule).under(&bare);
-        let Some(cutter) = shape.cutter(message_start(rule)) else {
+        let about = About::new(item, rule, request).under(&bare);
+        let Some(cutter) = shape.cutter(message_start(rule, request)) else {
             let reading = Evtx::of_reader(bare.into_bytes(), (evtx_as(rule, request), self.chunk));
             self.push(about, shape, Box::new(reading), (rule, request), receipt);
             self.last(|entry| entry.inside = inside);
@@ -250,11 +250,11 @@ impl Opened {
         }
         let shape = shape(&bare, rule, request)?;
         let again = again(origin, Some(self.consumed.clone()), (item.depth, wish));
-        let reading: Box<dyn Reading> = match shape.cutter(message_start(rule)) {
+        let reading: Box<dyn Reading> = match shape.cutter(message_start(rule, request)) {
             None => Box::new(Evtx::later(again, size, (evtx_as(rule, request), self.chunk))),
             Some(cutter) => Box::new(Streamed::later(again, cutter, Some(size), self.chunk)),
         };
-        let about = About::new(item, rule).under(&bare);
+        let about = About::new(item, rule, request).under(&bare);
         self.push(about, shape, reading, (rule, request), receipt);
         self.last(|entry| {
             entry.inside = bare.inside(item.depth);
@@ -273,7 +273,7 @@ impl Opened {
         receipt: i64,
     ) -> Result<Vec<Item>, String> {
         let (depth, is_archive, packings) = (bare.depth, bare.archive, bare.packings.clone());
-        let mut about = About::new(item, known.0).under(&bare);
+        let mut about = About::new(item, known.0, known.1).under(&bare);
         let lies = match &item.place.path {
             Some(path) if item.member.is_none() && depth == item.depth && path.is_file() => Lies::File(path.clone()),
             _ => {
@@ -317,7 +317,7 @@ impl Opened {
         let (pieces, source) = source(self.entries.len(), &about.name, shape, (rule, request), receipt);
         self.sources.push(source);
         self.entries.push(Entry {
-            about: About { format: shape.format(), ..about },
+            about: About { format: shape.format(), stamped: shape == Shape::Stamped, ..about },
             shape,
             pieces,
             reading,
@@ -483,7 +483,7 @@ fn again(origin: Origin, count: Option<Arc<AtomicU64>>, (depth, wish): (usize, W
 fn shape(bare: &Bare, rule: Option<&Rule>, request: &Request) -> Result<Shape, String> {
     match &bare.error {
         Some(error) if bare.head.is_empty() => Err(reason(error)),
-        _ => recognise(&bare.head, bare.whole(), wanted(rule, request)),
+        _ => taken(&bare.head, bare.whole(), rule, request),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::format::Format;
 use super::framing::pieces::Pieces;
+use super::framing::starts::inferred;
 use super::layers::Wish;
+use super::recognise::{BOM, recognise};
 use super::shape::Shape;
 use super::sources::Rule;
 use super::{EvtxAs, Request};
@@ -12,7 +14,7 @@ use std::sync::Arc;
 /// How it is to be taken.
 pub fn wanted(rule: Option<&Rule>, request: &Request) -> Format {
     match (request.format, rule) {
-        (Format::Auto, Some(rule)) if rule.message_start.is_some() => Format::Text,
+        (Format::Auto, rule) if message_start(rule, request).is_some() => Format::Text,
         (Format::Auto, Some(rule)) => rule.format.unwrap_or_default(),
         (format, _) => format,
     }
@@ -29,9 +31,20 @@ pub fn evtx_as(rule: Option<&Rule>, request: &Request) -> EvtxAs {
     request.evtx_as.or(rule.and_then(|rule| rule.evtx_as)).unwrap_or_default()
 }
 
-/// What the first lines of messages begin with, if that is known.
-pub fn message_start(rule: Option<&Rule>) -> Option<&regex::Regex> {
-    rule.and_then(|rule| rule.message_start.as_ref())
+/// What the first lines of messages begin with, if that is said.
+pub fn message_start<'r>(rule: Option<&'r Rule>, request: &'r Request) -> Option<&'r regex::Regex> {
+    request.message_start.as_ref().or(rule.and_then(|rule| rule.message_start.as_ref()))
+}
+
+/// What an input is taken for that begins with these bytes; `whole` says that there are no more. The error says why it
+/// can't be read.
+pub fn taken(head: &[u8], whole: bool, rule: Option<&Rule>, request: &Request) -> Result<Shape, String> {
+    let shape = recognise(head, whole, wanted(rule, request))?;
+    let head = head.strip_prefix(BOM).unwrap_or(head);
+    Ok(match shape {
+        Shape::Text if message_start(rule, request).is_none() && inferred(head, whole) => Shape::Stamped,
+        shape => shape,
+    })
 }
 
 /// The source of an input's messages, and how these are cut into pieces. `index`: its place among the inputs.
@@ -42,7 +55,7 @@ pub fn source(
     (rule, request): (Option<&Rule>, &Request),
     receipt: i64,
 ) -> (Arc<Pieces>, Arc<Source>) {
-    let framing = shape.framing(message_start(rule));
+    let framing = shape.framing(message_start(rule, request));
     let pieces = if shape == Shape::Evtx { Pieces::packed(framing) } else { Pieces::new(framing) };
     let pieces = Arc::new(pieces);
     let mut metadata = vec![("_sourceName".to_string(), name.to_string())];

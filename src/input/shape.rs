@@ -7,6 +7,7 @@ use super::framing::json::Values;
 use super::framing::lines::Lines;
 use super::framing::messages::Messages;
 use super::framing::multiline::Multiline;
+use super::framing::starts::Start;
 use super::framing::xml::Xml;
 use super::reading::stream::Cutter;
 use crate::run::message::Framing;
@@ -16,8 +17,10 @@ use std::sync::Arc;
 /// What an input is taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// One message a line.
+    /// One message a line, or what is said of it.
     Text,
+    /// Text whose messages start at lines with a timestamp.
+    Stamped,
     /// One JSON value a line.
     JsonLines,
     /// Arrays of JSON values.
@@ -40,7 +43,7 @@ impl Shape {
     /// The format that the shape is of.
     pub fn format(self) -> Format {
         match self {
-            Shape::Text => Format::Text,
+            Shape::Text | Shape::Stamped => Format::Text,
             Shape::JsonLines | Shape::JsonArray | Shape::JsonObjects => Format::Json,
             Shape::Messages | Shape::MessageArray | Shape::MessageObjects => Format::Messages,
             Shape::Xml => Format::Xml,
@@ -52,7 +55,8 @@ impl Shape {
     pub fn cutter(self, start: Option<&Regex>) -> Option<Cutter> {
         Some(match (self, start) {
             (Shape::Evtx, _) => return None,
-            (Shape::Text, Some(pattern)) => Cutter::At(Bounds::Matching(pattern.clone())),
+            (Shape::Text, Some(pattern)) => Cutter::At(Bounds::Matching(Start::Pattern(pattern.clone()))),
+            (Shape::Stamped, _) => Cutter::At(Bounds::Matching(Start::Stamp)),
             (Shape::Text | Shape::JsonLines | Shape::Messages, _) => Cutter::At(Bounds::Lines),
             (Shape::Xml, _) => Cutter::At(Bounds::Events),
             (Shape::JsonArray | Shape::MessageArray, _) => Cutter::Values { elements: true },
@@ -63,7 +67,8 @@ impl Shape {
     /// How chunks are cut into messages. `start`: what the first line of a message of text begins with.
     pub fn framing(self, start: Option<&Regex>) -> Arc<dyn Framing> {
         match (self, start) {
-            (Shape::Text, Some(pattern)) => Arc::new(Multiline(pattern.clone())),
+            (Shape::Text, Some(pattern)) => Arc::new(Multiline(Start::Pattern(pattern.clone()))),
+            (Shape::Stamped, _) => Arc::new(Multiline(Start::Stamp)),
             (Shape::Text | Shape::JsonLines, _) => Arc::new(Lines),
             (Shape::Messages, _) => Arc::new(Messages),
             (Shape::Xml, _) => Arc::new(Xml::new()),

@@ -14,7 +14,9 @@
 //!
 //! [[source]]
 //! files = "app/**/*.log"
-//! message_start = '\d{4}-\d{2}-\d{2} '       # what the first line of a message begins with
+//! message_start = '\d{4}-\d{2}-\d{2} '       # what the first line of a message begins with; '' makes
+//!                                            # each line a message. Default: a timestamp, if the first
+//!                                            # lines have them
 //!
 //! extract = "parse \"user=*,\" as user"      # a field extraction rule: its fields are metadata of each message
 //!

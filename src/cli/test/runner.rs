@@ -157,6 +157,7 @@ impl Ready<'_> {
             paths: self.case.inputs.iter().map(beside).collect(),
             format: self.case.format,
             encoding: None,
+            message_start: None,
             evtx_as: None,
             set: self.case.set.clone(),
             sources: self.case.sources.as_ref().map(|path| self.folder.join(path)),

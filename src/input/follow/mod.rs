@@ -16,9 +16,9 @@ use super::layers::layered;
 use super::opened::lock;
 use super::places::{self, Place, modified, reason};
 use super::reading::stream::Cutter;
-use super::recognise::{HEAD, recognise};
+use super::recognise::HEAD;
 use super::remote::is_address;
-use super::said::{message_start, source, wanted, wish};
+use super::said::{message_start, source, taken, wish};
 use super::{Problem, Request};
 use crate::run::execute::Progress;
 use crate::run::message::{Chunk, Input, Source};
@@ -247,8 +247,8 @@ impl State {
             return Err("it is compressed, or in another character set than UTF-8: it can't be followed".into());
         }
         let whole = last && head.len() < HEAD;
-        let shape = recognise(head, whole, wanted(rule, request))?;
-        let cutter = match shape.cutter(message_start(rule)) {
+        let shape = taken(head, whole, rule, request)?;
+        let cutter = match shape.cutter(message_start(rule, request)) {
             Some(Cutter::Values { elements: true }) => {
                 return Err("it is a JSON array, which has an end: it can't be followed".into());
             }

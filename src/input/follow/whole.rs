@@ -54,6 +54,7 @@ fn values(bytes: &[u8], elements: bool) -> usize {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::input::framing::starts::Start;
 
     #[track_caller]
     fn check(cutter: &Cutter, text: &str, expected: &str) {
@@ -82,7 +83,7 @@ mod tests {
 
     #[test]
     fn messages_of_several_lines_are_whole_when_the_next_one_starts() {
-        let dated = Cutter::At(Bounds::Matching(regex::Regex::new(r"\d").unwrap()));
+        let dated = Cutter::At(Bounds::Matching(Start::Pattern(regex::Regex::new(r"\d").unwrap())));
         check(&dated, "1 a\n  b\n", "");
         check(&dated, "1 a\n  b\n2", "");
         check(&dated, "1 a\n  b\n2 x\n", "1 a\n  b\n");

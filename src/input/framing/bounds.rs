@@ -3,6 +3,7 @@
 //! A file is read in ranges by many workers. Each works on the messages that start in its range, so where messages
 //! start must be seen without knowing what came before.
 
+use super::starts::Start;
 use super::xml;
 use super::{LONGEST, PIECE};
 use memchr::memchr;
@@ -14,8 +15,8 @@ pub enum Bounds {
     Lines,
     /// At an `<Event` tag.
     Events,
-    /// At a line that the pattern finds a match in, at its beginning.
-    Matching(regex::Regex),
+    /// At a line that looks like the first of a message.
+    Matching(Start),
 }
 
 impl Bounds {
@@ -28,11 +29,11 @@ impl Bounds {
                 Some(at) => Ok(at),
                 None => Err(from.max(bytes.len().saturating_sub(xml::OPEN.len()))),
             },
-            Bounds::Matching(pattern) => {
+            Bounds::Matching(first) => {
                 let mut at = from;
                 loop {
                     let start = next_line(bytes, at)?;
-                    match line_matches(pattern, &bytes[start..], end) {
+                    match first.fits(&bytes[start..], end) {
                         Some(true) => return Ok(start),
                         Some(false) => at = start + 1,
                         None => return Err(start),
@@ -41,18 +42,6 @@ impl Bounds {
             }
         }
     }
-}
-
-/// Whether the line that the bytes begin with has a match of the pattern at its beginning. `None` when the line's end
-/// is not there and may decide. Of a long line, the first [`PIECE`] bytes decide.
-pub fn line_matches(pattern: &regex::Regex, bytes: &[u8], end: bool) -> Option<bool> {
-    let near = &bytes[..bytes.len().min(PIECE)];
-    let line = match memchr(b'\n', near) {
-        Some(length) => &near[..length],
-        None if !end && near.len() < PIECE => return None,
-        None => near,
-    };
-    Some(pattern.find(&String::from_utf8_lossy(line)).is_some_and(|found| found.start() == 0))
 }
 
 fn next_line(bytes: &[u8], from: usize) -> Result<usize, usize> {
@@ -110,7 +99,7 @@ mod tests {
 
     #[test]
     fn lines_that_match_start_messages() {
-        let bounds = Bounds::Matching(regex::Regex::new(r"\[\d+").unwrap());
+        let bounds = Bounds::Matching(Start::Pattern(regex::Regex::new(r"\[\d+").unwrap()));
         let text = b"x\n[1] a\n at b [2]\n[3] c";
         assert_eq!(all(&bounds, text), [2, 18]);
         assert_eq!(bounds.next(text, 10, false), Err(18), "the line may go on");

@@ -7,6 +7,7 @@ pub mod lines;
 pub mod messages;
 pub mod multiline;
 pub mod pieces;
+pub mod starts;
 pub mod xml;
 
 /// The longest message, in bytes. What is longer is cut into pieces of this size, at characters, as Sumo does.

@@ -1,21 +1,21 @@
-//! Messages of several lines: each starts at a line that fits a pattern, and goes on to the next such line.
+//! Messages of several lines: each starts at a line that looks like a first one, and goes on to the next such line.
 
-use super::bounds::{Bounds, line_matches};
+use super::bounds::Bounds;
 use super::lines::each_line;
+use super::starts::Start;
 use crate::run::message::{Framing, Message, Source};
 use bumpalo::Bump;
 
-/// Messages that start at lines with a match of the pattern at their beginning. Lines before the first of them are
-/// messages of their own.
+/// Messages that start at lines of this kind. Lines before the first of them are messages of their own.
 #[derive(Debug)]
-pub struct Multiline(pub regex::Regex);
+pub struct Multiline(pub Start);
 
 impl Framing for Multiline {
     fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, _: &'m Bump, each: &mut dyn FnMut(Message<'m>)) {
         let bounds = Bounds::Matching(self.0.clone());
         let bytes = text.as_bytes();
         let next = |from: usize| bounds.next(bytes, from, true).unwrap_or(bytes.len());
-        let mut start = match line_matches(&self.0, bytes, true) {
+        let mut start = match self.0.fits(bytes, true) {
             Some(true) => 0,
             _ => next(1),
         };
@@ -42,7 +42,7 @@ mod tests {
 
     #[test]
     fn a_stack_trace_belongs_to_its_line() {
-        let framing = Arc::new(Multiline(regex::Regex::new(r"\[\d{4}-").unwrap()));
+        let framing = Arc::new(Multiline(Start::Pattern(regex::Regex::new(r"\[\d{4}-").unwrap())));
         let source = plain_source(framing, 0);
         let (mut found, arena) = (Vec::new(), Bump::new());
         let text = "before\n\n[2016-12-19] WARN\r\njava.io [2016-\n\tat kafka\n[2016-12-20] INFO\n";

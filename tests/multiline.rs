@@ -1,0 +1,143 @@
+//! Messages of several lines: found by their timestamps, or by a pattern that is given.
+
+#![allow(clippy::unwrap_used)]
+
+mod inputs;
+mod program;
+
+use inputs::messages;
+use program::run_in;
+use sumoql::input::{Request, open};
+
+/// What log4j writes.
+const LOG4J: &str = "\
+[2024-05-01 10:00:00,123] INFO start (kafka.Server)
+[2024-05-01 10:00:01,456] ERROR failed (kafka.Log)\r
+java.io.IOException: 2024-05-01 disk\r
+\tat kafka.Log.append(Log.scala:5)\r
+
+Caused by: java.lang.Error: {\"a\": 1}
+\t... 3 more
+[2024-05-01 10:00:02,789] INFO done
+";
+
+/// What Python's logging writes, with a traceback.
+const PYTHON: &str = "\
+2024-05-01 10:00:00,123 INFO root start
+2024-05-01 10:00:01,456 ERROR root failed
+Traceback (most recent call last):
+  File \"a.py\", line 3, in <module>
+    1 / 0
+    ~~^~~
+ZeroDivisionError: division by zero
+2024-05-01 10:00:02,789 INFO root done
+";
+
+/// What Java's own logging writes: two lines a message.
+const JUL: &str = "\
+May 1, 2024 9:05:00 AM org.example.Main run
+INFO: start
+May 1, 2024 10:05:00 AM org.example.Main run
+WARNING: slow
+";
+
+/// The texts of the messages of a file with these bytes, which must not depend on chunks, workers or pipes.
+fn raws(bytes: &[u8], request: &Request) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.log");
+    std::fs::write(&path, bytes).unwrap();
+    let mut first: Option<Vec<(u64, String)>> = None;
+    for (chunk, threads) in [(0, 1), (1, 3), (7, 2), (50, 4)] {
+        let request = Request { chunk, ..request.clone() };
+        let file = open(&Request { paths: vec![path.to_string_lossy().into_owned()], ..request.clone() }).unwrap();
+        let pipe = std::io::Cursor::new(bytes.to_vec());
+        let stream = sumoql::input::Opened::of_reader("a.log", Box::new(pipe), &request, None).unwrap();
+        for opened in [file, stream] {
+            let found: Vec<_> =
+                messages(&opened, threads).into_iter().map(|(_, offset, raw, _)| (offset, raw)).collect();
+            assert_eq!(first.get_or_insert_with(|| found.clone()), &found, "chunks of {chunk}");
+        }
+    }
+    first.unwrap().into_iter().map(|(_, raw)| raw).collect()
+}
+
+fn inferred(text: &str) -> Vec<String> {
+    raws(text.as_bytes(), &Request::default())
+}
+
+fn given(text: &str, pattern: &str) -> Vec<String> {
+    raws(text.as_bytes(), &Request { message_start: regex::Regex::new(pattern).ok(), ..Request::default() })
+}
+
+#[test]
+fn stack_traces_belong_to_their_messages() {
+    let found = inferred(LOG4J);
+    assert_eq!(found.len(), 3);
+    assert!(found[1].starts_with("[2024-05-01 10:00:01,456] ERROR") && found[1].ends_with("\t... 3 more"));
+    let found = inferred(PYTHON);
+    assert_eq!(found.len(), 3);
+    assert!(found[1].ends_with("ZeroDivisionError: division by zero"));
+    assert_eq!(inferred(JUL)[1], "May 1, 2024 10:05:00 AM org.example.Main run\nWARNING: slow");
+}
+
+#[test]
+fn a_trace_far_behind_the_first_lines_belongs_to_its_message_too() {
+    let plain: String = (0..5000).map(|n| format!("2024-05-01 10:00:00 INFO line {n}\n")).collect();
+    let text = format!("{plain}{LOG4J}");
+    assert!(text.find("java.io").is_some_and(|at| at > 100_000));
+    let found = inferred(&text);
+    assert_eq!(found.len(), 5003);
+    assert!(found[5001].contains("Caused by"));
+}
+
+#[test]
+fn nothing_is_lost() {
+    for text in [LOG4J, PYTHON, JUL, "banner\n2024-05-01 10:00:00 a\n b\n2024-05-01 10:00:00 c\n"] {
+        let words = |text: &str| text.split_whitespace().map(str::to_string).collect::<Vec<_>>();
+        assert_eq!(words(&inferred(text).join("\n")), words(text));
+    }
+    // Wrong bytes are a part of the message like others.
+    let found = raws(b"2024-05-01 10:00:00 a\n\xFF\xFE\0b\n2024-05-01 10:00:01 c", &Request::default());
+    assert_eq!(found, ["2024-05-01 10:00:00 a\n\u{fffd}\u{fffd}\0b", "2024-05-01 10:00:01 c"]);
+}
+
+#[test]
+fn without_timestamps_at_the_beginning_a_line_is_a_message() {
+    for text in [
+        "10.0.0.1 - - [01/May/2024:10:00:00 +0000] \"GET / HTTP/1.1\" 200 5\n".repeat(3),
+        "<34>1 2024-05-01T10:00:00Z host app - - - x\n<34>May  1 10:00:00 host app: y\n{\"a\":1}\n".to_string(),
+        "#Software: IIS\n2024-05-01 10:00:00 GET /\n2024-05-01 10:00:01 GET /\n#Date: x\n".to_string(),
+        "one\ntwo\n three\n".to_string(),
+    ] {
+        assert_eq!(inferred(&text), text.lines().map(str::trim_end).collect::<Vec<_>>());
+    }
+    // Syslog without a priority is one line a message because each line has a timestamp.
+    let syslog = "May  1 10:00:00 host sshd[1]: a\nMay 11 10:00:00 host cron: b\n";
+    assert_eq!(inferred(syslog), syslog.lines().collect::<Vec<_>>());
+}
+
+#[test]
+fn a_pattern_that_is_given_wins() {
+    assert_eq!(given(LOG4J, "").len(), 7);
+    assert_eq!(given(LOG4J, r"\[.*INFO").len(), 2);
+    assert_eq!(given("a\nb\nx1\n2\nx3\n", "x"), ["a", "b", "x1\n2", "x3"]);
+    assert_eq!(given("{\"a\":\n1}\n", "\\{"), ["{\"a\":\n1}"], "it is text then");
+}
+
+#[test]
+fn the_program_takes_the_pattern_and_tells_it() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.log"), LOG4J).unwrap();
+    let run = |args: &[&str]| run_in(folder.path(), args, b"");
+    let count = |args: &[&str]| run(&[&["run", "--output", "jsonl", "* | count", "a.log"], args].concat()).out;
+    assert_eq!(count(&[]), "{\"_count\":3}\n");
+    assert_eq!(count(&["--multiline", ""]), "{\"_count\":7}\n");
+    assert_eq!(count(&["--multiline", r"\[2024"]), "{\"_count\":3}\n");
+    assert!(run(&["sources", "a.log"]).out.contains("begin with a line that has a timestamp"));
+    let wrong = run(&["run", "*", "--multiline", "(", "a.log"]);
+    assert!(wrong.status == 2 && wrong.err.contains("unclosed group"), "{}", wrong.err);
+    // What a sources.toml says is less than what the command line says.
+    std::fs::write(folder.path().join("sources.toml"), "[[source]]\nfiles = '*.log'\nmessage_start = ''\n").unwrap();
+    assert_eq!(count(&[]), "{\"_count\":7}\n");
+    assert_eq!(count(&["--multiline", r"\[2024"]), "{\"_count\":3}\n");
+}
