@@ -4,7 +4,7 @@ use super::Request;
 use super::format::Format;
 use super::item::Item;
 use super::layers::Bare;
-use super::said::message_start;
+use super::said::{message_start, wanted};
 use super::sources::Rule;
 
 /// What is known of an input.
@@ -22,6 +22,8 @@ pub struct About {
     pub archive: Option<String>,
     /// What the first line of a message begins with.
     pub message_start: Option<String>,
+    /// Whether nobody said what the format is.
+    pub guessed: bool,
     /// Whether messages start at lines with a timestamp, as the first lines tell.
     pub stamped: bool,
     /// The `sources.toml`, and the line in it, that has something to say of it.
@@ -40,10 +42,18 @@ impl About {
             charset: None,
             archive: item.archive.clone(),
             message_start: message_start(rule, request).map(ToString::to_string),
+            guessed: wanted(rule, request) == Format::Auto,
             stamped: false,
             rule: rule.map(|rule| rule.place.clone()),
             zone_ruled: rule.is_some_and(|rule| rule.zone.is_some()),
         }
+    }
+
+    /// What is odd of it, if something is.
+    pub fn odd(&self) -> Option<String> {
+        let words =
+            "taken as CSV: each row below the header is a JSON object of columns; --format text keeps the lines";
+        (self.guessed && self.format == Format::Csv).then(|| words.to_string())
     }
 
     /// With what lies around the text.

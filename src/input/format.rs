@@ -13,7 +13,7 @@ pub enum Format {
     Text,
     /// JSON: one object a line, or an array of them, or objects of several lines.
     Json,
-    /// Comma-separated values. Not yet available.
+    /// Comma-separated values with a header: a row a message, as a JSON object.
     Csv,
     /// Windows events: one `<Event …>…</Event>` a message.
     Xml,

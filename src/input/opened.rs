@@ -356,7 +356,12 @@ impl Opened {
             let long = entry.pieces.told();
             let replaced = entry.replaced.then(|| REPLACED.to_string());
             let note = |message| Problem { place: entry.about.name.clone(), message, offset: None };
-            long.into_iter().chain(replaced).chain(entry.reading.oddities()).map(note).collect::<Vec<_>>()
+            long.into_iter()
+                .chain(replaced)
+                .chain(entry.about.odd())
+                .chain(entry.reading.oddities())
+                .map(note)
+                .collect::<Vec<_>>()
         };
         self.entries.iter().flat_map(notes).collect()
     }

@@ -1,5 +1,7 @@
 //! Tells from its beginning what an input is.
 
+mod csv;
+
 use super::evtx::is_log;
 use super::format::Format;
 use super::parquet::is_parquet;
@@ -20,7 +22,7 @@ pub fn recognise(head: &[u8], whole: bool, wanted: Format) -> Result<Shape, Stri
     let head = head.strip_prefix(BOM).unwrap_or(head);
     match wanted {
         Format::Text => return Ok(Shape::Text),
-        Format::Csv => return Err("the format `csv` is not yet available; `text` takes its lines".into()),
+        Format::Csv => return Ok(Shape::Csv),
         Format::Evtx if is_log(head) || !whole || head.is_empty() => return Ok(Shape::Evtx),
         Format::Evtx => return Err("there is no event log of Windows in it: no header, no chunk".into()),
         Format::Auto if is_log(head) => return Ok(Shape::Evtx),
@@ -34,10 +36,12 @@ pub fn recognise(head: &[u8], whole: bool, wanted: Format) -> Result<Shape, Stri
         Format::Json => json(head, whole, false).unwrap_or(Shape::JsonLines),
         Format::Messages => json(head, whole, true).unwrap_or(Shape::Messages),
         _ if is_events(head) => Shape::Xml,
-        _ => json(head, whole, false).map_or(Shape::Text, |shape| match keys(first_value(head)).0 {
-            true => of_messages(shape),
-            false => shape,
-        }),
+        _ => match json(head, whole, false) {
+            Some(shape) if keys(first_value(head)).0 => of_messages(shape),
+            Some(shape) => shape,
+            None if csv::is_csv(head, whole) => Shape::Csv,
+            None => Shape::Text,
+        },
     })
 }
 
@@ -264,7 +268,7 @@ mod tests {
         assert_eq!(wish("text", Format::Json), Ok(Shape::JsonLines));
         assert_eq!(wish("[{}]", Format::Messages), Ok(Shape::MessageArray));
         assert_eq!(wish("text", Format::Xml), Ok(Shape::Xml));
-        assert!(wish("text", Format::Csv).is_err_and(|reason| reason.contains("not yet available")));
+        assert_eq!(wish("text", Format::Csv), Ok(Shape::Csv));
         assert!(wish("text", Format::Evtx).is_err_and(|reason| reason.contains("no event log")));
         assert_eq!(wish("ElfFile\0", Format::Evtx), Ok(Shape::Evtx));
         assert!(wish("ElfFile\0", Format::Xml).is_err_and(|reason| reason.contains("evtx")));

@@ -56,8 +56,10 @@ pub fn source(
     receipt: i64,
 ) -> (Arc<Pieces>, Arc<Source>) {
     let framing = shape.framing(message_start(rule, request));
-    let pieces = if shape == Shape::Evtx { Pieces::packed(framing) } else { Pieces::new(framing) };
-    let pieces = Arc::new(pieces);
+    let pieces = Arc::new(match shape {
+        Shape::Evtx | Shape::Csv => Pieces::packed(framing),
+        _ => Pieces::new(framing),
+    });
     let mut metadata = vec![("_sourceName".to_string(), name.to_string())];
     let known = rule.map(|rule| rule.metadata.as_slice()).unwrap_or_default();
     for (name, value) in known.iter().chain(&request.set) {

@@ -2,6 +2,7 @@
 
 use super::format::Format;
 use super::framing::bounds::Bounds;
+use super::framing::csv::Csv;
 use super::framing::evtx::Records;
 use super::framing::json::Values;
 use super::framing::lines::Lines;
@@ -33,6 +34,8 @@ pub enum Shape {
     MessageArray,
     /// JSON objects of several lines with `_raw`.
     MessageObjects,
+    /// Rows below a header.
+    Csv,
     /// Windows events.
     Xml,
     /// An event log of Windows.
@@ -46,6 +49,7 @@ impl Shape {
             Shape::Text | Shape::Stamped => Format::Text,
             Shape::JsonLines | Shape::JsonArray | Shape::JsonObjects => Format::Json,
             Shape::Messages | Shape::MessageArray | Shape::MessageObjects => Format::Messages,
+            Shape::Csv => Format::Csv,
             Shape::Xml => Format::Xml,
             Shape::Evtx => Format::Evtx,
         }
@@ -58,6 +62,7 @@ impl Shape {
             (Shape::Text, Some(pattern)) => Cutter::At(Bounds::Matching(Start::Pattern(pattern.clone()))),
             (Shape::Stamped, _) => Cutter::At(Bounds::Matching(Start::Stamp)),
             (Shape::Text | Shape::JsonLines | Shape::Messages, _) => Cutter::At(Bounds::Lines),
+            (Shape::Csv, _) => Cutter::Rows,
             (Shape::Xml, _) => Cutter::At(Bounds::Events),
             (Shape::JsonArray | Shape::MessageArray, _) => Cutter::Values { elements: true },
             (Shape::JsonObjects | Shape::MessageObjects, _) => Cutter::Values { elements: false },
@@ -71,6 +76,7 @@ impl Shape {
             (Shape::Stamped, _) => Arc::new(Multiline(Start::Stamp)),
             (Shape::Text | Shape::JsonLines, _) => Arc::new(Lines),
             (Shape::Messages, _) => Arc::new(Messages),
+            (Shape::Csv, _) => Arc::new(Csv),
             (Shape::Xml, _) => Arc::new(Xml::new()),
             (Shape::Evtx, _) => Arc::new(Records),
             (Shape::JsonArray, _) => Arc::new(Values { elements: true, messages: false }),

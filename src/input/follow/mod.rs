@@ -252,6 +252,9 @@ impl State {
             Some(Cutter::Values { elements: true }) => {
                 return Err("it is a JSON array, which has an end: it can't be followed".into());
             }
+            Some(Cutter::Rows) => {
+                return Err("it is CSV, whose rows mean nothing without the header: as text it can be followed".into());
+            }
             Some(cutter) => cutter,
             None => return Err(format!("its format is {}: it can't be followed", shape.format())),
         };

@@ -11,7 +11,7 @@ use memchr::memrchr;
 pub fn whole(bytes: &[u8], cutter: &Cutter) -> usize {
     let end = match cutter {
         // A line's end is the one bound that is seen from behind.
-        Cutter::At(Bounds::Lines) => memrchr(b'\n', bytes).map_or(0, |at| at + 1),
+        Cutter::At(Bounds::Lines) | Cutter::Rows => memrchr(b'\n', bytes).map_or(0, |at| at + 1),
         Cutter::At(bounds @ Bounds::Events) => {
             let closed = rfind(bytes, xml::CLOSE).map_or(0, |at| at + xml::CLOSE.len());
             last(bounds, bytes, closed.max(1)).unwrap_or(closed)

@@ -3,6 +3,7 @@
 pub mod interruptible;
 pub mod range;
 pub mod ranges;
+pub mod rows;
 pub mod stream;
 pub mod streamed;
 mod window;

@@ -4,6 +4,7 @@ use super::super::framing::LONGEST;
 use super::super::framing::bounds::{Bounds, forced};
 use super::super::framing::json::{next_value, value_end};
 use super::super::recognise::BOM;
+use super::rows::Rows;
 use super::window::{SLACK, Window};
 use std::io::{self, Read};
 
@@ -17,6 +18,8 @@ pub enum Cutter {
         /// See there.
         elements: bool,
     },
+    /// Between the rows of CSV. Each chunk begins with the header.
+    Rows,
 }
 
 /// A stream and what was read of it.
@@ -28,6 +31,8 @@ pub struct Stream {
     /// Where `carry` starts.
     offset: u64,
     in_array: bool,
+    /// What is known of its rows, if it has some.
+    pub rows: Rows,
     /// Whether anything was given out.
     pub begun: bool,
     /// What went wrong, and where.
@@ -37,7 +42,8 @@ pub struct Stream {
 impl Stream {
     /// A stream of which the first bytes were read already.
     pub fn new(reader: Box<dyn Read + Send>, head: Vec<u8>, cutter: Cutter) -> Stream {
-        Stream { reader: Some(reader), cutter, carry: head, offset: 0, in_array: false, begun: false, error: None }
+        let (reader, rows) = (Some(reader), Rows::default());
+        Stream { reader, cutter, carry: head, offset: 0, in_array: false, rows, begun: false, error: None }
     }
 
     /// How it is cut.
@@ -68,6 +74,10 @@ impl Stream {
                 (end, end)
             }
             Cutter::Values { elements } => values_end(&mut window, size, *elements, &mut self.in_array),
+            Cutter::Rows => {
+                let end = self.rows.end(&mut window, size);
+                (end, end)
+            }
         };
         self.carry.extend_from_slice(&window.bytes()[rest..]);
         let offset = window.base;
@@ -80,7 +90,7 @@ impl Stream {
         if ended {
             self.reader = None;
         }
-        (!bytes.is_empty()).then_some((bytes, offset))
+        (!bytes.is_empty()).then(|| self.rows.with_header(bytes, offset))
     }
 }
 

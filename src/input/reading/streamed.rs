@@ -24,6 +24,8 @@ struct State {
     /// None: not open yet, or at its end.
     stream: Option<Stream>,
     ended: bool,
+    /// What was odd, once it has ended.
+    odd: Option<String>,
     /// Chunks given out, if they are kept, and how many of them were given out again.
     kept: Option<Vec<(Vec<u8>, u64)>>,
     replayed: usize,
@@ -43,7 +45,7 @@ impl Streamed {
     }
 
     fn read(&self, state: &mut State, mut buffer: Vec<u8>, trouble: &mut Trouble<'_>) -> Turn {
-        let State { stream, ended, kept, replayed } = state;
+        let State { stream, ended, odd, kept, replayed } = state;
         if let Some((bytes, offset)) = kept.as_ref().and_then(|kept| kept.get(*replayed)) {
             *replayed += 1;
             buffer.clear();
@@ -72,7 +74,9 @@ impl Streamed {
                 Turn::Chunk(bytes, offset)
             }
             None => {
-                *stream = None;
+                if let Some(stream) = stream.take() {
+                    *odd = stream.rows.odd();
+                }
                 *ended = true;
                 Turn::Ended(buffer)
             }
@@ -103,6 +107,7 @@ impl Reading for Streamed {
         if self.again.is_some() {
             state.stream = None;
             state.ended = false;
+            state.odd = None;
         }
     }
 
@@ -114,5 +119,10 @@ impl Reading for Streamed {
 
     fn bytes(&self) -> Option<u64> {
         self.size
+    }
+
+    fn oddities(&self) -> Vec<String> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.odd.clone().or(state.stream.as_ref().and_then(|stream| stream.rows.odd())).into_iter().collect()
     }
 }

@@ -42,6 +42,11 @@ impl<R: FnMut(&mut [u8], u64) -> io::Result<usize>> Window<R> {
         self.len += bytes.len();
     }
 
+    /// Makes a byte a blank.
+    pub fn blank(&mut self, at: usize) {
+        self.room[at] = b' ';
+    }
+
     fn grow(&mut self, len: usize) {
         if self.room.len() < len {
             self.room.resize(len, 0);

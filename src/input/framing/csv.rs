@@ -1,0 +1,310 @@
+//! `csv`: each row below the header is one message, a JSON object of its cells by the names of the columns.
+
+use crate::run::message::{Framing, Message, Source};
+use bumpalo::Bump;
+use bumpalo::collections::String as BumpString;
+use memchr::{memchr, memchr_iter, memchr2};
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// What may stand between cells. Of several in a header the one that is there most often does.
+const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
+
+/// How many line breaks a quoted cell may have. A quote without its partner is no more than a character.
+const MOST_LINES: usize = 1000;
+
+/// How much of a header is looked at for the delimiter.
+const NEAR: usize = 64 << 10;
+
+/// Where a cell stands in its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    start: usize,
+    end: usize,
+    quoted: bool,
+}
+
+impl Cell {
+    /// Where a quote is that its partner is missing to.
+    pub fn stray_quote(self, bytes: &[u8]) -> Option<usize> {
+        (!self.quoted && self.bytes(bytes).first() == Some(&b'"')).then_some(self.start)
+    }
+
+    /// The bytes it stands on, without the quotes around it.
+    pub fn bytes(self, bytes: &[u8]) -> &[u8] {
+        &bytes[self.start..self.end]
+    }
+
+    /// What is in it. Two quotes in a quoted cell are one.
+    pub fn value(self, text: &str) -> Cow<'_, str> {
+        let value = &text[self.start..self.end];
+        if self.quoted && value.contains('"') { Cow::Owned(value.replace("\"\"", "\"")) } else { Cow::Borrowed(value) }
+    }
+}
+
+/// What stands between the cells of the text that begins with this header: its first line tells.
+pub fn delimiter(header: &[u8]) -> u8 {
+    let mut counts = [0_usize; DELIMITERS.len()];
+    let mut quoted = false;
+    for byte in &header[..header.len().min(NEAR)] {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' => break,
+            byte if !quoted => {
+                if let Some(which) = DELIMITERS.iter().position(|delimiter| delimiter == byte) {
+                    counts[which] += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    let most = (0..counts.len()).rev().max_by_key(|which| counts[*which]);
+    DELIMITERS[most.unwrap_or(0)]
+}
+
+/// Finds the cells of the row that starts at `from`, and the place after its line end. `None` when the bytes end before
+/// it, unless `end` says that there are no more.
+pub fn row(bytes: &[u8], from: usize, delimiter: u8, end: bool, cells: &mut Vec<Cell>) -> Option<usize> {
+    cells.clear();
+    let mut at = from;
+    loop {
+        let mut cell = None;
+        if bytes.get(at) == Some(&b'"') {
+            match closing(bytes, at + 1, delimiter, end) {
+                Closing::At(close) => cell = Some((Cell { start: at + 1, end: close, quoted: true }, close + 1)),
+                Closing::Nowhere => {}
+                Closing::Unknown => return None,
+            }
+        }
+        let (cell, after) = match cell {
+            Some((cell, after)) => (cell, after + usize::from(bytes.get(after) == Some(&b'\r'))),
+            None => {
+                let after = match memchr2(delimiter, b'\n', &bytes[at..]) {
+                    Some(length) => at + length,
+                    None if end => bytes.len(),
+                    None => return None,
+                };
+                let line_end = bytes.get(after) != Some(&delimiter);
+                let carriage = line_end && after > at && bytes[after - 1] == b'\r';
+                (Cell { start: at, end: after - usize::from(carriage), quoted: false }, after)
+            }
+        };
+        cells.push(cell);
+        match bytes.get(after) {
+            Some(byte) if *byte == delimiter => at = after + 1,
+            Some(_) => return Some(after + 1),
+            None if end => return Some(bytes.len()),
+            None => return None,
+        }
+    }
+}
+
+/// Whether a row is an empty line.
+pub fn is_blank(row: &[u8]) -> bool {
+    row.trim_ascii().is_empty()
+}
+
+/// Where the quote of a cell is that closes it.
+enum Closing {
+    At(usize),
+    /// There is none: what follows the next quote can't follow a cell, or no quote comes.
+    Nowhere,
+    /// More bytes may tell.
+    Unknown,
+}
+
+fn closing(bytes: &[u8], from: usize, delimiter: u8, end: bool) -> Closing {
+    let mut at = from;
+    let mut lines = 0;
+    loop {
+        let quote = memchr(b'"', bytes.get(at..).unwrap_or_default()).map(|length| at + length);
+        let inside = bytes.get(at..quote.unwrap_or(bytes.len())).unwrap_or_default();
+        lines += memchr_iter(b'\n', inside).take(MOST_LINES + 1).count();
+        let Some(quote) = quote.filter(|_| lines <= MOST_LINES) else {
+            return if end || lines > MOST_LINES { Closing::Nowhere } else { Closing::Unknown };
+        };
+        return match (bytes.get(quote + 1), bytes.get(quote + 2)) {
+            (Some(b'"'), _) => {
+                at = quote + 2;
+                continue;
+            }
+            (Some(b'\n'), _) | (Some(b'\r'), Some(b'\n')) => Closing::At(quote),
+            (Some(byte), _) if *byte == delimiter => Closing::At(quote),
+            (None, _) | (Some(b'\r'), None) if end => Closing::At(quote),
+            (None, _) | (Some(b'\r'), None) => Closing::Unknown,
+            _ => Closing::Nowhere,
+        };
+    }
+}
+
+/// The names of the columns that the cells of a header give: trimmed; one without a name is called by its number, and
+/// of several with the same name all but the first have their number behind it.
+pub fn names(header: &str, cells: &[Cell]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (index, cell) in cells.iter().enumerate() {
+        let name = cell.value(header).trim().to_string();
+        names.push(match name.is_empty() {
+            true => column(index),
+            false if names.contains(&name) => format!("{name}_{}", index + 1),
+            false => name,
+        });
+    }
+    names
+}
+
+fn column(index: usize) -> String {
+    format!("column{}", index + 1)
+}
+
+/// One message a row, as a JSON object: names of columns and cells, both texts. Cells that a row lacks are not in it,
+/// those beyond the last column are called `column7`, say. Empty lines are no messages.
+///
+/// Each chunk begins with the header, and is placed so that the rows have their own offsets.
+#[derive(Debug)]
+pub struct Csv;
+
+impl Framing for Csv {
+    fn cut<'m>(
+        &self,
+        text: &'m str,
+        offset: u64,
+        source: &'m Source,
+        arena: &'m Bump,
+        each: &mut dyn FnMut(Message<'m>),
+    ) {
+        let bytes = text.as_bytes();
+        let mut cells = Vec::new();
+        let delimiter = delimiter(bytes);
+        let Some(mut at) = row(bytes, 0, delimiter, true, &mut cells) else { return };
+        let names: Vec<String> = names(text, &cells).iter().map(|name| member(name)).collect();
+        let overhead: usize = names.iter().map(|name| name.len() + 3).sum();
+        while at < bytes.len() {
+            let Some(end) = row(bytes, at, delimiter, true, &mut cells) else { return };
+            if !is_blank(&bytes[at..end]) {
+                let mut object = BumpString::with_capacity_in(overhead + end - at, arena);
+                for (index, cell) in cells.iter().enumerate() {
+                    object.push(if index == 0 { '{' } else { ',' });
+                    match names.get(index) {
+                        Some(name) => object.push_str(name),
+                        None => object.push_str(&member(&column(index))),
+                    }
+                    object.push('"');
+                    escape(&cell.value(text), &mut object);
+                    object.push('"');
+                }
+                object.push('}');
+                each(Message { raw: object.into_bump_str(), offset: offset + at as u64, copy: 0, source, own: &[] });
+            }
+            at = end;
+        }
+    }
+}
+
+/// The name of a member of an object, with its colon.
+fn member(name: &str) -> String {
+    format!("{}:", serde_json::Value::from(name))
+}
+
+/// Appends what stands between the quotes of a JSON string.
+fn escape(text: &str, out: &mut BumpString<'_>) {
+    let mut done = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let short = match byte {
+            b'"' => "\\\"",
+            b'\\' => "\\\\",
+            b'\n' => "\\n",
+            b'\r' => "\\r",
+            b'\t' => "\\t",
+            0..0x20 => "",
+            _ => continue,
+        };
+        out.push_str(&text[done..at]);
+        out.push_str(short);
+        if short.is_empty() {
+            // Writing to a string can't fail.
+            let _ = write!(out, "\\u{byte:04x}");
+        }
+        done = at + 1;
+    }
+    out.push_str(&text[done..]);
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::input::memory::plain_source;
+    use std::sync::Arc;
+
+    fn cut(text: &str) -> Vec<(u64, String)> {
+        let source = plain_source(Arc::new(Csv), 0);
+        let mut found = Vec::new();
+        Csv.cut(text, 0, &source, &Bump::new(), &mut |m| found.push((m.offset, m.raw.to_string())));
+        for (_, raw) in &found {
+            assert!(serde_json::from_str::<serde_json::Value>(raw).is_ok(), "{raw}");
+        }
+        found
+    }
+
+    fn raws(text: &str) -> Vec<String> {
+        cut(text).into_iter().map(|(_, raw)| raw).collect()
+    }
+
+    #[test]
+    fn rows_are_objects() {
+        let found = cut("time,user,text\r\n1,ann,\"a, \"\"b\"\"\r\nc\\\"\r\n\r\n2,,x\ty\0");
+        let expected = [
+            (16, r#"{"time":"1","user":"ann","text":"a, \"b\"\r\nc\\"}"#),
+            (40, r#"{"time":"2","user":"","text":"x\ty\u0000"}"#),
+        ];
+        assert_eq!(found, expected.map(|(at, raw)| (at, raw.to_string())));
+        assert!(cut("a,b\n").is_empty() && cut("").is_empty());
+    }
+
+    #[test]
+    fn other_delimiters() {
+        assert_eq!(raws("a;b,c;d\n1;2,5;3\n"), [r#"{"a":"1","b,c":"2,5","d":"3"}"#]);
+        assert_eq!(raws("a\tb\n1\t\"2\t3\"\n"), [r#"{"a":"1","b":"2\t3"}"#]);
+        assert_eq!(raws("\"a,b,c\";d\n1;2"), [r#"{"a,b,c":"1","d":"2"}"#], "commas in quotes do not count");
+        assert_eq!(raws("alone\n1\n"), [r#"{"alone":"1"}"#]);
+    }
+
+    #[test]
+    fn rows_and_headers_that_do_not_fit() {
+        assert_eq!(
+            raws("a,,a\n1\n1,2,3,4,5\n,\n"),
+            [
+                r#"{"a":"1"}"#,
+                r#"{"a":"1","column2":"2","a_3":"3","column4":"4","column5":"5"}"#,
+                r#"{"a":"","column2":""}"#
+            ]
+        );
+    }
+
+    #[test]
+    fn a_quote_without_partner_is_a_character() {
+        assert_eq!(
+            raws("a,b\n1,\"x\n2,\"y\",\n3,z\"\n4,\"u\" v\n5,\"end"),
+            [
+                r#"{"a":"1","b":"\"x"}"#,
+                r#"{"a":"2","b":"y","column3":""}"#,
+                r#"{"a":"3","b":"z\""}"#,
+                r#"{"a":"4","b":"\"u\" v"}"#,
+                r#"{"a":"5","b":"\"end"}"#
+            ]
+        );
+        let lines = "x\n".repeat(MOST_LINES + 1);
+        assert_eq!(raws(&format!("a,b\n1,\"{lines}\"\n")).len(), MOST_LINES + 2);
+        assert_eq!(raws(&format!("a,b\n1,\"{}\"\n", &lines[2..])).len(), 1);
+    }
+
+    #[test]
+    fn the_end_of_a_row_may_not_be_there_yet() {
+        let row = |text: &str| row(text.as_bytes(), 0, b',', false, &mut Vec::new());
+        for text in ["", "a", "a,", "a,\"b", "a,\"b\"", "a,\"b\"\r", "\"a\"\"", "a,\"b\n"] {
+            assert_eq!(row(text), None, "{text}");
+        }
+        assert_eq!(row("a,\"b\"\r\nc"), Some(7));
+        assert_eq!(row("a,\"b\nc,\"d"), Some(5), "no partner: what follows the next quote can't follow a cell");
+    }
+}
