@@ -23,7 +23,7 @@ use super::said::{evtx_as, message_start, source, taken, wish};
 use super::shape::Shape;
 use super::sources::Rule;
 use super::{Problem, Request};
-use crate::run::message::{Chunk, Input, Source};
+use crate::run::message::{Chunk, Framing, Input, Source};
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -357,6 +357,7 @@ impl Opened {
             let replaced = entry.replaced.then(|| REPLACED.to_string());
             let note = |message| Problem { place: entry.about.name.clone(), message, offset: None };
             long.into_iter()
+                .chain(entry.pieces.oddity())
                 .chain(replaced)
                 .chain(entry.about.odd())
                 .chain(entry.reading.oddities())

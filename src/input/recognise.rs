@@ -4,6 +4,7 @@ mod csv;
 
 use super::evtx::is_log;
 use super::format::Format;
+use super::framing::json::{Begun, records_open};
 use super::parquet::is_parquet;
 use super::shape::Shape;
 use quick_xml::events::Event;
@@ -110,6 +111,7 @@ fn json(head: &[u8], whole: bool, messages: bool) -> Option<Shape> {
                 _ => return None,
             }
         }
+        b'{' if matches!(records_open(text), Begun::Yes(_)) && !messages => Shape::JsonRecords,
         b'{' => match keys(line).1 {
             Read::Whole(length) => match line[length..].trim_ascii_start().first() {
                 None => Shape::JsonLines,
@@ -250,6 +252,8 @@ mod tests {
             ("[{\"host\":1,\"_raw\":\"x\"", Shape::MessageArray),
             ("{\n\"_RAW\":\"x\"}", Shape::MessageObjects),
             ("{\"a\":{\"_raw\":1}}", Shape::JsonLines),
+            ("{\"Records\":[{\"a\":1}]}", Shape::JsonRecords),
+            ("{\n  \"Records\": [\n", Shape::JsonRecords),
         ];
         for (text, shape) in cases {
             assert_eq!(auto(text), Ok(shape), "{text}");

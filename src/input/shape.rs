@@ -4,7 +4,7 @@ use super::format::Format;
 use super::framing::bounds::Bounds;
 use super::framing::csv::Csv;
 use super::framing::evtx::Records;
-use super::framing::json::Values;
+use super::framing::json::{JsonLines, Values};
 use super::framing::lines::Lines;
 use super::framing::messages::Messages;
 use super::framing::multiline::Multiline;
@@ -28,6 +28,8 @@ pub enum Shape {
     JsonArray,
     /// JSON values of several lines.
     JsonObjects,
+    /// JSON objects with an array of values, `{"Records": […]}`.
+    JsonRecords,
     /// One JSON object with `_raw` a line.
     Messages,
     /// Arrays of JSON objects with `_raw`.
@@ -47,7 +49,7 @@ impl Shape {
     pub fn format(self) -> Format {
         match self {
             Shape::Text | Shape::Stamped => Format::Text,
-            Shape::JsonLines | Shape::JsonArray | Shape::JsonObjects => Format::Json,
+            Shape::JsonLines | Shape::JsonArray | Shape::JsonObjects | Shape::JsonRecords => Format::Json,
             Shape::Messages | Shape::MessageArray | Shape::MessageObjects => Format::Messages,
             Shape::Csv => Format::Csv,
             Shape::Xml => Format::Xml,
@@ -65,6 +67,7 @@ impl Shape {
             (Shape::Csv, _) => Cutter::Rows,
             (Shape::Xml, _) => Cutter::At(Bounds::Events),
             (Shape::JsonArray | Shape::MessageArray, _) => Cutter::Values { elements: true },
+            (Shape::JsonRecords, _) => Cutter::Records,
             (Shape::JsonObjects | Shape::MessageObjects, _) => Cutter::Values { elements: false },
         })
     }
@@ -74,15 +77,16 @@ impl Shape {
         match (self, start) {
             (Shape::Text, Some(pattern)) => Arc::new(Multiline(Start::Pattern(pattern.clone()))),
             (Shape::Stamped, _) => Arc::new(Multiline(Start::Stamp)),
-            (Shape::Text | Shape::JsonLines, _) => Arc::new(Lines),
+            (Shape::Text, _) => Arc::new(Lines),
+            (Shape::JsonLines, _) => Arc::new(JsonLines::default()),
             (Shape::Messages, _) => Arc::new(Messages),
             (Shape::Csv, _) => Arc::new(Csv),
             (Shape::Xml, _) => Arc::new(Xml::new()),
             (Shape::Evtx, _) => Arc::new(Records),
-            (Shape::JsonArray, _) => Arc::new(Values { elements: true, messages: false }),
-            (Shape::JsonObjects, _) => Arc::new(Values { elements: false, messages: false }),
-            (Shape::MessageArray, _) => Arc::new(Values { elements: true, messages: true }),
-            (Shape::MessageObjects, _) => Arc::new(Values { elements: false, messages: true }),
+            (Shape::JsonArray | Shape::JsonRecords, _) => Arc::new(Values { elements: true, ..Values::default() }),
+            (Shape::JsonObjects, _) => Arc::new(Values::default()),
+            (Shape::MessageArray, _) => Arc::new(Values { elements: true, messages: true, ..Values::default() }),
+            (Shape::MessageObjects, _) => Arc::new(Values { messages: true, ..Values::default() }),
         }
     }
 }

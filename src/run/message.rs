@@ -71,6 +71,14 @@ pub trait Framing: Send + Sync + std::fmt::Debug {
     fn own_metadata(&self) -> bool {
         false
     }
+
+    /// What is odd about the messages cut since the last [`Framing::forget`], for the user.
+    fn oddity(&self) -> Option<String> {
+        None
+    }
+
+    /// The input is read again from its beginning: what was counted is forgotten.
+    fn forget(&self) {}
 }
 
 /// A run of whole messages of one input.

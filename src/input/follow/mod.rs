@@ -21,7 +21,7 @@ use super::remote::is_address;
 use super::said::{message_start, source, taken, wish};
 use super::{Problem, Request};
 use crate::run::execute::Progress;
-use crate::run::message::{Chunk, Input, Source};
+use crate::run::message::{Chunk, Framing, Input, Source};
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -108,10 +108,11 @@ impl Followed {
     /// What is odd, but no loss. Grows while reading.
     pub fn notes(&self) -> Vec<Problem> {
         let state = lock(&self.state);
-        let long = state.pieces.iter().zip(&state.sources).filter_map(|(pieces, source)| {
-            Some(Problem { place: source.name.clone(), message: pieces.told()?, offset: None })
+        let odd = state.pieces.iter().zip(&state.sources).flat_map(|(pieces, source)| {
+            let note = |message| Problem { place: source.name.clone(), message, offset: None };
+            pieces.told().into_iter().chain(pieces.oddity()).map(note)
         });
-        long.chain(state.notes.iter().cloned()).collect()
+        odd.chain(state.notes.iter().cloned()).collect()
     }
 
     /// The inputs so far: each file is one, and a truncated one is another from there on.
@@ -249,7 +250,7 @@ impl State {
         let whole = last && head.len() < HEAD;
         let shape = taken(head, whole, rule, request)?;
         let cutter = match shape.cutter(message_start(rule, request)) {
-            Some(Cutter::Values { elements: true }) => {
+            Some(Cutter::Values { elements: true } | Cutter::Records) => {
                 return Err("it is a JSON array, which has an end: it can't be followed".into());
             }
             Some(Cutter::Rows) => {

@@ -1,5 +1,7 @@
 //! `json` where a value is not simply a line: arrays, whose elements are the messages, and objects of several lines.
 
+use super::broken::Broken;
+use super::lines::each_line;
 use super::messages;
 use crate::run::message::{Framing, Message, Source};
 use bumpalo::Bump;
@@ -10,12 +12,39 @@ use memchr::{memchr, memchr2, memchr3};
 ///
 /// The brackets of an array whose elements are the messages must have been taken away: that is known only to who reads
 /// from the beginning.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Values {
     /// Whether the values are elements of arrays: a number, say, ends at a comma.
     pub elements: bool,
     /// Whether the objects are messages with metadata, as in [`messages::Messages`].
     pub messages: bool,
+    /// What is no JSON.
+    pub broken: Broken,
+}
+
+/// One message a line, as it stands.
+#[derive(Debug, Default)]
+pub struct JsonLines {
+    /// What is no JSON.
+    broken: Broken,
+}
+
+impl Framing for JsonLines {
+    fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, _: &'m Bump, each: &mut dyn FnMut(Message<'m>)) {
+        each_line(text, |start, line| {
+            let offset = offset + start as u64;
+            self.broken.look(line, offset);
+            each(Message { raw: line, offset, copy: 0, source, own: &[] });
+        });
+    }
+
+    fn oddity(&self) -> Option<String> {
+        self.broken.told()
+    }
+
+    fn forget(&self) {
+        self.broken.forget();
+    }
 }
 
 impl Framing for Values {
@@ -32,6 +61,7 @@ impl Framing for Values {
         while at < bytes.len() {
             let end = value_end(bytes, at, self.elements, true).unwrap_or(bytes.len());
             let value = text[at..end].trim_end();
+            self.broken.look(value, offset + at as u64);
             let (raw, own) = match self.messages {
                 true => messages::message(value, source.zone, arena),
                 false => (value, &[][..]),
@@ -43,6 +73,14 @@ impl Framing for Values {
 
     fn own_metadata(&self) -> bool {
         self.messages
+    }
+
+    fn oddity(&self) -> Option<String> {
+        self.broken.told()
+    }
+
+    fn forget(&self) {
+        self.broken.forget();
     }
 }
 
@@ -66,6 +104,34 @@ pub fn value_end(bytes: &[u8], from: usize, elements: bool, end: bool) -> Option
         Some(length) => Some(from + length),
         None => end.then_some(bytes.len()),
     }
+}
+
+/// Whether bytes begin with what was looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// Yes, and it has so many bytes.
+    Yes(usize),
+    /// As far as they go.
+    Perhaps,
+    /// No.
+    No,
+}
+
+/// Whether the array of a document such as `{"Records": [`, in which AWS sends events, is opened here.
+pub fn records_open(bytes: &[u8]) -> Begun {
+    let mut at = 0;
+    for part in ["{", "\"records\"", ":", "["] {
+        at += bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let rest = &bytes[at..];
+        let there = rest.len().min(part.len());
+        if !rest[..there].eq_ignore_ascii_case(&part.as_bytes()[..there]) {
+            return Begun::No;
+        } else if there < part.len() {
+            return Begun::Perhaps;
+        }
+        at += part.len();
+    }
+    Begun::Yes(at)
 }
 
 /// The length of the object or array that the bytes start with.
@@ -107,8 +173,8 @@ mod tests {
     use std::sync::Arc;
 
     fn cut(text: &str, elements: bool) -> Vec<String> {
-        let framing = Values { elements, messages: false };
-        let source = plain_source(Arc::new(Values { elements, messages: false }), 0);
+        let framing = Values { elements, ..Values::default() };
+        let source = plain_source(Arc::new(Values::default()), 0);
         let mut found = Vec::new();
         framing.cut(text, 0, &source, &Bump::new(), &mut |m| {
             assert!(text[m.offset as usize..].starts_with(m.raw));
@@ -125,6 +191,17 @@ mod tests {
     }
 
     #[test]
+    fn documents_of_records() {
+        assert_eq!(records_open(b"{\"Records\":[{"), Begun::Yes(12));
+        assert_eq!(records_open(b"{\r\n \"records\" : [ ]}"), Begun::Yes(17));
+        assert_eq!(records_open(b"{\"Record\":[{"), Begun::No);
+        assert_eq!(records_open(b"{\"Records\":{}"), Begun::No);
+        for begun in [&b"{\"Rec"[..], b"{ ", b"{\"Records\": "] {
+            assert_eq!(records_open(begun), Begun::Perhaps);
+        }
+    }
+
+    #[test]
     fn objects_of_several_lines() {
         assert_eq!(
             cut("{\n \"a\": 1\n}\n{\"b\":2}{\"c\":3}\nno, json\n{\"d\"", false),
@@ -134,7 +211,7 @@ mod tests {
 
     #[test]
     fn objects_with_raw() {
-        let source = plain_source(Arc::new(Values { elements: true, messages: true }), 0);
+        let source = plain_source(Arc::new(Values { elements: true, messages: true, ..Values::default() }), 0);
         let arena = Bump::new();
         let mut found = Vec::new();
         source.framing.cut("{\"_raw\":\"a\\nb\",\"host\":\"h\"},{", 0, &source, &arena, &mut |m| {

@@ -1,6 +1,7 @@
 //! How bytes are cut into messages, one file for each format. Pure: bytes in, messages out.
 
 pub mod bounds;
+pub mod broken;
 pub mod csv;
 pub mod evtx;
 pub mod json;

@@ -28,7 +28,7 @@ impl Pieces {
         Pieces { packed: true, ..Pieces::new(framing) }
     }
 
-    /// How many messages were cut into pieces since the last [`Pieces::forget`].
+    /// How many messages were cut into pieces since the last [`Framing::forget`].
     pub fn long(&self) -> u64 {
         self.long.load(Ordering::Relaxed)
     }
@@ -40,11 +40,6 @@ impl Pieces {
             1 => Some(format!("1 message of more than {PIECE} bytes was cut into pieces, as at Sumo")),
             n => Some(format!("{n} messages of more than {PIECE} bytes were cut into pieces, as at Sumo")),
         }
-    }
-
-    /// Counts from nothing again.
-    pub fn forget(&self) {
-        self.long.store(0, Ordering::Relaxed);
     }
 }
 
@@ -75,6 +70,15 @@ impl Framing for Pieces {
 
     fn own_metadata(&self) -> bool {
         self.framing.own_metadata()
+    }
+
+    fn oddity(&self) -> Option<String> {
+        self.framing.oddity()
+    }
+
+    fn forget(&self) {
+        self.long.store(0, Ordering::Relaxed);
+        self.framing.forget();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::framing::LONGEST;
 use super::super::framing::bounds::{Bounds, forced};
-use super::super::framing::json::{next_value, value_end};
+use super::super::framing::json::{Begun, next_value, records_open, value_end};
 use super::super::recognise::BOM;
 use super::rows::Rows;
 use super::window::{SLACK, Window};
@@ -20,6 +20,8 @@ pub enum Cutter {
     },
     /// Between the rows of CSV. Each chunk begins with the header.
     Rows,
+    /// Between the elements of the array in objects such as `{"Records": […]}`, and between other values around them.
+    Records,
 }
 
 /// A stream and what was read of it.
@@ -73,11 +75,13 @@ impl Stream {
                 let (end, _) = window.messages_end(bounds, size);
                 (end, end)
             }
-            Cutter::Values { elements } => values_end(&mut window, size, *elements, &mut self.in_array),
             Cutter::Rows => {
                 let end = self.rows.end(&mut window, size);
                 (end, end)
             }
+            Cutter::Values { elements: false } => values_end(&mut window, size, None),
+            Cutter::Values { elements: true } => values_end(&mut window, size, Some((&mut self.in_array, array))),
+            Cutter::Records => values_end(&mut window, size, Some((&mut self.in_array, records))),
         };
         self.carry.extend_from_slice(&window.bytes()[rest..]);
         let offset = window.base;
@@ -94,14 +98,27 @@ impl Stream {
     }
 }
 
+/// What stands around arrays: whether something of it begins here, and whether an array begins behind it.
+type Around = fn(&[u8]) -> (Begun, bool);
+
+/// Arrays alone.
+fn array(bytes: &[u8]) -> (Begun, bool) {
+    (if bytes.starts_with(b"[") { Begun::Yes(1) } else { Begun::No }, true)
+}
+
+/// Arrays in objects.
+fn records(bytes: &[u8]) -> (Begun, bool) {
+    if bytes.starts_with(b"}") { (Begun::Yes(1), false) } else { (records_open(bytes), true) }
+}
+
 /// The end of the values to give out, and the start of what comes after them. Brackets of arrays that are opened are
 /// left out.
 fn values_end<R: FnMut(&mut [u8], u64) -> io::Result<usize>>(
     window: &mut Window<R>,
     size: usize,
-    elements: bool,
-    in_array: &mut bool,
+    mut arrays: Option<(&mut bool, Around)>,
 ) -> (usize, usize) {
+    let elements = arrays.is_some();
     window.load(size + SLACK);
     let mut at = 0;
     let mut any = false;
@@ -119,14 +136,28 @@ fn values_end<R: FnMut(&mut [u8], u64) -> io::Result<usize>>(
             window.double();
             continue;
         };
-        if elements && *first == if *in_array { b']' } else { b'[' } {
-            *in_array = !*in_array;
-            if any {
-                return (at, at + 1);
+        if let Some((in_array, around)) = &mut arrays {
+            let passed = match (**in_array, *first) {
+                (true, b']') => (Begun::Yes(1), false),
+                (true, _) => (Begun::No, true),
+                (false, _) => around(&window.bytes()[at..]),
+            };
+            match passed {
+                (Begun::Yes(length), inside) => {
+                    **in_array = inside;
+                    if any {
+                        return (at, at + length);
+                    }
+                    window.drop_front(at + length);
+                    at = 0;
+                    continue;
+                }
+                (Begun::Perhaps, _) if !window.end => {
+                    window.double();
+                    continue;
+                }
+                _ => {}
             }
-            window.drop_front(at + 1);
-            at = 0;
-            continue;
         }
         match value_end(window.bytes(), at, elements, window.end) {
             Some(end) if end <= at + LONGEST => {

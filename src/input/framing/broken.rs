@@ -1,0 +1,74 @@
+//! Counts what should be JSON and is none.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How many values were broken since the last [`Broken::forget`], and where the first of them lies: in the text, where bytes that are not UTF-8 were replaced.
+#[derive(Debug)]
+pub struct Broken {
+    number: AtomicU64,
+    first: AtomicU64,
+}
+
+impl Default for Broken {
+    fn default() -> Self {
+        Broken { number: AtomicU64::new(0), first: AtomicU64::new(u64::MAX) }
+    }
+}
+
+impl Broken {
+    /// Looks at a value that begins at this place of the input. Only at its ends: that a text is JSON all through is told
+    /// when somebody reads it.
+    #[inline]
+    pub fn look(&self, value: &str, offset: u64) {
+        if !is_whole(value.trim_ascii()) {
+            self.number.fetch_add(1, Ordering::Relaxed);
+            self.first.fetch_min(offset, Ordering::Relaxed);
+        }
+    }
+
+    /// What is to be told of them, if there are any.
+    pub fn told(&self) -> Option<String> {
+        let first = self.first.load(Ordering::Relaxed);
+        match self.number.load(Ordering::Relaxed) {
+            0 => None,
+            1 => Some(format!("1 message is no JSON, near byte {first}; it is taken as it stands")),
+            n => Some(format!("{n} messages are no JSON, the first near byte {first}; they are taken as they stand")),
+        }
+    }
+
+    /// Counts from nothing again.
+    pub fn forget(&self) {
+        self.number.store(0, Ordering::Relaxed);
+        self.first.store(u64::MAX, Ordering::Relaxed);
+    }
+}
+
+/// Whether a value ends as it begins.
+fn is_whole(value: &str) -> bool {
+    match (value.as_bytes().first(), value.as_bytes().last()) {
+        (Some(b'{'), Some(last)) => *last == b'}',
+        (Some(b'['), Some(last)) => *last == b']',
+        (Some(b'"'), Some(last)) => *last == b'"' && value.len() > 1,
+        _ => matches!(value, "true" | "false" | "null") || value.parse::<f64>().is_ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_json_is_counted() {
+        let broken = Broken::default();
+        for (at, value) in ["{}", "[1] ", "\"a\"", "-1e3", "null"].iter().enumerate() {
+            broken.look(value, at as u64);
+        }
+        assert_eq!(broken.told(), None);
+        for (at, value) in ["\"", "{\"a\":", "oops", "}"].iter().enumerate() {
+            broken.look(value, 40 - at as u64);
+        }
+        assert!(broken.told().is_some_and(|told| told.starts_with("4 messages are no JSON, the first near byte 37")));
+        broken.forget();
+        assert_eq!(broken.told(), None);
+    }
+}

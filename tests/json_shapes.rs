@@ -1,0 +1,102 @@
+//! JSON as it lies on disk: lines, arrays, documents of records, and what is broken in between.
+
+#![allow(clippy::unwrap_used)]
+
+mod inputs;
+mod program;
+
+use inputs::messages;
+use program::run_in;
+use std::io::Cursor;
+use sumoql::input::{Opened, Request, open};
+
+/// Offsets and texts of messages, and the notes.
+type Read = (Vec<(u64, String)>, Vec<String>);
+
+/// The texts of the messages and the notes, which must not depend on chunks, workers or pipes.
+fn read(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.log");
+    std::fs::write(&path, bytes).unwrap();
+    let mut first: Option<Read> = None;
+    for (chunk, threads) in [(0, 1), (1, 3), (7, 2), (60, 4)] {
+        let request = Request { chunk, ..Request::default() };
+        let file = open(&Request { paths: vec![path.to_string_lossy().into_owned()], ..request.clone() }).unwrap();
+        let stream = Opened::of_reader("a.log", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap();
+        for opened in [file, stream] {
+            let found = messages(&opened, threads).into_iter().map(|(_, offset, raw, _)| (offset, raw)).collect();
+            assert_eq!(opened.problems(), []);
+            let notes = opened.notes().into_iter().map(|note| note.message).collect();
+            let found = (found, notes);
+            assert_eq!(first.get_or_insert_with(|| found.clone()), &found, "chunks of {chunk}");
+        }
+    }
+    let (found, notes) = first.unwrap();
+    for (offset, raw) in &found {
+        assert!(bytes[*offset as usize..].starts_with(&raw.as_bytes()[..raw.len().min(8)]) || raw.contains('\u{fffd}'));
+    }
+    (found.into_iter().map(|(_, raw)| raw).collect(), notes)
+}
+
+fn raws(text: &str) -> Vec<String> {
+    let (raws, notes) = read(text.as_bytes());
+    assert_eq!(notes, [""; 0]);
+    raws
+}
+
+#[test]
+fn documents_of_records_give_a_message_a_record() {
+    let (a, b) = (r#"{"eventName":"A","x":{"Records":[1,2]}}"#, r#"{"eventName":"B}]","y":[{}]}"#);
+    for text in [
+        format!("{{\"Records\":[{a},{b}]}}"),
+        format!("{{\"Records\":[{a},{b}]}}\n"),
+        format!("{{\n  \"Records\" : [\n    {a},\n    {b}\n  ]\n}}\n"),
+        format!("{{\"Records\":[{a}]}}{{\"Records\":[]}}\n{{\"records\":[{b}]}}"),
+    ] {
+        assert_eq!(raws(&text), [a, b], "{text}");
+    }
+    let many: String = (0..200).map(|n| format!("{{\"Records\":[{{\"n\":{n}}}]}}\n")).collect();
+    assert_eq!(raws(&many), (0..200).map(|n| format!("{{\"n\":{n}}}")).collect::<Vec<_>>());
+    assert_eq!(raws("{\"Records\":[]}"), [""; 0]);
+    // What stands around them is kept.
+    assert_eq!(raws("{\"Records\":[{\"a\":1}]}\n{\"b\":2}\n"), ["{\"a\":1}", "{\"b\":2}"]);
+    // Cut short: what is there is given, and that the last one is broken.
+    let (found, notes) = read(b"{\"Records\":[{\"a\":1},{\"b\":");
+    assert_eq!(found, ["{\"a\":1}", "{\"b\":"]);
+    assert!(notes[0].starts_with("1 message is no JSON, near byte 20"), "{notes:?}");
+}
+
+#[test]
+fn broken_lines_are_kept_and_counted() {
+    let text = b"{\"a\":1}\n{\"a\":2\noops\n\n\xFF\xFE{\"a\":3}\n{\"a\":4}\n";
+    let (found, notes) = read(text);
+    assert_eq!(found, ["{\"a\":1}", "{\"a\":2", "oops", "\u{fffd}\u{fffd}{\"a\":3}", "{\"a\":4}"]);
+    assert!(notes[0].starts_with("3 messages are no JSON, the first near byte 8;"), "{notes:?}");
+    let (found, notes) = read(b"{\n \"a\": 1\n}\nno, json\n{\n \"a\": 2\n}\n");
+    assert_eq!(found, ["{\n \"a\": 1\n}", "no, json", "{\n \"a\": 2\n}"]);
+    assert!(notes[0].starts_with("1 message is no JSON, near byte 12;"), "{notes:?}");
+}
+
+#[test]
+fn shippers_objects_are_messages_as_they_stand() {
+    let nxlog = r#"{"EventTime":"2024-05-01 10:00:00","Hostname":"h","EventID":1,"Message":"a\r\nb"}"#;
+    let winlogbeat =
+        r#"{"@timestamp":"2024-05-01T10:00:00.000Z","winlog":{"event_id":1},"event":{"original":"<Event/>"}}"#;
+    assert_eq!(raws(&format!("{nxlog}\n{winlogbeat}\n")), [nxlog, winlogbeat]);
+    assert_eq!(raws(&format!("[{nxlog},\n{winlogbeat}]")), [nxlog, winlogbeat]);
+}
+
+#[test]
+fn the_program_reads_records_and_tells_what_is_broken() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "{\"Records\": [{\"eventTime\":\"2024-05-01T10:00:00Z\",\"eventName\":\"A\"},\n{\"eventName\":\"B\"}]}";
+    let query = "* | json \"eventName\" as name | count by name | sort by name asc";
+    let ran = run_in(folder.path(), &["run", "--output", "jsonl", query], text.as_bytes());
+    assert_eq!(ran.out, "{\"name\":\"A\",\"_count\":1}\n{\"name\":\"B\",\"_count\":1}\n");
+    let ran = run_in(folder.path(), &["run", "--output", "jsonl", "* | count"], b"{\"a\":1}\n{\"a\":\n");
+    assert!(
+        ran.out == "{\"_count\":2}\n" && ran.status == 0 && ran.err.contains("no JSON, near byte 8"),
+        "{}",
+        ran.err
+    );
+}
