@@ -159,6 +159,18 @@ fn a_truncated_file_is_read_from_its_beginning() {
 }
 
 #[test]
+fn a_file_truncated_and_grown_beyond_its_length_between_two_looks_is_noticed() {
+    let (folder, log) = folder("old 1\nold 2\n");
+    let run = Following::start(folder.path(), &["*", "app.log"]);
+    run.expect(&["old 1", "old 2"]);
+    fs::write(&log, "the first line of the new text\nand the second\n").unwrap();
+    run.expect(&["the first line of the new text", "and the second"]);
+    run.interrupt();
+    let (_, said, _) = run.end();
+    assert!(said.contains("it was truncated"), "{said}");
+}
+
+#[test]
 fn new_files_of_a_folder_are_taken_up_and_renamed_ones_known_again() {
     let (folder, log) = folder("1\n");
     let run = Following::start(folder.path(), &["* | fields _sourceName, _raw", "--output", "jsonl", "."]);

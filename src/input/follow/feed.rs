@@ -5,6 +5,9 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError};
 
+/// How many of the bytes that were read last are kept, to know a file again.
+const LAST: usize = 64;
+
 /// A file whatever its name: device and number.
 pub type Id = (u64, u64);
 
@@ -29,7 +32,7 @@ pub fn id_of(data: &Metadata, path: &Path) -> Id {
 pub enum Found {
     /// So many bytes, none for now if 0.
     Bytes(usize),
-    /// A file is shorter than what was read of it.
+    /// A file is shorter than what was read of it, or has other bytes there: it was truncated, and has grown since.
     Truncated,
     /// A stream has ended.
     Ended,
@@ -47,6 +50,8 @@ pub enum Feed {
         file: Option<File>,
         /// How much of it was read.
         at: u64,
+        /// The last bytes of that.
+        last: Vec<u8>,
     },
     /// A stream.
     Stream(Receiver<io::Result<Vec<u8>>>),
@@ -72,7 +77,7 @@ impl Feed {
                 }
                 Ok(Found::Bytes(n))
             }
-            Feed::File { path, id, file, at } => {
+            Feed::File { path, id, file, at, last } => {
                 let open = match file {
                     Some(open) => open,
                     None => {
@@ -91,10 +96,14 @@ impl Feed {
                         file.insert(open)
                     }
                 };
-                if open.metadata()?.len() < *at {
+                let length = open.metadata()?.len();
+                if length < *at || (length > *at && !goes_on(open, *at, last)?) {
                     return Ok(Found::Truncated);
                 }
+                let before = carry.len();
                 let n = open.take(most as u64).read_to_end(carry)?;
+                last.extend_from_slice(&carry[before.max(carry.len().saturating_sub(LAST))..]);
+                last.drain(..last.len().saturating_sub(LAST));
                 *at += n as u64;
                 if n < most && close {
                     *file = None;
@@ -103,4 +112,12 @@ impl Feed {
             }
         }
     }
+}
+
+/// Whether a file still has these bytes before a place, where reading goes on.
+fn goes_on(file: &mut File, at: u64, last: &[u8]) -> io::Result<bool> {
+    let mut now = vec![0; last.len()];
+    file.seek(SeekFrom::Start(at - last.len() as u64))?;
+    file.read_exact(&mut now)?;
+    Ok(now == last)
 }

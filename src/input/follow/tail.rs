@@ -43,7 +43,7 @@ pub struct Tail {
 impl Tail {
     /// A file. `first`: it was there when the run began.
     pub fn of_file(place: Place, path: PathBuf, id: Id, before: Option<Id>, first: bool) -> Tail {
-        Tail { before, first, ..Tail::new(place, Feed::File { path, id, file: None, at: 0 }) }
+        Tail { before, first, ..Tail::new(place, Feed::File { path, id, file: None, at: 0, last: Vec::new() }) }
     }
 
     /// A stream.
@@ -91,8 +91,9 @@ impl Tail {
 
     /// Begins at the beginning again, as another input.
     pub fn restart(&mut self) {
-        if let Feed::File { file, at, .. } = &mut self.feed {
+        if let Feed::File { file, at, last, .. } = &mut self.feed {
             (*file, *at) = (None, 0);
+            last.clear();
         }
         (self.read_as, self.offset, self.caught_up, self.changed) = (None, 0, true, Instant::now());
     }

@@ -66,8 +66,9 @@ fn stamped(line: &[u8]) -> bool {
 }
 
 /// Whether the messages of a text begin at lines with a timestamp, as far as its first bytes tell; `whole` says that there
-/// are no more. So it is where the first line has one, and others too, or all others are indented. A few lines may
-/// come before, if most that follow have one.
+/// are no more. So it is where the first line has one, and others too: one in ten of those that are not indented, as
+/// exceptions are that come with a trace. Or all others are indented. A few lines may come before, if most that are not
+/// indented have one.
 pub fn inferred(head: &[u8], whole: bool) -> bool {
     let mut lines: Vec<&[u8]> = head.split(|byte| *byte == b'\n').take(MOST_LINES + 1).collect();
     if lines.len() > MOST_LINES || !whole {
@@ -76,12 +77,12 @@ pub fn inferred(head: &[u8], whole: bool) -> bool {
     lines.retain(|line| !line.trim_ascii().is_empty());
     let found: Vec<bool> = lines.iter().map(|line| stamped(line)).collect();
     let starts = found.iter().filter(|found| **found).count();
+    let flush = lines.iter().filter(|line| !line[0].is_ascii_whitespace()).count();
     match found.first() {
         None => false,
-        Some(true) if starts > 1 => true,
-        Some(true) => lines[1..].iter().all(|line| line[0].is_ascii_whitespace()),
+        Some(true) => flush == 1 || (starts > 1 && 10 * starts >= flush),
         // Logs with a head of their own, such as those of IIS, may have it again further on.
-        Some(false) => 2 * starts > lines.len() && !lines[0].starts_with(b"#"),
+        Some(false) => 2 * starts > flush && !lines[0].starts_with(b"#"),
     }
 }
 
@@ -135,6 +136,8 @@ mod tests {
         assert!(of(&format!("{stamp}\tat a\n\n  at b")) && of(stamp));
         assert!(!of(&format!("{stamp}plain\n")) && !of("plain\nlines\n") && !of(""));
         assert!(of(&format!("banner\n{stamp}{stamp}")) && !of(&format!("banner\nmore\n{stamp}{stamp}")));
+        assert!(!of(&format!("{}{}", stamp.repeat(2), "plain\n".repeat(500))));
+        assert!(of(&format!("a\nb\nc\n{}", format!("{stamp}\tat a\n\tat b\n").repeat(4))));
         assert!(!of(&format!("#Fields: a\n{}", stamp.repeat(9))));
         assert!(!inferred(stamp.trim_end().as_bytes(), false), "a line that is not all there");
     }
