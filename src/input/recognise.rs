@@ -38,6 +38,7 @@ pub fn recognise(head: &[u8], whole: bool, wanted: Format) -> Result<Shape, Stri
         Format::Messages => json(head, whole, true).unwrap_or(Shape::Messages),
         _ if is_events(head) => Shape::Xml,
         _ => match json(head, whole, false) {
+            Some(Shape::JsonLines) if is_banner(head) => Shape::Text,
             Some(shape) if keys(first_value(head)).0 => of_messages(shape),
             Some(shape) => shape,
             None if csv::is_csv(head, whole) => Shape::Csv,
@@ -130,6 +131,13 @@ fn json(head: &[u8], whole: bool, messages: bool) -> Option<Shape> {
         _ => return None,
     };
     Some(if messages { of_messages(shape) } else { shape })
+}
+
+/// Whether the object in the first line is but the banner of a text: most of the lines begin with no object.
+fn is_banner(head: &[u8]) -> bool {
+    let lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_start).filter(|line| !line.is_empty());
+    let (objects, others): (Vec<_>, Vec<_>) = lines.partition(|line| line.starts_with(b"{"));
+    objects.len() < others.len()
 }
 
 fn of_messages(shape: Shape) -> Shape {
