@@ -118,7 +118,15 @@ fn stamp(b: &[u8], colon: usize, zone: Tz, receipt: i64) -> Found {
     }
     let alone = !before.is_ascii_alphanumeric() && !matches!(before, b':' | b'.' | b'-' | b'_' | b'/');
     let ends = !is_word(b, clock.end) && b.get(clock.end) != Some(&b':');
-    if two && alone && ends && clock.seconds { Found::Time(clock) } else { Found::Nothing }
+    let lone = two && alone && ends && clock.seconds && !follows_date(&b[..hour]);
+    if lone { Found::Time(clock) } else { Found::Nothing }
+}
+
+/// Whether the last word is written like a date. It is none, as it has been looked at, so its time is of no known day.
+fn follows_date(before: &[u8]) -> bool {
+    let before = before.trim_ascii_end();
+    let word = before.rsplit(|byte| !byte.is_ascii_digit() && !b"-/.".contains(byte)).next().unwrap_or_default();
+    word.iter().filter(|byte| !byte.is_ascii_digit()).count() == 2 && word.len() >= "1/1/24".len()
 }
 
 /// The moment of a date and a time of day.

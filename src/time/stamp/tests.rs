@@ -215,9 +215,7 @@ fn values_out_of_range_are_none() {
         "17156780000000000000000 x",
         "{\"timestamp\":171567800012345}",
     ] {
-        let found = locate(text, Tz::UTC, RECEIPT);
-        let date = found.filter(|stamp| stamp.pattern != "HH:mm:ss" && stamp.pattern != "HH:mm:ssX");
-        assert_eq!(date, None, "{text:?}");
+        assert_eq!(locate(text, Tz::UTC, RECEIPT), None, "{text:?}");
     }
     check(&[
         ("\0\0 2024-05-14 09:12:01 \0", "2024-05-14T09:12:01"),
