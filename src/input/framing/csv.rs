@@ -140,20 +140,28 @@ fn closing(bytes: &[u8], from: usize, delimiter: u8, end: bool) -> Closing {
 /// The names of the columns that the cells of a header give: trimmed; one without a name is called by its number, and
 /// of several with the same name all but the first have their number behind it.
 pub fn names(header: &str, cells: &[Cell]) -> Vec<String> {
+    let written: Vec<String> = cells.iter().map(|cell| cell.value(header).trim().to_string()).collect();
     let mut names: Vec<String> = Vec::new();
-    for (index, cell) in cells.iter().enumerate() {
-        let name = cell.value(header).trim().to_string();
-        names.push(match name.is_empty() {
-            true => column(index),
-            false if names.contains(&name) => format!("{name}_{}", index + 1),
-            false => name,
+    for (index, name) in written.iter().enumerate() {
+        names.push(match name.as_str() {
+            "" => column(index, &written, &names),
+            name if names.iter().any(|other| other == name) => fresh(format!("{name}_{}", index + 1), &written, &names),
+            name => name.to_string(),
         });
     }
     names
 }
 
-fn column(index: usize) -> String {
-    format!("column{}", index + 1)
+/// The name of a column without one. No other has it: of two members of the same name one would be lost.
+fn column(index: usize, written: &[String], names: &[String]) -> String {
+    fresh(format!("column{}", index + 1), written, names)
+}
+
+fn fresh(mut name: String, written: &[String], names: &[String]) -> String {
+    while written.contains(&name) || names.contains(&name) {
+        name.push('_');
+    }
+    name
 }
 
 /// One message a row, as a JSON object: names of columns and cells, both texts. Cells that a row lacks are not in it,
@@ -176,17 +184,18 @@ impl Framing for Csv {
         let mut cells = Vec::new();
         let delimiter = delimiter(bytes);
         let Some(mut at) = row(bytes, 0, delimiter, true, &mut cells) else { return };
-        let names: Vec<String> = names(text, &cells).iter().map(|name| member(name)).collect();
-        let overhead: usize = names.iter().map(|name| name.len() + 3).sum();
+        let names = names(text, &cells);
+        let members: Vec<String> = names.iter().map(|name| member(name)).collect();
+        let overhead: usize = members.iter().map(|member| member.len() + 3).sum();
         while at < bytes.len() {
             let Some(end) = row(bytes, at, delimiter, true, &mut cells) else { return };
             if !is_blank(&bytes[at..end]) {
                 let mut object = BumpString::with_capacity_in(overhead + end - at, arena);
                 for (index, cell) in cells.iter().enumerate() {
                     object.push(if index == 0 { '{' } else { ',' });
-                    match names.get(index) {
+                    match members.get(index) {
                         Some(name) => object.push_str(name),
-                        None => object.push_str(&member(&column(index))),
+                        None => object.push_str(&member(&column(index, &names, &[]))),
                     }
                     object.push('"');
                     escape(&cell.value(text), &mut object);
@@ -235,6 +244,17 @@ mod tests {
     use super::*;
     use crate::input::memory::plain_source;
     use std::sync::Arc;
+
+    #[test]
+    fn no_two_columns_have_the_same_name() {
+        for (text, expected) in [
+            ("a,a_3,a\n1,2,3\n", r#"{"a":"1","a_3":"2","a_3_":"3"}"#),
+            ("column2,,x\n1,2,3\n", r#"{"column2":"1","column2_":"2","x":"3"}"#),
+            ("column4,b,x\n1,2,3,4\n", r#"{"column4":"1","b":"2","x":"3","column4_":"4"}"#),
+        ] {
+            assert_eq!(cut(text)[0].1, expected);
+        }
+    }
 
     fn cut(text: &str) -> Vec<(u64, String)> {
         let source = plain_source(Arc::new(Csv), 0);
