@@ -59,6 +59,7 @@ impl Shape {
 
     /// How an input is cut into chunks, if it is text. `start`: what the first line of a message of text begins with.
     pub fn cutter(self, start: Option<&Regex>) -> Option<Cutter> {
+        let start = start.filter(|pattern| !fits_all(pattern));
         Some(match (self, start) {
             (Shape::Evtx, _) => return None,
             (Shape::Text, Some(pattern)) => Cutter::At(Bounds::Matching(Start::Pattern(pattern.clone()))),
@@ -74,6 +75,7 @@ impl Shape {
 
     /// How chunks are cut into messages. `start`: what the first line of a message of text begins with.
     pub fn framing(self, start: Option<&Regex>) -> Arc<dyn Framing> {
+        let start = start.filter(|pattern| !fits_all(pattern));
         match (self, start) {
             (Shape::Text, Some(pattern)) => Arc::new(Multiline(Start::Pattern(pattern.clone()))),
             (Shape::Stamped, _) => Arc::new(Multiline(Start::Stamp)),
@@ -89,4 +91,9 @@ impl Shape {
             (Shape::MessageObjects, _) => Arc::new(Values { messages: true, ..Values::default() }),
         }
     }
+}
+
+/// Whether every line begins with a match of the pattern, whatever is in it: then lines need not be looked at.
+fn fits_all(pattern: &Regex) -> bool {
+    pattern.as_str().is_empty()
 }

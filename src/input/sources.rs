@@ -17,7 +17,6 @@
 //! message_start = '\d{4}-\d{2}-\d{2} '       # what the first line of a message begins with; '' makes
 //!                                            # each line a message. Default: a timestamp, if the first
 //!                                            # lines have them
-//!
 //! extract = "parse \"user=*,\" as user"      # a field extraction rule: its fields are metadata of each message
 //!
 //! [[source]]

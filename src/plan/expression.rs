@@ -262,10 +262,7 @@ impl Planner<'_> {
         };
         let Some(text) = mended(regex) else { return Err(refused) };
         let Ok(pattern) = Pattern::new(&text) else { return Err(refused) };
-        let what = match regex.starts_with('*') {
-            true => "a regular expression that begins with `*`",
-            false => "a regular expression with a bracket that has no partner",
-        };
+        let what = "a regular expression that begins with `*`, or with a bracket that has no partner";
         self.undocumented(span, what, &format!("write `/{}/`", text.replace('/', "\\/")));
         Ok(pattern)
     }

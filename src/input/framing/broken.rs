@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How many values were broken since the last [`Broken::forget`], and where the first of them lies: in the text, where bytes that are not UTF-8 were replaced.
+/// How many values were broken since the last [`Broken::forget`], and about where the first of them lies: bytes before it
+/// that are not UTF-8 count as those of their replacements, so far as they are in the same chunk.
 #[derive(Debug)]
 pub struct Broken {
     number: AtomicU64,

@@ -1,15 +1,18 @@
 //! What a pattern that can't be compiled was meant to be, where that is plain: `*` at its beginning is any text, and a
 //! bracket without its partner is itself.
 
+/// What `/…/i` puts before a pattern.
+const FOLD: &str = "(?i)";
+
 /// The pattern mended, or `None` if none of that is wrong with it.
 pub fn mended(pattern: &str) -> Option<String> {
-    let starred = pattern.starts_with('*');
+    let (fold, pattern) = pattern.strip_prefix(FOLD).map_or(("", pattern), |rest| (FOLD, rest));
+    let any = if pattern.starts_with('*') { "." } else { "" };
     let alone = alone(pattern);
-    if !starred && alone.is_empty() {
+    if any.is_empty() && alone.is_empty() {
         return None;
     }
-    let mut out = String::with_capacity(pattern.len() + 1 + alone.len());
-    out.push_str(if starred { "." } else { "" });
+    let mut out = format!("{fold}{any}");
     for (at, c) in pattern.char_indices() {
         out.push_str(if alone.contains(&at) { "\\" } else { "" });
         out.push(c);
@@ -20,47 +23,37 @@ pub fn mended(pattern: &str) -> Option<String> {
 /// The brackets without a partner.
 fn alone(pattern: &str) -> Vec<usize> {
     let (mut alone, mut open) = (Vec::new(), Vec::new());
-    let mut chars = pattern.char_indices();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '\\' => {
-                chars.next();
-            }
-            '[' => match class_end(&pattern[at..]) {
-                Some(length) => chars = after(pattern, at + length),
+    let bytes = pattern.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let mut length = 1;
+        match byte {
+            b'\\' => length = 2,
+            b'[' => match class_end(&bytes[at..]) {
+                Some(end) => length = end,
                 None => alone.push(at),
             },
-            '(' => open.push(at),
-            ')' if open.pop().is_none() => alone.push(at),
+            b'(' => open.push(at),
+            b')' if open.pop().is_none() => alone.push(at),
             _ => {}
         }
+        at += length;
     }
     alone.extend(open);
     alone
 }
 
-/// The characters from a place on, with their places.
-fn after(pattern: &str, at: usize) -> std::str::CharIndices<'_> {
-    let mut chars = pattern.char_indices();
-    while chars.offset() < at && chars.next().is_some() {}
-    chars
-}
-
-/// How long the class is that the text begins with; a `]` right at its beginning is in it.
-fn class_end(text: &str) -> Option<usize> {
-    let inside = text.strip_prefix('[')?;
-    let inside = inside.strip_prefix('^').unwrap_or(inside);
-    let start = text.len() - inside.len();
-    let mut escaped = false;
-    for (at, c) in inside.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            ']' if at > 0 => return Some(start + at + 1),
-            _ => {}
+/// How long the class is that begins here; a `]` right at its beginning is in it.
+fn class_end(bytes: &[u8]) -> Option<usize> {
+    let start = if bytes.get(1) == Some(&b'^') { 2 } else { 1 };
+    let mut at = start;
+    loop {
+        match bytes.get(at)? {
+            b'\\' => at += 2,
+            b']' if at > start => return Some(at + 1),
+            _ => at += 1,
         }
     }
-    None
 }
 
 #[cfg(test)]
@@ -78,6 +71,8 @@ mod tests {
             ("[]", r"\[]"),
             (r"[a\](", r"\[a\]\("),
             ("*[é]é)", r".*[é]é\)"),
+            ("(?i)*a", "(?i).*a"),
+            (r"(\é", r"\(\é"),
         ] {
             assert_eq!(mended(wrong).as_deref(), Some(right), "{wrong}");
         }
