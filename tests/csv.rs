@@ -5,42 +5,17 @@
 mod inputs;
 mod program;
 
-use inputs::messages;
+use inputs::{Given, every_way, messages};
 use program::run_in;
 use proptest::prelude::*;
-use std::io::Cursor;
-use sumoql::input::{Format, Opened, Problem, Request, open};
-use sumoql::run::message::Input;
+use sumoql::input::{Format, Problem, Request, open};
 
 const TABLE: &[u8] = b"\xEF\xBB\xBFtime,user,what\r\n2024-05-14 09:12:01,ann,\"said \"\"no\"\",\r\ntwice\"\r\n\r\n\
     2024-05-14 09:12:02,bob\r\n2024-05-14 09:12:03,caf\xE9,x,more\r\n";
 
-/// Offsets and texts of messages, and what is said of them.
-type Found = (Vec<(u64, String)>, Vec<String>);
-
-/// What a file or stream of these bytes gives, which must not depend on chunks, workers or pipes.
-fn read(bytes: &[u8], format: Format) -> Found {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a");
-    std::fs::write(&path, bytes).unwrap();
-    let mut first: Option<Found> = None;
-    for (chunk, threads) in [(0, 1), (1, 3), (7, 2), (50, 4)] {
-        let request = Request { chunk, format, ..Request::default() };
-        let file = open(&Request { paths: vec![path.to_string_lossy().into_owned()], ..request.clone() }).unwrap();
-        let stream = Opened::of_reader("a", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap();
-        stream.keep_in_memory();
-        for opened in [file, stream] {
-            for _ in 0..2 {
-                let found = messages(&opened, threads).into_iter().map(|(_, offset, raw, _)| (offset, raw)).collect();
-                let notes = opened.notes().iter().map(|note| note.message.clone()).collect();
-                assert_eq!(opened.problems(), []);
-                let found = (found, notes);
-                assert_eq!(first.get_or_insert_with(|| found.clone()), &found, "chunks of {chunk}");
-                assert!(opened.restart());
-            }
-        }
-    }
-    first.unwrap()
+/// What bytes give, however they are read.
+fn read(bytes: &[u8], format: Format) -> Given {
+    every_way(bytes, &Request { format, ..Request::default() })
 }
 
 fn raws(bytes: &[u8], format: Format) -> Vec<String> {

@@ -1,5 +1,4 @@
-//! Event logs of Windows: what messages they give, whole and damaged. The logs are written here; those that are not part
-//! of the project are read where they are there: `SUMOQL_SHARED` names the folder.
+//! Event logs of Windows: what messages they give, whole and damaged. The logs are written here, but for real ones.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -7,6 +6,9 @@ mod inputs;
 mod program;
 #[path = "grammar/random.rs"]
 mod random;
+#[path = "evtx/real.rs"]
+mod real;
+mod shared;
 #[path = "evtx/writer.rs"]
 mod writer;
 
@@ -14,7 +16,7 @@ use inputs::messages;
 use program::{Ran, run_in};
 use random::Random;
 use std::io::{Cursor, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use sumoql::input::{EvtxAs, Format, Opened, Problem, Request, open};
 use sumoql::run::message::Input;
 use writer::{Event, crc, log};
@@ -467,118 +469,4 @@ fn json_as_sumo_logics_windows_source_sends_it() {
     let first = |form: &[&str]| run(&[&["run", "--output", "raw", "*"], form, &[&path]].concat(), b"").out;
     assert_eq!(first(&[]).trim_end(), expected);
     assert!(first(&["--evtx-as", "xml"]).starts_with("<Event "), "the command line wins");
-}
-
-/// XML without what other programs write differently: the letter case of GUIDs, and the last digits of the time.
-fn alike(xml: &str) -> String {
-    let guid = regex::Regex::new(r"\{[0-9A-Fa-f]{8}-[0-9A-Fa-f-]{27}\}").unwrap();
-    let digits = regex::Regex::new("(SystemTime='.{26})[0-9]*").unwrap();
-    let xml = guid.replace_all(xml, |found: &regex::Captures<'_>| found[0].to_lowercase());
-    digits.replace(&xml, "${1}").into_owned()
-}
-
-/// The event that a record would have to hold to give this XML, if there is one.
-fn event(xml: &str) -> Option<Event> {
-    let data = regex::Regex::new("(?s)<Data Name='([^']*)'>(.*?)</Data>").unwrap();
-    let plain =
-        |text: &str| text.replace("&lt;", "<").replace("&gt;", ">").replace("&apos;", "'").replace("&amp;", "&");
-    let between = |start: &str, end: &str| Some(plain(xml.split_once(start)?.1.split_once(end)?.0));
-    let number = |name: &str| between(&format!("<{name}>"), "<")?.parse().ok();
-    let mut event = Event::new(number("EventRecordID")?, number("EventID")? as u16, &[]);
-    event.version = number("Version")? as u8;
-    event.process = between("ProcessID='", "'")?.parse().ok()?;
-    event.thread = between("ThreadID='", "'")?.parse().ok()?;
-    event.computer = between("<Computer>", "<")?;
-    event.channel = between("<Channel>", "<")?;
-    let time = chrono::DateTime::parse_from_rfc3339(&between("SystemTime='", "'")?).ok()?;
-    event.time = time.timestamp() as u64 * 10_000_000 + u64::from(time.timestamp_subsec_nanos()) / 100;
-    event.data = data.captures_iter(xml).map(|found| (plain(&found[1]), plain(&found[2]))).collect();
-    (alike(&event.xml()) == alike(xml)).then_some(event)
-}
-
-/// The T1505 query gives the same over a log as over the same events as XML. How many events there are, and answers.
-fn same_answers(xml: &Path) -> (usize, usize) {
-    let folder = tempfile::tempdir().unwrap();
-    let text = std::fs::read_to_string(xml).unwrap();
-    let (lines, events): (Vec<&str>, Vec<Event>) = text.lines().filter_map(|line| Some((line, event(line)?))).unzip();
-    let answer = |name: &str, bytes: &[u8]| {
-        let path = folder.path().join(name);
-        std::fs::write(&path, bytes).unwrap();
-        let options =
-            ["run", "-f", "queries/t1505.sumo", "--set", "_sourceCategory=windows/sysmon", "--output", "jsonl"];
-        let ran = run(&[&options[..], &[&path.to_string_lossy()]].concat(), b"");
-        assert_eq!(ran.status, 0, "{}", ran.err);
-        let rows = ran.out.lines().map(|line| serde_json::from_str::<serde_json::Map<_, _>>(line).unwrap());
-        rows.map(|row| row.into_iter().filter(|(name, _)| !name.starts_with('_') || name == "_messageTime").collect())
-            .collect()
-    };
-    let wanted: Vec<serde_json::Map<_, _>> = answer("Sysmon.xml", lines.join("\n").as_bytes());
-    assert_eq!(answer("Sysmon.evtx", &log(&events)), wanted, "{}", xml.display());
-    (events.len(), wanted.len())
-}
-
-#[test]
-fn t1505_answers_alike_over_logs_and_over_xml() {
-    let found = ["test1-aspx-shell", "test2-xp-cmdshell", "test3-iis-module", "test5-transport-agent"]
-        .map(|name| same_answers(&PathBuf::from(format!("queries/t1505/{name}.xml"))));
-    assert_eq!(found.iter().map(|(_, answers)| answers).sum::<usize>(), 4, "{found:?}");
-}
-
-fn shared() -> Option<PathBuf> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let shared = std::env::var_os("SUMOQL_SHARED").map_or_else(|| root.join("../shared"), PathBuf::from);
-    let data = shared.join("data");
-    if !data.join("evtx").is_dir() {
-        // Not `eprintln`, which is shown only when a test fails.
-        let _ = writeln!(std::io::stderr(), "skipped: there is no {}", data.join("evtx").display());
-        return None;
-    }
-    Some(data)
-}
-
-fn shared_logs(data: &Path) -> Vec<Vec<u8>> {
-    let mut paths: Vec<_> = std::fs::read_dir(data.join("evtx")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
-}
-
-/// What other programs have made of the same logs. They have the case of GUIDs that older Windows has; some had only six
-/// digits of the second to go by.
-#[test]
-fn real_logs_are_rendered_as_others_render_them() {
-    let Some(data) = shared() else { return };
-    let mut found = std::collections::HashSet::new();
-    for bytes in shared_logs(&data) {
-        let log = once(&bytes, EvtxAs::Xml);
-        assert_eq!((&log.problems, &log.notes), (&vec![], &vec![]));
-        assert_eq!(once(&doubtful(bytes), EvtxAs::Xml).messages, log.messages);
-        found.extend(log.messages.into_iter().map(|(_, raw)| alike(&raw)));
-    }
-    assert_eq!(found.len(), 401);
-    let there = |name: &str| {
-        let text = std::fs::read_to_string(data.join(name)).unwrap();
-        text.lines().filter(|line| found.contains(&alike(line))).count()
-    };
-    assert_eq!((there("sysmon_splunk.xml"), there("sysmon_mitre.xml")), (193, 30));
-}
-
-#[test]
-fn real_logs_survive_damage() {
-    let Some(data) = shared() else { return };
-    let mut random = Random::new(7);
-    for log in shared_logs(&data) {
-        let log = &log[..log.len().min(HEADER + 2 * CHUNK)];
-        for round in 0..6 {
-            let mut bytes = log.to_vec();
-            flip(&mut bytes, &mut random);
-            survives(&bytes, if round == 0 { EvtxAs::Json } else { EvtxAs::Xml });
-        }
-    }
-}
-
-#[test]
-fn t1505_answers_alike_over_shared_logs() {
-    let Some(data) = shared() else { return };
-    let (events, answers) = same_answers(&data.join("t1505_cases.xml"));
-    assert!(events > 60 && answers > 20, "{events} events, {answers} answers");
 }

@@ -29,14 +29,8 @@ impl Following {
         Following::spawn(folder, program)
     }
 
-    fn spawn(folder: &Path, mut program: Command) -> Following {
-        let mut child = program
-            .current_dir(folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+    fn spawn(folder: &Path, program: Command) -> Following {
+        let mut child = program::start_in(folder, program);
         let (sender, lines) = channel();
         let out = BufReader::new(child.stdout.take().unwrap());
         std::thread::spawn(move || out.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));

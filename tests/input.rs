@@ -2,24 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod files;
 mod inputs;
 
+use files::folder;
 use inputs::{Found, messages};
 use proptest::prelude::*;
 use std::io::Cursor;
 use sumoql::input::{Format, Opened, Problem, Request, open};
 use sumoql::run::message::Input;
 use tempfile::TempDir;
-
-fn folder(files: &[(&str, &[u8])]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, bytes) in files {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, bytes).unwrap();
-    }
-    folder
-}
 
 fn request(folder: &TempDir, paths: &[&str], chunk: usize) -> Request {
     let path = |path: &&str| match *path {

@@ -5,33 +5,13 @@
 mod inputs;
 mod program;
 
-use inputs::messages;
+use inputs::every_way;
 use program::run_in;
-use std::io::Cursor;
-use sumoql::input::{Opened, Request, open};
+use sumoql::input::Request;
 
-/// Offsets and texts of messages, and the notes.
-type Read = (Vec<(u64, String)>, Vec<String>);
-
-/// The texts of the messages and the notes, which must not depend on chunks, workers or pipes.
+/// The texts of the messages and the notes, however the bytes are read.
 fn read(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a.log");
-    std::fs::write(&path, bytes).unwrap();
-    let mut first: Option<Read> = None;
-    for (chunk, threads) in [(0, 1), (1, 3), (7, 2), (60, 4)] {
-        let request = Request { chunk, ..Request::default() };
-        let file = open(&Request { paths: vec![path.to_string_lossy().into_owned()], ..request.clone() }).unwrap();
-        let stream = Opened::of_reader("a.log", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap();
-        for opened in [file, stream] {
-            let found = messages(&opened, threads).into_iter().map(|(_, offset, raw, _)| (offset, raw)).collect();
-            assert_eq!(opened.problems(), []);
-            let notes = opened.notes().into_iter().map(|note| note.message).collect();
-            let found = (found, notes);
-            assert_eq!(first.get_or_insert_with(|| found.clone()), &found, "chunks of {chunk}");
-        }
-    }
-    let (found, notes) = first.unwrap();
+    let (found, notes) = every_way(bytes, &Request::default());
     for (offset, raw) in &found {
         assert!(bytes[*offset as usize..].starts_with(&raw.as_bytes()[..raw.len().min(8)]) || raw.contains('\u{fffd}'));
     }

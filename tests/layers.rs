@@ -3,8 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod files;
 mod inputs;
 
+use files::{folder, gzip};
 use inputs::messages;
 use proptest::prelude::*;
 use std::io::{Cursor, Read, Write};
@@ -16,14 +18,6 @@ use tempfile::TempDir;
 
 /// A message: its input, its offset, its text.
 type Found = (String, u64, String);
-
-fn folder(files: &[(&str, &[u8])]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, bytes) in files {
-        std::fs::write(folder.path().join(name), bytes).unwrap();
-    }
-    folder
-}
 
 fn request(folder: &TempDir, path: &str, chunk: usize) -> Request {
     Request { paths: vec![folder.path().join(path).to_string_lossy().into_owned()], chunk, ..Request::default() }
@@ -65,12 +59,6 @@ fn tool(command: &[&str], bytes: &[u8]) -> Option<Vec<u8>> {
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap().unwrap();
     output.status.success().then_some(output.stdout)
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
 }
 
 fn zstd(bytes: &[u8]) -> Vec<u8> {

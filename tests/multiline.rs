@@ -5,9 +5,9 @@
 mod inputs;
 mod program;
 
-use inputs::messages;
+use inputs::every_way;
 use program::run_in;
-use sumoql::input::{Request, open};
+use sumoql::input::Request;
 
 /// What log4j writes.
 const LOG4J: &str = "\
@@ -41,24 +41,9 @@ May 1, 2024 10:05:00 AM org.example.Main run
 WARNING: slow
 ";
 
-/// The texts of the messages of a file with these bytes, which must not depend on chunks, workers or pipes.
+/// The texts of the messages, however the bytes are read.
 fn raws(bytes: &[u8], request: &Request) -> Vec<String> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a.log");
-    std::fs::write(&path, bytes).unwrap();
-    let mut first: Option<Vec<(u64, String)>> = None;
-    for (chunk, threads) in [(0, 1), (1, 3), (7, 2), (50, 4)] {
-        let request = Request { chunk, ..request.clone() };
-        let file = open(&Request { paths: vec![path.to_string_lossy().into_owned()], ..request.clone() }).unwrap();
-        let pipe = std::io::Cursor::new(bytes.to_vec());
-        let stream = sumoql::input::Opened::of_reader("a.log", Box::new(pipe), &request, None).unwrap();
-        for opened in [file, stream] {
-            let found: Vec<_> =
-                messages(&opened, threads).into_iter().map(|(_, offset, raw, _)| (offset, raw)).collect();
-            assert_eq!(first.get_or_insert_with(|| found.clone()), &found, "chunks of {chunk}");
-        }
-    }
-    first.unwrap().into_iter().map(|(_, raw)| raw).collect()
+    every_way(bytes, request).0.into_iter().map(|(_, raw)| raw).collect()
 }
 
 fn inferred(text: &str) -> Vec<String> {

@@ -1,21 +1,22 @@
-//! Inputs are known by their content, whatever they are called: the ones a wrong guess would hurt most, and real logs. Those
-//! are not part of the project and are read where they are there: `SUMOQL_SHARED` names the folder.
+//! Inputs are known by their content, whatever they are called: the ones a wrong guess would hurt most, and real logs.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod files;
 mod inputs;
 mod program;
+mod shared;
 #[path = "evtx/writer.rs"]
 #[allow(dead_code, reason = "events that other tests write")]
 mod writer;
 
-use inputs::messages;
+use files::{folder, gzip};
+use inputs::every_way;
 use program::run_in;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use sumoql::input::{Request, open};
+use std::path::Path;
+use sumoql::input::Request;
 use writer::{Event, log};
 
 /// What `sumoql sources` takes inputs for, by name: the format, the layers and the character set.
@@ -28,18 +29,11 @@ fn taken_for(folder: &Path, paths: &[&str]) -> BTreeMap<String, (String, Value, 
 
 /// Asserts what an input of this name and content is taken for, and which messages it gives, however it is read.
 fn check(name: &str, bytes: &[u8], format: &str, expected: &[&str]) -> (Value, Value) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(name);
-    std::fs::write(&path, bytes).unwrap();
+    let folder = folder(&[(name, bytes)]);
     let (found, layers, charset) = taken_for(folder.path(), &[name]).remove(name).unwrap();
     assert_eq!(found, format, "{name}");
-    for (chunk, threads) in [(0, 1), (1, 3), (7, 2), (4 << 20, 8)] {
-        let request = Request { paths: vec![path.to_string_lossy().into_owned()], chunk, ..Request::default() };
-        let opened = open(&request).unwrap();
-        let raws: Vec<_> = messages(&opened, threads).into_iter().map(|(_, _, raw, _)| raw).collect();
-        assert_eq!(raws, expected, "{name}, chunks of {chunk}, {threads} threads");
-        assert_eq!(opened.problems().len(), 0, "{name}");
-    }
+    let raws: Vec<_> = every_way(bytes, &Request::default()).0.into_iter().map(|(_, raw)| raw).collect();
+    assert_eq!(raws, expected, "{name}");
     (layers, charset)
 }
 
@@ -57,9 +51,7 @@ const LINES: [&str; 2] = ["2024-05-14 09:12:01 one", "2024-05-14 09:12:02 zwölf
 #[test]
 fn layers_need_no_name_and_no_mark() {
     let text = LINES.join("\r\n");
-    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    gzip.write_all(text.as_bytes()).unwrap();
-    let (layers, _) = check("zipped.log", &gzip.finish().unwrap(), "text", &LINES);
+    let (layers, _) = check("zipped.log", &gzip(text.as_bytes()), "text", &LINES);
     assert_eq!(layers, serde_json::json!(["gzip"]));
     let units = || text.encode_utf16();
     let (_, little) = check("le.log", &units().flat_map(u16::to_le_bytes).collect::<Vec<_>>(), "text", &LINES);
@@ -126,13 +118,7 @@ fn by_name(path: &Path) -> Option<&'static str> {
 
 #[test]
 fn real_logs() {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let data = std::env::var_os("SUMOQL_SHARED").map_or_else(|| root.join("../shared"), PathBuf::from).join("data");
-    if !data.is_dir() {
-        // Not `eprintln`, which is shown only when a test fails.
-        let _ = writeln!(std::io::stderr(), "skipped: there is no {}", data.display());
-        return;
-    }
+    let Some(data) = shared::data() else { return };
     let all = taken_for(&data, &["."]);
     let mut looked_at = 0;
     for (name, (format, ..)) in &all {

@@ -2,18 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod files;
 mod program;
 
+use files::{folder, gzip};
 use program::{Ran, run_in};
 use serde_json::{Value, json};
 use std::io::Write;
-use tempfile::TempDir;
-
-fn gzip(text: &str) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(text.as_bytes()).unwrap();
-    encoder.finish().unwrap()
-}
 
 fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
@@ -22,16 +17,6 @@ fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
         zip.write_all(bytes).unwrap();
     }
     zip.finish().unwrap().into_inner()
-}
-
-fn folder(files: &[(&str, &[u8])]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, bytes) in files {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, bytes).unwrap();
-    }
-    folder
 }
 
 fn objects(ran: &Ran) -> Vec<Value> {
@@ -43,7 +28,7 @@ const RULES: &str = "# first\n[[source]]\nfiles = \"*.log\"\ntimezone = \"Europe
 
 #[test]
 fn people_see_all_that_matters() {
-    let log = gzip("\n2024-05-14 09:12:01,250 first\tline\n  and second\n2024-05-14 09:12:02 x\n");
+    let log = gzip(b"\n2024-05-14 09:12:01,250 first\tline\n  and second\n2024-05-14 09:12:02 x\n");
     let folder = folder(&[("logs/app.log.gz", &log), ("logs/sources.toml", RULES.as_bytes())]);
     let ran = run_in(folder.path(), &["sources", "logs", "--set", "team=blue", "--from", "2024-05-15T00:00:00Z"], b"");
     let expected = "\
@@ -69,7 +54,7 @@ logs/app.log.gz
 
 #[test]
 fn programs_get_an_object_for_each_input() {
-    let inner = gzip("[10/Oct/2023:13:55:36 -0700] x\n");
+    let inner = gzip(b"[10/Oct/2023:13:55:36 -0700] x\n");
     let wide: Vec<u8> = "11:42 no time\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let archive = zip(&[("in/a.gz", &inner), ("wide.txt", &wide), ("empty", b"")]);
     let own = br#"{"_raw":"x","_messageTime":"2024-05-01T00:00:00Z","_sourceHost":"h"}"#;
@@ -104,7 +89,7 @@ fn programs_get_an_object_for_each_input() {
 
 #[test]
 fn what_cannot_be_read_is_told_and_the_rest_is_shown() {
-    let mut cut = gzip(&"2024-05-14 09:12:01 x\n".repeat(50));
+    let mut cut = gzip("2024-05-14 09:12:01 x\n".repeat(50).as_bytes());
     cut.truncate(cut.len() - 9);
     let folder = folder(&[("cut.gz", &cut), ("good.log", b"no time here\n")]);
     let ran = run_in(folder.path(), &["sources", "cut.gz", "nowhere.log", "good.log"], b"");

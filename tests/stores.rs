@@ -3,8 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod files;
 mod inputs;
 
+use files::gzip;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Output};
@@ -17,18 +19,12 @@ use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::{ObjectStore, ObjectStoreExt};
 
-fn gzip(text: &str) -> Vec<u8> {
-    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    writer.write_all(text.as_bytes()).unwrap();
-    writer.finish().unwrap()
-}
-
 /// Puts the objects of the tests into a store.
 fn fill(store: &dyn ObjectStore) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let objects: [(&str, Vec<u8>); 6] = [
         ("logs/a.log", b"a 1\na 2\n".to_vec()),
-        ("logs/day=1/b.log.gz", gzip("b 1\nb 2\n")),
+        ("logs/day=1/b.log.gz", gzip(b"b 1\nb 2\n")),
         ("logs/day=2/c d.json", b"{\"c\":1}\n".to_vec()),
         ("logs/.hidden", b"hidden\n".to_vec()),
         ("logs/sources.toml", b"ours\n".to_vec()),

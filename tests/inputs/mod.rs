@@ -1,8 +1,11 @@
 //! What an input gives, read by several workers.
 
+#![allow(dead_code, reason = "not every test needs all")]
+
 use bumpalo::Bump;
+use std::io::Cursor;
 use std::sync::Mutex;
-use sumoql::input::Opened;
+use sumoql::input::{Opened, Request, open};
 use sumoql::run::message::Input;
 
 /// A message: the last part of its input's name, its offset, its text, its own metadata.
@@ -32,4 +35,32 @@ pub fn messages(opened: &Opened, threads: usize) -> Vec<Found> {
     found.sort();
     let name = |input: u32| opened.sources()[input as usize].name.rsplit('/').next().unwrap_or_default().to_string();
     found.into_iter().map(|(input, offset, raw, own)| (name(input), offset, raw, own)).collect()
+}
+
+/// Offsets and texts of messages, and what is odd about them.
+pub type Given = (Vec<(u64, String)>, Vec<String>);
+
+/// What bytes give as a file and as a stream, twice each. It must not depend on chunks and workers, and nothing may be wrong
+/// with it.
+pub fn every_way(bytes: &[u8], request: &Request) -> Given {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.log");
+    std::fs::write(&path, bytes).unwrap();
+    let mut first: Option<Given> = None;
+    for (chunk, threads) in [(0, 1), (1, 3), (7, 2), (60, 4)] {
+        let request = Request { chunk, ..request.clone() };
+        let file = open(&Request { paths: vec![path.to_string_lossy().into_owned()], ..request.clone() }).unwrap();
+        let stream = Opened::of_reader("a.log", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap();
+        stream.keep_in_memory();
+        for opened in [file, stream] {
+            for _ in 0..2 {
+                let found = messages(&opened, threads).into_iter().map(|(_, offset, raw, _)| (offset, raw)).collect();
+                assert_eq!(opened.problems(), []);
+                let found = (found, opened.notes().into_iter().map(|note| note.message).collect());
+                assert_eq!(first.get_or_insert_with(|| found.clone()), &found, "chunks of {chunk}");
+                assert!(opened.restart());
+            }
+        }
+    }
+    first.unwrap()
 }
