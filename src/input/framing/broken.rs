@@ -1,4 +1,4 @@
-//! Counts what should be JSON and is none.
+//! Counts messages that are not what they should be: no JSON, or events that are not closed.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -22,18 +22,23 @@ impl Broken {
     #[inline]
     pub fn look(&self, value: &str, offset: u64) {
         if !is_whole(value.trim_ascii()) {
-            self.number.fetch_add(1, Ordering::Relaxed);
-            self.first.fetch_min(offset, Ordering::Relaxed);
+            self.count(offset);
         }
     }
 
-    /// What is to be told of them, if there are any.
-    pub fn told(&self) -> Option<String> {
+    /// Counts a value that begins at this place of the input.
+    pub fn count(&self, offset: u64) {
+        self.number.fetch_add(1, Ordering::Relaxed);
+        self.first.fetch_min(offset, Ordering::Relaxed);
+    }
+
+    /// What is to be told of them, if there are any, in words for one of them and for several.
+    pub fn told(&self, (one, several): (&str, &str)) -> Option<String> {
         let first = self.first.load(Ordering::Relaxed);
         match self.number.load(Ordering::Relaxed) {
             0 => None,
-            1 => Some(format!("1 message is no JSON, near byte {first}; it is taken as it stands")),
-            n => Some(format!("{n} messages are no JSON, the first near byte {first}; they are taken as they stand")),
+            1 => Some(format!("1 message is {one}, near byte {first}; it is taken as it stands")),
+            n => Some(format!("{n} messages are {several}, the first near byte {first}; they are taken as they stand")),
         }
     }
 
@@ -43,6 +48,9 @@ impl Broken {
         self.first.store(u64::MAX, Ordering::Relaxed);
     }
 }
+
+/// What broken JSON is.
+pub const NO_JSON: (&str, &str) = ("no JSON", "no JSON");
 
 /// Whether a value ends as it begins.
 fn is_whole(value: &str) -> bool {
@@ -64,12 +72,14 @@ mod tests {
         for (at, value) in ["{}", "[1] ", "\"a\"", "-1e3", "null"].iter().enumerate() {
             broken.look(value, at as u64);
         }
-        assert_eq!(broken.told(), None);
+        assert_eq!(broken.told(NO_JSON), None);
         for (at, value) in ["\"", "{\"a\":", "oops", "}"].iter().enumerate() {
             broken.look(value, 40 - at as u64);
         }
-        assert!(broken.told().is_some_and(|told| told.starts_with("4 messages are no JSON, the first near byte 37")));
+        assert!(
+            broken.told(NO_JSON).is_some_and(|told| told.starts_with("4 messages are no JSON, the first near byte 37"))
+        );
         broken.forget();
-        assert_eq!(broken.told(), None);
+        assert_eq!(broken.told(NO_JSON), None);
     }
 }

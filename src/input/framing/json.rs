@@ -1,6 +1,6 @@
 //! `json` where a value is not simply a line: arrays, whose elements are the messages, and objects of several lines.
 
-use super::broken::Broken;
+use super::broken::{Broken, NO_JSON};
 use super::lines::each_line;
 use super::messages;
 use crate::run::message::{Framing, Message, Source};
@@ -39,7 +39,7 @@ impl Framing for JsonLines {
     }
 
     fn oddity(&self) -> Option<String> {
-        self.broken.told()
+        self.broken.told(NO_JSON)
     }
 
     fn forget(&self) {
@@ -76,7 +76,7 @@ impl Framing for Values {
     }
 
     fn oddity(&self) -> Option<String> {
-        self.broken.told()
+        self.broken.told(NO_JSON)
     }
 
     fn forget(&self) {

@@ -1,5 +1,6 @@
 //! `xml`: each `<Event …>…</Event>` is one message.
 
+use super::broken::Broken;
 use super::lines::each_line;
 use crate::run::message::{Framing, Message, Source};
 use bumpalo::Bump;
@@ -20,12 +21,14 @@ pub const CLOSE: &[u8] = b"</Event>";
 pub struct Xml {
     open: Finder<'static>,
     close: Finder<'static>,
+    /// Events that are not closed.
+    broken: Broken,
 }
 
 impl Xml {
     /// The framing.
     pub fn new() -> Xml {
-        Xml { open: Finder::new(OPEN), close: Finder::new(CLOSE) }
+        Xml { open: Finder::new(OPEN), close: Finder::new(CLOSE), broken: Broken::default() }
     }
 
     fn open(&self, bytes: &[u8], from: usize) -> Option<usize> {
@@ -67,10 +70,21 @@ impl Framing for Xml {
             };
             let inner = self.open(&bytes[..closed.unwrap_or(bytes.len())], tag);
             gap = inner.or(closed).unwrap_or(bytes.len());
+            if inner.is_some() || closed.is_none() {
+                self.broken.count(offset + start as u64);
+            }
             message(start, text[start..gap].trim_end());
             next = inner.or_else(|| self.open(bytes, gap));
         }
         each_between(text, gap, bytes.len(), &mut message);
+    }
+
+    fn oddity(&self) -> Option<String> {
+        self.broken.told(("an event without its end", "events without their ends"))
+    }
+
+    fn forget(&self) {
+        self.broken.forget();
     }
 }
 
