@@ -157,7 +157,7 @@ fn an_http_server() {
             (format!("200 OK\r\nContent-Length: {}", TEXT.len()), body.into())
         }
         Some("/a.log.gz") => {
-            let bytes = gzip(TEXT);
+            let bytes = gzip(TEXT.as_bytes());
             let head = format!("200 OK\r\nContent-Length: {}", bytes.len());
             (head, if line.starts_with("HEAD") { Vec::new() } else { bytes })
         }
