@@ -44,8 +44,7 @@ pub fn case() -> impl Strategy<Value = Case> {
 /// Checks a kind of state.
 pub fn hold<S: State>(case: &Case, params: &S::Params) -> Result<(), TestCaseError> {
     let mut program = Program::default();
-    program.slots.push(0);
-    program.definitions.push(crate::run::batch::Definition { how: How::Column(0), first: 0, count: 1, stage: None });
+    program.define(How::Column(0), 1, None);
     let rows: Vec<Box<[Owned]>> = case.values.iter().map(|value| vec![value.clone()].into()).collect();
     let table = Table { columns: vec!["v".into()], rows };
     let (arena, env, tally) = (bumpalo::Bump::new(), Env::default(), Tally::default());

@@ -35,7 +35,7 @@ const REPLACED: &str = "some bytes are not UTF-8 and were read as U+FFFD; if the
                         it with --encoding, such as --encoding windows-1252";
 
 /// How much is read at a time.
-const CHUNK: usize = 1 << 20;
+const CHUNK: usize = 256 << 10;
 
 /// Inputs ready to be read.
 pub struct Opened {

@@ -1,11 +1,10 @@
 //! Names to slots. Letter case does not count; a name keeps the spelling with which it was made.
 
 use super::Segment;
-use crate::run::batch::{Define, Definition, How, Row, Slot};
+use crate::run::batch::{Define, How, Row, Slot};
 use crate::run::loglevel::level;
 use crate::run::search::other_name;
 use crate::run::value::Value;
-use crate::time::stamp;
 use std::sync::atomic::Ordering;
 
 /// The fields every message has (manual page `built-in-metadata`), as Sumo Logic spells them.
@@ -49,11 +48,7 @@ pub struct Binding {
 impl Segment {
     /// Adds a definition of some slots; the answer is the first slot.
     pub fn define(&mut self, how: How, count: usize, stage: Option<usize>) -> Slot {
-        let first = self.program.slots.len();
-        let number = self.program.definitions.len();
-        self.program.slots.extend(std::iter::repeat_n(number, count));
-        self.program.definitions.push(Definition { how, first, count, stage });
-        first
+        self.program.define(how, count, stage)
     }
 }
 
@@ -63,7 +58,7 @@ pub const COMPUTED: &[&str] = &["_raw", "_size", "_messagetime", "_receipttime",
 /// How a field of a message is found when no stage makes it.
 pub fn message_field(key: &str) -> How {
     let builtin: Box<dyn Define> = match key {
-        "_raw" => Box::new(BuiltIn(|row| row.message().map_or(Value::Null, |m| Value::Text(m.raw)))),
+        "_raw" => return How::Raw,
         "_size" => Box::new(BuiltIn(|row| row.message().map_or(Value::Null, |m| Value::Int(m.raw.len() as i64)))),
         "_messagetime" => Box::new(BuiltIn(message_time)),
         "_receipttime" => Box::new(BuiltIn(|row| match own(row, "_receiptTime") {
@@ -90,12 +85,14 @@ impl Define for BuiltIn {
 /// The time a message brings along, else the one found in its text, else when it was received.
 fn message_time<'m>(row: Row<'_, 'm>) -> Value<'m> {
     let Some(message) = row.message() else { return Value::Null };
-    match own(row, "_messageTime") {
-        Value::Null => {}
-        own => return own,
+    if !message.own.is_empty() {
+        match own(row, "_messageTime") {
+            Value::Null => {}
+            own => return own,
+        }
     }
     let source = message.source;
-    let found = stamp::find(message.raw, source.zone, source.receipt);
+    let found = row.stamps().find(message.raw, source.zone, source.receipt);
     Value::Int(found.unwrap_or_else(|| {
         source.untimed.fetch_add(1, Ordering::Relaxed);
         source.receipt

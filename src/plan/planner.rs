@@ -301,7 +301,7 @@ impl Planner<'_> {
         let stage = counted.then_some(self.stage);
         let slot = self.current().define(How::Computed(how), count, stage);
         if counted {
-            let definition = self.current().program.slots[slot];
+            let definition = self.current().program.slots[slot].definition as usize;
             self.current().steps.push(Step::Reach(definition));
         }
         slot

@@ -10,6 +10,7 @@ use super::lookup::Answers;
 use super::message::{Message, Source};
 use super::table::Table;
 use super::value::Value;
+use crate::time::stamp;
 use bumpalo::Bump;
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
@@ -28,12 +29,39 @@ pub trait Define: Send + Sync {
 /// How the slots of a piece of a plan get their values.
 #[derive(Default)]
 pub struct Program {
-    /// For each slot, the definition that fills it.
-    pub slots: Vec<usize>,
+    /// For each slot, what fills it.
+    pub slots: Vec<Place>,
     /// The definitions.
     pub definitions: Vec<Definition>,
     /// The slot of `_messageTime`, where rows are messages.
     pub time: Option<Slot>,
+}
+
+/// Where the cells of a slot are.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// The definition that fills it.
+    pub definition: u32,
+    /// Which of the definition's slots it is.
+    pub number: u32,
+    /// How many slots the definition has.
+    pub count: u32,
+}
+
+impl Program {
+    /// Adds a definition of some slots; the answer is the first slot.
+    pub fn define(&mut self, how: How, count: usize, stage: Option<usize>) -> Slot {
+        let first = self.slots.len();
+        let (definition, count32) = (self.definitions.len() as u32, count as u32);
+        self.slots.extend((0..count32).map(|number| Place { definition, number, count: count32 }));
+        self.definitions.push(Definition { how, first, count, stage });
+        first
+    }
+
+    /// The definition that fills a slot.
+    pub fn definition(&self, slot: Slot) -> &Definition {
+        &self.definitions[self.slots[slot].definition as usize]
+    }
 }
 
 /// One definition.
@@ -56,6 +84,8 @@ pub enum How {
     Named(String),
     /// The named columns of the table's row, as a JSON object.
     Bag,
+    /// The text of the message.
+    Raw,
     /// Computed.
     Computed(Box<dyn Define>),
 }
@@ -120,7 +150,8 @@ pub struct Batch<'m> {
     table: Option<(&'m Table, usize)>,
     /// Where copies of a table's rows stand.
     ranks: Option<&'m [Rank]>,
-    columns: Rc<Vec<OnceCell<Cells<'m>>>>,
+    /// The cells of each definition: those of a row side by side.
+    columns: Rc<[OnceCell<Cells<'m>>]>,
     rows: usize,
     /// The rows still in play, ascending.
     pub selected: Vec<u32>,
@@ -131,6 +162,7 @@ pub struct Batch<'m> {
     tally: &'m Tally,
     /// Set by a function that can't go on with its row.
     failed: &'m Cell<bool>,
+    stamps: Rc<stamp::Finder>,
 }
 
 impl<'m> Batch<'m> {
@@ -165,15 +197,33 @@ impl<'m> Batch<'m> {
         env: &'m Env,
         tally: &'m Tally,
     ) -> Self {
-        let columns = Rc::new((0..program.slots.len()).map(|_| OnceCell::new()).collect());
+        let columns = program.definitions.iter().map(|_| OnceCell::new()).collect();
         let selected = (0..rows as u32).collect();
         let failed = arena.alloc(Cell::new(false));
-        Batch { program, messages, table, ranks: None, columns, rows, selected, arena, env, tally, failed }
+        Batch {
+            program,
+            messages,
+            table,
+            ranks: None,
+            columns,
+            rows,
+            selected,
+            arena,
+            env,
+            tally,
+            failed,
+            stamps: Rc::default(),
+        }
     }
 
     /// The same rows and cells, with a selection of its own.
     pub fn view(&self) -> Batch<'m> {
-        Batch { columns: Rc::clone(&self.columns), selected: self.selected.clone(), ..*self }
+        Batch {
+            columns: Rc::clone(&self.columns),
+            selected: self.selected.clone(),
+            stamps: Rc::clone(&self.stamps),
+            ..*self
+        }
     }
 
     /// The row at a position.
@@ -233,26 +283,28 @@ impl<'m> Batch<'m> {
                 Rank { copy: number((rank.source, rank.offset)), ..rank }
             })));
         }
-        for (slot, column) in self.columns.iter().enumerate() {
-            let cells = |at: &u32| Cell::new(column.get().and_then(|cells| cells[*at as usize].get()));
-            match self.table {
-                // The copies don't know their table any more, so its columns are read now.
-                Some(_) if !matches!(self.program.definitions[self.program.slots[slot]].how, How::Computed(_)) => {
-                    for &at in origin {
-                        self.row(at).get(slot);
-                    }
+        for ((definition, column), copied) in self.program.definitions.iter().zip(&*self.columns).zip(&*out.columns) {
+            // The copies don't know their table any more, so its columns are read now.
+            if self.table.is_some() && !matches!(definition.how, How::Computed(_)) {
+                for &at in origin {
+                    self.row(at).get(definition.first);
                 }
-                _ if column.get().is_none() => continue,
-                _ => {}
             }
-            let _ = out.columns[slot].set(origin.iter().map(cells).collect());
+            if let Some(cells) = column.get() {
+                let of_row = |at: &u32| &cells[*at as usize * definition.count..][..definition.count];
+                let _ = copied.set(origin.iter().flat_map(of_row).cloned().collect());
+            }
         }
         out.selected = (0..origin.len() as u32).collect();
         out
     }
 
-    fn cells(&self, slot: Slot) -> &Cells<'m> {
-        self.columns[slot].get_or_init(|| (0..self.rows).map(|_| Cell::new(None)).collect())
+    /// The cell of a row and a slot.
+    fn cell(&self, row: usize, place: Place) -> &Cell<Option<Value<'m>>> {
+        let count = place.count as usize;
+        let cells = self.columns[place.definition as usize]
+            .get_or_init(|| std::iter::repeat_with(|| Cell::new(None)).take(self.rows * count).collect());
+        &cells[row * count + place.number as usize]
     }
 }
 
@@ -280,8 +332,9 @@ impl<'b, 'm> Row<'b, 'm> {
     /// The value of a slot, computed now if nobody asked before.
     #[inline]
     pub fn get(self, slot: Slot) -> Value<'m> {
-        if let Some(cells) = self.batch.columns[slot].get()
-            && let Some(value) = cells[self.index].get()
+        let place = self.batch.program.slots[slot];
+        if let Some(cells) = self.batch.columns[place.definition as usize].get()
+            && let Some(value) = cells[self.index * place.count as usize + place.number as usize].get()
         {
             return value;
         }
@@ -290,11 +343,10 @@ impl<'b, 'm> Row<'b, 'm> {
 
     #[inline(never)]
     fn compute(self, slot: Slot) -> Value<'m> {
-        let definition = &self.batch.program.definitions[self.batch.program.slots[slot]];
-        for slot in definition.first..definition.first + definition.count {
-            self.set(slot, Value::Null);
-        }
+        let place = self.batch.program.slots[slot];
+        let definition = &self.batch.program.definitions[place.definition as usize];
         match &definition.how {
+            How::Raw => return self.message().map_or(Value::Null, |message| Value::Text(message.raw)),
             How::Column(column) => self.set(definition.first, self.table_cell(Some(*column))),
             How::Named(name) => {
                 let column = self.batch.table.and_then(|(table, _)| table.column(name));
@@ -309,7 +361,20 @@ impl<'b, 'm> Row<'b, 'm> {
                 }
             }
         }
-        self.batch.cells(slot)[self.index].get().unwrap_or_default()
+        if place.count == 1 {
+            let cell = self.batch.cell(self.index, place);
+            let value = cell.get().unwrap_or_default();
+            cell.set(Some(value));
+            return value;
+        }
+        // What the definition left alone is null.
+        for number in 0..place.count {
+            let cell = self.batch.cell(self.index, Place { number, ..place });
+            if cell.get().is_none() {
+                cell.set(Some(Value::Null));
+            }
+        }
+        self.batch.cell(self.index, place).get().unwrap_or_default()
     }
 
     fn bag(self) -> Value<'m> {
@@ -331,7 +396,7 @@ impl<'b, 'm> Row<'b, 'm> {
     /// Sets the value of a slot.
     #[inline]
     pub fn set(self, slot: Slot, value: Value<'m>) {
-        self.batch.cells(slot)[self.index].set(Some(value));
+        self.batch.cell(self.index, self.batch.program.slots[slot]).set(Some(value));
     }
 
     /// The message, where rows are messages.
@@ -342,6 +407,11 @@ impl<'b, 'm> Row<'b, 'm> {
     /// The input, where rows are messages.
     pub fn source(self) -> Option<&'m Source> {
         self.message().map(|message| message.source)
+    }
+
+    /// Finds the timestamps of the batch's messages.
+    pub fn stamps(self) -> &'b stamp::Finder {
+        &self.batch.stamps
     }
 
     /// Memory for texts made on the way.

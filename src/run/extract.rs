@@ -46,7 +46,7 @@ impl Extraction {
         if !plan.requests.is_empty() || !plan.subqueries.is_empty() || !plan.reads_messages {
             return refused("lookups and subqueries");
         }
-        let slot = |slot: Slot| match last.program.definitions[last.program.slots[slot]].how {
+        let slot = |slot: Slot| match last.program.definition(slot).how {
             How::Column(column) => first.carry.get(column.checked_sub(first.own)?).copied(),
             _ => None,
         };

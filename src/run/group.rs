@@ -124,12 +124,24 @@ impl Partial for Groups {
                 self.assigned.resize(batch.selected.len(), only);
             }
         } else {
+            // Rows of the same group often follow each other.
+            let mut last = (Value::Null, u32::MAX);
             for row in batch.iter() {
-                self.scratch.clear();
-                for slot in &self.spec.keys {
-                    encode_value(row.get(*slot), &mut self.scratch);
+                if let [only] = self.spec.keys[..] {
+                    let key = row.get(only);
+                    if last.1 == u32::MAX || !identical(last.0, key) {
+                        self.scratch.clear();
+                        encode_value(key, &mut self.scratch);
+                        last = (key, self.numbers.number(&self.scratch));
+                    }
+                } else {
+                    self.scratch.clear();
+                    self.spec.keys.iter().for_each(|slot| encode_value(row.get(*slot), &mut self.scratch));
+                    if last.1 == u32::MAX || self.numbers.key(last.1 as usize) != self.scratch {
+                        last.1 = self.numbers.number(&self.scratch);
+                    }
                 }
-                self.assigned.push(self.numbers.number(&self.scratch));
+                self.assigned.push(last.1);
             }
         }
         let mut grown = self.bytes(self.numbers.len() - groups, self.numbers.bytes.len() - bytes);
@@ -175,6 +187,15 @@ impl Partial for Groups {
             cells.map(|(a, b)| order(a.borrow(), b.borrow())).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
         });
         Table { columns: self.spec.columns, rows: rows.into_iter().map(Vec::into_boxed_slice).collect() }
+    }
+}
+
+/// Whether two values are the same key for sure: seen at a glance.
+fn identical(a: Value<'_>, b: Value<'_>) -> bool {
+    match (a, b) {
+        (Value::Int(a), Value::Int(b)) => a == b,
+        (Value::Text(a), Value::Text(b)) => a == b,
+        _ => false,
     }
 }
 

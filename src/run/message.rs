@@ -57,15 +57,8 @@ impl Source {
 
 /// Cuts text into messages.
 pub trait Framing: Send + Sync + std::fmt::Debug {
-    /// Hands over each message of a chunk. `offset` is where the chunk starts in its input.
-    fn cut<'m>(
-        &self,
-        text: &'m str,
-        offset: u64,
-        source: &'m Source,
-        arena: &'m Bump,
-        each: &mut dyn FnMut(Message<'m>),
-    );
+    /// Appends the messages of a chunk to `out`. `offset` is where the chunk starts in its input.
+    fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, arena: &'m Bump, out: &mut Vec<Message<'m>>);
 
     /// Whether single messages can bring metadata of their own.
     fn own_metadata(&self) -> bool {
@@ -79,6 +72,20 @@ pub trait Framing: Send + Sync + std::fmt::Debug {
 
     /// The input is read again from its beginning: what was counted is forgotten.
     fn forget(&self) {}
+}
+
+/// The messages that a framing cuts a text into.
+#[cfg(test)]
+pub fn cut<'m>(
+    framing: &dyn Framing,
+    text: &'m str,
+    offset: u64,
+    source: &'m Source,
+    arena: &'m Bump,
+) -> Vec<Message<'m>> {
+    let mut messages = Vec::new();
+    framing.cut(text, offset, source, arena, &mut messages);
+    messages
 }
 
 /// A run of whole messages of one input.
@@ -103,8 +110,9 @@ impl Chunk {
 
     /// The messages of the chunk, whose text is `text`.
     pub fn messages<'m>(&'m self, text: &'m str, arena: &'m Bump) -> Vec<Message<'m>> {
-        let mut messages = Vec::new();
-        self.source.framing.cut(text, self.offset, &self.source, arena, &mut |message| messages.push(message));
+        // Most messages are longer than this, so it is rarely too little.
+        let mut messages = Vec::with_capacity(text.len() / 128 + 1);
+        self.source.framing.cut(text, self.offset, &self.source, arena, &mut messages);
         if text.len() != self.bytes.len() {
             self.correct_offsets(&mut messages);
         }

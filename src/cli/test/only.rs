@@ -46,20 +46,15 @@ struct Filtered {
 }
 
 impl Framing for Filtered {
-    fn cut<'m>(
-        &self,
-        text: &'m str,
-        offset: u64,
-        source: &'m Source,
-        arena: &'m Bump,
-        each: &mut dyn FnMut(Message<'m>),
-    ) {
-        self.inner.cut(text, offset, source, arena, &mut |message| {
+    fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, arena: &'m Bump, out: &mut Vec<Message<'m>>) {
+        let from = out.len();
+        self.inner.cut(text, offset, source, arena, out);
+        for message in out.split_off(from) {
             if message.raw.contains(&*self.text) {
                 self.found.fetch_add(1, Ordering::Relaxed);
-                each(message);
+                out.push(message);
             }
-        });
+        }
     }
 
     fn own_metadata(&self) -> bool {

@@ -172,14 +172,7 @@ fn fresh(mut name: String, written: &[String], names: &[String]) -> String {
 pub struct Csv;
 
 impl Framing for Csv {
-    fn cut<'m>(
-        &self,
-        text: &'m str,
-        offset: u64,
-        source: &'m Source,
-        arena: &'m Bump,
-        each: &mut dyn FnMut(Message<'m>),
-    ) {
+    fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, arena: &'m Bump, out: &mut Vec<Message<'m>>) {
         let bytes = text.as_bytes();
         let mut cells = Vec::new();
         let delimiter = delimiter(bytes);
@@ -202,7 +195,13 @@ impl Framing for Csv {
                     object.push('"');
                 }
                 object.push('}');
-                each(Message { raw: object.into_bump_str(), offset: offset + at as u64, copy: 0, source, own: &[] });
+                out.push(Message {
+                    raw: object.into_bump_str(),
+                    offset: offset + at as u64,
+                    copy: 0,
+                    source,
+                    own: &[],
+                });
             }
             at = end;
         }
@@ -243,6 +242,7 @@ fn escape(text: &str, out: &mut BumpString<'_>) {
 mod tests {
     use super::*;
     use crate::input::memory::plain_source;
+    use crate::run::message;
     use std::sync::Arc;
 
     #[test]
@@ -258,8 +258,9 @@ mod tests {
 
     fn cut(text: &str) -> Vec<(u64, String)> {
         let source = plain_source(Arc::new(Csv), 0);
-        let mut found = Vec::new();
-        Csv.cut(text, 0, &source, &Bump::new(), &mut |m| found.push((m.offset, m.raw.to_string())));
+        let arena = Bump::new();
+        let found = message::cut(&Csv, text, 0, &source, &arena);
+        let found: Vec<_> = found.iter().map(|m| (m.offset, m.raw.to_string())).collect();
         for (_, raw) in &found {
             assert!(serde_json::from_str::<serde_json::Value>(raw).is_ok(), "{raw}");
         }

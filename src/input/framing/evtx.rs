@@ -27,13 +27,13 @@ pub fn end(out: &mut [u8], start: usize, offset: u32) {
 }
 
 impl Framing for Records {
-    fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, _: &'m Bump, each: &mut dyn FnMut(Message<'m>)) {
+    fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, _: &'m Bump, out: &mut Vec<Message<'m>>) {
         let number = |at: usize| u32::from_str_radix(text.get(at..at + PREFIX / 2)?, 16).ok();
         let mut at = 0;
         while let (Some(place), Some(length)) = (number(at), number(at + PREFIX / 2)) {
             let start = at + PREFIX;
             let Some(raw) = text.get(start..start + length as usize) else { return };
-            each(Message { raw, offset: offset + u64::from(place), copy: 0, source, own: &[] });
+            out.push(Message { raw, offset: offset + u64::from(place), copy: 0, source, own: &[] });
             at = start + raw.len();
         }
     }
@@ -44,6 +44,7 @@ impl Framing for Records {
 mod tests {
     use super::*;
     use crate::input::memory::plain_source;
+    use crate::run::message::cut;
     use std::sync::Arc;
 
     #[test]
@@ -56,10 +57,11 @@ mod tests {
         }
         let text = std::str::from_utf8(&out).unwrap();
         let source = plain_source(Arc::new(Records), 0);
-        let (mut found, arena) = (Vec::new(), Bump::new());
-        Records.cut(text, 1000, &source, &arena, &mut |m| found.push((m.offset, m.raw)));
+        let arena = Bump::new();
+        let cut = |text| cut(&Records, text, 1000, &source, &arena);
+        let found: Vec<_> = cut(text).iter().map(|m| (m.offset, m.raw)).collect();
         assert_eq!(found, [(1512, "a\nb"), (1000 + 0xABCD_EF01, ""), (1007, "ü12")]);
-        Records.cut(&text[..20], 0, &source, &Bump::new(), &mut |m| assert_eq!(m.raw, "a\nb"));
-        Records.cut("something else", 0, &source, &Bump::new(), &mut |_| unreachable!());
+        assert!(cut(&text[..20]).iter().all(|m| m.raw == "a\nb"));
+        assert!(cut("something else").is_empty());
     }
 }

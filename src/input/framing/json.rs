@@ -30,11 +30,11 @@ pub struct JsonLines {
 }
 
 impl Framing for JsonLines {
-    fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, _: &'m Bump, each: &mut dyn FnMut(Message<'m>)) {
+    fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, _: &'m Bump, out: &mut Vec<Message<'m>>) {
         each_line(text, |start, line| {
             let offset = offset + start as u64;
             self.broken.look(line, offset);
-            each(Message { raw: line, offset, copy: 0, source, own: &[] });
+            out.push(Message { raw: line, offset, copy: 0, source, own: &[] });
         });
     }
 
@@ -48,14 +48,7 @@ impl Framing for JsonLines {
 }
 
 impl Framing for Values {
-    fn cut<'m>(
-        &self,
-        text: &'m str,
-        offset: u64,
-        source: &'m Source,
-        arena: &'m Bump,
-        each: &mut dyn FnMut(Message<'m>),
-    ) {
+    fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, arena: &'m Bump, out: &mut Vec<Message<'m>>) {
         let bytes = text.as_bytes();
         let mut at = next_value(bytes, 0);
         while at < bytes.len() {
@@ -66,7 +59,7 @@ impl Framing for Values {
                 true => messages::message(value, source.zone, arena),
                 false => (value, &[][..]),
             };
-            each(Message { raw, offset: offset + at as u64, copy: 0, source, own });
+            out.push(Message { raw, offset: offset + at as u64, copy: 0, source, own });
             at = next_value(bytes, end);
         }
     }
@@ -169,18 +162,17 @@ fn string_end(bytes: &[u8], from: usize) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::input::memory::plain_source;
+    use crate::run::message;
     use crate::run::value::Value;
     use std::sync::Arc;
 
     fn cut(text: &str, elements: bool) -> Vec<String> {
         let framing = Values { elements, ..Values::default() };
         let source = plain_source(Arc::new(Values::default()), 0);
-        let mut found = Vec::new();
-        framing.cut(text, 0, &source, &Bump::new(), &mut |m| {
-            assert!(text[m.offset as usize..].starts_with(m.raw));
-            found.push(m.raw.to_string());
-        });
-        found
+        let arena = Bump::new();
+        let found = message::cut(&framing, text, 0, &source, &arena);
+        assert!(found.iter().all(|m| text[m.offset as usize..].starts_with(m.raw)));
+        found.iter().map(|m| m.raw.to_string()).collect()
     }
 
     #[test]
@@ -213,13 +205,10 @@ mod tests {
     fn objects_with_raw() {
         let source = plain_source(Arc::new(Values { elements: true, messages: true, ..Values::default() }), 0);
         let arena = Bump::new();
-        let mut found = Vec::new();
-        source.framing.cut("{\"_raw\":\"a\\nb\",\"host\":\"h\"},{", 0, &source, &arena, &mut |m| {
-            found.push((m.raw, m.own.to_vec()));
-        });
+        let found = message::cut(&*source.framing, "{\"_raw\":\"a\\nb\",\"host\":\"h\"},{", 0, &source, &arena);
         assert_eq!(found.len(), 2);
-        assert_eq!(found[0].0, "a\nb");
-        assert!(matches!(found[0].1[..], [("host", Value::Text("h"))]));
-        assert_eq!(found[1].0, "{");
+        assert_eq!(found[0].raw, "a\nb");
+        assert!(matches!(found[0].own[..], [("host", Value::Text("h"))]));
+        assert_eq!(found[1].raw, "{");
     }
 }

@@ -10,9 +10,9 @@ use memchr::memchr_iter;
 pub struct Lines;
 
 impl Framing for Lines {
-    fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, _: &'m Bump, each: &mut dyn FnMut(Message<'m>)) {
+    fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, _: &'m Bump, out: &mut Vec<Message<'m>>) {
         each_line(text, |start, line| {
-            each(Message { raw: line, offset: offset + start as u64, copy: 0, source, own: &[] });
+            out.push(Message { raw: line, offset: offset + start as u64, copy: 0, source, own: &[] });
         });
     }
 }

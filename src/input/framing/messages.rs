@@ -15,17 +15,10 @@ use serde_json::Value as Json;
 pub struct Messages;
 
 impl Framing for Messages {
-    fn cut<'m>(
-        &self,
-        text: &'m str,
-        offset: u64,
-        source: &'m Source,
-        arena: &'m Bump,
-        each: &mut dyn FnMut(Message<'m>),
-    ) {
+    fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, arena: &'m Bump, out: &mut Vec<Message<'m>>) {
         each_line(text, |start, line| {
             let (raw, own) = message(line, source.zone, arena);
-            each(Message { raw, offset: offset + start as u64, copy: 0, source, own });
+            out.push(Message { raw, offset: offset + start as u64, copy: 0, source, own });
         });
     }
 

@@ -11,7 +11,7 @@ use bumpalo::Bump;
 pub struct Multiline(pub Start);
 
 impl Framing for Multiline {
-    fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, _: &'m Bump, each: &mut dyn FnMut(Message<'m>)) {
+    fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, _: &'m Bump, out: &mut Vec<Message<'m>>) {
         let bounds = Bounds::Matching(self.0.clone());
         let bytes = text.as_bytes();
         let next = |from: usize| bounds.next(bytes, from, true).unwrap_or(bytes.len());
@@ -20,13 +20,13 @@ impl Framing for Multiline {
             _ => next(1),
         };
         each_line(&text[..start], |at, line| {
-            each(Message { raw: line, offset: offset + at as u64, copy: 0, source, own: &[] });
+            out.push(Message { raw: line, offset: offset + at as u64, copy: 0, source, own: &[] });
         });
         while start < text.len() {
             let end = next(start + 1);
             let raw = text[start..end].trim_end();
             if !raw.is_empty() {
-                each(Message { raw, offset: offset + start as u64, copy: 0, source, own: &[] });
+                out.push(Message { raw, offset: offset + start as u64, copy: 0, source, own: &[] });
             }
             start = end;
         }
@@ -38,15 +38,17 @@ impl Framing for Multiline {
 mod tests {
     use super::*;
     use crate::input::memory::plain_source;
+    use crate::run::message::cut;
     use std::sync::Arc;
 
     #[test]
     fn a_stack_trace_belongs_to_its_line() {
         let framing = Arc::new(Multiline(Start::Pattern(regex::Regex::new(r"\[\d{4}-").unwrap())));
         let source = plain_source(framing, 0);
-        let (mut found, arena) = (Vec::new(), Bump::new());
+        let arena = Bump::new();
         let text = "before\n\n[2016-12-19] WARN\r\njava.io [2016-\n\tat kafka\n[2016-12-20] INFO\n";
-        source.framing.cut(text, 0, &source, &arena, &mut |m| found.push((m.offset, m.raw)));
+        let found = cut(&*source.framing, text, 0, &source, &arena);
+        let found: Vec<_> = found.iter().map(|m| (m.offset, m.raw)).collect();
         let expected =
             [(0, "before"), (8, "[2016-12-19] WARN\r\njava.io [2016-\n\tat kafka"), (52, "[2016-12-20] INFO")];
         assert_eq!(found, expected);

@@ -44,28 +44,27 @@ impl Pieces {
 }
 
 impl Framing for Pieces {
-    fn cut<'m>(
-        &self,
-        text: &'m str,
-        offset: u64,
-        source: &'m Source,
-        arena: &'m Bump,
-        each: &mut dyn FnMut(Message<'m>),
-    ) {
-        self.framing.cut(text, offset, source, arena, &mut |message| {
+    fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, arena: &'m Bump, out: &mut Vec<Message<'m>>) {
+        let from = out.len();
+        self.framing.cut(text, offset, source, arena, out);
+        if out[from..].iter().all(|message| message.raw.len() <= PIECE) {
+            return;
+        }
+        for message in out.split_off(from) {
             if message.raw.len() <= PIECE {
-                return each(message);
+                out.push(message);
+                continue;
             }
             self.long.fetch_add(1, Ordering::Relaxed);
             let mut rest = message.raw;
             let mut offset = message.offset;
             while !rest.is_empty() {
                 let (piece, more) = rest.split_at(character(rest.as_bytes(), PIECE).min(rest.len()));
-                each(Message { raw: piece, offset, ..message });
+                out.push(Message { raw: piece, offset, ..message });
                 offset += if self.packed { 1 } else { piece.len() as u64 };
                 rest = more;
             }
-        });
+        }
     }
 
     fn own_metadata(&self) -> bool {
@@ -87,19 +86,20 @@ mod tests {
     use super::super::lines::Lines;
     use super::*;
     use crate::input::memory::plain_source;
+    use crate::run::message::cut;
 
     #[test]
     fn pieces_end_at_characters() {
         let pieces = Pieces::new(Arc::new(Lines));
         let source = plain_source(Arc::new(Lines), 0);
         let text = format!("short\nx{}\n{}", "ü".repeat(PIECE / 2), "y".repeat(PIECE));
-        let mut found = Vec::new();
-        pieces.cut(&text, 100, &source, &Bump::new(), &mut |m| found.push((m.offset, m.raw.len())));
+        let arena = Bump::new();
+        let found: Vec<_> = cut(&pieces, &text, 100, &source, &arena).iter().map(|m| (m.offset, m.raw.len())).collect();
         let second = 106 + PIECE as u64;
         assert_eq!(found, [(100, 5), (106, PIECE - 1), (second - 1, 2), (second + 2, PIECE)]);
         assert_eq!(pieces.long(), 1);
-        let mut found = Vec::new();
-        Pieces::packed(Arc::new(Lines)).cut(&text, 100, &source, &Bump::new(), &mut |m| found.push(m.offset));
+        let packed = Pieces::packed(Arc::new(Lines));
+        let found: Vec<_> = cut(&packed, &text, 100, &source, &arena).iter().map(|m| m.offset).collect();
         assert_eq!(found[..3], [100, 106, 107]);
     }
 }

@@ -31,14 +31,13 @@ impl Xml {
         Xml { open: Finder::new(OPEN), close: Finder::new(CLOSE), broken: Broken::default() }
     }
 
-    fn open(&self, bytes: &[u8], from: usize) -> Option<usize> {
-        let mut at = from;
-        loop {
-            at += self.open.find(bytes.get(at..)?)?;
-            if names_event(bytes, at) {
-                return Some(at);
-            }
-            at += OPEN.len();
+    /// Where the event ends that is all there is in this text but for what may follow it, and whether that is its own
+    /// end.
+    fn end(&self, event: &[u8]) -> (usize, bool) {
+        match (empty_tag(event, 0), self.close.find(event)) {
+            (Some(end), _) => (end, true),
+            (None, Some(at)) => (at + CLOSE.len(), true),
+            (None, None) => (event.len(), false),
         }
     }
 }
@@ -50,33 +49,29 @@ impl Default for Xml {
 }
 
 impl Framing for Xml {
-    fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, _: &'m Bump, each: &mut dyn FnMut(Message<'m>)) {
+    fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, _: &'m Bump, out: &mut Vec<Message<'m>>) {
         let bytes = text.as_bytes();
         let mut message =
-            |at: usize, raw: &'m str| each(Message { raw, offset: offset + at as u64, copy: 0, source, own: &[] });
-        let mut gap = 0;
-        let mut next = self.open(bytes, 0);
-        // The first `</Event>` not before the event at hand: looked for once, not once for each unclosed event.
-        let mut close = self.close.find(bytes);
+            |at: usize, raw: &'m str| out.push(Message { raw, offset: offset + at as u64, copy: 0, source, own: &[] });
+        let mut opens = self.open.find_iter(bytes).filter(|at| names_event(bytes, *at));
+        let mut next = opens.next();
+        each_between(text, 0, next.unwrap_or(bytes.len()), &mut message);
         while let Some(start) = next {
-            each_between(text, gap, start, &mut message);
-            if close.is_some_and(|close| close < start) {
-                close = self.close.find(&bytes[start..]).map(|at| start + at);
+            next = opens.next();
+            let to = next.unwrap_or(bytes.len());
+            let all = text[start..to].trim_end();
+            // Nearly always an event ends right before the next one: then its end need not be looked for.
+            if all.ends_with("</Event>") {
+                message(start, all);
+                continue;
             }
-            let tag = start + OPEN.len();
-            let closed = match (close, empty_tag(bytes, start)) {
-                (_, Some(end)) => Some(end),
-                (close, None) => close.map(|at| at + CLOSE.len()),
-            };
-            let inner = self.open(&bytes[..closed.unwrap_or(bytes.len())], tag);
-            gap = inner.or(closed).unwrap_or(bytes.len());
-            if inner.is_some() || closed.is_none() {
+            let (length, whole) = self.end(&bytes[start..to]);
+            if !whole {
                 self.broken.count(offset + start as u64);
             }
-            message(start, text[start..gap].trim_end());
-            next = inner.or_else(|| self.open(bytes, gap));
+            message(start, text[start..start + length].trim_end());
+            each_between(text, start + length, to, &mut message);
         }
-        each_between(text, gap, bytes.len(), &mut message);
     }
 
     fn oddity(&self) -> Option<String> {
@@ -178,12 +173,14 @@ fn markup_end(text: &str) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::input::memory::plain_source;
+    use crate::run::message;
     use std::sync::Arc;
 
     fn cut(text: &str) -> Vec<(usize, String)> {
         let source = plain_source(Arc::new(Xml::new()), 0);
-        let mut found = Vec::new();
-        Xml::new().cut(text, 0, &source, &Bump::new(), &mut |m| found.push((m.offset as usize, m.raw.to_string())));
+        let arena = Bump::new();
+        let found = message::cut(&Xml::new(), text, 0, &source, &arena);
+        let found: Vec<_> = found.iter().map(|m| (m.offset as usize, m.raw.to_string())).collect();
         for (at, raw) in &found {
             assert_eq!(&text[*at..*at + raw.len()], raw, "the text at the offset");
         }

@@ -5,7 +5,7 @@ use super::super::framing::{LONGEST, PIECE};
 use std::io;
 
 /// How much is read beyond a range at first, to find the end of its last message.
-pub const SLACK: usize = 16 << 10;
+pub const SLACK: usize = 4 << 10;
 
 /// Some consecutive bytes of an input.
 pub struct Window<R> {

@@ -63,6 +63,10 @@ pub fn fifth(b: &[u8]) -> Option<Count> {
 /// The count at `at` in milliseconds, and where it ends: 10 digits are seconds and may have a fraction, 13
 /// milliseconds, 16 microseconds, 19 nanoseconds.
 fn count(b: &[u8], at: usize) -> Option<Count> {
+    // Most texts have fewer digits, which one look shows.
+    if !b.get(at + 9)?.is_ascii_digit() {
+        return None;
+    }
     let length = digits(b, at);
     let unit = match length {
         10 | 13 | 16 | 19 => length - 10,

@@ -15,6 +15,7 @@ use chrono_tz::Tz;
 use clock::Clock;
 use date::Date;
 use memchr::{memchr, memchr_iter};
+use std::cell::Cell;
 
 pub use found::{Stamp, locate};
 
@@ -34,15 +35,28 @@ const AHEAD: i64 = 2 * DAY;
 /// `zone` is for timestamps that name none; `receipt` tells the year of those that have none, and the day of those
 /// that are times of day.
 pub fn find(text: &str, zone: Tz, receipt: i64) -> Option<i64> {
-    let b = text.as_bytes();
-    // Nothing comes before what `web` finds, but for counts at the beginning and events.
-    if let Some(at) = web::find(b)
-        && epoch::at_start(b).is_none()
-        && memchr(b'<', &b[..b.len().min(NEAR_EVENT)]).is_none()
-    {
-        return Some(at);
+    Finder::default().find(text, zone, receipt)
+}
+
+/// Finds the timestamps of messages that follow each other: it remembers the last one.
+#[derive(Debug, Default)]
+pub struct Finder {
+    recent: Cell<web::Recent>,
+}
+
+impl Finder {
+    /// What [`find`] gives.
+    pub fn find(&self, text: &str, zone: Tz, receipt: i64) -> Option<i64> {
+        let b = text.as_bytes();
+        // Nothing comes before what `web` finds, but for counts at the beginning and events.
+        if let Some(at) = web::find(b, &self.recent)
+            && epoch::at_start(b).is_none()
+            && memchr(b'<', &b[..b.len().min(NEAR_EVENT)]).is_none()
+        {
+            return Some(at);
+        }
+        search(b, zone, receipt).map(|(at, _)| at)
     }
-    search(b, zone, receipt).map(|(at, _)| at)
 }
 
 /// Where a timestamp was found.

@@ -4,15 +4,29 @@
 use super::date::{month, pair, plausible};
 use super::{DAY, NEAR, days};
 use memchr::memchr;
+use std::cell::Cell;
+
+/// A timestamp and its moment. Busy servers write many messages in a second.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Recent {
+    stamp: [u8; 26],
+    at: i64,
+}
 
 /// The moment of a timestamp whose first colon is the first of the text.
 #[inline]
-pub fn find(b: &[u8]) -> Option<i64> {
+pub fn find(b: &[u8], recent: &Cell<Recent>) -> Option<i64> {
     let colon = memchr(b':', &b[..b.len().min(NEAR)])?;
     // With the bytes before and behind, neither of which may be a digit.
     let t: &[u8; 28] = b.get(colon.checked_sub(12)?..colon + 16)?.try_into().ok()?;
+    let between = !t[0].is_ascii_digit() && !t[27].is_ascii_digit();
+    let stamp: &[u8; 26] = t[1..27].try_into().ok()?;
+    let last = recent.get();
+    if between && *stamp == last.stamp {
+        return Some(last.at);
+    }
     let signs = [t[3], t[7], t[15], t[18], t[21]] == *b"//:: " && matches!(t[22], b'+' | b'-');
-    if !signs || t[0].is_ascii_digit() || t[27].is_ascii_digit() {
+    if !signs || !between {
         return None;
     }
     let (day, month) = (pair(t[1], t[2])?, month([t[4], t[5], t[6]])?);
@@ -24,7 +38,9 @@ pub fn find(b: &[u8]) -> Option<i64> {
     }
     let zone = i64::from(zone_hours * 60 + zone_minutes) * 60_000;
     let local = days(year, month, day)? * DAY + i64::from((hours * 60 + minutes) * 60 + seconds) * 1000;
-    Some(if t[22] == b'-' { local + zone } else { local - zone })
+    let at = if t[22] == b'-' { local + zone } else { local - zone };
+    recent.set(Recent { stamp: *stamp, at });
+    Some(at)
 }
 
 #[cfg(test)]
@@ -42,7 +58,7 @@ mod tests {
             text in "[a-z0-9\\[ ]{0,3}[ \\[x0]([0-3][0-9]|3)/(Jan|feb|MAR|Apr|May|Jux|Dec)/(19[67][0-9]|20[0-9]{2}|2200):[0-2][0-9]:[0-6][0-9]:[0-6][0-9] [+-][01][0-9][0-6][0-9][\\] 0x:]{1,2}",
             receipt in 0..4_000_000_000_000_i64,
         ) {
-            if let Some(at) = find(text.as_bytes()) {
+            if let Some(at) = find(text.as_bytes(), &Cell::default()) {
                 let general = search(text.as_bytes(), Tz::Europe__Berlin, receipt).map(|(at, _)| at);
                 prop_assert_eq!(general, Some(at), "{}", text);
             }
@@ -51,6 +67,8 @@ mod tests {
 
     #[test]
     fn most_are_found() {
+        let recent = Cell::default();
+        let find = |text: &[u8]| find(text, &recent);
         assert_eq!(find(b"1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] \"GET /\""), Some(971_211_336_000));
         for text in
             ["[31/Feb/2024:13:55:36 -0700]", "[10/Oct/2000:25:00:00 +0000]", "[10/Oct/2000:13:55:36 -07000]", ":", ""]
