@@ -21,6 +21,7 @@ pub mod operators;
 pub mod output;
 pub mod plan;
 pub mod run;
+pub mod story;
 pub mod syntax;
 pub mod tables;
 pub mod time;

@@ -3,6 +3,7 @@
 mod arguments;
 mod catalogue;
 mod check;
+mod explain;
 mod help;
 mod inputs;
 mod interrupt;
@@ -37,6 +38,8 @@ enum Command {
     Run(run::Run),
     /// Find what is wrong with a query, without data
     Check(check::Check),
+    /// Show the plan of a query, the rows of each stage, or why a message does (not) match
+    Explain(explain::Explain),
     /// Show what inputs are taken for: format, first message, its time, metadata
     Sources(sources::Sources),
     /// Run the golden tests beside queries
@@ -112,6 +115,7 @@ fn run() -> u8 {
     let done = match cli.command {
         Command::Run(command) => command.run(&screen),
         Command::Check(command) => command.run(&screen),
+        Command::Explain(command) => command.run(&screen),
         Command::Sources(command) => command.run(&screen),
         Command::Test(command) => command.run(&screen),
         Command::Repl(command) => command.run(&screen),

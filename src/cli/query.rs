@@ -7,6 +7,7 @@ use crate::diagnostics::{Code, Diagnostic, Severity, Span, codes, render::render
 use crate::lint::{self, lint};
 use crate::plan::Plan;
 use crate::plan::stand_in::{StandIns, Unset, stand_ins, unset};
+use crate::plan::trace::{Traced, traced};
 use crate::run::tables::Tables;
 use crate::syntax::template::{self, Expansion, expand};
 use crate::syntax::tree::Query;
@@ -123,6 +124,19 @@ impl Text {
     /// Moves a diagnostic from the text with its values in place to the text as written.
     pub fn place(&self, diagnostic: &mut Diagnostic) {
         place(&self.expansion, diagnostic);
+    }
+
+    /// The plan of the query with what its stages are made of. `None` where it can't be planned.
+    pub fn traced(&self, catalogue: &Catalogue, tables: &dyn Tables) -> Option<Traced> {
+        let mut expansion = self.expansion.clone();
+        let (tree, _) = template::parse(&mut expansion, catalogue);
+        traced(&expansion.text, &tree, catalogue, tables)
+    }
+
+    /// The line, counted from 1, of the text as written in which a place begins.
+    pub fn line(&self, span: Span) -> usize {
+        let start = self.expansion.origin(span).start.min(self.written.len());
+        self.written.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1
     }
 
     /// A diagnostic under the text it speaks of.

@@ -217,4 +217,48 @@ impl Define for Parse {
         }
         matched
     }
+
+    fn missed(&self, row: Row<'_, '_>) -> Option<String> {
+        let value = row.get(self.source).owned();
+        if value.borrow().is_null() {
+            return Some("the field that it reads is null".into());
+        }
+        let text = value.to_string();
+        let mut at = 0;
+        let mut found: Option<&str> = None;
+        for anchor in &self.anchors {
+            let anchor = std::str::from_utf8(anchor.needle()).unwrap_or_default();
+            match text[at..].find(anchor) {
+                Some(place) => at += place + anchor.len(),
+                None => {
+                    let place = found.map(|before| format!(" behind `{before}`")).unwrap_or_default();
+                    return Some(format!("the text has no `{anchor}`{place}{}", nearly(&text[at..], anchor)));
+                }
+            }
+            if !anchor.is_empty() {
+                found = Some(anchor);
+            }
+        }
+        None
+    }
+}
+
+/// What is there in the place of an anchor that differs from it only by quotes or letter case.
+fn nearly(text: &str, anchor: &str) -> String {
+    let alike = |a: char, b: char| {
+        a == b || (matches!(a, '"' | '\'') && matches!(b, '"' | '\'')) || a.to_lowercase().eq(b.to_lowercase())
+    };
+    let length = anchor.chars().count();
+    let near = text.char_indices().map(|(at, _)| &text[at..]).find(|rest| {
+        let mut chars = rest.chars();
+        anchor.chars().all(|a| chars.next().is_some_and(|b| alike(a, b)))
+    });
+    match near {
+        Some(rest) => {
+            let near: String = rest.chars().take(length).collect();
+            let how = if near.to_lowercase() == anchor.to_lowercase() { "other letter case" } else { "other quotes" };
+            format!("; it has `{near}`, with {how}")
+        }
+        None => String::new(),
+    }
 }

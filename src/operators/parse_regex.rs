@@ -258,6 +258,10 @@ impl Define for Captures {
         fill(row, first, matched, values.unwrap_or_else(|| self.before(row)));
         matched
     }
+
+    fn missed(&self, row: Row<'_, '_>) -> Option<String> {
+        Some(no_match(row.get(self.source).is_null()))
+    }
 }
 
 /// Whether the pattern occurs at all.
@@ -271,6 +275,18 @@ impl Define for Occurs {
         let matched = row.get(self.source).text(row.arena()).is_some_and(|text| self.pattern.is_match(text));
         row.set(first, Value::Bool(matched));
         matched
+    }
+
+    fn missed(&self, row: Row<'_, '_>) -> Option<String> {
+        Some(no_match(row.get(self.source).is_null()))
+    }
+}
+
+/// Why a pattern did not match.
+fn no_match(null: bool) -> String {
+    match null {
+        true => "the field that it reads is null".into(),
+        false => "the regular expression does not match anywhere in the text".into(),
     }
 }
 

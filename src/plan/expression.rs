@@ -13,6 +13,14 @@ use crate::syntax::tree::{BinaryOp, Expr, ExprKind, Name};
 impl Planner<'_> {
     /// Prepares an expression.
     pub fn expression(&mut self, expr: &Expr) -> Result<Eval, Diagnostic> {
+        match self.trace {
+            Some(_) => self.trace_expression(expr),
+            None => self.prepared(expr),
+        }
+    }
+
+    /// Prepares an expression that nobody takes note of.
+    pub(super) fn prepared(&mut self, expr: &Expr) -> Result<Eval, Diagnostic> {
         Ok(match &expr.kind {
             ExprKind::Null => Eval::Constant(Owned::Null),
             ExprKind::Bool(value) => Eval::Constant(Owned::Bool(*value)),

@@ -160,6 +160,7 @@ impl Planner<'_> {
             let binding = self.names.iter().find(|binding| binding.key == name.key());
             columns.push(binding.map_or(name.text.clone(), |binding| binding.name.clone()));
         }
+        self.trace_keys(&columns, &keys);
         columns.extend(aggregates.iter().flat_map(|aggregate| aggregate.columns.iter().cloned()));
         if aggregates.iter().any(|aggregate| aggregate.aggregate.in_order()) {
             self.goes_by_order();

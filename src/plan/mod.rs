@@ -22,6 +22,7 @@
 //! | `stand_in` | stand-ins for parameters without a value, to check the rest |
 //! | `subquery` | queries whose rows are conditions |
 //! | `tables` | what stages ask of tables |
+//! | `trace` | what stages are made of, to follow rows through them |
 //! | `split` | the seam between stateless, mergeable and final parts |
 
 pub mod aggregate;
@@ -41,6 +42,7 @@ pub mod split;
 pub mod stand_in;
 pub mod subquery;
 pub mod tables;
+pub mod trace;
 
 pub use planner::{AggregatePlan, OperatorCall, Planner};
 

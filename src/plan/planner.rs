@@ -3,6 +3,7 @@
 
 use super::facts::{Facts, Gone};
 use super::fields::{Binding, SHOWN_METADATA};
+use super::trace::Tracer;
 use super::{Expand, OutputColumn, Plan, Segment, Step};
 use crate::catalogue::Catalogue;
 use crate::diagnostics::{Diagnostic, Span, codes};
@@ -96,6 +97,8 @@ pub struct Planner<'c> {
     pub(super) reads_messages: bool,
     /// Width of the last `timeslice`, in milliseconds, when it has a fixed one.
     pub(super) slice: Option<i64>,
+    /// What is noted of the stages, where somebody wants to follow rows through them.
+    pub(super) trace: Option<Tracer>,
 }
 
 /// Plans a query.
@@ -109,6 +112,11 @@ pub(super) fn plan(
     planner.diagnostics = super::dialect::undocumented(query, text);
     planner.search = planner.search(&query.search);
     planner.stages(&query.stages);
+    finish(planner, query, text)
+}
+
+/// The plan of a whole query whose stages are planned.
+pub(super) fn finish(mut planner: Planner<'_>, query: &Query, text: &str) -> (Option<Plan>, Vec<Diagnostic>) {
     let mut plan = planner.take();
     plan.requests = std::mem::take(&mut planner.requests);
     plan.facts = std::mem::take(&mut planner.facts.done);
@@ -160,6 +168,7 @@ impl<'c> Planner<'c> {
             saved: Vec::new(),
             save: None,
             reads_messages: true,
+            trace: None,
         };
         let time = planner.field_slot("_messageTime");
         planner.segments[0].program.time = Some(time);
@@ -248,9 +257,11 @@ impl Planner<'_> {
     pub(super) fn stages(&mut self, stages: &[Stage]) {
         for (number, stage) in stages.iter().enumerate() {
             self.stage = number + 1;
+            self.trace_begin(stage.span);
             if let Err(diagnostic) = self.stage(&stage.kind, stage.span) {
                 self.diagnostics.push(diagnostic);
             }
+            self.trace_end();
         }
     }
 

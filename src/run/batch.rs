@@ -24,6 +24,11 @@ pub trait Define: Send + Sync {
     /// Sets the definition's slots with [`Row::set`]; those left alone are null. `first` is the first of them.
     /// The answer says whether the stage "matched" the row, for the report on parse stages that never do.
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool;
+
+    /// Why it did not match a row that it did not match, if there is something to say: a sentence without its stop.
+    fn missed(&self, _row: Row<'_, '_>) -> Option<String> {
+        None
+    }
 }
 
 /// How the slots of a piece of a plan get their values.

@@ -132,6 +132,26 @@ pub enum Partiality {
 
 /// Runs a plan over an input.
 pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress) -> Outcome {
+    in_world(plan, input, options, progress, |env| {
+        let mut outcome = match map_in(plan, input, options, progress, env) {
+            Some(part) => reduce_in(plan, vec![part], options, env),
+            None => return Outcome::default(),
+        };
+        let stopped = progress.stop.load(Ordering::Relaxed).then_some(Partiality::Stopped);
+        outcome.partial = outcome.partial.or(stopped);
+        outcome
+    })
+}
+
+/// Runs something over an input in the world in which a plan would run over it: the time range, what its subqueries answer
+/// and what it asks of tables is known.
+pub fn in_world(
+    plan: &Plan,
+    input: &dyn Input,
+    options: &Options,
+    progress: &Progress,
+    run: impl FnOnce(&Env) -> Outcome,
+) -> Outcome {
     let mut partial = None;
     let open = |(from, to): (i64, i64)| from == i64::MIN || to == i64::MAX;
     let range = match options.range {
@@ -155,12 +175,8 @@ pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Pro
     let chosen = (plan.needs_range || options.range.is_some()).then_some(range);
     let asked = ask(plan, input, options, progress, (range, chosen));
     begun(plan, options, asked, range, |env| {
-        let mut outcome = match map_in(plan, input, options, progress, env) {
-            Some(part) => reduce_in(plan, vec![part], options, env),
-            None => return Outcome::default(),
-        };
-        let stopped = progress.stop.load(Ordering::Relaxed).then_some(Partiality::Stopped);
-        outcome.partial = outcome.partial.or(stopped).or(partial);
+        let mut outcome = run(env);
+        outcome.partial = outcome.partial.or(partial);
         outcome
     })
 }

@@ -1,0 +1,253 @@
+//! `explain`: the plan of a query, how many rows each stage lets through, and the story of single messages.
+
+mod counts;
+mod draw;
+mod plan;
+mod tale;
+mod words;
+
+use super::arguments::{InputArgs, QueryArgs, TableArgs, now, query_and_paths};
+use super::inputs::Inputs;
+use super::query::Text;
+use super::report;
+use super::run::LimitArgs;
+use super::screen::Screen;
+use super::{Exit, Failure};
+use crate::catalogue::Catalogue;
+use crate::plan::trace::Traced;
+use crate::run::execute::{Options, Partiality, Progress};
+use crate::run::message::Input;
+use crate::run::tables::Tables;
+use crate::story::find::{Search, Wanted, find};
+use crate::story::journey::{Journey, Wishes, travel};
+use crate::syntax::tree::Query;
+use clap::Args;
+use draw::Pen;
+pub(super) use plan::View;
+use serde_json::json;
+pub(super) use words::Paint;
+
+/// Arguments of `explain`.
+#[derive(Args)]
+#[command(
+    override_usage = "sumoql explain [OPTIONS] QUERY [PATH]...\n       sumoql explain [OPTIONS] -f Q.sumo [PATH]..."
+)]
+#[command(after_help = "Without a PATH the plan is shown: the path `-` is standard input.")]
+pub(super) struct Explain {
+    /// The query (unless -f names its file), then files, folders or patterns; - for standard input
+    #[arg(value_name = "QUERY|PATH")]
+    words: Vec<String>,
+    /// File with the query; every other word is then a PATH
+    #[arg(short, long, value_name = "Q.sumo")]
+    file: Option<String>,
+    /// The story of the N-th message of the input, in the order of arrival
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "grep")]
+    message: Option<u64>,
+    /// The story of the messages that contain a text
+    #[arg(long, value_name = "TEXT")]
+    grep: Option<String>,
+    /// How many messages --grep tells of
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    first: usize,
+    /// Draw conditions whole, also the branches that decided nothing
+    #[arg(long)]
+    all: bool,
+    /// How stages are shown without data: what they do, or their conditions as trees
+    #[arg(long, value_enum, default_value_t = View::Plan)]
+    stage: View,
+    /// Leave out what each stage took
+    #[arg(long)]
+    no_time: bool,
+    /// Write JSON: counts, or the stories as an array
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    query: QueryArgs,
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    tables: TableArgs,
+    #[command(flatten)]
+    limits: LimitArgs,
+}
+
+/// A query whose rows can be followed, ready to be explained.
+pub(super) struct Subject {
+    /// As written.
+    text: Text,
+    /// Its tree.
+    tree: Query,
+    traced: Traced,
+}
+
+impl Subject {
+    /// Reads a query. What is wrong with it, drawn, if it can't be planned.
+    pub fn new(text: Text, catalogue: &Catalogue, tables: &dyn Tables) -> Result<Subject, String> {
+        let prepared = text.prepare(catalogue, false, tables);
+        let traced = prepared.plan.as_ref().and_then(|_| text.traced(catalogue, tables));
+        match traced {
+            Some(traced) => Ok(Subject { tree: prepared.tree, text, traced }),
+            None => {
+                let drawn: Vec<String> = prepared.errors().map(|error| text.draw(error, false)).collect();
+                Err(drawn.join("\n"))
+            }
+        }
+    }
+
+    fn pen(&self, all: bool, paint: Paint) -> Pen<'_> {
+        Pen { text: &self.text, traced: &self.traced, all, paint }
+    }
+
+    /// The plan.
+    pub fn plan(&self, view: View, paint: Paint) -> String {
+        self.pen(true, paint).plan(&self.tree, view)
+    }
+
+    /// Rows in and out of each stage over an input.
+    pub fn counts(&self, input: &dyn Input, options: &Options, progress: &Progress) -> Journey {
+        travel(&self.traced, input, options, progress, &Wishes { counts: true, ..Wishes::default() })
+    }
+
+    /// These as text.
+    pub fn counts_text(&self, journey: &Journey, times: bool, paint: Paint) -> String {
+        self.pen(false, paint).counts(journey, times)
+    }
+
+    /// The stories of the first messages that are wanted; `None` when the input can't be read twice.
+    pub fn stories(
+        &self,
+        input: &dyn Input,
+        options: &Options,
+        progress: &Progress,
+        (wanted, first): (&Wanted, usize),
+    ) -> Option<(Search, Journey)> {
+        let search = find(input, wanted, first);
+        if search.found.is_empty() {
+            return Some((search, Journey::default()));
+        }
+        if !input.restart() {
+            return None;
+        }
+        let wishes = Wishes { watch: &search.found, ..Wishes::default() };
+        let journey = travel(&self.traced, input, options, progress, &wishes);
+        Some((search, journey))
+    }
+
+    /// These as text. `all`: conditions are drawn whole.
+    pub fn stories_text(
+        &self,
+        (search, journey): &(Search, Journey),
+        (wanted, zone): (&Wanted, chrono_tz::Tz),
+        all: bool,
+        paint: Paint,
+    ) -> String {
+        let pen = self.pen(all, paint);
+        let mut parts: Vec<String> = journey.tales.iter().map(|tale| pen.tale(tale, zone)).collect();
+        if search.found.is_empty() {
+            let messages = words::counted(search.messages, "message");
+            parts.push(match wanted {
+                Wanted::Number(number) => format!("There is no message {number}: the input has {messages}.\n"),
+                Wanted::Containing(text) => format!("None of {messages} contains `{text}`.\n"),
+            });
+        }
+        if search.more > 0 {
+            let more = words::counted(search.more, "more message");
+            let verb = if search.more == 1 { "contains" } else { "contain" };
+            parts.push(format!("{more} {verb} the text: --first N tells of more.\n"));
+        }
+        parts.join("\n")
+    }
+}
+
+impl Explain {
+    /// Explains the query.
+    pub fn run(mut self, screen: &Screen) -> Result<Exit, Failure> {
+        let now = now();
+        let range = self.input.range(now)?;
+        let words = std::mem::take(&mut self.words);
+        let (text, paths) = query_and_paths(self.file.as_deref(), words, &self.query.params)?;
+        let tables = self.tables.tables(self.file.as_deref())?;
+        let catalogue = crate::catalogue();
+        let prepared = text.prepare(&catalogue, self.query.strict, tables.as_ref());
+        let errors: Vec<_> = prepared.errors().collect();
+        for diagnostic in errors.iter().copied().chain(prepared.left_out()) {
+            screen.tell(&text.draw(diagnostic, screen.error_colour()));
+        }
+        if prepared.plan.is_none() {
+            return Err(Failure::Silent(Exit::Wrong));
+        }
+        let subject = Subject::new(text, &catalogue, tables.as_ref()).map_err(Failure::wrong)?;
+        let paint = Paint(screen.look().colour);
+        let wanted = match (self.message, &self.grep) {
+            (Some(number), _) => Some(Wanted::Number(number)),
+            (None, Some(text)) => Some(Wanted::Containing(text.clone())),
+            (None, None) => None,
+        };
+        if paths.is_empty() {
+            if wanted.is_some() {
+                return Err(Failure::wrong("no messages: name their file, or - for standard input"));
+            }
+            let plan = subject.plan(self.stage, paint);
+            screen.output(|out| write!(out, "{plan}").map_err(Failure::from))?;
+            return Ok(Exit::Done);
+        }
+        let request = self.input.request(paths, now);
+        let inputs = Inputs::open(request, &subject.traced.plan, None, screen)?;
+        if let Inputs::Opened(opened) = &inputs {
+            opened.keep_in_memory();
+        }
+        let options = self.limits.options(&self.input, range, now, tables);
+        let progress = Progress::default();
+        let (written, mut exit, journey) = match &wanted {
+            None => {
+                let journey = subject.counts(inputs.input(), &options, &progress);
+                let written = match self.json {
+                    true => json_text(&subject.pen(true, paint).counts_json(&journey))?,
+                    false => subject.counts_text(&journey, !self.no_time, paint),
+                };
+                (written, Exit::Done, journey)
+            }
+            Some(wanted) => {
+                let told = subject.stories(inputs.input(), &options, &progress, (wanted, self.first));
+                let Some(told) = told else {
+                    return Err(Failure::Say(Exit::Input, "this input can't be read twice".into()));
+                };
+                let exit = if told.0.found.is_empty() { Exit::Found } else { Exit::Done };
+                let written = match self.json {
+                    true => {
+                        let pen = subject.pen(true, paint);
+                        let tales: Vec<_> = told.1.tales.iter().map(|tale| pen.tale_json(tale)).collect();
+                        json_text(&json!({"messages": tales, "more": told.0.more}))?
+                    }
+                    false => subject.stories_text(&told, (wanted, options.zone), self.all, paint),
+                };
+                (written, exit, told.1)
+            }
+        };
+        screen.output(|out| write!(out, "{written}").map_err(Failure::from))?;
+        if !inputs.report(screen) {
+            exit = Exit::Input;
+        }
+        report::failed(screen, &journey.outcome);
+        for notice in journey.outcome.notices.iter().chain(&journey.outcome.refused) {
+            let mut notice = notice.clone();
+            subject.text.place(&mut notice);
+            screen.tell(&subject.text.draw(&notice, screen.error_colour()));
+        }
+        match journey.outcome.partial {
+            Some(Partiality::Memory(_)) => {
+                screen.error(None, "the memory limit was reached: what is told is only a part", None);
+                exit = Exit::Limit;
+            }
+            Some(_) => exit = Exit::Input,
+            None if journey.outcome.refused.is_some() => exit = Exit::Input,
+            None => {}
+        }
+        Ok(exit)
+    }
+}
+
+fn json_text(value: &serde_json::Value) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| Failure::wrong(error.to_string()))?;
+    Ok(format!("{text}\n"))
+}

@@ -1,0 +1,125 @@
+//! The plan of a query as text: what is searched, what each stage does, and which parts run where.
+
+use super::draw::Pen;
+use super::words::start;
+use crate::plan::facts::StageFacts;
+use crate::plan::trace::{Kind, StageTrace};
+use crate::syntax::tree::{Query, StageKind};
+
+/// Which view of the stages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(in crate::cli) enum View {
+    /// What each stage does.
+    Plan,
+    /// The scope and the conditions as trees.
+    Tree,
+}
+
+impl Pen<'_> {
+    /// The plan.
+    pub fn plan(&self, query: &Query, view: View) -> String {
+        let plan = &self.traced.plan;
+        let mut out = format!("{}\n", self.paint.strong("scope"));
+        match (&self.traced.scope.kind, view) {
+            (Kind::Leaf(_), _) => {
+                let text = self.piece(self.traced.scope.span);
+                let text = if text.is_empty() { "*" } else { text.as_str() };
+                out.push_str(&format!("  {text}\n"));
+            }
+            _ => out.push_str(&self.node(&self.traced.scope, "  ")),
+        }
+        let mut part = "";
+        for (number, (stage, written)) in self.traced.stages.iter().zip(&query.stages).enumerate() {
+            let now = self.part(number);
+            if now != part {
+                out.push_str(&format!("\n{}\n", self.paint.dim(&format!("-- {now}"))));
+                part = now;
+            }
+            let line = self.text.line(stage.span);
+            let text = start(&self.piece(stage.span), 100);
+            out.push_str(&format!("{} line {line}: {text}\n", self.paint.strong(&format!("{:2}", number + 1))));
+            if view == View::Tree {
+                for (_, node) in &stage.expressions {
+                    out.push_str(&self.node(node, "     "));
+                }
+                continue;
+            }
+            let summary = match &written.kind {
+                StageKind::Operator { def, .. } => def.summary,
+                StageKind::Aggregate { items, by } => match (items.as_slice(), by.is_empty()) {
+                    ([item], true) => item.def.summary,
+                    (_, true) => "Aggregates over all rows.",
+                    (_, false) => "Groups the rows and aggregates over each group.",
+                },
+                StageKind::Expression { .. } => "Makes a field from an expression.",
+                StageKind::Parameter(_) | StageKind::Broken => "",
+            };
+            out.push_str(&format!("     {summary}\n"));
+            if let Some(facts) = plan.facts.iter().find(|facts| facts.span == stage.span) {
+                out.push_str(&details(stage, facts));
+            }
+        }
+        out.push_str(&format!("\n{}\n  {}\n", self.paint.strong("result"), self.result()));
+        out
+    }
+
+    /// Where a stage runs.
+    fn part(&self, number: usize) -> &'static str {
+        let stage = &self.traced.stages[number];
+        let first = self.traced.plan.base().segments.first().and_then(|segment| segment.gather.as_deref());
+        match (stage.begin.ranged, stage.begin.segment, stage.end.segment, stage.end.ranged) {
+            (true, ..) => "final: once, over the table of all time ranges",
+            (_, 0, 0, false) => "streaming: message by message, in every worker",
+            (_, 0, ..) if first.is_some_and(|gather| gather.mergeable()) => {
+                "mergeable: every worker keeps a state, the states merge"
+            }
+            (_, 0, ..) => "ordered: sees all rows in their order, once",
+            _ => "final: once, over the table of the part before",
+        }
+    }
+
+    fn result(&self) -> String {
+        let plan = &self.traced.plan;
+        let mut names: Vec<String> =
+            plan.output.iter().filter(|column| !column.optional).map(|column| column.name.clone()).collect();
+        if !plan.bags.is_empty() {
+            names.push("fields that the data name".into());
+        }
+        let order = if plan.raw { "; newest first" } else { "" };
+        format!("{}{order}", names.join(", "))
+    }
+}
+
+fn details(stage: &StageTrace, facts: &StageFacts) -> String {
+    let mut out = String::new();
+    let mut line = |what: &str, names: &[String]| {
+        if !names.is_empty() {
+            out.push_str(&format!("     {what} {}\n", names.join(", ")));
+        }
+    };
+    let reads: Vec<String> = facts.reads.iter().filter(|name| !facts.makes.contains(name)).cloned().collect();
+    line("reads", &reads);
+    let made: Vec<String> = stage.made.iter().map(|(name, _)| name.clone()).collect();
+    if facts.renews {
+        line("new rows of", &made);
+    } else {
+        line("makes", &made);
+    }
+    line("takes away", &facts.hides);
+    let mut does = Vec::new();
+    for (is, what) in [
+        (facts.optional, "keeps rows that do not match"),
+        (facts.drops, "may drop rows"),
+        (facts.copies, "may make several rows of one"),
+        (facts.sorts, "puts rows in order"),
+        (facts.ordered && !facts.sorts, "depends on the order of rows"),
+        (facts.bags, "makes fields that only the data name"),
+        (facts.asks_optional && facts.drops, "counts a match of an earlier parse with nodrop as one"),
+    ] {
+        if is {
+            does.push(what.to_string());
+        }
+    }
+    line("it", &does);
+    out
+}

@@ -1,0 +1,168 @@
+//! `explain`: the story of single messages, over small inputs and over the real events that show the gaps of the T1505
+//! query.
+
+#![allow(clippy::unwrap_used)]
+
+mod program;
+mod shared;
+
+use program::run_in;
+use std::path::Path;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn explain(args: &[&str], input: &str) -> String {
+    let all: Vec<&str> = std::iter::once("explain").chain(args.iter().copied()).collect();
+    let ran = run_in(root(), &all, input.as_bytes());
+    assert_eq!(ran.status, 0, "{args:?}: {}{}", ran.out, ran.err);
+    ran.out
+}
+
+/// The lines of a story that say what decided, without the scope's.
+fn decided(story: &str) -> Vec<&str> {
+    story.lines().filter(|line| line.contains("◀ decided") && !line.contains("_source")).collect()
+}
+
+#[test]
+fn rows_in_and_out_of_each_stage() {
+    let query = "* | parse \"u=*;\" as u nodrop | where u = \"a\" | count by u | where _count > 5";
+    let out = explain(&["--no-time", query, "-"], "u=a;\nu=b;\nnobody\nu=a;\n");
+    let rows: Vec<Vec<&str>> =
+        out.lines().map(|line| line.split_whitespace().filter(|word| word.parse::<u64>().is_ok()).collect()).collect();
+    assert_eq!(rows[1], ["4", "4"], "{out}");
+    assert_eq!(rows[2][1..], ["4", "4", "3", "1"], "{out}");
+    assert_eq!(rows[3][1..], ["4", "2"], "{out}");
+    assert_eq!(rows[4][1..], ["2", "1"], "{out}");
+    assert!(out.contains("◀ no row is left"), "{out}");
+}
+
+#[test]
+fn a_message_is_followed_through_groups_sorts_and_limits() {
+    let query = "* | parse \"u=*;\" as u | count by u | sort by _count | limit 1 | where _count > 1";
+    let input = "u=a;\nu=b;\nu=a;\n";
+    let kept = explain(&[query, "-", "--message", "3"], input);
+    assert!(kept.contains("It is in the result, in 1 group."), "{kept}");
+    let cut = explain(&[query, "-", "--message", "2"], input);
+    assert!(cut.contains("it falls in the group u = \"b\"") && cut.contains("_count = 1"), "{cut}");
+    assert!(cut.contains("stage 4 (line 1) dropped it"), "{cut}");
+}
+
+#[test]
+fn why_a_field_is_null_and_which_branch_was_taken() {
+    let query = "* | parse \"n='*'\" as n nodrop | if(isNull(n), \"none\", \"some\") as s | where s matches \"NONE\"";
+    let out = explain(&[query, "-", "--message", "1"], "n=\"1\"\n");
+    assert!(out.contains("n = null: the text has no `n='`; it has `n=\"`, with other quotes"), "{out}");
+    assert!(out.contains("then \"none\""), "{out}");
+    assert!(out.contains("would match without regard to case"), "{out}");
+}
+
+#[test]
+fn the_story_of_a_dropping_parse_and_of_copies() {
+    let out = explain(&["* | parse \"id=*;\" as id", "-", "--grep", "none"], "id=1;\nnone\n");
+    assert!(out.contains("dropped it, because the text has no `id=`"), "{out}");
+    let out = explain(&["* | parse regex \"(?<n>\\d)\" multi | where n > 1", "-", "--message", "1"], "1 2 3\n");
+    assert!(out.contains("it becomes 3 rows") && out.contains("It is in the result, as 2 rows."), "{out}");
+}
+
+#[test]
+fn the_story_as_data() {
+    let out = explain(&["* | parse \"u=*;\" as u | where u = \"a\"", "-", "--message", "2", "--json"], "u=a;\nu=A;\n");
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let story = &json["messages"][0];
+    assert_eq!(story["end"], "dropped");
+    assert_eq!(story["stage"], 2);
+    assert_eq!(story["decidedBy"]["text"], "u = \"a\"");
+    assert_eq!(story["decidedBy"]["fields"]["u"], "A");
+    assert_eq!(story["decidedBy"]["matchesWithoutCase"], true);
+}
+
+#[test]
+fn the_rows_are_those_of_a_run() {
+    for entry in std::fs::read_dir(root().join("queries/t1505")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "xml") {
+            continue;
+        }
+        let path = path.to_str().unwrap();
+        let run = run_in(root(), &["run", "-f", "queries/t1505.sumo", path, "--output", "jsonl"], b"");
+        let out = explain(&["-f", "queries/t1505.sumo", path, "--json"], "");
+        let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+        let last = json["stages"].as_array().unwrap().last().unwrap();
+        assert_eq!(last["rowsOut"], run.out.lines().count(), "{path}");
+    }
+}
+
+/// File, what picks the message, and what its story must say: of the leaf that decided, or elsewhere.
+const GAPS: &[(&str, &str, &str, &[&str])] = &[
+    // 1. sqlservr.exe as parent.
+    ("1", "t1505_cases.xml", "--message=5", &["parent_image matches \"*w3wp.exe\"", "sqlservr.exe", "none of 10"]),
+    // 2. A web root that is not listed.
+    (
+        "2",
+        "sysmon_proxylogon.xml",
+        "--grep=ohyeah.aspx",
+        &["target_filename matches \"*\\\\inetpub\\\\*\"", "ohyeah.aspx"],
+    ),
+    // 3. Writers that are excluded: xcopy, the upload through IIS, evilsetup.exe, decode.exe.
+    ("3", "t1505_cases.xml", "--message=18", &["image matches \"*xcopy.exe\"", "` is true"]),
+    ("3", "t1505_cases.xml", "--message=21", &["image matches \"*w3wp.exe\"", "` is true"]),
+    ("3", "t1505_cases.xml", "--message=61", &["image matches \"*setup.exe\"", "` is true"]),
+    ("3", "t1505_cases.xml", "--message=62", &["image matches \"*code.exe\"", "` is true"]),
+    // 4. Transport agents.
+    (
+        "4",
+        "sysmon_mitre.xml",
+        "--grep=agents.config",
+        &["target_filename matches \"*\\\\inetpub\\\\*\"", "agents.config"],
+    ),
+    // 5. TermService.
+    ("5", "t1505_cases.xml", "--message=82", &["target_object matches", "TermService", "none of 3"]),
+    // 6. ControlSet001, WOW6432Node, REG_MULTI_SZ.
+    ("6", "t1505_cases.xml", "--message=74", &["target_object matches", "ControlSet001"]),
+    ("6", "t1505_cases.xml", "--message=75", &["target_object matches", "WOW6432Node"]),
+    ("6", "t1505_cases.xml", "--message=79", &["registry_details matches \"*.dll\"", "Binary Data"]),
+    // 7. Letter case.
+    ("7", "t1505_cases.xml", "--message=28", &["parent_image matches \"*tomcat*\"", "by letter case alone"]),
+    ("7", "t1505_cases.xml", "--message=29", &["image matches \"*cmd.exe\"", "by letter case alone"]),
+    ("7", "t1505_cases.xml", "--message=52", &["by letter case alone"]),
+    ("7", "t1505_cases.xml", "--message=72", &["by letter case alone"]),
+    // 8. Children and parents that are not listed.
+    ("8", "t1505_cases.xml", "--message=34", &["image matches \"*cmd.exe\"", "notepad.exe", "none of 18"]),
+    ("8", "t1505_cases.xml", "--message=36", &["parent_image matches", "javaw.exe", "none of 10"]),
+    // 9. Fields that are never there.
+    (
+        "9",
+        "sysmon_proxylogon.xml",
+        "--grep=ohyeah.aspx",
+        &["computer = null: the text has no `<Data Name='Computer'>`"],
+    ),
+    ("9", "sysmon_proxylogon.xml", "--grep=ohyeah.aspx", &["event_user = null: the text has no `<Data Name='User'>`"]),
+    // Sysmon for Linux writes other quotes.
+    ("Linux", "linux_sysmon.log", "--message=1", &["with other quotes"]),
+];
+
+#[test]
+fn each_gap_of_the_t1505_query_shows_its_leaf() {
+    let Some(data) = shared::data() else { return };
+    for (gap, file, pick, wanted) in GAPS {
+        let file = data.join(file);
+        let out = explain(
+            &[
+                "-f",
+                "queries/t1505.sumo",
+                "--set",
+                "_sourceCategory=windows/sysmon",
+                pick,
+                "--first=1",
+                file.to_str().unwrap(),
+            ],
+            "",
+        );
+        for part in *wanted {
+            assert!(out.contains(part), "gap {gap}, {pick}: no `{part}` in\n{out}");
+        }
+        assert!(!decided(&out).is_empty(), "gap {gap}, {pick}: {out}");
+    }
+}
