@@ -166,3 +166,35 @@ fn each_gap_of_the_t1505_query_shows_its_leaf() {
         assert!(!decided(&out).is_empty(), "gap {gap}, {pick}: {out}");
     }
 }
+
+#[test]
+fn the_cases_of_the_t1505_query_leave_only_what_cannot_be_false() {
+    let ran = run_in(root(), &["test", "queries/t1505.sumo", "--coverage"], b"");
+    assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
+    let left: Vec<&str> = ran.out.lines().filter_map(|line| line.strip_prefix("queries/t1505.sumo: ")).collect();
+    let wanted = [
+        "never false: line 77: event_id = \"13\"",
+        "never false: line 82: event_id in (\"1\",\"11\",\"13\")",
+        "74 of 76 conditions were true and false",
+    ];
+    assert_eq!(left, wanted);
+}
+
+#[test]
+fn a_failing_case_says_what_decided_and_how_to_see_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| std::fs::write(folder.path().join(path), text).unwrap();
+    std::fs::create_dir(folder.path().join("q")).unwrap();
+    write("q.sumo", "* | parse \"u=*;\" as u | where u = \"a\"");
+    write("q/in.log", "u=a;\nu=A;\n");
+    write("q/one.case", "inputs: in.log\nmatches: u=A;\ndoes not match: u=a;\n");
+    let ran = run_in(folder.path(), &["test", "q.sumo"], b"");
+    assert_eq!(ran.status, 1, "{}{}", ran.out, ran.err);
+    for part in [
+        "because `u = \"a\"` is false (u = \"A\"), by letter case alone",
+        "It is in the result.",
+        "the whole story: sumoql explain -f 'q.sumo' --grep 'u=A;' 'q/in.log'",
+    ] {
+        assert!(ran.out.contains(part), "{}", ran.out);
+    }
+}

@@ -18,6 +18,7 @@ use crate::plan::trace::Traced;
 use crate::run::execute::{Options, Partiality, Progress};
 use crate::run::message::Input;
 use crate::run::tables::Tables;
+use crate::story::coverage::{Coverage, LeafCount};
 use crate::story::find::{Search, Wanted, find};
 use crate::story::journey::{Journey, Wishes, travel};
 use crate::syntax::tree::Query;
@@ -131,6 +132,21 @@ impl Subject {
         let wishes = Wishes { watch: &search.found, ..Wishes::default() };
         let journey = travel(&self.traced, input, options, progress, &wishes);
         Some((search, journey))
+    }
+
+    /// How the story of the first message ends, in a sentence.
+    pub fn ending(&self, journey: &Journey) -> Option<String> {
+        journey.tales.first().map(|tale| self.pen(false, Paint(false)).ending(tale))
+    }
+
+    /// What the leaves of the conditions are over an input, and how each reads, with its line.
+    pub fn coverage(&self, input: &dyn Input, options: &Options) -> (Coverage, Vec<String>) {
+        let wishes = Wishes { coverage: true, ..Wishes::default() };
+        let journey = travel(&self.traced, input, options, &Progress::default(), &wishes);
+        let pen = self.pen(false, Paint(false));
+        let read = |leaf: &LeafCount| format!("line {}: {}", self.text.line(leaf.span), pen.piece(leaf.span));
+        let texts = journey.coverage.leaves.iter().map(read).collect();
+        (journey.coverage, texts)
     }
 
     /// These as text. `all`: conditions are drawn whole.

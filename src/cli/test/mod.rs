@@ -5,6 +5,7 @@
 
 pub mod case;
 pub mod compare;
+pub mod coverage;
 pub mod only;
 pub mod runner;
 
@@ -24,6 +25,9 @@ pub(super) struct Test {
     /// Write what the query gives now into the `--- expect` part of each case
     #[arg(long)]
     update: bool,
+    /// List the leaves of conditions that no case has made true, or false
+    #[arg(long)]
+    coverage: bool,
 }
 
 const CASES: &str = "\
@@ -83,6 +87,9 @@ impl Test {
                     lines.push(format!("FAILED  {}\n{}", found.name, indented(&why)));
                 }
             }
+        }
+        if self.coverage {
+            lines.extend(coverage::lines(&cases));
         }
         lines.push(format!("{} passed, {failed} failed", cases.len() - failed));
         screen.output(|out| writeln!(out, "{}", lines.join("\n")).map_err(Failure::from))?;

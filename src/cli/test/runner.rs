@@ -6,6 +6,7 @@ use super::compare::difference;
 use super::only::Only;
 use crate::cli::Failure;
 use crate::cli::arguments::{TableArgs, zone};
+use crate::cli::explain::Subject;
 use crate::cli::query::Text;
 use crate::input::{self, Opened, Problem};
 use crate::output::{View, cell};
@@ -15,6 +16,8 @@ use crate::run::message::Input;
 use crate::run::subquery::answers;
 use crate::run::table::Table;
 use crate::run::tables::Tables;
+use crate::story::coverage::Coverage;
+use crate::story::find::Wanted;
 use crate::time::range::parse_moment;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -109,9 +112,19 @@ pub fn update(found: &Found) -> Result<bool, String> {
     Ok(true)
 }
 
+/// What the leaves of the conditions of a case's query are over its messages, and how each reads, with its line.
+pub fn coverage(found: &Found) -> Result<(Coverage, Vec<String>), String> {
+    let text = read(&found.case)?;
+    let case = Case::read(&text).map_err(|error| format!("{}: {error}", found.case.display()))?;
+    Ready::new(found, &case, &Setting::default())?.coverage()
+}
+
 /// A case with its query planned and its settings read.
 struct Ready<'c> {
     case: &'c Case,
+    query: PathBuf,
+    /// The query, to be followed.
+    subject: Subject,
     folder: PathBuf,
     plan: Plan,
     tables: Arc<dyn Tables>,
@@ -139,6 +152,7 @@ impl Ready<'_> {
                 prepared.diagnostics.iter().filter(|d| d.is_error()).map(|d| query.draw(d, false)).collect();
             return Err(drawn.join("\n"));
         };
+        let subject = Subject::new(query, &crate::catalogue(), tables.as_ref())?;
         let zone = case.timezone.as_deref().map_or(Ok(chrono_tz::UTC), zone)?;
         let moment = |text: &Option<String>, now: i64, default: i64| match text {
             Some(text) => parse_moment(text, now, zone),
@@ -147,7 +161,18 @@ impl Ready<'_> {
         let now = moment(&case.now, NOW, NOW)?;
         let range = (moment(&case.from, now, i64::MIN)?, moment(&case.to, now, i64::MAX)?);
         let range = (range != (i64::MIN, i64::MAX)).then_some(range);
-        Ok(Ready { case, folder, plan, tables, range, now, zone, setting: *setting })
+        Ok(Ready {
+            case,
+            query: found.query.clone(),
+            subject,
+            folder,
+            plan,
+            tables,
+            range,
+            now,
+            zone,
+            setting: *setting,
+        })
     }
 
     /// The inputs, opened anew.
@@ -233,6 +258,40 @@ impl Ready<'_> {
         Ok(Rows { columns, rows })
     }
 
+    /// How the story of the first message with this text ends, and the command that tells the whole story.
+    fn story(&self, text: &str) -> Result<String, String> {
+        let opened = self.open()?;
+        let wanted = Wanted::Containing(text.to_string());
+        let told = self.subject.stories(&opened, &self.options(), &Progress::default(), (&wanted, 1));
+        let Some(ending) = told.and_then(|(_, journey)| self.subject.ending(&journey)) else {
+            return Ok(String::new());
+        };
+        let quoted = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
+        let beside = |path: &String| quoted(&self.folder.join(path).to_string_lossy());
+        let inputs: Vec<String> = self.case.inputs.iter().map(beside).collect();
+        let set: String = self
+            .case
+            .set
+            .iter()
+            .map(|(name, value)| format!(" --set {}", quoted(&format!("{name}={value}"))))
+            .collect();
+        let whole = match inputs.is_empty() {
+            true => String::new(),
+            false => {
+                let query = quoted(&self.query.to_string_lossy());
+                let inputs = inputs.join(" ");
+                format!("\nthe whole story: sumoql explain -f {query}{set} --grep {} {inputs}", quoted(text))
+            }
+        };
+        Ok(format!("\n{ending}{whole}"))
+    }
+
+    /// What the leaves of the query's conditions are over all messages of the case.
+    fn coverage(&self) -> Result<(Coverage, Vec<String>), String> {
+        let opened = self.open()?;
+        Ok(self.subject.coverage(&opened, &self.options()))
+    }
+
     /// Whether the messages with this text give a row, if that is not as expected.
     fn matches(&self, expectation: &Match) -> Result<Option<String>, String> {
         let opened = self.open()?;
@@ -252,9 +311,13 @@ impl Ready<'_> {
         Ok(match (only.found(), expectation.wanted, rows) {
             (0, ..) => Some(format!("no message contains `{text}`{reason}")),
             (found, true, 0) => {
-                Some(format!("must match, but does not: `{text}`{reason}; {found} messages contain it"))
+                let why = self.story(&expectation.text)?;
+                Some(format!("must match, but does not: `{text}`{reason}; {found} messages contain it{why}"))
             }
-            (_, false, 1..) => Some(format!("must not match, but does: `{text}`{reason}; it gives {rows} rows")),
+            (_, false, 1..) => {
+                let why = self.story(&expectation.text)?;
+                Some(format!("must not match, but does: `{text}`{reason}; it gives {rows} rows{why}"))
+            }
             _ => None,
         })
     }
