@@ -385,3 +385,21 @@ fn a_pipe_is_read_as_a_stream() {
     writer.join().unwrap();
     assert!(!opened.restart());
 }
+
+/// A file that was at rest before the run is mapped into memory, where it is large enough; another one is read.
+#[test]
+fn mapped_files_give_the_same_messages() {
+    let lines: String = (0..30_000).map(|n| format!("{n} {}\n", "x".repeat(n * 7919 % 150))).collect();
+    let long = format!("first\n{}\nlast\n", "y".repeat(1_500_000));
+    let events: String = (0..12_000).map(|n| format!("<Event><EventID>{n}</EventID>{EVENT}\n\n")).collect();
+    for text in [lines, long, events] {
+        let folder = folder(&[("a.log", text.as_bytes())]);
+        assert!(text.len() > 1 << 20, "large enough: {}", text.len());
+        let read_once = read(&folder, &["a.log"], 0, 2);
+        let file = std::fs::File::options().write(true).open(folder.path().join("a.log")).unwrap();
+        file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(3600)).unwrap();
+        for chunk in [0, 10_000, 99_991] {
+            assert!(read(&folder, &["a.log"], chunk, 2) == read_once, "chunks of {chunk}");
+        }
+    }
+}

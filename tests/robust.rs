@@ -58,7 +58,7 @@ impl Bytes {
 impl Input for Bytes {
     fn next(&self, _: Vec<u8>) -> Option<Chunk> {
         let (offset, bytes) = self.chunks.get(self.next.fetch_add(1, Ordering::Relaxed))?;
-        Some(Chunk { bytes: bytes.clone(), offset: *offset, source: self.source.clone() })
+        Some(Chunk { bytes: bytes.clone().into(), offset: *offset, source: self.source.clone() })
     }
 
     fn restart(&self) -> bool {

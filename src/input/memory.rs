@@ -56,7 +56,7 @@ impl Input for Memory {
         let (bytes, offset, source) = self.chunks.get(self.next.fetch_add(1, Ordering::Relaxed))?;
         buffer.clear();
         buffer.extend_from_slice(bytes);
-        Some(Chunk { bytes: buffer, offset: *offset, source: source.clone() })
+        Some(Chunk { bytes: buffer.into(), offset: *offset, source: source.clone() })
     }
 
     fn restart(&self) -> bool {

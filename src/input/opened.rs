@@ -23,7 +23,7 @@ use super::said::{evtx_as, message_start, source, taken, wish};
 use super::shape::Shape;
 use super::sources::Rule;
 use super::{Problem, Request};
-use crate::run::message::{Chunk, Framing, Input, Source};
+use crate::run::message::{Chunk, ChunkBytes, Framing, Input, Source};
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -417,7 +417,7 @@ impl Opened {
 }
 
 impl Opened {
-    fn chunk(&self, entry: usize, bytes: Vec<u8>, offset: u64) -> Chunk {
+    fn chunk(&self, entry: usize, bytes: ChunkBytes, offset: u64) -> Chunk {
         if !self.entries[entry].counted {
             self.consumed.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         }

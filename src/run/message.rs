@@ -4,6 +4,7 @@ use super::extract::Extraction;
 use super::value::Value;
 use bumpalo::Bump;
 use std::borrow::Cow;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -88,11 +89,52 @@ pub fn cut<'m>(
     messages
 }
 
+/// The bytes of a chunk.
+pub enum ChunkBytes {
+    /// Read into memory of its own.
+    Own(Vec<u8>),
+    /// Some of what others may look at, too.
+    Shared(Box<dyn AsRef<[u8]> + Send + Sync>, Range<usize>),
+}
+
+impl ChunkBytes {
+    /// Memory to read the next chunk into.
+    pub fn reuse(self) -> Vec<u8> {
+        match self {
+            ChunkBytes::Own(bytes) => bytes,
+            ChunkBytes::Shared(..) => Vec::new(),
+        }
+    }
+}
+
+impl Deref for ChunkBytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            ChunkBytes::Own(bytes) => bytes,
+            ChunkBytes::Shared(all, range) => all.as_ref().as_ref().get(range.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+impl From<Vec<u8>> for ChunkBytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        ChunkBytes::Own(bytes)
+    }
+}
+
+impl std::fmt::Debug for ChunkBytes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} bytes", self.len())
+    }
+}
+
 /// A run of whole messages of one input.
 #[derive(Debug)]
 pub struct Chunk {
     /// The bytes; they start and end at the bounds of messages.
-    pub bytes: Vec<u8>,
+    pub bytes: ChunkBytes,
     /// Where they start in their input.
     pub offset: u64,
     /// The input.
@@ -163,7 +205,7 @@ mod tests {
     #[test]
     fn offsets_are_those_of_the_bytes() {
         let bytes = b"\xFFa\n\xE2\x82b\xFE\xFE\n\xFF\n\xC3\xA4\nz".to_vec();
-        let chunk = Chunk { bytes, offset: 10, source: plain_source(Arc::new(Lines), 0) };
+        let chunk = Chunk { bytes: bytes.into(), offset: 10, source: plain_source(Arc::new(Lines), 0) };
         let (text, arena) = (chunk.text(), Bump::new());
         let found: Vec<_> = chunk.messages(&text, &arena).iter().map(|m| (m.offset, m.raw)).collect();
         let r = '\u{fffd}';

@@ -75,7 +75,7 @@ fn stream_in(
                 progress.stop.store(true, Ordering::Relaxed);
             }
             arena.reset();
-            buffer = chunk.bytes;
+            buffer = chunk.bytes.reuse();
         }
         let counts = |counters: &[std::cell::Cell<u64>]| counters.iter().map(std::cell::Cell::get).collect::<Vec<_>>();
         (counts(&tally.reached), counts(&tally.matched))

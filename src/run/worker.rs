@@ -30,7 +30,7 @@ impl Worker<'_> {
             let Some(chunk) = input.next(std::mem::take(&mut buffer)) else { break };
             self.chunk(&chunk, &arena, states)?;
             arena.reset();
-            buffer = chunk.bytes;
+            buffer = chunk.bytes.reuse();
         }
         Ok(())
     }

@@ -26,7 +26,7 @@ pub fn messages(opened: &Opened, threads: usize) -> Vec<Found> {
                         found.push((m.source.index, m.offset, m.raw.to_string(), own.join(" ")));
                     }
                     drop(text);
-                    buffer = chunk.bytes;
+                    buffer = chunk.bytes.reuse();
                 }
             });
         }

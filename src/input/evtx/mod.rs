@@ -246,7 +246,7 @@ impl Reading for Evtx {
                 trouble(error, Some(at));
             }
             if !out.is_empty() {
-                return Turn::Chunk(out, base);
+                return Turn::Chunk(out.into(), base);
             }
         }
     }

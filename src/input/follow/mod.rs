@@ -346,7 +346,7 @@ impl State {
             let chunk = tail.take(last);
             if let (Some((bytes, offset)), Some((_, source))) = (chunk, &tail.read_as) {
                 let source = if tail.caught_up { received_now(source) } else { source.clone() };
-                return Some(Chunk { bytes, offset, source });
+                return Some(Chunk { bytes: bytes.into(), offset, source });
             }
             match found {
                 Found::Bytes(0) => {

@@ -89,7 +89,7 @@ impl Reading for Rows {
                 Ok(true) => {
                     let offset = state.offset;
                     state.offset += buffer.len() as u64;
-                    return Turn::Chunk(buffer, offset);
+                    return Turn::Chunk(buffer.into(), offset);
                 }
                 Ok(false) => state.ended = true,
                 Err(error) => {

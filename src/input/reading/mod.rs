@@ -1,6 +1,7 @@
 //! How the bytes of one input are read: whoever reads differently implements [`Reading`], a file each.
 
 pub mod interruptible;
+mod mapped;
 pub mod range;
 pub mod ranges;
 pub mod rows;
@@ -8,6 +9,7 @@ pub mod stream;
 pub mod streamed;
 mod window;
 
+use crate::run::message::ChunkBytes;
 use std::io;
 
 /// One input on its way to the workers. Many ask at once; every run of bytes is given out once.
@@ -47,7 +49,7 @@ pub type Trouble<'t> = dyn FnMut(io::Error, Option<u64>) + 't;
 /// What a worker gets.
 pub enum Turn {
     /// Whole messages, and where they start in the input.
-    Chunk(Vec<u8>, u64),
+    Chunk(ChunkBytes, u64),
     /// Somebody else is reading. The buffer comes back.
     Busy(Vec<u8>),
     /// There is no more. The buffer comes back.

@@ -1,9 +1,14 @@
 //! Reads a range of a file: the messages that start in it.
 
 use super::super::framing::bounds::Bounds;
+use super::mapped;
 use super::window::Window;
+use crate::run::message::ChunkBytes;
 use std::fs::File;
 use std::io;
+
+/// How much is mapped beyond a range, for the end of its last message.
+const MORE: u64 = 64 << 10;
 
 /// A range of a file.
 #[derive(Clone, Copy, Debug)]
@@ -18,10 +23,10 @@ pub struct Range {
 }
 
 /// What reading a range gave.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Piece {
     /// Whole messages.
-    pub bytes: Vec<u8>,
+    pub bytes: ChunkBytes,
     /// Where they start in the file.
     pub offset: u64,
     /// Where the last message goes on, if it was cut because it is too long.
@@ -31,14 +36,20 @@ pub struct Piece {
 }
 
 /// Reads the messages that start in the range, from a file of this size. No bytes when none does.
-pub fn read(file: &File, size: u64, range: Range, bounds: &Bounds, buffer: Vec<u8>) -> Piece {
+/// With `map` the bytes stay where the system holds them, if possible.
+pub fn read(file: &File, size: u64, range: Range, bounds: &Bounds, (buffer, map): (Vec<u8>, bool)) -> Piece {
     let read = |room: &mut [u8], at: u64| match read_at(file, room, at)? {
         0 => Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file has become shorter")),
         n => Ok(n),
     };
     let base = if range.sure { range.from } else { range.from - 1 };
-    let mut window = Window::new(buffer, base, size, read);
-    let mut piece = Piece { offset: range.from, ..Piece::default() };
+    let there = (range.to + MORE).min(size).checked_sub(base).filter(|_| map && range.from < range.to);
+    let there = there.and_then(|bytes| mapped::map(file, base, bytes as usize));
+    let mut window = match &there {
+        Some(bytes) => Window::there(bytes, base, size, read),
+        None => Window::new(buffer, base, size, read),
+    };
+    let mut piece = Piece { bytes: Vec::new().into(), offset: range.from, more: None, error: None };
     let mut end = 0;
     if range.sure || window.seek(bounds, range.from, range.to) {
         piece.offset = window.base;
@@ -48,7 +59,12 @@ pub fn read(file: &File, size: u64, range: Range, bounds: &Bounds, buffer: Vec<u
     }
     let reached = window.base + window.bytes().len() as u64;
     piece.error = window.error.take().map(|error| (error, reached));
-    piece.bytes = window.take(end);
+    let start = (window.base - base) as usize;
+    if !window.is_there() {
+        piece.bytes = window.take(end).into();
+    } else if let Some(all) = there {
+        piece.bytes = ChunkBytes::Shared(Box::new(all), start..start + end);
+    }
     piece
 }
 

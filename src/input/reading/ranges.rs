@@ -1,11 +1,15 @@
 //! Files whose messages can be found from any place on: read in ranges, by all workers at once.
 
 use super::super::framing::bounds::Bounds;
+use super::mapped;
 use super::range::{self, Range};
 use super::{Reading, Trouble, Turn};
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// How many times as long ranges of mapped files are: they need no memory, and each costs a call of the system.
+const MAPPED: usize = 8;
 
 /// A file read in ranges.
 pub struct Ranges {
@@ -25,7 +29,8 @@ struct Cursor {
     /// The start of the next range; none: the file's first.
     at: Option<u64>,
     ended: bool,
-    file: Option<Arc<File>>,
+    /// The file, and whether it is mapped.
+    file: Option<(Arc<File>, bool)>,
     /// Where messages go on that are too long.
     more: Vec<Range>,
 }
@@ -36,11 +41,14 @@ impl Ranges {
         Ranges { path, start, size, bounds, chunk, cursor: Mutex::default() }
     }
 
-    fn claim(&self, trouble: &mut Trouble<'_>) -> Option<(Arc<File>, Range)> {
+    fn claim(&self, trouble: &mut Trouble<'_>) -> Option<((Arc<File>, bool), Range)> {
         let mut cursor = self.cursor.lock().unwrap_or_else(PoisonError::into_inner);
         if cursor.file.is_none() && !cursor.ended {
             match File::open(&self.path) {
-                Ok(file) => cursor.file = Some(Arc::new(file)),
+                Ok(file) => {
+                    let maps = mapped::suits(&file, self.size);
+                    cursor.file = Some((Arc::new(file), maps));
+                }
                 Err(error) => {
                     cursor.ended = true;
                     trouble(error, None);
@@ -48,6 +56,7 @@ impl Ranges {
             }
         }
         let file = cursor.file.clone()?;
+        let bytes = self.chunk.saturating_mul(if file.1 { MAPPED } else { 1 });
         if let Some(range) = cursor.more.pop() {
             return Some((file, range));
         }
@@ -55,7 +64,7 @@ impl Ranges {
         if from >= self.size || cursor.ended {
             return None;
         }
-        let to = from.saturating_add(self.chunk as u64).min(self.size);
+        let to = from.saturating_add(bytes as u64).min(self.size);
         cursor.at = Some(to);
         Some((file, Range { from, to, sure: from == self.start }))
     }
@@ -64,8 +73,8 @@ impl Ranges {
 impl Reading for Ranges {
     fn next(&self, mut buffer: Vec<u8>, _: bool, trouble: &mut Trouble<'_>) -> Turn {
         loop {
-            let Some((file, range)) = self.claim(trouble) else { return Turn::Ended(buffer) };
-            let piece = range::read(&file, self.size, range, &self.bounds, buffer);
+            let Some(((file, maps), range)) = self.claim(trouble) else { return Turn::Ended(buffer) };
+            let piece = range::read(&file, self.size, range, &self.bounds, (buffer, maps));
             let mut cursor = self.cursor.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some((error, offset)) = piece.error {
                 cursor.ended = true;
@@ -74,7 +83,7 @@ impl Reading for Ranges {
                 cursor.more.push(Range { from: more, to: more, sure: true });
             }
             match piece.bytes.is_empty() {
-                true => buffer = piece.bytes,
+                true => buffer = piece.bytes.reuse(),
                 false => return Turn::Chunk(piece.bytes, piece.offset),
             }
         }

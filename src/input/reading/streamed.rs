@@ -50,7 +50,7 @@ impl Streamed {
             *replayed += 1;
             buffer.clear();
             buffer.extend_from_slice(bytes);
-            return Turn::Chunk(buffer, *offset);
+            return Turn::Chunk(buffer.into(), *offset);
         }
         if stream.is_none()
             && !*ended
@@ -71,7 +71,7 @@ impl Streamed {
                     kept.push((bytes.clone(), offset));
                     *replayed = kept.len();
                 }
-                Turn::Chunk(bytes, offset)
+                Turn::Chunk(bytes.into(), offset)
             }
             None => {
                 if let Some(stream) = stream.take() {

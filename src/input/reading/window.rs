@@ -8,8 +8,11 @@ use std::io;
 pub const SLACK: usize = 4 << 10;
 
 /// Some consecutive bytes of an input.
-pub struct Window<R> {
-    /// Room for the bytes; those from `len` on mean nothing. Kept long, so that it is not cleared again and again.
+pub struct Window<'w, R> {
+    /// Bytes that are in memory already, and where they start in the input: the window's are some of them. Until more are
+    /// needed.
+    there: Option<(&'w [u8], u64)>,
+    /// Else room for the bytes; those from `len` on mean nothing. Kept long, so that it is not cleared again and again.
     room: Vec<u8>,
     len: usize,
     /// Where the bytes start in the input.
@@ -23,16 +26,24 @@ pub struct Window<R> {
     read: R,
 }
 
-impl<R: FnMut(&mut [u8], u64) -> io::Result<usize>> Window<R> {
+impl<'w, R: FnMut(&mut [u8], u64) -> io::Result<usize>> Window<'w, R> {
     /// A window on nothing yet, at the place `base` of an input that ends at `limit`. `read` fetches bytes from a place
     /// in the input, `room` is memory to use.
-    pub fn new(room: Vec<u8>, base: u64, limit: u64, read: R) -> Window<R> {
-        Window { room, len: 0, base, limit, end: false, error: None, read }
+    pub fn new(room: Vec<u8>, base: u64, limit: u64, read: R) -> Window<'w, R> {
+        Window { there: None, room, len: 0, base, limit, end: false, error: None, read }
+    }
+
+    /// A window on nothing yet that finds the input's bytes from `base` on in memory; `read` fetches those behind them.
+    pub fn there(bytes: &'w [u8], base: u64, limit: u64, read: R) -> Window<'w, R> {
+        Window { there: Some((bytes, base)), ..Window::new(Vec::new(), base, limit, read) }
     }
 
     /// The bytes.
     pub fn bytes(&self) -> &[u8] {
-        &self.room[..self.len]
+        match self.there {
+            Some((bytes, from)) => &bytes[(self.base - from) as usize..][..self.len],
+            None => &self.room[..self.len],
+        }
     }
 
     /// Puts bytes into the window that were read already.
@@ -47,7 +58,12 @@ impl<R: FnMut(&mut [u8], u64) -> io::Result<usize>> Window<R> {
         self.room[at] = b' ';
     }
 
+    /// Makes room for so many bytes.
     fn grow(&mut self, len: usize) {
+        if self.there.is_some() {
+            self.room = self.bytes().to_vec();
+            self.there = None;
+        }
         if self.room.len() < len {
             self.room.resize(len, 0);
         }
@@ -56,7 +72,10 @@ impl<R: FnMut(&mut [u8], u64) -> io::Result<usize>> Window<R> {
     /// Fetches bytes until there are so many, or no more.
     pub fn load(&mut self, len: usize) {
         let len = len.min(usize::try_from(self.limit - self.base).unwrap_or(usize::MAX));
-        self.grow(len);
+        match self.there {
+            Some((bytes, from)) if (self.base - from) as usize + len <= bytes.len() => self.len = self.len.max(len),
+            _ => self.grow(len),
+        }
         while self.len < len && !self.end {
             match (self.read)(&mut self.room[self.len..len], self.base + self.len as u64) {
                 Ok(0) => self.end = true,
@@ -79,7 +98,9 @@ impl<R: FnMut(&mut [u8], u64) -> io::Result<usize>> Window<R> {
     /// Lets go of the first bytes.
     pub fn drop_front(&mut self, n: usize) {
         let n = n.min(self.len);
-        self.room.copy_within(n..self.len, 0);
+        if self.there.is_none() {
+            self.room.copy_within(n..self.len, 0);
+        }
         self.len -= n;
         self.base += n as u64;
     }
@@ -136,8 +157,14 @@ impl<R: FnMut(&mut [u8], u64) -> io::Result<usize>> Window<R> {
         }
     }
 
+    /// Whether the bytes are still those that were in memory already.
+    pub fn is_there(&self) -> bool {
+        self.there.is_some()
+    }
+
     /// The first `n` bytes, with the window's memory.
-    pub fn take(self, n: usize) -> Vec<u8> {
+    pub fn take(mut self, n: usize) -> Vec<u8> {
+        self.grow(self.len);
         let mut bytes = self.room;
         bytes.truncate(n);
         bytes
