@@ -56,7 +56,7 @@ pub fn find(input: &dyn Input, wanted: &Wanted, limit: usize) -> Search {
         }
         drop(text);
         arena.reset();
-        buffer = chunk.bytes;
+        buffer = chunk.bytes.reuse();
     }
     let mut search = Search::default();
     for (source, of_source) in sources {

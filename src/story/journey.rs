@@ -157,7 +157,7 @@ impl Travel {
             drop(text);
             arena.reset();
             progress.bytes.fetch_add(chunk.bytes.len() as u64, Ordering::Relaxed);
-            buffer = chunk.bytes;
+            buffer = chunk.bytes.reuse();
         }
         let mut table = self.gathered(traced, 0, state, world);
         for (number, segment) in base.segments.iter().enumerate().skip(1) {
