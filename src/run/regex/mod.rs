@@ -9,12 +9,14 @@ mod class;
 mod escape;
 mod java;
 mod mend;
+mod needle;
 mod property;
 
 #[cfg(test)]
 mod vectors;
 
 use java::{Form, Java};
+use memchr::memmem::Finder;
 pub use mend::mended;
 use std::sync::OnceLock;
 
@@ -26,6 +28,8 @@ const BACKTRACK_LIMIT: usize = 1_000_000;
 pub struct Pattern {
     engine: Engine,
     exact: Option<Box<Exact>>,
+    /// Texts without this one don't match.
+    needle: Option<Finder<'static>>,
 }
 
 #[derive(Clone, Debug)]
@@ -95,13 +99,14 @@ impl Pattern {
                     }
                     false => None,
                 };
-                return Ok(Pattern { engine: Engine::Linear(regex), exact });
+                let needle = needle::needle(&text).map(|needle| Finder::new(&needle).into_owned());
+                return Ok(Pattern { engine: Engine::Linear(regex), exact, needle });
             }
             Err(error) => error,
         };
         let exact = java::translate(pattern, Form::Exact)?.text;
         match Engine::backtracking(&exact) {
-            Some(engine) => Ok(Pattern { engine, exact: None }),
+            Some(engine) => Ok(Pattern { engine, exact: None, needle: None }),
             None => Err(last_line(&error.to_string())),
         }
     }
@@ -120,6 +125,16 @@ impl Pattern {
 
     /// Whether the pattern occurs in the text.
     pub fn is_match(&self, text: &str) -> bool {
+        self.may_match(text) && self.matches(text)
+    }
+
+    /// Whether there is in the text what all matches contain.
+    #[inline]
+    fn may_match(&self, text: &str) -> bool {
+        self.needle.as_ref().is_none_or(|needle| needle.find(text.as_bytes()).is_some())
+    }
+
+    fn matches(&self, text: &str) -> bool {
         match self.engine(text) {
             Engine::Linear(regex) => regex.is_match(text),
             Engine::Backtracking(regex) => regex.is_match(text).unwrap_or(false),
@@ -165,6 +180,9 @@ impl Pattern {
     /// Every match, in order, as long as the answer is true. As in Java an empty match may follow right after another,
     /// which the engines' own iterators leave out.
     fn all<'t>(&self, text: &'t str, mut each: impl FnMut(&Found<'t>, std::ops::Range<usize>) -> bool) {
+        if !self.may_match(text) {
+            return;
+        }
         let engine = self.engine(text);
         let mut at = 0;
         while at <= text.len() {
