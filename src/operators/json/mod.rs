@@ -4,6 +4,7 @@ pub(super) mod blob;
 mod filter;
 mod path;
 mod select;
+mod skeleton;
 mod wanted;
 
 use super::parse::{before, names, source};
@@ -100,13 +101,15 @@ struct Json {
 
 impl Define for Json {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
-        let found = row.get(self.source).text(row.arena()).and_then(|text| {
-            self.wanted
-                .find(text)
-                .or_else(|broken| blob::blob(text).map_or(Err(broken), |text| self.wanted.find(text)))
-                .ok()
-        });
-        let found = found.unwrap_or_default();
+        let found = row.arena().alloc_slice_fill_copy(self.before.len(), None);
+        if let Some(text) = row.get(self.source).text(row.arena())
+            && self.wanted.find(text, found).is_err()
+        {
+            found.fill(None);
+            if blob::blob(text).is_none_or(|text| self.wanted.find(text, found).is_err()) {
+                found.fill(None);
+            }
+        }
         let mut matched = true;
         for (number, before) in self.before.iter().enumerate() {
             let beginning = found.get(number).copied().flatten();

@@ -2,17 +2,24 @@
 
 use super::path::{Key, Path, Step};
 use super::select::select;
-use crate::run::json::scan::{Broken, Scanner, Walk};
+use super::skeleton::Skeleton;
+use crate::run::json::scan::{Quoted, Scanner, Walk};
 use crate::run::json::text;
 use crate::run::value::Value;
 use bumpalo::Bump;
+use std::sync::OnceLock;
 
 /// The paths of a stage.
 #[derive(Debug)]
 pub struct Wanted {
     nodes: Vec<Node>,
     paths: Vec<Tail>,
+    /// What some messages were like.
+    skeletons: [OnceLock<Option<Skeleton>>; KNOWN],
 }
+
+/// How many kinds of messages are remembered.
+const KNOWN: usize = 4;
 
 /// A place that the plain beginnings of some paths lead to. The first node is the top.
 #[derive(Debug, Default)]
@@ -35,7 +42,7 @@ struct Tail {
 impl Wanted {
     /// Merges the beginnings of paths.
     pub fn new(paths: Vec<Path>) -> Wanted {
-        let mut wanted = Wanted { nodes: vec![Node::default()], paths: Vec::new() };
+        let mut wanted = Wanted { nodes: vec![Node::default()], paths: Vec::new(), skeletons: Default::default() };
         for path in paths {
             let number = wanted.paths.len();
             let mut at = 0;
@@ -76,25 +83,56 @@ impl Wanted {
     }
 
     /// Checks a text that must be one JSON value; for each path, the value as written that its beginning leads to. When
-    /// a key occurs twice, the last one counts.
-    pub fn find<'t>(&self, text: &'t str) -> Result<Vec<Option<&'t str>>, Broken> {
-        let mut found = vec![None; self.paths.len()];
-        let mut scanner = Scanner::new(text);
-        scanner.blanks();
-        self.walk(0, &mut scanner, &mut found)?;
-        scanner.end()?;
-        Ok(found)
+    /// a key occurs twice, the last one counts. `found` must be as long as there are paths, and all `None`.
+    pub fn find<'t>(&self, text: &'t str, found: &mut [Option<&'t str>]) -> Walk {
+        for known in &self.skeletons {
+            match known.get() {
+                Some(Some(skeleton)) => {
+                    if skeleton.find(text, self, found) {
+                        return Ok(());
+                    }
+                    found.fill(None);
+                }
+                Some(None) => {}
+                // The first messages that are like none before are remembered.
+                None => {
+                    self.find_any(text, found)?;
+                    known.get_or_init(|| Skeleton::of(text, self));
+                    return Ok(());
+                }
+            }
+        }
+        self.find_any(text, found)
     }
 
-    fn walk<'t>(&self, at: usize, scanner: &mut Scanner<'t>, found: &mut Vec<Option<&'t str>>) -> Walk {
+    /// The same, without looking at what is known of other messages.
+    fn find_any<'t>(&self, text: &'t str, found: &mut [Option<&'t str>]) -> Walk {
+        let mut scanner = Scanner::new(text);
+        scanner.blanks();
+        self.walk(0, &mut scanner, found)?;
+        scanner.end()
+    }
+
+    /// Whether a path ends at a place, or leads into an array there: then its value is wanted as a whole.
+    pub fn is_whole(&self, node: usize) -> bool {
+        !self.nodes[node].here.is_empty() || !self.nodes[node].indexes.is_empty()
+    }
+
+    /// The place that a key leads to.
+    pub fn named(&self, node: usize, key: Quoted<'_>) -> Option<usize> {
+        self.nodes[node].names.iter().find(|(name, _)| key.is(name)).map(|(_, child)| *child)
+    }
+
+    /// Goes over the value that comes next, which paths lead to.
+    pub fn walk<'t>(&self, at: usize, scanner: &mut Scanner<'t>, found: &mut [Option<&'t str>]) -> Walk {
         let node = &self.nodes[at];
         let start = scanner.at();
         match scanner.peek() {
             Some(b'{') if !node.names.is_empty() => {
-                scanner.members(|scanner, key| match node.names.iter().find(|(name, _)| key.is(name)) {
-                    Some((_, child)) => {
-                        self.nodes[*child].all.iter().for_each(|path| found[*path] = None);
-                        self.walk(*child, scanner, found)
+                scanner.members(|scanner, key| match self.named(at, key) {
+                    Some(child) => {
+                        self.nodes[child].all.iter().for_each(|path| found[*path] = None);
+                        self.walk(child, scanner, found)
                     }
                     None => scanner.skip(),
                 })?
@@ -139,12 +177,14 @@ impl Wanted {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
+    use crate::run::json::scan::Broken;
     use proptest::prelude::*;
     use serde_json::Value as Json;
 
     fn found(paths: &[&str], text: &str) -> Result<Vec<Option<String>>, Broken> {
         let wanted = Wanted::new(paths.iter().map(|path| Path::read(path).unwrap()).collect());
-        let found = wanted.find(text)?;
+        let mut found = vec![None; paths.len()];
+        wanted.find(text, &mut found)?;
         Ok(found.into_iter().map(|raw| raw.map(str::to_string)).collect())
     }
 
@@ -212,7 +252,12 @@ mod tests {
                 paths.iter().map(|keys| Path { keys: keys.clone(), rest: Vec::new(), many: false }).collect();
             let arena = Bump::new();
             let wanted = Wanted::new(wanted);
-            let found = wanted.find(&text).unwrap();
+            let mut found = vec![None; paths.len()];
+            wanted.find(&text, &mut found).unwrap();
+            // The second time what is known of the first time is used.
+            let mut again = vec![None; paths.len()];
+            wanted.find(&text, &mut again).unwrap();
+            prop_assert_eq!(&again, &found);
             for (number, keys) in paths.iter().enumerate() {
                 let expected = follow(&json, keys);
                 prop_assert_eq!(found[number].is_some(), expected.is_some());
@@ -236,7 +281,9 @@ mod tests {
             let serde = serde_json::from_str::<Json>(&broken);
             // A number out of range is none to serde; that is no matter of syntax.
             prop_assume!(!serde.as_ref().is_err_and(|error| error.to_string().contains("out of range")));
-            let own = Wanted::new(Vec::new()).find(&broken);
+            let wanted = Wanted::new(Vec::new());
+            wanted.find(&text, &mut []).unwrap();
+            let own = wanted.find(&broken, &mut []);
             prop_assert_eq!(own.is_ok(), serde.is_ok(), "{}", broken);
         }
     }

@@ -1,0 +1,91 @@
+//! What JSON messages of one kind have in common: their keys, in the same order. A message with the keys of one seen
+//! before needs no look at each of them: only its values are gone over.
+
+use super::wanted::Wanted;
+use crate::run::json::scan::{Scanner, Walk};
+
+/// The text between the values of an object, and what the values are wanted for.
+#[derive(Debug)]
+pub struct Skeleton {
+    parts: Vec<Part>,
+    /// What stands behind the last value.
+    end: Box<str>,
+}
+
+/// A value, and the text before it, from the value before on.
+#[derive(Debug)]
+struct Part {
+    before: Box<str>,
+    /// The place that paths lead to, if any does.
+    node: Option<usize>,
+    depth: usize,
+}
+
+/// More members than this are not worth remembering.
+const MOST: usize = 256;
+
+/// What is being learnt.
+struct Learnt<'t> {
+    text: &'t str,
+    parts: Vec<Part>,
+    /// Where the last value ended.
+    at: usize,
+    /// Whether the message is of no use: a key that is wanted occurs twice, say.
+    odd: bool,
+}
+
+impl Skeleton {
+    /// The skeleton of a message, which must be JSON. `None` where it is no object, or not worth remembering.
+    pub fn of(text: &str, wanted: &Wanted) -> Option<Skeleton> {
+        let mut scanner = Scanner::new(text);
+        scanner.blanks();
+        if scanner.peek() != Some(b'{') || wanted.is_whole(0) {
+            return None;
+        }
+        let mut learnt = Learnt { text, parts: Vec::new(), at: 0, odd: false };
+        learnt.object(&mut scanner, wanted, Some(0), 1).ok()?;
+        scanner.end().ok()?;
+        let end = text[learnt.at..].into();
+        (!learnt.odd && !learnt.parts.is_empty()).then_some(Skeleton { parts: learnt.parts, end })
+    }
+
+    /// The same as [`Wanted::find`] for a text with this skeleton; `false` for another one, and for what is broken.
+    pub fn find<'t>(&self, text: &'t str, wanted: &Wanted, found: &mut [Option<&'t str>]) -> bool {
+        let mut scanner = Scanner::new(text);
+        for part in &self.parts {
+            if !scanner.pass(&part.before) {
+                return false;
+            }
+            scanner.set_depth(part.depth);
+            let walked = match part.node {
+                Some(node) => wanted.walk(node, &mut scanner, found),
+                None => scanner.skip(),
+            };
+            if walked.is_err() {
+                return false;
+            }
+        }
+        scanner.left() == &*self.end
+    }
+}
+
+impl<'t> Learnt<'t> {
+    fn object(&mut self, scanner: &mut Scanner<'t>, wanted: &Wanted, node: Option<usize>, depth: usize) -> Walk {
+        let mut seen = Vec::new();
+        scanner.members(|scanner, key| {
+            let child = node.and_then(|node| wanted.named(node, key));
+            if let Some(child) = child {
+                self.odd |= seen.contains(&child);
+                seen.push(child);
+            }
+            if scanner.peek() == Some(b'{') && !child.is_some_and(|child| wanted.is_whole(child)) {
+                return self.object(scanner, wanted, child, depth + 1);
+            }
+            self.odd |= self.parts.len() == MOST;
+            self.parts.push(Part { before: self.text[self.at..scanner.at()].into(), node: child, depth });
+            scanner.skip()?;
+            self.at = scanner.at();
+            Ok(())
+        })
+    }
+}
