@@ -493,3 +493,37 @@ fn character_sets_and_damaged_inputs_are_told() {
     let ran = run(&[&query[..], &["--encoding", "klingon"]].concat(), "");
     assert!(ran.status == 2 && ran.err.contains("no character set `klingon`"), "{}", ran.err);
 }
+
+/// Chunks that are large enough are searched before they are cut into messages.
+#[test]
+fn words_of_the_scope_are_found_in_large_chunks() {
+    let mut bytes = Vec::new();
+    for n in 0..20_000 {
+        let line = match n % 1999 {
+            7 => "a Needle here\r\n",
+            8 => "needles only, and a \u{17f}ign of \u{212a}elvin\n\n",
+            9 => "x.needle\u{1f600} far\n",
+            10 => "two words: hay  stack\n",
+            _ => "2024-05-01T00:00:00Z nothing of interest stands in this line\n",
+        };
+        bytes.extend_from_slice(line.as_bytes());
+        if n % 5000 == 4999 {
+            bytes.extend_from_slice(b"needle \xff broken\nend");
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.log"), &bytes).unwrap();
+    for scope in
+        ["needle", "NEEDLE here", "needle or \"hay stack\"", "kelvin", "needle !here", "needle*", "absent", "line"]
+    {
+        let query = format!("{scope} | parse regex \"(?<word>\\S+)$\" nodrop | count by word, _size");
+        let run =
+            |chunk: &str| run_in(folder.path(), &["run", &query, "a.log", "--chunk", chunk, "--output", "csv"], "");
+        let (large, small) = (run("0"), run("900"));
+        assert_eq!(large.out, small.out, "{scope}");
+        let found = if scope == "absent" { 0 } else { 1 };
+        assert!(large.out.lines().count() > found, "{scope}: {}", large.out);
+        let told = if scope == "absent" { "the scope matches none of the messages" } else { "" };
+        assert!(large.err.contains(told), "{}", large.err);
+    }
+}

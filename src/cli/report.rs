@@ -106,12 +106,18 @@ pub(super) fn failed(screen: &Screen, outcome: &Outcome) {
 
 /// A scope that matched none of the messages.
 pub(super) fn scope(screen: &Screen, tree: &Query, seen: &Seen<'_>) {
-    if seen.messages() == 0 || seen.in_scope() > 0 {
+    let messages = seen.progress.all_messages();
+    if messages == Some(0) || seen.in_scope() > 0 {
         return;
     }
     let what = if seen.ranged { "the scope and the time range match" } else { "the scope matches" };
-    let noun = if seen.messages() == 1 { "message" } else { "messages" };
-    let message = format!("{what} none of {} {noun}", thousands(seen.messages()));
+    let of = match messages {
+        Some(1) => "1 message".to_string(),
+        Some(messages) => format!("{} messages", thousands(messages)),
+        // Those that can't be in it were not even counted.
+        None => "the messages".to_string(),
+    };
+    let message = format!("{what} none of {of}");
     let mut pairs = Vec::new();
     wanted(&tree.search, &mut pairs);
     pairs.retain(|(name, _)| seen.sources.iter().all(|source| source.get(name).is_none() && !source.own_metadata()));
@@ -212,7 +218,11 @@ pub(super) fn stats(screen: &Screen, seen: &Seen<'_>, took: Duration, threads: u
     // Subqueries have read the input too: of what was read all counts, of what was found only the query's own.
     let before = (counted(&progress.messages_before), counted(&progress.bytes_before));
     let mut lines = vec![
-        ("messages", thousands(seen.messages())),
+        match progress.all_messages() {
+            Some(messages) => ("messages", thousands(messages)),
+            // The others lie where the scope's words do not.
+            None => ("messages", format!("{} looked at", thousands(seen.messages()))),
+        },
         ("in scope", thousands(seen.in_scope())),
         ("rows", thousands(seen.outcome.table.rows.len() as u64)),
         ("bytes", thousands(bytes)),

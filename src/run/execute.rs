@@ -10,6 +10,7 @@ use super::gather::{Partial, World};
 use super::lookup;
 use super::memory::{Budget, OverBudget};
 use super::message::Input;
+use super::needle::Needle;
 use super::save::Saved;
 use super::segment::finish_segment;
 use super::show::show;
@@ -75,6 +76,8 @@ pub struct Progress {
     pub bytes: AtomicU64,
     /// Messages seen.
     pub messages: AtomicU64,
+    /// Whether parts of the input were passed over without cutting them into messages, as none can be in the scope.
+    pub passed_over: AtomicBool,
     /// Messages in the scope.
     pub in_scope: AtomicU64,
     /// Rows that came through the first segment's steps.
@@ -91,10 +94,16 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// How many messages there were, if they were all seen.
+    pub fn all_messages(&self) -> Option<u64> {
+        (!self.passed_over.load(Ordering::Relaxed)).then(|| self.messages.load(Ordering::Relaxed))
+    }
+
     /// Begins to count anew.
     pub(super) fn next_pass(&self) {
         self.bytes_before.fetch_add(self.bytes.swap(0, Ordering::Relaxed), Ordering::Relaxed);
         self.messages_before.fetch_add(self.messages.swap(0, Ordering::Relaxed), Ordering::Relaxed);
+        self.passed_over.store(false, Ordering::Relaxed);
         self.in_scope.store(0, Ordering::Relaxed);
         self.rows.store(0, Ordering::Relaxed);
     }
@@ -296,13 +305,15 @@ fn map_in(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress
     let (parts, worlds) = (plan.parts(), plan.worlds(env));
     let firsts = parts.iter().map(|part| part.segments.first()).collect::<Option<Vec<_>>>()?;
     let gathers = firsts.iter().map(|first| first.gather.as_deref()).collect::<Option<Vec<_>>>()?;
+    let needle = Needle::of(&parts);
     // Workers end when one of them has run out of memory.
     let full = AtomicBool::new(false);
     let work = || {
         let tally = Tally::new(plan.stages.len());
         let mut states: Vec<_> =
             gathers.iter().zip(&firsts).map(|(gather, first)| gather.start(&first.carry)).collect();
-        let worker = Worker { parts: &parts, worlds: &worlds, options, progress, tally: &tally };
+        let worker =
+            Worker { parts: &parts, worlds: &worlds, options, progress, tally: &tally, needle: needle.as_ref() };
         let over = if plan.reads_messages { worker.run(input, &mut states, &full).err() } else { None };
         if over.is_some() {
             full.store(true, Ordering::Relaxed);

@@ -3,6 +3,7 @@
 use super::extract::Extraction;
 use super::value::Value;
 use bumpalo::Bump;
+use regex::bytes::Regex;
 use std::borrow::Cow;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
@@ -60,6 +61,12 @@ impl Source {
 pub trait Framing: Send + Sync + std::fmt::Debug {
     /// Appends the messages of a chunk to `out`. `offset` is where the chunk starts in its input.
     fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, arena: &'m Bump, out: &mut Vec<Message<'m>>);
+
+    /// The bytes of whole messages around a place, where a look at what is near tells: cutting them gives what cutting
+    /// all gives there, and nobody needs to see the others.
+    fn around(&self, _bytes: &[u8], _at: usize) -> Option<Range<usize>> {
+        None
+    }
 
     /// Whether single messages can bring metadata of their own.
     fn own_metadata(&self) -> bool {
@@ -158,6 +165,25 @@ impl Chunk {
         if text.len() != self.bytes.len() {
             self.correct_offsets(&mut messages);
         }
+        self.extract(messages, arena)
+    }
+
+    /// The messages that this text may be in, and perhaps some others. `None` where only cutting all of the chunk tells.
+    pub fn messages_with<'m>(&'m self, needle: &Regex, arena: &'m Bump) -> Option<Vec<Message<'m>>> {
+        let bytes: &'m [u8] = &self.bytes;
+        let mut messages = Vec::new();
+        let mut at = 0;
+        while let Some(hit) = needle.find_at(bytes, at) {
+            let range = self.source.framing.around(bytes, hit.start())?;
+            let text = std::str::from_utf8(bytes.get(range.clone())?).ok()?;
+            let offset = self.offset + range.start as u64;
+            self.source.framing.cut(text, offset, &self.source, arena, &mut messages);
+            at = range.end.max(hit.end());
+        }
+        Some(self.extract(messages, arena))
+    }
+
+    fn extract<'m>(&'m self, mut messages: Vec<Message<'m>>, arena: &'m Bump) -> Vec<Message<'m>> {
         for extraction in &self.source.extractions {
             extraction.add(&mut messages, arena);
         }

@@ -20,6 +20,7 @@ pub mod loglevel;
 pub mod lookup;
 pub mod memory;
 pub mod message;
+mod needle;
 pub mod ordered;
 pub mod ranges;
 pub mod regex;

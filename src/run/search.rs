@@ -163,6 +163,20 @@ impl Search {
         }
     }
 
+    /// A pattern, letter case aside, of text that is in every message in the scope, if there is one: the longest that is
+    /// known.
+    pub fn needle(&self) -> Option<String> {
+        match self {
+            Search::Term(term) => term.needle().map(str::to_string),
+            Search::And(terms) => terms.iter().filter_map(Search::needle).max_by_key(String::len),
+            Search::Or(terms) => {
+                let needles: Option<Vec<String>> = terms.iter().map(Search::needle).collect();
+                needles.map(|needles| needles.join("|"))
+            }
+            _ => None,
+        }
+    }
+
     /// The answer for all messages of an input, where its metadata alone decide. `answers` are those of the subqueries.
     pub fn verdict(&self, source: &Source, answers: &Answers) -> Option<bool> {
         match self {

@@ -6,6 +6,7 @@ use super::execute::{Options, Outcome, Partiality, Progress, begun, given_range,
 use super::gather::{Gather, World};
 use super::memory::OverBudget;
 use super::message::{Chunk, Input};
+use super::needle::Needle;
 use super::ordered::{InOrder, Visit};
 use super::show::show;
 use super::subquery::ask;
@@ -49,6 +50,7 @@ fn stream_in(
     let Some(first) = plan.segments.first() else { return Outcome::default() };
     let (parts, worlds) = ([plan], [env.clone()]);
     let keep = InOrder(|| -> Visit { Box::new(|_, _| true) });
+    let needle = Needle::of(&parts);
     let claims = Mutex::new(0);
     let turns = Turns { next: Mutex::new((0, sink)), changed: Condvar::new(), broken: AtomicBool::new(false) };
     let limit = AtomicUsize::new(0);
@@ -59,7 +61,14 @@ fn stream_in(
         while let Some((number, chunk)) = claim(&claims, input, progress, std::mem::take(&mut buffer)) {
             // A budget for each chunk: its rows are gone when the next one comes.
             let options = options.afresh();
-            let worker = Worker { parts: &parts, worlds: &worlds, options: &options, progress, tally: &tally };
+            let worker = Worker {
+                parts: &parts,
+                worlds: &worlds,
+                options: &options,
+                progress,
+                tally: &tally,
+                needle: needle.as_ref(),
+            };
             let turn = Turn { turns: &turns, number };
             let mut states = [keep.start(&first.carry)];
             let over = worker.chunk(&chunk, &arena, &mut states).err();

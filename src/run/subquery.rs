@@ -251,11 +251,12 @@ impl Subquery {
     /// What its run has to say: the counters are those of its last pass over the input.
     fn notices(&self, outcome: &Outcome, progress: &Progress, ranged: bool) -> Vec<Diagnostic> {
         let mut out = outcome.notices.clone();
-        let messages = progress.messages.load(Ordering::Relaxed);
+        let messages = progress.all_messages();
         let noun = |n: u64| if n == 1 { "message" } else { "messages" };
-        if messages > 0 && progress.in_scope.load(Ordering::Relaxed) == 0 && outcome.partial.is_none() {
+        if messages != Some(0) && progress.in_scope.load(Ordering::Relaxed) == 0 && outcome.partial.is_none() {
             let what = if ranged { "the scope and the time range match" } else { "the scope matches" };
-            let message = format!("of this subquery {what} none of {messages} {}", noun(messages));
+            let of = messages.map_or("the messages".into(), |n| format!("{n} {}", noun(n)));
+            let message = format!("of this subquery {what} none of {of}");
             out.push(Diagnostic::warning(&codes::EMPTY_SCOPE, self.scope, message));
         }
         if outcome.failed > 0 {

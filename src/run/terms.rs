@@ -103,6 +103,11 @@ impl Term {
         Term { pieces, anchor, hopeless }
     }
 
+    /// A pattern of text that is in every message that has it.
+    pub fn needle(&self) -> Option<&str> {
+        self.anchor.as_ref().map(|(_, search)| search.as_str())
+    }
+
     /// Whether the message has it.
     pub fn is_in(&self, text: &str) -> bool {
         if self.hopeless || self.pieces.is_empty() {

@@ -5,6 +5,7 @@ use super::execute::{Options, Progress};
 use super::gather::Partial;
 use super::memory::OverBudget;
 use super::message::{Chunk, Input, Message};
+use super::needle::Needle;
 use super::segment::{feed, steps};
 use super::value::Value;
 use crate::plan::Plan;
@@ -19,6 +20,8 @@ pub(super) struct Worker<'r> {
     pub options: &'r Options,
     pub progress: &'r Progress,
     pub tally: &'r Tally,
+    /// What to look for before messages are cut.
+    pub needle: Option<&'r Needle>,
 }
 
 impl Worker<'_> {
@@ -37,15 +40,28 @@ impl Worker<'_> {
 
     /// Takes in one chunk.
     pub fn chunk(&self, chunk: &Chunk, arena: &Bump, states: &mut [Box<dyn Partial>]) -> Result<(), OverBudget> {
-        let text = chunk.text();
-        let messages = chunk.messages(&text, arena);
-        self.progress.messages.fetch_add(messages.len() as u64, Ordering::Relaxed);
         let verdicts: Vec<_> = self
             .parts
             .iter()
             .zip(self.worlds)
             .map(|(part, env)| part.search.verdict(&chunk.source, &env.subqueries))
             .collect();
+        let few = match (self.needle, &verdicts[..]) {
+            (Some(needle), [None]) => needle.messages(chunk, arena),
+            _ => None,
+        };
+        let text;
+        let messages = match few {
+            Some(messages) => {
+                self.progress.passed_over.store(true, Ordering::Relaxed);
+                messages
+            }
+            None => {
+                text = chunk.text();
+                chunk.messages(&text, arena)
+            }
+        };
+        self.progress.messages.fetch_add(messages.len() as u64, Ordering::Relaxed);
         if verdicts.iter().any(|verdict| *verdict != Some(false)) {
             let mut scratch = Bump::new();
             for messages in messages.chunks(self.options.batch.max(1)) {

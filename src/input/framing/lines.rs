@@ -2,7 +2,8 @@
 
 use crate::run::message::{Framing, Message, Source};
 use bumpalo::Bump;
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter, memrchr};
+use std::ops::Range;
 
 /// One message a line, without its LF or CR LF. Blank lines are no messages. Serves JSON lines, too: the message is
 /// the line as it stands.
@@ -14,6 +15,11 @@ impl Framing for Lines {
         each_line(text, |start, line| {
             out.push(Message { raw: line, offset: offset + start as u64, copy: 0, source, own: &[] });
         });
+    }
+
+    fn around(&self, bytes: &[u8], at: usize) -> Option<Range<usize>> {
+        let start = memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
+        Some(start..memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end + 1))
     }
 }
 

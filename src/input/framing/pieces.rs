@@ -4,6 +4,7 @@ use super::PIECE;
 use super::bounds::character;
 use crate::run::message::{Framing, Message, Source};
 use bumpalo::Bump;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -65,6 +66,10 @@ impl Framing for Pieces {
                 rest = more;
             }
         }
+    }
+
+    fn around(&self, bytes: &[u8], at: usize) -> Option<Range<usize>> {
+        self.framing.around(bytes, at)
     }
 
     fn own_metadata(&self) -> bool {

@@ -128,15 +128,13 @@ impl Wanted {
         let node = &self.nodes[at];
         let start = scanner.at();
         match scanner.peek() {
-            Some(b'{') if !node.names.is_empty() => {
-                scanner.members(|scanner, key| match self.named(at, key) {
-                    Some(child) => {
-                        self.nodes[child].all.iter().for_each(|path| found[*path] = None);
-                        self.walk(child, scanner, found)
-                    }
-                    None => scanner.skip(),
-                })?
-            }
+            Some(b'{') if !node.names.is_empty() => scanner.members(|scanner, key| match self.named(at, key) {
+                Some(child) => {
+                    self.nodes[child].all.iter().for_each(|path| found[*path] = None);
+                    self.walk(child, scanner, found)
+                }
+                None => scanner.skip(),
+            })?,
             Some(b'[') if !node.indexes.is_empty() => {
                 scanner.items(|scanner, position| match node.indexes.iter().find(|(index, _)| *index == position) {
                     Some((_, child)) => self.walk(*child, scanner, found),
