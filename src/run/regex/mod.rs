@@ -29,7 +29,7 @@ pub struct Pattern {
     engine: Engine,
     exact: Option<Box<Exact>>,
     /// Texts without this one don't match.
-    needle: Option<Finder<'static>>,
+    needle: Option<Box<Finder<'static>>>,
 }
 
 #[derive(Clone, Debug)]
@@ -99,7 +99,7 @@ impl Pattern {
                     }
                     false => None,
                 };
-                let needle = needle::needle(&text).map(|needle| Finder::new(&needle).into_owned());
+                let needle = needle::needle(&text).map(|needle| Box::new(Finder::new(&needle).into_owned()));
                 return Ok(Pattern { engine: Engine::Linear(regex), exact, needle });
             }
             Err(error) => error,
