@@ -4,6 +4,7 @@ mod arguments;
 mod catalogue;
 mod check;
 mod explain;
+mod fmt;
 mod help;
 mod inputs;
 mod interrupt;
@@ -40,6 +41,8 @@ enum Command {
     Check(check::Check),
     /// Show the plan of a query, the rows of each stage, or why a message does (not) match
     Explain(explain::Explain),
+    /// Write queries in their canonical layout
+    Fmt(fmt::Fmt),
     /// Show what inputs are taken for: format, first message, its time, metadata
     Sources(sources::Sources),
     /// Run the golden tests beside queries
@@ -116,6 +119,7 @@ fn run() -> u8 {
         Command::Run(command) => command.run(&screen),
         Command::Check(command) => command.run(&screen),
         Command::Explain(command) => command.run(&screen),
+        Command::Fmt(command) => command.run(&screen),
         Command::Sources(command) => command.run(&screen),
         Command::Test(command) => command.run(&screen),
         Command::Repl(command) => command.run(&screen),

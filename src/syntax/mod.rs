@@ -8,10 +8,12 @@
 //! | `expression` | expressions, one function per level of precedence |
 //! | `form` | an operator's arguments, by the form its definition gives |
 //! | `stage` | stages, aggregates, recovery at the next pipe |
+//! | `format` | writes a query in its canonical layout |
 //! | `template` | puts values for `{{parameters}}` before anything is read |
 
 pub mod expression;
 pub mod form;
+pub mod format;
 pub mod lexical;
 pub mod regex;
 pub mod search;

@@ -25,8 +25,8 @@ pub fn difference(expected: &Rows, got: &Rows, any_order: bool) -> Option<String
     Some(out)
 }
 
-/// The shortest list of rows to take out and put in; rows that are alike are marked with a blank.
-fn edits<'r>(want: &'r [Vec<String>], have: &'r [Vec<String>]) -> Vec<(char, &'r Vec<String>)> {
+/// The shortest list of rows (or lines) to take out and put in; those that are alike are marked with a blank.
+pub(in crate::cli) fn edits<'r, T: PartialEq>(want: &'r [T], have: &'r [T]) -> Vec<(char, &'r T)> {
     // Above this many pairs, rows are only compared place by place.
     const MOST: usize = 4_000_000;
     if want.len().saturating_mul(have.len()) > MOST {

@@ -1,0 +1,199 @@
+//! `fmt`: queries in their canonical layout.
+
+use super::query::Text;
+use super::screen::Screen;
+use super::test::compare::edits;
+use super::{Exit, Failure};
+use crate::catalogue::Catalogue;
+use crate::syntax::format::{Unchanged, format};
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// Arguments of `fmt`.
+#[derive(Args)]
+#[command(
+    override_usage = "sumoql fmt Q.sumo\n       sumoql fmt --check|--write PATH...\n       sumoql fmt - < Q.sumo"
+)]
+#[command(after_help = LAYOUT)]
+pub(super) struct Fmt {
+    /// Queries, folders (walked for *.sumo), or - for standard input
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Another query; may be given often
+    #[arg(short, long = "file", value_name = "Q.sumo")]
+    files: Vec<PathBuf>,
+    /// Change nothing: list the queries that are not in this layout, with the difference
+    #[arg(long, conflicts_with = "write")]
+    check: bool,
+    /// Write the layout into the files
+    #[arg(long)]
+    write: bool,
+}
+
+const LAYOUT: &str = "\
+One stage a line; what does not fit into 100 characters is broken at its loosest joints. Comments, texts, patterns,
+numbers and names stay as they are, and the query means the same as before. A query that can't be read is left as it is.
+
+Without --check and --write, the query is written to standard output.
+
+Exit status: 0 done; 1 --check found a query in another layout; 2 a query can't be read.";
+
+/// What became of a query.
+struct Formatted {
+    name: String,
+    written: String,
+    /// The text to be, unless it stays.
+    text: Result<String, Unchanged>,
+}
+
+impl Fmt {
+    /// Formats the queries. Found: `--check` would change one.
+    pub fn run(self, screen: &Screen) -> Result<Exit, Failure> {
+        let mut files = Vec::new();
+        for path in self.files.iter().chain(&self.paths) {
+            match path.is_dir() {
+                true => walk(path, &mut files)?,
+                false => files.push(path.clone()),
+            }
+        }
+        if self.files.is_empty() && self.paths.is_empty() {
+            return Err(Failure::wrong("no query: name its file, a folder with queries, or - for standard input"));
+        }
+        if !self.check && !self.write && files.len() != 1 {
+            let message =
+                format!("there are {} queries: add --check to see what would change, or --write", files.len());
+            return Err(Failure::wrong(message));
+        }
+        let catalogue = crate::catalogue();
+        let (mut exit, mut changed) = (Exit::Done, 0);
+        for file in &files {
+            let query = read(file, &catalogue)?;
+            if let Err(why) = &query.text {
+                exit = Exit::Wrong;
+                query.tell(why, screen);
+            }
+            let new = query.text.as_ref().unwrap_or(&query.written);
+            changed += usize::from(*new != query.written);
+            let stdin = file.as_path() == Path::new("-");
+            if self.check {
+                if *new != query.written {
+                    let shown = difference(&query.name, &query.written, new);
+                    screen.output(|out| write!(out, "{shown}").map_err(Failure::from))?;
+                }
+            } else if self.write && !stdin {
+                if *new != query.written {
+                    std::fs::write(file, new).map_err(|error| Failure::wrong(format!("{}: {error}", query.name)))?;
+                    screen.tell(&format!("formatted {}", query.name));
+                }
+            } else {
+                screen.output(|out| write!(out, "{new}").map_err(Failure::from))?;
+            }
+        }
+        if self.check {
+            screen.tell(&format!("{changed} of {} would change", counted(files.len())));
+        }
+        Ok(if exit == Exit::Done && self.check && changed > 0 { Exit::Found } else { exit })
+    }
+}
+
+fn counted(queries: usize) -> String {
+    format!("{queries} {}", if queries == 1 { "query" } else { "queries" })
+}
+
+impl Formatted {
+    /// Says why the query is left as it is.
+    fn tell(&self, why: &Unchanged, screen: &Screen) {
+        match why {
+            Unchanged::Errors(diagnostics) => {
+                let text = Text::new(&self.name, self.written.clone(), &[]);
+                for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.is_error()) {
+                    screen.tell(&format!("{}\n\n", text.draw(diagnostic, screen.error_colour())));
+                }
+            }
+            Unchanged::Different => {
+                let message = format!("{} is left as it is: in another layout it would be read otherwise", self.name);
+                screen.warning(None, &message, None);
+            }
+        }
+    }
+}
+
+/// Reads and formats a query.
+fn read(file: &Path, catalogue: &Catalogue) -> Result<Formatted, Failure> {
+    let text = Text::of_file(&file.to_string_lossy(), &[])?;
+    let formatted = format(&text.written, catalogue);
+    let name = if file == Path::new("-") { "standard input".to_string() } else { text.name };
+    Ok(Formatted { name, written: text.written, text: formatted })
+}
+
+/// The queries in a folder and those below.
+fn walk(folder: &Path, out: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let wrong = |error| Failure::wrong(format!("{}: {error}", folder.display()));
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(wrong)? {
+        paths.push(entry.map_err(wrong)?.path());
+    }
+    paths.sort();
+    for path in paths {
+        if path.is_dir() && !path.is_symlink() {
+            walk(&path, out)?;
+        } else if path.extension().is_some_and(|ending| ending == "sumo") {
+            out.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The lines that differ, with three around them, as `diff -u` shows them.
+fn difference(name: &str, old: &str, new: &str) -> String {
+    const AROUND: usize = 3;
+    let split = |text: &str| text.split_inclusive('\n').map(str::to_string).collect::<Vec<_>>();
+    let (old, new) = (split(old), split(new));
+    let edits = edits(&old, &new);
+    let mut out = format!("--- {name}\n+++ {name} (formatted)\n");
+    let mut lines = (1, 1);
+    let mut at = 0;
+    while at < edits.len() {
+        let Some(first) = edits[at..].iter().position(|(sign, _)| *sign != ' ') else { break };
+        let start = (at + first).saturating_sub(AROUND).max(at);
+        lines = (lines.0 + start - at, lines.1 + start - at);
+        let mut end = at + first;
+        // Changes whose surroundings touch are shown together.
+        for (place, (sign, _)) in edits.iter().enumerate().skip(end) {
+            match (*sign != ' ', place - end > 2 * AROUND) {
+                (true, _) => end = place,
+                (false, true) => break,
+                (false, false) => {}
+            }
+        }
+        let end = (end + 1 + AROUND).min(edits.len());
+        let shown = &edits[start..end];
+        let count = |other: char| shown.iter().filter(|(sign, _)| *sign != other).count();
+        let (old, new) = (count('+'), count('-'));
+        out.push_str(&format!("@@ -{},{old} +{},{new} @@\n", lines.0, lines.1));
+        for (sign, line) in shown {
+            out.push_str(&format!("{sign}{line}"));
+            if !line.ends_with('\n') {
+                out.push_str("\n\\ No newline at end of file\n");
+            }
+        }
+        lines = (lines.0 + old, lines.1 + new);
+        at = end;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_has_three_lines_around_it() {
+        let old: String = (1..=20).map(|n| format!("{n}\n")).collect();
+        let new = old.replace("10\n", "ten\n");
+        let shown = difference("q", &old, &new);
+        assert_eq!(shown, "--- q\n+++ q (formatted)\n@@ -7,7 +7,7 @@\n 7\n 8\n 9\n-10\n+ten\n 11\n 12\n 13\n");
+        let both = old.replace("5\n", "five\n").replace("18\n", "x");
+        assert_eq!(difference("q", &old, &both).matches("@@ -").count(), 3, "5, 15 and 18 with their surroundings");
+    }
+}
