@@ -94,7 +94,7 @@ pub(super) fn print(doc: &Doc, width: usize) -> String {
                 Doc::All(docs) => todo.extend(docs.iter().rev().map(|doc| (indent, open, Part::One(doc)))),
                 Doc::Indent(doc) => todo.push((indent + STEP, open, Part::One(doc))),
                 Doc::Group(doc, broken) => {
-                    let flat = (indent, false, Part::One(&**doc));
+                    let flat = (indent, false, Part::One(doc));
                     let fits = !broken && (!open || fits(flat, &todo, printer.left()));
                     todo.push((indent, !fits, Part::One(doc)));
                 }
