@@ -2,6 +2,7 @@
 
 mod arguments;
 mod catalogue;
+mod chart;
 mod check;
 mod explain;
 mod fmt;

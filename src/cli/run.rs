@@ -1,6 +1,7 @@
 //! `run`: a query over files, folders or standard input.
 
 use super::arguments::{InputArgs, QueryArgs, TableArgs, now, query_and_paths};
+use super::chart::{self, ChartArgs};
 use super::inputs::Inputs;
 use super::interrupt::Interrupt;
 use super::progress::Bar;
@@ -52,6 +53,8 @@ pub(super) struct Run {
     /// memory that does not grow (jsonl and raw only)
     #[arg(long, value_enum, default_value_t = Order::Newest, help_heading = "Output")]
     order: Order,
+    #[command(flatten)]
+    charts: ChartArgs,
     /// Show counts and speed at the end
     #[arg(long, help_heading = "Output")]
     stats: bool,
@@ -175,9 +178,13 @@ impl Run {
             outcome.saved.clear();
         }
 
+        let mut charted = Ok(());
         if !arrival {
             let view = View::new(&outcome.table, &plan.output, options.zone);
             written = screen.output(|out| output::write(&view, output, screen.look(), out));
+            if written.is_ok() && outcome.refused.is_none() {
+                charted = self.charts.draw(&view, &chart::facts(&prepared.tree, plan), screen);
+            }
         }
         let sources = inputs.sources();
         let seen = Seen { progress: &progress, outcome: &outcome, sources: &sources, ranged: range.is_some() };
@@ -200,6 +207,7 @@ impl Run {
             report::stats(screen, &seen, started.elapsed(), options.threads);
         }
         written?;
+        charted?;
         Ok(match outcome.partial {
             _ if stopped => Exit::Stopped,
             Some(Partiality::Memory(_)) => Exit::Limit,
@@ -220,7 +228,11 @@ impl Run {
         range: Option<(i64, i64)>,
     ) -> Option<&'static str> {
         let lines = matches!(output, output::Format::Jsonl | output::Format::Raw);
-        if arrival && !lines {
+        if self.charts.chart.is_some() && output != output::Format::Table {
+            Some("`--chart` draws under a table: it needs `--output table`; `--chart-svg FILE` goes with any output")
+        } else if self.charts.any() && plan.raw {
+            Some("the rows of this query are messages: a chart needs numbers, such as those of `| count by field`")
+        } else if arrival && !lines {
             Some(match self.follow {
                 true => "`--follow` writes rows as they come: it needs `--output jsonl` or `--output raw`",
                 false => "`--order arrival` writes rows as they come: it needs `--output jsonl` or `--output raw`",

@@ -4,6 +4,7 @@
 //! terminal changes (a width to fit, colour) come in as [`Look`].
 
 pub mod cell;
+pub mod chart;
 pub mod csv;
 pub mod json;
 pub mod jsonl;

@@ -1,0 +1,152 @@
+//! What of a model is drawn: the shape that suits it, and the largest of many names or series.
+
+use super::Kind;
+use super::model::{Along, Model, Series, Shape};
+use super::numbers::number;
+use super::times;
+
+/// The most series with a colour of their own; one more stands for the others.
+const SERIES: usize = 7;
+/// The most bars or columns.
+const BARS: usize = 30;
+/// The most parts of a circle.
+const PARTS: usize = 7;
+
+/// The model in the shape that was asked for. The error is a text for the user.
+pub(super) fn reduced(mut model: Model, kind: Kind) -> Result<Model, String> {
+    if model.series.is_empty() {
+        return Ok(model);
+    }
+    let moments = matches!(model.along, Along::Times(_));
+    model.shape = match kind {
+        Kind::Auto if moments && model.along.len() > 1 => Shape::Line,
+        Kind::Auto if model.along.len() == 1 && model.series.len() == 1 && !moments => Shape::Number,
+        Kind::Auto | Kind::Bar => Shape::Bar,
+        Kind::Column => Shape::Column,
+        Kind::Line => Shape::Line,
+        Kind::Area => Shape::Area,
+        Kind::Pie => Shape::Pie,
+    };
+    if model.shape == Shape::Pie {
+        parts(&mut model)?;
+    }
+    series(&mut model);
+    if let (Shape::Bar, Along::Times(moments)) = (model.shape, &model.along) {
+        if moments.len() > BARS {
+            // The latest: the largest of times would be in no order.
+            let drop = moments.len() - BARS;
+            model.notes.push(format!("bars show the last {BARS} of {} times: columns show all", moments.len()));
+            model.along = Along::Times(moments[drop..].to_vec());
+            model.series.iter_mut().for_each(|series| drop_first(&mut series.values, drop));
+        }
+        if let Along::Times(moments) = &model.along {
+            model.along = Along::Names(times::names(moments, model.zone));
+        }
+    }
+    match model.shape {
+        Shape::Bar | Shape::Column => names(&mut model, BARS),
+        Shape::Pie => names(&mut model, PARTS),
+        _ => {}
+    }
+    Ok(model)
+}
+
+fn drop_first(values: &mut Vec<Option<f64>>, count: usize) {
+    values.drain(..count);
+}
+
+/// One series of parts: the totals of several, or the only one.
+fn parts(model: &mut Model) -> Result<(), String> {
+    if model.values().any(|value| value < 0.0) {
+        return Err("a pie shows the parts of a whole: there are negative numbers".to_string());
+    }
+    if model.series.len() > 1 {
+        if !(model.split && model.additive) {
+            return Err("a pie shows one column of numbers: keep one with `| fields`".to_string());
+        }
+        let names = model.series.iter().map(|series| series.name.clone()).collect();
+        let values = model.series.iter().map(|series| Some(series.total())).collect();
+        model.along = Along::Names(names);
+        model.series = vec![Series { name: String::new(), values, rest: false }];
+    }
+    if let Along::Times(moments) = &model.along {
+        model.along = Along::Names(times::names(moments, model.zone));
+    }
+    let total = model.series.first().map_or(0.0, Series::total);
+    if total <= 0.0 {
+        return Err("a pie shows the parts of a whole: all numbers are zero".to_string());
+    }
+    Ok(())
+}
+
+/// The largest series; the others are added up where that means something, and left out otherwise.
+fn series(model: &mut Model) {
+    let all = model.series.len();
+    if all <= SERIES + 1 {
+        return;
+    }
+    let sizes: Vec<f64> =
+        model.series.iter().map(|s| s.values.iter().flatten().map(|value| value.abs()).sum()).collect();
+    let keep = largest(&sizes, SERIES);
+    let (kept, others): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut model.series).into_iter().enumerate().partition(|(at, _)| keep[*at]);
+    model.series = kept.into_iter().map(|(_, series)| series).collect();
+    if model.additive && model.split {
+        let sum = |at: usize| {
+            let known = others.iter().filter_map(|(_, series)| series.values[at]);
+            known.fold(None, |sum, value| Some(sum.unwrap_or(0.0) + value))
+        };
+        let values = (0..model.along.len()).map(sum).collect();
+        model.series.push(Series { name: format!("{} others", others.len()), values, rest: true });
+        model.notes.push(format!("the {SERIES} largest of {all} series are drawn, the others as one"));
+    } else {
+        model.notes.push(format!("the {SERIES} largest of {all} series are drawn"));
+    }
+}
+
+/// The largest names, by all their series, in their order.
+fn names(model: &mut Model, most: usize) {
+    let Along::Names(names) = &mut model.along else { return };
+    let all = names.len();
+    if all <= most + 1 {
+        return;
+    }
+    let size = |at: usize| model.series.iter().filter_map(|series| series.values[at]).map(f64::abs).sum();
+    let keep = largest(&(0..all).map(size).collect::<Vec<f64>>(), most);
+    let kept = |at: &usize| keep[*at];
+    *names = std::mem::take(names).into_iter().enumerate().filter(|(at, _)| kept(at)).map(|(_, name)| name).collect();
+    let mut left = 0.0;
+    for series in &mut model.series {
+        let others = series.values.iter().enumerate().filter(|(at, _)| !keep[*at]).filter_map(|(_, value)| *value);
+        let other: f64 = others.sum();
+        left += other;
+        series.values = (0..all).filter(kept).map(|at| series.values[at]).collect();
+        if model.additive {
+            series.values.push(Some(other));
+        }
+    }
+    let largest_kept = model.values_but_last().fold(0.0, f64::max);
+    let (others, shown) = (all - most, number(left));
+    let together = format!("the {most} largest of {all} are drawn; the {others} others have {shown} together");
+    if model.additive && model.shape != Shape::Pie && left > 2.0 * largest_kept {
+        // A bar for them would make all others short.
+        model.series.iter_mut().for_each(|series| series.values.truncate(most));
+        model.notes.push(together);
+    } else if model.additive {
+        let Along::Names(names) = &mut model.along else { return };
+        names.push(format!("{others} others"));
+        model.rest = true;
+        model.notes.push(together);
+    } else {
+        model.notes.push(format!("the {most} largest of {all} are drawn"));
+    }
+}
+
+/// Which of the sizes are among the largest; of equal ones the first.
+fn largest(sizes: &[f64], most: usize) -> Vec<bool> {
+    let mut order: Vec<usize> = (0..sizes.len()).collect();
+    order.sort_by(|a, b| sizes[*b].total_cmp(&sizes[*a]).then(a.cmp(b)));
+    let mut keep = vec![false; sizes.len()];
+    order.into_iter().take(most).for_each(|at| keep[at] = true);
+    keep
+}
