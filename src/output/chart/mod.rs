@@ -106,7 +106,7 @@ mod tests {
                         text(at),
                         Owned::Double(numbers[(at + mask) % 9]),
                         Owned::Int(times[(at * 5) % 9]),
-                        if at % 2 == 0 { Owned::Null } else { Owned::Double(numbers[at % 9]) },
+                        if at.is_multiple_of(2) { Owned::Null } else { Owned::Double(numbers[at % 9]) },
                     ];
                     all.into_iter().enumerate().filter(|(bit, _)| mask >> bit & 1 == 1).map(|(_, cell)| cell).collect()
                 };

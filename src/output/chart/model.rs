@@ -94,7 +94,7 @@ impl Model {
     }
 
     /// Whether a value's height or length counts from zero.
-    pub fn from_zero(&self) -> bool {
+    pub fn starts_at_zero(&self) -> bool {
         self.shape != Shape::Line
     }
 
@@ -110,7 +110,7 @@ impl Model {
             return (0.0, 1.0);
         }
         // A line may leave out the zero where all its movement is far from it.
-        if self.from_zero() || low <= 0.0 || high - low >= high / 4.0 {
+        if self.starts_at_zero() || low <= 0.0 || high - low >= high / 4.0 {
             (low, high) = (low.min(0.0), high.max(0.0));
         }
         if low == high { (low - f64::from(u8::from(low != 0.0)), high + 1.0) } else { (low, high) }
