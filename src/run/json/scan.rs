@@ -74,7 +74,8 @@ impl<'t> Scanner<'t> {
 
     /// Passes over this text, if it comes next.
     pub fn pass(&mut self, text: &str) -> bool {
-        let comes = self.text.as_bytes()[self.at..].starts_with(text.as_bytes());
+        let Some(next) = self.text.as_bytes().get(self.at..self.at + text.len()) else { return false };
+        let comes = same_bytes(next, text.as_bytes());
         self.at += if comes { text.len() } else { 0 };
         comes
     }
@@ -268,6 +269,19 @@ impl<'t> Scanner<'t> {
         }
         Ok(())
     }
+}
+
+/// Whether these are the same bytes; there must be as many. Eight at a time, without a call: keys are short.
+#[inline]
+fn same_bytes(a: &[u8], b: &[u8]) -> bool {
+    let (mut a, mut b) = (a, b);
+    while let (Some((one, rest_a)), Some((two, rest_b))) = (a.split_first_chunk::<8>(), b.split_first_chunk::<8>()) {
+        if u64::from_le_bytes(*one) != u64::from_le_bytes(*two) {
+            return false;
+        }
+        (a, b) = (rest_a, rest_b);
+    }
+    a.iter().zip(b).all(|(one, two)| one == two)
 }
 
 /// How many bytes come before the next quote, backslash or control character. Eight at a time: most of a log is text.
