@@ -3,7 +3,7 @@
 use super::arguments::{QueryArgs, TableArgs};
 use super::query::Text;
 use super::screen::Screen;
-use super::{Exit, Failure};
+use super::{Exit, Failure, findings};
 use crate::diagnostics::{Diagnostic, Severity};
 use clap::Args;
 use serde_json::json;
@@ -23,8 +23,14 @@ pub(super) struct Check {
     #[command(flatten)]
     tables: TableArgs,
     /// Write what was found as JSON to standard output
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["sarif", "github"])]
     json: bool,
+    /// Write what was found as SARIF 2.1.0, for code scanning, to standard output
+    #[arg(long, conflicts_with = "github")]
+    sarif: bool,
+    /// Write what was found as annotations of a GitHub workflow to standard output
+    #[arg(long)]
+    github: bool,
 }
 
 impl Check {
@@ -53,14 +59,17 @@ impl Check {
                     Severity::Warning => warnings += 1,
                     Severity::Note => {}
                 }
-                match self.json {
+                match self.json || self.sarif || self.github {
                     true => found.push(object(&diagnostic, text)),
                     false => screen.tell(&format!("{}\n\n", text.draw(&diagnostic, screen.error_colour()))),
                 }
             }
         }
-        if self.json {
-            let all = serde_json::to_string_pretty(&found).map_err(|error| Failure::wrong(error.to_string()))?;
+        if self.github {
+            screen.output(|out| write!(out, "{}", findings::github(&found)).map_err(Failure::from))?;
+        } else if self.json || self.sarif {
+            let all = if self.sarif { findings::sarif(&found) } else { serde_json::Value::Array(found) };
+            let all = serde_json::to_string_pretty(&all).map_err(|error| Failure::wrong(error.to_string()))?;
             screen.output(|out| writeln!(out, "{all}").map_err(Failure::from))?;
         } else if errors + warnings > 0 {
             screen.tell(&format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")));

@@ -5,6 +5,7 @@ mod catalogue;
 mod chart;
 mod check;
 mod explain;
+mod findings;
 mod fmt;
 mod help;
 mod inputs;
@@ -16,6 +17,7 @@ mod repl;
 mod report;
 mod run;
 mod screen;
+mod shell;
 mod sources;
 pub mod test;
 
@@ -54,6 +56,10 @@ enum Command {
     Help(help::Help),
     /// The whole language reference, from its definitions
     Catalogue(catalogue::CatalogueArgs),
+    /// Write the completions of a shell
+    Completions(shell::Completions),
+    /// Write the manual page
+    Man(shell::Man),
 }
 
 /// Exit statuses.
@@ -126,6 +132,8 @@ fn run() -> u8 {
         Command::Repl(command) => command.run(&screen),
         Command::Help(command) => command.run(&screen),
         Command::Catalogue(command) => command.run(&screen),
+        Command::Completions(command) => command.run(&screen),
+        Command::Man(command) => command.run(&screen),
     };
     let exit = match done {
         Ok(exit) => exit,

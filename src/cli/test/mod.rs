@@ -6,6 +6,7 @@
 pub mod case;
 pub mod compare;
 pub mod coverage;
+pub mod junit;
 pub mod only;
 pub mod runner;
 
@@ -14,6 +15,7 @@ use super::{Exit, Failure};
 use clap::Args;
 use runner::{Setting, Verdict};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// Arguments of `test`.
 #[derive(Args)]
@@ -28,6 +30,9 @@ pub(super) struct Test {
     /// List the leaves of conditions that no case has made true, or false
     #[arg(long)]
     coverage: bool,
+    /// Write the results as JUnit XML to this file, too
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
 }
 
 const CASES: &str = "\
@@ -68,8 +73,9 @@ impl Test {
             return Err(Failure::wrong("no cases here: a query NAME.sumo has them as NAME/*.case"));
         }
         let mut failed = 0;
-        let mut lines = Vec::new();
+        let (mut lines, mut ran) = (Vec::new(), Vec::new());
         for found in &cases {
+            let began = Instant::now();
             let updated = if self.update { runner::update(found) } else { Ok(false) };
             let verdict = match updated {
                 Ok(updated) => {
@@ -80,13 +86,19 @@ impl Test {
                 }
                 Err(message) => Verdict::Failed(message),
             };
-            match verdict {
+            match &verdict {
                 Verdict::Passed => lines.push(format!("ok      {}", found.name)),
                 Verdict::Failed(why) => {
                     failed += 1;
-                    lines.push(format!("FAILED  {}\n{}", found.name, indented(&why)));
+                    lines.push(format!("FAILED  {}\n{}", found.name, indented(why)));
                 }
             }
+            ran.push((found, verdict, began.elapsed()));
+        }
+        if let Some(path) = &self.junit {
+            let ran: Vec<_> = ran.iter().map(|(found, verdict, took)| (*found, verdict, *took)).collect();
+            let written = std::fs::File::create(path).and_then(|mut file| junit::write(&ran, &mut file));
+            written.map_err(|error| Failure::wrong(format!("{}: {error}", path.display())))?;
         }
         if self.coverage {
             lines.extend(coverage::lines(&cases));
