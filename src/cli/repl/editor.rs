@@ -1,26 +1,57 @@
 //! The line editor: when an entry is complete, what may follow, colours.
 
+use super::fields::fitted;
 use crate::catalogue::Catalogue;
 use crate::catalogue::complete::{complete, place};
+use crate::cli::query::Text;
+use crate::tables::Files;
 use rustyline::completion::{Completer, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Helper};
 use std::borrow::Cow;
+use std::sync::Arc;
+use unicode_width::UnicodeWidthStr;
+
+/// What stands before an entry.
+pub(super) const PROMPT: &str = "sumoql> ";
 
 /// What the editor knows.
 pub(super) struct Assistant {
     pub catalogue: Catalogue,
     /// The columns of the last result.
     pub fields: Vec<String>,
+    /// Names seen in the open data.
+    pub seen: Vec<String>,
+    /// The metadata of the open data: names with their values.
+    pub metadata: Vec<(String, Vec<String>)>,
+    /// For the diagnostics of what is being typed.
+    pub tables: Arc<Files>,
+    pub params: Vec<(String, String)>,
     pub colour: bool,
+    /// The width of the terminal.
+    pub width: usize,
+}
+
+/// What is said of an entry while it is typed. It is no text to be taken over.
+pub(super) struct Remark(String);
+
+impl rustyline::hint::Hint for Remark {
+    fn display(&self) -> &str {
+        &self.0
+    }
+
+    fn completion(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// The commands of the session.
 pub(super) const COMMANDS: &[(&str, &str)] = &[
     (":help", "what can be done here; with a name: an operator, function or aggregate"),
     (":open", "open these files, folders or patterns instead"),
+    (":fields", "the fields of the last result or of the data: share filled, top values"),
     (":output", "table, jsonl, json, csv, markdown or raw"),
     (":rows", "how many rows of a result are shown"),
     (":quit", "leave"),
@@ -29,7 +60,84 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
 impl Helper for Assistant {}
 
 impl Hinter for Assistant {
-    type Hint = String;
+    type Hint = Remark;
+
+    fn hint(&self, line: &str, at: usize, _: &Context<'_>) -> Option<Remark> {
+        if at < line.len() {
+            return None;
+        }
+        let (sign, message) = match self.usage(line) {
+            Some(usage) => ("", usage),
+            None => ("error: ", self.mistake(line)?),
+        };
+        // In the rest of the row: what went on in the next one would not be wiped out.
+        let last = line.rsplit('\n').next().unwrap_or(line);
+        let prompt = if last.len() == line.len() { PROMPT.len() } else { 0 };
+        let room = self.width.saturating_sub(1 + (prompt + last.width()) % self.width.max(1));
+        (room >= 20).then(|| Remark(fitted(&format!("   {sign}{message}"), room)))
+    }
+}
+
+impl Assistant {
+    /// What is wrong before the word that is being typed: of that and of what is to come nothing can be said.
+    fn mistake(&self, line: &str) -> Option<String> {
+        if line.starts_with(':') || place(line).literal {
+            return None;
+        }
+        let typed = line.rfind(|c: char| c.is_whitespace() || "|()=,".contains(c))?;
+        let text = Text::new("query", line.to_string(), &self.params);
+        let prepared = text.prepare(&self.catalogue, false, self.tables.as_ref());
+        let first = prepared.errors().next()?;
+        (first.span.end <= typed && first.span.start < typed).then(|| {
+            let help = first.help.iter().next().map_or(String::new(), |help| format!("; {help}"));
+            format!("{}{help}", first.message)
+        })
+    }
+
+    /// How the operator of the last stage is written, once its name stands there.
+    fn usage(&self, line: &str) -> Option<String> {
+        let place = place(line);
+        if !place.piped || place.literal {
+            return None;
+        }
+        let name = place.stage.trim();
+        let typing = place.stage.ends_with(' ');
+        let entries = self.catalogue.entries();
+        let entry = entries.iter().find(|entry| typing && entry.name.eq_ignore_ascii_case(name))?;
+        Some(entry.usage.lines().next()?.to_string())
+    }
+
+    /// The values of the metadata whose name stands before a `=`, and where the value that they complete starts.
+    fn values(&self, before: &str) -> Option<(usize, Vec<Pair>)> {
+        if place(before).piped {
+            return None;
+        }
+        let word = before.rfind(|c: char| c.is_whitespace() || "(|".contains(c)).map_or(0, |at| at + 1);
+        let (name, value) = before[word..].split_once('=')?;
+        let (_, values) = self.metadata.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+        let start = before.len() - value.len();
+        let (quote, typed) = value.strip_prefix('"').map_or(("", value), |typed| ("\"", typed));
+        let fits = values.iter().filter(|known| known.to_lowercase().starts_with(&typed.to_lowercase()));
+        let pair = |known: &String| {
+            let quote = if known.contains(|c: char| c.is_whitespace() || "()|".contains(c)) { "\"" } else { quote };
+            Pair { display: known.clone(), replacement: format!("{quote}{known}{quote}") }
+        };
+        Some((start, fits.map(pair).collect()))
+    }
+
+    /// The names that may stand at the end of a text: those of the last result, of the data, of the metadata, and those
+    /// that the query so far has defined.
+    fn names(&self, before: &str) -> Vec<String> {
+        let mut names = self.fields.clone();
+        names.extend(self.seen.iter().cloned());
+        names.extend(self.metadata.iter().map(|(name, _)| name.clone()));
+        if let Some(at) = before.rfind('|') {
+            let text = Text::new("query", before[..at].to_string(), &self.params);
+            let plan = text.prepare(&self.catalogue, false, self.tables.as_ref()).plan;
+            names.extend(plan.into_iter().flat_map(|plan| plan.output).map(|column| column.name));
+        }
+        names
+    }
 }
 
 impl Completer for Assistant {
@@ -45,7 +153,21 @@ impl Completer for Assistant {
             };
             return Ok((0, names.map(pair).collect()));
         }
-        let (start, found) = complete(&self.catalogue, before, &self.fields);
+        if before.starts_with(":help ") {
+            let start = ":help ".len();
+            let typed = before[start..].to_lowercase();
+            let mut names: Vec<&str> = self.catalogue.entries().into_iter().map(|entry| entry.name).collect();
+            names.retain(|name| name.to_lowercase().starts_with(&typed));
+            let pair = |name: &str| Pair { display: name.to_string(), replacement: name.to_string() };
+            return Ok((start, names.into_iter().map(pair).collect()));
+        }
+        if before.starts_with(':') {
+            return Ok((at, Vec::new()));
+        }
+        if let Some(values) = self.values(before) {
+            return Ok(values);
+        }
+        let (start, found) = complete(&self.catalogue, before, &self.names(before));
         Ok((start, found.into_iter().map(|s| Pair { display: s.text.clone(), replacement: s.text }).collect()))
     }
 }
@@ -67,6 +189,14 @@ fn is_complete(text: &str) -> bool {
 impl Highlighter for Assistant {
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
         if self.colour { Cow::Owned(coloured(line)) } else { Cow::Borrowed(line) }
+    }
+
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        match hint.trim_start().starts_with("error:") {
+            _ if !self.colour => Cow::Borrowed(hint),
+            true => Cow::Owned(format!("\u{1b}[31m{hint}\u{1b}[0m")),
+            false => Cow::Owned(format!("\u{1b}[2m{hint}\u{1b}[0m")),
+        }
     }
 
     fn highlight_char(&self, _: &str, _: usize, kind: CmdKind) -> bool {

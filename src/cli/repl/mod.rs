@@ -1,6 +1,7 @@
 //! `repl`: query after query over the same data.
 
 mod editor;
+mod fields;
 
 use super::arguments::{InputArgs, QueryArgs, TableArgs, now};
 use super::interrupt::Interrupt;
@@ -17,7 +18,8 @@ use crate::run::execute::{Progress, execute};
 use crate::run::message::Input;
 use crate::tables::Files;
 use clap::{Args, ValueEnum};
-use editor::{Assistant, COMMANDS};
+use editor::{Assistant, COMMANDS, PROMPT};
+use fields::Fields;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor};
@@ -52,6 +54,8 @@ impl Repl {
         let mut session = Session {
             opened: None,
             fresh: false,
+            seen: None,
+            result: None,
             tables: self.tables.tables(None)?,
             interrupt: Interrupt::new(),
             arguments: self,
@@ -70,7 +74,16 @@ impl Repl {
         let mut editor: Editor<Assistant, FileHistory> =
             Editor::with_config(config.map_err(unusable)?.build()).map_err(unusable)?;
         let colour = screen.look().colour;
-        editor.set_helper(Some(Assistant { catalogue: crate::catalogue(), fields: Vec::new(), colour }));
+        editor.set_helper(Some(Assistant {
+            catalogue: crate::catalogue(),
+            fields: Vec::new(),
+            seen: Vec::new(),
+            metadata: Vec::new(),
+            tables: Arc::clone(&session.tables),
+            params: session.arguments.query.params.clone(),
+            colour,
+            width: screen.look().width.unwrap_or(80),
+        }));
         let history = history_file();
         if let Some(history) = &history {
             // There is none before the first session.
@@ -105,6 +118,10 @@ struct Session<'s> {
     opened: Option<Opened>,
     /// Whether nobody has read the data yet.
     fresh: bool,
+    /// The fields of the first messages; the editor gets their names.
+    seen: Option<Fields>,
+    /// Those of the last result.
+    result: Option<Fields>,
     tables: Arc<Files>,
     interrupt: Interrupt,
 }
@@ -112,7 +129,12 @@ struct Session<'s> {
 impl Session<'_> {
     fn entries(&mut self, editor: &mut Editor<Assistant, FileHistory>) -> Result<(), Failure> {
         loop {
-            let entry = match editor.readline("sumoql> ") {
+            if let Some(helper) = editor.helper_mut() {
+                let names = |seen: &Fields| seen.list.iter().map(|field| field.name.clone()).collect();
+                helper.seen = self.seen.as_ref().map_or(Vec::new(), names);
+                helper.metadata = self.opened.as_ref().map_or(Vec::new(), fields::metadata);
+            }
+            let entry = match editor.readline(PROMPT) {
                 Ok(entry) => entry,
                 // Ctrl-C drops the entry.
                 Err(ReadlineError::Interrupted) => continue,
@@ -167,6 +189,7 @@ impl Session<'_> {
                 }
             }
             "open" | "o" if !rest.is_empty() => self.open(rest.split_whitespace().map(str::to_string).collect()),
+            "fields" => self.fields()?,
             "output" => match output::Format::from_str(rest, true) {
                 Ok(format) => self.arguments.output = format,
                 Err(_) => self.screen.error(None, "outputs are table, jsonl, json, csv, markdown and raw", None),
@@ -189,6 +212,19 @@ impl Session<'_> {
         self.screen.output(|out| writeln!(out, "{}", text.trim_end()).map_err(Failure::from))
     }
 
+    /// The field browser.
+    fn fields(&self) -> Result<(), Failure> {
+        let width = self.screen.look().width.unwrap_or(120);
+        match (&self.result, &self.seen) {
+            (Some(fields), _) => self.print(&fields.shown("row", width)),
+            (None, Some(fields)) => self.print(&fields.shown("message", width)),
+            (None, None) => {
+                self.screen.error(None, "nothing is open", Some("open files with `:open PATH`"));
+                Ok(())
+            }
+        }
+    }
+
     fn open(&mut self, paths: Vec<String>) {
         if paths.iter().any(|path| path == "-") {
             return self.screen.error(None, "standard input holds the queries here: name a file", None);
@@ -201,8 +237,11 @@ impl Session<'_> {
                 let noun = if count == 1 { "input" } else { "inputs" };
                 let bytes = opened.total_bytes().map_or(String::new(), |n| format!(", {} bytes", thousands(n)));
                 self.screen.tell(&format!("{} {noun}{bytes}", thousands(count as u64)));
+                self.result = None;
+                self.seen = Some(Fields::of_data(&opened));
+                // What was looked at is read again by the first query.
+                self.fresh = opened.restart();
                 self.opened = Some(opened);
-                self.fresh = true;
             }
             Err(problems) => report::problems(self.screen, &problems),
         }
@@ -250,6 +289,7 @@ impl Session<'_> {
         let (mut outcome, stopped) = self.interrupt.watch(&progress, || execute(plan, opened, &options, &progress));
         drop(bar);
         let all = outcome.table.rows.len();
+        self.result = Some(Fields::of_result(&View::new(&outcome.table, &plan.output, options.zone)));
         outcome.table.rows.truncate(arguments.rows);
         report::saved(screen, plan, &tables, &outcome);
         let view = View::new(&outcome.table, &plan.output, options.zone);
