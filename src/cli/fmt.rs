@@ -194,6 +194,6 @@ mod tests {
         let shown = difference("q", &old, &new);
         assert_eq!(shown, "--- q\n+++ q (formatted)\n@@ -7,7 +7,7 @@\n 7\n 8\n 9\n-10\n+ten\n 11\n 12\n 13\n");
         let both = old.replace("5\n", "five\n").replace("18\n", "x");
-        assert_eq!(difference("q", &old, &both).matches("@@ -").count(), 3, "5, 15 and 18 with their surroundings");
+        assert_eq!(difference("q", &old, &both).matches("@@ -").count(), 2, "5; 15 and 18, whose surroundings touch");
     }
 }

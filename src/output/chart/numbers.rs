@@ -12,7 +12,8 @@ impl Scale {
     /// An axis that shows everything from `low` to `high` with about so many round ticks. `whole`: between whole numbers there
     /// is nothing to show.
     pub fn new(low: f64, high: f64, about: usize, whole: bool) -> Scale {
-        let rough = (high / 2.0 - low / 2.0) / (about.max(2) as f64) * 2.0;
+        // Steps that are too small to be told from nothing would be no steps.
+        let rough = ((high / 2.0 - low / 2.0) / (about.max(2) as f64) * 2.0).max(1e-290);
         let power = 10f64.powi(rough.log10().floor() as i32);
         let round = [1.0, 2.0, 5.0, 10.0].into_iter().map(|factor| factor * power);
         let mut step = round.into_iter().find(|step| *step >= rough * 0.999).unwrap_or(power * 10.0);

@@ -110,9 +110,15 @@ fn text(value: Value<'_>) -> String {
     out
 }
 
+/// The furthest moments that are drawn, in milliseconds from 1970: more than 140,000 years.
+const FURTHEST: i64 = 1 << 52;
+
 /// Series over the times of a column. Columns that name rows split the numbers into series.
 fn over_times(view: &View<'_>, time: usize, roles: &Roles, model: &mut Model) {
-    let at = |value: Value<'_>| if let Value::Int(ms) = value { Some(ms) } else { None };
+    // Beyond what calendars know, a time is none.
+    let known = -FURTHEST..=FURTHEST;
+    let at =
+        |value: Value<'_>| if let Value::Int(ms) = value { Some(ms).filter(|ms| known.contains(ms)) } else { None };
     let mut moments: Vec<i64> = view.rows().filter_map(|row| at(row.get(time))).collect();
     moments.sort_unstable();
     moments.dedup();

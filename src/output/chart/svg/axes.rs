@@ -48,7 +48,7 @@ impl Frame {
 
     /// The room of one name, or of one slice of a length in time.
     fn slot(&self) -> f64 {
-        (self.right - self.left) / (self.to - self.from).max(1) as f64
+        (self.right - self.left) / self.to.saturating_sub(self.from).max(1) as f64
     }
 
     /// The width of a place: a name's, or that of a step in time.

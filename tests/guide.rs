@@ -1,0 +1,106 @@
+//! The guide: its commands give the output that stands below them, its queries are right, its pages are linked.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn pages() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root().join("docs/guide")).unwrap();
+    let mut pages: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    pages.sort();
+    assert!(!pages.is_empty());
+    pages
+}
+
+/// What a line of shell prints, on both streams, run from the root of the project with the program on the path.
+fn printed(line: &str, home: &Path) -> String {
+    let program = Path::new(env!("CARGO_BIN_EXE_sumoql")).parent().unwrap();
+    let path = std::env::join_paths(
+        std::iter::once(program.to_path_buf()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+    );
+    let ran = Command::new("sh")
+        .args(["-c", &format!("{{ {line}\n}} 2>&1")])
+        .current_dir(root())
+        .env("PATH", path.unwrap())
+        .env("HOME", home)
+        .env("TMPDIR", home)
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    String::from_utf8(ran.stdout).unwrap()
+}
+
+/// A page with the output of each command as it is now. Blanks at the ends of lines do not count.
+fn renewed(page: &str) -> String {
+    let home = tempfile::tempdir().unwrap();
+    let mut out = String::new();
+    let mut lines = page.lines().peekable();
+    while let Some(line) = lines.next() {
+        writeln!(out, "{line}").unwrap();
+        if line != "```console" {
+            continue;
+        }
+        while let Some(line) = lines.next_if(|line| *line != "```") {
+            if let Some(command) = line.strip_prefix("$ ") {
+                writeln!(out, "{line}").unwrap();
+                printed(command, home.path()).lines().for_each(|line| writeln!(out, "{}", line.trim_end()).unwrap());
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn commands_print_what_the_pages_say() {
+    for path in pages() {
+        let page = std::fs::read_to_string(&path).unwrap();
+        let now = renewed(&page);
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&path, now).unwrap();
+            continue;
+        }
+        let differs = page.lines().zip(now.lines()).position(|(page, now)| page.trim_end() != now);
+        let line = differs.unwrap_or(page.lines().count().min(now.lines().count()));
+        assert!(
+            differs.is_none() && page.lines().count() == now.lines().count(),
+            "{}:{}: the page says `{}`, the program `{}`",
+            path.display(),
+            line + 1,
+            page.lines().nth(line).unwrap_or("(nothing)"),
+            now.lines().nth(line).unwrap_or("(nothing)"),
+        );
+    }
+}
+
+#[test]
+fn queries_of_the_pages_are_right() {
+    for path in pages() {
+        let page = std::fs::read_to_string(&path).unwrap();
+        for block in page.split("```sumo\n").skip(1) {
+            let query = block.split("```").next().unwrap();
+            let catalogue = sumoql::catalogue();
+            let (tree, mut found) = sumoql::syntax::parse(query, &catalogue);
+            found.extend(sumoql::plan::plan(query, &tree, &catalogue).1);
+            found.retain(|found| found.is_error());
+            assert!(found.is_empty(), "{}: {found:?} in\n{query}", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_page_is_in_the_summary() {
+    let summary = std::fs::read_to_string(root().join("docs/SUMMARY.md")).unwrap();
+    for path in pages() {
+        let link = format!("(guide/{})", path.file_name().unwrap().to_string_lossy());
+        assert!(summary.contains(&link), "{link} is not in docs/SUMMARY.md");
+    }
+    for link in summary.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        assert!(root().join("docs").join(link).is_file(), "{link} is not there");
+    }
+}
