@@ -23,7 +23,8 @@ pub(super) fn bars(model: &Model, page: Page, lines: &mut Vec<String>) {
     let (low, high) = model.values().fold((0f64, 0f64), |(low, high), value| (low.min(value), high.max(value)));
     let span = if high > low { high - low } else { 1.0 };
     // Columns left of zero.
-    let below = (-low / span * room as f64).round() as usize;
+    // What is more than nothing is seen, so it needs one on the right.
+    let below = ((-low / span * room as f64).round() as usize).min(if high > 0.0 { room - 1 } else { room });
     for (at, name) in names.iter().enumerate() {
         for (which, series) in model.series.iter().enumerate() {
             let first = which == 0;
