@@ -1,7 +1,9 @@
 //! `repl`: query after query over the same data.
 
+mod commands;
 mod editor;
 mod fields;
+mod memory;
 
 use super::arguments::{InputArgs, QueryArgs, TableArgs, now};
 use super::interrupt::Interrupt;
@@ -14,16 +16,21 @@ use super::{Exit, Failure};
 use crate::catalogue::help;
 use crate::input::{self, Opened};
 use crate::output::{self, View};
-use crate::run::execute::{Progress, execute};
+use crate::plan::OutputColumn;
+use crate::run::execute::{Outcome, Progress, execute};
 use crate::run::message::Input;
+use crate::run::table::Table;
+use crate::story::find::Wanted;
 use crate::tables::Files;
 use clap::{Args, ValueEnum};
 use editor::{Assistant, COMMANDS, PROMPT};
 use fields::Fields;
+use memory::Memory;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor};
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Arguments of `repl`.
@@ -56,6 +63,10 @@ impl Repl {
             fresh: false,
             seen: None,
             result: None,
+            last: None,
+            saved: None,
+            memory: Memory::default(),
+            stamps: None,
             tables: self.tables.tables(None)?,
             interrupt: Interrupt::new(),
             arguments: self,
@@ -112,6 +123,15 @@ fn history_file() -> Option<PathBuf> {
     Some(state.join("sumoql").join("history"))
 }
 
+/// A query that was run, with its result.
+struct Last {
+    entry: String,
+    outcome: Outcome,
+    output: Vec<OutputColumn>,
+    progress: Arc<Progress>,
+    now: i64,
+}
+
 struct Session<'s> {
     arguments: Repl,
     screen: &'s Screen,
@@ -122,6 +142,12 @@ struct Session<'s> {
     seen: Option<Fields>,
     /// Those of the last result.
     result: Option<Fields>,
+    last: Option<Rc<Last>>,
+    /// Where the query was saved.
+    saved: Option<PathBuf>,
+    memory: Memory,
+    /// How the inputs were when they were opened.
+    stamps: Option<memory::Stamps>,
     tables: Arc<Files>,
     interrupt: Interrupt,
 }
@@ -190,10 +216,18 @@ impl Session<'_> {
             }
             "open" | "o" if !rest.is_empty() => self.open(rest.split_whitespace().map(str::to_string).collect()),
             "fields" => self.fields()?,
-            "output" => match output::Format::from_str(rest, true) {
-                Ok(format) => self.arguments.output = format,
-                Err(_) => self.screen.error(None, "outputs are table, jsonl, json, csv, markdown and raw", None),
-            },
+            "sources" => self.sources()?,
+            "explain" => self.explain(None)?,
+            "why" if !rest.is_empty() => self.explain(Some(match rest.parse() {
+                Ok(number) => Wanted::Number(number),
+                Err(_) => Wanted::Containing(rest.to_string()),
+            }))?,
+            "why" => self.screen.error(None, "of which message? `:why 1`, or a text in it: `:why cmd.exe`", None),
+            "save" if !rest.is_empty() => self.save(rest),
+            "save" => self.screen.error(None, "under which name? `:save q.sumo`", None),
+            "test" => self.test(rest),
+            "set" => self.set(rest)?,
+            "output" => self.output(rest),
             "rows" => match rest.parse() {
                 Ok(rows) => self.arguments.rows = rows,
                 Err(_) => self.screen.error(None, "this must be a number: `:rows 50`", None),
@@ -210,6 +244,13 @@ impl Session<'_> {
 
     fn print(&self, text: &str) -> Result<(), Failure> {
         self.screen.output(|out| writeln!(out, "{}", text.trim_end()).map_err(Failure::from))
+    }
+
+    fn output(&mut self, name: &str) {
+        match output::Format::from_str(name, true) {
+            Ok(format) => self.arguments.output = format,
+            Err(_) => self.screen.error(None, "outputs are table, jsonl, json, csv, markdown and raw", None),
+        }
     }
 
     /// The field browser.
@@ -229,7 +270,7 @@ impl Session<'_> {
         if paths.iter().any(|path| path == "-") {
             return self.screen.error(None, "standard input holds the queries here: name a file", None);
         }
-        match input::open(&self.arguments.input.request(paths, now())) {
+        match input::open(&self.arguments.input.request(paths.clone(), now())) {
             Ok(opened) => {
                 opened.keep_in_memory();
                 report::problems(self.screen, &opened.problems());
@@ -241,6 +282,8 @@ impl Session<'_> {
                 self.seen = Some(Fields::of_data(&opened));
                 // What was looked at is read again by the first query.
                 self.fresh = opened.restart();
+                self.stamps = memory::stamps(&opened);
+                self.arguments.paths = paths;
                 self.opened = Some(opened);
             }
             Err(problems) => report::problems(self.screen, &problems),
@@ -250,6 +293,11 @@ impl Session<'_> {
     /// Runs a query. The answer is the names of the columns, if there was a result.
     fn query(&mut self, entry: &str) -> Result<Option<Vec<String>>, Failure> {
         let screen = self.screen;
+        // What changed meanwhile is opened anew.
+        if self.stamps.is_some() && self.opened.as_ref().and_then(memory::stamps) != self.stamps {
+            screen.note("the data have changed", None);
+            self.open(self.arguments.paths.clone());
+        }
         let arguments = &self.arguments;
         let tables = Arc::clone(&self.tables);
         let text = Text::new("query", entry.to_string(), &arguments.query.params);
@@ -270,10 +318,6 @@ impl Session<'_> {
             screen.error(None, "nothing is open", Some("open files with `:open PATH`"));
             return Ok(None);
         };
-        if plan.needs_input() && !std::mem::replace(&mut self.fresh, false) && !opened.restart() {
-            screen.error(None, "an input can't be read again", Some("open it anew with `:open PATH`"));
-            return Ok(None);
-        }
         let now = now();
         let range = match arguments.input.range(now) {
             Ok(range) => range,
@@ -284,21 +328,48 @@ impl Session<'_> {
             Err(other) => return Err(other),
         };
         let options = arguments.limits.options(&arguments.input, range, now, tables.clone());
-        let progress = Arc::new(Progress::default());
-        let bar = screen.error_terminal.then(|| Bar::start(progress.clone(), opened.total_bytes(), opened.consumed()));
-        let (mut outcome, stopped) = self.interrupt.watch(&progress, || execute(plan, opened, &options, &progress));
-        drop(bar);
-        let all = outcome.table.rows.len();
+        let settings = format!("{entry}\n{:?} {range:?} {:?}", options.zone, arguments.input.set);
+        let stamps = self.stamps.clone().filter(|_| memory::repeatable(entry) && plan.save.is_none());
+        let key = stamps.filter(|_| plan.needs_input()).map(|stamps| (settings, stamps));
+        let known = key.as_ref().and_then(|key| self.memory.get(key));
+        let (remembered, mut stopped) = (known.is_some(), false);
+        let last = match known {
+            Some(last) => last,
+            None => {
+                if plan.needs_input() && !std::mem::replace(&mut self.fresh, false) && !opened.restart() {
+                    screen.error(None, "an input can't be read again", Some("open it anew with `:open PATH`"));
+                    return Ok(None);
+                }
+                let progress = Arc::new(Progress::default());
+                let bar = screen
+                    .error_terminal
+                    .then(|| Bar::start(progress.clone(), opened.total_bytes(), opened.consumed()));
+                let (outcome, by_hand) = self.interrupt.watch(&progress, || execute(plan, opened, &options, &progress));
+                drop(bar);
+                stopped = by_hand;
+                Rc::new(Last { entry: entry.to_string(), outcome, output: plan.output.clone(), progress, now })
+            }
+        };
+        let (outcome, progress) = (&last.outcome, &last.progress);
+        if let Some(key) = key.filter(|_| !remembered && outcome.partial.is_none() && outcome.refused.is_none()) {
+            self.memory.keep(key, Rc::clone(&last));
+        }
+        self.last = Some(Rc::clone(&last));
         self.result = Some(Fields::of_result(&View::new(&outcome.table, &plan.output, options.zone)));
-        outcome.table.rows.truncate(arguments.rows);
-        report::saved(screen, plan, &tables, &outcome);
-        let view = View::new(&outcome.table, &plan.output, options.zone);
+        let all = outcome.table.rows.len();
+        report::saved(screen, plan, &tables, outcome);
+        let rows = outcome.table.rows.iter().take(arguments.rows).cloned().collect();
+        let table = Table { columns: outcome.table.columns.clone(), rows };
+        let view = View::new(&table, &plan.output, options.zone);
         screen.output(|out| output::write(&view, arguments.output, screen.look(), out))?;
+        if remembered {
+            screen.tell("(from memory)");
+        }
         if all > arguments.rows {
             let shown = format!("{} of {} rows are shown", thousands(arguments.rows as u64), thousands(all as u64));
             screen.note(&shown, Some("`:rows N` shows more, `| limit N` asks for fewer"));
         }
-        let seen = Seen { progress: &progress, outcome: &outcome, sources: opened.sources(), ranged: range.is_some() };
+        let seen = Seen { progress, outcome, sources: opened.sources(), ranged: range.is_some() };
         report::problems(screen, &opened.problems());
         report::untimed(screen, opened.sources());
         for mut notice in outcome.notices.iter().chain(&outcome.refused).cloned() {
