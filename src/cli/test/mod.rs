@@ -9,13 +9,14 @@ pub mod coverage;
 pub mod junit;
 pub mod only;
 pub mod runner;
+pub mod watch;
 
 use super::screen::Screen;
 use super::{Exit, Failure};
 use clap::Args;
 use runner::{Setting, Verdict};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Arguments of `test`.
 #[derive(Args)]
@@ -33,6 +34,13 @@ pub(super) struct Test {
     /// Write the results as JUnit XML to this file, too
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
+    /// Files or folders of messages in which no query may find anything; each query runs with the settings of its first
+    /// case, and what it finds is listed
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    baseline: Vec<PathBuf>,
+    /// Run again whenever a query, a case or an input changes, until Ctrl-C
+    #[arg(long, conflicts_with = "junit")]
+    watch: bool,
 }
 
 const CASES: &str = "\
@@ -65,10 +73,28 @@ pub struct Found {
 }
 
 impl Test {
-    /// Runs the cases. Found: one failed.
+    /// Runs the cases, once or whenever something changes. Found: one failed.
     pub fn run(self, screen: &Screen) -> Result<Exit, Failure> {
-        let paths = if self.paths.is_empty() { vec![PathBuf::from("queries")] } else { self.paths };
-        let cases = find(&paths).map_err(Failure::wrong)?;
+        const PAUSE: Duration = Duration::from_millis(500);
+        let paths = if self.paths.is_empty() { vec![PathBuf::from("queries")] } else { self.paths.clone() };
+        if !self.watch {
+            return self.once(&paths, screen);
+        }
+        loop {
+            // Looked at first: what changes during the run is seen after it.
+            let before = watch::stamps(&paths, &self.baseline);
+            match self.once(&paths, screen) {
+                Err(Failure::Say(_, message)) => screen.error(None, &message, None),
+                done => drop(done?),
+            }
+            while watch::stamps(&paths, &self.baseline) == before {
+                std::thread::sleep(PAUSE);
+            }
+        }
+    }
+
+    fn once(&self, paths: &[PathBuf], screen: &Screen) -> Result<Exit, Failure> {
+        let cases = find(paths).map_err(Failure::wrong)?;
         if cases.is_empty() {
             return Err(Failure::wrong("no cases here: a query NAME.sumo has them as NAME/*.case"));
         }
@@ -104,9 +130,42 @@ impl Test {
             lines.extend(coverage::lines(&cases));
         }
         lines.push(format!("{} passed, {failed} failed", cases.len() - failed));
+        if !self.baseline.is_empty() {
+            failed += baseline(&cases, &self.baseline, &mut lines);
+        }
         screen.output(|out| writeln!(out, "{}", lines.join("\n")).map_err(Failure::from))?;
         Ok(if failed > 0 { Exit::Found } else { Exit::Done })
     }
+}
+
+/// Runs the queries over the baseline. The answer is how many of them find something there, or can't run.
+fn baseline(cases: &[Found], paths: &[PathBuf], lines: &mut Vec<String>) -> usize {
+    const SHOWN: usize = 5;
+    let (mut known, mut failed) = (Vec::new(), 0);
+    for found in cases {
+        if known.contains(&&found.query) {
+            continue;
+        }
+        known.push(&found.query);
+        let name = found.query.display();
+        match runner::baseline(found, paths) {
+            Ok(rows) if rows.rows.is_empty() => lines.push(format!("ok      {name}: nothing in the baseline")),
+            Ok(mut rows) => {
+                failed += 1;
+                let all = rows.rows.len();
+                rows.rows.truncate(SHOWN);
+                let more = if all > SHOWN { format!("\n        and {} more", all - SHOWN) } else { String::new() };
+                let s = if all == 1 { "" } else { "s" };
+                lines
+                    .push(format!("FAILED  {name}: {all} row{s} in the baseline\n{}{more}", indented(&rows.written())));
+            }
+            Err(why) => {
+                failed += 1;
+                lines.push(format!("FAILED  {name}: the baseline\n{}", indented(&why)));
+            }
+        }
+    }
+    failed
 }
 
 fn indented(text: &str) -> String {

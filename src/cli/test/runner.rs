@@ -112,6 +112,19 @@ pub fn update(found: &Found) -> Result<bool, String> {
     Ok(true)
 }
 
+/// The rows that the query of a case gives over other inputs, with the parameters, tables and metadata of the case, but
+/// without its time range.
+pub fn baseline(found: &Found, paths: &[PathBuf]) -> Result<Rows, String> {
+    let text = read(&found.case)?;
+    let mut case = Case::read(&text).map_err(|error| format!("{}: {error}", found.case.display()))?;
+    // Paths of a case lie beside it, these where the program runs.
+    let absolute = |path: &PathBuf| std::path::absolute(path).map(|path| path.to_string_lossy().into_owned());
+    case.inputs = paths.iter().map(absolute).collect::<Result<_, _>>().map_err(|error| error.to_string())?;
+    (case.messages, case.from, case.to) = (None, None, None);
+    case.format = crate::input::Format::default();
+    Ready::new(found, &case, &Setting::default())?.rows(&[])
+}
+
 /// What the leaves of the conditions of a case's query are over its messages, and how each reads, with its line.
 pub fn coverage(found: &Found) -> Result<(Coverage, Vec<String>), String> {
     let text = read(&found.case)?;
