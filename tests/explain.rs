@@ -193,8 +193,78 @@ fn a_failing_case_says_what_decided_and_how_to_see_more() {
     for part in [
         "because `u = \"a\"` is false (u = \"A\"), by letter case alone",
         "It is in the result.",
-        "the whole story: sumoql explain -f 'q.sumo' --grep 'u=A;' 'q/in.log'",
+        "message 2: It is not in the result",
+        "the whole story: sumoql explain q/one.case --message 2",
     ] {
         assert!(ran.out.contains(part), "{}", ran.out);
     }
+    follow_commands(folder.path(), &ran.out);
+}
+
+/// Runs the commands that a failing case names: each tells the story of a message.
+fn follow_commands(folder: &Path, out: &str) -> usize {
+    let commands: Vec<&str> = out.lines().filter_map(|line| line.split("the whole story: ").nth(1)).collect();
+    for command in &commands {
+        let args = command.strip_prefix("sumoql ").unwrap().replace('\'', "");
+        let args: Vec<&str> = args.split(' ').collect();
+        let ran = run_in(folder, &args, b"");
+        assert!(ran.status == 0 && ran.out.contains("of the input: "), "{command}: {}{}", ran.out, ran.err);
+    }
+    commands.len()
+}
+
+#[test]
+fn rows_that_differ_have_the_stories_of_their_messages() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| std::fs::write(folder.path().join(path), text).unwrap();
+    std::fs::create_dir(folder.path().join("q")).unwrap();
+    write(
+        "q.sumo",
+        "_sourceCategory={{what}} | parse \"u='*'\" as u nodrop | where u = \"a\" or u matches \"*z\" | count by u",
+    );
+    let case = "set: _sourceCategory=x\nparam: what=x\n--- messages\nu='a' 1\nu=\"b\" 2\nu='Z' 3\nu='az' 4\n\
+                --- expect\n| u | _count |\n|---|---|\n| a | 1 |\n| b | 1 |\n| Z | 1 |\n";
+    write("q/one.case", case);
+    let ran = run_in(folder.path(), &["test", "q.sumo"], b"");
+    assert_eq!(ran.status, 1, "{}{}", ran.out, ran.err);
+    let lines: Vec<&str> = ran.out.lines().map(str::trim).collect();
+    let below = |row: &str| {
+        let at = lines.iter().position(|line| *line == row).unwrap();
+        (lines[at + 1], lines[at + 2])
+    };
+    let (story, command) = below("- | b | 1 |");
+    assert!(story.starts_with("message 2: ") && story.contains("it has `u=\"`, with other quotes"), "{story}");
+    assert_eq!(command, "the whole story: sumoql explain q/one.case --message 2");
+    let (story, _) = below("- | Z | 1 |");
+    assert!(story.starts_with("message 3: ") && story.contains("`u matches \"*z\"`"), "{story}");
+    assert!(story.contains("by letter case alone"), "{story}");
+    let (story, _) = below("+ | az | 1 |");
+    assert!(story.starts_with("message 4: ") && story.contains("`u matches \"*z\"` (u = \"az\") is true"), "{story}");
+    assert_eq!(follow_commands(folder.path(), &ran.out), 3);
+    // The messages of the case, with its parameters and metadata.
+    let counts = run_in(folder.path(), &["explain", "q/one.case", "--json"], b"");
+    let json: serde_json::Value = serde_json::from_str(&counts.out).unwrap();
+    assert_eq!((&json["messages"], &json["scope"]["rowsOut"]), (&4.into(), &4.into()), "{}", counts.err);
+    let both = run_in(folder.path(), &["explain", "q/one.case", "--from", "1"], b"");
+    assert_eq!(both.status, 2, "{}", both.err);
+}
+
+#[test]
+fn the_plan_as_data() {
+    let out = explain(&["* | parse \"u=*;\" as u | where u = \"a\" or !(u = \"b\") | count by u", "--json"], "");
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(json["stages"].as_array().unwrap().len(), 3);
+    assert_eq!(json["stages"][0]["makes"][0], "u");
+    assert_eq!(json["stages"][1]["conditions"][0]["or"][1]["not"]["fields"][0], "u");
+    assert_eq!(json["stages"][2]["part"], "mergeable");
+    assert_eq!(json["result"], serde_json::json!(["u", "_count"]));
+}
+
+#[test]
+fn how_far_a_regular_expression_came() {
+    let query = "* | parse regex \"user=(?<u>\\w+);\" nodrop";
+    let out = explain(&[query, "-", "--message", "1"], "USER=ann;\n");
+    assert!(out.contains("u = null: the regular expression does not match but for letter case"), "{out}");
+    let out = explain(&[query, "-", "--message", "1"], "user=ann,\n");
+    assert!(out.contains("as far as `user=(?<u>\\w+)`, but not with `;` behind it"), "{out}");
 }

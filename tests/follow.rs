@@ -295,12 +295,12 @@ fn what_can_not_be_followed_is_said() {
     }
 }
 
-/// Runs a count over a pipe that gets these bytes and then nothing more, though it stays open, and stops it by Ctrl-C:
-/// the count, what was said, and the exit status.
+/// Runs a command over a pipe that gets these bytes and then nothing more, though it stays open, and stops it by Ctrl-C:
+/// what it has written, what was said, and the exit status.
 #[cfg(target_os = "linux")]
-fn stopped(bytes: &[u8]) -> (Option<u64>, String, Option<i32>) {
+fn stopped(args: &[&str], bytes: &[u8]) -> (String, String, Option<i32>) {
     let mut run = Command::new(env!("CARGO_BIN_EXE_sumoql"))
-        .args(["run", "* | count", "--output", "csv"])
+        .args(args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -319,13 +319,17 @@ fn stopped(bytes: &[u8]) -> (Option<u64>, String, Option<i32>) {
     assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
     let done = run.wait_with_output().unwrap();
     drop(input);
-    let (out, said) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
-    (out.lines().nth(1).and_then(|count| count.parse().ok()), said.into_owned(), done.status.code())
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&done.stdout), text(&done.stderr), done.status.code())
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn ctrl_c_shows_what_is_known() {
+    let stopped = |bytes: &[u8]| {
+        let (out, said, status) = stopped(&["run", "* | count", "--output", "csv"], bytes);
+        (out.lines().nth(1).and_then(|count| count.parse::<u64>().ok()), said, status)
+    };
     // More than a pipe and the program's parts hold: some of it was counted.
     let (count, said, status) = stopped("all the same\n".repeat(2_000_000).as_bytes());
     assert!(count.is_some_and(|count| count > 0), "{count:?} {said}");
@@ -335,5 +339,24 @@ fn ctrl_c_shows_what_is_known() {
     let (count, said, status) = stopped(b"one\ntwo\n");
     assert!(count.is_some_and(|count| count <= 2), "{count:?} {said}");
     assert!(said.contains("the result is partial"), "{said}");
+    assert_eq!(status, Some(130));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_stops_an_explanation() {
+    for bytes in ["all the same\n".repeat(500_000), "one\ntwo\n".to_string()] {
+        let (out, said, status) = stopped(&["explain", "* | count", "-", "--no-time"], bytes.as_bytes());
+        assert!(out.contains("line 1: count"), "{out} {said}");
+        assert!(said.contains("stopped after") && said.contains("the counts are partial"), "{said}");
+        assert_eq!(status, Some(130));
+    }
+    let (out, said, status) = stopped(&["explain", "* | count", "-", "--json"], b"one\n");
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert!(json["partial"] == true && json["messages"].as_u64() <= Some(1), "{out}");
+    assert_eq!(status, Some(130), "{said}");
+    // The story of a message that has not come yet.
+    let (out, said, status) = stopped(&["explain", "* | count", "-", "--grep", "three"], b"one\n");
+    assert!(out.is_empty() && said.contains("what is told is only a part"), "{out} {said}");
     assert_eq!(status, Some(130));
 }

@@ -75,6 +75,11 @@ pub(super) struct TableArgs {
 }
 
 impl TableArgs {
+    /// Whether one of them is given.
+    pub fn any(&self) -> bool {
+        !self.lookup.is_empty() || self.geoip.is_some() || self.asn.is_some()
+    }
+
     /// The tables for a query in a file, or on the command line.
     pub fn tables(&self, query: Option<&str>) -> Result<Arc<Files>, Failure> {
         let folder = query.filter(|file| *file != "-").and_then(|file| Path::new(file).parent());
@@ -89,6 +94,14 @@ impl TableArgs {
 }
 
 impl InputArgs {
+    /// Whether one of them is given.
+    pub fn any(&self) -> bool {
+        let texts = [&self.from, &self.to].iter().any(|text| text.is_some());
+        let reading = self.format != Format::default() || self.evtx_as.is_some() || self.encoding.is_some();
+        let source = self.multiline.is_some() || !self.set.is_empty() || self.sources.is_some();
+        texts || reading || source || self.timezone.is_some()
+    }
+
     /// The zone of the query.
     pub fn zone(&self) -> chrono_tz::Tz {
         self.timezone.unwrap_or(chrono_tz::UTC)

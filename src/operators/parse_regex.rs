@@ -6,7 +6,7 @@ use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::{Expand, OperatorCall, Planner};
 use crate::run::batch::{Batch, Define, Row, Slot};
 use crate::run::evaluator::{Computed, Eval};
-use crate::run::regex::Pattern;
+use crate::run::regex::{Pattern, near};
 use crate::run::value::{Owned, Value};
 
 pub static DEF: OperatorDef = OperatorDef {
@@ -81,10 +81,15 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         let before = names.iter().map(|name| planner.known_field(name)).collect();
         let groups = fields.iter().map(|(group, _)| *group).collect();
         let fields = fields.iter().map(|(_, name)| names.iter().position(|n| n == name).unwrap_or(0)).collect();
-        let regex = Captures { source, pattern, groups, fields, before };
+        let written = text.regex();
+        let regex = Captures { source, pattern, written, groups, fields, before };
         if multi {
             // Only counts: the rows come from the expansion.
-            planner.define(Box::new(Occurs { source, pattern: regex.pattern.clone() }), 1, true);
+            planner.define(
+                Box::new(Occurs { source, pattern: regex.pattern.clone(), written: regex.written.clone() }),
+                1,
+                true,
+            );
             let earlier = planner.earlier_optional_parses();
             let slots = planner.define_fields(Box::new(Computed(Eval::Constant(Owned::Null))), &names, false);
             planner.expand(Box::new(Multi { captures: regex, slots, nodrop, earlier }));
@@ -216,6 +221,8 @@ fn looks_around(body: &str) -> bool {
 struct Captures {
     source: Slot,
     pattern: Pattern,
+    /// The pattern as the query has it.
+    written: String,
     /// The groups of the pattern, and for each the field it fills.
     groups: Vec<usize>,
     fields: Vec<usize>,
@@ -260,7 +267,7 @@ impl Define for Captures {
     }
 
     fn missed(&self, row: Row<'_, '_>) -> Option<String> {
-        Some(no_match(row.get(self.source).is_null()))
+        Some(no_match(row.get(self.source), &self.written))
     }
 }
 
@@ -268,6 +275,8 @@ impl Define for Captures {
 struct Occurs {
     source: Slot,
     pattern: Pattern,
+    /// The pattern as the query has it.
+    written: String,
 }
 
 impl Define for Occurs {
@@ -278,15 +287,15 @@ impl Define for Occurs {
     }
 
     fn missed(&self, row: Row<'_, '_>) -> Option<String> {
-        Some(no_match(row.get(self.source).is_null()))
+        Some(no_match(row.get(self.source), &self.written))
     }
 }
 
 /// Why a pattern did not match.
-fn no_match(null: bool) -> String {
-    match null {
-        true => "the field that it reads is null".into(),
-        false => "the regular expression does not match anywhere in the text".into(),
+fn no_match(value: Value<'_>, pattern: &str) -> String {
+    match value.owned() {
+        Owned::Null => "the field that it reads is null".into(),
+        value => format!("the regular expression does not match{}", near::reason(pattern, &value.to_string())),
     }
 }
 

@@ -100,7 +100,7 @@ impl Progress {
     }
 
     /// Begins to count anew.
-    pub(super) fn next_pass(&self) {
+    pub fn next_pass(&self) {
         self.bytes_before.fetch_add(self.bytes.swap(0, Ordering::Relaxed), Ordering::Relaxed);
         self.messages_before.fetch_add(self.messages.swap(0, Ordering::Relaxed), Ordering::Relaxed);
         self.passed_over.store(false, Ordering::Relaxed);

@@ -1,8 +1,10 @@
 //! Finds the messages whose story is wanted, in the order of their arrival: input by input, and by their place in it.
 
+use crate::run::execute::Progress;
 use crate::run::message::{Input, Message};
 use bumpalo::Bump;
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 
 /// Which messages are wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,20 +46,10 @@ struct OfSource {
     more: u64,
 }
 
-/// Looks for messages, at most `limit`, over the whole input.
-pub fn find(input: &dyn Input, wanted: &Wanted, limit: usize) -> Search {
+/// Looks for messages, at most `limit`, over the whole input, or as far as it comes before it is stopped.
+pub fn find(input: &dyn Input, wanted: &Wanted, limit: usize, progress: &Progress) -> Search {
     let mut sources: BTreeMap<u32, OfSource> = BTreeMap::new();
-    let (mut buffer, mut arena) = (Vec::new(), Bump::new());
-    while let Some(chunk) = input.next(std::mem::take(&mut buffer)) {
-        let text = chunk.text();
-        let of_source = sources.entry(chunk.source.index).or_default();
-        for message in chunk.messages(&text, &arena) {
-            of_source.take(&message, wanted, limit);
-        }
-        drop(text);
-        arena.reset();
-        buffer = chunk.bytes.reuse();
-    }
+    each(input, progress, |source, message| sources.entry(source).or_default().take(message, wanted, limit));
     let mut search = Search::default();
     for (source, of_source) in sources {
         let found = of_source.found.iter().map(|(number, offset)| (search.messages + number, *offset));
@@ -77,6 +69,75 @@ pub fn find(input: &dyn Input, wanted: &Wanted, limit: usize) -> Search {
     search.more += search.found.len().saturating_sub(limit) as u64;
     search.found.truncate(limit);
     search
+}
+
+/// The messages that come nearest to each of some rows, best first: in their text stand most of the row's cells. Without
+/// a cell there, a message is near to no row. At most `limit` for each row; and the first of all messages.
+pub fn nearest(input: &dyn Input, rows: &[Vec<String>], limit: usize) -> (Vec<Vec<Found>>, Vec<Found>) {
+    let mut sources: BTreeMap<u32, u64> = BTreeMap::new();
+    let mut near: Vec<Vec<(usize, Found)>> = vec![Vec::new(); rows.len()];
+    let mut all = Vec::new();
+    each(input, &Progress::default(), |source, message| {
+        let number = sources.entry(source).or_default();
+        *number += 1;
+        let found = Found { number: *number, source, offset: message.offset };
+        if all.len() < limit {
+            all.push(found);
+        }
+        for (row, near) in rows.iter().zip(&mut near) {
+            let score = row.iter().filter(|cell| message.raw.contains(cell.as_str())).map(|cell| weight(cell)).sum();
+            if score > 0 {
+                near.push((score, found));
+            }
+            if near.len() > 4 * limit {
+                best(near, limit);
+            }
+        }
+    });
+    // So many messages came before those of an input.
+    let mut before = BTreeMap::new();
+    let mut sum = 0;
+    for (source, messages) in sources {
+        before.insert(source, sum);
+        sum += messages;
+    }
+    let placed = |found: Found| Found { number: found.number + before.get(&found.source).unwrap_or(&0), ..found };
+    let near = near.into_iter().map(|mut near| {
+        best(&mut near, limit);
+        near.into_iter().map(|(_, found)| placed(found)).collect()
+    });
+    (near.collect(), all.into_iter().map(placed).collect())
+}
+
+/// How much a cell tells of where its row comes from: numbers are often computed, and alike.
+pub fn weight(cell: &str) -> usize {
+    match cell {
+        "" => 0,
+        number if number.parse::<f64>().is_ok() => 1,
+        _ => 4,
+    }
+}
+
+fn best(near: &mut Vec<(usize, Found)>, limit: usize) {
+    near.sort_by_key(|(score, found)| (std::cmp::Reverse(*score), found.source, found.number));
+    near.truncate(limit);
+}
+
+/// Hands over each message with the number of its input, until the end or until it is stopped.
+fn each(input: &dyn Input, progress: &Progress, mut take: impl FnMut(u32, &Message<'_>)) {
+    let (mut buffer, mut arena) = (Vec::new(), Bump::new());
+    while !progress.stop.load(Ordering::Relaxed) {
+        let Some(chunk) = input.next(std::mem::take(&mut buffer)) else { break };
+        let text = chunk.text();
+        let messages = chunk.messages(&text, &arena);
+        progress.messages.fetch_add(messages.len() as u64, Ordering::Relaxed);
+        messages.iter().for_each(|message| take(chunk.source.index, message));
+        drop(messages);
+        drop(text);
+        arena.reset();
+        progress.bytes.fetch_add(chunk.bytes.len() as u64, Ordering::Relaxed);
+        buffer = chunk.bytes.reuse();
+    }
 }
 
 impl OfSource {

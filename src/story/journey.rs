@@ -149,7 +149,7 @@ impl Travel {
             progress.messages.fetch_add(messages.len() as u64, Ordering::Relaxed);
             self.journey.messages += messages.len() as u64;
             for messages in messages.chunks(world.batch) {
-                let batch = self.scope(traced, messages, options, &scratch, world);
+                let batch = self.scope(traced, messages, (options, progress), &scratch, world);
                 self.segment(traced, &here, batch, state.as_deref_mut(), world)?;
                 scratch.reset();
             }
@@ -199,7 +199,7 @@ impl Travel {
         &mut self,
         traced: &'m Traced,
         messages: &'m [Message<'m>],
-        options: &Options,
+        (options, progress): (&Options, &Progress),
         arena: &'m Bump,
         world: &World<'m>,
     ) -> Batch<'m> {
@@ -234,6 +234,7 @@ impl Travel {
         scope.time += started.elapsed();
         scope.rows_in += messages.len() as u64;
         *scope.rows_out.get_or_insert_default() += batch.selected.len() as u64;
+        progress.in_scope.fetch_add(batch.selected.len() as u64, Ordering::Relaxed);
         batch
     }
 

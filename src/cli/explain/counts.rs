@@ -90,8 +90,8 @@ impl Pen<'_> {
         hints
     }
 
-    /// The counts for other programs.
-    pub fn counts_json(&self, journey: &Journey) -> serde_json::Value {
+    /// The counts for other programs; `partial`: the run was stopped.
+    pub fn counts_json(&self, journey: &Journey, partial: bool) -> serde_json::Value {
         let of = |counts: &Counts| {
             json!({
                 "rowsIn": counts.rows_in,
@@ -111,6 +111,7 @@ impl Pen<'_> {
         });
         json!({
             "messages": journey.messages,
+            "partial": partial,
             "scope": of(&journey.scope),
             "stages": stages.collect::<Vec<_>>(),
             "hints": self.hints(journey),

@@ -8,34 +8,47 @@ mod words;
 
 use super::arguments::{InputArgs, QueryArgs, TableArgs, now, query_and_paths};
 use super::inputs::Inputs;
+use super::interrupt::Interrupt;
+use super::progress::Bar;
 use super::query::Text;
 use super::report;
 use super::run::LimitArgs;
 use super::screen::Screen;
+use super::test::find;
+use super::test::setup::Setup;
 use super::{Exit, Failure};
 use crate::catalogue::Catalogue;
+use crate::input::Request;
 use crate::plan::trace::Traced;
 use crate::run::execute::{Options, Partiality, Progress};
 use crate::run::message::Input;
 use crate::run::tables::Tables;
 use crate::story::coverage::{Coverage, LeafCount};
-use crate::story::find::{Search, Wanted, find};
+use crate::story::find::{self, Found, Search, Wanted};
 use crate::story::journey::{Journey, Wishes, travel};
+use crate::story::tale::Tale;
 use crate::syntax::tree::Query;
 use clap::Args;
 use draw::Pen;
 pub(super) use plan::View;
 use serde_json::json;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 pub(super) use words::Paint;
 
 /// Arguments of `explain`.
 #[derive(Args)]
 #[command(
-    override_usage = "sumoql explain [OPTIONS] QUERY [PATH]...\n       sumoql explain [OPTIONS] -f Q.sumo [PATH]..."
+    override_usage = "sumoql explain [OPTIONS] QUERY [PATH]...\n       sumoql explain [OPTIONS] -f Q.sumo [PATH]...\n       sumoql explain [OPTIONS] Q/FILE.case"
 )]
-#[command(after_help = "Without a PATH the plan is shown: the path `-` is standard input.")]
+#[command(
+    after_help = "Without a PATH the plan is shown; the path `-` is standard input. A case of a golden test stands for \
+                        its query and its messages."
+)]
 pub(super) struct Explain {
-    /// The query (unless -f names its file), then files, folders or patterns; - for standard input
+    /// The query (unless -f names its file), then files, folders or patterns; - for standard input. Or a case of a golden
+    /// test
     #[arg(value_name = "QUERY|PATH")]
     words: Vec<String>,
     /// File with the query; every other word is then a PATH
@@ -59,9 +72,12 @@ pub(super) struct Explain {
     /// Leave out what each stage took
     #[arg(long)]
     no_time: bool,
-    /// Write JSON: counts, or the stories as an array
+    /// Write JSON: counts, or the stories as an array; without a PATH, the plan
     #[arg(long)]
     json: bool,
+    /// Never show a progress line
+    #[arg(long)]
+    no_progress: bool,
     #[command(flatten)]
     query: QueryArgs,
     #[command(flatten)]
@@ -122,21 +138,26 @@ impl Subject {
         progress: &Progress,
         (wanted, first): (&Wanted, usize),
     ) -> Option<(Search, Journey)> {
-        let search = find(input, wanted, first);
+        let search = find::find(input, wanted, first, progress);
         if search.found.is_empty() {
             return Some((search, Journey::default()));
         }
         if !input.restart() {
             return None;
         }
-        let wishes = Wishes { watch: &search.found, ..Wishes::default() };
-        let journey = travel(&self.traced, input, options, progress, &wishes);
+        progress.next_pass();
+        let journey = self.follow(input, options, progress, &search.found);
         Some((search, journey))
     }
 
-    /// How the story of the first message ends, in a sentence.
-    pub fn ending(&self, journey: &Journey) -> Option<String> {
-        journey.tales.first().map(|tale| self.pen(false, Paint(false)).ending(tale))
+    /// The stories of messages.
+    pub fn follow(&self, input: &dyn Input, options: &Options, progress: &Progress, messages: &[Found]) -> Journey {
+        travel(&self.traced, input, options, progress, &Wishes { watch: messages, ..Wishes::default() })
+    }
+
+    /// How the story of a message ends, and why.
+    pub fn ending(&self, tale: &Tale) -> String {
+        self.pen(false, Paint(false)).ending(tale)
     }
 
     /// What the leaves of the conditions are over an input, and how each reads, with its line.
@@ -179,10 +200,15 @@ impl Explain {
     /// Explains the query.
     pub fn run(mut self, screen: &Screen) -> Result<Exit, Failure> {
         let now = now();
-        let range = self.input.range(now)?;
         let words = std::mem::take(&mut self.words);
-        let (text, paths) = query_and_paths(self.file.as_deref(), words, &self.query.params)?;
-        let tables = self.tables.tables(self.file.as_deref())?;
+        let case = self.case(&words)?;
+        let (text, paths, tables, setup) = match case {
+            Some((setup, text)) => (text, Vec::new(), setup.tables.clone(), Some(setup)),
+            None => {
+                let (text, paths) = query_and_paths(self.file.as_deref(), words, &self.query.params)?;
+                (text, paths, self.tables.tables(self.file.as_deref())?, None)
+            }
+        };
         let catalogue = crate::catalogue();
         let prepared = text.prepare(&catalogue, self.query.strict, tables.as_ref());
         let errors: Vec<_> = prepared.errors().collect();
@@ -199,46 +225,76 @@ impl Explain {
             (None, Some(text)) => Some(Wanted::Containing(text.clone())),
             (None, None) => None,
         };
-        if paths.is_empty() {
+        if paths.is_empty() && setup.is_none() {
             if wanted.is_some() {
                 return Err(Failure::wrong("no messages: name their file, or - for standard input"));
             }
-            let plan = subject.plan(self.stage, paint);
+            let plan = match self.json {
+                true => json_text(&subject.pen(true, paint).plan_json(&subject.tree))?,
+                false => subject.plan(self.stage, paint),
+            };
             screen.output(|out| write!(out, "{plan}").map_err(Failure::from))?;
             return Ok(Exit::Done);
         }
-        let request = self.input.request(paths, now);
-        let inputs = Inputs::open(request, &subject.traced.plan, None, screen)?;
+        let progress = Arc::new(Progress::default());
+        let interrupt = Interrupt::of_run(&progress);
+        let range = self.input.range(now)?;
+        let options = self.limits.options(&self.input, range, now, tables);
+        let (inputs, options) = match &setup {
+            Some(setup) => {
+                let opened = setup.open(self.input.chunk, Some(progress.clone()));
+                let opened = opened.map_err(|message| Failure::Say(Exit::Input, message))?;
+                (Inputs::Opened(opened), setup.options(options))
+            }
+            None => {
+                let request = Request { progress: Some(progress.clone()), ..self.input.request(paths, now) };
+                (Inputs::open(request, &subject.traced.plan, None, screen)?, options)
+            }
+        };
+        // Where reading was stopped already to find out what the streams are, what came until then is still told of.
+        progress.stop.store(false, Ordering::Relaxed);
         if let Inputs::Opened(opened) = &inputs {
             opened.keep_in_memory();
         }
-        let options = self.limits.options(&self.input, range, now, tables);
-        let progress = Progress::default();
-        let (written, mut exit, journey) = match &wanted {
-            None => {
-                let journey = subject.counts(inputs.input(), &options, &progress);
-                let written = match self.json {
-                    true => json_text(&subject.pen(true, paint).counts_json(&journey))?,
-                    false => subject.counts_text(&journey, !self.no_time, paint),
-                };
-                (written, Exit::Done, journey)
-            }
+        let drawn = screen.error_terminal && !self.no_progress;
+        let (total, consumed) = inputs.bytes();
+        let bar = drawn.then(|| Bar::start(progress.clone(), total, consumed));
+        let told = match &wanted {
+            None => Told::Counts(subject.counts(inputs.input(), &options, &progress)),
             Some(wanted) => {
                 let told = subject.stories(inputs.input(), &options, &progress, (wanted, self.first));
-                let Some(told) = told else {
-                    return Err(Failure::Say(Exit::Input, "this input can't be read twice".into()));
-                };
-                let exit = if told.0.found.is_empty() { Exit::Found } else { Exit::Done };
-                let written = match self.json {
-                    true => {
-                        let pen = subject.pen(true, paint);
-                        let tales: Vec<_> = told.1.tales.iter().map(|tale| pen.tale_json(tale)).collect();
-                        json_text(&json!({"messages": tales, "more": told.0.more}))?
-                    }
-                    false => subject.stories_text(&told, (wanted, options.zone), self.all, paint),
-                };
-                (written, exit, told.1)
+                let again = || Failure::Say(Exit::Input, "this input can't be read twice".into());
+                Told::Stories(told.ok_or_else(again)?)
             }
+        };
+        drop(bar);
+        let stopped = interrupt.end();
+        let (written, mut exit) = match &told {
+            Told::Counts(journey) => {
+                let written = match self.json {
+                    true => json_text(&subject.pen(true, paint).counts_json(journey, stopped))?,
+                    false => subject.counts_text(journey, !self.no_time, paint),
+                };
+                (written, Exit::Done)
+            }
+            Told::Stories(stories) => {
+                let exit = if stories.0.found.is_empty() { Exit::Found } else { Exit::Done };
+                let written = match (self.json, &wanted) {
+                    (false, Some(wanted)) if !(stopped && stories.0.found.is_empty()) => {
+                        subject.stories_text(stories, (wanted, options.zone), self.all, paint)
+                    }
+                    (false, _) => String::new(),
+                    (true, _) => {
+                        let pen = subject.pen(true, paint);
+                        let tales: Vec<_> = stories.1.tales.iter().map(|tale| pen.tale_json(tale)).collect();
+                        json_text(&json!({"messages": tales, "more": stories.0.more, "partial": stopped}))?
+                    }
+                };
+                (written, exit)
+            }
+        };
+        let journey = match told {
+            Told::Counts(journey) | Told::Stories((_, journey)) => journey,
         };
         screen.output(|out| write!(out, "{written}").map_err(Failure::from))?;
         if !inputs.report(screen) {
@@ -251,6 +307,15 @@ impl Explain {
             screen.tell(&subject.text.draw(&notice, screen.error_colour()));
         }
         match journey.outcome.partial {
+            _ if stopped => {
+                let read = report::thousands(progress.messages.load(Ordering::Relaxed));
+                let message = match wanted {
+                    None => format!("stopped after {read} messages: the counts are partial"),
+                    Some(_) => format!("stopped after {read} messages: what is told is only a part"),
+                };
+                screen.warning(None, &message, None);
+                exit = Exit::Stopped;
+            }
             Some(Partiality::Memory(_)) => {
                 screen.error(None, "the memory limit was reached: what is told is only a part", None);
                 exit = Exit::Limit;
@@ -260,6 +325,30 @@ impl Explain {
             None => {}
         }
         Ok(exit)
+    }
+}
+
+/// What is told.
+enum Told {
+    /// Of all messages.
+    Counts(Journey),
+    /// Of some.
+    Stories((Search, Journey)),
+}
+
+impl Explain {
+    /// The case that is to be explained, if the arguments name one.
+    fn case(&self, words: &[String]) -> Result<Option<(Setup, Text)>, Failure> {
+        let (None, Some(path)) = (&self.file, words.first().filter(|word| word.ends_with(".case"))) else {
+            return Ok(None);
+        };
+        if words.len() > 1 || self.input.any() || self.tables.any() || !self.query.params.is_empty() {
+            let message =
+                "a case says itself what its messages, times, parameters and tables are: nothing else can be given";
+            return Err(Failure::wrong(message));
+        }
+        let found = find(&[PathBuf::from(path)]).map_err(Failure::wrong)?;
+        found.first().map(Setup::read).transpose().map_err(Failure::wrong)
     }
 }
 

@@ -3,8 +3,9 @@
 use super::draw::Pen;
 use super::words::start;
 use crate::plan::facts::StageFacts;
-use crate::plan::trace::{Kind, StageTrace};
+use crate::plan::trace::{Kind, Node, StageTrace};
 use crate::syntax::tree::{Query, StageKind};
+use serde_json::json;
 
 /// Which view of the stages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -44,16 +45,7 @@ impl Pen<'_> {
                 }
                 continue;
             }
-            let summary = match &written.kind {
-                StageKind::Operator { def, .. } => def.summary,
-                StageKind::Aggregate { items, by } => match (items.as_slice(), by.is_empty()) {
-                    ([item], true) => item.def.summary,
-                    (_, true) => "Aggregates over all rows.",
-                    (_, false) => "Groups the rows and aggregates over each group.",
-                },
-                StageKind::Expression { .. } => "Makes a field from an expression.",
-                StageKind::Parameter(_) | StageKind::Broken => "",
-            };
+            let summary = summary(&written.kind);
             out.push_str(&format!("     {summary}\n"));
             if let Some(facts) = plan.facts.iter().find(|facts| facts.span == stage.span) {
                 out.push_str(&details(stage, facts));
@@ -61,6 +53,56 @@ impl Pen<'_> {
         }
         out.push_str(&format!("\n{}\n  {}\n", self.paint.strong("result"), self.result()));
         out
+    }
+
+    /// The plan for other programs.
+    pub fn plan_json(&self, query: &Query) -> serde_json::Value {
+        let plan = &self.traced.plan;
+        let stages = self.traced.stages.iter().zip(&query.stages).enumerate().map(|(number, (stage, written))| {
+            let facts = plan.facts.iter().find(|facts| facts.span == stage.span);
+            let made: Vec<&String> = stage.made.iter().map(|(name, _)| name).collect();
+            let conditions: Vec<_> = stage.expressions.iter().map(|(_, node)| self.node_json(node)).collect();
+            json!({
+                "stage": number + 1,
+                "line": self.text.line(stage.span),
+                "text": self.piece(stage.span),
+                "does": summary(&written.kind),
+                "part": self.part(number).split(':').next(),
+                "reads": facts.map(|facts| &facts.reads),
+                "makes": made,
+                "takesAway": facts.map(|facts| &facts.hides),
+                "newRows": facts.map(|facts| facts.renews),
+                "keepsUnmatched": facts.map(|facts| facts.optional),
+                "mayDrop": facts.map(|facts| facts.drops),
+                "maySplit": facts.map(|facts| facts.copies),
+                "sorts": facts.map(|facts| facts.sorts),
+                "conditions": conditions,
+            })
+        });
+        let columns = plan.output.iter().filter(|column| !column.optional).map(|column| &column.name);
+        json!({
+            "scope": self.node_json(&self.traced.scope),
+            "stages": stages.collect::<Vec<_>>(),
+            "result": columns.collect::<Vec<_>>(),
+            "fieldsOfTheData": !plan.bags.is_empty(),
+        })
+    }
+
+    /// A condition for other programs.
+    fn node_json(&self, node: &Node) -> serde_json::Value {
+        let list = |list: &[Node]| list.iter().map(|part| self.node_json(part)).collect::<Vec<_>>();
+        match &node.kind {
+            Kind::All(parts) => json!({"and": list(parts)}),
+            Kind::Any(parts) => json!({"or": list(parts)}),
+            Kind::Not(inner) => json!({"not": self.node_json(inner)}),
+            Kind::Choice(parts) => json!({
+                "if": self.node_json(&parts.0), "then": self.node_json(&parts.1), "else": self.node_json(&parts.2),
+            }),
+            Kind::Leaf(leaf) => {
+                let fields: Vec<&String> = leaf.fields.iter().map(|(name, _)| name).collect();
+                json!({"text": self.piece(node.span), "line": self.text.line(node.span), "fields": fields})
+            }
+        }
     }
 
     /// Where a stage runs.
@@ -87,6 +129,20 @@ impl Pen<'_> {
         }
         let order = if plan.raw { "; newest first" } else { "" };
         format!("{}{order}", names.join(", "))
+    }
+}
+
+/// What a stage does, in a sentence.
+fn summary(kind: &StageKind) -> &'static str {
+    match kind {
+        StageKind::Operator { def, .. } => def.summary,
+        StageKind::Aggregate { items, by } => match (items.as_slice(), by.is_empty()) {
+            ([item], true) => item.def.summary,
+            (_, true) => "Aggregates over all rows.",
+            (_, false) => "Groups the rows and aggregates over each group.",
+        },
+        StageKind::Expression { .. } => "Makes a field from an expression.",
+        StageKind::Parameter(_) | StageKind::Broken => "",
     }
 }
 

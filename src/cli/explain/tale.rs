@@ -97,12 +97,13 @@ impl Pen<'_> {
         out
     }
 
-    /// How the story ends, in a sentence.
+    /// How the story ends, and why, in a sentence or two.
     pub fn ending(&self, tale: &Tale) -> String {
+        let kept = || self.let_through(tale);
         match tale.end {
-            End::Result(1) => "It is in the result.".to_string(),
-            End::Result(rows) => format!("It is in the result, as {}.", counted(rows as u64, "row")),
-            End::InGroup(rows) => format!("It is in the result, in {}.", counted(rows as u64, "group")),
+            End::Result(1) => format!("It is in the result.{}", kept()),
+            End::Result(rows) => format!("It is in the result, as {}.{}", counted(rows as u64, "row"), kept()),
+            End::InGroup(rows) => format!("It is in the result, in {}.{}", counted(rows as u64, "group"), kept()),
             End::OutOfScope => format!("It is not in the scope{}.", self.because(tale)),
             End::OutOfRange => "It is not in the time range.".to_string(),
             End::Dropped(stage) => {
@@ -115,6 +116,38 @@ impl Pen<'_> {
         }
     }
 
+    /// The leaves of filters that let a message through.
+    fn let_through(&self, tale: &Tale) -> String {
+        const MOST: usize = 4;
+        let filters = tale.stages.iter().filter(|passage| {
+            let of = self.traced.stages.get(passage.stage - 1);
+            of.is_some_and(|of| self.traced.plan.facts.iter().any(|facts| facts.span == of.span && facts.drops))
+        });
+        let rows = filters.filter_map(|passage| passage.rows.first());
+        let mut leaves = Vec::new();
+        rows.flat_map(|row| &row.verdicts).for_each(|verdict| holding(verdict, &mut leaves));
+        // What stands last is mostly what was looked for.
+        let left_out = leaves.len().saturating_sub(MOST);
+        let shown: Vec<String> = leaves[left_out..].iter().map(|leaf| self.leaf_text(leaf)).collect();
+        match shown.as_slice() {
+            [] => String::new(),
+            [one] => format!(" It came through because {one} is true."),
+            many => format!(" It came through because these are true: {}.", many.join(", ")),
+        }
+    }
+
+    /// A leaf with the values of its fields that it does not say itself.
+    fn leaf_text(&self, leaf: &Verdict) -> String {
+        let Parts::Leaf(fields, _) = &leaf.parts else { return String::new() };
+        let text = self.piece(leaf.span);
+        let values: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{name} = {}", shown_value(value))).collect();
+        match values.join(", ") {
+            values if values.is_empty() || values == text => format!("`{text}`"),
+            values => format!("`{text}` ({values})"),
+        }
+    }
+
     fn because(&self, tale: &Tale) -> String {
         if let Some((leaf, beside)) = tale.decision().and_then(|verdict| decider(verdict, 1)) {
             let Parts::Leaf(fields, by_case) = &leaf.parts else { return String::new() };
@@ -122,6 +155,9 @@ impl Pen<'_> {
                 fields.iter().map(|(name, value)| format!("{name} = {}", shown_value(value))).collect();
             let values = if values.is_empty() { String::new() } else { format!(" ({})", values.join(", ")) };
             let case = if *by_case { ", by letter case alone" } else { "" };
+            let null = fields.iter().filter(|(_, value)| value.borrow().is_null());
+            let missed = null.filter_map(|(name, _)| missed(tale, name)).map(|why| format!("; {why}")).next();
+            let case = format!("{case}{}", missed.unwrap_or_default());
             let what = self.piece(leaf.span);
             return match (leaf.holds(), beside) {
                 (true, _) => format!(", because `{what}` is true{values}"),
@@ -139,6 +175,24 @@ impl Pen<'_> {
             }
             _ => String::new(),
         }
+    }
+}
+
+/// Why a field is null: the parse that should have made it did not match.
+fn missed(tale: &Tale, field: &str) -> Option<String> {
+    let rows = tale.stages.iter().rev().filter_map(|passage| passage.rows.first());
+    let mut makers = rows.filter(|row| row.made.iter().any(|(name, _)| name.eq_ignore_ascii_case(field)));
+    let why = makers.next()?.missed.as_ref()?;
+    Some(format!("{field} is null because {why}"))
+}
+
+/// The leaves that make a condition hold. What is excluded and does not occur is left out.
+fn holding<'v>(verdict: &'v Verdict, out: &mut Vec<&'v Verdict>) {
+    match &verdict.parts {
+        Parts::Leaf(..) if verdict.holds() => out.push(verdict),
+        Parts::All(list) => list.iter().for_each(|part| holding(part, out)),
+        Parts::Any(list) => list.iter().find(|part| part.holds()).into_iter().for_each(|part| holding(part, out)),
+        Parts::Leaf(..) | Parts::Not(_) | Parts::Choice(_) => {}
     }
 }
 

@@ -2,9 +2,19 @@
 
 use super::case::Rows;
 
-/// The difference between what was expected and what came out: nothing when they are alike. Rows only expected start
-/// with `-`, rows only found with `+`.
-pub fn difference(expected: &Rows, got: &Rows, any_order: bool) -> Option<String> {
+/// How rows differ from those that were expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The names of the columns.
+    pub columns: Vec<String>,
+    /// The rows that differ, in order: `-` those only expected, `+` those only found.
+    pub rows: Vec<(char, Vec<String>)>,
+    /// How many rows are alike.
+    pub same: usize,
+}
+
+/// The difference between what was expected and what came out: nothing when they are alike.
+pub fn difference(expected: &Rows, got: &Rows, any_order: bool) -> Option<Difference> {
     let (mut want, mut have) = (expected.rows.clone(), got.rows.clone());
     if any_order {
         want.sort();
@@ -13,16 +23,26 @@ pub fn difference(expected: &Rows, got: &Rows, any_order: bool) -> Option<String
     if want == have && expected.columns == got.columns {
         return None;
     }
-    let mut out = format!("  | {} |\n", expected.columns.join(" | "));
-    let mut same = 0;
-    for (sign, row) in edits(&want, &have) {
-        match sign {
-            ' ' => same += 1,
-            sign => out.push_str(&format!("{sign} | {} |\n", row.join(" | "))),
+    let edits = edits(&want, &have);
+    let rows: Vec<_> =
+        edits.iter().filter(|(sign, _)| *sign != ' ').map(|(sign, row)| (*sign, (*row).clone())).collect();
+    Some(Difference { columns: expected.columns.clone(), same: edits.len() - rows.len(), rows })
+}
+
+impl Difference {
+    /// The rows as lines that start with their signs; below each, what `below` has for it.
+    pub fn written(&self, below: &[Vec<String>]) -> String {
+        let mut out = format!("  | {} |\n", self.columns.join(" | "));
+        for (number, (sign, row)) in self.rows.iter().enumerate() {
+            out.push_str(&format!("{sign} | {} |\n", row.join(" | ")));
+            for line in below.get(number).into_iter().flatten() {
+                out.push_str(&format!("      {line}\n"));
+            }
         }
+        let rows = if self.same == 1 { "row" } else { "rows" };
+        out.push_str(&format!("({} {rows} alike; - expected, + got)", self.same));
+        out
     }
-    out.push_str(&format!("({same} rows alike; - expected, + got)"));
-    Some(out)
 }
 
 /// The shortest list of rows (or lines) to take out and put in; those that are alike are marked with a blank.
@@ -81,7 +101,8 @@ mod tests {
     fn only_what_differs_is_shown() {
         assert_eq!(difference(&rows(&["1", "2"]), &rows(&["1", "2"]), false), None);
         assert_eq!(difference(&rows(&["1", "2"]), &rows(&["2", "1"]), true), None);
-        let shown = difference(&rows(&["1", "2", "3"]), &rows(&["1", "x", "3"]), false).unwrap_or_default();
-        assert_eq!(shown, "  | a |\n- | 2 |\n+ | x |\n(2 rows alike; - expected, + got)");
+        let found = difference(&rows(&["1", "2", "3"]), &rows(&["1", "x", "3"]), false);
+        let shown = found.map(|found| found.written(&[Vec::new(), vec!["why".into()]])).unwrap_or_default();
+        assert_eq!(shown, "  | a |\n- | 2 |\n+ | x |\n      why\n(2 rows alike; - expected, + got)");
     }
 }

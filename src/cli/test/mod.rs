@@ -9,6 +9,8 @@ pub mod coverage;
 pub mod junit;
 pub mod only;
 pub mod runner;
+pub(super) mod setup;
+mod stories;
 pub mod watch;
 
 use super::screen::Screen;
@@ -59,7 +61,8 @@ A case is a text file NAME/*.case beside a query NAME.sumo:
   | ann  | 2      |
 
 More keys: from, to, timezone, param, sources, format, now, and `order: any`. Without `--- expect` only the
-`matches` lines are tested; `--update` writes the rows under it.";
+`matches` lines are tested; `--update` writes the rows under it. `sumoql explain FILE.case` explains the query
+over the messages of a case.";
 
 /// A case that was found: the query and the file of the case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -214,7 +217,7 @@ fn beside(query: &Path, out: &mut Vec<Found>) -> Result<(), String> {
     Ok(())
 }
 
-fn found(query: &Path, case: &Path) -> Found {
+pub(super) fn found(query: &Path, case: &Path) -> Found {
     let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     Found { name: format!("{}/{}", stem(query), stem(case)), query: query.to_path_buf(), case: case.to_path_buf() }
 }

@@ -1,26 +1,20 @@
 //! Runs one case.
 
-use super::Found;
 use super::case::{Case, Match, Rows};
 use super::compare::difference;
 use super::only::Only;
-use crate::cli::Failure;
-use crate::cli::arguments::{TableArgs, zone};
+use super::setup::Setup;
+use super::{Found, stories};
 use crate::cli::explain::Subject;
-use crate::cli::query::Text;
-use crate::input::{self, Opened, Problem};
+use crate::input::{Opened, Problem};
 use crate::output::{View, cell};
 use crate::plan::Plan;
 use crate::run::execute::{Options, Progress, execute};
 use crate::run::message::Input;
 use crate::run::subquery::answers;
 use crate::run::table::Table;
-use crate::run::tables::Tables;
 use crate::story::coverage::Coverage;
-use crate::story::find::Wanted;
-use crate::time::range::parse_moment;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// How a case is run. The answer must be the same for all.
 #[derive(Clone, Copy, Debug)]
@@ -48,9 +42,6 @@ pub enum Verdict {
     Failed(String),
 }
 
-/// The present of a case that does not name one: 2024-05-01T00:00:00Z.
-const NOW: i64 = 1_714_521_600_000;
-
 /// Runs a case.
 pub fn run(found: &Found, setting: &Setting) -> Verdict {
     match failures(found, setting) {
@@ -63,7 +54,8 @@ pub fn run(found: &Found, setting: &Setting) -> Verdict {
 fn failures(found: &Found, setting: &Setting) -> Result<Vec<String>, String> {
     let text = read(&found.case)?;
     let case = Case::read(&text).map_err(|error| format!("{}: {error}", found.case.display()))?;
-    let ready = Ready::new(found, &case, setting)?;
+    let ready = Ready::new(found, case, setting)?;
+    let case = &ready.setup.case;
     let mut failures = Vec::new();
     for expectation in &case.matches {
         failures.extend(ready.matches(expectation)?);
@@ -73,7 +65,7 @@ fn failures(found: &Found, setting: &Setting) -> Result<Vec<String>, String> {
         if expect.columns.is_empty() {
             failures.push("nothing stands under `--- expect`: fill it in with --update".into());
         } else {
-            failures.extend(difference(expect, &got, case.any_order));
+            failures.extend(difference(expect, &got, case.any_order).map(|found| stories::told(&ready, &found)));
         }
     }
     if case.expect.is_none() && case.matches.is_empty() {
@@ -92,7 +84,7 @@ pub fn update(found: &Found) -> Result<bool, String> {
         None => Vec::new(),
         Some(expect) => expect.columns.clone(),
     };
-    let rows = Ready::new(found, &case, &Setting::default())?.rows(&columns)?;
+    let rows = Ready::new(found, case, &Setting::default())?.rows(&columns)?;
     let mut kept = String::new();
     let mut inside = false;
     for line in text.lines() {
@@ -122,111 +114,46 @@ pub fn baseline(found: &Found, paths: &[PathBuf]) -> Result<Rows, String> {
     case.inputs = paths.iter().map(absolute).collect::<Result<_, _>>().map_err(|error| error.to_string())?;
     (case.messages, case.from, case.to) = (None, None, None);
     case.format = crate::input::Format::default();
-    Ready::new(found, &case, &Setting::default())?.rows(&[])
+    Ready::new(found, case, &Setting::default())?.rows(&[])
 }
 
 /// What the leaves of the conditions of a case's query are over its messages, and how each reads, with its line.
 pub fn coverage(found: &Found) -> Result<(Coverage, Vec<String>), String> {
     let text = read(&found.case)?;
     let case = Case::read(&text).map_err(|error| format!("{}: {error}", found.case.display()))?;
-    Ready::new(found, &case, &Setting::default())?.coverage()
+    Ready::new(found, case, &Setting::default())?.coverage()
 }
 
 /// A case with its query planned and its settings read.
-struct Ready<'c> {
-    case: &'c Case,
-    query: PathBuf,
+pub(super) struct Ready {
+    pub setup: Setup,
     /// The query, to be followed.
-    subject: Subject,
-    folder: PathBuf,
+    pub subject: Subject,
     plan: Plan,
-    tables: Arc<dyn Tables>,
-    range: Option<(i64, i64)>,
-    now: i64,
-    zone: chrono_tz::Tz,
     setting: Setting,
 }
 
-impl Ready<'_> {
-    fn new<'c>(found: &Found, case: &'c Case, setting: &Setting) -> Result<Ready<'c>, String> {
-        let query = Text::new(&found.query.display().to_string(), read(&found.query)?, &case.params);
-        let folder = found.case.parent().map(Path::to_path_buf).unwrap_or_default();
-        let beside = |path: &String| folder.join(path).to_string_lossy().into_owned();
-        let lookup = case.lookup.iter().map(|(name, file)| (name.clone(), beside(file))).collect();
-        let file = |path: &Option<String>| path.as_ref().map(|path| folder.join(path));
-        let tables = TableArgs { lookup, geoip: file(&case.geoip), asn: file(&case.asn) };
-        let tables = tables.tables(found.query.to_str()).map_err(|failure| match failure {
-            Failure::Say(_, message) => message,
-            _ => "the tables can't be read".to_string(),
-        })?;
-        let prepared = query.prepare(&crate::catalogue(), false, tables.as_ref());
+impl Ready {
+    fn new(found: &Found, case: Case, setting: &Setting) -> Result<Ready, String> {
+        let (setup, query) = Setup::new(found, case)?;
+        let prepared = query.prepare(&crate::catalogue(), false, setup.tables.as_ref());
         let Some(plan) = prepared.plan else {
             let drawn: Vec<String> =
                 prepared.diagnostics.iter().filter(|d| d.is_error()).map(|d| query.draw(d, false)).collect();
             return Err(drawn.join("\n"));
         };
-        let subject = Subject::new(query, &crate::catalogue(), tables.as_ref())?;
-        let zone = case.timezone.as_deref().map_or(Ok(chrono_tz::UTC), zone)?;
-        let moment = |text: &Option<String>, now: i64, default: i64| match text {
-            Some(text) => parse_moment(text, now, zone),
-            None => Ok(default),
-        };
-        let now = moment(&case.now, NOW, NOW)?;
-        let range = (moment(&case.from, now, i64::MIN)?, moment(&case.to, now, i64::MAX)?);
-        let range = (range != (i64::MIN, i64::MAX)).then_some(range);
-        Ok(Ready {
-            case,
-            query: found.query.clone(),
-            subject,
-            folder,
-            plan,
-            tables,
-            range,
-            now,
-            zone,
-            setting: *setting,
-        })
+        let subject = Subject::new(query, &crate::catalogue(), setup.tables.as_ref())?;
+        Ok(Ready { setup, subject, plan, setting: *setting })
     }
 
     /// The inputs, opened anew.
-    fn open(&self) -> Result<Opened, String> {
-        let beside = |path: &String| self.folder.join(path).to_string_lossy().into_owned();
-        let request = input::Request {
-            paths: self.case.inputs.iter().map(beside).collect(),
-            format: self.case.format,
-            encoding: None,
-            message_start: None,
-            evtx_as: None,
-            set: self.case.set.clone(),
-            sources: self.case.sources.as_ref().map(|path| self.folder.join(path)),
-            zone: self.zone,
-            now: self.now,
-            progress: None,
-            chunk: self.setting.chunk,
-            compile: crate::extraction,
-        };
-        let opened = match &self.case.messages {
-            Some(text) => {
-                let reader = std::io::Cursor::new(text.clone().into_bytes());
-                Opened::of_reader("messages", Box::new(reader), &request, None).map_err(|problem| vec![problem])
-            }
-            None => input::open(&request),
-        };
-        let opened = opened.map_err(|problems| told(&problems))?;
-        opened.keep_in_memory();
-        Ok(opened)
+    pub fn open(&self) -> Result<Opened, String> {
+        self.setup.open(self.setting.chunk, None)
     }
 
-    fn options(&self) -> Options {
-        Options {
-            threads: self.setting.threads,
-            batch: self.setting.batch,
-            range: self.range,
-            now: self.now,
-            zone: self.zone,
-            tables: Arc::clone(&self.tables),
-            ..Options::default()
-        }
+    pub fn options(&self) -> Options {
+        let Setting { threads, batch, .. } = self.setting;
+        self.setup.options(Options { threads, batch, ..Options::default() })
     }
 
     fn execute(&self, input: &dyn Input, options: &Options) -> Result<Table, String> {
@@ -247,7 +174,7 @@ impl Ready<'_> {
         if !problems.is_empty() {
             return Err(told(&problems));
         }
-        let view = View::new(&table, &self.plan.output, self.zone);
+        let view = View::new(&table, &self.plan.output, self.setup.zone);
         let columns = match columns {
             [] => view.columns.iter().map(|column| column.name.to_string()).collect(),
             columns => columns.to_vec(),
@@ -263,40 +190,12 @@ impl Ready<'_> {
         let cell = |row: crate::output::ViewRow<'_, '_>, place: &Option<usize>| {
             let mut text = String::new();
             if let Some(at) = *place {
-                cell::visible(row.get(at), view.columns[at].time, self.zone, &mut text);
+                cell::visible(row.get(at), view.columns[at].time, self.setup.zone, &mut text);
             }
             text.replace('|', "\\|").trim().to_string()
         };
         let rows = view.rows().map(|row| places.iter().map(|place| cell(row, place)).collect()).collect();
         Ok(Rows { columns, rows })
-    }
-
-    /// How the story of the first message with this text ends, and the command that tells the whole story.
-    fn story(&self, text: &str) -> Result<String, String> {
-        let opened = self.open()?;
-        let wanted = Wanted::Containing(text.to_string());
-        let told = self.subject.stories(&opened, &self.options(), &Progress::default(), (&wanted, 1));
-        let Some(ending) = told.and_then(|(_, journey)| self.subject.ending(&journey)) else {
-            return Ok(String::new());
-        };
-        let quoted = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
-        let beside = |path: &String| quoted(&self.folder.join(path).to_string_lossy());
-        let inputs: Vec<String> = self.case.inputs.iter().map(beside).collect();
-        let set: String = self
-            .case
-            .set
-            .iter()
-            .map(|(name, value)| format!(" --set {}", quoted(&format!("{name}={value}"))))
-            .collect();
-        let whole = match inputs.is_empty() {
-            true => String::new(),
-            false => {
-                let query = quoted(&self.query.to_string_lossy());
-                let inputs = inputs.join(" ");
-                format!("\nthe whole story: sumoql explain -f {query}{set} --grep {} {inputs}", quoted(text))
-            }
-        };
-        Ok(format!("\n{ending}{whole}"))
     }
 
     /// What the leaves of the query's conditions are over all messages of the case.
@@ -324,22 +223,33 @@ impl Ready<'_> {
         Ok(match (only.found(), expectation.wanted, rows) {
             (0, ..) => Some(format!("no message contains `{text}`{reason}")),
             (found, true, 0) => {
-                let why = self.story(&expectation.text)?;
-                Some(format!("must match, but does not: `{text}`{reason}; {found} messages contain it{why}"))
+                let why = stories::of_text(self, &expectation.text, expectation.wanted)?;
+                Some(format!("must match, but does not: `{text}`{reason}; {} it{why}", contain(found)))
             }
             (_, false, 1..) => {
-                let why = self.story(&expectation.text)?;
-                Some(format!("must not match, but does: `{text}`{reason}; it gives {rows} rows{why}"))
+                let why = stories::of_text(self, &expectation.text, expectation.wanted)?;
+                Some(format!("must not match, but does: `{text}`{reason}; it gives {}{why}", counted(rows)))
             }
             _ => None,
         })
     }
 }
 
-fn told(problems: &[Problem]) -> String {
+fn counted(rows: usize) -> String {
+    format!("{rows} row{}", if rows == 1 { "" } else { "s" })
+}
+
+fn contain(messages: u64) -> String {
+    match messages {
+        1 => "1 message contains".to_string(),
+        messages => format!("{messages} messages contain"),
+    }
+}
+
+pub(super) fn told(problems: &[Problem]) -> String {
     problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n")
 }
 
-fn read(path: &Path) -> Result<String, String> {
+pub(super) fn read(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }

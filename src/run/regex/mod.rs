@@ -9,6 +9,7 @@ mod class;
 mod escape;
 mod java;
 mod mend;
+pub mod near;
 mod needle;
 mod property;
 
