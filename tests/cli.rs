@@ -485,7 +485,11 @@ fn character_sets_and_damaged_inputs_are_told() {
     assert_eq!((ran.status, ran.out.as_str(), ran.err.as_str()), (0, "1715678000 café\n", ""));
     let ran = run_in(folder.path(), &[&query[..], &["a.log"]].concat(), "");
     assert_eq!((ran.status, ran.out.as_str()), (0, "1715678000 caf\u{fffd}\n"));
-    assert!(ran.err.starts_with("note: a.log: some bytes are not UTF-8"), "{}", ran.err);
+    assert!(
+        ran.err.starts_with("note: a.log: bytes at one place, byte 14, are not UTF-8 and were read as U+FFFD; if"),
+        "{}",
+        ran.err
+    );
     let ran = run_in(folder.path(), &[&query[..], &["b.gz"]].concat(), "");
     assert_eq!((ran.status, ran.out.as_str()), (3, "one\n"));
     let told = "b.gz: at byte 4: the gzip data end too early, at compressed byte 19; the 4 decompressed bytes before that were read";

@@ -197,7 +197,10 @@ fn a_message_that_is_too_long_becomes_pieces() {
     let (first, second, third) = (records(&bytes)[0] as u64, records(&bytes)[1] as u64, records(&bytes)[2] as u64);
     let offsets: Vec<u64> = found.messages.iter().map(|(at, _)| *at).collect();
     assert_eq!(offsets, [first, second, second + 1, second + 2, third]);
-    assert_eq!(found.notes, ["log: 1 message of more than 65536 bytes was cut into pieces, as at Sumo"]);
+    assert_eq!(
+        found.notes,
+        [format!("log: the message near byte {second} has more than 65536 bytes and was cut into pieces, as at Sumo")]
+    );
 }
 
 /// What is left of a log when something happens to it.

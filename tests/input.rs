@@ -202,8 +202,12 @@ fn long_messages_are_cut_into_pieces() {
         let joined: String = raws(&found[..4]).concat();
         assert_eq!(joined, format!("x{long}"));
         let notes: Vec<_> = opened.notes().iter().map(Problem::to_string).collect();
-        assert!(notes[0].ends_with("a.log: 1 message of more than 65536 bytes was cut into pieces, as at Sumo"));
-        assert!(notes[1].contains("b.xml: 2 messages"));
+        assert!(
+            notes[0].ends_with(
+                "a.log: the message near byte 0 has more than 65536 bytes and was cut into pieces, as at Sumo"
+            )
+        );
+        assert!(notes[1].contains("b.xml: 2 messages of more than 65536 bytes, the first near byte 0,"));
         assert_eq!((notes.len(), opened.problems().len()), (4, 0));
     }
 }
@@ -220,6 +224,11 @@ fn what_never_ends_is_cut_all_the_same() {
         let read = |chunk, threads| {
             let opened = open(&Request { format, ..request(&folder, &["a.log"], chunk) }).unwrap();
             let found = messages(&opened, threads);
+            let notes: Vec<_> = opened.notes().into_iter().map(|note| note.message).collect();
+            assert_eq!(
+                notes,
+                ["the message near byte 21 has more than 65536 bytes and was cut into pieces, as at Sumo"]
+            );
             found.into_iter().map(|(_, offset, raw, _)| (offset, raw)).collect::<Vec<_>>()
         };
         let once = read(8 << 20, 1);

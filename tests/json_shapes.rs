@@ -46,6 +46,50 @@ fn documents_of_records_give_a_message_a_record() {
     assert!(notes[0].starts_with("1 message is no JSON, near byte 20"), "{notes:?}");
 }
 
+/// What stands beside the records is not lost, and does not come out in pieces: an object each of what precedes and what
+/// follows.
+#[test]
+fn what_stands_beside_records_is_an_object() {
+    let (a, b) = (r#"{"eventName":"A","x":{"Records":[{}]}}"#, r#"{"eventName":"B}]","y":[{}]}"#);
+    let pretty = format!(
+        "{{\n  \"x\": [1, {{\"z\": \"}}\"}}],\n  \"n\": null,\n  \"Records\" : [\n    {a},\n    {b}\n  ]\n}}\n"
+    );
+    let cases = [
+        (format!("{{\"x\":1,\"Records\":[{a},{b}]}}"), vec!["{\"x\":1}", a, b]),
+        (format!("{{\"x\":1,\"Records\":[{a}],\"y\":{{\"z\":2}}}}\n"), vec!["{\"x\":1}", a, "{\"y\":{\"z\":2}}"]),
+        (format!("{{\"Records\":[{a},{b}] , \"y\":2 }}"), vec![a, b, "{ \"y\":2 }"]),
+        (pretty, vec!["{\n  \"x\": [1, {\"z\": \"}\"}],\n  \"n\": null}", a, b]),
+        (format!("{{\"Records\":[{a}],\"y\":2}}{{\"Records\":[],\"z\":3}}\n"), vec![a, "{\"y\":2}", "{\"z\":3}"]),
+    ];
+    for (text, expected) in cases {
+        let (found, notes) = every_way(text.as_bytes(), &Request::default());
+        assert_eq!(found.iter().map(|(_, raw)| raw.as_str()).collect::<Vec<_>>(), expected, "{text}");
+        assert_eq!(notes, [""; 0]);
+        // Offsets are those of the bytes, but for the brace that a comma has become.
+        for (offset, raw) in found {
+            let end = offset as usize + raw.len();
+            assert_eq!(text[offset as usize + 1..end - 1], raw[1..raw.len() - 1], "{text}");
+        }
+    }
+    let long = format!("{{\"x\":\"{}\",\"Records\":[{a}],\"y\":[{}0]}}", "x".repeat(40_000), "1,".repeat(20_000));
+    let lengths: Vec<_> = raws_unchecked(&long).iter().map(String::len).collect();
+    assert_eq!(lengths, [40_008, a.len(), 40_009]);
+}
+
+fn raws_unchecked(text: &str) -> Vec<String> {
+    every_way(text.as_bytes(), &Request::default()).0.into_iter().map(|(_, raw)| raw).collect()
+}
+
+/// A log whose lines have such a member is a log of lines.
+#[test]
+fn records_in_lines_are_not_taken_apart() {
+    let line = r#"{"level":"info","Records":[{"id":1},{"id":2}]}"#;
+    assert_eq!(raws(&format!("{line}\n{line}\n")), [line, line]);
+    let lower = line.replace("Records", "records");
+    assert_eq!(raws(&format!("{lower}\n")), [lower.as_str()]);
+    assert_eq!(raws("{\"a\":1,\"Records\":[1,2]}\n"), ["{\"a\":1,\"Records\":[1,2]}"]);
+}
+
 #[test]
 fn broken_lines_are_kept_and_counted() {
     let text = b"{\"a\":1}\n{\"a\":2\noops\n\n\xFF\xFE{\"a\":3}\n{\"a\":4}\n";

@@ -1,8 +1,10 @@
 //! Something to be opened: a place, or a member of an archive.
 
 use super::layers::archive::{Archive, Lies, Member};
-use super::layers::{Bytes, Packing, Tally};
+use super::layers::{Bytes, Packing, Tally, Wish, bare};
 use super::places::Place;
+use super::reading::streamed::Opener;
+use crate::run::replaced::Replaced;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -118,4 +120,24 @@ pub fn of_file(path: &Path) -> Origin {
 /// Opens a member of an archive.
 pub fn of_member(lies: Lies, member: Member) -> Origin {
     Arc::new(move |count| member.open(&lies, count))
+}
+
+/// Opens a file from its beginning on.
+pub fn opener(path: &Path) -> Opener {
+    let path = path.to_path_buf();
+    Box::new(move || Ok(Box::new(File::open(&path)?)))
+}
+
+/// Opens what lies under layers, from its beginning on; `undecoded` counts anew what can't be decoded.
+pub fn again(
+    origin: Origin,
+    count: Option<Arc<AtomicU64>>,
+    (depth, wish): (usize, Wish),
+    undecoded: &Arc<Replaced>,
+) -> Opener {
+    let undecoded = undecoded.clone();
+    Box::new(move || {
+        undecoded.forget();
+        Ok(bare(origin(count.clone())?, depth, wish, &undecoded).map_err(io::Error::other)?.into_bytes())
+    })
 }

@@ -20,6 +20,7 @@ pub fn plain_source(framing: Arc<dyn Framing>, receipt: i64) -> Arc<Source> {
         receipt,
         zone: chrono_tz::UTC,
         untimed: Arc::default(),
+        replaced: Arc::default(),
         framing,
         extractions,
     })

@@ -10,6 +10,7 @@ mod item;
 mod known;
 mod layers;
 pub mod memory;
+mod odd;
 pub mod opened;
 mod parquet;
 mod places;

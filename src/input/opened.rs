@@ -5,17 +5,18 @@ use super::evtx::Evtx;
 use super::format::Format;
 use super::framing::LONGEST;
 use super::framing::pieces::Pieces;
-use super::item::{Item, Object, Origin, of_file, of_member};
+use super::item::{Item, Object, Origin, again, of_file, of_member, opener};
 use super::known::Known;
 use super::layers::archive::{self, Lies, Spools};
 use super::layers::charset::replaced;
-use super::layers::{Bare, Bytes, Wish, bare, layered};
+use super::layers::{Bare, Bytes, bare, layered};
+use super::odd;
 use super::parquet::{self, is_parquet};
 use super::places::{self, Place, modified, reason};
 use super::reading::interruptible::stream;
 use super::reading::ranges::Ranges;
 use super::reading::stream::{Cutter, Stream};
-use super::reading::streamed::{Opener, Streamed};
+use super::reading::streamed::Streamed;
 use super::reading::{Reading, Turn};
 use super::recognise::{BOM, HEAD};
 use super::remote;
@@ -24,15 +25,12 @@ use super::shape::Shape;
 use super::sources::Rule;
 use super::{Problem, Request};
 use crate::run::message::{Chunk, ChunkBytes, Framing, Input, Source};
+use crate::run::replaced::Replaced;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-/// What is said of inputs with bytes that are not UTF-8.
-const REPLACED: &str = "some bytes are not UTF-8 and were read as U+FFFD; if the text is in another character set, name \
-                        it with --encoding, such as --encoding windows-1252";
 
 /// How much is read at a time.
 const CHUNK: usize = 256 << 10;
@@ -60,8 +58,10 @@ struct Entry {
     inside: Option<&'static str>,
     /// Bytes are counted as they are read, not as they are given out.
     counted: bool,
-    /// There are bytes that are not UTF-8.
-    replaced: bool,
+    /// Where bytes are that are not UTF-8, as far as its beginning tells.
+    replaced: Option<u64>,
+    /// What could not be decoded.
+    undecoded: Arc<Replaced>,
 }
 
 /// Looks for the inputs and tells what they are. The error has all that is wrong when nothing at all can be read, or
@@ -209,7 +209,8 @@ impl Opened {
         (rule, request): (Option<&Rule>, &Request),
         receipt: i64,
     ) -> Result<Vec<Item>, String> {
-        let bare = bare(reader, item.depth, wish(rule, request))?;
+        let undecoded = Arc::default();
+        let bare = bare(reader, item.depth, wish(rule, request), &undecoded)?;
         if bare.archive || is_parquet(&bare.head) {
             return self.inside(item, bare, (rule, request), receipt);
         }
@@ -227,10 +228,10 @@ impl Opened {
         let mut stream = Stream::new(bare.rest, bare.head, cutter);
         stream.error = bare.error.map(|error| (error, length));
         let size = path.and_then(|path| Some(path.metadata().ok()?.len()));
-        let again = path.map(|path| again(of_file(path), None, (item.depth, wish(rule, request))));
+        let again = path.map(|path| again(of_file(path), None, (item.depth, wish(rule, request)), &undecoded));
         let reading = Box::new(Streamed::new(stream, again, size, self.chunk));
         self.push(about, shape, reading, (rule, request), receipt);
-        self.last(|entry| (entry.inside, entry.replaced) = (inside, replaced));
+        self.last(|entry| (entry.inside, entry.replaced, entry.undecoded) = (inside, replaced, undecoded));
         Ok(Vec::new())
     }
 
@@ -244,12 +245,13 @@ impl Opened {
         receipt: i64,
     ) -> Result<Vec<Item>, String> {
         let wish = wish(rule, request);
-        let bare = bare(bytes, item.depth, wish)?;
+        let bare = bare(bytes, item.depth, wish, &Arc::default())?;
         if bare.archive || is_parquet(&bare.head) {
             return self.inside(item, bare, (rule, request), receipt);
         }
         let shape = shape(&bare, rule, request)?;
-        let again = again(origin, Some(self.consumed.clone()), (item.depth, wish));
+        let undecoded = Arc::default();
+        let again = again(origin, Some(self.consumed.clone()), (item.depth, wish), &undecoded);
         let reading: Box<dyn Reading> = match shape.cutter(message_start(rule, request)) {
             None => Box::new(Evtx::later(again, size, (evtx_as(rule, request), self.chunk))),
             Some(cutter) => Box::new(Streamed::later(again, cutter, Some(size), self.chunk)),
@@ -259,7 +261,8 @@ impl Opened {
         self.last(|entry| {
             entry.inside = bare.inside(item.depth);
             entry.counted = true;
-            entry.replaced = shape != Shape::Evtx && replaced(&bare.head, bare.whole());
+            entry.replaced = replaced(&bare.head, bare.whole()).filter(|_| shape != Shape::Evtx);
+            entry.undecoded = undecoded;
         });
         Ok(Vec::new())
     }
@@ -323,7 +326,8 @@ impl Opened {
             reading,
             inside: None,
             counted: false,
-            replaced: false,
+            replaced: None,
+            undecoded: Arc::default(),
         });
     }
 
@@ -352,19 +356,21 @@ impl Opened {
     /// What is odd, but no loss: messages that were cut into pieces because they are too long, bytes that are no UTF-8.
     /// Grows while reading.
     pub fn notes(&self) -> Vec<Problem> {
-        let notes = |entry: &Entry| {
-            let long = entry.pieces.told();
-            let replaced = entry.replaced.then(|| REPLACED.to_string());
+        let notes = |(entry, source): (&Entry, &Arc<Source>)| {
+            let long = entry.pieces.told(&entry.reading.cuts());
+            let not_utf8 = odd::not_utf8(&source.replaced, entry.replaced);
+            let undecoded = odd::undecoded(&entry.undecoded, entry.about.charset.unwrap_or_default());
             let note = |message| Problem { place: entry.about.name.clone(), message, offset: None };
             long.into_iter()
                 .chain(entry.pieces.oddity())
-                .chain(replaced)
+                .chain(not_utf8)
+                .chain(undecoded)
                 .chain(entry.about.odd())
                 .chain(entry.reading.oddities())
                 .map(note)
                 .collect::<Vec<_>>()
         };
-        self.entries.iter().flat_map(notes).collect()
+        self.entries.iter().zip(&self.sources).flat_map(notes).collect()
     }
 
     /// The inputs, in the order of their numbers.
@@ -467,22 +473,14 @@ impl Input for Opened {
             entry.pieces.forget();
             entry.reading.restart();
         }
-        self.sources.iter().for_each(|source| source.untimed.store(0, Ordering::Relaxed));
+        for source in &self.sources {
+            source.untimed.store(0, Ordering::Relaxed);
+            source.replaced.forget();
+        }
         self.first.store(0, Ordering::Relaxed);
         self.consumed.store(0, Ordering::Relaxed);
         true
     }
-}
-
-/// Opens a file from its beginning on.
-fn opener(path: &Path) -> Opener {
-    let path = path.to_path_buf();
-    Box::new(move || Ok(Box::new(File::open(&path)?)))
-}
-
-/// Opens what lies under layers, from its beginning on.
-fn again(origin: Origin, count: Option<Arc<AtomicU64>>, (depth, wish): (usize, Wish)) -> Opener {
-    Box::new(move || Ok(bare(origin(count.clone())?, depth, wish).map_err(io::Error::other)?.into_bytes()))
 }
 
 /// What is under the layers.

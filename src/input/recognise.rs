@@ -4,7 +4,8 @@ mod csv;
 
 use super::evtx::is_log;
 use super::format::Format;
-use super::framing::json::{Begun, records_open};
+use super::framing::records::{Begun, Opened, opened};
+use super::framing::xml::Root;
 use super::parquet::is_parquet;
 use super::shape::Shape;
 use quick_xml::events::Event;
@@ -33,16 +34,16 @@ pub fn recognise(head: &[u8], whole: bool, wanted: Format) -> Result<Shape, Stri
         return Err(reason.into());
     }
     Ok(match wanted {
-        Format::Xml => Shape::Xml,
+        Format::Xml => Shape::Xml(events(head).unwrap_or_default()),
         Format::Json => json(head, whole, false).unwrap_or(Shape::JsonLines),
         Format::Messages => json(head, whole, true).unwrap_or(Shape::Messages),
-        _ if is_events(head) => Shape::Xml,
-        _ => match json(head, whole, false) {
-            Some(Shape::JsonLines) if is_banner(head) => Shape::Text,
-            Some(shape) if keys(first_value(head)).0 => of_messages(shape),
-            Some(shape) => shape,
-            None if csv::is_csv(head, whole) => Shape::Csv,
-            None => Shape::Text,
+        _ => match (events(head), json(head, whole, false)) {
+            (Some(root), _) => Shape::Xml(root),
+            (None, Some(Shape::JsonLines)) if is_banner(head) => Shape::Text,
+            (None, Some(shape)) if keys(first_value(head)).0 => of_messages(shape),
+            (None, Some(shape)) => shape,
+            (None, None) if csv::is_csv(head, whole) => Shape::Csv,
+            (None, None) => Shape::Text,
         },
     })
 }
@@ -60,35 +61,35 @@ fn unreadable(head: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Whether an XML document of Windows events begins here: `Event` is the root, or the first element in it. The
-/// `Record N` lines of `evtx_dump` may come before.
-fn is_events(head: &[u8]) -> bool {
+/// The element around the events, if an XML document of Windows events begins here: `Event` is the root, or the first
+/// element in it. The `Record N` lines of `evtx_dump` may come before.
+fn events(head: &[u8]) -> Option<Root> {
     let head = match head.strip_prefix(b"Record ") {
         Some(rest) => without_digits(rest.trim_ascii_start()).trim_ascii_start(),
         None => head.trim_ascii_start(),
     };
     if !head.starts_with(b"<") {
-        return false;
+        return None;
     }
     let mut reader = quick_xml::Reader::from_reader(head);
     let mut buffer = Vec::new();
-    // The root, once it was seen.
-    let mut events = None;
+    // The root, once it was seen, and whether it is `Events`.
+    let mut root = None;
     loop {
         match reader.read_event_into(&mut buffer) {
             Ok(Event::Start(tag)) => match tag.name().as_ref() {
-                "Event" => return true,
-                root if events.is_none() => events = Some(root == "Events"),
-                _ => return false,
+                "Event" => return Some(root.map_or(Root::default(), |(root, _)| root)),
+                name if root.is_none() => root = Some((Root::new(name), name == "Events")),
+                _ => return None,
             },
             Ok(Event::Empty(tag)) => match tag.name().as_ref() {
-                "Event" => return true,
-                root => return events.is_none() && root == "Events",
+                "Event" => return Some(root.map_or(Root::default(), |(root, _)| root)),
+                name => return (root.is_none() && name == "Events").then(Root::default),
             },
             Ok(Event::Decl(_) | Event::PI(_) | Event::Comment(_) | Event::DocType(_)) => {}
             Ok(Event::Text(text)) if text.trim_ascii().is_empty() => {}
             // `<Events>` alone is enough: what follows may be too long to be seen.
-            _ => return events == Some(true),
+            _ => return root.filter(|(_, known)| *known).map(|(root, _)| root),
         }
         buffer.clear();
     }
@@ -112,7 +113,7 @@ fn json(head: &[u8], whole: bool, messages: bool) -> Option<Shape> {
                 _ => return None,
             }
         }
-        b'{' if matches!(records_open(text), Begun::Yes(_)) && !messages => Shape::JsonRecords,
+        b'{' if is_records(text) && !messages => Shape::JsonRecords,
         b'{' => match keys(line).1 {
             Read::Whole(length) => match line[length..].trim_ascii_start().first() {
                 None => Shape::JsonLines,
@@ -131,6 +132,20 @@ fn json(head: &[u8], whole: bool, messages: bool) -> Option<Shape> {
         _ => return None,
     };
     Some(if messages { of_messages(shape) } else { shape })
+}
+
+/// Whether a document with an array of records begins here. Where these are not the first member, there must be no other
+/// document, lest each line of a log be one that happens to have such a member.
+fn is_records(text: &[u8]) -> bool {
+    match opened(text) {
+        Begun::Yes(Opened { comma: None, .. }) => true,
+        Begun::Yes(_) => match keys(text).1 {
+            Read::Whole(length) => text[length..].trim_ascii().is_empty(),
+            Read::Begun => true,
+            Read::Broken => false,
+        },
+        Begun::No | Begun::Perhaps => false,
+    }
 }
 
 /// Whether the object in the first line is but the banner of a text: most of the lines begin with no object.
@@ -227,23 +242,23 @@ mod tests {
             assert_eq!(auto(text), Ok(Shape::Text), "{text}");
         }
         assert_eq!(auto("Oct  3 13:55:36 host <Event><System/></Event>"), Ok(Shape::Text));
-        assert_eq!(auto("<html><Event/></html>x"), Ok(Shape::Xml), "an element of any root");
+        assert_eq!(auto("<html><Event/></html>x"), Ok(Shape::Xml(Root::new("html"))), "an element of any root");
         assert_eq!(auto("<134>1 2024-05-14T09:12:01Z host app"), Ok(Shape::Text), "syslog");
         assert_eq!(auto("<a><b/></a>"), Ok(Shape::Text));
     }
 
     #[test]
     fn events() {
-        for text in [
-            "<Event xmlns='http://x'><System>",
-            "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<!-- c -->\n<Events>\n <Event>",
-            "Record 1\n<?xml version=\"1.0\"?>\n<Event xmlns=\"x\">\n  <System>",
-            "  <Event/>",
-            "<Events/>",
-            "<Events></Events>",
-            "<Export><Event>",
+        for (text, root) in [
+            ("<Event xmlns='http://x'><System>", ""),
+            ("\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<!-- c -->\n<Events>\n <Event>", "Events"),
+            ("Record 1\n<?xml version=\"1.0\"?>\n<Event xmlns=\"x\">\n  <System>", ""),
+            ("  <Event/>", ""),
+            ("<Events/>", ""),
+            ("<Events></Events>", "Events"),
+            ("<Export of='x'><Event>", "Export"),
         ] {
-            assert_eq!(auto(text), Ok(Shape::Xml), "{text}");
+            assert_eq!(auto(text), Ok(Shape::Xml(Root::new(root))), "{text}");
         }
     }
 
@@ -262,6 +277,9 @@ mod tests {
             ("{\"a\":{\"_raw\":1}}", Shape::JsonLines),
             ("{\"Records\":[{\"a\":1}]}", Shape::JsonRecords),
             ("{\n  \"Records\": [\n", Shape::JsonRecords),
+            ("{\"a\":1,\"Records\":[{\"b\":1}]}\n", Shape::JsonRecords),
+            ("{\"a\":1,\"Records\":[{\"b\":1}]}\n{\"a\":2}", Shape::JsonLines),
+            ("{\"a\":1,\"records\":[{\"b\":1}]}\n", Shape::JsonLines),
         ];
         for (text, shape) in cases {
             assert_eq!(auto(text), Ok(shape), "{text}");
@@ -279,7 +297,7 @@ mod tests {
         assert_eq!(wish("{}", Format::Text), Ok(Shape::Text));
         assert_eq!(wish("text", Format::Json), Ok(Shape::JsonLines));
         assert_eq!(wish("[{}]", Format::Messages), Ok(Shape::MessageArray));
-        assert_eq!(wish("text", Format::Xml), Ok(Shape::Xml));
+        assert_eq!(wish("text", Format::Xml), Ok(Shape::Xml(Root::default())));
         assert_eq!(wish("text", Format::Csv), Ok(Shape::Csv));
         assert!(wish("text", Format::Evtx).is_err_and(|reason| reason.contains("no event log")));
         assert_eq!(wish("ElfFile\0", Format::Evtx), Ok(Shape::Evtx));

@@ -73,6 +73,7 @@ pub fn source(
         receipt,
         zone: rule.and_then(|rule| rule.zone).unwrap_or(request.zone),
         untimed: Arc::default(),
+        replaced: Arc::default(),
         framing: pieces.clone(),
         extractions: rule.map(|rule| rule.extractions.clone()).unwrap_or_default(),
     });

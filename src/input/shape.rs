@@ -9,7 +9,7 @@ use super::framing::lines::Lines;
 use super::framing::messages::Messages;
 use super::framing::multiline::Multiline;
 use super::framing::starts::Start;
-use super::framing::xml::Xml;
+use super::framing::xml::{Root, Xml};
 use super::reading::stream::Cutter;
 use crate::run::message::Framing;
 use regex::Regex;
@@ -38,8 +38,8 @@ pub enum Shape {
     MessageObjects,
     /// Rows below a header.
     Csv,
-    /// Windows events.
-    Xml,
+    /// Windows events, and what is around all of them.
+    Xml(Root),
     /// An event log of Windows.
     Evtx,
 }
@@ -52,7 +52,7 @@ impl Shape {
             Shape::JsonLines | Shape::JsonArray | Shape::JsonObjects | Shape::JsonRecords => Format::Json,
             Shape::Messages | Shape::MessageArray | Shape::MessageObjects => Format::Messages,
             Shape::Csv => Format::Csv,
-            Shape::Xml => Format::Xml,
+            Shape::Xml(_) => Format::Xml,
             Shape::Evtx => Format::Evtx,
         }
     }
@@ -66,7 +66,7 @@ impl Shape {
             (Shape::Stamped, _) => Cutter::At(Bounds::Matching(Start::Stamp)),
             (Shape::Text | Shape::JsonLines | Shape::Messages, _) => Cutter::At(Bounds::Lines),
             (Shape::Csv, _) => Cutter::Rows,
-            (Shape::Xml, _) => Cutter::At(Bounds::Events),
+            (Shape::Xml(_), _) => Cutter::At(Bounds::Events),
             (Shape::JsonArray | Shape::MessageArray, _) => Cutter::Values { elements: true },
             (Shape::JsonRecords, _) => Cutter::Records,
             (Shape::JsonObjects | Shape::MessageObjects, _) => Cutter::Values { elements: false },
@@ -83,7 +83,7 @@ impl Shape {
             (Shape::JsonLines, _) => Arc::new(JsonLines::default()),
             (Shape::Messages, _) => Arc::new(Messages),
             (Shape::Csv, _) => Arc::new(Csv),
-            (Shape::Xml, _) => Arc::new(Xml::new()),
+            (Shape::Xml(root), _) => Arc::new(Xml::new(root)),
             (Shape::Evtx, _) => Arc::new(Records),
             (Shape::JsonArray | Shape::JsonRecords, _) => Arc::new(Values { elements: true, ..Values::default() }),
             (Shape::JsonObjects, _) => Arc::new(Values::default()),

@@ -1,6 +1,7 @@
 //! Messages, and the chunks in which they arrive. Whoever has the bytes implements [`Input`]; nothing here reads files.
 
 use super::extract::Extraction;
+use super::replaced::Replaced;
 use super::value::Value;
 use bumpalo::Bump;
 use regex::bytes::Regex;
@@ -39,6 +40,8 @@ pub struct Source {
     pub zone: chrono_tz::Tz,
     /// How many of its messages have no time but that of receipt, of those whose time was asked for.
     pub untimed: Arc<AtomicU64>,
+    /// What of its bytes is not UTF-8.
+    pub replaced: Arc<Replaced>,
     /// How its bytes are cut into messages.
     pub framing: Arc<dyn Framing>,
     /// What makes metadata of each message's own, in this order.
@@ -66,6 +69,11 @@ pub trait Framing: Send + Sync + std::fmt::Debug {
     /// all gives there, and nobody needs to see the others.
     fn around(&self, _bytes: &[u8], _at: usize) -> Option<Range<usize>> {
         None
+    }
+
+    /// How many bytes at the beginning of this chunk are at the beginning of all chunks.
+    fn header(&self, _chunk: &[u8]) -> usize {
+        0
     }
 
     /// Whether single messages can bring metadata of their own.
@@ -149,11 +157,15 @@ pub struct Chunk {
 }
 
 impl Chunk {
-    /// The text. Bytes that are not UTF-8 are replaced, as everybody shows them.
+    /// The text. Bytes that are not UTF-8 are replaced, as everybody shows them, and counted.
     pub fn text(&self) -> Cow<'_, str> {
         match std::str::from_utf8(&self.bytes) {
             Ok(text) => Cow::Borrowed(text),
-            Err(_) => String::from_utf8_lossy(&self.bytes),
+            Err(_) => {
+                let header = self.source.framing.header(&self.bytes);
+                self.source.replaced.look(&self.bytes, self.offset, header);
+                String::from_utf8_lossy(&self.bytes)
+            }
         }
     }
 
@@ -180,6 +192,7 @@ impl Chunk {
             self.source.framing.cut(text, offset, &self.source, arena, &mut messages);
             at = range.end.max(hit.end());
         }
+        self.source.replaced.pass_over();
         Some(self.extract(messages, arena))
     }
 

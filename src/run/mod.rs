@@ -24,6 +24,7 @@ mod needle;
 pub mod ordered;
 pub mod ranges;
 pub mod regex;
+pub mod replaced;
 pub mod rows;
 pub mod save;
 pub mod search;

@@ -110,7 +110,7 @@ impl Followed {
         let state = lock(&self.state);
         let odd = state.pieces.iter().zip(&state.sources).flat_map(|(pieces, source)| {
             let note = |message| Problem { place: source.name.clone(), message, offset: None };
-            pieces.told().into_iter().chain(pieces.oddity()).map(note)
+            pieces.told(&[]).into_iter().chain(pieces.oddity()).map(note)
         });
         odd.chain(state.notes.iter().cloned()).collect()
     }

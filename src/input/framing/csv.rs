@@ -172,6 +172,10 @@ fn fresh(mut name: String, written: &[String], names: &[String]) -> String {
 pub struct Csv;
 
 impl Framing for Csv {
+    fn header(&self, chunk: &[u8]) -> usize {
+        row(chunk, 0, delimiter(chunk), true, &mut Vec::new()).unwrap_or_default()
+    }
+
     fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, arena: &'m Bump, out: &mut Vec<Message<'m>>) {
         let bytes = text.as_bytes();
         let mut cells = Vec::new();

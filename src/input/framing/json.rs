@@ -99,34 +99,6 @@ pub fn value_end(bytes: &[u8], from: usize, elements: bool, end: bool) -> Option
     }
 }
 
-/// Whether bytes begin with what was looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Begun {
-    /// Yes, and it has so many bytes.
-    Yes(usize),
-    /// As far as they go.
-    Perhaps,
-    /// No.
-    No,
-}
-
-/// Whether the array of a document such as `{"Records": [`, in which AWS sends events, is opened here.
-pub fn records_open(bytes: &[u8]) -> Begun {
-    let mut at = 0;
-    for part in ["{", "\"records\"", ":", "["] {
-        at += bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        let rest = &bytes[at..];
-        let there = rest.len().min(part.len());
-        if !rest[..there].eq_ignore_ascii_case(&part.as_bytes()[..there]) {
-            return Begun::No;
-        } else if there < part.len() {
-            return Begun::Perhaps;
-        }
-        at += part.len();
-    }
-    Begun::Yes(at)
-}
-
 /// The length of the object or array that the bytes start with.
 fn nested_end(bytes: &[u8]) -> Option<usize> {
     let mut depth = 0_usize;
@@ -180,17 +152,6 @@ mod tests {
         let found = cut("\n {\"a\": [1, {\"b\":\"}\\\"]\"}] } ,\r\n{},[1,2] , \"x,y\", 12,true\n, null", true);
         let expected = ["{\"a\": [1, {\"b\":\"}\\\"]\"}] }", "{}", "[1,2]", "\"x,y\"", "12", "true", "null"];
         assert_eq!(found, expected);
-    }
-
-    #[test]
-    fn documents_of_records() {
-        assert_eq!(records_open(b"{\"Records\":[{"), Begun::Yes(12));
-        assert_eq!(records_open(b"{\r\n \"records\" : [ ]}"), Begun::Yes(17));
-        assert_eq!(records_open(b"{\"Record\":[{"), Begun::No);
-        assert_eq!(records_open(b"{\"Records\":{}"), Begun::No);
-        for begun in [&b"{\"Rec"[..], b"{ ", b"{\"Records\": "] {
-            assert_eq!(records_open(begun), Begun::Perhaps);
-        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod lines;
 pub mod messages;
 pub mod multiline;
 pub mod pieces;
+pub mod records;
 pub mod starts;
 pub mod xml;
 

@@ -12,23 +12,52 @@ pub const OPEN: &[u8] = b"<Event";
 /// How an event ends.
 pub const CLOSE: &[u8] = b"</Event>";
 
+/// The element around events, if it is called otherwise than `Events`: `wevtutil` takes its name from `/e:NAME`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Root {
+    name: [u8; Root::LONGEST],
+    length: usize,
+}
+
+impl Root {
+    /// The longest name, in bytes, that is known as one.
+    const LONGEST: usize = 32;
+
+    /// The element of this name; a longer name is none.
+    pub fn new(name: &str) -> Root {
+        let mut root = Root::default();
+        if let Some(room) = root.name.get_mut(..name.len()) {
+            room.copy_from_slice(name.as_bytes());
+            root.length = name.len();
+        }
+        root
+    }
+
+    /// Whether the text begins with its name, and that ends there.
+    fn names(&self, text: &str) -> bool {
+        let name = &self.name[..self.length];
+        self.length > 0 && text.as_bytes().strip_prefix(name).is_some_and(ends_name)
+    }
+}
+
 /// One message an `<Event …>…</Event>`, wherever the line breaks are, exactly as it stands. An event that is not
 /// closed ends where the next one starts.
 ///
-/// Between events, white space, declarations, comments, the tags of `Events` and the `Record N` lines of `evtx_dump`
-/// are no messages. Every other line between events is a message of its own.
+/// Between events, white space, declarations, comments, the tags of `Events` or what is called otherwise around all events,
+/// and the `Record N` lines of `evtx_dump` are no messages. Every other line between events is a message of its own.
 #[derive(Debug)]
 pub struct Xml {
     open: Finder<'static>,
     close: Finder<'static>,
+    root: Root,
     /// Events that are not closed.
     broken: Broken,
 }
 
 impl Xml {
     /// The framing.
-    pub fn new() -> Xml {
-        Xml { open: Finder::new(OPEN), close: Finder::new(CLOSE), broken: Broken::default() }
+    pub fn new(root: Root) -> Xml {
+        Xml { open: Finder::new(OPEN), close: Finder::new(CLOSE), root, broken: Broken::default() }
     }
 
     /// Where the event ends that is all there is in this text but for what may follow it, and whether that is its own
@@ -44,7 +73,7 @@ impl Xml {
 
 impl Default for Xml {
     fn default() -> Self {
-        Xml::new()
+        Xml::new(Root::default())
     }
 }
 
@@ -55,7 +84,7 @@ impl Framing for Xml {
             |at: usize, raw: &'m str| out.push(Message { raw, offset: offset + at as u64, copy: 0, source, own: &[] });
         let mut opens = self.open.find_iter(bytes).filter(|at| names_event(bytes, *at));
         let mut next = opens.next();
-        each_between(text, 0, next.unwrap_or(bytes.len()), &mut message);
+        each_between(text, (0, next.unwrap_or(bytes.len())), &self.root, &mut message);
         while let Some(start) = next {
             next = opens.next();
             let to = next.unwrap_or(bytes.len());
@@ -70,7 +99,7 @@ impl Framing for Xml {
                 self.broken.count(offset + start as u64);
             }
             message(start, text[start..start + length].trim_end());
-            each_between(text, start + length, to, &mut message);
+            each_between(text, (start + length, to), &self.root, &mut message);
         }
     }
 
@@ -97,7 +126,7 @@ pub fn next_open(bytes: &[u8], from: usize) -> Option<usize> {
 
 /// Whether the tag's name ends after `<Event`: it is not `<EventID>`, say.
 fn names_event(bytes: &[u8], at: usize) -> bool {
-    bytes.get(at + OPEN.len()).is_some_and(|after| matches!(after, b' ' | b'>' | b'/' | b'\t' | b'\r' | b'\n'))
+    ends_name(bytes.get(at + OPEN.len()..).unwrap_or_default())
 }
 
 /// The end of an event that is nothing but a tag, `<Event/>`.
@@ -122,7 +151,7 @@ fn tag_end(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Hands over what lies between events and is not markup that belongs there.
-fn each_between<'m>(text: &'m str, from: usize, to: usize, each: &mut impl FnMut(usize, &'m str)) {
+fn each_between<'m>(text: &'m str, (from, to): (usize, usize), root: &Root, each: &mut impl FnMut(usize, &'m str)) {
     let mut at = from;
     loop {
         let gap = &text[at..to];
@@ -131,7 +160,7 @@ fn each_between<'m>(text: &'m str, from: usize, to: usize, each: &mut impl FnMut
         if rest.is_empty() {
             return;
         }
-        match markup_end(rest) {
+        match markup_end(rest, root) {
             Some(length) => at += length,
             None => {
                 // A line, and then perhaps markup again.
@@ -147,8 +176,13 @@ fn each_between<'m>(text: &'m str, from: usize, to: usize, each: &mut impl FnMut
     }
 }
 
+/// Whether a tag's name ends before these bytes.
+fn ends_name(rest: &[u8]) -> bool {
+    rest.first().is_some_and(|byte| b" \t\r\n>/".contains(byte))
+}
+
 /// The length of the markup at the beginning of the text, if it is of the kinds that stand between events.
-fn markup_end(text: &str) -> Option<usize> {
+fn markup_end(text: &str, root: &Root) -> Option<usize> {
     let after = |start: &str, end: &str| {
         let inner = text.strip_prefix(start)?;
         Some(start.len() + inner.find(end)? + end.len())
@@ -159,9 +193,9 @@ fn markup_end(text: &str) -> Option<usize> {
     if text.starts_with("<!--") {
         return after("<!--", "-->");
     }
-    let name =
-        |start: &str| text.strip_prefix(start).is_some_and(|rest| rest.starts_with([' ', '\t', '\r', '\n', '>', '/']));
-    if name("<Events") || name("</Events") || name("<!DOCTYPE") {
+    let name = |start: &str| text.strip_prefix(start).is_some_and(|rest| ends_name(rest.as_bytes()));
+    let inner = text.strip_prefix("</").or(text.strip_prefix('<')).unwrap_or_default();
+    if name("<Events") || name("</Events") || name("<!DOCTYPE") || root.names(inner) {
         return tag_end(text.as_bytes(), 1);
     }
     let line = text.split('\n').next().unwrap_or_default();
@@ -177,9 +211,9 @@ mod tests {
     use std::sync::Arc;
 
     fn cut(text: &str) -> Vec<(usize, String)> {
-        let source = plain_source(Arc::new(Xml::new()), 0);
+        let source = plain_source(Arc::new(Xml::default()), 0);
         let arena = Bump::new();
-        let found = message::cut(&Xml::new(), text, 0, &source, &arena);
+        let found = message::cut(&Xml::new(Root::new("Export")), text, 0, &source, &arena);
         let found: Vec<_> = found.iter().map(|m| (m.offset as usize, m.raw.to_string())).collect();
         for (at, raw) in &found {
             assert_eq!(&text[*at..*at + raw.len()], raw, "the text at the offset");
@@ -203,6 +237,13 @@ mod tests {
         let text = "\u{feff}<?xml version='1.0'?>\n<!-- of\n today -->\n<Events a='>'>\n  <Event>1</Event>\n <Event\n>2</Event>\n</Events>\n\
                     Record 2\r\n<?xml version='1.0'?>\n<Event>3</Event>\n<!-- end -->\n";
         assert_eq!(texts(text), ["<Event>1</Event>", "<Event\n>2</Event>", "<Event>3</Event>"]);
+    }
+
+    #[test]
+    fn what_is_around_all_events_has_any_name() {
+        let text = "<Export of='>'>\n<Event>1</Event></Export>\n<Export/><Event>2</Event>\n<Exports>\n</Other>";
+        assert_eq!(texts(text), ["<Event>1</Event>", "<Event>2</Event>", "<Exports>", "</Other>"]);
+        assert_eq!(Root::new(&"x".repeat(33)), Root::default());
     }
 
     #[test]

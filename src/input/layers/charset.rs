@@ -1,11 +1,15 @@
 //! Character sets: text that is not UTF-8 becomes UTF-8 as it is read.
 
 use super::Bytes;
-use encoding_rs::{Decoder, Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
+use crate::run::replaced::Replaced;
+use encoding_rs::{Decoder, DecoderResult, Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
 use std::io::{self, ErrorKind, Read};
+use std::sync::Arc;
 
 /// How many bytes are decoded at a time.
 const STEP: usize = 16 << 10;
+/// What stands for bytes that are no character.
+const MARK: &[u8] = "\u{fffd}".as_bytes();
 /// How much of the head is looked at for UTF-16 without a mark.
 const LOOK: usize = 1 << 10;
 
@@ -35,9 +39,10 @@ pub fn charset(head: &[u8], wish: Option<&'static Encoding>) -> Option<&'static 
     }
 }
 
-/// Whether UTF-8 text that begins like this, and is no more if `whole`, has bytes that are none.
-pub fn replaced(head: &[u8], whole: bool) -> bool {
-    std::str::from_utf8(head).is_err_and(|error| error.error_len().is_some() || whole)
+/// Where the first bytes are that are not UTF-8 in text that begins like this, and is no more if `whole`.
+pub fn replaced(head: &[u8], whole: bool) -> Option<u64> {
+    let error = std::str::from_utf8(head).err()?;
+    (error.error_len().is_some() || whole).then_some(error.valid_up_to() as u64)
 }
 
 /// UTF-16 without a mark, in which at least every other character is of the first 256, and none is 0: no UTF-8 text
@@ -62,13 +67,17 @@ fn wide(head: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Bytes in a character set, as UTF-8. What is no character becomes U+FFFD; a mark at the beginning is left out.
+/// Bytes in a character set, as UTF-8. What is no character becomes U+FFFD and is counted, by its place before it was
+/// decoded; a mark at the beginning is left out.
 pub struct Decoded {
     bytes: Bytes,
     decoder: Decoder,
     raw: Vec<u8>,
     raw_at: usize,
     raw_len: usize,
+    /// How many bytes came before those in `raw`.
+    before: u64,
+    replaced: Arc<Replaced>,
     text: Vec<u8>,
     at: usize,
     len: usize,
@@ -80,13 +89,15 @@ pub struct Decoded {
 
 impl Decoded {
     /// From the beginning on.
-    pub fn new(bytes: Bytes, encoding: &'static Encoding) -> Decoded {
+    pub fn new(bytes: Bytes, encoding: &'static Encoding, replaced: Arc<Replaced>) -> Decoded {
         Decoded {
             bytes,
             decoder: encoding.new_decoder_with_bom_removal(),
             raw: vec![0; STEP],
             raw_at: 0,
             raw_len: 0,
+            before: 0,
+            replaced,
             text: vec![0; 2 * STEP],
             at: 0,
             len: 0,
@@ -100,6 +111,7 @@ impl Decoded {
         if self.raw_at < self.raw_len || self.last {
             return;
         }
+        self.before += self.raw_len as u64;
         (self.raw_at, self.raw_len) = (0, 0);
         match self.bytes.read(&mut self.raw) {
             Ok(0) => self.last = true,
@@ -118,10 +130,18 @@ impl Read for Decoded {
             }
             self.fetch();
             let raw = &self.raw[self.raw_at..self.raw_len];
-            let (result, taken, given, _) = self.decoder.decode_to_utf8(raw, &mut self.text, self.last);
+            let room = self.text.len() - MARK.len();
+            let decoded = self.decoder.decode_to_utf8_without_replacement(raw, &mut self.text[..room], self.last);
+            let (result, taken, given) = decoded;
             self.raw_at += taken;
             (self.at, self.len) = (0, given);
-            self.ended = self.last && result == encoding_rs::CoderResult::InputEmpty;
+            if let DecoderResult::Malformed(length, after) = result {
+                self.text[given..given + MARK.len()].copy_from_slice(MARK);
+                self.len += MARK.len();
+                let end = self.before + self.raw_at as u64;
+                self.replaced.count(end.saturating_sub(u64::from(length) + u64::from(after)));
+            }
+            self.ended = self.last && result == DecoderResult::InputEmpty;
         }
         let n = room.len().min(self.len - self.at);
         room[..n].copy_from_slice(&self.text[self.at..self.at + n]);
@@ -179,13 +199,18 @@ mod tests {
     fn what_is_no_character_is_replaced() {
         let text = |bytes: &[u8], encoding| {
             let mut text = String::new();
-            Decoded::new(Box::new(io::Cursor::new(bytes.to_vec())), encoding).read_to_string(&mut text).unwrap();
-            text
+            let replaced = Arc::<Replaced>::default();
+            let bytes = Box::new(io::Cursor::new(bytes.to_vec()));
+            Decoded::new(bytes, encoding, replaced.clone()).read_to_string(&mut text).unwrap();
+            (text, replaced.found(None))
         };
-        assert_eq!(text(b"\xFF\xFEa\0\0\0\0\xD8b\0x", UTF_16LE), "a\0\u{fffd}b\u{fffd}");
-        assert_eq!(text(b"caf\xE9 \x80", WINDOWS_1252), "café €");
+        let plain = |text: &str| (text.to_string(), None);
+        let odd = text(b"\xFF\xFEa\0\0\0\0\xD8b\0x", UTF_16LE);
+        assert_eq!(odd, ("a\0\u{fffd}b\u{fffd}".to_string(), Some((Some(2), 6))));
+        assert_eq!(text(b"a\0b", UTF_16LE), ("a\u{fffd}".to_string(), Some((Some(1), 2))), "half a character");
+        assert_eq!(text(b"caf\xE9 \x80", WINDOWS_1252), plain("café €"));
         let long = "ä€𝄞".repeat(50_000);
         let wide: Vec<u8> = long.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        assert_eq!(text(&wide, UTF_16BE), long);
+        assert_eq!(text(&wide, UTF_16BE), plain(&long));
     }
 }

@@ -20,9 +20,11 @@ pub use tally::Tally;
 use super::evtx::is_log;
 use super::parquet::is_parquet;
 use super::recognise::HEAD;
+use crate::run::replaced::Replaced;
 use charset::{Decoded, charset};
 use encoding_rs::Encoding;
 use std::io::{self, Cursor, Read};
+use std::sync::Arc;
 
 /// How many layers of compression are taken off.
 pub const DEEPEST: usize = 8;
@@ -95,8 +97,9 @@ fn is_utf32(head: &[u8]) -> bool {
     head.starts_with(b"\xFF\xFE\0\0") || head.starts_with(b"\0\0\xFE\xFF")
 }
 
-/// Takes the layers off. `depth` is how many lie around it already. The error says why that can't be.
-pub fn bare(bytes: Bytes, depth: usize, wish: Wish) -> Result<Bare, String> {
+/// Takes the layers off. `depth` is how many lie around it already; `replaced` is told of what can't be decoded. The error
+/// says why that can't be.
+pub fn bare(bytes: Bytes, depth: usize, wish: Wish, replaced: &Arc<Replaced>) -> Result<Bare, String> {
     let mut bare = begun(bytes, depth);
     while let Some(packing) = packing(&bare.head) {
         if bare.depth >= DEEPEST {
@@ -118,7 +121,7 @@ pub fn bare(bytes: Bytes, depth: usize, wish: Wish) -> Result<Bare, String> {
     if let Some(encoding) = encoding(&bare.head, wish) {
         let depth = bare.depth;
         let packings = std::mem::take(&mut bare.packings);
-        let bytes = Box::new(Decoded::new(bare.into_bytes(), encoding));
+        let bytes = Box::new(Decoded::new(bare.into_bytes(), encoding, replaced.clone()));
         bare = Bare { packings, decoded: Some(encoding), ..begun(bytes, depth) };
     }
     Ok(bare)

@@ -37,6 +37,11 @@ pub trait Reading: Send + Sync {
         None
     }
 
+    /// Where messages go on that were cut as they are too long to be held.
+    fn cuts(&self) -> Vec<u64> {
+        Vec::new()
+    }
+
     /// What is odd so far, but no loss.
     fn oddities(&self) -> Vec<String> {
         Vec::new()

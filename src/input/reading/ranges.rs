@@ -33,6 +33,8 @@ struct Cursor {
     file: Option<(Arc<File>, bool)>,
     /// Where messages go on that are too long.
     more: Vec<Range>,
+    /// Where they all went on so far.
+    cuts: Vec<u64>,
 }
 
 impl Ranges {
@@ -80,6 +82,7 @@ impl Reading for Ranges {
                 cursor.ended = true;
                 trouble(error, Some(offset));
             } else if let Some(more) = piece.more {
+                cursor.cuts.push(more);
                 cursor.more.push(Range { from: more, to: more, sure: true });
             }
             match piece.bytes.is_empty() {
@@ -99,5 +102,9 @@ impl Reading for Ranges {
 
     fn bytes(&self) -> Option<u64> {
         Some(self.size)
+    }
+
+    fn cuts(&self) -> Vec<u64> {
+        self.cursor.lock().unwrap_or_else(PoisonError::into_inner).cuts.clone()
     }
 }

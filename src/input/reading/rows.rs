@@ -20,8 +20,9 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// The end of the rows to give out, of about `size` bytes. Takes the header away before.
-    pub fn end<R>(&mut self, window: &mut Window<R>, size: usize) -> usize
+    /// The end of the rows to give out, of about `size` bytes, and whether the last was cut as it is too long to be held.
+    /// Takes the header away before.
+    pub fn end<R>(&mut self, window: &mut Window<R>, size: usize) -> (usize, bool)
     where
         R: FnMut(&mut [u8], u64) -> io::Result<usize>,
     {
@@ -31,7 +32,10 @@ impl Rows {
         window.load(size + SLACK);
         let mut at = 0;
         while at < size.max(1) && !(window.end && at == window.bytes().len()) {
-            let end = self.row_end(window, at);
+            let (end, cut) = self.row_end(window, at);
+            if cut {
+                return (end, true);
+            }
             let row = &window.bytes()[at..end];
             if self.cells.len() != self.columns && !is_blank(row) {
                 if self.ragged == 0 {
@@ -41,7 +45,7 @@ impl Rows {
             }
             at = end;
         }
-        at
+        (at, false)
     }
 
     fn read_header<R>(&mut self, window: &mut Window<R>)
@@ -60,13 +64,13 @@ impl Rows {
         // Without quotes that lack their partner it ends at the same place in front of any rows.
         let end = loop {
             self.delimiter = delimiter(window.bytes());
-            let end = self.row_end(window, 0);
+            let (end, _) = self.row_end(window, 0);
             let strays = self.cells.iter().filter_map(|cell| cell.stray_quote(window.bytes()));
             let strays: Vec<usize> = strays.collect();
             if strays.is_empty() {
                 break end;
             }
-            strays.into_iter().for_each(|quote| window.blank(quote));
+            strays.into_iter().for_each(|quote| window.put(quote, b' '));
         };
         self.columns = self.cells.len();
         let mut header = window.bytes()[..end].to_vec();
@@ -77,17 +81,17 @@ impl Rows {
         window.drop_front(end);
     }
 
-    /// The end of the row that starts at `at`, or the place where it is cut because it is too long.
-    fn row_end<R>(&mut self, window: &mut Window<R>, at: usize) -> usize
+    /// The end of the row that starts at `at`, or the place where it is cut because it is too long, and whether it is.
+    fn row_end<R>(&mut self, window: &mut Window<R>, at: usize) -> (usize, bool)
     where
         R: FnMut(&mut [u8], u64) -> io::Result<usize>,
     {
         loop {
             let end = row(window.bytes(), at, self.delimiter, window.end, &mut self.cells);
             match end {
-                Some(end) if end <= at + LONGEST => return end,
+                Some(end) if end <= at + LONGEST => return (end, false),
                 None if window.bytes().len() < at + LONGEST && !window.end => window.double(),
-                _ => return forced(window.bytes(), at).min(window.bytes().len()),
+                _ => return (forced(window.bytes(), at).min(window.bytes().len()), true),
             }
         }
     }

@@ -2,7 +2,8 @@
 
 use super::super::framing::LONGEST;
 use super::super::framing::bounds::{Bounds, forced};
-use super::super::framing::json::{Begun, next_value, records_open, value_end};
+use super::super::framing::json::{next_value, value_end};
+use super::super::framing::records::{Begun, Opened, opened};
 use super::super::recognise::BOM;
 use super::rows::Rows;
 use super::window::{SLACK, Window};
@@ -32,11 +33,13 @@ pub struct Stream {
     carry: Vec<u8>,
     /// Where `carry` starts.
     offset: u64,
-    in_array: bool,
+    among: Among,
     /// What is known of its rows, if it has some.
     pub rows: Rows,
     /// Whether anything was given out.
     pub begun: bool,
+    /// Where messages go on that were cut as they are too long to be held.
+    pub cuts: Vec<u64>,
     /// What went wrong, and where.
     pub error: Option<(io::Error, u64)>,
 }
@@ -45,7 +48,17 @@ impl Stream {
     /// A stream of which the first bytes were read already.
     pub fn new(reader: Box<dyn Read + Send>, head: Vec<u8>, cutter: Cutter) -> Stream {
         let (reader, rows) = (Some(reader), Rows::default());
-        Stream { reader, cutter, carry: head, offset: 0, in_array: false, rows, begun: false, error: None }
+        Stream {
+            reader,
+            cutter,
+            carry: head,
+            offset: 0,
+            among: Among::default(),
+            rows,
+            begun: false,
+            cuts: Vec::new(),
+            error: None,
+        }
     }
 
     /// How it is cut.
@@ -70,19 +83,22 @@ impl Stream {
             }
         }
         self.begun = true;
-        let (end, rest) = match &self.cutter {
+        let (end, rest, cut) = match &self.cutter {
             Cutter::At(bounds) => {
-                let (end, _) = window.messages_end(bounds, size);
-                (end, end)
+                let (end, cut) = window.messages_end(bounds, size);
+                (end, end, cut)
             }
             Cutter::Rows => {
-                let end = self.rows.end(&mut window, size);
-                (end, end)
+                let (end, cut) = self.rows.end(&mut window, size);
+                (end, end, cut)
             }
             Cutter::Values { elements: false } => values_end(&mut window, size, None),
-            Cutter::Values { elements: true } => values_end(&mut window, size, Some((&mut self.in_array, array))),
-            Cutter::Records => values_end(&mut window, size, Some((&mut self.in_array, records))),
+            Cutter::Values { elements: true } => values_end(&mut window, size, Some((&mut self.among, array))),
+            Cutter::Records => values_end(&mut window, size, Some((&mut self.among, records))),
         };
+        if cut {
+            self.cuts.push(window.base + end as u64);
+        }
         self.carry.extend_from_slice(&window.bytes()[rest..]);
         let offset = window.base;
         self.offset = offset + rest as u64;
@@ -98,65 +114,117 @@ impl Stream {
     }
 }
 
-/// What stands around arrays: whether something of it begins here, and whether an array begins behind it.
-type Around = fn(&[u8]) -> (Begun, bool);
+/// Where among the values a stream is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Among {
+    /// Between values.
+    #[default]
+    Values,
+    /// In an array whose elements are the values.
+    Elements,
+    /// Behind such an array, in the object around it.
+    Members,
+}
+
+/// What a look for brackets around values tells.
+enum Around {
+    /// There are none here.
+    Nothing,
+    /// More bytes may tell.
+    Perhaps,
+    /// So many bytes are brackets, and what comes behind them.
+    Brackets(usize, Among),
+    /// As `Brackets`, but what stands before this comma among them is an object without its end.
+    After(usize, usize, Among),
+    /// The members that follow the last comma are an object without its beginning.
+    Before,
+}
 
 /// Arrays alone.
-fn array(bytes: &[u8]) -> (Begun, bool) {
-    (if bytes.starts_with(b"[") { Begun::Yes(1) } else { Begun::No }, true)
+fn array(bytes: &[u8], among: Among) -> Around {
+    match (among, bytes.first()) {
+        (Among::Values, Some(b'[')) => Around::Brackets(1, Among::Elements),
+        (Among::Elements, Some(b']')) => Around::Brackets(1, Among::Values),
+        _ => Around::Nothing,
+    }
 }
 
 /// Arrays in objects.
-fn records(bytes: &[u8]) -> (Begun, bool) {
-    if bytes.starts_with(b"}") { (Begun::Yes(1), false) } else { (records_open(bytes), true) }
+fn records(bytes: &[u8], among: Among) -> Around {
+    match (among, bytes.first()) {
+        (Among::Elements, Some(b']')) => Around::Brackets(1, Among::Members),
+        (Among::Elements, _) => Around::Nothing,
+        (Among::Members, Some(b'}')) => Around::Brackets(1, Among::Values),
+        (Among::Members, Some(b'"')) => Around::Before,
+        _ => match opened(bytes) {
+            Begun::Yes(Opened { comma: None, length }) => Around::Brackets(length, Among::Elements),
+            Begun::Yes(Opened { comma: Some(comma), length }) => Around::After(comma, length, Among::Elements),
+            Begun::Perhaps => Around::Perhaps,
+            Begun::No => Around::Nothing,
+        },
+    }
 }
 
-/// The end of the values to give out, and the start of what comes after them. Brackets of arrays that are opened are
-/// left out.
+/// The end of the values to give out, the start of what comes after them, and whether the last of them was cut as it is
+/// too long to be held. Brackets around values are left out.
 fn values_end<R: FnMut(&mut [u8], u64) -> io::Result<usize>>(
     window: &mut Window<R>,
     size: usize,
-    mut arrays: Option<(&mut bool, Around)>,
-) -> (usize, usize) {
+    mut arrays: Option<(&mut Among, fn(&[u8], Among) -> Around)>,
+) -> (usize, usize, bool) {
     let elements = arrays.is_some();
     window.load(size + SLACK);
     let mut at = 0;
     let mut any = false;
     loop {
+        let from = at;
         at = next_value(window.bytes(), at);
-        let Some(first) = window.bytes().get(at) else {
+        if at == window.bytes().len() {
             if window.end {
-                return (at, at);
+                return (at, at, false);
             }
-            if !any {
+            if !any && arrays.as_ref().is_none_or(|(among, _)| **among != Among::Members) {
                 // Nothing but white space so far.
                 window.drop_front(at);
                 at = 0;
+            } else {
+                at = from;
             }
             window.double();
             continue;
-        };
-        if let Some((in_array, around)) = &mut arrays {
-            let passed = match (**in_array, *first) {
-                (true, b']') => (Begun::Yes(1), false),
-                (true, _) => (Begun::No, true),
-                (false, _) => around(&window.bytes()[at..]),
-            };
-            match passed {
-                (Begun::Yes(length), inside) => {
-                    **in_array = inside;
+        }
+        if let Some((among, around)) = &mut arrays {
+            match around(&window.bytes()[at..], **among) {
+                Around::Brackets(length, next) => {
+                    **among = next;
                     if any {
-                        return (at, at + length);
+                        return (at, at + length, false);
                     }
                     window.drop_front(at + length);
                     at = 0;
                     continue;
                 }
-                (Begun::Perhaps, _) if !window.end => {
+                Around::After(comma, length, next) => {
+                    **among = next;
+                    window.put(at + comma, b'}');
+                    return (at + comma + 1, at + length, false);
+                }
+                Around::Before => {
+                    **among = Among::Values;
+                    if let Some(comma) = memchr::memrchr(b',', &window.bytes()[from..at]) {
+                        at = from + comma;
+                        window.put(at, b'{');
+                    }
+                }
+                Around::Perhaps if !window.end && window.bytes().len() <= at + LONGEST => {
                     window.double();
                     continue;
                 }
-                _ => {}
+                Around::Perhaps | Around::Nothing => {
+                    if **among == Among::Members {
+                        **among = Among::Values;
+                    }
+                }
             }
         }
         match value_end(window.bytes(), at, elements, window.end) {
@@ -164,13 +232,13 @@ fn values_end<R: FnMut(&mut [u8], u64) -> io::Result<usize>>(
                 at = end;
                 any = true;
                 if at >= size {
-                    return (at, at);
+                    return (at, at, false);
                 }
             }
             None if window.bytes().len() <= at + LONGEST => window.double(),
             _ => {
                 let cut = forced(window.bytes(), at);
-                return (cut, cut);
+                return (cut, cut, true);
             }
         }
     }

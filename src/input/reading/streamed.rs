@@ -26,6 +26,8 @@ struct State {
     ended: bool,
     /// What was odd, once it has ended.
     odd: Option<String>,
+    /// Where messages went on that were too long.
+    cuts: Vec<u64>,
     /// Chunks given out, if they are kept, and how many of them were given out again.
     kept: Option<Vec<(Vec<u8>, u64)>>,
     replayed: usize,
@@ -45,7 +47,7 @@ impl Streamed {
     }
 
     fn read(&self, state: &mut State, mut buffer: Vec<u8>, trouble: &mut Trouble<'_>) -> Turn {
-        let State { stream, ended, odd, kept, replayed } = state;
+        let State { stream, ended, odd, cuts, kept, replayed } = state;
         if let Some((bytes, offset)) = kept.as_ref().and_then(|kept| kept.get(*replayed)) {
             *replayed += 1;
             buffer.clear();
@@ -62,6 +64,7 @@ impl Streamed {
             }
         }
         let next = stream.as_mut().and_then(|stream| stream.next(std::mem::take(&mut buffer), self.chunk));
+        cuts.extend(stream.as_mut().into_iter().flat_map(|stream| stream.cuts.drain(..)));
         if let Some((error, offset)) = stream.as_mut().and_then(|stream| stream.error.take()) {
             trouble(error, Some(offset));
         }
@@ -108,6 +111,7 @@ impl Reading for Streamed {
             state.stream = None;
             state.ended = false;
             state.odd = None;
+            state.cuts.clear();
         }
     }
 
@@ -119,6 +123,10 @@ impl Reading for Streamed {
 
     fn bytes(&self) -> Option<u64> {
         self.size
+    }
+
+    fn cuts(&self) -> Vec<u64> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).cuts.clone()
     }
 
     fn oddities(&self) -> Vec<String> {

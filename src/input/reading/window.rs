@@ -53,9 +53,9 @@ impl<'w, R: FnMut(&mut [u8], u64) -> io::Result<usize>> Window<'w, R> {
         self.len += bytes.len();
     }
 
-    /// Makes a byte a blank.
-    pub fn blank(&mut self, at: usize) {
-        self.room[at] = b' ';
+    /// Puts another byte in the place of one that was read.
+    pub fn put(&mut self, at: usize, byte: u8) {
+        self.room[at] = byte;
     }
 
     /// Makes room for so many bytes.

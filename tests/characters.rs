@@ -1,0 +1,88 @@
+//! Text whose bytes are not all characters: it is read all the same, and what was replaced is counted, with the place of
+//! the first, wherever that is.
+
+#![allow(clippy::unwrap_used)]
+
+mod files;
+mod inputs;
+mod program;
+
+use files::{folder, gzip};
+use inputs::every_way;
+use program::run_in;
+use sumoql::input::{Request, encoding};
+
+const HINT: &str = "if the text is in another character set, name it with --encoding, such as --encoding windows-1252";
+
+/// Bad bytes far behind what is looked at to recognise the input: one at the place that comes back, and two more.
+fn far() -> (Vec<u8>, usize) {
+    let mut bytes = "2024-05-14 09:12:01 all is well\n".repeat(10_000).into_bytes();
+    let first = bytes.len() + "2024-05-14 09:12:02 caf".len();
+    bytes.extend_from_slice(b"2024-05-14 09:12:02 caf\xE9 needle\n2024-05-14 09:12:03 \xFF\xFE\n");
+    (bytes, first)
+}
+
+#[test]
+fn bad_bytes_anywhere_are_counted() {
+    let (bytes, first) = far();
+    let (found, notes) = every_way(&bytes, &Request::default());
+    assert_eq!(found[10_000].1, "2024-05-14 09:12:02 caf\u{fffd} needle");
+    let told = format!("bytes at 3 places, the first byte {first}, are not UTF-8 and were read as U+FFFD; {HINT}");
+    assert_eq!(notes, [told]);
+}
+
+#[test]
+fn the_program_names_file_and_place() {
+    let (bytes, first) = far();
+    let folder =
+        folder(&[("a.log", &bytes), ("b.gz", &gzip(&bytes)), ("c.log", &[b"\xE9t\xE9\n", &bytes[..]].concat())]);
+    let run = |query: &str, path: &str| run_in(folder.path(), &["run", "--output", "jsonl", query, path], b"");
+    for path in ["a.log", "b.gz"] {
+        let ran = run("* | count", path);
+        assert_eq!((ran.status, ran.out.as_str()), (0, "{\"_count\":10002}\n"));
+        let told = format!("note: {path}: bytes at 3 places, the first byte {first}, are not UTF-8");
+        assert!(ran.err.starts_with(&told), "{}", ran.err);
+    }
+    // Of messages that are passed over nothing is known, but for the beginning of the input.
+    let ran = run("nowhere | count", "c.log");
+    assert!(ran.err.starts_with("note: c.log: some bytes are not UTF-8, at byte 0 for one,"), "{}", ran.err);
+}
+
+#[test]
+fn half_a_character_at_the_end_is_told() {
+    let mut bytes: Vec<u8> = "\u{feff}one\r\ntwo\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let end = bytes.len();
+    bytes.push(b'x');
+    let (found, notes) = every_way(&bytes, &Request::default());
+    assert_eq!(found.iter().map(|(_, raw)| raw.as_str()).collect::<Vec<_>>(), ["one", "two", "\u{fffd}"]);
+    let told = format!(
+        "bytes at one place, byte {end} of the text before it was decoded, are not UTF-16LE and were read as U+FFFD"
+    );
+    assert_eq!(notes, [told]);
+    // Half of a pair of surrogates, in the other order of bytes.
+    let big = b"\xFE\xFF\0a\0\n\xD8\x34\0b\0\n\xDC\x00\0\n";
+    let (found, notes) = every_way(big, &Request::default());
+    assert_eq!(found.iter().map(|(_, raw)| raw.as_str()).collect::<Vec<_>>(), ["a", "\u{fffd}b", "\u{fffd}"]);
+    assert!(notes[0].starts_with("bytes at 2 places, the first byte 6 of the text"), "{notes:?}");
+}
+
+#[test]
+fn in_the_right_character_set_nothing_is_odd() {
+    let request = Request { encoding: encoding("latin1").ok(), ..Request::default() };
+    let (found, notes) = every_way(b"caf\xE9 \x80\n\xFF\xFE2024\n", &request);
+    assert_eq!(found.iter().map(|(_, raw)| raw.as_str()).collect::<Vec<_>>(), ["café €", "ÿþ2024"]);
+    assert_eq!(notes, [""; 0]);
+    let request = Request { encoding: encoding("shift_jis").ok(), ..Request::default() };
+    let (found, notes) = every_way(b"\x83\x8D\x83O\n\x83", &request);
+    assert_eq!(found.iter().map(|(_, raw)| raw.as_str()).collect::<Vec<_>>(), ["ログ", "\u{fffd}"]);
+    assert!(notes[0].starts_with("bytes at one place, byte 5 of the text before it was decoded, are not Shift_JIS"));
+}
+
+/// NUL bytes, carriage returns in odd places and other control characters are characters like others.
+#[test]
+fn control_characters_are_kept() {
+    let (found, notes) = every_way(b"a\0b\r\n\0\n\x1b[31mred\x1b[0m\rover\n\x07\n", &Request::default());
+    let expected = [(0, "a\0b"), (5, "\0"), (7, "\u{1b}[31mred\u{1b}[0m\rover"), (25, "\u{7}")];
+    assert_eq!(found, expected.map(|(at, raw)| (at, raw.to_string())));
+    assert_eq!(notes, [""; 0]);
+}
