@@ -140,6 +140,9 @@ enum Around {
     Before,
 }
 
+/// Looks for brackets.
+type Look = fn(&[u8], Among) -> Around;
+
 /// Arrays alone.
 fn array(bytes: &[u8], among: Among) -> Around {
     match (among, bytes.first()) {
@@ -170,7 +173,7 @@ fn records(bytes: &[u8], among: Among) -> Around {
 fn values_end<R: FnMut(&mut [u8], u64) -> io::Result<usize>>(
     window: &mut Window<R>,
     size: usize,
-    mut arrays: Option<(&mut Among, fn(&[u8], Among) -> Around)>,
+    mut arrays: Option<(&mut Among, Look)>,
 ) -> (usize, usize, bool) {
     let elements = arrays.is_some();
     window.load(size + SLACK);
