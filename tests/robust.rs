@@ -87,7 +87,7 @@ fn prepare(query: &str) -> (Option<Plan>, Vec<Diagnostic>) {
 
 fn run_over(plan: &Plan, messages: &[u8], threads: usize, range: Option<(i64, i64)>) {
     let budget = Budget::default();
-    let options = Options { threads, batch: 3, budget, range, now: RANGE.1, ..Options::default() };
+    let options = Options { threads, batch: 3, budget, range, now: RANGE.1.into(), ..Options::default() };
     let outcome = execute(plan, &Bytes::new(messages), &options, &Progress::default());
     for row in &outcome.table.rows {
         assert_eq!(row.len(), outcome.table.columns.len());

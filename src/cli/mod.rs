@@ -20,6 +20,7 @@ mod screen;
 mod shell;
 mod sources;
 pub mod test;
+mod words;
 
 use clap::{Parser, Subcommand};
 use screen::Screen;

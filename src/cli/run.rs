@@ -97,7 +97,7 @@ impl LimitArgs {
             batch: self.batch,
             budget: Budget::new(self.memory_limit.unwrap_or_else(memory::default_limit)),
             range,
-            now,
+            now: now.into(),
             zone: input.zone(),
             tables,
             subqueries: None,

@@ -7,8 +7,8 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 /// Where things are shown.
 pub(super) struct Screen {
-    /// The width of standard output, when it is a terminal.
-    width: Option<usize>,
+    /// Whether standard output is a terminal.
+    terminal: bool,
     /// Whether standard error is a terminal.
     pub error_terminal: bool,
     colour: bool,
@@ -17,15 +17,10 @@ pub(super) struct Screen {
 impl Screen {
     /// Looks at standard output, standard error and `NO_COLOR`.
     pub fn new() -> Screen {
-        let terminal = io::stdout().is_terminal();
-        let columns = || {
-            let (_, columns) = console::Term::stdout().size_checked()?;
-            Some(usize::from(columns)).filter(|columns| *columns > 0)
-        };
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
         Screen {
-            width: terminal.then(|| columns().unwrap_or(80)),
+            terminal: io::stdout().is_terminal(),
             error_terminal: io::stderr().is_terminal(),
             colour: !no_colour && !dumb,
         }
@@ -33,7 +28,16 @@ impl Screen {
 
     /// What standard output looks like to the formats of results.
     pub fn look(&self) -> Look {
-        Look { width: self.width, colour: self.width.is_some() && self.colour }
+        Look { width: self.size().map(|(_, columns)| columns), colour: self.terminal && self.colour }
+    }
+
+    /// The rows and columns of standard output as they are now, when it is a terminal.
+    pub fn size(&self) -> Option<(usize, usize)> {
+        let known = || {
+            let (rows, columns) = console::Term::stdout().size_checked()?;
+            (rows > 0 && columns > 0).then_some((usize::from(rows), usize::from(columns)))
+        };
+        self.terminal.then(|| known().unwrap_or((24, 80)))
     }
 
     /// Whether what is drawn on standard error may have colour.

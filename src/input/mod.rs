@@ -3,6 +3,7 @@
 
 mod about;
 pub mod evtx;
+mod files;
 mod follow;
 pub mod format;
 pub mod framing;
@@ -24,6 +25,7 @@ pub mod sources;
 pub use self::about::About;
 pub use self::evtx::EvtxAs;
 pub use encoding_rs::Encoding;
+pub use files::files;
 pub use follow::Followed;
 pub use format::Format;
 pub use layers::charset::named as encoding;

@@ -168,7 +168,7 @@ fn set<'m>(row: Row<'_, 'm>, first: Slot, matched: &'m Matched, entry: usize) {
         let value = matched.value(entry, column);
         let value = match (column, value) {
             (IMPORTED | UPDATED | VALID_FROM | VALID_UNTIL, Value::Text(text)) if value.number().is_none() => {
-                let moment = parse_moment(text, row.env().now, row.env().zone);
+                let moment = parse_moment(text, row.env().now.get(), row.env().zone);
                 moment.map_or(value, |moment| Value::Int(moment.div_euclid(1000)))
             }
             _ => value,

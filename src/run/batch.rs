@@ -8,6 +8,7 @@
 use super::answer;
 use super::lookup::Answers;
 use super::message::{Message, Source};
+use super::present::Present;
 use super::table::Table;
 use super::value::Value;
 use crate::time::stamp;
@@ -130,7 +131,7 @@ pub struct Env {
     /// End of the query's time range, exclusive.
     pub to: i64,
     /// The present.
-    pub now: i64,
+    pub now: Present,
     /// The zone in which times without one are read and written.
     pub zone: chrono_tz::Tz,
     /// What the query's subqueries have answered.
@@ -142,7 +143,7 @@ pub struct Env {
 impl Default for Env {
     fn default() -> Self {
         let (subqueries, answers) = (Arc::default(), Arc::default());
-        Env { from: 0, to: 0, now: 0, zone: chrono_tz::UTC, subqueries, answers }
+        Env { from: 0, to: 0, now: Present::default(), zone: chrono_tz::UTC, subqueries, answers }
     }
 }
 

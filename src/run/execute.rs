@@ -11,6 +11,7 @@ use super::lookup;
 use super::memory::{Budget, OverBudget};
 use super::message::Input;
 use super::needle::Needle;
+use super::present::Present;
 use super::save::Saved;
 use super::segment::finish_segment;
 use super::show::show;
@@ -35,8 +36,8 @@ pub struct Options {
     /// Time range, start and exclusive end; messages outside are left out. Without one, the span of the data; a start
     /// of `i64::MIN` or an end of `i64::MAX` is left open, and the data's takes its place where the range is asked for.
     pub range: Option<(i64, i64)>,
-    /// The present, in milliseconds.
-    pub now: i64,
+    /// The present.
+    pub now: Present,
     /// The zone of times without one.
     pub zone: chrono_tz::Tz,
     /// The tables there are.
@@ -53,7 +54,7 @@ impl Default for Options {
             batch: 1024,
             budget: Budget::default(),
             range: None,
-            now: 0,
+            now: Present::default(),
             zone: chrono_tz::UTC,
             tables: Arc::new(NoTables),
             subqueries: None,
@@ -65,7 +66,8 @@ impl Options {
     /// The same with a budget of its own, of the same size.
     pub(super) fn afresh(&self) -> Options {
         let budget = Budget::new(self.budget.limit().saturating_sub(self.budget.aside()));
-        Options { budget, tables: Arc::clone(&self.tables), subqueries: self.subqueries.clone(), ..*self }
+        let (now, tables, subqueries) = (self.now.clone(), Arc::clone(&self.tables), self.subqueries.clone());
+        Options { budget, now, tables, subqueries, ..*self }
     }
 }
 
@@ -202,7 +204,7 @@ pub(super) fn begun(
     let asked = lookup::ask(&plan.requests, tables.as_ref(), &options.budget);
     let mut outcome = match (before.refused.or(asked.refused), asked.over) {
         (None, None) => {
-            let (now, zone) = (options.now, options.zone);
+            let (now, zone) = (options.now.clone(), options.zone);
             run(&Env { from, to, now, zone, subqueries: before.answers, answers: Arc::new(asked.answers) })
         }
         (refused, over) => {
@@ -438,5 +440,5 @@ fn data_range(plan: &Plan, input: &dyn Input, options: &Options) -> (i64, i64) {
     };
     let ranges = run_workers(options.threads, &work);
     let (from, to) = ranges.into_iter().fold((i64::MAX, i64::MIN), |(a, b), (from, to)| (a.min(from), b.max(to)));
-    if from > to { (options.now, options.now) } else { (from, to.saturating_add(1)) }
+    if from > to { (options.now.get(), options.now.get()) } else { (from, to.saturating_add(1)) }
 }

@@ -22,6 +22,7 @@ pub mod memory;
 pub mod message;
 mod needle;
 pub mod ordered;
+pub mod present;
 pub mod ranges;
 pub mod regex;
 pub mod replaced;

@@ -42,7 +42,7 @@ impl Place {
     /// The start and the exclusive end, for a query over a range.
     fn of(&self, env: &Env) -> (i64, i64) {
         // The plan has read the moments once: they can be read.
-        let moment = |text: &str| parse_moment(text, env.now, env.zone).unwrap_or(env.from);
+        let moment = |text: &str| parse_moment(text, env.now.get(), env.zone).unwrap_or(env.from);
         match self {
             Place::Back(back) => (env.from.saturating_sub(*back), env.to.saturating_sub(*back)),
             Place::Between(from, to) => {

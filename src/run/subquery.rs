@@ -7,7 +7,7 @@ use super::memory::Budget;
 use super::message::Input;
 use super::save::Saved;
 use super::table::Table;
-use super::tables::{Tables, WithSaved};
+use super::tables::{TableName, Tables, WithSaved};
 use super::terms::is_space;
 use super::value::Owned;
 use crate::diagnostics::{Diagnostic, Span, codes};
@@ -59,6 +59,12 @@ impl Plan {
     /// Whether it, or a subquery in it, saves rows to a table.
     pub fn saves(&self) -> bool {
         self.save.is_some() || self.subqueries.iter().any(|subquery| subquery.plan.saves())
+    }
+
+    /// The tables that it, or a subquery in it, asks for.
+    pub fn tables(&self) -> Vec<&TableName> {
+        let inside = self.subqueries.iter().flat_map(|subquery| subquery.plan.tables());
+        self.requests.iter().map(|request| &request.name).chain(inside).collect()
     }
 
     /// Whether a run with this time range reads its input more than once.
@@ -134,7 +140,7 @@ pub(super) fn ask(
         return asked;
     }
     let mut asked = Asked::default();
-    let env = Env { from: range.0, to: range.1, now: options.now, zone: options.zone, ..Env::default() };
+    let env = Env { from: range.0, to: range.1, now: options.now.clone(), zone: options.zone, ..Env::default() };
     let mut list = Vec::new();
     for subquery in &plan.subqueries {
         if !subquery.needed {
@@ -197,7 +203,7 @@ impl Subquery {
         }
         let (from, to) = given.unwrap_or((i64::MIN, i64::MAX));
         // Logs are read long after they were written: what is relative counts from the end of what is looked at.
-        let now = if to == i64::MAX { env.now } else { to };
+        let now = if to == i64::MAX { env.now.get() } else { to };
         // The plan has read the moments once: they can be read.
         let moment = |text: &Option<String>, or: i64| {
             text.as_ref().map_or(or, |text| parse_moment(text, now, env.zone).unwrap_or(or))

@@ -68,6 +68,11 @@ impl Files {
         Err(Absent::Missing)
     }
 
+    /// The files that decide what a table is, whether they are there or not; none where there is no such table.
+    pub fn files(&self, name: &TableName) -> Vec<PathBuf> {
+        self.file(name).map_or(Vec::new(), |file| vec![sidecar::beside(&file), file])
+    }
+
     /// The file that a table gets which has none yet, and whether it must be in the folder.
     pub(super) fn new_file(&self, name: &TableName) -> Result<(PathBuf, bool), Absent> {
         if let Some((_, file)) = self.given.iter().rfind(|(given, _)| given.same(name)) {

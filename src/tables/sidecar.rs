@@ -4,18 +4,24 @@
 //! key = ["id"]        # the columns that tell rows apart: a row that is saved replaces the one with its key
 //! ```
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
 /// The key of the table in a file; empty when there is no file beside it.
 pub fn key(file: &Path) -> Result<Vec<String>, String> {
+    let beside = beside(file);
+    match std::fs::read_to_string(&beside) {
+        Ok(text) => parse(&text).map_err(|message| format!("{}: {message}", beside.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(format!("{}: {error}", beside.display())),
+    }
+}
+
+/// The file beside a table's.
+pub fn beside(file: &Path) -> PathBuf {
     let mut beside = file.as_os_str().to_owned();
     beside.push(".toml");
-    match std::fs::read_to_string(&beside) {
-        Ok(text) => parse(&text).map_err(|message| format!("{}: {message}", Path::new(&beside).display())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(format!("{}: {error}", Path::new(&beside).display())),
-    }
+    beside.into()
 }
 
 fn parse(text: &str) -> Result<Vec<String>, String> {

@@ -1,11 +1,11 @@
 //! Commands about the last query: its plan, the story of a message, saving it, a test case of its result, settings.
 
 use super::{Last, Session};
-use crate::cli::Failure;
 use crate::cli::arguments::{now, pair, zone};
 use crate::cli::explain::{Paint, Subject, View as PlanView};
 use crate::cli::query::Text;
 use crate::cli::test::case::Rows;
+use crate::cli::{Failure, words};
 use crate::output::{View, cell};
 use crate::run::execute::Progress;
 use crate::run::message::Input;
@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 impl Session<'_> {
     /// The last query, or an error on the screen.
-    fn last(&self) -> Option<Rc<Last>> {
+    pub(super) fn last(&self) -> Option<Rc<Last>> {
         if self.last.is_none() {
             self.screen.error(None, "there was no query yet", None);
         }
@@ -63,7 +63,7 @@ impl Session<'_> {
         let range = self.arguments.input.range(now).unwrap_or_default();
         let options = self.arguments.limits.options(&self.arguments.input, range, now, self.tables.clone());
         let progress = Arc::new(Progress::default());
-        let (text, stopped) = self.interrupt.watch(&progress, || match &wanted {
+        let (text, stopped) = self.interrupt.watch([&progress, &self.reading], || match &wanted {
             None => subject.counts_text(&subject.counts(opened, &options, &progress), true, paint),
             Some(wanted) => match subject.stories(opened, &options, &progress, (wanted, 1)) {
                 Some(told) => subject.stories_text(&told, (wanted, options.zone), false, paint),
@@ -128,38 +128,44 @@ impl Session<'_> {
         let input = &self.arguments.input;
         let mut out = String::new();
         for path in &self.arguments.paths {
-            let path = beside(folder, path)?;
-            if path.contains(char::is_whitespace) {
-                return Err(format!("a case can't name an input with a blank in it: {path}"));
-            }
-            out.push_str(&format!("inputs: {path}\n"));
+            key(&mut out, "inputs", &words::quoted(&beside(folder, path)?))?;
         }
-        let mut key = |name: &str, value: String| out.push_str(&format!("{name}: {value}\n"));
+        let mut key = |name: &str, value: &str| key(&mut out, name, value);
         if let Some(sources) = &input.sources {
-            key("sources", beside(folder, &sources.to_string_lossy())?);
+            key("sources", &beside(folder, &sources.to_string_lossy())?)?;
         }
         if input.format != crate::input::Format::default() {
-            key("format", input.format.to_string());
+            key("format", &input.format.to_string())?;
         }
-        input.set.iter().for_each(|(name, value)| key("set", format!("{name}={value}")));
-        self.arguments.query.params.iter().for_each(|(name, value)| key("param", format!("{name}={value}")));
+        if let Some(form) = input.evtx_as {
+            key("evtx-as", &form.to_string())?;
+        }
+        if let Some(encoding) = input.encoding {
+            key("encoding", encoding.name())?;
+        }
+        if let Some(regex) = &input.multiline {
+            key("multiline", regex.as_str())?;
+        }
+        for (name, pairs) in [("set", &input.set), ("param", &self.arguments.query.params)] {
+            pairs.iter().try_for_each(|(left, right)| key(name, &format!("{left}={right}")))?;
+        }
         for (name, file) in &self.arguments.tables.lookup {
-            key("lookup", format!("{name}={}", beside(folder, file)?));
+            key("lookup", &format!("{name}={}", beside(folder, file)?))?;
         }
         for (name, file) in [("geoip", &self.arguments.tables.geoip), ("asn", &self.arguments.tables.asn)] {
             if let Some(file) = file {
-                key(name, beside(folder, &file.to_string_lossy())?);
+                key(name, &beside(folder, &file.to_string_lossy())?)?;
             }
         }
         if let Some(zone) = input.timezone {
-            key("timezone", zone.name().to_string());
+            key("timezone", zone.name())?;
         }
         for (name, value) in [("from", &input.from), ("to", &input.to)] {
             if let Some(value) = value {
-                key(name, value.clone());
+                key(name, value)?;
             }
         }
-        key("now", last.now.to_string());
+        key("now", &last.at.to_string())?;
         let view = View::new(&last.outcome.table, &last.output, input.zone());
         let columns: Vec<_> = view.columns.iter().filter(|column| column.name != "_receiptTime").collect();
         let mut rows = Rows { columns: columns.iter().map(|c| c.name.to_string()).collect(), rows: Vec::new() };
@@ -184,16 +190,21 @@ impl Session<'_> {
             "" => {
                 let or = |text: &Option<String>| text.clone().unwrap_or_else(|| "that of the data".into());
                 let mut text = format!(
-                    "output    {}\ntimezone  {}\nfrom      {}\nto        {}\n",
+                    "output    {}\ntimezone  {}\nfrom      {}\nto        {}\npager     {}\n",
                     format!("{:?}", self.arguments.output).to_lowercase(),
                     input.zone().name(),
                     or(&input.from),
-                    or(&input.to)
+                    or(&input.to),
+                    if self.pager { "on" } else { "off" }
                 );
                 input.set.iter().for_each(|(name, value)| text.push_str(&format!("{name}={value}\n")));
                 return self.print(&text);
             }
             "output" => self.output(value),
+            "pager" => match value {
+                "on" | "off" => self.pager = value == "on",
+                _ => self.screen.error(None, "this is on or off: `:set pager off`", None),
+            },
             "from" | "to" => {
                 let field = if name == "from" { &mut input.from } else { &mut input.to };
                 let before = std::mem::replace(field, given);
@@ -218,7 +229,7 @@ impl Session<'_> {
                     self.reopen();
                 }
                 Err(_) => {
-                    let help = "output, timezone, from, to, or metadata: `:set _sourceCategory=prod/web`";
+                    let help = "output, timezone, from, to, pager, or metadata: `:set _sourceCategory=prod/web`";
                     self.screen.error(None, &format!("`{name}` can't be set"), Some(help));
                 }
             },
@@ -232,6 +243,18 @@ impl Session<'_> {
             self.open(paths);
         }
     }
+}
+
+/// A line of a case. The error is a value that a case can't have.
+fn key(out: &mut String, name: &str, value: &str) -> Result<(), String> {
+    let odd = value.trim() != value || value.contains(" # ") || value.contains(['\n', '\r']);
+    if odd {
+        return Err(format!(
+            "a case can't say `{name}: {value}`: blanks at the ends, ` # ` and line breaks have no way to be written"
+        ));
+    }
+    out.push_str(&format!("{name}: {value}\n"));
+    Ok(())
 }
 
 /// Writes a new file for a case: `case.case`, or the next free `case-2.case`.

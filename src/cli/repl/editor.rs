@@ -5,7 +5,7 @@ use crate::catalogue::Catalogue;
 use crate::catalogue::complete::{complete, place};
 use crate::cli::query::Text;
 use crate::tables::Files;
-use rustyline::completion::{Completer, Pair};
+use rustyline::completion::{Completer, FilenameCompleter, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
@@ -55,13 +55,23 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
     (":sources", "the inputs: format and metadata"),
     (":explain", "the last query: rows in and out of each stage"),
     (":why", "the story of message N, or of the first with a text, through the last query"),
+    (":chart", "the last answer as a chart: `:chart pie`; `:chart FILE.svg` writes one"),
     (":save", "save the last query to a file"),
     (":test", "`:test add [NAME]`: the last result as a test case beside the saved query"),
-    (":set", "output, timezone, from, to or metadata: `:set from -1h`"),
+    (":set", "output, timezone, from, to, pager or metadata: `:set from -1h`"),
     (":output", "table, jsonl, json, csv, markdown or raw"),
     (":rows", "how many rows of a result are shown"),
     (":quit", "leave"),
 ];
+
+/// The formats of results.
+const FORMATS: &[&str] = &["table", "jsonl", "json", "csv", "markdown", "raw"];
+
+/// The words that begin with a text, to be put in its place behind others.
+fn fitting(typed: &str, words: &[&str], before: &str) -> Vec<Pair> {
+    let fits = words.iter().filter(|word| word.starts_with(typed));
+    fits.map(|word| Pair { display: word.trim_end().to_string(), replacement: format!("{before}{word}") }).collect()
+}
 
 impl Helper for Assistant {}
 
@@ -131,6 +141,20 @@ impl Assistant {
         Some((start, fits.map(pair).collect()))
     }
 
+    /// Settings and their values.
+    fn settings(&self, typed: &str) -> Vec<Pair> {
+        if let Some(typed) = typed.strip_prefix("output ") {
+            return fitting(typed, FORMATS, "output ");
+        }
+        if let Some(typed) = typed.strip_prefix("pager ") {
+            return fitting(typed, &["on", "off"], "pager ");
+        }
+        let names = self.metadata.iter().map(|(name, _)| format!("{name}="));
+        let names: Vec<String> =
+            ["output ", "timezone ", "from ", "to ", "pager "].map(String::from).into_iter().chain(names).collect();
+        fitting(typed, &names.iter().map(String::as_str).collect::<Vec<_>>(), "")
+    }
+
     /// The names that may stand at the end of a text: those of the last result, of the data, of the metadata, and those
     /// that the query so far has defined.
     fn names(&self, before: &str) -> Vec<String> {
@@ -166,6 +190,15 @@ impl Completer for Assistant {
             names.retain(|name| name.to_lowercase().starts_with(&typed));
             let pair = |name: &str| Pair { display: name.to_string(), replacement: name.to_string() };
             return Ok((start, names.into_iter().map(pair).collect()));
+        }
+        if [":open ", ":o ", ":save ", ":chart "].iter().any(|command| before.starts_with(command)) {
+            return FilenameCompleter::new().complete_path(line, at);
+        }
+        if let Some(typed) = before.strip_prefix(":set ") {
+            return Ok((at - typed.len(), self.settings(typed)));
+        }
+        if let Some(typed) = before.strip_prefix(":output ") {
+            return Ok((at - typed.len(), fitting(typed, FORMATS, "")));
         }
         if before.starts_with(':') {
             return Ok((at, Vec::new()));

@@ -1,8 +1,11 @@
 //! Answers that are kept: a query repeated on unchanged data is not run again.
 
 use super::Last;
-use crate::input::Opened;
+use crate::input::{self, Request};
+use crate::plan::Plan;
+use crate::tables::Files;
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::SystemTime;
 
@@ -10,39 +13,29 @@ use std::time::SystemTime;
 const ANSWERS: usize = 32;
 const BYTES: usize = 64 << 20;
 
-/// The size and time of each input's file.
-pub(super) type Stamps = Vec<(String, u64, Option<SystemTime>)>;
+/// Files with their sizes and times; without those where a file is not there.
+pub(super) type Stamps = Vec<(PathBuf, Option<(u64, Option<SystemTime>)>)>;
 
-/// How the files of all inputs are now; `None` where one is no file.
-pub(super) fn stamps(opened: &Opened) -> Option<Stamps> {
-    let stamp = |name: &str| {
-        let data = std::fs::metadata(name).ok().filter(std::fs::Metadata::is_file)?;
-        Some((name.to_string(), data.len(), data.modified().ok()))
+/// How all files that decide what a request gives are now; `None` where something else decides too.
+pub(super) fn of_inputs(request: &Request) -> Option<Stamps> {
+    input::files(request).map(stamps)
+}
+
+/// How the files of the tables are that a plan asks for.
+pub(super) fn of_tables(plan: &Plan, tables: &Files) -> Stamps {
+    stamps(plan.tables().into_iter().flat_map(|name| tables.files(name)).collect())
+}
+
+/// How files are now.
+pub(super) fn stamps(files: Vec<PathBuf>) -> Stamps {
+    let stamp = |file: PathBuf| {
+        let data = std::fs::metadata(&file).ok();
+        (file, data.map(|data| (data.len(), data.modified().ok())))
     };
-    opened.about().map(|about| stamp(about.archive.as_deref().unwrap_or(&about.name))).collect()
+    files.into_iter().map(stamp).collect()
 }
 
-/// Whether a query gives the same on the same data: nothing in it asks for the time or for tables.
-pub(super) fn repeatable(query: &str) -> bool {
-    let asks = [
-        "now",
-        "lookup",
-        "cat",
-        "save",
-        "geoip",
-        "threat",
-        "asn",
-        "compare",
-        "querytimerange",
-        "querystart",
-        "queryend",
-    ];
-    let query = query.to_lowercase();
-    let mut words = query.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-    !words.any(|word| asks.iter().any(|ask| word == *ask || (ask.len() > 4 && word.starts_with(ask))))
-}
-
-/// The answers, the newest last, each under the query, the settings and the state of its inputs.
+/// The answers, the newest last, each under the query, the settings and the state of its inputs and tables.
 #[derive(Default)]
 pub(super) struct Memory {
     kept: VecDeque<((String, Stamps), Rc<Last>)>,

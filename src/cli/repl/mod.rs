@@ -4,28 +4,27 @@ mod commands;
 mod editor;
 mod fields;
 mod memory;
+mod pager;
+mod query;
 
 use super::arguments::{InputArgs, QueryArgs, TableArgs, now};
 use super::interrupt::Interrupt;
-use super::progress::Bar;
-use super::query::Text;
-use super::report::{self, Seen, thousands};
+use super::report::{self, thousands};
 use super::run::LimitArgs;
 use super::screen::Screen;
-use super::{Exit, Failure};
+use super::{Exit, Failure, words};
 use crate::catalogue::help;
 use crate::input::{self, Opened};
-use crate::output::{self, View};
+use crate::output::{self, chart};
 use crate::plan::OutputColumn;
-use crate::run::execute::{Outcome, Progress, execute};
+use crate::run::execute::{Outcome, Progress};
 use crate::run::message::Input;
-use crate::run::table::Table;
 use crate::story::find::Wanted;
 use crate::tables::Files;
 use clap::{Args, ValueEnum};
 use editor::{Assistant, COMMANDS, PROMPT};
 use fields::Fields;
-use memory::Memory;
+use memory::{Memory, Stamps};
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor};
@@ -60,6 +59,7 @@ impl Repl {
     pub fn run(self, screen: &Screen) -> Result<Exit, Failure> {
         let mut session = Session {
             opened: None,
+            reading: Arc::default(),
             fresh: false,
             seen: None,
             result: None,
@@ -67,11 +67,14 @@ impl Repl {
             saved: None,
             memory: Memory::default(),
             stamps: None,
+            databases: Stamps::new(),
             tables: self.tables.tables(None)?,
-            interrupt: Interrupt::new(),
+            interrupt: Interrupt::of_session(),
+            pager: true,
             arguments: self,
             screen,
         };
+        session.databases = session.databases_now();
         let paths = session.arguments.paths.clone();
         if !paths.is_empty() {
             session.open(paths);
@@ -123,19 +126,32 @@ fn history_file() -> Option<PathBuf> {
     Some(state.join("sumoql").join("history"))
 }
 
+/// A path below the home folder that is written `~/path`.
+fn at_home(path: String) -> String {
+    match (path.strip_prefix("~/"), std::env::var("HOME")) {
+        (Some(below), Ok(home)) => format!("{home}/{below}"),
+        _ => path,
+    }
+}
+
 /// A query that was run, with its result.
 struct Last {
     entry: String,
     outcome: Outcome,
     output: Vec<OutputColumn>,
+    /// What the query says of its columns, for charts.
+    facts: chart::Facts,
     progress: Arc<Progress>,
-    now: i64,
+    /// When it was run, in milliseconds since 1970.
+    at: i64,
 }
 
 struct Session<'s> {
     arguments: Repl,
     screen: &'s Screen,
     opened: Option<Opened>,
+    /// Stops the reading of streams. What was stopped has ended.
+    reading: Arc<Progress>,
     /// Whether nobody has read the data yet.
     fresh: bool,
     /// The fields of the first messages; the editor gets their names.
@@ -146,10 +162,14 @@ struct Session<'s> {
     /// Where the query was saved.
     saved: Option<PathBuf>,
     memory: Memory,
-    /// How the inputs were when they were opened.
-    stamps: Option<memory::Stamps>,
+    /// How the inputs were when they were opened; `None` where nobody can tell whether they change.
+    stamps: Option<Stamps>,
+    /// How the databases of addresses were when they were opened.
+    databases: Stamps,
     tables: Arc<Files>,
     interrupt: Interrupt,
+    /// Whether what is longer than the screen goes through a pager.
+    pager: bool,
 }
 
 impl Session<'_> {
@@ -158,6 +178,7 @@ impl Session<'_> {
             if let Some(helper) = editor.helper_mut() {
                 let names = |seen: &Fields| seen.list.iter().map(|field| field.name.clone()).collect();
                 helper.seen = self.seen.as_ref().map_or(Vec::new(), names);
+                helper.width = self.screen.look().width.unwrap_or(80);
                 helper.metadata = self.opened.as_ref().map_or(Vec::new(), fields::metadata);
             }
             let entry = match editor.readline(PROMPT) {
@@ -193,6 +214,16 @@ impl Session<'_> {
     fn command(&mut self, command: &str) -> Result<bool, Failure> {
         let (name, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
         let rest = rest.trim();
+        let words = match name {
+            "open" | "o" | "chart" => match words::split(rest) {
+                Ok(words) => words,
+                Err(message) => {
+                    self.screen.error(None, &message, None);
+                    return Ok(true);
+                }
+            },
+            _ => Vec::new(),
+        };
         match name {
             "quit" | "q" | "exit" => return Ok(false),
             "help" | "h" | "?" if rest.is_empty() => {
@@ -214,7 +245,13 @@ impl Session<'_> {
                     },
                 }
             }
-            "open" | "o" if !rest.is_empty() => self.open(rest.split_whitespace().map(str::to_string).collect()),
+            "open" | "o" if words.is_empty() => {
+                self.screen.error(None, "which files? `:open logs/*.xml`, `:open 'a b.log'`", None);
+            }
+            "open" | "o" => {
+                self.open(words.into_iter().map(at_home).collect());
+            }
+            "chart" => self.chart(&words)?,
             "fields" => self.fields()?,
             "sources" => self.sources()?,
             "explain" => self.explain(None)?,
@@ -242,8 +279,9 @@ impl Session<'_> {
         Ok(true)
     }
 
+    /// Shows a text, through a pager if it is long.
     fn print(&self, text: &str) -> Result<(), Failure> {
-        self.screen.output(|out| writeln!(out, "{}", text.trim_end()).map_err(Failure::from))
+        self.show(format!("{}\n", text.trim_end()).as_bytes())
     }
 
     fn output(&mut self, name: &str) {
@@ -266,119 +304,44 @@ impl Session<'_> {
         }
     }
 
-    fn open(&mut self, paths: Vec<String>) {
+    /// Opens inputs in the place of those before. The answer is whether any could be opened; else those before stay.
+    fn open(&mut self, paths: Vec<String>) -> bool {
         if paths.iter().any(|path| path == "-") {
-            return self.screen.error(None, "standard input holds the queries here: name a file", None);
+            self.screen.error(None, "standard input holds the queries here: name a file", None);
+            return false;
         }
-        match input::open(&self.arguments.input.request(paths.clone(), now())) {
-            Ok(opened) => {
+        self.reading = Arc::default();
+        let request = self.arguments.input.request(paths.clone(), now());
+        let request = input::Request { progress: Some(Arc::clone(&self.reading)), ..request };
+        // Before they are opened: what changes meanwhile is seen as changed.
+        let stamps = memory::of_inputs(&request);
+        let (opened, _) = self.interrupt.watch([&self.reading; 2], || {
+            input::open(&request).map(|opened| {
                 opened.keep_in_memory();
+                let seen = Fields::of_data(&opened);
+                (opened, seen)
+            })
+        });
+        match opened {
+            Ok((opened, seen)) => {
                 report::problems(self.screen, &opened.problems());
                 let count = opened.sources().len();
                 let noun = if count == 1 { "input" } else { "inputs" };
                 let bytes = opened.total_bytes().map_or(String::new(), |n| format!(", {} bytes", thousands(n)));
                 self.screen.tell(&format!("{} {noun}{bytes}", thousands(count as u64)));
                 self.result = None;
-                self.seen = Some(Fields::of_data(&opened));
+                self.seen = Some(seen);
                 // What was looked at is read again by the first query.
                 self.fresh = opened.restart();
-                self.stamps = memory::stamps(&opened);
+                self.stamps = stamps;
                 self.arguments.paths = paths;
                 self.opened = Some(opened);
             }
-            Err(problems) => report::problems(self.screen, &problems),
-        }
-    }
-
-    /// Runs a query. The answer is the names of the columns, if there was a result.
-    fn query(&mut self, entry: &str) -> Result<Option<Vec<String>>, Failure> {
-        let screen = self.screen;
-        // What changed meanwhile is opened anew.
-        if self.stamps.is_some() && self.opened.as_ref().and_then(memory::stamps) != self.stamps {
-            screen.note("the data have changed", None);
-            self.open(self.arguments.paths.clone());
-        }
-        let arguments = &self.arguments;
-        let tables = Arc::clone(&self.tables);
-        let text = Text::new("query", entry.to_string(), &arguments.query.params);
-        let prepared = text.prepare(&crate::catalogue(), arguments.query.strict, tables.as_ref());
-        for diagnostic in &prepared.diagnostics {
-            screen.tell(&text.draw(diagnostic, screen.error_colour()));
-        }
-        let Some(plan) = &prepared.plan else { return Ok(None) };
-        let nothing;
-        let opened = match plan.needs_input() {
-            true => self.opened.as_ref(),
-            false => {
-                nothing = Opened::nothing(&arguments.input.request(Vec::new(), now()));
-                Some(&nothing)
+            Err(problems) => {
+                report::problems(self.screen, &problems);
+                return false;
             }
-        };
-        let Some(opened) = opened else {
-            screen.error(None, "nothing is open", Some("open files with `:open PATH`"));
-            return Ok(None);
-        };
-        let now = now();
-        let range = match arguments.input.range(now) {
-            Ok(range) => range,
-            Err(Failure::Say(_, message)) => {
-                screen.error(None, &message, None);
-                return Ok(None);
-            }
-            Err(other) => return Err(other),
-        };
-        let options = arguments.limits.options(&arguments.input, range, now, tables.clone());
-        let settings = format!("{entry}\n{:?} {range:?} {:?}", options.zone, arguments.input.set);
-        let stamps = self.stamps.clone().filter(|_| memory::repeatable(entry) && plan.save.is_none());
-        let key = stamps.filter(|_| plan.needs_input()).map(|stamps| (settings, stamps));
-        let known = key.as_ref().and_then(|key| self.memory.get(key));
-        let (remembered, mut stopped) = (known.is_some(), false);
-        let last = match known {
-            Some(last) => last,
-            None => {
-                if plan.needs_input() && !std::mem::replace(&mut self.fresh, false) && !opened.restart() {
-                    screen.error(None, "an input can't be read again", Some("open it anew with `:open PATH`"));
-                    return Ok(None);
-                }
-                let progress = Arc::new(Progress::default());
-                let bar = screen
-                    .error_terminal
-                    .then(|| Bar::start(progress.clone(), opened.total_bytes(), opened.consumed()));
-                let (outcome, by_hand) = self.interrupt.watch(&progress, || execute(plan, opened, &options, &progress));
-                drop(bar);
-                stopped = by_hand;
-                Rc::new(Last { entry: entry.to_string(), outcome, output: plan.output.clone(), progress, now })
-            }
-        };
-        let (outcome, progress) = (&last.outcome, &last.progress);
-        if let Some(key) = key.filter(|_| !remembered && outcome.partial.is_none() && outcome.refused.is_none()) {
-            self.memory.keep(key, Rc::clone(&last));
         }
-        self.last = Some(Rc::clone(&last));
-        self.result = Some(Fields::of_result(&View::new(&outcome.table, &plan.output, options.zone)));
-        let all = outcome.table.rows.len();
-        report::saved(screen, plan, &tables, outcome);
-        let rows = outcome.table.rows.iter().take(arguments.rows).cloned().collect();
-        let table = Table { columns: outcome.table.columns.clone(), rows };
-        let view = View::new(&table, &plan.output, options.zone);
-        screen.output(|out| output::write(&view, arguments.output, screen.look(), out))?;
-        if remembered {
-            screen.tell("(from memory)");
-        }
-        if all > arguments.rows {
-            let shown = format!("{} of {} rows are shown", thousands(arguments.rows as u64), thousands(all as u64));
-            screen.note(&shown, Some("`:rows N` shows more, `| limit N` asks for fewer"));
-        }
-        let seen = Seen { progress, outcome, sources: opened.sources(), ranged: range.is_some() };
-        report::problems(screen, &opened.problems());
-        report::untimed(screen, opened.sources());
-        for mut notice in outcome.notices.iter().chain(&outcome.refused).cloned() {
-            text.place(&mut notice);
-            screen.tell(&text.draw(&notice, screen.error_colour()));
-        }
-        report::stages(screen, plan, &seen);
-        report::scope(screen, &prepared.tree, &seen);
-        report::partial(screen, outcome.partial, stopped, &seen);
-        Ok(Some(view.columns.iter().map(|column| column.name.to_string()).collect()))
+        true
     }
 }

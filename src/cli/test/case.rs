@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! # What the case shows.
-//! inputs: events/*.xml                        files, folders or patterns, beside the case; may be given often
+//! inputs: events/*.xml 'a b.log'              files, folders or patterns, beside the case; may be given often
+//! format: evtx                                how messages are cut, as for `run`; evtx-as, encoding, multiline too
 //! set: _sourceCategory=windows/sysmon         metadata for every message; may be given often
 //! from: 2024-05-01T00:00:00Z                  time range, as for `run`: from, to, timezone
 //! param: user=ann                             value of {{user}}; may be given often
@@ -21,7 +22,8 @@
 //!
 //! Only the columns named in the table are compared. An empty cell stands for null and for the empty text.
 
-use crate::input::Format;
+use super::super::{arguments, words};
+use crate::input::{self, Encoding, EvtxAs, Format};
 
 /// A case, read.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +46,12 @@ pub struct Case {
     pub asn: Option<String>,
     /// How messages are cut.
     pub format: Format,
+    /// What becomes of the records of event logs.
+    pub evtx_as: Option<EvtxAs>,
+    /// The character set of text that is not UTF-8.
+    pub encoding: Option<&'static Encoding>,
+    /// What the first line of a message begins with.
+    pub multiline: Option<regex::Regex>,
     /// Start of the time range.
     pub from: Option<String>,
     /// End of the time range.
@@ -136,16 +144,19 @@ impl Case {
             Some((value, reason)) => (value.trim(), reason.trim()),
             None => (value.trim(), ""),
         };
-        let pair = || super::super::arguments::pair(value);
+        let pair = || arguments::pair(value);
         match key.trim() {
-            "inputs" | "input" => self.inputs.extend(value.split_whitespace().map(str::to_string)),
+            "inputs" | "input" => self.inputs.extend(words::split(value)?),
             "set" => self.set.push(pair()?),
             "param" => self.params.push(pair()?),
-            "lookup" => self.lookup.push(super::super::arguments::table(value)?),
+            "lookup" => self.lookup.push(arguments::table(value)?),
             "geoip" => self.geoip = Some(value.into()),
             "asn" => self.asn = Some(value.into()),
             "sources" => self.sources = Some(value.into()),
             "format" => self.format = value.parse()?,
+            "evtx-as" => self.evtx_as = Some(value.parse()?),
+            "encoding" => self.encoding = Some(input::encoding(value)?),
+            "multiline" => self.multiline = Some(regex::Regex::new(value).map_err(|error| error.to_string())?),
             "from" => self.from = Some(value.into()),
             "to" => self.to = Some(value.into()),
             "now" => self.now = Some(value.into()),
@@ -157,8 +168,8 @@ impl Case {
             }
             key => {
                 return Err(format!(
-                    "`{key}: {value}` is not understood; keys are inputs, set, param, lookup, geoip, asn, sources, format, from, to, now, \
-                     timezone, `order: any`, matches, does not match"
+                    "`{key}: {value}` is not understood; keys are inputs, set, param, lookup, geoip, asn, sources, format, \
+                     evtx-as, encoding, multiline, from, to, now, timezone, `order: any`, matches, does not match"
                 ));
             }
         }
@@ -214,11 +225,14 @@ mod tests {
     #[test]
     fn a_case_reads_as_written() {
         let case = Case::read(
-            "# Shows this\ninputs: a/*.xml b.log\nset: _sourceCategory=x=y\norder: any\nmatches: a b # why\n\
+            "# Shows this\ninputs: a/*.xml 'b c.log'\nencoding: latin1\nmultiline: ^\\d\nevtx-as: json\nset: _sourceCategory=x=y\norder: any\nmatches: a b # why\n\
              does not match: c:\\d\n--- expect\n| a | b |\n|---|---|\n| x\\|y |  |\n",
         )
         .unwrap();
-        assert_eq!(case.inputs, ["a/*.xml", "b.log"]);
+        assert_eq!(case.inputs, ["a/*.xml", "b c.log"]);
+        assert_eq!(case.encoding.map(Encoding::name), Some("windows-1252"));
+        assert_eq!(case.multiline.map(|regex| regex.to_string()).as_deref(), Some("^\\d"));
+        assert_eq!(case.evtx_as, Some(EvtxAs::Json));
         assert_eq!(case.set, [("_sourceCategory".to_string(), "x=y".to_string())]);
         assert!(case.any_order);
         assert_eq!(case.matches[0], Match { text: "a b".into(), wanted: true, reason: "why".into() });
@@ -233,6 +247,8 @@ mod tests {
         for (text, part) in [
             ("matches: x", "no `inputs:`"),
             ("inputs: a\nfoo: bar", "line 2: `foo: bar` is not understood"),
+            ("inputs: 'a", "line 1: the quote ' is not closed"),
+            ("inputs: a\nencoding: klingon", "line 2: "),
             ("inputs: a\n--- expct", "line 2: no part is called `expct`"),
             ("inputs: a\n--- expect\n| a |\n| x | y |", "has 2 cells, not 1"),
             ("inputs: a\n--- expect\nx", "line 3: a row is written"),

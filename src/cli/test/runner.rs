@@ -113,7 +113,7 @@ pub fn baseline(found: &Found, paths: &[PathBuf]) -> Result<Rows, String> {
     let absolute = |path: &PathBuf| std::path::absolute(path).map(|path| path.to_string_lossy().into_owned());
     case.inputs = paths.iter().map(absolute).collect::<Result<_, _>>().map_err(|error| error.to_string())?;
     (case.messages, case.from, case.to) = (None, None, None);
-    case.format = crate::input::Format::default();
+    (case.format, case.evtx_as, case.encoding, case.multiline) = Default::default();
     Ready::new(found, case, &Setting::default())?.rows(&[])
 }
 

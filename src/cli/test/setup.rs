@@ -67,9 +67,9 @@ impl Setup {
         let request = input::Request {
             paths: self.case.inputs.iter().map(beside).collect(),
             format: self.case.format,
-            encoding: None,
-            message_start: None,
-            evtx_as: None,
+            encoding: self.case.encoding,
+            message_start: self.case.multiline.clone(),
+            evtx_as: self.case.evtx_as,
             set: self.case.set.clone(),
             sources: self.case.sources.as_ref().map(|path| self.folder.join(path)),
             zone: self.zone,
@@ -92,6 +92,6 @@ impl Setup {
 
     /// These settings in place of those of a run.
     pub fn options(&self, options: Options) -> Options {
-        Options { range: self.range, now: self.now, zone: self.zone, tables: self.tables.clone(), ..options }
+        Options { range: self.range, now: self.now.into(), zone: self.zone, tables: self.tables.clone(), ..options }
     }
 }

@@ -61,7 +61,7 @@ struct ParseDate {
 impl Function for ParseDate {
     fn call<'m>(&self, args: &[Value<'m>], cx: &CallCx<'m>) -> Value<'m> {
         let (Some(text), Some(zone)) = (args[0].text(cx.arena), self.zone.of(args, cx)) else { return Value::Null };
-        let read = self.pattern.with((args, cx), "", |pattern| pattern.parse(text, zone, cx.env.now));
+        let read = self.pattern.with((args, cx), "", |pattern| pattern.parse(text, zone, &|| cx.env.now.get()));
         read.map_or(Value::Null, |(millis, _)| Value::Int(millis))
     }
 }

@@ -26,7 +26,7 @@ pub static NOW: FunctionDef = FunctionDef {
             expect: Expect::Error("E202"),
         },
     ],
-    make: Make::Plain(|_, cx| Value::Int(cx.env.now)),
+    make: Make::Plain(|_, cx| Value::Int(cx.env.now.get())),
     ..BASE
 };
 

@@ -80,8 +80,9 @@ impl Pattern {
 
     /// Reads the start of a text; what follows the last piece of the pattern does not matter. The answer is the moment
     /// in milliseconds since 1970, and how many bytes were read. `zone` holds for texts that name none; `now`, in
-    /// milliseconds, decides the century of years with two digits: from 80 years before it to 20 after.
-    pub fn parse(&self, text: &str, zone: Zone, now: i64) -> Option<(i64, usize)> {
+    /// milliseconds, is asked for only where a year has two digits, whose century it decides: from 80 years before it to
+    /// 20 after.
+    pub fn parse(&self, text: &str, zone: Zone, now: &dyn Fn() -> i64) -> Option<(i64, usize)> {
         read::read(&self.items, self.names.as_ref(), text, zone, now)
     }
 }

@@ -5,8 +5,14 @@ use super::zones::{Zone, ZoneNames};
 use super::{Item, MONTHS, WEEKDAYS};
 use chrono_tz::Tz;
 
-pub fn read(items: &[Item], names: Option<&ZoneNames>, text: &str, zone: Zone, now: i64) -> Option<(i64, usize)> {
-    let mut reader = Reader { text, at: 0, parts: Parts::default(), zone, names, century: century(now), edge: false };
+pub fn read(
+    items: &[Item],
+    names: Option<&ZoneNames>,
+    text: &str,
+    zone: Zone,
+    now: &dyn Fn() -> i64,
+) -> Option<(i64, usize)> {
+    let mut reader = Reader { text, at: 0, parts: Parts::default(), zone, names, now, edge: None };
     for (number, item) in items.iter().enumerate() {
         match item {
             Item::Text(literal) => {
@@ -24,7 +30,7 @@ pub fn read(items: &[Item], names: Option<&ZoneNames>, text: &str, zone: Zone, n
         }
     }
     let mut moment = reader.parts.moment(reader.zone);
-    if reader.edge && moment < reader.century {
+    if reader.edge.is_some_and(|century| moment < century) {
         reader.parts.add_century();
         moment = reader.parts.moment(reader.zone);
     }
@@ -50,9 +56,9 @@ struct Reader<'a> {
     parts: Parts,
     zone: Zone,
     names: Option<&'a ZoneNames>,
-    century: i64,
-    /// The year had two digits and is the one in which the century starts: the whole date decides.
-    edge: bool,
+    now: &'a dyn Fn() -> i64,
+    /// Where the century starts, if the year had two digits and is that one: the whole date decides.
+    edge: Option<i64>,
 }
 
 impl<'a> Reader<'a> {
@@ -143,9 +149,10 @@ impl<'a> Reader<'a> {
     }
 
     fn full_year(&mut self, two: i64, part: Part) -> i64 {
-        let local = self.century + self.zone.at(self.century).total();
+        let century = century((self.now)());
+        let local = century + self.zone.at(century).total();
         let start = date_of(local.div_euclid(DAY)).0;
-        self.edge = part == Part::Year && two == start % 100;
+        self.edge = (part == Part::Year && two == start % 100).then_some(century);
         start / 100 * 100 + two + if two < start % 100 { 100 } else { 0 }
     }
 
