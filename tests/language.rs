@@ -64,7 +64,7 @@ fn check(case: &Value) -> Result<(), Failed> {
     let columns: Vec<&str> = case["columns"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     for (threads, batch, chunk) in [(1, 1024, 1 << 20), (3, 2, 1)] {
         let input = Memory::lines(&lines, plain_source(Arc::new(Messages), range.0), chunk);
-        let options = Options { threads, batch, range: Some(range), now: range.1, ..Options::default() };
+        let options = Options { threads, batch, range: Some(range), now: range.1.into(), ..Options::default() };
         let table = execute(&plan, &input, &options, &Progress::default()).table;
         let cell = |row: &[_], name: &&str| table.column(name).map(|at| cell_text(&row[at])).unwrap_or_default();
         let found: Vec<Value> =

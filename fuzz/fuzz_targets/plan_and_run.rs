@@ -19,7 +19,7 @@ fuzz_target!(|text: &str| {
     let (Some(plan), _) = sumoql::plan::plan(line, &query, &catalogue) else { return };
     let run = |batch: usize, chunk: usize| {
         let input = Memory::lines(messages, plain_source(Arc::new(Messages), 0), chunk);
-        let options = Options { batch, range: Some((0, 1 << 50)), now: 1 << 40, ..Options::default() };
+        let options = Options { batch, range: Some((0, 1 << 50)), now: (1 << 40).into(), ..Options::default() };
         execute(&plan, &input, &options, &Progress::default()).table
     };
     let (one, all) = (run(1, 1), run(1024, 1 << 20));

@@ -28,7 +28,7 @@ fn rows(query: &str) -> Vec<String> {
         (0..3).for_each(|next| add(format!("x={x};y={};", VALUES[(at * 5 + next * 4) % VALUES.len()])));
     }
     let input = Memory::lines(&text, plain_source(Arc::new(Messages), NOW), 64);
-    let options = Options { now: NOW, threads: 1, ..Options::default() };
+    let options = Options { now: NOW.into(), threads: 1, ..Options::default() };
     let table = execute(&plan, &input, &options, &Progress::default()).table;
     table.rows.iter().map(|row| row.iter().map(|cell| format!("{cell}|")).collect()).collect()
 }

@@ -206,7 +206,11 @@ impl Completer for Assistant {
         if let Some(values) = self.values(before) {
             return Ok(values);
         }
-        let (start, found) = complete(&self.catalogue, before, &self.names(before));
+        let (start, mut found) = complete(&self.catalogue, before, &self.names(before));
+        // `image` and `Image` are often there both, and what is typed tells which is meant.
+        if found.iter().any(|one| one.text.starts_with(&before[start..])) {
+            found.retain(|one| one.text.starts_with(&before[start..]));
+        }
         Ok((start, found.into_iter().map(|s| Pair { display: s.text.clone(), replacement: s.text }).collect()))
     }
 }
