@@ -61,7 +61,7 @@ fn table(query: &str, example: &Example) -> Option<Table> {
         text.push('\n');
     }
     let input = Memory::lines(&text, plain_source(Arc::new(Messages), RANGE.0), 1 << 20);
-    let options = Options { range: Some(RANGE), now: RANGE.1, tables: Arc::new(Samples), ..Options::default() };
+    let options = Options { range: Some(RANGE), now: RANGE.1.into(), tables: Arc::new(Samples), ..Options::default() };
     Some(execute(&plan, &input, &options, &Progress::default()).table)
 }
 

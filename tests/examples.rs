@@ -60,7 +60,8 @@ fn check(example: &Example) -> Result<(), Failed> {
         for (batch, chunk) in [(1, 1), (7, 1), (1024, 1 << 20)] {
             let input = Memory::lines(&text, plain_source(Arc::new(Messages), RANGE.0), chunk);
             let tables = Arc::new(Samples);
-            let options = Options { threads, batch, range: Some(RANGE), now: RANGE.1, tables, ..Options::default() };
+            let options =
+                Options { threads, batch, range: Some(RANGE), now: RANGE.1.into(), tables, ..Options::default() };
             let table = execute(&plan, &input, &options, &Progress::default()).table;
             let found: Vec<Vec<String>> = table
                 .rows

@@ -47,7 +47,7 @@ fn input(text: &str) -> Memory {
 }
 
 fn options() -> Options {
-    Options { range: Some(RANGE), now: RANGE.1, batch: 3, tables: Arc::new(Samples), ..Options::default() }
+    Options { range: Some(RANGE), now: RANGE.1.into(), batch: 3, tables: Arc::new(Samples), ..Options::default() }
 }
 
 /// The options for a part of the input: what the subqueries answer over all of it has come from elsewhere.

@@ -65,7 +65,7 @@ impl Input for Counted {
 }
 
 fn options() -> Options {
-    Options { range: Some(RANGE), now: NOW, threads: 2, batch: 2, ..Options::default() }
+    Options { range: Some(RANGE), now: NOW.into(), threads: 2, batch: 2, ..Options::default() }
 }
 
 fn column(outcome: &Outcome, name: &str) -> Vec<String> {
@@ -78,7 +78,7 @@ fn values(query: &str, messages: &[(i64, &str)], range: Option<(i64, i64)>, name
     let (plan, text) = (planned(query), lines(messages));
     let mut found: Option<Vec<String>> = None;
     for (threads, batch, chunk) in [(1, 1, 1), (2, 7, 60), (8, 1024, 1 << 20)] {
-        let options = Options { threads, batch, range, now: NOW, ..Options::default() };
+        let options = Options { threads, batch, range, now: NOW.into(), ..Options::default() };
         let outcome = execute(&plan, &Counted::new(&text, chunk), &options, &Progress::default());
         assert_eq!(outcome.partial, None, "{query}");
         let values = column(&outcome, name);
