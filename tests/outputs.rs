@@ -34,6 +34,23 @@ fn sarif_has_what_code_scanning_needs() {
 }
 
 #[test]
+fn sarif_has_the_other_places_of_a_finding() {
+    let folder = folder(&[("q.sumo", b"* | where x > 5\n| where x < 3\n")]);
+    let ran = run_in(folder.path(), &["check", "--sarif", "-f", "q.sumo"], b"");
+    let log: Value = serde_json::from_str(&ran.out).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let never = results.iter().find(|result| result["ruleId"] == "W210").unwrap();
+    let related = &never["relatedLocations"][0];
+    assert_eq!(never["locations"][0]["physicalLocation"]["region"]["startLine"], 2);
+    assert_eq!(related["message"]["text"], "rows that come here have passed this");
+    let place = &related["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "q.sumo");
+    assert_eq!((&place["region"]["startLine"], &place["region"]["startColumn"]), (&Value::from(1), &Value::from(11)));
+    let plain = results.iter().find(|result| result["ruleId"] == "W202").unwrap();
+    assert!(plain.get("relatedLocations").is_none(), "{plain}");
+}
+
+#[test]
 fn annotations_of_a_workflow() {
     let folder = folder(&[("a,b.sumo", b"error\n| coutn by x\n")]);
     let ran = run_in(folder.path(), &["check", "--github", "-f", "a,b.sumo"], b"");

@@ -22,22 +22,32 @@ pub(super) fn sarif(found: &[Value]) -> Value {
                 Some(help) => format!("{}: {help}", text(one, "message")),
                 None => text(one, "message").to_string(),
             };
-            let region = json!({
-                "startLine": one["start"]["line"],
-                "startColumn": one["start"]["column"],
-                "endLine": one["end"]["line"],
-                "endColumn": one["end"]["column"],
+            let location = |at: &Value| {
+                json!({
+                    "artifactLocation": {"uri": uri(text(one, "file"))},
+                    "region": {
+                        "startLine": at["start"]["line"],
+                        "startColumn": at["start"]["column"],
+                        "endLine": at["end"]["line"],
+                        "endColumn": at["end"]["column"],
+                    },
+                })
+            };
+            let labels = one["labels"].as_array().map(Vec::as_slice).unwrap_or_default();
+            let related = labels.iter().enumerate().map(|(id, label)| {
+                json!({"id": id + 1, "physicalLocation": location(label), "message": {"text": label["text"]}})
             });
-            json!({
+            let mut result = json!({
                 "ruleId": one["code"],
                 "ruleIndex": codes::ALL.iter().position(|code| Some(code.id) == one["code"].as_str()),
                 "level": one["severity"],
                 "message": {"text": message},
-                "locations": [{"physicalLocation": {
-                    "artifactLocation": {"uri": uri(text(one, "file"))},
-                    "region": region,
-                }}],
-            })
+                "locations": [{"physicalLocation": location(one)}],
+            });
+            if !labels.is_empty() {
+                result["relatedLocations"] = related.collect();
+            }
+            result
         })
         .collect();
     json!({

@@ -217,9 +217,10 @@ impl Prepared {
         self.diagnostics.iter().filter(|diagnostic| diagnostic.code == &codes::VALUE_LEFT_OUT)
     }
 
-    /// Logic without effect.
+    /// Logic without effect. Patterns that are slow elsewhere are none.
     pub fn dead_logic(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.diagnostics.iter().filter(|diagnostic| lint::CODES.contains(&diagnostic.code))
+        let dead = |code| lint::CODES.contains(&code) && code != &codes::SLOW_REGEX;
+        self.diagnostics.iter().filter(move |diagnostic| dead(diagnostic.code))
     }
 
     /// The errors.

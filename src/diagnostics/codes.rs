@@ -64,6 +64,7 @@ codes! {
     VALUE_LEFT_OUT = "W220", "a parameter's value that is left out";
     NO_VALUE = "W221", "a template parameter without a value, checked without it";
     EVERYTHING = "W222", "a term that finds every message";
+    SLOW_REGEX = "W223", "a regular expression that may be slow";
     NO_MATCH = "W301", "a parse stage matched no message";
     LIMITED = "W302", "a limit of Sumo Logic left rows out";
     EMPTY_SCOPE = "W303", "the scope matched no message";

@@ -318,6 +318,7 @@ impl Lint<'_> {
             self.warn(&codes::ALWAYS, span, message, &help);
             return true;
         }
+        self.regex(regex, span, false);
         let fact = self.fact(value, known);
         let letters = pattern::needed(regex);
         let mut one = [0; 4];

@@ -13,6 +13,7 @@
 //! | `constant` | values that are known without data |
 //! | `same` | whether two expressions are the same |
 //! | `pattern` | what patterns can fit |
+//! | `regex` | regular expressions that are slow |
 //! | `flow` | what stages make and nobody uses |
 //! | `scope` | the scope |
 
@@ -23,6 +24,7 @@ mod constant;
 mod flow;
 mod known;
 mod pattern;
+mod regex;
 mod same;
 mod scope;
 mod stages;
@@ -48,6 +50,7 @@ pub static CODES: &[&Code] = &[
     &codes::OVERWRITTEN,
     &codes::LOST_ORDER,
     &codes::EVERYTHING,
+    &codes::SLOW_REGEX,
 ];
 
 /// What is wrong in a query that has a plan. Spans are places in the text with its parameters replaced.

@@ -71,6 +71,10 @@ impl Lint<'_> {
                     name.map(|name| (name.key(), self.made(value, Some(name), known))).into_iter().collect()
                 }
                 _ => {
+                    if def.name == "parse regex" {
+                        let texts = args.all("pattern").filter_map(|arg| arg.as_text());
+                        texts.for_each(|text| self.regex(&text.regex(), text.span, true));
+                    }
                     args.0.iter().for_each(|arg| self.argument(arg, known));
                     Vec::new()
                 }

@@ -11,6 +11,7 @@ mod java;
 mod mend;
 pub mod near;
 mod needle;
+pub mod pieces;
 mod property;
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Why a pattern does not match a text, as far as that can be told: letter case, quotes, and the part of it that matches.
 
 use super::Pattern;
+use super::pieces::pieces;
 
 /// More places than this are not tried as ends of the part that matches.
 const PLACES: usize = 64;
@@ -43,76 +44,8 @@ pub fn reason(pattern: &str, text: &str) -> String {
     }
 }
 
-/// The pieces of a pattern that can't be taken apart without changing others: characters, escapes, classes, groups,
-/// quantifiers.
-fn pieces(pattern: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let mut rest = pattern;
-    while !rest.is_empty() {
-        let (piece, left) = rest.split_at(piece(rest));
-        pieces.push(piece);
-        rest = left;
-    }
-    pieces
-}
-
-/// The length of the first piece.
-fn piece(text: &str) -> usize {
-    let mut chars = text.char_indices();
-    let first = chars.next().map_or('\0', |(_, c)| c);
-    let closed = match first {
-        '\\' if text.starts_with("\\Q") => return text.find("\\E").map_or(text.len(), |at| at + 2),
-        '\\' => return chars.next().map_or(text.len(), |(at, c)| at + c.len_utf8()),
-        '{' => return text.find('}').map_or(text.len(), |at| at + 1),
-        '(' => ')',
-        '[' => ']',
-        c => return c.len_utf8().min(text.len()),
-    };
-    // A group ends where its bracket does, brackets within it counted; in a class a round bracket is a character.
-    let (mut depth, mut class, mut escaped) = (usize::from(closed == ')'), closed == ']', false);
-    for (at, c) in chars {
-        match c {
-            _ if escaped => {
-                escaped = false;
-                continue;
-            }
-            '\\' => escaped = true,
-            ']' if class && at > 1 => {
-                class = false;
-                if depth == 0 {
-                    return at + 1;
-                }
-            }
-            '[' if !class => class = true,
-            '(' if !class => depth += 1,
-            ')' if !class => {
-                depth -= 1;
-                if depth == 0 {
-                    return at + 1;
-                }
-            }
-            _ => {}
-        }
-    }
-    text.len()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns_come_apart_between_their_pieces() {
-        let apart = |pattern| pieces(pattern).join(" ");
-        assert_eq!(
-            apart(r"a+[^\]b]*(?<x>\d(b|[)]))?\.\Qa.b\Ec{2,3}é"),
-            r"a + [^\]b] * (?<x>\d(b|[)])) ? \. \Qa.b\E c {2,3} é"
-        );
-        assert_eq!(apart("(a"), "(a");
-        assert_eq!(apart("a\\"), "a \\");
-        assert_eq!(apart("[]a]b"), "[]a] b");
-    }
-
     #[test]
     fn what_is_wrong_is_told() {
         let reason = |pattern, text| super::reason(pattern, text);
