@@ -235,6 +235,8 @@ fn a_session_at_the_terminal() {
     terminal.expect("* | wehre x = 1 ", "unknown operator");
     // Ctrl-C drops what is typed and not the session.
     terminal.expect("\u{3}", "sumoql> ");
+    terminal.expect("* | wehre x = 1 | count ", "unknown operator");
+    terminal.expect("\u{3}", "sumoql> ");
     terminal.expect(":fields\r", "ann (2), bob (1)");
     terminal.expect("* |\r", "|");
     terminal.expect("json \"us\u{3}", "sumoql> ");

@@ -55,6 +55,9 @@ fn draw(progress: &Progress, total: Option<u64>, consumed: &AtomicU64, done: &At
     bar.finish_and_clear();
 }
 
+/// The columns of the bar and the share, and some room.
+const BESIDE: usize = 24 + 1 + 4 + 2 + 5;
+
 /// A bar, or, when the end is not known, a sign that something is going on.
 fn bar(total: Option<u64>, target: ProgressDrawTarget) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(total, target);
@@ -67,7 +70,11 @@ fn bar(total: Option<u64>, target: ProgressDrawTarget) -> ProgressBar {
 
 /// Shows what was done in this time.
 fn show(bar: &ProgressBar, progress: &Progress, consumed: u64, took: Duration) {
-    bar.set_message(told(progress, consumed, bar.length(), took));
+    // In one row: of several, all but the last would stay.
+    let (_, columns) = console::Term::stderr().size();
+    let room = usize::from(columns).saturating_sub(BESIDE).max(20);
+    let told = told(progress, consumed, bar.length(), took);
+    bar.set_message(console::truncate_str(&told, room, "…").into_owned());
     bar.set_position(consumed);
     if bar.length().is_none() {
         bar.tick();

@@ -82,9 +82,12 @@ impl Hinter for Assistant {
         if at < line.len() {
             return None;
         }
-        let (sign, message) = match self.usage(line) {
-            Some(usage) => ("", usage),
-            None => ("error: ", self.mistake(line)?),
+        // What is wrong in the stages before comes first: the one that is being typed is not finished.
+        let earlier = line.rfind('|').and_then(|pipe| self.mistake(&line[..=pipe]));
+        let (sign, message) = match (earlier, self.usage(line)) {
+            (Some(mistake), _) => ("error: ", mistake),
+            (None, Some(usage)) => ("", usage),
+            (None, None) => ("error: ", self.mistake(line)?),
         };
         // In the rest of the row: what went on in the next one would not be wiped out.
         let last = line.rsplit('\n').next().unwrap_or(line);

@@ -28,6 +28,7 @@ use memory::{Memory, Stamps};
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -70,7 +71,8 @@ impl Repl {
             databases: Stamps::new(),
             tables: self.tables.tables(None)?,
             interrupt: Interrupt::of_session(),
-            pager: true,
+            // Who writes entries into a pipe has nobody to turn pages.
+            pager: std::io::stdin().is_terminal(),
             arguments: self,
             screen,
         };
