@@ -47,7 +47,8 @@ fn draw(progress: &Progress, total: Option<u64>, consumed: &AtomicU64, done: &At
     }
     let bar = bar(total, ProgressDrawTarget::stderr());
     loop {
-        show(&bar, progress, consumed.load(Ordering::Relaxed), start.elapsed());
+        let (_, columns) = console::Term::stderr().size();
+        show(&bar, progress, consumed.load(Ordering::Relaxed), start.elapsed(), columns.into());
         if wait(Duration::from_millis(150)) {
             break;
         }
@@ -55,8 +56,8 @@ fn draw(progress: &Progress, total: Option<u64>, consumed: &AtomicU64, done: &At
     bar.finish_and_clear();
 }
 
-/// The columns of the bar and the share, and some room.
-const BESIDE: usize = 24 + 1 + 4 + 2 + 5;
+/// The columns of the bar and the share.
+const BESIDE: usize = 24 + 1 + 4 + 2;
 
 /// A bar, or, when the end is not known, a sign that something is going on.
 fn bar(total: Option<u64>, target: ProgressDrawTarget) -> ProgressBar {
@@ -68,11 +69,9 @@ fn bar(total: Option<u64>, target: ProgressDrawTarget) -> ProgressBar {
     bar
 }
 
-/// Shows what was done in this time.
-fn show(bar: &ProgressBar, progress: &Progress, consumed: u64, took: Duration) {
-    // In one row: of several, all but the last would stay.
-    let (_, columns) = console::Term::stderr().size();
-    let room = usize::from(columns).saturating_sub(BESIDE).max(20);
+/// Shows what was done in this time, in one row of so many columns: of several, all but the last would stay.
+fn show(bar: &ProgressBar, progress: &Progress, consumed: u64, took: Duration, columns: usize) {
+    let room = columns.saturating_sub(BESIDE).max(20);
     let told = told(progress, consumed, bar.length(), took);
     bar.set_message(console::truncate_str(&told, room, "…").into_owned());
     bar.set_position(consumed);
@@ -122,13 +121,13 @@ mod tests {
     use std::io;
     use std::sync::Mutex;
 
-    /// A terminal of 120 columns that keeps what is written on it.
+    /// A terminal of 150 columns that keeps what is written on it.
     #[derive(Clone, Debug, Default)]
     struct Paper(Arc<Mutex<String>>);
 
     impl TermLike for Paper {
         fn width(&self) -> u16 {
-            120
+            150
         }
         fn move_cursor_up(&self, _: usize) -> io::Result<()> {
             Ok(())
@@ -159,6 +158,10 @@ mod tests {
     }
 
     fn drawn(total: Option<u64>, consumed: u64, seconds: u64) -> String {
+        drawn_in(150, total, consumed, seconds)
+    }
+
+    fn drawn_in(columns: usize, total: Option<u64>, consumed: u64, seconds: u64) -> String {
         let progress = Progress::default();
         progress.messages.store(30_000, Ordering::Relaxed);
         progress.in_scope.store(1_200, Ordering::Relaxed);
@@ -166,7 +169,7 @@ mod tests {
         let target = ProgressDrawTarget::term_like_with_hz(Box::new(paper.clone()), 255);
         let bar = bar(total, target);
         bar.set_message("");
-        show(&bar, &progress, consumed, Duration::from_secs(seconds));
+        show(&bar, &progress, consumed, Duration::from_secs(seconds), columns);
         bar.force_draw();
         let text = paper.0.lock().unwrap();
         text.trim_end().to_string()
@@ -182,6 +185,8 @@ mod tests {
         let end = drawn(Some(4 << 20), 4 << 20, 10);
         assert!(end.contains("100%  4.00 MiB of 4.00 MiB, ") && !end.contains(" left"), "{end}");
         assert!(!drawn(Some(4 << 20), 0, 10).contains(" left"), "no rate yet");
+        let narrow = drawn_in(80, Some(4 << 20), 1 << 20, 10);
+        assert!(narrow.chars().count() == 80 && narrow.ends_with('…'), "{narrow}");
     }
 
     #[test]
