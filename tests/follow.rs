@@ -20,6 +20,9 @@ const LONG: Duration = Duration::from_secs(60);
 struct Following {
     child: Child,
     lines: Receiver<String>,
+    /// What it says on standard error.
+    said: Receiver<String>,
+    heard: String,
 }
 
 impl Following {
@@ -31,10 +34,20 @@ impl Following {
 
     fn spawn(folder: &Path, program: Command) -> Following {
         let mut child = program::start_in(folder, program);
-        let (sender, lines) = channel();
-        let out = BufReader::new(child.stdout.take().unwrap());
-        std::thread::spawn(move || out.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
-        Following { child, lines }
+        let lines = lines_of(child.stdout.take().unwrap());
+        let said = lines_of(child.stderr.take().unwrap());
+        Following { child, lines, said, heard: String::new() }
+    }
+
+    /// Waits until it says something.
+    #[track_caller]
+    fn hear(&mut self, text: &str) {
+        let end = Instant::now() + LONG;
+        while !self.heard.contains(text) {
+            let line = self.said.recv_timeout(end - Instant::now());
+            self.heard += &line.unwrap_or_else(|_| panic!("`{text}` is not said: {}", self.heard));
+            self.heard.push('\n');
+        }
     }
 
     #[track_caller]
@@ -64,10 +77,17 @@ impl Following {
             assert!(Instant::now() < end, "it does not end");
             std::thread::sleep(Duration::from_millis(20));
         };
-        let mut said = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        let said = self.said.iter().fold(std::mem::take(&mut self.heard), |said, line| said + &line + "\n");
         (self.lines.iter().collect(), said, status)
     }
+}
+
+/// The lines that come out of a stream.
+fn lines_of(stream: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, lines) = channel();
+    let stream = BufReader::new(stream);
+    std::thread::spawn(move || stream.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
+    lines
 }
 
 impl Drop for Following {
@@ -222,6 +242,48 @@ fn events_come_when_they_are_whole() {
     run.expect(&["<Event>1</Event>"]);
     append(&log, "2</Event>");
     run.expect(&["<Event>2</Event>"]);
+}
+
+/// What is wrong or odd is said when it happens, and once.
+#[test]
+fn news_come_when_they_happen() {
+    let (folder, path) = folder("{\"a\":1}\n");
+    let mut run = Following::start(folder.path(), &["*", "app.log", "later.log"]);
+    run.hear("later.log: no such file");
+    run.expect(&["{\"a\":1}"]);
+    append(&path, "{\"a\":\n{\"a\":\n");
+    run.expect(&["{\"a\":", "{\"a\":"]);
+    run.hear("no JSON, ");
+    OpenOptions::new().append(true).open(&path).unwrap().write_all(b"{\"caf\xE9\":1}\n").unwrap();
+    run.hear("bytes at one place, byte 25, are not UTF-8");
+    File::create(&path).unwrap();
+    append(&path, "{\"b\":1}\n");
+    run.hear("app.log: it was truncated, and read from its beginning again");
+    append(&folder.path().join("later.log"), "late\n");
+    run.expect(&["{\"caf\u{fffd}\":1}", "{\"b\":1}", "late"]);
+    run.interrupt();
+    let (_, said, status) = run.end();
+    assert_eq!(status, 130, "{said}");
+    for once in ["truncated", "not UTF-8", "no such file"] {
+        assert_eq!(said.matches(once).count(), 1, "{said}");
+    }
+    assert!(said.contains("2 messages are no JSON, the first near byte 8"), "{said}");
+}
+
+/// Field extraction rules hold for what is appended, and for files that come later.
+#[test]
+fn extracted_fields_are_there() {
+    let rules = "[[source]]\nfiles = '*.log'\nextract = 'parse \"user=*,\" as user'\n";
+    let (folder, path) = folder("user=ann, 1\n");
+    fs::write(folder.path().join("sources.toml"), rules).unwrap();
+    let mut run = Following::start(folder.path(), &["user=a* | fields user", "--output", "jsonl", "."]);
+    run.expect(&["{\"user\":\"ann\"}"]);
+    append(&path, "nobody\nuser=bob, 2\nuser=abe, 3\n");
+    run.expect(&["{\"user\":\"abe\"}"]);
+    append(&folder.path().join("new.log"), "user=amy, 4\n");
+    run.expect(&["{\"user\":\"amy\"}"]);
+    run.interrupt();
+    assert_eq!(run.end().2, 130);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::report;
 use super::screen::Screen;
 use super::{Exit, Failure};
-use crate::input::{self, Followed, Opened, Problem, Request};
+use crate::input::{self, Followed, News, Opened, Problem, Request};
 use crate::plan::Plan;
 use crate::run::execute::Progress;
 use crate::run::message::{Input, Source};
@@ -14,8 +14,8 @@ use std::sync::atomic::AtomicU64;
 pub(super) enum Inputs {
     /// As it is now.
     Opened(Opened),
-    /// As it grows, and what was told of it so far.
-    Followed(Box<Followed>, Vec<Problem>),
+    /// As it grows.
+    Followed(Box<Followed>),
 }
 
 impl Inputs {
@@ -30,11 +30,15 @@ impl Inputs {
         let opened = match follow {
             _ if !plan.needs_input() => Ok(Inputs::Opened(Opened::nothing(&request))),
             None => input::open(&request).map(Inputs::Opened),
-            Some(progress) => Followed::open(request, progress.clone()).map(|followed| {
-                let problems = followed.problems();
-                report::problems(screen, &problems);
-                Inputs::Followed(Box::new(followed), problems)
-            }),
+            Some(progress) => {
+                let to = screen.clone();
+                let teller = move |news: News<'_>| match news {
+                    News::Problem(problem) => report::problems(to.above_progress(), std::slice::from_ref(problem)),
+                    News::Note(note) => to.above_progress().note(&note.to_string(), None),
+                };
+                let followed = Followed::open(request, progress.clone(), Box::new(teller));
+                followed.map(|followed| Inputs::Followed(Box::new(followed)))
+            }
         };
         opened.map_err(|problems| {
             report::problems(screen, &problems);
@@ -46,7 +50,7 @@ impl Inputs {
     pub fn input(&self) -> &dyn Input {
         match self {
             Inputs::Opened(opened) => opened,
-            Inputs::Followed(followed, _) => followed.as_ref(),
+            Inputs::Followed(followed) => followed.as_ref(),
         }
     }
 
@@ -54,7 +58,7 @@ impl Inputs {
     pub fn bytes(&self) -> (Option<u64>, Arc<AtomicU64>) {
         match self {
             Inputs::Opened(opened) => (opened.total_bytes(), opened.consumed()),
-            Inputs::Followed(followed, _) => (None, followed.consumed()),
+            Inputs::Followed(followed) => (None, followed.consumed()),
         }
     }
 
@@ -62,7 +66,7 @@ impl Inputs {
     pub fn sources(&self) -> Vec<Arc<Source>> {
         match self {
             Inputs::Opened(opened) => opened.sources().to_vec(),
-            Inputs::Followed(followed, _) => followed.sources(),
+            Inputs::Followed(followed) => followed.sources(),
         }
     }
 
@@ -70,12 +74,12 @@ impl Inputs {
     /// read.
     pub fn report(&self, screen: &Screen) -> bool {
         let (problems, told, notes) = match self {
-            Inputs::Opened(opened) => (opened.problems(), &[][..], opened.notes()),
-            Inputs::Followed(followed, told) => (followed.problems(), &told[..], followed.notes()),
+            Inputs::Opened(opened) => (opened.problems(), Vec::new(), opened.notes()),
+            Inputs::Followed(followed) => (followed.problems(), followed.told(), followed.notes()),
         };
         let new: Vec<Problem> = problems.iter().filter(|problem| !told.contains(problem)).cloned().collect();
         report::problems(screen, &new);
-        for note in notes {
+        for note in notes.into_iter().filter(|note| !told.contains(note)) {
             screen.note(&note.to_string(), None);
         }
         report::untimed(screen, &self.sources());

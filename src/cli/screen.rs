@@ -6,6 +6,7 @@ use annotate_snippets::{Group, Level, Renderer};
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 /// Where things are shown.
+#[derive(Clone)]
 pub(super) struct Screen {
     /// Whether standard output is a terminal.
     terminal: bool,
@@ -51,6 +52,14 @@ impl Screen {
         write(&mut out)?;
         out.flush()?;
         Ok(())
+    }
+
+    /// For what is told while a progress line is drawn: takes that away first.
+    pub fn above_progress(&self) -> &Screen {
+        if self.error_terminal {
+            let _ = write!(io::stderr().lock(), "\r\x1b[2K");
+        }
+        self
     }
 
     /// Writes lines to standard error. That nobody can see them is no reason to stop.

@@ -59,10 +59,13 @@ struct First {
 impl First {
     fn new(message: &Message<'_>) -> First {
         let own = |(name, value): &(&str, Value<'_>)| (name.to_string(), text(|out| value.write(out)));
+        let (zone, receipt) = (message.source.zone, message.source.receipt);
+        let mut forms = message.source.stamps.iter();
+        let given = forms.find_map(|form| form.locate(message.raw, zone, receipt));
         let brought = message.own.iter().find(|(name, _)| name.eq_ignore_ascii_case("_messageTime"));
         First {
             raw: message.raw.to_string(),
-            stamp: locate(message.raw, message.source.zone, message.source.receipt),
+            stamp: given.or_else(|| locate(message.raw, zone, receipt)),
             brought: brought.and_then(|(_, value)| if let Value::Int(at) = value { Some(*at) } else { None }),
             own: message.own.iter().map(own).filter(|(name, _)| !name.eq_ignore_ascii_case("_messageTime")).collect(),
         }

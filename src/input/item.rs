@@ -62,6 +62,7 @@ impl Item {
         receipt: i64,
     ) -> Vec<Item> {
         let item = |member: Member| {
+            let kind = member.of;
             let place = Place {
                 name: format!("{}/{}", self.place.name, member.name),
                 path: self.place.path.as_deref().map(|path| resolved(path).join(&member.name)),
@@ -72,7 +73,7 @@ impl Item {
             item.around.extend(self.around.iter().cloned());
             item.member = Some((lies.clone(), member));
             item.depth = depth + 1;
-            item.packings = [&self.packings, packings, &[Packing::Zip]].concat();
+            item.packings = [&self.packings, packings, &[kind]].concat();
             item.archive = Some(self.place.name.clone());
             item.receipt = Some(receipt);
             item

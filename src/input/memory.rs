@@ -22,6 +22,7 @@ pub fn plain_source(framing: Arc<dyn Framing>, receipt: i64) -> Arc<Source> {
         untimed: Arc::default(),
         replaced: Arc::default(),
         framing,
+        stamps: Vec::new(),
         extractions,
     })
 }

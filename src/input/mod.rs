@@ -26,7 +26,7 @@ pub use self::about::About;
 pub use self::evtx::EvtxAs;
 pub use encoding_rs::Encoding;
 pub use files::files;
-pub use follow::Followed;
+pub use follow::{Followed, News, Teller};
 pub use format::Format;
 pub use layers::charset::named as encoding;
 #[cfg(feature = "object-store")]

@@ -211,7 +211,7 @@ impl Opened {
     ) -> Result<Vec<Item>, String> {
         let undecoded = Arc::default();
         let bare = bare(reader, item.depth, wish(rule, request), &undecoded)?;
-        if bare.archive || is_parquet(&bare.head) {
+        if bare.archive.is_some() || is_parquet(&bare.head) {
             return self.inside(item, bare, (rule, request), receipt);
         }
         let shape = shape(&bare, rule, request)?;
@@ -246,7 +246,7 @@ impl Opened {
     ) -> Result<Vec<Item>, String> {
         let wish = wish(rule, request);
         let bare = bare(bytes, item.depth, wish, &Arc::default())?;
-        if bare.archive || is_parquet(&bare.head) {
+        if bare.archive.is_some() || is_parquet(&bare.head) {
             return self.inside(item, bare, (rule, request), receipt);
         }
         let shape = shape(&bare, rule, request)?;
@@ -275,7 +275,7 @@ impl Opened {
         known: (Option<&Rule>, &Request),
         receipt: i64,
     ) -> Result<Vec<Item>, String> {
-        let (depth, is_archive, packings) = (bare.depth, bare.archive, bare.packings.clone());
+        let (depth, kind, packings) = (bare.depth, bare.archive, bare.packings.clone());
         let mut about = About::new(item, known.0, known.1).under(&bare);
         let lies = match &item.place.path {
             Some(path) if item.member.is_none() && depth == item.depth && path.is_file() => Lies::File(path.clone()),
@@ -287,14 +287,14 @@ impl Opened {
                 lies
             }
         };
-        if !is_archive {
+        let Some(kind) = kind else {
             let rows = parquet::reading(lies, self.chunk, self.consumed())?;
             about.layers.push("parquet");
             self.push(about, Shape::JsonLines, rows, known, receipt);
             self.last(|entry| entry.counted = true);
             return Ok(Vec::new());
-        }
-        let mut archive = archive::read(&lies)?;
+        };
+        let mut archive = archive::read(&lies, kind)?;
         match archive.problem.take() {
             Some(problem) => self.tell(&item.place.name, problem),
             None if archive.members.is_empty() => return Err("no files in this archive".into()),

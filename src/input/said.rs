@@ -75,6 +75,7 @@ pub fn source(
         untimed: Arc::default(),
         replaced: Arc::default(),
         framing: pieces.clone(),
+        stamps: rule.map(|rule| rule.stamps.clone()).unwrap_or_default(),
         extractions: rule.map(|rule| rule.extractions.clone()).unwrap_or_default(),
     });
     (pieces, source)

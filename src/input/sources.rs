@@ -6,6 +6,7 @@
 //! format = "xml"                             # as for --format; default auto
 //! encoding = "windows-1252"                  # as for --encoding; default UTF-8, or UTF-16 if it looks like that
 //! timezone = "Europe/Berlin"                 # of timestamps that name none
+//! timestamp = "dd.MM.yyyy HH:mm:ss"          # how they are written, where they are not found by themselves
 //! _sourceCategory = "windows/sysmon"         # metadata whose name begins with _
 //! view = "sec_windows"                       # the partition: what `_index=` and `_view=` in a scope ask for
 //!
@@ -27,6 +28,13 @@
 //! ]
 //!
 //! [[source]]
+//! files = "batch/*.log"
+//! timestamp = [                              # several: the first that is found counts, else what is found without
+//!     { format = "dd/MMM/yyyy HH:mm:ss", locator = 'end=\[(.*?)\]' },   # only what the group takes is looked at
+//!     "epoch",                               # 10 digits are seconds, 13 milliseconds, 16 and 19 parts of them
+//! ]
+//!
+//! [[source]]
 //! files = "*.evtx"
 //! evtx_as = "json"                           # as for --evtx-as; default xml
 //! ```
@@ -38,6 +46,7 @@
 use super::format::Format;
 use super::{EvtxAs, Problem};
 use crate::run::extract::Extraction;
+use crate::time::custom::Custom;
 use globset::{GlobBuilder, GlobMatcher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -70,6 +79,8 @@ pub struct Rule {
     pub encoding: Option<&'static encoding_rs::Encoding>,
     /// The zone of timestamps that name none.
     pub zone: Option<chrono_tz::Tz>,
+    /// How timestamps are written: the first that is found counts.
+    pub stamps: Vec<Arc<Custom>>,
     /// What the first line of a message begins with.
     pub message_start: Option<regex::Regex>,
     /// Metadata: name and value.
@@ -169,6 +180,14 @@ fn rule(table: &DeTable<'_>, start: usize, compile: Compile) -> Result<Rule, Spo
                 let name = text(value, "timezone")?;
                 rule.zone = Some(name.parse().map_err(|_| (at, format!("no time zone `{name}`")))?);
             }
+            "timestamp" => match value.get_ref() {
+                DeValue::Array(list) => {
+                    for one in list.iter() {
+                        rule.stamps.push(stamp(one)?);
+                    }
+                }
+                _ => rule.stamps.push(stamp(value)?),
+            },
             "message_start" => {
                 let pattern = regex::Regex::new(text(value, "message_start")?);
                 rule.message_start = Some(pattern.map_err(|error| (at, error.to_string().replace('\n', " ")))?);
@@ -192,8 +211,8 @@ fn rule(table: &DeTable<'_>, start: usize, compile: Compile) -> Result<Rule, Spo
             "view" => rule.metadata.push(("_view".to_string(), text(value, "view")?.to_string())),
             name if name.starts_with('_') => rule.metadata.push((name.to_string(), scalar(value, name)?)),
             name => {
-                let known = "files, format, evtx_as, encoding, timezone, message_start, extract, view, metadata, or a name that \
-                             begins with `_`";
+                let known = "files, format, evtx_as, encoding, timezone, timestamp, message_start, extract, view, metadata, or a \
+                             name that begins with `_`";
                 return Err((at, unknown(name, known)));
             }
         }
@@ -230,6 +249,26 @@ fn extraction(value: &Spanned<DeValue<'_>>, compile: Compile) -> Result<Arc<Extr
     let at = value.span().start;
     let parse = parse.ok_or((at, "`parse` is missing: the stages of the rule".to_string()))?;
     compile(&format!("{scope} | {parse}")).map(Arc::new).map_err(|error| (at, error))
+}
+
+/// A form of timestamps: its pattern, or a table with a `format` and a `locator`.
+fn stamp(value: &Spanned<DeValue<'_>>) -> Result<Arc<Custom>, Spot> {
+    let (mut format, mut locator) = (None, None);
+    match value.get_ref() {
+        DeValue::Table(table) => {
+            for (key, value) in table {
+                match key.get_ref().as_ref() {
+                    "format" => format = Some(text(value, "format")?),
+                    "locator" => locator = Some(text(value, "locator")?),
+                    name => return Err((key.span().start, unknown(name, "format or locator"))),
+                }
+            }
+        }
+        _ => format = Some(text(value, "timestamp")?),
+    }
+    let at = value.span().start;
+    let format = format.ok_or((at, "`format` is missing: the pattern of the timestamps".to_string()))?;
+    Custom::new(format, locator).map(Arc::new).map_err(|error| (at, error))
 }
 
 fn text<'t>(value: &'t Spanned<DeValue<'_>>, key: &str) -> Result<&'t str, Spot> {
@@ -294,6 +333,14 @@ mod tests {
             ("[[source]]\nfiles = '*'\nmessage_start = '('", "sources.toml:3: "),
             ("[[source]]\nfiles = '*'\nformat = 'xml'\nmessage_start = 'x'", "sources.toml:1: `message_start` goes"),
             ("[[source]]\nfiles = '*'\nx = ", "sources.toml:3: "),
+            ("[[source]]\nfiles = '*'\ntimestamp = 'yyyy'", "sources.toml:3: the pattern `yyyy` has no hour"),
+            ("[[source]]\nfiles = '*'\ntimestamp = ['H', {locator = '(x)'}]", "sources.toml:3: `format` is missing"),
+            ("[[source]]\nfiles = '*'\ntimestamp = {format = 'H', at = 1}", "sources.toml:3: unknown key `at`"),
+            (
+                "[[source]]\nfiles = '*'\ntimestamp = {format = 'H', locator = 'x'}",
+                "sources.toml:3: the locator `x` must",
+            ),
+            ("[[source]]\nfiles = '*'\ntimestamp = 1", "sources.toml:3: `timestamp` is a text"),
         ];
         for (text, expected) in cases {
             let error = parse(text).unwrap_err();

@@ -92,7 +92,8 @@ fn message_time<'m>(row: Row<'_, 'm>) -> Value<'m> {
         }
     }
     let source = message.source;
-    let found = row.stamps().find(message.raw, source.zone, source.receipt);
+    let given = if source.stamps.is_empty() { None } else { source.stamp(message.raw) };
+    let found = given.or_else(|| row.stamps().find(message.raw, source.zone, source.receipt));
     Value::Int(found.unwrap_or_else(|| {
         source.untimed.fetch_add(1, Ordering::Relaxed);
         source.receipt

@@ -3,6 +3,7 @@
 use super::extract::Extraction;
 use super::replaced::Replaced;
 use super::value::Value;
+use crate::time::custom::Custom;
 use bumpalo::Bump;
 use regex::bytes::Regex;
 use std::borrow::Cow;
@@ -44,6 +45,8 @@ pub struct Source {
     pub replaced: Arc<Replaced>,
     /// How its bytes are cut into messages.
     pub framing: Arc<dyn Framing>,
+    /// How timestamps are written, if that was said: the first that is found counts.
+    pub stamps: Vec<Arc<Custom>>,
     /// What makes metadata of each message's own, in this order.
     pub extractions: Vec<Arc<Extraction>>,
 }
@@ -52,6 +55,11 @@ impl Source {
     /// Whether single messages can have metadata of their own.
     pub fn own_metadata(&self) -> bool {
         self.framing.own_metadata() || !self.extractions.is_empty()
+    }
+
+    /// The time of a message by the timestamp in it, of a form that was given for it.
+    pub fn stamp(&self, text: &str) -> Option<i64> {
+        self.stamps.iter().find_map(|form| form.find(text, self.zone, self.receipt)).map(|(at, _)| at)
     }
 
     /// A value of the metadata.

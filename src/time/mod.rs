@@ -1,6 +1,7 @@
 //! Times: found in messages, read and written by pattern, and lengths of time. Knows nothing of the language.
 
 pub mod civil;
+pub mod custom;
 pub mod pattern;
 pub mod range;
 pub mod stamp;

@@ -5,14 +5,18 @@
 
 mod feed;
 mod tail;
+mod told;
 mod whole;
 
 use self::feed::{Found, Id, id_of};
 use self::tail::Tail;
+use self::told::Told;
+pub use self::told::{News, Teller};
 use super::framing::pieces::Pieces;
 use super::item::Item;
 use super::known::Known;
 use super::layers::layered;
+use super::odd;
 use super::opened::lock;
 use super::places::{self, Place, modified, reason};
 use super::reading::stream::Cutter;
@@ -69,12 +73,13 @@ struct State {
     /// What the last look at the names found wrong.
     missing: Vec<Problem>,
     notes: Vec<Problem>,
+    told: Told,
 }
 
 impl Followed {
     /// Looks for the inputs. What is not there yet is waited for, and is among the [`Followed::problems`] until it is
-    /// there. The error is what is wrong with a `sources.toml`. The run of `progress` ends the waiting.
-    pub fn open(request: Request, progress: Arc<Progress>) -> Result<Followed, Vec<Problem>> {
+    /// there. What goes wrong is told when it happens. The error is what is wrong with a `sources.toml`. The run of `progress` ends the waiting.
+    pub fn open(request: Request, progress: Arc<Progress>, teller: Teller) -> Result<Followed, Vec<Problem>> {
         let known = Known::of(&request)?;
         let mut state = State {
             request,
@@ -89,8 +94,10 @@ impl Followed {
             problems: Vec::new(),
             missing: Vec::new(),
             notes: Vec::new(),
+            told: Told::new(teller),
         };
         state.look().map_err(|problem| vec![problem])?;
+        state.tell();
         Ok(Followed { state: Mutex::new(state), progress, consumed: Arc::default() })
     }
 
@@ -108,11 +115,13 @@ impl Followed {
     /// What is odd, but no loss. Grows while reading.
     pub fn notes(&self) -> Vec<Problem> {
         let state = lock(&self.state);
-        let odd = state.pieces.iter().zip(&state.sources).flat_map(|(pieces, source)| {
-            let note = |message| Problem { place: source.name.clone(), message, offset: None };
-            pieces.told(&[]).into_iter().chain(pieces.oddity()).map(note)
-        });
+        let odd = state.counted().into_iter().map(|(note, _)| note);
         odd.chain(state.notes.iter().cloned()).collect()
+    }
+
+    /// What of all that was told already.
+    pub fn told(&self) -> Vec<Problem> {
+        lock(&self.state).told.all().to_vec()
     }
 
     /// The inputs so far: each file is one, and a truncated one is another from there on.
@@ -128,10 +137,11 @@ impl Input for Followed {
             if self.progress.stop.load(Ordering::Relaxed) {
                 return None;
             }
-            if state.looked.is_none_or(|looked| looked.elapsed() >= LOOK)
-                && let Err(problem) = state.look()
-            {
-                tell(&mut state.problems, problem);
+            if state.looked.is_none_or(|looked| looked.elapsed() >= LOOK) {
+                if let Err(problem) = state.look() {
+                    tell(&mut state.problems, problem);
+                }
+                state.tell();
             }
             if let Some(chunk) = state.poll() {
                 self.consumed.fetch_add(chunk.bytes.len() as u64, Ordering::Relaxed);
@@ -151,6 +161,28 @@ impl Input for Followed {
 }
 
 impl State {
+    /// What is odd about messages, counted: of which input, and what kind of it.
+    fn counted(&self) -> Vec<(Problem, (usize, usize))> {
+        let mut found = Vec::new();
+        for (input, (pieces, source)) in self.pieces.iter().zip(&self.sources).enumerate() {
+            let kinds = [pieces.told(&[]), pieces.oddity(), odd::not_utf8(&source.replaced, None)];
+            for (kind, message) in kinds.into_iter().enumerate() {
+                let note = message.map(|message| Problem { place: source.name.clone(), message, offset: None });
+                found.extend(note.map(|note| (note, (input, kind))));
+            }
+        }
+        found
+    }
+
+    /// Tells what is new.
+    fn tell(&mut self) {
+        self.told.problems(self.problems.iter().chain(&self.missing));
+        self.notes.iter().for_each(|note| self.told.note(note, None));
+        for (note, count) in self.counted() {
+            self.told.note(&note, Some(count));
+        }
+    }
+
     /// Whether nothing can come any more: all that was named are streams that have ended, and files that are refused.
     fn is_over(&self) -> bool {
         let over = |path: &String| match fs::metadata(path) {

@@ -9,7 +9,7 @@ use super::xz::Xz;
 use bzip2::bufread::MultiBzDecoder;
 use std::io;
 
-/// What is in compressed bytes; a zip archive is no stream, and none is got from it here.
+/// What is in compressed bytes; an archive is no stream, and none is got from it here.
 pub fn open(packing: Packing, bytes: Bytes) -> io::Result<Bytes> {
     Ok(Box::new(Unpacker::new(packing.name(), bytes, 0, |below| decoder(packing, below))?))
 }
@@ -22,6 +22,6 @@ pub fn decoder(packing: Packing, below: Below) -> io::Result<Bytes> {
         Packing::Bzip2 => Box::new(MultiBzDecoder::new(below)),
         Packing::Xz => Box::new(Xz::new(below)?),
         Packing::Lz4 => Box::new(Lz4::new(below)),
-        Packing::Zip => return Err(io::Error::other("an archive within is read otherwise")),
+        Packing::Zip | Packing::Tar => return Err(io::Error::other("an archive within is read otherwise")),
     })
 }

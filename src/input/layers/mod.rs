@@ -55,8 +55,8 @@ pub struct Bare {
     pub packings: Vec<Packing>,
     /// The character set of the text, if it is another than UTF-8.
     pub decoded: Option<&'static Encoding>,
-    /// Whether it is a zip archive, whose members lie a layer deeper.
-    pub archive: bool,
+    /// The archive that it is, whose members lie a layer deeper.
+    pub archive: Option<Packing>,
 }
 
 impl Bare {
@@ -105,8 +105,8 @@ pub fn bare(bytes: Bytes, depth: usize, wish: Wish, replaced: &Arc<Replaced>) ->
         if bare.depth >= DEEPEST {
             return Err(format!("it is compressed more than {DEEPEST} times over, which is not read"));
         }
-        if packing == Packing::Zip {
-            bare.archive = true;
+        if packing.is_archive() {
+            bare.archive = Some(packing);
             return Ok(bare);
         }
         let depth = bare.depth + 1;
@@ -131,7 +131,7 @@ pub fn bare(bytes: Bytes, depth: usize, wish: Wish, replaced: &Arc<Replaced>) ->
 fn begun(mut rest: Bytes, depth: usize) -> Bare {
     let mut head = Vec::new();
     let error = (&mut rest).take(HEAD as u64).read_to_end(&mut head).err();
-    Bare { head, rest, error, depth, packings: Vec::new(), decoded: None, archive: false }
+    Bare { head, rest, error, depth, packings: Vec::new(), decoded: None, archive: None }
 }
 
 /// Fails once, and then has nothing.

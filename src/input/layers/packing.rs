@@ -1,5 +1,7 @@
 //! Which compression bytes are in.
 
+use super::archive::is_tar;
+
 /// A way of compressing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Packing {
@@ -15,9 +17,16 @@ pub enum Packing {
     Lz4,
     /// A zip archive.
     Zip,
+    /// A tar archive.
+    Tar,
 }
 
 impl Packing {
+    /// Whether there are members in it.
+    pub fn is_archive(self) -> bool {
+        matches!(self, Packing::Zip | Packing::Tar)
+    }
+
     /// How it is called.
     pub fn name(self) -> &'static str {
         match self {
@@ -27,6 +36,7 @@ impl Packing {
             Packing::Xz => "xz",
             Packing::Lz4 => "lz4",
             Packing::Zip => "zip",
+            Packing::Tar => "tar",
         }
     }
 }
@@ -42,6 +52,8 @@ pub fn packing(head: &[u8]) -> Option<Packing> {
         Some(Packing::Xz)
     } else if starts(b"PK\x03\x04") || starts(b"PK\x05\x06\0\0\0\0") {
         Some(Packing::Zip)
+    } else if is_tar(head) {
+        Some(Packing::Tar)
     } else {
         framed(head)
     }

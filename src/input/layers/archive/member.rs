@@ -1,4 +1,4 @@
-//! A member of a zip archive.
+//! A member of an archive.
 
 use super::super::compressed::decoder;
 use super::super::inflate::Deflated;
@@ -32,6 +32,8 @@ pub enum Method {
 /// A member of an archive.
 #[derive(Clone, Debug)]
 pub struct Member {
+    /// The kind of its archive.
+    pub of: Packing,
     /// Its path in the archive.
     pub name: String,
     /// How it is compressed, or why it can't be read.
@@ -40,8 +42,10 @@ pub struct Member {
     pub start: u64,
     /// How many bytes its data are there.
     pub packed: u64,
-    /// The checksum and the size of what is inside, if they are known.
-    pub check: Option<(u32, u64)>,
+    /// The checksum of what is inside, if it is known.
+    pub sum: Option<u32>,
+    /// The size of what is inside, if it is known.
+    pub size: Option<u64>,
 }
 
 impl Member {
@@ -53,8 +57,8 @@ impl Member {
             Some(count) => Box::new(Tally::new(Box::new(part), count)),
             None => Box::new(part),
         };
-        let check = self.check;
-        Ok(Box::new(Unpacker::new("zip", bytes, self.start, |below| {
+        let (sum, size) = (self.sum, self.size);
+        Ok(Box::new(Unpacker::new(self.of.name(), bytes, self.start, |below| {
             let inside: Bytes = match method {
                 Method::Stored => Box::new(below),
                 Method::Deflate => Box::new(Deflated::new(below)),
@@ -62,8 +66,8 @@ impl Member {
                 Method::Zstd => decoder(Packing::Zstd, below)?,
                 Method::Xz => decoder(Packing::Xz, below)?,
             };
-            Ok(match check {
-                Some((sum, size)) => Box::new(Checked { inside, so_far: Crc::new(), length: 0, sum, size }),
+            Ok(match size {
+                Some(size) => Box::new(Checked { inside, so_far: Crc::new(), length: 0, sum, size }),
                 None => inside,
             })
         })?))
@@ -99,21 +103,23 @@ struct Checked {
     inside: Bytes,
     so_far: Crc,
     length: u64,
-    sum: u32,
+    sum: Option<u32>,
     size: u64,
 }
 
 impl Read for Checked {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         let n = self.inside.read(room)?;
-        self.so_far.update(&room[..n]);
+        if self.sum.is_some() {
+            self.so_far.update(&room[..n]);
+        }
         self.length += n as u64;
         if n > 0 || room.is_empty() {
             return Ok(n);
         }
         match self.length {
             length if length < self.size => Err(ErrorKind::UnexpectedEof.into()),
-            length if length == self.size && self.so_far.sum() == self.sum => Ok(0),
+            length if length == self.size && self.sum.is_none_or(|sum| sum == self.so_far.sum()) => Ok(0),
             _ => Err(io::Error::new(ErrorKind::InvalidData, "the checksum does not fit")),
         }
     }

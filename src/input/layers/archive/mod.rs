@@ -1,15 +1,18 @@
-//! Zip archives: each member is an input of its own.
+//! Archives, zip and tar: each member is an input of its own.
 //!
-//! The directory at the end of the archive says where members lie; each is read on its own then. Without it, what can
+//! The directory at the end of a zip archive says where members lie; each is read on its own then. Without it, what can
 //! be found from the beginning on is read.
 
 mod lies;
 mod member;
 mod salvage;
+mod tar;
 
 pub use lies::{Lies, Spools};
 pub use member::Member;
+pub use tar::is_tar;
 
+use super::Packing;
 use member::{Method, shown};
 use std::io::BufReader;
 use zip::{CompressionMethod, ZipArchive};
@@ -22,8 +25,12 @@ pub struct Archive {
     pub problem: Option<String>,
 }
 
-/// Looks into the archive. The error says why that can't be.
-pub fn read(lies: &Lies) -> Result<Archive, String> {
+/// Looks into the archive, of this kind. The error says why that can't be.
+pub fn read(lies: &Lies, kind: Packing) -> Result<Archive, String> {
+    if kind == Packing::Tar {
+        let (members, problem) = tar::members(lies).map_err(|error| super::super::places::reason(&error))?;
+        return Ok(Archive { members, problem });
+    }
     let part = lies.open(0, u64::MAX).map_err(|error| super::super::places::reason(&error))?;
     match ZipArchive::new(BufReader::new(part)) {
         Ok(archive) => Ok(Archive { members: listed(archive), problem: None }),
@@ -61,11 +68,13 @@ fn listed(mut archive: ZipArchive<BufReader<lies::Part>>) -> Vec<Member> {
             other => Err(format!("the member is compressed in a way that is not read ({other})")),
         };
         let mut member = Member {
+            of: Packing::Zip,
             name,
             method,
             start: 0,
             packed: entry.compressed_size(),
-            check: Some((entry.crc32(), entry.size())),
+            sum: Some(entry.crc32()),
+            size: Some(entry.size()),
         };
         if entry.encrypted() {
             member.method = Err(member::ENCRYPTED.into());

@@ -1,7 +1,7 @@
 //! Finds the members of a zip archive without its directory, from the beginning on.
 
-use super::Lies;
 use super::member::{ENCRYPTED, Member, Method, shown};
+use super::{Lies, Packing};
 use std::io::{self, BufReader, Read};
 
 const HEADER: [u8; 4] = *b"PK\x03\x04";
@@ -52,6 +52,7 @@ fn member(lies: &Lies, at: u64, end: u64) -> io::Result<Option<(Option<Member>, 
         next += after.windows(4).position(|bytes| bytes == HEADER).unwrap_or(after.len()) as u64;
     }
     let found = shown(&String::from_utf8_lossy(&name)).map(|name| Member {
+        of: Packing::Zip,
         name,
         method: match method {
             _ if flags & 1 != 0 => Err(ENCRYPTED.into()),
@@ -64,7 +65,8 @@ fn member(lies: &Lies, at: u64, end: u64) -> io::Result<Option<(Option<Member>, 
         },
         start,
         packed,
-        check: (!unknown).then_some((sum, size)),
+        sum: (!unknown).then_some(sum),
+        size: (!unknown).then_some(size),
     });
     Ok(Some((found, next)))
 }

@@ -1,0 +1,56 @@
+//! Timestamps of a form that `sources.toml` gives for an input.
+
+#![allow(clippy::unwrap_used)]
+
+mod files;
+mod program;
+
+use files::folder;
+use program::run_in;
+
+const LOG: &str = "\
+sent 2023-01-01 00:00:00, end [14.05.2024 09:12:01] one
+sent 2023-01-01 00:00:00, end [14.05.2024 09:12:02] two
+sent 2023-01-01 00:00:00, end [] three
+end [soon] four
+";
+
+fn times(rule: &str, log: &str) -> (Vec<String>, String) {
+    let rule = format!("[[source]]\nfiles = '*.log'\n{rule}\n");
+    let folder = folder(&[("a.log", log.as_bytes()), ("sources.toml", rule.as_bytes())]);
+    let query = "* | formatDate(_messageTime, \"yyyy-MM-dd HH:mm:ss.SSS\") as t | fields t | sort by t asc";
+    let ran = run_in(folder.path(), &["run", "--output", "csv", query, "a.log"], b"");
+    (ran.out.lines().skip(1).map(|line| line.replace('"', "")).collect(), ran.err)
+}
+
+#[test]
+fn the_form_counts_and_what_lacks_it_is_looked_at_as_usual() {
+    let rule = "timestamp = 'dd.MM.yyyy HH:mm:ss'\ntimezone = 'Europe/Berlin'";
+    let (found, told) = times(rule, LOG);
+    let expected = ["2022-12-31 23:00:00.000", "2024-05-14 07:12:01.000", "2024-05-14 07:12:02.000"];
+    assert_eq!(found[..3], expected);
+    assert!(told.contains("1 message without a timestamp") || told.contains("no timestamp"), "{told}");
+}
+
+#[test]
+fn locators_and_several_forms() {
+    let rule = r"timestamp = ['epoch', { format = 'dd/MMM/yyyy HH.mm', locator = 'end=(\S+ \S+)' }]";
+    let log = "t 1715677921250 x\nstart=01/Jan/2020 00.00 end=14/May/2024 09.12 x\n2024-05-14 10:00:00 x\n";
+    let expected = ["2024-05-14 09:12:00.000", "2024-05-14 09:12:01.250", "2024-05-14 10:00:00.000"];
+    assert_eq!(times(rule, log), (expected.map(String::from).to_vec(), String::new()));
+}
+
+#[test]
+fn sources_tells_the_form_and_where_it_was_found() {
+    let rule = b"[[source]]\nfiles = '*.log'\ntimestamp = 'dd.MM.yyyy HH:mm:ss'\n";
+    let folder = folder(&[("a.log", LOG.as_bytes()), ("sources.toml", rule)]);
+    let ran = run_in(folder.path(), &["sources", "a.log"], b"");
+    assert!(ran.out.contains("found          14.05.2024 09:12:01, format dd.MM.yyyy HH:mm:ss\n"), "{}", ran.out);
+    assert!(ran.out.contains("time           2024-05-14 09:12:01.000 UTC\n"), "{}", ran.out);
+}
+
+#[test]
+fn mistakes_are_told_with_their_line() {
+    let (found, told) = times("timestamp = 'dd.MM.yyyy'", LOG);
+    assert!(found.is_empty() && told.contains("sources.toml:3: the pattern `dd.MM.yyyy` has no hour"), "{told}");
+}
