@@ -276,7 +276,7 @@ fn extracted_fields_are_there() {
     let rules = "[[source]]\nfiles = '*.log'\nextract = 'parse \"user=*,\" as user'\n";
     let (folder, path) = folder("user=ann, 1\n");
     fs::write(folder.path().join("sources.toml"), rules).unwrap();
-    let mut run = Following::start(folder.path(), &["user=a* | fields user", "--output", "jsonl", "."]);
+    let run = Following::start(folder.path(), &["user=a* | fields user", "--output", "jsonl", "."]);
     run.expect(&["{\"user\":\"ann\"}"]);
     append(&path, "nobody\nuser=bob, 2\nuser=abe, 3\n");
     run.expect(&["{\"user\":\"abe\"}"]);

@@ -149,11 +149,11 @@ fn starts(text: &str, begins: Begins) -> impl Iterator<Item = usize> {
 fn written(pattern: &Pattern, lacks: Lacks, text: &str, zone: Tz, receipt: i64) -> Option<(i64, usize)> {
     let zone_of = Zone::Named(zone);
     let with = |prefix: &str| {
-        let (at, length) = pattern.parse(&format!("{prefix}{text}"), zone_of, receipt)?;
+        let (at, length) = pattern.parse(&format!("{prefix}{text}"), zone_of, &|| receipt)?;
         Some((at, length - prefix.len()))
     };
     if lacks == Lacks::Nothing {
-        return pattern.parse(text, zone_of, receipt);
+        return pattern.parse(text, zone_of, &|| receipt);
     }
     // By the clock of the zone, it may be another day already.
     let local = receipt.saturating_add(zone_of.at(receipt).total());
