@@ -207,12 +207,14 @@ impl Parse {
 impl Define for Parse {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let text = row.get(self.source).text(row.arena());
-        let matched =
-            text.is_some_and(|text| self.find(text, |number, value| row.set(first + 1 + number, Value::Text(value))));
-        row.set(first, Value::Bool(matched));
+        let cells = row.cells(first);
+        let matched = text.is_some_and(|text| {
+            self.find(text, |number, value| cells[1 + number].set(Some(Value::Text(value))))
+        });
+        cells[0].set(Some(Value::Bool(matched)));
         if !matched {
-            for (number, before) in self.before.iter().enumerate() {
-                row.set(first + 1 + number, before.map_or(Value::Null, |slot| row.get(slot)));
+            for (cell, before) in cells[1..].iter().zip(&self.before) {
+                cell.set(Some(before.map_or(Value::Null, |slot| row.get(slot))));
             }
         }
         matched

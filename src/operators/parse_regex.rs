@@ -254,15 +254,25 @@ fn fill<'m>(row: Row<'_, 'm>, first: Slot, matched: bool, values: Vec<Value<'m>>
 
 impl Define for Captures {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
-        let mut values = None;
+        let cells = row.cells(first);
+        let mut matched = false;
         if let Some(text) = row.get(self.source).text(row.arena()) {
             self.pattern.each(text, &self.groups, |found| {
-                values = Some(self.values(found));
+                matched = true;
+                for (field, text) in self.fields.iter().zip(found) {
+                    if let Some(text) = text {
+                        cells[1 + field].set(Some(Value::Text(text)));
+                    }
+                }
                 false
             });
         }
-        let matched = values.is_some();
-        fill(row, first, matched, values.unwrap_or_else(|| self.before(row)));
+        cells[0].set(Some(Value::Bool(matched)));
+        if !matched {
+            for (cell, before) in cells[1..].iter().zip(&self.before) {
+                cell.set(Some(before.map_or(Value::Null, |slot| row.get(slot))));
+            }
+        }
         matched
     }
 

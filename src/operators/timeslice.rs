@@ -132,8 +132,9 @@ impl Define for Timeslice {
             Width::Buckets(buckets) => zone::slice(at, round_width(env, buckets), env.zone),
             Width::Whole => (env.from, env.to),
         };
-        row.set(first, Value::Int(start));
-        row.set(first + 1, Value::Int(end));
+        let [first, second] = row.cells(first) else { return false };
+        first.set(Some(Value::Int(start)));
+        second.set(Some(Value::Int(end)));
         true
     }
 }

@@ -305,12 +305,11 @@ impl<'m> Batch<'m> {
         out
     }
 
-    /// The cell of a row and a slot.
-    fn cell(&self, row: usize, place: Place) -> &Cell<Option<Value<'m>>> {
-        let count = place.count as usize;
-        let cells = self.columns[place.definition as usize]
-            .get_or_init(|| std::iter::repeat_with(|| Cell::new(None)).take(self.rows * count).collect());
-        &cells[row * count + place.number as usize]
+    /// The cells of a definition that has so many for a row: those of a row side by side.
+    #[inline]
+    fn column(&self, definition: u32, count: usize) -> &[Cell<Option<Value<'m>>>] {
+        self.columns[definition as usize]
+            .get_or_init(|| std::iter::repeat_with(|| Cell::new(None)).take(self.rows * count).collect())
     }
 }
 
@@ -367,20 +366,14 @@ impl<'b, 'm> Row<'b, 'm> {
                 }
             }
         }
-        if place.count == 1 {
-            let cell = self.batch.cell(self.index, place);
-            let value = cell.get().unwrap_or_default();
-            cell.set(Some(value));
-            return value;
-        }
         // What the definition left alone is null.
-        for number in 0..place.count {
-            let cell = self.batch.cell(self.index, Place { number, ..place });
+        let cells = self.cells(slot);
+        for cell in cells {
             if cell.get().is_none() {
                 cell.set(Some(Value::Null));
             }
         }
-        self.batch.cell(self.index, place).get().unwrap_or_default()
+        cells[place.number as usize].get().unwrap_or_default()
     }
 
     fn bag(self) -> Value<'m> {
@@ -402,7 +395,17 @@ impl<'b, 'm> Row<'b, 'm> {
     /// Sets the value of a slot.
     #[inline]
     pub fn set(self, slot: Slot, value: Value<'m>) {
-        self.batch.cell(self.index, self.batch.program.slots[slot]).set(Some(value));
+        let place = self.batch.program.slots[slot];
+        let count = place.count as usize;
+        self.batch.column(place.definition, count)[self.index * count + place.number as usize].set(Some(value));
+    }
+
+    /// The cells of the definition that a slot belongs to.
+    #[inline]
+    pub fn cells(self, slot: Slot) -> &'b [Cell<Option<Value<'m>>>] {
+        let place = self.batch.program.slots[slot];
+        let count = place.count as usize;
+        &self.batch.column(place.definition, count)[self.index * count..][..count]
     }
 
     /// The message, where rows are messages.

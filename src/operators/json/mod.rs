@@ -110,15 +110,15 @@ impl Define for Json {
                 found.fill(None);
             }
         }
+        let [match_cell, cells @ ..] = row.cells(first) else { return false };
         let mut matched = true;
-        for (number, before) in self.before.iter().enumerate() {
-            let beginning = found.get(number).copied().flatten();
+        for (number, ((cell, before), beginning)) in cells.iter().zip(&self.before).zip(&*found).enumerate() {
             let value = beginning.and_then(|beginning| self.wanted.value(number, beginning, row.arena()));
             matched &= value.is_some();
             let kept = || before.map_or(Value::Null, |slot| row.get(slot));
-            row.set(first + 1 + number, value.unwrap_or_else(kept));
+            cell.set(Some(value.unwrap_or_else(kept)));
         }
-        row.set(first, Value::Bool(matched));
+        match_cell.set(Some(Value::Bool(matched)));
         matched
     }
 }

@@ -143,8 +143,14 @@ impl Wanted {
             }
             _ => scanner.skip()?,
         }
-        node.here.iter().for_each(|path| found[*path] = Some(scanner.since(start)));
+        self.take(at, scanner.since(start), found);
         Ok(())
+    }
+
+    /// Takes a value, as written, for the paths that end at a place.
+    #[inline]
+    pub fn take<'t>(&self, at: usize, raw: &'t str, found: &mut [Option<&'t str>]) {
+        self.nodes[at].here.iter().for_each(|path| found[*path] = Some(raw));
     }
 
     /// The value of a path, from where its beginning leads: nothing when the path leads nowhere. A path that can lead to

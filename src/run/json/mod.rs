@@ -1,4 +1,5 @@
 //! JSON as it stands in a text: found in one walk that checks and skips, without a tree.
 
+pub mod plain;
 pub mod scan;
 pub mod text;

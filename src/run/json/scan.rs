@@ -3,6 +3,8 @@
 //! What is accepted is JSON as RFC 8259 has it, nested up to [`DEEPEST`] levels. Half of a surrogate pair is let pass
 //! (programs that cut texts write them); it reads as U+FFFD.
 
+use super::plain;
+
 /// Containers inside containers; deeper text counts as broken, so that no message can use up the stack.
 pub const DEEPEST: usize = 512;
 
@@ -49,7 +51,12 @@ impl<'t> Scanner<'t> {
 
     /// Starts at an offset, which must be that of a character.
     pub fn from(text: &'t str, at: usize) -> Self {
-        Scanner { text, at, depth: 0 }
+        Scanner::within(text, at, 0)
+    }
+
+    /// Starts at an offset that is within so many containers.
+    pub fn within(text: &'t str, at: usize, depth: usize) -> Self {
+        Scanner { text, at, depth }
     }
 
     /// The offset of what comes next.
@@ -70,19 +77,6 @@ impl<'t> Scanner<'t> {
     /// The next byte, if there is one.
     pub fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
-    }
-
-    /// Passes over this text, if it comes next.
-    pub fn pass(&mut self, text: &str) -> bool {
-        let Some(next) = self.text.as_bytes().get(self.at..self.at + text.len()) else { return false };
-        let comes = same_bytes(next, text.as_bytes());
-        self.at += if comes { text.len() } else { 0 };
-        comes
-    }
-
-    /// Says in how many containers it is.
-    pub fn set_depth(&mut self, depth: usize) {
-        self.depth = depth;
     }
 
     /// Passes over blanks.
@@ -198,7 +192,7 @@ impl<'t> Scanner<'t> {
         let start = self.at;
         let mut escaped = false;
         loop {
-            self.at += plain_bytes(&self.text.as_bytes()[self.at..]);
+            self.at += plain::length(&self.text.as_bytes()[self.at..]);
             match self.peek() {
                 Some(b'"') => {
                     let raw = self.since(start);
@@ -269,40 +263,6 @@ impl<'t> Scanner<'t> {
         }
         Ok(())
     }
-}
-
-/// Whether these are the same bytes; there must be as many. Eight at a time, without a call: keys are short.
-#[inline]
-fn same_bytes(a: &[u8], b: &[u8]) -> bool {
-    let (mut a, mut b) = (a, b);
-    while let (Some((one, rest_a)), Some((two, rest_b))) = (a.split_first_chunk::<8>(), b.split_first_chunk::<8>()) {
-        if u64::from_le_bytes(*one) != u64::from_le_bytes(*two) {
-            return false;
-        }
-        (a, b) = (rest_a, rest_b);
-    }
-    a.iter().zip(b).all(|(one, two)| one == two)
-}
-
-/// How many bytes come before the next quote, backslash or control character. Eight at a time: most of a log is text.
-fn plain_bytes(bytes: &[u8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGHS: u64 = 0x8080_8080_8080_8080;
-    // The high bit of every byte that is below `limit`. A borrow can set bits above the lowest such byte by mistake,
-    // never below it.
-    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGHS;
-    let mut count = 0;
-    for chunk in bytes.chunks_exact(8) {
-        let word = chunk.iter().rev().fold(0, |word, byte| (word << 8) | u64::from(*byte));
-        let found =
-            below(word, 0x20) | below(word ^ (ONES * u64::from(b'"')), 1) | below(word ^ (ONES * u64::from(b'\\')), 1);
-        if found != 0 {
-            return count + found.trailing_zeros() as usize / 8;
-        }
-        count += 8;
-    }
-    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-    count + bytes[count..].iter().position(special).unwrap_or(bytes.len() - count)
 }
 
 #[cfg(test)]
