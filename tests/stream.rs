@@ -5,10 +5,11 @@
 use std::sync::Arc;
 use sumoql::input::framing::messages::Messages;
 use sumoql::input::memory::{Memory, plain_source};
+use sumoql::output::{self, Format, Look, View};
 use sumoql::plan::Plan;
 use sumoql::run::execute::{Options, Partiality, Progress};
 use sumoql::run::memory::Budget;
-use sumoql::run::stream::stream;
+use sumoql::run::stream::{stream, stream_lines};
 
 fn planned(query: &str) -> Plan {
     let catalogue = sumoql::catalogue();
@@ -75,5 +76,40 @@ fn what_must_wait_is_refused() {
     for query in ["* | count", "* | sort by _messageTime", "* | limit 3", "* | timeslice 5 buckets"] {
         let out = stream(&planned(query), &input(1), &Options::default(), &Progress::default(), &mut |_| true);
         assert!(out.is_none(), "{query}");
+    }
+}
+
+#[test]
+fn lines_are_those_of_the_table() {
+    // A plain query, one whose columns only the data name, and one with expressions and rows that become several.
+    let queries = [
+        "*",
+        "\"u=4\" | parse \"n=* u=*\" as n, u | where n > 20 | fields u, n, _raw",
+        "* | parse \"n=* u=*\" as n, u | n * 2 as double | concat(\"{\\\"a\", u, \"\\\":\", n, \"}\") as j | json auto field=j",
+        "* | parse regex \"(?<digit>\\d)\" multi | fields digit",
+    ];
+    for query in queries {
+        let plan = planned(query);
+        for format in [Format::Jsonl, Format::Raw] {
+            let lines = output::lines(format, &plan.output).expect("a format of lines");
+            for (threads, chunk) in [(1, 1 << 20), (3, 700)] {
+                let options = Options { threads, ..Options::default() };
+                let mut wanted = Vec::new();
+                let mut sink = |table: &sumoql::run::table::Table| {
+                    let view = View::new(table, &plan.output, options.zone);
+                    output::write(&view, format, Look::default(), &mut wanted).is_ok()
+                };
+                stream(&plan, &input(chunk), &options, &Progress::default(), &mut sink).expect("nothing waits");
+                let mut found = Vec::new();
+                let mut sink = |bytes: &[u8]| {
+                    found.extend_from_slice(bytes);
+                    true
+                };
+                let progress = Progress::default();
+                stream_lines(&plan, &input(chunk), &options, &progress, (&lines, &mut sink)).expect("nothing waits");
+                assert!(!found.is_empty(), "{query}");
+                assert_eq!(String::from_utf8_lossy(&found), String::from_utf8_lossy(&wanted), "{query} as {format:?}");
+            }
+        }
     }
 }

@@ -14,8 +14,7 @@ use crate::output::{self, View};
 use crate::plan::Plan;
 use crate::run::execute::{Options, Partiality, Progress, execute};
 use crate::run::memory::Budget;
-use crate::run::stream::stream;
-use crate::run::table::Table;
+use crate::run::stream::stream_lines;
 use crate::run::tables::Tables;
 use clap::Args;
 use std::io::IsTerminal;
@@ -131,6 +130,8 @@ impl Run {
             true => output::Format::Raw,
             false => output::Format::Table,
         });
+        // A format that can't be written line by line was refused.
+        let lines = output::lines(output, &plan.output).filter(|_| arrival);
         if let Some(reason) = self.refusal(plan, (arrival, streams), output, range) {
             screen.error(None, reason, None);
             return Err(Failure::Silent(Exit::Wrong));
@@ -160,15 +161,14 @@ impl Run {
         let bar = drawn.then(|| Bar::start(progress.clone(), total, consumed));
         let mut written = Ok(());
         let input = inputs.input();
-        let mut outcome = match arrival {
-            false => execute(plan, input, &options, &progress),
-            true => {
-                let mut sink = |table: &Table| {
-                    let view = View::new(table, &plan.output, options.zone);
-                    written = screen.output(|out| output::write(&view, output, screen.look(), out));
+        let mut outcome = match &lines {
+            None => execute(plan, input, &options, &progress),
+            Some(lines) => {
+                let mut sink = |bytes: &[u8]| {
+                    written = screen.output(|out| out.write_all(bytes));
                     written.is_ok()
                 };
-                stream(plan, input, &options, &progress, &mut sink).unwrap_or_default()
+                stream_lines(plan, input, &options, &progress, (lines, &mut sink)).unwrap_or_default()
             }
         };
         drop(bar);

@@ -208,9 +208,8 @@ impl Define for Parse {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let text = row.get(self.source).text(row.arena());
         let cells = row.cells(first);
-        let matched = text.is_some_and(|text| {
-            self.find(text, |number, value| cells[1 + number].set(Some(Value::Text(value))))
-        });
+        let matched =
+            text.is_some_and(|text| self.find(text, |number, value| cells[1 + number].set(Some(Value::Text(value)))));
         cells[0].set(Some(Value::Bool(matched)));
         if !matched {
             for (cell, before) in cells[1..].iter().zip(&self.before) {

@@ -1,6 +1,8 @@
 //! `jsonl`: one JSON object a row, columns in order; times in milliseconds since 1970.
 
 use super::{View, ViewRow};
+use crate::plan::OutputColumn;
+use crate::run::lines::Line;
 use crate::run::value::Value;
 use std::io::{self, Write};
 
@@ -14,6 +16,39 @@ pub fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(&line)?;
     }
     Ok(())
+}
+
+/// Writes rows one by one.
+struct Objects {
+    /// The names as JSON with their colons, and whether they are shown only with a value.
+    columns: Vec<(Vec<u8>, bool)>,
+}
+
+/// Prepares for rows with these columns. Each row leaves out those without a value that nobody asked for.
+pub(super) fn line(columns: &[String], output: &[OutputColumn]) -> Box<dyn Line> {
+    let optional = |name: &String| output.iter().any(|column| column.optional && column.name == *name);
+    let key = |name: &String| format!("{}:", serde_json::Value::from(name.as_str())).into_bytes();
+    Box::new(Objects { columns: columns.iter().map(|name| (key(name), optional(name))).collect() })
+}
+
+impl Line for Objects {
+    fn write<'m>(&mut self, value: &dyn Fn(usize) -> Value<'m>, out: &mut Vec<u8>) {
+        out.push(b'{');
+        let mut first = true;
+        for (at, (key, optional)) in self.columns.iter().enumerate() {
+            let value = value(at);
+            if *optional && value.is_null() {
+                continue;
+            }
+            if !std::mem::take(&mut first) {
+                out.push(b',');
+            }
+            out.extend_from_slice(key);
+            // Writing to memory can't fail.
+            let _ = cell(value, out);
+        }
+        out.extend_from_slice(b"}\n");
+    }
 }
 
 /// Writes one row as an object.
@@ -36,6 +71,7 @@ fn cell(value: Value<'_>, out: &mut Vec<u8>) -> io::Result<()> {
     match value {
         Value::Null => out.extend_from_slice(b"null"),
         Value::Text(text) => serde_json::to_writer(&mut *out, text)?,
+        Value::Int(n) => write!(out, "{n}")?,
         Value::Double(n) if !n.is_finite() => {
             let mut text = String::new();
             value.write(&mut text);

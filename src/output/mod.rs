@@ -13,9 +13,11 @@ pub mod raw;
 pub mod table;
 
 use crate::plan::OutputColumn;
+use crate::run::lines::{Line, Lines};
 use crate::run::table::Table;
 use crate::run::value::{Owned, Value};
 use std::io::{self, Write};
+use std::sync::Arc;
 
 /// A format of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -138,6 +140,27 @@ pub fn write(view: &View<'_>, format: Format, look: Look, out: &mut dyn Write) -
         Format::Csv => csv::write(view, out),
         Format::Markdown => markdown::write(view, out),
         Format::Raw => raw::write(view, out),
+    }
+}
+
+/// Rows as lines, for formats that write them one by one.
+struct AsLines {
+    format: Format,
+    output: Vec<OutputColumn>,
+}
+
+/// The format as lines, which only `jsonl` and `raw` are; `output` are the columns that a plan names.
+pub fn lines(format: Format, output: &[OutputColumn]) -> Option<Arc<dyn Lines>> {
+    matches!(format, Format::Jsonl | Format::Raw)
+        .then(|| -> Arc<dyn Lines> { Arc::new(AsLines { format, output: output.to_vec() }) })
+}
+
+impl Lines for AsLines {
+    fn start(&self, columns: &[String]) -> Box<dyn Line> {
+        match self.format {
+            Format::Raw => raw::line(columns),
+            _ => jsonl::line(columns, &self.output),
+        }
     }
 }
 

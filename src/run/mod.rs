@@ -16,6 +16,7 @@ pub mod index;
 pub mod json;
 pub mod keyed;
 pub mod keywords;
+pub mod lines;
 pub mod loglevel;
 pub mod lookup;
 pub mod memory;

@@ -3,7 +3,8 @@
 
 use super::batch::{Env, Tally};
 use super::execute::{Options, Outcome, Partiality, Progress, begun, given_range, run_workers};
-use super::gather::{Gather, World};
+use super::gather::{Gather, Partial, World, same_kind};
+use super::lines::{self, Lines, Written};
 use super::memory::OverBudget;
 use super::message::{Chunk, Input};
 use super::needle::Needle;
@@ -12,13 +13,16 @@ use super::show::show;
 use super::subquery::ask;
 use super::table::Table;
 use super::worker::Worker;
-use crate::plan::Plan;
+use crate::plan::{Plan, Segment};
 use bumpalo::Bump;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 
 /// Takes the rows of a chunk; false ends the run.
 pub type Sink<'s> = dyn FnMut(&Table) -> bool + Send + 's;
+
+/// Takes the lines of a chunk; false ends the run.
+pub type LineSink<'s> = dyn FnMut(&[u8]) -> bool + Send + 's;
 
 /// Runs a plan whose rows need not wait for others, and hands them over in the order of the input. `None` when some
 /// stage must see all rows first, or when the query asks for the time range and none is given.
@@ -32,26 +36,83 @@ pub fn stream(
     progress: &Progress,
     sink: &mut Sink<'_>,
 ) -> Option<Outcome> {
+    let keep = InOrder(|| -> Visit { Box::new(|_, _| true) });
+    let work = Work {
+        start: &|first| keep.start(&first.carry),
+        finish: &|state, world| shown(plan, state, world),
+        sink: &mut |table: Table| table.rows.is_empty() || sink(&table),
+    };
+    run(plan, input, options, progress, work)
+}
+
+/// The same for rows that are written as lines: by the workers, each its own.
+pub fn stream_lines(
+    plan: &Plan,
+    input: &dyn Input,
+    options: &Options,
+    progress: &Progress,
+    (lines, sink): (&Arc<dyn Lines>, &mut LineSink<'_>),
+) -> Option<Outcome> {
+    let slots = lines::slots(plan);
+    let keep = InOrder(|| -> Visit { Box::new(|_, _| true) });
+    let work = Work {
+        start: &|first| match &slots {
+            Some(slots) => Written::start(lines, plan, slots),
+            None => keep.start(&first.carry),
+        },
+        finish: &|state, world| match slots {
+            Some(_) => same_kind::<Written>(state).map(|written| written.bytes).unwrap_or_default(),
+            None => lines::of_table(lines.as_ref(), &shown(plan, state, world)),
+        },
+        sink: &mut |bytes: Vec<u8>| bytes.is_empty() || sink(&bytes),
+    };
+    run(plan, input, options, progress, work)
+}
+
+/// The rows that a state kept, as the result shows them.
+fn shown(plan: &Plan, state: Box<dyn Partial>, world: &World<'_>) -> Table {
+    let table = state.finish(world);
+    world.budget.settle(table.size());
+    show(plan, table, world)
+}
+
+/// What is done with the rows of a chunk.
+struct Work<'w, T> {
+    /// A state that takes them in.
+    start: &'w (dyn Fn(&Segment) -> Box<dyn Partial> + Sync),
+    /// What becomes of it.
+    finish: &'w (dyn Fn(Box<dyn Partial>, &World<'_>) -> T + Sync),
+    /// Takes that, in the order of the input; false ends the run.
+    sink: &'w mut (dyn FnMut(T) -> bool + Send),
+}
+
+fn run<T: Send>(
+    plan: &Plan,
+    input: &dyn Input,
+    options: &Options,
+    progress: &Progress,
+    work: Work<'_, T>,
+) -> Option<Outcome> {
     let range = given_range(plan, options)?;
     if !plan.raw || plan.ranges.is_some() {
         return None;
     }
     let asked = ask(plan, input, options, progress, (range, options.range));
-    Some(begun(plan, options, asked, range, |env| stream_in(plan, input, options, progress, (env, sink))))
+    Some(begun(plan, options, asked, range, |env| run_in(plan, input, options, progress, (env, work))))
 }
 
-fn stream_in(
+fn run_in<T: Send>(
     plan: &Plan,
     input: &dyn Input,
     options: &Options,
     progress: &Progress,
-    (env, sink): (&Env, &mut Sink<'_>),
+    (env, work): (&Env, Work<'_, T>),
 ) -> Outcome {
     let Some(first) = plan.segments.first() else { return Outcome::default() };
     let (parts, worlds) = ([plan], [env.clone()]);
-    let keep = InOrder(|| -> Visit { Box::new(|_, _| true) });
     let needle = Needle::of(&parts);
     let claims = Mutex::new(0);
+    let Work { start, finish, sink } = work;
     let turns = Turns { next: Mutex::new((0, sink)), changed: Condvar::new(), broken: AtomicBool::new(false) };
     let limit = AtomicUsize::new(0);
     let work = || {
@@ -70,17 +131,15 @@ fn stream_in(
                 needle: needle.as_ref(),
             };
             let turn = Turn { turns: &turns, number };
-            let mut states = [keep.start(&first.carry)];
+            let mut states = [start(first)];
             let over = worker.chunk(&chunk, &arena, &mut states).err();
             let world = World::new(&worlds[0], &options.budget, options.batch.max(1), &tally);
             let [state] = states;
-            let table = state.finish(&world);
-            options.budget.settle(table.size());
-            let table = show(plan, table, &world);
+            let rows = finish(state, &world);
             if let Some(OverBudget { limit: bytes }) = over {
                 limit.store(bytes, Ordering::Relaxed);
             }
-            if !turn.give(&table) || over.is_some() {
+            if !turn.give(rows) || over.is_some() {
                 progress.stop.store(true, Ordering::Relaxed);
             }
             arena.reset();
@@ -116,23 +175,23 @@ fn claim(claims: &Mutex<u64>, input: &dyn Input, progress: &Progress, buffer: Ve
 }
 
 /// Whose turn it is to hand over rows.
-struct Turns<'s, 't> {
+struct Turns<'t, T> {
     /// The number of the chunk whose turn it is.
-    next: Mutex<(u64, &'t mut Sink<'s>)>,
+    next: Mutex<(u64, &'t mut (dyn FnMut(T) -> bool + Send))>,
     changed: Condvar,
     /// A worker has panicked: its turn will never end.
     broken: AtomicBool,
 }
 
 /// A chunk's place in the queue.
-struct Turn<'q, 's, 't> {
-    turns: &'q Turns<'s, 't>,
+struct Turn<'q, 't, T> {
+    turns: &'q Turns<'t, T>,
     number: u64,
 }
 
-impl Turn<'_, '_, '_> {
+impl<T> Turn<'_, '_, T> {
     /// Waits for the chunk's turn and hands its rows over.
-    fn give(self, table: &Table) -> bool {
+    fn give(self, rows: T) -> bool {
         let Turns { next, changed, broken } = self.turns;
         let Ok(guard) = next.lock() else { return false };
         let waits = |(turn, _): &mut (u64, _)| *turn != self.number && !broken.load(Ordering::Relaxed);
@@ -140,14 +199,14 @@ impl Turn<'_, '_, '_> {
         if guard.0 != self.number {
             return false;
         }
-        let go_on = table.rows.is_empty() || (guard.1)(table);
+        let go_on = (guard.1)(rows);
         guard.0 += 1;
         changed.notify_all();
         go_on
     }
 }
 
-impl Drop for Turn<'_, '_, '_> {
+impl<T> Drop for Turn<'_, '_, T> {
     /// The others must not wait for a worker that panicked.
     fn drop(&mut self) {
         if std::thread::panicking() {

@@ -81,7 +81,9 @@ mod tests {
         for value in ["\"\"", "\"a\"", "\"sixteen bytes and more é\"", "0", "-1", "-0.5", "12345.678", "1"] {
             assert_eq!(end(format!("{value}{behind}").as_bytes(), 0), Some(value.len()), "{value}");
         }
-        for other in ["01", "1.", "-", "1e5", "1.5E3", "true", "{}", "[1]", "\"a\\n\"", "\"tab\t\"", "12345678901234567"] {
+        for other in
+            ["01", "1.", "-", "1e5", "1.5E3", "true", "{}", "[1]", "\"a\\n\"", "\"tab\t\"", "12345678901234567"]
+        {
             assert_eq!(end(format!("{other}{behind}").as_bytes(), 0), None, "{other}");
         }
         assert_eq!(end(b"12", 0), None);
