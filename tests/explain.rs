@@ -117,7 +117,13 @@ const GAPS: &[(&str, &str, &str, &[&str])] = &[
         "--grep=agents.config",
         &["target_filename matches \"*\\\\inetpub\\\\*\"", "agents.config"],
     ),
-    // 5. TermService.
+    (
+        "4",
+        "evtx/ID11-Exchange_transport_config_modified.evtx",
+        "--grep=agents.config",
+        &["target_filename matches \"*\\\\inetpub\\\\*\"", "agents.config"],
+    ),
+    // 5. TermService: of this, as of 1, there is no real event in the folder.
     ("5", "t1505_cases.xml", "--message=82", &["target_object matches", "TermService", "none of 3"]),
     // 6. ControlSet001, WOW6432Node, REG_MULTI_SZ.
     ("6", "t1505_cases.xml", "--message=74", &["target_object matches", "ControlSet001"]),
@@ -131,6 +137,8 @@ const GAPS: &[(&str, &str, &str, &[&str])] = &[
     // 8. Children and parents that are not listed.
     ("8", "t1505_cases.xml", "--message=34", &["image matches \"*cmd.exe\"", "notepad.exe", "none of 18"]),
     ("8", "t1505_cases.xml", "--message=36", &["parent_image matches", "javaw.exe", "none of 10"]),
+    // A real one: the worker process starts the compiler's helper.
+    ("8", "sysmon_proxylogon.xml", "--message=97", &["image matches \"*cmd.exe\"", "cvtres.exe", "none of 18"]),
     // 9. Fields that are never there.
     (
         "9",
@@ -139,6 +147,8 @@ const GAPS: &[(&str, &str, &str, &[&str])] = &[
         &["computer = null: the text has no `<Data Name='Computer'>`"],
     ),
     ("9", "sysmon_proxylogon.xml", "--grep=ohyeah.aspx", &["event_user = null: the text has no `<Data Name='User'>`"]),
+    // 11. Events as JSON: every anchor fails.
+    ("11", "windows_nxlog.jsonl", "--message=1", &["event_id is null because the text has no `<EventID>`"]),
     // Sysmon for Linux writes other quotes.
     ("Linux", "linux_sysmon.log", "--message=1", &["with other quotes"]),
 ];
@@ -164,6 +174,19 @@ fn each_gap_of_the_t1505_query_shows_its_leaf() {
             assert!(out.contains(part), "gap {gap}, {pick}: no `{part}` in\n{out}");
         }
         assert!(!decided(&out).is_empty(), "gap {gap}, {pick}: {out}");
+    }
+}
+
+#[test]
+fn the_false_positives_of_the_t1505_query_show_what_let_them_through() {
+    for (number, leaves) in [
+        ("1", ["`parent_image matches \"*python.exe\"`", "`image matches \"*rundll32.exe\"`"]),
+        ("2", ["`parent_image matches \"*node.exe\"`", "`image matches \"*cmd.exe\"`"]),
+    ] {
+        let out = explain(&["queries/t1505/false-positives.case", "--message", number], "");
+        let ending = out.lines().last().unwrap();
+        assert!(ending.starts_with("It is in the result. It came through because these are true:"), "{ending}");
+        assert!(leaves.iter().all(|leaf| ending.contains(leaf)), "{ending}");
     }
 }
 
