@@ -65,7 +65,10 @@ fn failures(found: &Found, setting: &Setting) -> Result<Vec<String>, String> {
         if expect.columns.is_empty() {
             failures.push("nothing stands under `--- expect`: fill it in with --update".into());
         } else {
-            failures.extend(difference(expect, &got, case.any_order).map(|found| stories::told(&ready, &found)));
+            failures.extend(
+                difference(expect, &got, case.any_order)
+                    .map(|found| stories::told(&ready, &found, &failures.join("\n"))),
+            );
         }
     }
     if case.expect.is_none() && case.matches.is_empty() {

@@ -33,12 +33,13 @@ fn story(ready: &Ready, tale: &Tale) -> Vec<String> {
     ]
 }
 
-/// The rows that differ, with the stories of the messages that they come from or should have come from.
-pub(super) fn told(ready: &Ready, difference: &Difference) -> String {
+/// The rows that differ, with the stories of the messages that they come from or should have come from. What was told
+/// `before` is not told again.
+pub(super) fn told(ready: &Ready, difference: &Difference, before: &str) -> String {
     let mut below = vec![Vec::new(); difference.rows.len()];
     let told = picked(difference);
     let rows: Vec<Vec<String>> = told.iter().map(|at| texts(&difference.rows[*at].1)).collect();
-    let stories = stories(ready, difference, &rows, &told).unwrap_or_default();
+    let stories = stories(ready, (difference, before), &rows, &told).unwrap_or_default();
     for (at, lines) in told.iter().zip(stories) {
         below[*at] = lines;
     }
@@ -64,7 +65,7 @@ fn texts(row: &[String]) -> Vec<String> {
 /// The story of each row. Nothing where the messages can't be read again.
 fn stories(
     ready: &Ready,
-    difference: &Difference,
+    (difference, before): (&Difference, &str),
     rows: &[Vec<String>],
     told: &[usize],
 ) -> Result<Vec<Vec<String>>, String> {
@@ -89,11 +90,12 @@ fn stories(
             (missing || right, fits, right, !used.contains(&tale.number), std::cmp::Reverse(tale.number))
         });
         let Some(tale) = best.filter(|tale| missing || gives(tale)) else { return Vec::new() };
-        let known = used.contains(&tale.number);
+        let lines = self::story(ready, tale);
+        let known = used.contains(&tale.number) || lines.iter().all(|line| before.lines().any(|known| known == line));
         used.push(tale.number);
         match known {
             true => vec![format!("message {}, as above", tale.number)],
-            false => self::story(ready, tale),
+            false => lines,
         }
     };
     Ok(told.iter().zip(rows.iter().zip(&near)).map(story).collect())
