@@ -216,8 +216,19 @@ fn a_case_keeps_the_options_of_the_session() {
     terminal.enter(":open b\\ c.txt", "1 input");
     terminal.enter("* | parse \"*: *\" as n, letter | count by letter", "2 rows");
     terminal.enter(":save q", "saved to q.sumo");
-    terminal.enter(":test add", "wrote q/case.case");
+    assert!(!terminal.enter(":test add", "wrote q/case.case").contains("does not pass"));
+    terminal.enter("* | count by _sourceName", "1 row");
+    terminal.enter(":save q", "saved to q.sumo");
+    terminal.enter(":test add name", "the case does not pass");
+    terminal.enter("two", "1 row");
+    terminal.enter(":save q", "saved to q.sumo");
+    assert!(!terminal.enter(":test add raw", "wrote q/raw.case").contains("does not pass"));
+    terminal.enter("* | parse \"*: *\" as n, letter | count by letter", "2 rows");
+    terminal.enter(":save q", "saved to q.sumo");
     terminal.leave();
+    for other in ["name", "raw"] {
+        std::fs::remove_file(folder.path().join(format!("q/{other}.case"))).unwrap();
+    }
     let case = std::fs::read_to_string(folder.path().join("q/case.case")).unwrap();
     assert!(case.contains("inputs: '../b c.txt'\n") && case.contains("multiline: ^[a-z]+:\n"), "{case}");
     let mut test = Command::new(env!("CARGO_BIN_EXE_sumoql"));

@@ -4,8 +4,11 @@ use super::{Last, Session};
 use crate::cli::arguments::{now, pair, zone};
 use crate::cli::explain::{Paint, Subject, View as PlanView};
 use crate::cli::query::Text;
+use crate::cli::test::Found;
 use crate::cli::test::case::Rows;
+use crate::cli::test::runner::{self, Setting, Verdict};
 use crate::cli::{Failure, words};
+use crate::input::Opened;
 use crate::output::{View, cell};
 use crate::run::execute::Progress;
 use crate::run::message::Input;
@@ -13,6 +16,12 @@ use crate::story::find::Wanted;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
+
+/// The most bytes of inputs for which a new case is tried at once.
+const TRIED: u64 = 64 << 20;
+
+/// Metadata that say where a message lies.
+const PLACE: &[&str] = &["_source", "_sourceName"];
 
 impl Session<'_> {
     /// The last query, or an error on the screen.
@@ -115,14 +124,29 @@ impl Session<'_> {
             Ok(file) => {
                 let help = format!("`sumoql test {}` runs it", query.display());
                 self.screen.note(&format!("wrote {}", file.display()), Some(&help));
+                self.try_case(Found { name: name.to_string(), query: query.clone(), case: file });
             }
             Err(message) => self.screen.error(None, &message, None),
         }
     }
 
+    /// Runs a case that was just written, and says where it does not give what the session has shown.
+    fn try_case(&self, case: Found) {
+        let bytes = self.opened.as_ref().and_then(Opened::total_bytes);
+        if bytes.is_none_or(|bytes| bytes > TRIED) {
+            return self.screen.note("it was not tried: its inputs are large, or streams", None);
+        }
+        if let Verdict::Failed(message) = runner::run(&case, &Setting::default()) {
+            let help = "names of inputs are those seen from where the case is run, and settings may differ: leave such \
+                        columns out of the case, or change it";
+            self.screen.warning(None, "the case does not pass", Some(help));
+            self.screen.tell(&message);
+        }
+    }
+
     /// The text of a case in a folder.
     fn case(&self, last: &Last, folder: &Path) -> Result<String, String> {
-        if last.outcome.partial.is_some() {
+        if last.outcome.partial.is_some() || last.outcome.refused.is_some() {
             return Err("the last result is only a part".into());
         }
         let input = &self.arguments.input;
@@ -167,10 +191,13 @@ impl Session<'_> {
         }
         key("now", &last.at.to_string())?;
         let view = View::new(&last.outcome.table, &last.output, input.zone());
-        let columns: Vec<_> = view.columns.iter().filter(|column| column.name != "_receiptTime").collect();
+        // Nobody asked for these, and they depend on where the files lie and when they were written.
+        let optional = |name: &str| last.output.iter().any(|column| column.optional && column.name == name);
+        let kept = |name: &str| !(PLACE.contains(&name) && optional(name)) && name != "_receiptTime";
+        let columns: Vec<_> = view.columns.iter().filter(|column| kept(column.name)).collect();
         let mut rows = Rows { columns: columns.iter().map(|c| c.name.to_string()).collect(), rows: Vec::new() };
         for row in view.rows() {
-            let shown = row.cells().filter(|(column, _)| column.name != "_receiptTime").map(|(column, value)| {
+            let shown = row.cells().filter(|(column, _)| kept(column.name)).map(|(column, value)| {
                 let mut text = String::new();
                 cell::visible(value, column.time, view.zone, &mut text);
                 text.replace('|', "\\|").trim().to_string()
