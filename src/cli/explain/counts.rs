@@ -2,6 +2,7 @@
 
 use super::draw::Pen;
 use super::words::{counted, start};
+use super::{OPTIONS, Ways};
 use crate::cli::report::thousands;
 use crate::story::journey::{Counts, Journey};
 use serde_json::json;
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 impl Pen<'_> {
     /// The table of stages. With `times`, what each took.
-    pub fn counts(&self, journey: &Journey, times: bool) -> String {
+    pub fn counts(&self, journey: &Journey, times: bool, ways: Ways) -> String {
         let mut rows = vec![["", "rows in", "rows out", "matched", "missed", "time", ""].map(str::to_string)];
         let all = std::iter::once(&journey.scope).chain(&journey.stages);
         let total: Duration = all.clone().map(|counts| counts.time).sum();
@@ -52,14 +53,14 @@ impl Pen<'_> {
             out.push_str(line.trim_end());
             out.push('\n');
         }
-        for hint in self.hints(journey) {
+        for hint in self.hints(journey, ways) {
             out.push_str(&format!("\n{hint}\n"));
         }
         out
     }
 
     /// What to say of the stage where rows went to nothing.
-    fn hints(&self, journey: &Journey) -> Vec<String> {
+    fn hints(&self, journey: &Journey, ways: Ways) -> Vec<String> {
         let mut hints = Vec::new();
         if let Some(stage) = journey.not_run {
             hints.push(format!(
@@ -69,8 +70,9 @@ impl Pen<'_> {
         }
         if ends(&journey.scope) {
             hints.push(format!(
-                "None of {} is in the scope: `--message 1` shows why.",
-                counted(journey.scope.rows_in, "message")
+                "None of {} is in the scope: {} shows why.",
+                counted(journey.scope.rows_in, "message"),
+                ways.first
             ));
         }
         let Some(number) = journey.stages.iter().position(ends) else { return hints };
@@ -79,7 +81,7 @@ impl Pen<'_> {
         let name = self.stage_name(number + 1);
         let why = match (&counts.missed, counts.nulls.as_slice()) {
             (Some(why), _) => format!(" In the first of them: {why}."),
-            (None, []) => " `--message N` or `--grep TEXT` shows why for one message.".to_string(),
+            (None, []) => format!(" {} shows why for one message.", ways.any),
             (None, [one]) => format!(" The field `{one}` is null in all of them."),
             (None, many) => {
                 let names: Vec<String> = many.iter().map(|name| format!("`{name}`")).collect();
@@ -114,7 +116,7 @@ impl Pen<'_> {
             "partial": partial,
             "scope": of(&journey.scope),
             "stages": stages.collect::<Vec<_>>(),
-            "hints": self.hints(journey),
+            "hints": self.hints(journey, OPTIONS),
         })
     }
 }

@@ -88,6 +88,18 @@ pub(super) struct Explain {
     limits: LimitArgs,
 }
 
+/// How the story of a message is asked for, in words for the user.
+#[derive(Clone, Copy)]
+pub(super) struct Ways {
+    /// That of the first.
+    pub first: &'static str,
+    /// That of any.
+    pub any: &'static str,
+}
+
+/// On the command line.
+const OPTIONS: Ways = Ways { first: "`--message 1`", any: "`--message N` or `--grep TEXT`" };
+
 /// A query whose rows can be followed, ready to be explained.
 pub(super) struct Subject {
     /// As written.
@@ -126,8 +138,8 @@ impl Subject {
     }
 
     /// These as text.
-    pub fn counts_text(&self, journey: &Journey, times: bool, paint: Paint) -> String {
-        self.pen(false, paint).counts(journey, times)
+    pub fn counts_text(&self, journey: &Journey, times: bool, ways: Ways, paint: Paint) -> String {
+        self.pen(false, paint).counts(journey, times, ways)
     }
 
     /// The stories of the first messages that are wanted; `None` when the input can't be read twice.
@@ -273,7 +285,7 @@ impl Explain {
             Told::Counts(journey) => {
                 let written = match self.json {
                     true => json_text(&subject.pen(true, paint).counts_json(journey, stopped))?,
-                    false => subject.counts_text(journey, !self.no_time, paint),
+                    false => subject.counts_text(journey, !self.no_time, OPTIONS, paint),
                 };
                 (written, Exit::Done)
             }

@@ -2,7 +2,8 @@
 
 use super::{Last, Session};
 use crate::cli::arguments::{now, pair, zone};
-use crate::cli::explain::{Paint, Subject, View as PlanView};
+use crate::cli::explain::{Paint, Subject, View as PlanView, Ways};
+use crate::cli::progress::Bar;
 use crate::cli::query::Text;
 use crate::cli::test::Found;
 use crate::cli::test::case::Rows;
@@ -16,6 +17,9 @@ use crate::story::find::Wanted;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
+
+/// How the story of a message is asked for here.
+const COMMANDS: Ways = Ways { first: "`:why 1`", any: "`:why N` or `:why TEXT`" };
 
 /// The most bytes of inputs for which a new case is tried at once.
 const TRIED: u64 = 64 << 20;
@@ -72,13 +76,16 @@ impl Session<'_> {
         let range = self.arguments.input.range(now).unwrap_or_default();
         let options = self.arguments.limits.options(&self.arguments.input, range, now, self.tables.clone());
         let progress = Arc::new(Progress::default());
+        let drawn = self.screen.error_terminal;
+        let bar = drawn.then(|| Bar::start(progress.clone(), opened.total_bytes(), opened.consumed()));
         let (text, stopped) = self.interrupt.watch([&progress, &self.reading], || match &wanted {
-            None => subject.counts_text(&subject.counts(opened, &options, &progress), true, paint),
+            None => subject.counts_text(&subject.counts(opened, &options, &progress), true, COMMANDS, paint),
             Some(wanted) => match subject.stories(opened, &options, &progress, (wanted, 1)) {
                 Some(told) => subject.stories_text(&told, (wanted, options.zone), false, paint),
                 None => "This input can't be read twice.".to_string(),
             },
         });
+        drop(bar);
         if stopped {
             self.screen.warning(None, "stopped: this is only a part", None);
         }
