@@ -95,7 +95,13 @@ fn what_cannot_be_read_is_told_and_the_rest_is_shown() {
     let ran = run_in(folder.path(), &["sources", "cut.gz", "nowhere.log", "good.log"], b"");
     assert_eq!(ran.status, 3);
     assert!(ran.err.contains("error[E302]: nowhere.log: no such file"), "{}", ran.err);
-    assert!(ran.out.contains("found          receipt time: no timestamp was found\n"), "{}", ran.out);
+    assert!(
+        ran.out.contains(
+            "found          receipt time: no timestamp was found; `timestamp` in sources.toml describes one\n"
+        ),
+        "{}",
+        ran.out
+    );
     assert!(ran.out.contains("problem        cut.gz: "), "{}", ran.out);
     let ran = run_in(folder.path(), &["sources", "--json", "nowhere.log", "good.log"], b"");
     let found = objects(&ran);

@@ -49,6 +49,18 @@ fn sources_tells_the_form_and_where_it_was_found() {
     assert!(ran.out.contains("time           2024-05-14 09:12:01.000 UTC\n"), "{}", ran.out);
 }
 
+/// Letters that mean more than one zone, or are a word too, are not taken for one, and that is said.
+#[test]
+fn sources_tells_letters_that_may_be_a_zone() {
+    let lines = "2024-05-14 18:12:01 IST one\n";
+    let folder = folder(&[("ist.log", lines.as_bytes()), ("jst.log", lines.replace("IST", "JST").as_bytes())]);
+    let ran = run_in(folder.path(), &["sources", "ist.log"], b"");
+    assert!(ran.out.contains("zone           UTC (default); `IST` behind it is not taken for a zone\n"), "{}", ran.out);
+    let ran = run_in(folder.path(), &["sources", "jst.log"], b"");
+    assert!(ran.out.contains("time           2024-05-14 09:12:01.000 UTC\n"), "{}", ran.out);
+    assert!(ran.out.contains("zone           that of the timestamp\n"), "{}", ran.out);
+}
+
 #[test]
 fn mistakes_are_told_with_their_line() {
     let (found, told) = times("timestamp = 'dd.MM.yyyy'", LOG);

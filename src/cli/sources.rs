@@ -8,6 +8,7 @@ use crate::input::{self, About, Format, Opened, Problem};
 use crate::output::cell::{escape, exact, plain};
 use crate::run::message::{Message, Source};
 use crate::run::value::Value;
+use crate::time::pattern::zones::ZoneNames;
 use crate::time::stamp::{Stamp, locate};
 use bumpalo::Bump;
 use clap::Args;
@@ -187,14 +188,22 @@ impl Sources {
                 let found = match (&first.stamp, first.brought) {
                     (_, Some(_)) => "in the message's own _messageTime".to_string(),
                     (Some(stamp), None) => format!("{}, format {}", &first.raw[stamp.place.clone()], stamp.pattern),
-                    (None, None) => "receipt time: no timestamp was found".to_string(),
+                    (None, None) => {
+                        "receipt time: no timestamp was found; `timestamp` in sources.toml describes one".to_string()
+                    }
                 };
                 rows.push(("found", found));
                 let zone = match &first.stamp {
                     _ if first.brought.is_some() => None,
                     Some(stamp) if stamp.pattern == "epoch" => None,
                     Some(stamp) if stamp.zoned => Some("that of the timestamp".to_string()),
-                    Some(_) => Some(format!("{} ({})", zone.name(), seen.zone_of(&self.input))),
+                    Some(stamp) => {
+                        let said = format!("{} ({})", zone.name(), seen.zone_of(&self.input));
+                        Some(match zone_word(&first.raw[stamp.place.end..]) {
+                            Some(word) => format!("{said}; `{word}` behind it is not taken for a zone"),
+                            None => said,
+                        })
+                    }
                     None => None,
                 };
                 rows.extend(zone.map(|zone| ("zone", zone)));
@@ -241,6 +250,14 @@ impl Sources {
             "error": seen.problem,
         })
     }
+}
+
+/// What the text begins with, if zones are called so, but it may be more than one of them, or a word.
+fn zone_word(text: &str) -> Option<&str> {
+    let text = text.strip_prefix(' ')?;
+    let word = text.split(|c: char| !c.is_ascii_alphanumeric()).next()?;
+    let names = ZoneNames::new();
+    names.lines().iter().any(|line| [line.names[1], line.names[3]].contains(&word)).then_some(word)
 }
 
 /// What is written.

@@ -84,27 +84,39 @@ fn half(b: &[u8], at: usize) -> Option<(bool, usize)> {
     (matches!(b.get(at + 1)?, b'M' | b'm') && !is_word(b, at + 2)).then_some((afternoon, at + 2))
 }
 
-const HOUR: i64 = 3_600_000;
+const MINUTE: i64 = 60_000;
 
-/// Zones by the letters that logs use for them, and their hours from UTC.
-const ZONES: [(&[u8], i64); 16] = [
-    (b"UTC", 0),
-    (b"GMT", 0),
-    (b"Z", 0),
-    (b"EST", -5),
-    (b"EDT", -4),
-    (b"CST", -6),
-    (b"CDT", -5),
-    (b"MST", -7),
-    (b"MDT", -6),
-    (b"PST", -8),
-    (b"PDT", -7),
-    (b"BST", 1),
-    (b"CET", 1),
-    (b"CEST", 2),
-    (b"EET", 2),
-    (b"EEST", 3),
-];
+/// Zones by the letters that logs use for them, and their minutes from UTC, as Java's `SimpleDateFormat` reads them. Not
+/// those that are words as well (`CAT`, `EAT`, `ART`), and not `IST`: it is Israel's to Java, and India's to most logs.
+fn named(letters: &[u8]) -> Option<i64> {
+    Some(match letters {
+        b"UTC" | b"GMT" | b"Z" => 0,
+        b"NST" => -(3 * 60 + 30),
+        b"NDT" => -(2 * 60 + 30),
+        b"ADT" | b"BRT" => -3 * 60,
+        b"AST" | b"EDT" => -4 * 60,
+        b"EST" | b"CDT" => -5 * 60,
+        b"CST" | b"MDT" => -6 * 60,
+        b"MST" | b"PDT" => -7 * 60,
+        b"PST" | b"AKDT" => -8 * 60,
+        b"AKST" => -9 * 60,
+        b"HST" => -10 * 60,
+        b"BST" | b"CET" => 60,
+        b"CEST" | b"EET" | b"SAST" => 2 * 60,
+        b"EEST" | b"MSK" => 3 * 60,
+        b"PKT" => 5 * 60,
+        b"ICT" | b"WIB" => 7 * 60,
+        b"AWST" | b"HKT" | b"SGT" => 8 * 60,
+        b"JST" | b"KST" => 9 * 60,
+        b"ACST" => 9 * 60 + 30,
+        b"AEST" => 10 * 60,
+        b"ACDT" => 10 * 60 + 30,
+        b"AEDT" => 11 * 60,
+        b"NZST" => 12 * 60,
+        b"NZDT" => 13 * 60,
+        _ => return None,
+    })
+}
 
 /// The zone at `at`, and where it ends.
 fn zone(b: &[u8], at: usize) -> Option<(i64, usize)> {
@@ -121,12 +133,12 @@ fn zone(b: &[u8], at: usize) -> Option<(i64, usize)> {
                 return distance(b, at, true);
             }
             let length = b[at..].iter().take(6).take_while(|byte| byte.is_ascii_uppercase()).count();
-            let (_, hours) = ZONES.iter().find(|(name, _)| *name == &b[at..at + length])?;
+            let minutes = named(&b[at..at + length])?;
             let end = at + length;
             match b.get(end) {
-                Some(b'+' | b'-') if *hours == 0 => distance(b, end, true),
+                Some(b'+' | b'-') if minutes == 0 => distance(b, end, true),
                 _ if is_word(b, end) => None,
-                _ => Some((hours * HOUR, end)),
+                _ => Some((minutes * MINUTE, end)),
             }
         }
         _ => None,

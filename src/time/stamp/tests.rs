@@ -167,6 +167,27 @@ fn the_zone_is_that_of_the_source() {
 }
 
 #[test]
+fn zones_by_their_letters() {
+    check(&[
+        ("2024-05-14 18:12:01 JST x", "2024-05-14T09:12:01"),
+        ("2024-05-14 18:42:01.250 ACST", "2024-05-14T09:12:01.250"),
+        ("2024 May 14 01:12:01 AKDT", "2024-05-14T09:12:01"),
+        ("Tue May 14 05:42:01 NST 2024", "2024-05-14T09:12:01"),
+        ("2024-05-14 12:12:01 MSK", "2024-05-14T09:12:01"),
+        // Words, other words that begin like that, and letters that mean more than one zone.
+        ("2024-05-14 09:12:01 CAT food", "2024-05-14T09:12:01"),
+        ("2024-05-14 09:12:01 JSTX", "2024-05-14T09:12:01"),
+        ("2024-05-14 09:12:01 IST", "2024-05-14T09:12:01"),
+    ]);
+}
+
+/// The manual lists no date with dots and the day first: which of the numbers is the month is not said.
+#[test]
+fn dates_with_dots_and_the_day_first_are_not_found() {
+    assert_eq!(utc("14.05.2024 10:11:12 x"), None);
+}
+
+#[test]
 fn the_first_one_counts() {
     check(&[("x at 2024-05-14 09:12:01 and 2023-01-01 00:00:00", "2024-05-14T09:12:01")]);
     let far = format!("{} 2024-05-14 09:12:01", "x".repeat(1000));
