@@ -16,6 +16,7 @@ mod query;
 mod repl;
 mod report;
 mod run;
+mod scratch;
 mod screen;
 mod shell;
 mod sources;

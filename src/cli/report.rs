@@ -9,6 +9,8 @@ use crate::input::Problem;
 use crate::plan::Plan;
 use crate::run::execute::{Outcome, Partiality, Progress};
 use crate::run::message::Source;
+use crate::run::spill::Trouble;
+use crate::run::spill::spooled::Spooled;
 use crate::syntax::tree::{PairValue, Query, Search, SearchKind, StageKind};
 use crate::tables::{Files, Written};
 use std::sync::Arc;
@@ -197,7 +199,15 @@ pub(super) fn partial(screen: &Screen, partial: Option<Partiality>, stopped: boo
         }
         Some(Partiality::Memory(limit)) => {
             let message = format!("the memory limit of {} was reached: the result is partial", memory::shown(limit));
-            let help = "raise it with --memory-limit, narrow the scope, or aggregate earlier";
+            let message = match &seen.outcome.trouble {
+                Some(Trouble(trouble)) => format!("{message}: no scratch space in {trouble}"),
+                None => message,
+            };
+            let help = match seen.outcome.trouble.is_some() {
+                true => "name a folder with room with --temp-dir, or raise the limit with --memory-limit",
+                // Groups and ordered rows are not what was too much.
+                false => "raise it with --memory-limit, narrow the scope, or aggregate earlier",
+            };
             screen.error(Some(codes::MEMORY.id), &message, Some(help));
         }
         Some(Partiality::NotRepeatable) => {
@@ -214,6 +224,7 @@ pub(super) fn stats(screen: &Screen, seen: &Seen<'_>, took: Duration, threads: u
     let seconds = took.as_secs_f64().max(1e-6);
     let counted = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
     let progress = seen.progress;
+    let rows = seen.outcome.table.rows.len() + seen.outcome.more.as_ref().map_or(0, Spooled::len);
     let bytes = counted(&progress.bytes);
     // Subqueries have read the input too: of what was read all counts, of what was found only the query's own.
     let before = (counted(&progress.messages_before), counted(&progress.bytes_before));
@@ -224,7 +235,7 @@ pub(super) fn stats(screen: &Screen, seen: &Seen<'_>, took: Duration, threads: u
             None => ("messages", format!("{} looked at", thousands(seen.messages()))),
         },
         ("in scope", thousands(seen.in_scope())),
-        ("rows", thousands(seen.outcome.table.rows.len() as u64)),
+        ("rows", thousands(rows as u64)),
         ("bytes", thousands(bytes)),
         ("seconds", format!("{seconds:.3}")),
         ("threads", threads.to_string()),

@@ -6,6 +6,7 @@ use super::inputs::Inputs;
 use super::interrupt::Interrupt;
 use super::progress::Bar;
 use super::report::{self, Seen};
+use super::scratch::TempFiles;
 use super::screen::Screen;
 use super::{Exit, Failure, memory};
 use crate::diagnostics::{Diagnostic, codes};
@@ -18,6 +19,7 @@ use crate::run::stream::stream_lines;
 use crate::run::tables::Tables;
 use clap::Args;
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -62,6 +64,10 @@ pub(super) struct Run {
     no_progress: bool,
     #[command(flatten)]
     limits: LimitArgs,
+    /// Where rows and groups beyond half the memory limit are put, in files that no one else sees [default: the system's
+    /// folder for temporary files]
+    #[arg(long, value_name = "FOLDER")]
+    temp_dir: Option<PathBuf>,
 }
 
 /// The order of messages that no stage orders.
@@ -100,6 +106,7 @@ impl LimitArgs {
             zone: input.zone(),
             tables,
             subqueries: None,
+            scratch: None,
         }
     }
 }
@@ -110,6 +117,7 @@ impl Run {
         let started = Instant::now();
         let now = now();
         let range = self.input.range(now)?;
+        let scratch = TempFiles::new(self.temp_dir.take()).map_err(Failure::wrong)?;
         let words = std::mem::take(&mut self.words);
         let (text, paths) = query_and_paths(self.file.as_deref(), words, &self.query.params)?;
         let tables = self.tables.tables(self.file.as_deref())?;
@@ -154,7 +162,10 @@ impl Run {
         if self.follow && !arrival {
             screen.note("this query must see all rows: its result comes with Ctrl-C, or when its streams end", None);
         }
-        let options = self.limits.options(&self.input, range, now, tables.clone());
+        let options = Options {
+            scratch: Some(Arc::new(scratch)),
+            ..self.limits.options(&self.input, range, now, tables.clone())
+        };
         // Rows that come meanwhile would be written across the line.
         let drawn = screen.error_terminal && !self.no_progress && !(arrival && screen.look().width.is_some());
         let (total, consumed) = inputs.bytes();
@@ -180,9 +191,11 @@ impl Run {
 
         let mut charted = Ok(());
         if !arrival {
-            let view = View::new(&outcome.table, &plan.output, options.zone);
+            let view = View::with(&outcome.table, outcome.more.as_ref(), &plan.output, options.zone);
             written = screen.output(|out| output::write(&view, output, screen.look(), out));
-            if written.is_ok() && outcome.refused.is_none() {
+            if self.charts.any() && outcome.more.is_some() {
+                screen.note("no chart: the result is too large for the memory", None);
+            } else if written.is_ok() && outcome.refused.is_none() {
                 charted = self.charts.draw(&view, &chart::facts(&prepared.tree, plan), screen);
             }
         }

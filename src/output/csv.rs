@@ -11,14 +11,14 @@ pub fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(view.columns.iter().map(|column| column.name))?;
     let mut text = String::new();
-    for row in view.rows() {
+    view.each(|row| {
         for (column, value) in row.cells() {
             text.clear();
             cell::exact(value, column.time, view.zone, &mut text);
             writer.write_field(&text)?;
         }
-        writer.write_record(None::<&[u8]>)?;
-    }
+        Ok(writer.write_record(None::<&[u8]>)?)
+    })?;
     writer.flush()
 }
 

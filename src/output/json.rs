@@ -8,12 +8,13 @@ use std::io::{self, Write};
 pub fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"[")?;
     let mut line = Vec::new();
-    for (number, row) in view.rows().enumerate() {
+    let mut first = true;
+    view.each(|row| {
         line.clear();
-        line.extend_from_slice(if number == 0 { b"\n" } else { b",\n" });
+        line.extend_from_slice(if std::mem::take(&mut first) { b"\n" } else { b",\n" });
         object(row, &mut line)?;
-        out.write_all(&line)?;
-    }
+        out.write_all(&line)
+    })?;
     out.write_all(if view.is_empty() { b"]\n" } else { b"\n]\n" })
 }
 

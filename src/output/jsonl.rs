@@ -9,13 +9,12 @@ use std::io::{self, Write};
 /// Writes the rows.
 pub fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut line = Vec::new();
-    for row in view.rows() {
+    view.each(|row| {
         line.clear();
         object(row, &mut line)?;
         line.push(b'\n');
-        out.write_all(&line)?;
-    }
-    Ok(())
+        out.write_all(&line)
+    })
 }
 
 /// Writes rows one by one.

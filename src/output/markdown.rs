@@ -13,7 +13,7 @@ pub fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| {} |", names.join(" | "))?;
     writeln!(out, "| {} |", rules.collect::<Vec<_>>().join(" | "))?;
     let (mut line, mut text) = (String::new(), String::new());
-    for row in view.rows() {
+    view.each(|row| {
         line.clear();
         for (column, value) in row.cells() {
             text.clear();
@@ -22,9 +22,8 @@ pub fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
             line.push_str(&escaped(&text));
             line.push(' ');
         }
-        writeln!(out, "{line}|")?;
-    }
-    Ok(())
+        writeln!(out, "{line}|")
+    })
 }
 
 /// A text that Markdown shows as it is.

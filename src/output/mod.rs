@@ -14,6 +14,8 @@ pub mod table;
 
 use crate::plan::OutputColumn;
 use crate::run::lines::{Line, Lines};
+use crate::run::spill::Trouble;
+use crate::run::spill::spooled::Spooled;
 use crate::run::table::Table;
 use crate::run::value::{Owned, Value};
 use std::io::{self, Write};
@@ -64,36 +66,62 @@ pub struct View<'t> {
     /// The zone in which times are written.
     pub zone: chrono_tz::Tz,
     rows: &'t [Box<[Owned]>],
+    /// The rows that follow those.
+    more: Option<&'t Spooled>,
 }
 
 impl<'t> View<'t> {
     /// A view of a result. The table may have more columns than the plan knew of: those that only the data name.
     pub fn new(table: &'t Table, output: &[OutputColumn], zone: chrono_tz::Tz) -> View<'t> {
+        View::with(table, None, output, zone)
+    }
+
+    /// A view of a result whose rows are not all in memory.
+    pub fn with(
+        table: &'t Table,
+        more: Option<&'t Spooled>,
+        output: &[OutputColumn],
+        zone: chrono_tz::Tz,
+    ) -> View<'t> {
         let columns = table.columns.iter().enumerate().filter_map(|(at, name)| {
             let planned = match output.get(at).filter(|column| column.name == *name) {
                 Some(column) => Some(column),
                 None => output.iter().find(|column| column.name == *name),
             };
             let optional = planned.is_some_and(|column| column.optional);
-            let hidden = optional && table.rows.iter().all(|row| value(row, at).is_null());
+            let null = |row: &[Owned]| value(row, at).is_null();
+            let hidden = optional && table.rows.iter().all(|row| null(row)) && more.is_none_or(|more| all(more, null));
             (!hidden).then(|| Column { name, time: planned.is_some_and(|column| column.time), at })
         });
-        View { columns: columns.collect(), zone, rows: &table.rows }
+        View { columns: columns.collect(), zone, rows: &table.rows, more }
     }
 
-    /// The rows: for each, a value for every column.
+    /// Goes over all rows, as long as there is no error: those in memory and those that are not.
+    pub fn each(&self, mut each: impl FnMut(ViewRow<'_, '_>) -> io::Result<()>) -> io::Result<()> {
+        for cells in self.rows {
+            each(ViewRow { view: self, cells })?;
+        }
+        let Some(more) = self.more else { return Ok(()) };
+        let each = |cells: &[Owned]| each(ViewRow { view: self, cells }).map_err(Stop::Writer);
+        more.each(each).map_err(|stop| match stop {
+            Stop::Writer(error) => error,
+            Stop::Scratch(Trouble(trouble)) => io::Error::other(format!("a temporary file can't be read: {trouble}")),
+        })
+    }
+
+    /// The rows in memory: for each, a value for every column.
     pub fn rows(&self) -> impl Iterator<Item = ViewRow<'_, 't>> {
         self.rows.iter().map(|cells| ViewRow { view: self, cells })
     }
 
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.rows.len() + self.more.map_or(0, Spooled::len)
     }
 
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.len() == 0
     }
 
     /// The place among the columns of the one with this name; letter case does not count.
@@ -103,9 +131,33 @@ impl<'t> View<'t> {
 
     /// Whether a column holds numbers and nothing else: those are aligned on the right.
     fn is_numeric(&self, column: &Column<'_>) -> bool {
-        let mut values = self.rows.iter().map(|row| value(row, column.at)).filter(|value| !value.is_null()).peekable();
-        !column.time && values.peek().is_some() && values.all(Value::is_number)
+        let mut some = false;
+        let mut number = |row: &[Owned]| {
+            let value = value(row, column.at);
+            some |= !value.is_null();
+            value.is_null() || value.is_number()
+        };
+        let numbers = self.rows.iter().all(|row| number(row)) && self.more.is_none_or(|more| all(more, number));
+        !column.time && numbers && some
     }
+}
+
+/// Why going over rows ended early.
+enum Stop {
+    Writer(io::Error),
+    Scratch(Trouble),
+}
+
+impl From<Trouble> for Stop {
+    fn from(trouble: Trouble) -> Stop {
+        Stop::Scratch(trouble)
+    }
+}
+
+/// Whether a condition holds for all rows that are not in memory. Where they can't be read it does not: who writes them
+/// will find that out.
+fn all(rows: &Spooled, mut holds: impl FnMut(&[Owned]) -> bool) -> bool {
+    rows.each(|row| if holds(row) { Ok(()) } else { Err(Trouble(String::new())) }).is_ok()
 }
 
 /// A row of a view.

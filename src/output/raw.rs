@@ -9,7 +9,7 @@ use std::io::{self, Write};
 pub fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let raw = view.position("_raw");
     let mut line = String::new();
-    for row in view.rows() {
+    view.each(|row| {
         line.clear();
         match raw {
             Some(at) => row.get(at).write(&mut line),
@@ -23,9 +23,8 @@ pub fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
             }
         }
         line.push('\n');
-        out.write_all(line.as_bytes())?;
-    }
-    Ok(())
+        out.write_all(line.as_bytes())
+    })
 }
 
 /// Writes rows one by one.

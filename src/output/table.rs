@@ -14,7 +14,7 @@ const LINES: usize = 4;
 
 /// Writes the rows. On a terminal a last line tells their number.
 pub fn write(view: &View<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    let natural = widths(view);
+    let natural = widths(view)?;
     match look.width {
         None if view.columns.is_empty() => {}
         None => columns(view, &natural, look, out)?,
@@ -35,17 +35,18 @@ pub fn write(view: &View<'_>, look: Look, out: &mut dyn Write) -> io::Result<()>
 }
 
 /// The widths that the columns would like to have.
-fn widths(view: &View<'_>) -> Vec<usize> {
+fn widths(view: &View<'_>) -> io::Result<Vec<usize>> {
     let mut widths: Vec<usize> = view.columns.iter().map(|column| name(column.name).width()).collect();
     let mut text = String::new();
-    for row in view.rows() {
+    view.each(|row| {
         for ((column, value), width) in row.cells().zip(&mut widths) {
             text.clear();
             cell::visible(value, column.time, view.zone, &mut text);
             *width = (*width).max(text.width());
         }
-    }
-    widths
+        Ok(())
+    })?;
+    Ok(widths)
 }
 
 /// The widths that fit: columns above a common bound are cut down to it, but not those that must stay whole. Nothing
@@ -80,16 +81,15 @@ fn columns(view: &View<'_>, widths: &[usize], look: Look, out: &mut dyn Write) -
     writeln!(out, "{}", bold(line.trim_end(), look))?;
     let rules: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
     writeln!(out, "{}", dim(&rules.join(&" ".repeat(GAP)), look))?;
-    for row in view.rows() {
+    view.each(|row| {
         line.clear();
         for (number, (column, value)) in row.cells().enumerate() {
             text.clear();
             cell::visible(value, column.time, view.zone, &mut text);
             pad(&mut line, &text, widths[number], numeric[number], number);
         }
-        writeln!(out, "{}", line.trim_end())?;
-    }
-    Ok(())
+        writeln!(out, "{}", line.trim_end())
+    })
 }
 
 /// Each row as a list of its fields.
@@ -98,8 +98,10 @@ fn lists(view: &View<'_>, width: usize, look: Look, out: &mut dyn Write) -> io::
     let widest = names.iter().map(|name| name.width()).max().unwrap_or_default().min(width / 2);
     let room = width.saturating_sub(widest + GAP).max(1);
     let mut text = String::new();
-    for (number, row) in view.rows().enumerate() {
-        let title = format!("row {} ", number + 1);
+    let mut number = 0;
+    view.each(|row| {
+        number += 1;
+        let title = format!("row {number} ");
         let rule = "-".repeat(width.saturating_sub(title.width()).min(60));
         writeln!(out, "{}", dim(&format!("{title}{rule}"), look))?;
         for ((column, value), name) in row.cells().zip(&names) {
@@ -123,8 +125,8 @@ fn lists(view: &View<'_>, width: usize, look: Look, out: &mut dyn Write) -> io::
                 rest = tail;
             }
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// A column's name; it may come from the data, and then hold anything.

@@ -59,6 +59,9 @@ pub trait States: Send + Any {
     /// Writes the states.
     fn encode(&self, out: &mut Writer);
 
+    /// Writes the state of one group.
+    fn encode_one(&self, group: usize, out: &mut Writer);
+
     /// The result columns of each group, in order of the groups, one group after the other: the states of all and the
     /// columns of all would be too much at once.
     fn finish(self: Box<Self>) -> Box<dyn Iterator<Item = Vec<Owned>>>;
@@ -124,6 +127,13 @@ impl<S: State> States for Each<S> {
 
     fn encode(&self, out: &mut Writer) {
         self.states.iter().for_each(|state| state.encode(out));
+    }
+
+    fn encode_one(&self, group: usize, out: &mut Writer) {
+        match self.states.get(group) {
+            Some(state) => state.encode(out),
+            None => S::default().encode(out),
+        }
     }
 
     fn finish(self: Box<Self>) -> Box<dyn Iterator<Item = Vec<Owned>>> {

@@ -154,6 +154,8 @@ pub struct Batch<'m> {
     program: &'m Program,
     messages: &'m [Message<'m>],
     table: Option<(&'m Table, usize)>,
+    /// How many rows of the same stage came before the table's.
+    pub(crate) before: u64,
     /// Where copies of a table's rows stand.
     ranks: Option<&'m [Rank]>,
     /// The cells of each definition: those of a row side by side.
@@ -210,6 +212,7 @@ impl<'m> Batch<'m> {
             program,
             messages,
             table,
+            before: 0,
             ranks: None,
             columns,
             rows,
@@ -465,7 +468,7 @@ impl<'b, 'm> Row<'b, 'm> {
             }
             None => {
                 let start = self.batch.table.map_or(0, |(_, start)| start);
-                Rank { offset: (start + self.index) as u64, ..Rank::default() }
+                Rank { offset: self.batch.before + (start + self.index) as u64, ..Rank::default() }
             }
         }
     }

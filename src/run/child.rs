@@ -37,13 +37,13 @@ impl Child {
 
     /// The child's table: its output columns.
     pub fn finish(&self, state: Box<dyn Partial>, world: &World<'_>) -> Table {
-        let mut table = state.finish(world);
+        let mut rows = state.flow(world);
         for segment in &self.rest {
-            table = finish_segment(segment, table, world);
+            rows = finish_segment(segment, rows, world);
         }
         let mut out = Table { columns: self.output.iter().map(|(name, _)| name.clone()).collect(), rows: Vec::new() };
         let Some(last) = self.rest.last() else { return out };
-        over_table(last, table, world, |_, batch| {
+        over_table(last, rows, world, |_, batch| {
             for row in batch.iter() {
                 let cells: Box<[Owned]> = self.output.iter().map(|(_, slot)| row.get(*slot).owned()).collect();
                 if let Err(over) = world.budget.ask(size(&cells)) {

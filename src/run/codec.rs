@@ -4,7 +4,7 @@
 //! wrong one gives [`Corrupt`].
 
 use super::batch::Rank;
-use super::value::Owned;
+use super::value::{Owned, Value};
 
 /// The bytes are not what they should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,18 +45,23 @@ impl Writer {
 
     /// A value.
     pub fn value(&mut self, value: &Owned) {
+        self.borrowed(value.borrow());
+    }
+
+    /// A value that borrows its text.
+    pub fn borrowed(&mut self, value: Value<'_>) {
         match value {
-            Owned::Null => self.bytes.push(0),
-            Owned::Bool(b) => self.bytes.push(1 + u8::from(*b)),
-            Owned::Int(n) => {
+            Value::Null => self.bytes.push(0),
+            Value::Bool(b) => self.bytes.push(1 + u8::from(b)),
+            Value::Int(n) => {
                 self.bytes.push(3);
-                self.signed(*n);
+                self.signed(n);
             }
-            Owned::Double(n) => {
+            Value::Double(n) => {
                 self.bytes.push(4);
-                self.double(*n);
+                self.double(n);
             }
-            Owned::Text(text) => {
+            Value::Text(text) => {
                 self.bytes.push(5);
                 self.slice(text.as_bytes());
             }
@@ -87,6 +92,11 @@ impl<'a> Reader<'a> {
     /// Whether everything was read.
     pub fn is_empty(&self) -> bool {
         self.rest.is_empty()
+    }
+
+    /// How many bytes were not read yet.
+    pub fn left(&self) -> usize {
+        self.rest.len()
     }
 
     /// A number of things that follow; refuses more than there can be bytes for.

@@ -15,6 +15,9 @@ use super::present::Present;
 use super::save::Saved;
 use super::segment::finish_segment;
 use super::show::show;
+use super::spill::flow::Flow;
+use super::spill::spooled::Spooled;
+use super::spill::{Scratch, Trouble};
 use super::subquery::{Asked, ask};
 use super::table::Table;
 use super::tables::{NoTables, Tables};
@@ -45,6 +48,9 @@ pub struct Options {
     /// What the query's subqueries answer over the whole input, where they have run before: see
     /// [`super::subquery::answers`].
     pub subqueries: Option<Arc<Answers>>,
+    /// Where [`execute`] may put what is too much for the memory; see [`Outcome::more`]. Without it a run ends at the
+    /// limit. Subqueries and parts of runs always do.
+    pub scratch: Option<Arc<dyn Scratch>>,
 }
 
 impl Default for Options {
@@ -58,6 +64,7 @@ impl Default for Options {
             zone: chrono_tz::UTC,
             tables: Arc::new(NoTables),
             subqueries: None,
+            scratch: None,
         }
     }
 }
@@ -67,7 +74,7 @@ impl Options {
     pub(super) fn afresh(&self) -> Options {
         let budget = Budget::new(self.budget.limit().saturating_sub(self.budget.aside()));
         let (now, tables, subqueries) = (self.now.clone(), Arc::clone(&self.tables), self.subqueries.clone());
-        Options { budget, now, tables, subqueries, ..*self }
+        Options { budget, now, tables, subqueries, scratch: None, ..*self }
     }
 }
 
@@ -116,6 +123,11 @@ impl Progress {
 pub struct Outcome {
     /// The rows, with a column for each of the plan's output columns.
     pub table: Table,
+    /// The rows that follow those of the table, where they were too many for the memory: only where there was scratch
+    /// space, and never for a query that saves its rows.
+    pub more: Option<Spooled>,
+    /// Why the scratch space could not be used to the end.
+    pub trouble: Option<Trouble>,
     /// For each stage with counted matches: its number, the rows that reached it, whether it matched any.
     pub parses: Vec<(usize, u64, bool)>,
     /// Rows that went because a function could not work with their values.
@@ -143,7 +155,10 @@ pub enum Partiality {
 
 /// Runs a plan over an input.
 pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress) -> Outcome {
-    in_world(plan, input, options, progress, |env| {
+    if let Some(scratch) = &options.scratch {
+        options.budget.lend(Arc::clone(scratch), options.threads);
+    }
+    let mut outcome = in_world(plan, input, options, progress, |env| {
         let mut outcome = match map_in(plan, input, options, progress, env) {
             Some(part) => reduce_in(plan, vec![part], options, env),
             None => return Outcome::default(),
@@ -151,7 +166,9 @@ pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Pro
         let stopped = progress.stop.load(Ordering::Relaxed).then_some(Partiality::Stopped);
         outcome.partial = outcome.partial.or(stopped);
         outcome
-    })
+    });
+    outcome.trouble = options.budget.take_back();
+    outcome
 }
 
 /// Runs something over an input in the world in which a plan would run over it: the time range, what its subqueries answer
@@ -346,20 +363,24 @@ fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Out
     let world = |env| World::new(env, &options.budget, options.batch.max(1), &tally);
     let (base, worlds) = (plan.base(), plan.worlds(env));
     let mut notices = Vec::new();
-    let mut shown = Vec::new();
+    let (mut shown, mut more) = (Vec::new(), None);
     let alone = states.len() == 1;
     for (state, env) in states.into_iter().zip(&worlds) {
         let world = world(env);
-        let mut table = state.finish(&world);
+        // What is combined or saved must be in memory.
+        let whole = plan.ranges.is_some() || plan.save.is_some();
+        let mut rows = state.flow(&world);
         if alone {
-            options.budget.settle(table.size());
+            options.budget.settle(rows.table.size());
         } else {
-            options.budget.pass_on(table.size());
+            options.budget.pass_on(rows.table.size());
         }
         for segment in base.segments.iter().skip(1) {
-            table = finish_segment(segment, table, &world);
+            rows = finish_segment(segment, rows, &world);
         }
-        shown.push(show(base, table, &world));
+        let (table, rest) = show(base, rows, whole, &world);
+        shown.push(table);
+        more = rest;
         let (ran_out, more) = world.into_notes();
         over = over.or(ran_out);
         notices.extend(more);
@@ -369,12 +390,14 @@ fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Out
         None => shown.pop().unwrap_or_default(),
         Some(ranges) => {
             let world = world(env);
-            let mut table = (ranges.combine)(shown, &world);
+            let table = (ranges.combine)(shown, &world);
             options.budget.settle(table.size());
+            let mut rows = Flow::from(table);
             for segment in &plan.segments {
-                table = finish_segment(segment, table, &world);
+                rows = finish_segment(segment, rows, &world);
             }
-            let table = show(plan, table, &world);
+            let table;
+            (table, more) = show(plan, rows, plan.save.is_some(), &world);
             let (ran_out, more) = world.into_notes();
             over = over.or(ran_out);
             notices.extend(more);
@@ -387,6 +410,7 @@ fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Out
     }
     Outcome {
         table,
+        more,
         failed: reached[0],
         parses: (1..reached.len()).filter(|n| reached[*n] > 0).map(|n| (n, reached[n], matched[n] > 0)).collect(),
         partial: over.map(|over| Partiality::Memory(over.limit)),

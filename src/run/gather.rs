@@ -6,6 +6,8 @@
 use super::batch::{Batch, Env, Slot, Tally};
 use super::codec::{Corrupt, Reader, Writer};
 use super::memory::{Budget, OverBudget};
+use super::spill::Trouble;
+use super::spill::flow::Flow;
 use super::table::Table;
 use crate::diagnostics::Diagnostic;
 use std::any::Any;
@@ -34,6 +36,12 @@ impl<'r> World<'r> {
     /// Notes that the memory did not suffice: what is there is only a part of the result.
     pub fn ran_out(&self, over: OverBudget) {
         self.over.set(self.over.get().or(Some(over)));
+    }
+
+    /// Notes that scratch space can't be used any more, and that the result is therefore only a part.
+    pub(crate) fn failed(&self, trouble: Trouble) {
+        self.budget.fail(trouble);
+        self.ran_out(OverBudget { limit: self.budget.limit() });
     }
 
     /// Notes something about the result that the user should know.
@@ -79,6 +87,11 @@ pub trait Partial: Send + Any {
 
     /// The table of all that was seen.
     fn finish(self: Box<Self>, world: &World<'_>) -> Table;
+
+    /// The rows of that table, which need not be in memory all at once where the state has spilled.
+    fn flow(self: Box<Self>, world: &World<'_>) -> Flow {
+        self.finish(world).into()
+    }
 }
 
 /// The concrete state behind a `dyn Partial` of the same gather.

@@ -5,6 +5,8 @@ use super::batch::{Batch, Slot};
 use super::codec::{Corrupt, Reader, Writer};
 use super::gather::{Gather, Partial, World, same_kind};
 use super::memory::{Budget, OverBudget};
+use super::spill::flow::Flow;
+use super::spill::groups::{GroupRows, GroupRuns, InMemoryGroups};
 use super::table::Table;
 use super::value::{ALLOCATION, EXACT, Owned, Value, order};
 use hashbrown::{DefaultHashBuilder, HashTable};
@@ -31,6 +33,8 @@ impl Gather for Group {
             states: self.aggregates.iter().map(|aggregate| aggregate.start()).collect(),
             scratch: Vec::new(),
             assigned: Vec::new(),
+            held: 0,
+            spilled: GroupRuns::default(),
         })
     }
 
@@ -51,7 +55,8 @@ impl Gather for Group {
             decode_key(numbers.key(key), self.keys.len(), 0)?;
         }
         let states = self.aggregates.iter().map(|a| a.decode(count, bytes)).collect::<Result<_, _>>()?;
-        Ok(Box::new(Groups { spec: self.clone(), numbers, states, scratch: Vec::new(), assigned: Vec::new() }))
+        let (scratch, assigned, spilled) = (Vec::new(), Vec::new(), GroupRuns::default());
+        Ok(Box::new(Groups { spec: self.clone(), numbers, states, scratch, assigned, held: 0, spilled }))
     }
 }
 
@@ -100,6 +105,10 @@ struct Groups {
     states: Vec<Box<dyn States>>,
     scratch: Vec<u8>,
     assigned: Vec<u32>,
+    /// What was asked of the budget.
+    held: usize,
+    /// Groups seen before, out of memory.
+    spilled: GroupRuns,
 }
 
 /// What a group takes beside its key and states: table entry, end mark.
@@ -111,6 +120,24 @@ impl Groups {
     fn bytes(&self, groups: usize, keys: usize) -> usize {
         let cells = size_of::<Owned>() * self.spec.columns.len();
         groups * (GROUP_OVERHEAD + size_of::<Box<[Owned]>>() + ALLOCATION + cells) + 2 * keys
+    }
+}
+
+impl Groups {
+    fn in_memory<'g>(&'g self) -> InMemoryGroups<'g, impl Fn(usize) -> &'g [u8]> {
+        InMemoryGroups { count: self.numbers.len(), key: |n| self.numbers.key(n), states: &self.states }
+    }
+
+    /// Gives the memory back. When that can't be, the groups are still here.
+    fn spill(&mut self, budget: &Budget) -> Result<(), OverBudget> {
+        let mut spilled = std::mem::take(&mut self.spilled);
+        let written = spilled.write(&self.in_memory(), budget);
+        self.spilled = spilled;
+        written?;
+        self.numbers = Numbers::default();
+        self.states = self.spec.aggregates.iter().map(|aggregate| aggregate.start()).collect();
+        budget.give_back(std::mem::take(&mut self.held));
+        Ok(())
     }
 }
 
@@ -148,7 +175,9 @@ impl Partial for Groups {
         for states in &mut self.states {
             grown += states.update(batch, &self.assigned, self.numbers.len());
         }
-        budget.ask(grown)
+        self.held += grown;
+        let asked = budget.ask(grown);
+        if budget.pressed(self.held) { self.spill(budget) } else { asked }
     }
 
     fn merge(&mut self, other: Box<dyn Partial>, budget: &Budget) -> Result<(), OverBudget> {
@@ -160,7 +189,10 @@ impl Partial for Groups {
         }
         // What both had, only one has now.
         let both = other.numbers.len() - (self.numbers.len() - count);
-        budget.give_back(self.bytes(both, other.numbers.bytes.len() - (self.numbers.bytes.len() - before)));
+        let less = self.bytes(both, other.numbers.bytes.len() - (self.numbers.bytes.len() - before));
+        budget.give_back(less);
+        self.held = (self.held + other.held).saturating_sub(less);
+        self.spilled.extend(other.spilled);
         Ok(())
     }
 
@@ -171,7 +203,10 @@ impl Partial for Groups {
     }
 
     /// The groups, in order of their keys: the order of first sight would depend on how the work was shared out.
-    fn finish(self: Box<Self>, _: &World<'_>) -> Table {
+    fn finish(self: Box<Self>, world: &World<'_>) -> Table {
+        if !self.spilled.is_empty() {
+            return self.flow(world).into_table(world);
+        }
         let keys = self.spec.keys.len();
         let cells = self.spec.columns.len();
         let row = |n| decode_key(self.numbers.key(n), keys, cells).unwrap_or_else(|Corrupt| vec![Owned::Null; keys]);
@@ -187,6 +222,19 @@ impl Partial for Groups {
             cells.map(|(a, b)| order(a.borrow(), b.borrow())).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
         });
         Table { columns: self.spec.columns, rows: rows.into_iter().map(Vec::into_boxed_slice).collect() }
+    }
+
+    fn flow(mut self: Box<Self>, world: &World<'_>) -> Flow {
+        if self.spilled.is_empty() {
+            return self.finish(world).into();
+        }
+        let mut spilled = std::mem::take(&mut self.spilled);
+        spilled.finish(&self.in_memory(), world.budget);
+        world.budget.give_back(self.held);
+        let Group { keys, aggregates, columns } = self.spec;
+        drop((self.numbers, self.states));
+        let rows = GroupRows::new(spilled, (keys.len(), columns.len()), &aggregates, world.budget);
+        Flow::of(columns, rows, world)
     }
 }
 
@@ -221,30 +269,45 @@ pub fn encode_value(value: Value<'_>, out: &mut Vec<u8>) {
     }
 }
 
-/// The values of a key, as the start of a row of so many cells.
-fn decode_key(mut key: &[u8], values: usize, cells: usize) -> Result<Vec<Owned>, Corrupt> {
+/// The values of an encoded key, up to the first that can't be read.
+pub(crate) fn key_values(mut key: &[u8]) -> impl Iterator<Item = Result<Value<'_>, Corrupt>> {
+    std::iter::from_fn(move || {
+        let value = (!key.is_empty()).then(|| key_value(&mut key))?;
+        if value.is_err() {
+            key = &[];
+        }
+        Some(value)
+    })
+}
+
+fn key_value<'k>(key: &mut &'k [u8]) -> Result<Value<'k>, Corrupt> {
     fn take<'k, const N: usize>(key: &mut &'k [u8]) -> Result<&'k [u8; N], Corrupt> {
         let (head, rest) = key.split_first_chunk::<N>().ok_or(Corrupt)?;
         *key = rest;
         Ok(head)
     }
+    let [tag] = *take::<1>(key)?;
+    Ok(match tag {
+        0 => Value::Null,
+        1 => Value::Bool(false),
+        2 => Value::Bool(true),
+        3 => Value::Int(i64::from_le_bytes(*take(key)?)),
+        4 => Value::Double(f64::from_bits(u64::from_le_bytes(*take(key)?))),
+        5 => {
+            let length = u32::from_le_bytes(*take(key)?) as usize;
+            let (text, rest) = key.split_at_checked(length).ok_or(Corrupt)?;
+            *key = rest;
+            Value::Text(std::str::from_utf8(text).map_err(|_| Corrupt)?)
+        }
+        _ => return Err(Corrupt),
+    })
+}
+
+/// The values of a key, as the start of a row of so many cells.
+pub(crate) fn decode_key(mut key: &[u8], values: usize, cells: usize) -> Result<Vec<Owned>, Corrupt> {
     let mut out = Vec::with_capacity(cells.max(values));
     for _ in 0..values {
-        let [tag] = *take::<1>(&mut key)?;
-        out.push(match tag {
-            0 => Owned::Null,
-            1 => Owned::Bool(false),
-            2 => Owned::Bool(true),
-            3 => Owned::Int(i64::from_le_bytes(*take(&mut key)?)),
-            4 => Owned::Double(f64::from_bits(u64::from_le_bytes(*take(&mut key)?))),
-            5 => {
-                let length = u32::from_le_bytes(*take(&mut key)?) as usize;
-                let (text, rest) = key.split_at_checked(length).ok_or(Corrupt)?;
-                key = rest;
-                Owned::Text(std::str::from_utf8(text).map_err(|_| Corrupt)?.into())
-            }
-            _ => return Err(Corrupt),
-        });
+        out.push(key_value(&mut key)?.owned());
     }
     if key.is_empty() { Ok(out) } else { Err(Corrupt) }
 }

@@ -1,6 +1,8 @@
 //! The memory budget. Whatever keeps rows, groups or texts asks here before it grows.
 
+use super::spill::{Scratch, Trouble};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A limit that all workers of a run share.
 #[derive(Debug)]
@@ -11,7 +13,22 @@ pub struct Budget {
     aside: AtomicUsize,
     /// What may be in use although it is more than the limit: what is there already may be passed on.
     passing: AtomicUsize,
+    /// With more than this in use, whoever can should spill: half the limit where there is scratch space.
+    soft: AtomicUsize,
+    /// Who holds less than this need not spill.
+    share: AtomicUsize,
+    lent: Mutex<Lent>,
 }
+
+/// Scratch space, and why there is no more.
+#[derive(Debug, Default)]
+struct Lent {
+    scratch: Option<Arc<dyn Scratch>>,
+    trouble: Option<Trouble>,
+}
+
+/// The most that one state keeps in buffers while it spills.
+const MOST_BUFFERED: usize = 64 << 20;
 
 /// The budget is spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +40,60 @@ pub struct OverBudget {
 impl Budget {
     /// A budget of so many bytes.
     pub fn new(limit: usize) -> Self {
-        Budget { limit, used: AtomicUsize::new(0), aside: AtomicUsize::new(0), passing: AtomicUsize::new(0) }
+        Budget {
+            limit,
+            used: AtomicUsize::new(0),
+            aside: AtomicUsize::new(0),
+            passing: AtomicUsize::new(0),
+            soft: AtomicUsize::new(usize::MAX),
+            share: AtomicUsize::new(limit.min(MOST_BUFFERED)),
+            lent: Mutex::default(),
+        }
+    }
+
+    /// Lends scratch space to those who use this budget from so many threads.
+    pub fn lend(&self, scratch: Arc<dyn Scratch>, threads: usize) {
+        *self.lent() = Lent { scratch: Some(scratch), trouble: None };
+        self.soft.store(self.limit / 2, Ordering::Relaxed);
+        self.share.store((self.limit / 8 / threads.max(1)).min(MOST_BUFFERED), Ordering::Relaxed);
+    }
+
+    /// Takes the scratch space back. What went wrong with it is the answer.
+    pub fn take_back(&self) -> Option<Trouble> {
+        self.soft.store(usize::MAX, Ordering::Relaxed);
+        std::mem::take(&mut *self.lent()).trouble
+    }
+
+    /// The scratch space, if there is any.
+    pub(crate) fn scratch(&self) -> Option<Arc<dyn Scratch>> {
+        self.lent().scratch.clone()
+    }
+
+    /// Notes that the scratch space is of no use any more.
+    pub(crate) fn fail(&self, trouble: Trouble) {
+        self.soft.store(usize::MAX, Ordering::Relaxed);
+        let mut lent = self.lent();
+        lent.scratch = None;
+        lent.trouble.get_or_insert(trouble);
+    }
+
+    /// Whether somebody who holds so many bytes should give them back by spilling.
+    #[inline]
+    pub(crate) fn pressed(&self, held: usize) -> bool {
+        let soft = self.soft.load(Ordering::Relaxed);
+        soft < usize::MAX
+            && self.used().saturating_add(self.aside()) > soft
+            && held >= self.share.load(Ordering::Relaxed)
+    }
+
+    /// The bytes that one who spills may use for buffers.
+    pub(crate) fn share(&self) -> usize {
+        self.share.load(Ordering::Relaxed)
+    }
+
+    fn lent(&self) -> MutexGuard<'_, Lent> {
+        // Nothing that holds the lock can panic.
+        self.lent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Asks for more.

@@ -32,6 +32,7 @@ pub mod save;
 pub mod search;
 pub mod segment;
 mod show;
+pub mod spill;
 pub mod stream;
 pub mod subquery;
 pub mod table;

@@ -7,6 +7,8 @@ use super::batch::{Batch, Row, Slot};
 use super::codec::{Corrupt, Reader, Writer};
 use super::gather::{Gather, Partial, World};
 use super::memory::{Budget, OverBudget};
+use super::spill::flow::Flow;
+use super::spill::spooled::Queue;
 use super::table::Table;
 use super::value::{ALLOCATION, Owned};
 use std::sync::Arc;
@@ -54,7 +56,7 @@ pub enum Rest {
 
 impl<F: Fn() -> Visit + Send + Sync> Gather for InOrder<F> {
     fn start(&self, carry: &[Slot]) -> Box<dyn Partial> {
-        Box::new(Visited { visit: (self.0)(), carry: carry.to_vec(), rows: Vec::new() })
+        Box::new(Visited { visit: (self.0)(), carry: carry.to_vec(), rows: Queue::default() })
     }
 
     fn mergeable(&self) -> bool {
@@ -69,7 +71,7 @@ impl<F: Fn() -> Visit + Send + Sync> Gather for InOrder<F> {
 struct Visited {
     visit: Visit,
     carry: Vec<Slot>,
-    rows: Vec<Box<[Owned]>>,
+    rows: Queue,
 }
 
 /// About what a row takes.
@@ -84,8 +86,7 @@ impl Partial for Visited {
             let mut cells = Vec::with_capacity(self.carry.len() + 1);
             if (self.visit)(row, &mut cells) {
                 cells.extend(self.carry.iter().map(|slot| row.get(*slot).owned()));
-                budget.ask(size(&cells))?;
-                self.rows.push(cells.into_boxed_slice());
+                self.rows.push(cells.into_boxed_slice(), budget)?;
             }
         }
         Ok(())
@@ -99,8 +100,12 @@ impl Partial for Visited {
     /// Never called: the stage is not mergeable.
     fn encode(&self, _: &mut Writer) {}
 
-    fn finish(self: Box<Self>, _: &World<'_>) -> Table {
-        Table { columns: Vec::new(), rows: self.rows }
+    fn finish(self: Box<Self>, world: &World<'_>) -> Table {
+        self.flow(world).into_table(world)
+    }
+
+    fn flow(self: Box<Self>, world: &World<'_>) -> Flow {
+        Flow::of_queue(Vec::new(), self.rows, world)
     }
 }
 

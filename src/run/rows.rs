@@ -4,6 +4,9 @@ use super::batch::{Batch, Rank, Row, Slot};
 use super::codec::{Corrupt, Reader, Writer};
 use super::gather::{Gather, Partial, World, same_kind};
 use super::memory::{Budget, OverBudget};
+use super::spill::flow::Flow;
+use super::spill::key;
+use super::spill::sorter::{SortedRows, Sorter};
 use super::table::Table;
 use super::value::{ALLOCATION, Owned, Value, order};
 use crate::diagnostics::Diagnostic;
@@ -27,7 +30,8 @@ impl Rows {
     }
 
     fn kept(&self, carry: &[Slot]) -> Kept {
-        Kept { spec: self.clone(), carry: carry.to_vec(), rows: Vec::new(), bound: None, bytes: 0, seen: 0 }
+        let (spec, carry) = (self.clone(), carry.to_vec());
+        Kept { spec, carry, rows: Vec::new(), bound: None, bytes: 0, seen: 0, sorter: None }
     }
 }
 
@@ -69,6 +73,8 @@ struct Kept {
     bytes: usize,
     /// Rows that came.
     seen: u64,
+    /// Where the rows are since they were too many for the memory.
+    sorter: Option<Sorter>,
 }
 
 /// The order of two rows by their keys and places.
@@ -98,6 +104,33 @@ impl Kept {
         by_keys(&self.spec.keys, keys, worst.iter().map(Owned::borrow)).then(rank.cmp(at)).is_gt()
     }
 
+    /// Gives the memory back: from now on the rows go to a sorter. When there is no room even there, all are kept for
+    /// what can still be told of them.
+    fn spill(&mut self, budget: &Budget) -> Result<(), OverBudget> {
+        let mut sorter = self.sorter.take().unwrap_or_else(|| Sorter::new(budget));
+        let mut result = Ok(());
+        for row in std::mem::take(&mut self.rows) {
+            let key = |out: &mut Vec<u8>| {
+                let keys = self.spec.keys.iter().zip(&row.keys);
+                keys.for_each(|((_, ascending), value)| key::value(value.borrow(), *ascending, out));
+                key::rank(&row.rank, out);
+            };
+            let cells = |out: &mut Writer| row.cells.iter().for_each(|cell| out.value(cell));
+            result = result.and(sorter.push(key, cells, budget));
+        }
+        self.sorter = Some(sorter);
+        budget.give_back(std::mem::take(&mut self.bytes));
+        result
+    }
+
+    /// Says that there were more rows, where that is to be said.
+    fn tell(&mut self, world: &World<'_>) {
+        let limit = self.spec.limit.map_or(u64::MAX, |limit| limit as u64);
+        if let Some(notice) = self.spec.notice.take_if(|_| self.seen > limit) {
+            world.notice(notice);
+        }
+    }
+
     /// Cuts back to the limit once there are twice as many rows.
     fn cut(&mut self, budget: &Budget) {
         let Some(limit) = self.spec.limit else { return };
@@ -123,6 +156,16 @@ impl Partial for Kept {
         self.seen += batch.selected.len() as u64;
         for row in batch.iter() {
             let rank = row.rank();
+            if let Some(sorter) = &mut self.sorter {
+                let (keys, carry) = (&self.spec.keys, &self.carry);
+                let key = |out: &mut Vec<u8>| {
+                    keys.iter().for_each(|(slot, ascending)| key::value(row.get(*slot), *ascending, out));
+                    key::rank(&rank, out);
+                };
+                let cells = |out: &mut Writer| carry.iter().for_each(|slot| out.borrowed(row.get(*slot)));
+                sorter.push(key, cells, budget)?;
+                continue;
+            }
             if self.hopeless(row, rank) {
                 continue;
             }
@@ -134,7 +177,12 @@ impl Partial for Kept {
             let bytes = size(&kept);
             self.bytes += bytes;
             self.rows.push(kept);
-            budget.ask(bytes)?;
+            let asked = budget.ask(bytes);
+            if budget.pressed(self.bytes) {
+                self.spill(budget)?;
+                continue;
+            }
+            asked?;
             self.cut(budget);
         }
         Ok(())
@@ -145,6 +193,15 @@ impl Partial for Kept {
             self.bytes += other.bytes;
             self.seen += other.seen;
             self.rows.extend(other.rows);
+            if let Some(theirs) = other.sorter {
+                match &mut self.sorter {
+                    Some(ours) => ours.merge(theirs, budget),
+                    None => self.sorter = Some(theirs),
+                }
+            }
+            if self.sorter.is_some() {
+                return self.spill(budget);
+            }
             self.cut(budget);
         }
         Ok(())
@@ -160,13 +217,21 @@ impl Partial for Kept {
     }
 
     fn finish(mut self: Box<Self>, world: &World<'_>) -> Table {
+        if self.sorter.is_some() {
+            return self.flow(world).into_table(world);
+        }
         let keys = std::mem::take(&mut self.spec.keys);
         self.rows.sort_unstable_by(|a, b| Kept::compare(&keys, a, b));
         self.rows.truncate(self.spec.limit.unwrap_or(usize::MAX));
-        let limit = self.spec.limit.map_or(u64::MAX, |limit| limit as u64);
-        if let Some(notice) = self.spec.notice.take_if(|_| self.seen > limit) {
-            world.notice(notice);
-        }
+        self.tell(world);
         Table { columns: Vec::new(), rows: self.rows.into_iter().map(|row| row.cells).collect() }
+    }
+
+    fn flow(mut self: Box<Self>, world: &World<'_>) -> Flow {
+        let Some(sorter) = self.sorter.take() else { return self.finish(world).into() };
+        self.tell(world);
+        let most = self.spec.limit.unwrap_or(usize::MAX);
+        let rows = SortedRows::new(sorter.into_runs(world.budget), self.carry.len(), most, world.budget);
+        Flow::of(Vec::new(), rows, world)
     }
 }

@@ -4,7 +4,7 @@ use super::batch::Batch;
 use super::gather::{Partial, World};
 use super::memory::{Budget, OverBudget};
 use super::ordered::size;
-use super::table::Table;
+use super::spill::flow::Flow;
 use crate::plan::{Branch, Segment, Step};
 use bumpalo::Bump;
 
@@ -13,11 +13,12 @@ use bumpalo::Bump;
 /// as much memory again.
 pub(crate) fn over_table(
     segment: &Segment,
-    mut table: Table,
+    mut rows: Flow,
     world: &World<'_>,
     mut each: impl for<'m> FnMut(&'m Segment, &Batch<'m>) -> bool,
 ) {
     let mut arena = Bump::new();
+    let mut table = std::mem::take(&mut rows.table);
     for start in (0..table.rows.len()).step_by(world.batch) {
         let rows = world.batch.min(table.rows.len() - start);
         // What becomes of the rows takes the place of what they had.
@@ -28,8 +29,27 @@ pub(crate) fn over_table(
         };
         table.rows[start..start + rows].iter_mut().for_each(|row| drop(std::mem::take(row)));
         if !go_on {
-            break;
+            return;
         }
+        arena.reset();
+    }
+    // The others come in blocks, one at a time.
+    let mut before = table.rows.len() as u64;
+    loop {
+        table.rows = rows.next(world);
+        if table.rows.is_empty() {
+            return;
+        }
+        let go_on = {
+            let mut batch =
+                Batch::of_table(&segment.program, (&table, 0, table.rows.len()), &arena, world.env, world.tally);
+            batch.before = before;
+            each(segment, &steps(&segment.steps, batch))
+        };
+        if !go_on {
+            return;
+        }
+        before += table.rows.len() as u64;
         arena.reset();
     }
 }
@@ -51,11 +71,11 @@ pub(crate) fn feed<'m>(
 }
 
 /// Runs a segment over the table before it, and its gather. When memory runs out, the table holds what fitted.
-pub(crate) fn finish_segment(segment: &Segment, table: Table, world: &World<'_>) -> Table {
-    let Some(gather) = segment.gather.as_deref() else { return table };
-    let outside = world.budget.used().saturating_sub(table.size());
+pub(crate) fn finish_segment(segment: &Segment, rows: Flow, world: &World<'_>) -> Flow {
+    let Some(gather) = segment.gather.as_deref() else { return rows };
+    let outside = world.budget.used().saturating_sub(rows.table.size());
     let mut state = gather.start(&segment.carry);
-    over_table(segment, table, world, |segment, batch| {
+    over_table(segment, rows, world, |segment, batch| {
         match feed(&segment.branches, batch, state.as_mut(), world.budget) {
             Ok(()) => true,
             Err(over) => {
@@ -64,9 +84,9 @@ pub(crate) fn finish_segment(segment: &Segment, table: Table, world: &World<'_>)
             }
         }
     });
-    let table = state.finish(world);
-    world.budget.settle(outside + table.size());
-    table
+    let rows = state.flow(world);
+    world.budget.settle(outside + rows.table.size());
+    rows
 }
 
 /// Runs the steps over a batch.

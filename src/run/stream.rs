@@ -73,7 +73,7 @@ pub fn stream_lines(
 fn shown(plan: &Plan, state: Box<dyn Partial>, world: &World<'_>) -> Table {
     let table = state.finish(world);
     world.budget.settle(table.size());
-    show(plan, table, world)
+    show(plan, table.into(), true, world).0
 }
 
 /// What is done with the rows of a chunk.

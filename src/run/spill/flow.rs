@@ -1,0 +1,95 @@
+//! Rows on their way from one stage that must see all to the next: a table, and what of it is not in memory.
+
+use super::Trouble;
+use super::spooled::{Queue, Spooled};
+use crate::run::gather::World;
+use crate::run::ordered::size;
+use crate::run::table::Table;
+use crate::run::value::Owned;
+
+/// Rows that come in blocks.
+pub trait Blocks {
+    /// The next rows, about so many; none at the end.
+    fn next(&mut self, most: usize, world: &World<'_>) -> Result<Vec<Box<[Owned]>>, Trouble>;
+}
+
+/// The rows of a stage.
+pub struct Flow {
+    /// The first rows, and the names of the columns.
+    pub table: Table,
+    rest: Option<Box<dyn Blocks>>,
+}
+
+impl From<Table> for Flow {
+    fn from(table: Table) -> Flow {
+        Flow { table, rest: None }
+    }
+}
+
+impl Flow {
+    /// Rows that come in blocks.
+    pub fn of(columns: Vec<String>, blocks: Result<impl Blocks + 'static, Trouble>, world: &World<'_>) -> Flow {
+        let table = Table { columns, rows: Vec::new() };
+        match blocks {
+            Ok(blocks) => Flow { table, rest: Some(Box::new(blocks)) },
+            Err(trouble) => {
+                world.failed(trouble);
+                Flow { table, rest: None }
+            }
+        }
+    }
+
+    /// The rows of a queue.
+    pub(crate) fn of_queue(columns: Vec<String>, queue: Queue, world: &World<'_>) -> Flow {
+        let (rows, rest) = queue.end(world);
+        let rest = rest.map(|rest| Box::new(Rest { left: rest.len(), cursor: rest.cursor(), rest }) as Box<dyn Blocks>);
+        Flow { table: Table { columns, rows }, rest }
+    }
+
+    /// The next rows that are not in the table; none at the end.
+    pub(crate) fn next(&mut self, world: &World<'_>) -> Vec<Box<[Owned]>> {
+        let Some(rest) = &mut self.rest else { return Vec::new() };
+        let rows = rest.next(world.batch, world).unwrap_or_else(|trouble| {
+            world.failed(trouble);
+            Vec::new()
+        });
+        if rows.is_empty() {
+            self.rest = None;
+        }
+        rows
+    }
+
+    /// All rows, as far as the memory suffices.
+    pub fn into_table(mut self, world: &World<'_>) -> Table {
+        let mut table = std::mem::take(&mut self.table);
+        loop {
+            let rows = self.next(world);
+            if rows.is_empty() {
+                return table;
+            }
+            for row in rows {
+                if let Err(over) = world.budget.ask(size(&row)) {
+                    world.budget.give_back(size(&row));
+                    world.ran_out(over);
+                    return table;
+                }
+                table.rows.push(row);
+            }
+        }
+    }
+}
+
+/// What of a queue is not in memory.
+struct Rest {
+    rest: Spooled,
+    cursor: super::record::Cursor,
+    left: usize,
+}
+
+impl Blocks for Rest {
+    fn next(&mut self, most: usize, _: &World<'_>) -> Result<Vec<Box<[Owned]>>, Trouble> {
+        let most = most.min(self.left);
+        self.left -= most;
+        (0..most).map(|_| self.rest.row(&mut self.cursor)).collect()
+    }
+}

@@ -1,0 +1,126 @@
+//! Keys whose bytes order as the values do: comparing two keys is comparing bytes, whatever the values are.
+
+use crate::run::batch::Rank;
+use crate::run::value::{EXACT, Value};
+
+/// Appends a value so that keys order as [`crate::run::value::order`] has it, or the other way round. No value's bytes
+/// begin with all of another's, so several values make a key one after the other.
+pub(crate) fn value(value: Value<'_>, ascending: bool, out: &mut Vec<u8>) {
+    let start = out.len();
+    match value {
+        Value::Null => out.push(1),
+        Value::Bool(b) => out.extend_from_slice(&[2, u8::from(b)]),
+        Value::Int(n) => number(n as f64, n, out),
+        Value::Double(n) => number(n, n as i64, out),
+        Value::Text(text) => {
+            out.push(4);
+            let mut rest = text.as_bytes();
+            // A zero ends the text; one in it is followed by what comes after the end mark's second.
+            while let Some(at) = memchr::memchr(0, rest) {
+                out.extend_from_slice(&rest[..=at]);
+                out.push(0xff);
+                rest = &rest[at + 1..];
+            }
+            out.extend_from_slice(rest);
+            out.extend_from_slice(&[0, 0]);
+        }
+    }
+    if !ascending {
+        out[start..].iter_mut().for_each(|byte| *byte = !*byte);
+    }
+}
+
+/// A number, and the whole number that it is: doubles can't tell large ones apart.
+fn number(n: f64, whole: i64, out: &mut Vec<u8>) {
+    out.push(3);
+    let bits = n.to_bits() as i64;
+    // The order of `f64::total_cmp`.
+    out.extend_from_slice(&signed(bits ^ (((bits >> 63) as u64) >> 1) as i64));
+    if n.abs() >= EXACT {
+        out.extend_from_slice(&signed(whole));
+    }
+}
+
+fn signed(n: i64) -> [u8; 8] {
+    ((n as u64) ^ (1 << 63)).to_be_bytes()
+}
+
+/// Appends a row's place.
+pub(crate) fn rank(rank: &Rank, out: &mut Vec<u8>) {
+    out.extend_from_slice(&signed(rank.age));
+    for n in [u64::from(rank.source), rank.offset, u64::from(rank.copy)] {
+        let bytes = n.to_be_bytes();
+        let zeros = n.leading_zeros() as usize / 8;
+        out.push(8 - zeros as u8);
+        out.extend_from_slice(&bytes[zeros..]);
+    }
+}
+
+/// The first bytes of a key as a number: where two differ, so they order.
+pub(crate) fn prefix(key: &[u8]) -> u64 {
+    match key.first_chunk() {
+        Some(first) => u64::from_be_bytes(*first),
+        None => {
+            let mut bytes = [0; 8];
+            bytes[..key.len()].copy_from_slice(key);
+            u64::from_be_bytes(bytes)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::value::order;
+    use proptest::prelude::*;
+    use std::cmp::Ordering;
+
+    fn values() -> impl Strategy<Value = Value<'static>> {
+        let texts = ["", "a", "ab", "b", "\0", "a\0", "a\0b", "a\0\0", "é", "日", "9", "100"];
+        let doubles = [0.0, -0.0, 1.5, -1.5, 2.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 5e-324, 1e300];
+        prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::Bool),
+            (-3i64..4).prop_map(Value::Int),
+            any::<i64>().prop_map(Value::Int),
+            (0..3i64).prop_map(|n| Value::Int(EXACT as i64 + n)),
+            prop::sample::select(doubles.to_vec()).prop_map(Value::Double),
+            any::<f64>().prop_map(Value::Double),
+            prop::sample::select(texts.to_vec()).prop_map(Value::Text),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+
+        #[test]
+        fn bytes_order_as_the_values(a in [values(), values()], b in [values(), values()], up in any::<[bool; 2]>()) {
+            let bytes = |values: &[Value<'static>; 2]| {
+                let mut out = Vec::new();
+                values.iter().zip(up).for_each(|(v, up)| value(*v, up, &mut out));
+                out
+            };
+            let wanted = a.iter().zip(&b).zip(up).fold(Ordering::Equal, |found, ((a, b), up)| {
+                found.then(if up { order(*a, *b) } else { order(*b, *a) })
+            });
+            let (a, b) = (bytes(&a), bytes(&b));
+            prop_assert_eq!(a.cmp(&b), wanted);
+            prop_assert_eq!(prefix(&a).cmp(&prefix(&b)).then(a.cmp(&b)), wanted);
+        }
+
+        #[test]
+        fn places_order_as_they_are(a in any::<(i8, u32, u64, u8)>(), b in any::<(i8, u32, u64, u8)>(), near in any::<bool>()) {
+            let place = |(age, source, offset, copy): (i8, u32, u64, u8)| {
+                let (source, offset) = if near { (source % 3, offset % 300) } else { (source, offset) };
+                Rank { age: i64::from(age), source, offset, copy: u32::from(copy) }
+            };
+            let bytes = |place: &Rank| {
+                let mut out = Vec::new();
+                rank(place, &mut out);
+                out
+            };
+            let (a, b) = (place(a), place(b));
+            prop_assert_eq!(bytes(&a).cmp(&bytes(&b)), a.cmp(&b));
+        }
+    }
+}
