@@ -77,12 +77,7 @@ impl<'t> View<'t> {
     }
 
     /// A view of a result whose rows are not all in memory.
-    pub fn with(
-        table: &'t Table,
-        more: Option<&'t Spooled>,
-        output: &[OutputColumn],
-        zone: chrono_tz::Tz,
-    ) -> View<'t> {
+    pub fn with(table: &'t Table, more: Option<&'t Spooled>, output: &[OutputColumn], zone: chrono_tz::Tz) -> View<'t> {
         let columns = table.columns.iter().enumerate().filter_map(|(at, name)| {
             let planned = match output.get(at).filter(|column| column.name == *name) {
                 Some(column) => Some(column),

@@ -50,8 +50,8 @@ pub trait Aggregate: Send + Sync {
 /// The states of one aggregate for all groups.
 pub trait States: Send + Any {
     /// Takes in the selected rows of a batch; `groups` has the group of each. `count` is how many groups there are.
-    /// The answer is how many bytes the states have grown.
-    fn update(&mut self, batch: &Batch<'_>, groups: &[u32], count: usize) -> usize;
+    /// The answer is how many bytes the states have grown; less than none when they have shrunk.
+    fn update(&mut self, batch: &Batch<'_>, groups: &[u32], count: usize) -> isize;
 
     /// Takes in other states; `groups` has for each of theirs the group here.
     fn merge(&mut self, other: Box<dyn States>, groups: &[u32], count: usize);
@@ -102,8 +102,8 @@ struct Each<S: State> {
 }
 
 impl<S: State> States for Each<S> {
-    fn update(&mut self, batch: &Batch<'_>, groups: &[u32], count: usize) -> usize {
-        let mut grown = count.saturating_sub(self.states.len()) * size_of::<S>();
+    fn update(&mut self, batch: &Batch<'_>, groups: &[u32], count: usize) -> isize {
+        let mut grown = (count.saturating_sub(self.states.len()) * size_of::<S>()) as isize;
         self.states.resize_with(count.max(self.states.len()), S::default);
         for (row, group) in batch.iter().zip(groups) {
             // Rows are counted through a value that is never null.
@@ -111,7 +111,7 @@ impl<S: State> States for Each<S> {
             let state = &mut self.states[*group as usize];
             let before = state.heap();
             state.update(value, row, &self.params);
-            grown += state.heap().saturating_sub(before);
+            grown += state.heap() as isize - before as isize;
         }
         grown
     }

@@ -171,12 +171,12 @@ impl Partial for Groups {
                 self.assigned.push(last.1);
             }
         }
-        let mut grown = self.bytes(self.numbers.len() - groups, self.numbers.bytes.len() - bytes);
+        let mut grown = self.bytes(self.numbers.len() - groups, self.numbers.bytes.len() - bytes) as isize;
         for states in &mut self.states {
             grown += states.update(batch, &self.assigned, self.numbers.len());
         }
-        self.held += grown;
-        let asked = budget.ask(grown);
+        self.held = self.held.saturating_add_signed(grown);
+        let asked = budget.change(grown);
         if budget.pressed(self.held) { self.spill(budget) } else { asked }
     }
 

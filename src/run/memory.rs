@@ -103,6 +103,17 @@ impl Budget {
         if used.saturating_add(bytes) > most { Err(OverBudget { limit: self.limit }) } else { Ok(()) }
     }
 
+    /// Asks for more, or gives back where the number is negative.
+    pub fn change(&self, bytes: isize) -> Result<(), OverBudget> {
+        match usize::try_from(bytes) {
+            Ok(bytes) => self.ask(bytes),
+            Err(_) => {
+                self.give_back(bytes.unsigned_abs());
+                Ok(())
+            }
+        }
+    }
+
     /// Gives back what was asked for and is not needed any more. Sizes are estimates, and a state that came from
     /// elsewhere was charged by its encoded size: giving back more than is in use leaves nothing in use.
     pub fn give_back(&self, bytes: usize) {

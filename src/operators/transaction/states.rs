@@ -149,7 +149,7 @@ impl Partial for Following {
                     aggregate.update(&view, &of_state, count)
                 }
             };
-            budget.ask(grown)?;
+            budget.change(grown)?;
         }
         Ok(())
     }
