@@ -131,7 +131,8 @@ fn exit_statuses() {
         (&["run", "* | count", "none.log"], 3),
         (&["run", "* | count", "a.log", "none.log"], 3),
         (&["run", "*", "a.log", "--no-such-option"], 2),
-        (&["run", "*", "a.log", "--memory-limit", "10"], 4),
+        (&["run", "* | merge _raw", "a.log", "--memory-limit", "10"], 4),
+        (&["run", "*", "a.log", "--temp-dir", "none"], 2),
         (&["run", "*", "a.log", "--set", "novalue"], 2),
         (&["check", "-f", "good.sumo"], 0),
         (&["check", "-f", "good.sumo", "-f", "bad.sumo"], 1),
@@ -151,7 +152,7 @@ fn exit_statuses() {
 
 #[test]
 fn the_memory_limit_gives_a_part_and_says_so() {
-    let ran = run(&["run", "*", "--memory-limit", "300"], &LINES.repeat(20));
+    let ran = run(&["run", "* | merge _raw", "--memory-limit", "300"], &LINES.repeat(20));
     assert_eq!(ran.status, 4);
     assert!(ran.err.contains("error[E301]: the memory limit of 300 bytes was reached: the result is partial"));
     assert!(ran.err.contains("help: raise it with --memory-limit"), "{}", ran.err);

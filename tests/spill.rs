@@ -291,3 +291,76 @@ fn a_stopped_run_gives_what_it_has_spilled() {
     drop(outcome);
     assert_eq!(scratch.spools.load(Ordering::Relaxed), 0);
 }
+
+/// The command line's temporary files, and what Ctrl-C leaves of them.
+#[cfg(unix)]
+mod program {
+    use super::*;
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::process::{Child, Command, Stdio};
+
+    fn sumoql(folder: &std::path::Path, query: &str) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_sumoql"))
+            .args(["run", query, "--output", "csv", "--no-progress", "--format", "text", "--memory-limit", "200k"])
+            .args(["--stats", "--threads", "2", "--multiline", "", "--temp-dir"])
+            .arg(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    fn lines() -> String {
+        (0..20_000).map(|n| format!("k={};\n", n * 7919 % 20_000)).collect()
+    }
+
+    /// Whether a process has a file open that was in the folder.
+    fn has_open(child: &Child, folder: &std::path::Path) -> bool {
+        let open = std::fs::read_dir(format!("/proc/{}/fd", child.id())).into_iter().flatten().flatten();
+        open.filter_map(|file| std::fs::read_link(file.path()).ok()).any(|target| target.starts_with(folder))
+    }
+
+    #[test]
+    fn temporary_files_are_used_and_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = sumoql(folder.path(), "* | parse \"k=*;\" as k | num(k) as k | count by k | sort by k asc");
+        let mut input = child.stdin.take().unwrap();
+        let writer = std::thread::spawn(move || input.write_all(lines().as_bytes()).unwrap());
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        let rows: String = (0..20_000).map(|n| format!("{n},1\n")).collect();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), format!("k,_count\n{rows}"));
+        assert!(output.status.success());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn ctrl_c_gives_what_is_known_and_leaves_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = sumoql(folder.path(), "* | parse \"k=*;\" as k | sort by k | fields k");
+        let mut input = child.stdin.take().unwrap();
+        let text = lines();
+        let mut sent = 0;
+        while !has_open(&child, folder.path()) {
+            sent += 20_000;
+            assert!(sent < 2_000_000, "nothing spills");
+            input.write_all(text.as_bytes()).unwrap();
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the file has a name");
+        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        // Until it ends, output must be read and input may come.
+        let rows = BufReader::new(child.stdout.take().unwrap()).lines().count();
+        drop(input);
+        let mut told = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{told}");
+        assert!(
+            told.contains("the result is partial") && rows > 1 && rows <= sent + 1,
+            "{rows} rows of {sent}: {told}"
+        );
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}

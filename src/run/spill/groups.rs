@@ -178,7 +178,7 @@ impl Blocks for GroupRows {
             let mut payload = Reader::new(record.payload());
             let cut = payload.unsigned().map_err(damaged)? as usize;
             if rows.is_empty() || self.last != record.key() {
-                if rows.len() >= most || bytes >= BLOCK {
+                if rows.len() >= most || bytes >= world.budget.share().min(BLOCK) {
                     break;
                 }
                 let key = record.key().get(cut..).ok_or_else(Trouble::damaged)?;
