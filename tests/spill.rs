@@ -295,7 +295,6 @@ fn a_stopped_run_gives_what_it_has_spilled() {
 /// The command line's temporary files, and what Ctrl-C leaves of them.
 #[cfg(unix)]
 mod program {
-    use super::*;
     use std::io::{BufRead, BufReader, Read, Write};
     use std::process::{Child, Command, Stdio};
 
