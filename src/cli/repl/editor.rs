@@ -67,6 +67,9 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
 /// The formats of results.
 const FORMATS: &[&str] = &["table", "jsonl", "json", "csv", "markdown", "raw"];
 
+/// The kinds of charts.
+const KINDS: &[&str] = &["auto", "bar", "column", "line", "area", "pie"];
+
 /// The words that begin with a text, to be put in its place behind others.
 fn fitting(typed: &str, words: &[&str], before: &str) -> Vec<Pair> {
     let fits = words.iter().filter(|word| word.starts_with(typed));
@@ -195,7 +198,11 @@ impl Completer for Assistant {
             return Ok((start, names.into_iter().map(pair).collect()));
         }
         if [":open ", ":o ", ":save ", ":chart "].iter().any(|command| before.starts_with(command)) {
-            return FilenameCompleter::new().complete_path(line, at);
+            let (start, mut found) = FilenameCompleter::new().complete_path(line, at)?;
+            if before.starts_with(":chart ") {
+                found.extend(fitting(&before[start..], KINDS, ""));
+            }
+            return Ok((start, found));
         }
         if let Some(typed) = before.strip_prefix(":set ") {
             return Ok((at - typed.len(), self.settings(typed)));
@@ -308,6 +315,51 @@ mod tests {
         for text in ["* |", "* | where (", "* | parse \"a"] {
             assert!(!is_complete(text), "{text}");
         }
+    }
+
+    #[test]
+    fn what_may_follow_is_offered() {
+        let assistant = Assistant {
+            catalogue: crate::catalogue(),
+            fields: ["image", "Image", "Images"].map(String::from).to_vec(),
+            seen: Vec::new(),
+            metadata: vec![("_sourceCategory".into(), vec!["prod/web".into(), "prod app".into()])],
+            tables: Arc::new(Files::new(std::path::Path::new("."), &[])),
+            params: Vec::new(),
+            colour: false,
+            width: 80,
+        };
+        let history = rustyline::history::MemHistory::new();
+        for (line, offered) in [
+            ("* | count by ima", vec!["image"]),
+            ("* | count by Ima", vec!["Image", "Images"]),
+            ("_sourceCategory=pro", vec!["prod/web", "\"prod app\""]),
+            ("_sourceCategory=\"prod/", vec!["\"prod/web\""]),
+            (":set pa", vec!["pager "]),
+            (":set pager o", vec!["pager on", "pager off"]),
+            (":set _so", vec!["_sourceCategory="]),
+            (":chart pi", vec!["pie"]),
+            (":output js", vec!["jsonl", "json"]),
+            (":ope", vec![":open "]),
+        ] {
+            let (start, found) = assistant.complete(line, line.len(), &Context::new(&history)).unwrap_or_default();
+            let found: Vec<&str> = found.iter().map(|pair| pair.replacement.as_str()).collect();
+            assert_eq!(found, offered, "{line}");
+            assert!(line.is_char_boundary(start));
+        }
+    }
+
+    #[test]
+    fn mistakes_before_come_before_the_usage() {
+        let catalogue = crate::catalogue();
+        let tables = Arc::new(Files::new(std::path::Path::new("."), &[]));
+        let (fields, seen, metadata, params) = Default::default();
+        let assistant = Assistant { catalogue, fields, seen, metadata, tables, params, colour: false, width: 200 };
+        let history = rustyline::history::MemHistory::new();
+        let hint = |line: &str| assistant.hint(line, line.len(), &Context::new(&history)).map(|remark| remark.0);
+        assert!(hint("* | count ").is_some_and(|hint| hint.contains("count(FIELD)")));
+        assert!(hint("* | wher x | count ").is_some_and(|hint| hint.contains("unknown operator `wher`")));
+        assert_eq!(hint("* | where x = "), None);
     }
 
     #[test]
