@@ -148,12 +148,13 @@ impl Text {
 /// Reads and plans a query whose values are in place.
 fn read(mut expansion: Expansion, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Prepared {
     let (tree, mut diagnostics) = template::parse(&mut expansion, catalogue);
-    let broken = diagnostics.iter().any(Diagnostic::is_error);
     let (mut plan, planned) = crate::plan::plan_with(&expansion.text, &tree, catalogue, tables);
     // Behind a stage that could not be read or planned, fields may be missing only because of it.
-    let broken = broken || planned.iter().any(Diagnostic::is_error);
-    diagnostics.extend(planned.into_iter().filter(|d| !broken || d.code != &codes::UNKNOWN_FIELD));
-    if let Some(plan) = plan.as_ref().filter(|_| !broken) {
+    let errors = diagnostics.iter().chain(&planned).filter(|diagnostic| diagnostic.is_error());
+    let broken = errors.map(|error| error.span.start).min();
+    let sure = |d: &Diagnostic| d.code != &codes::UNKNOWN_FIELD || broken.is_none_or(|at| d.span.start < at);
+    diagnostics.extend(planned.into_iter().filter(sure));
+    if let Some(plan) = plan.as_ref().filter(|_| broken.is_none()) {
         diagnostics.extend(lint(&tree, plan, &expansion, catalogue));
     }
     for diagnostic in &mut diagnostics {

@@ -39,7 +39,10 @@ impl Lint<'_> {
         if self.parametric(span) || pattern.contains("(?x") {
             return;
         }
-        if let Some(piece) = alternatives(pattern).and_then(|list| slow(&list, false)) {
+        // Only a group that is repeated can be meant; to take the others apart would be for nothing.
+        let repeated = [")*", ")+", "){"].iter().any(|end| pattern.contains(end));
+        let list = if repeated { alternatives(pattern) } else { None };
+        if let Some(piece) = list.and_then(|list| slow(&list, false)) {
             let place = self.place(piece, span);
             let message = format!("`{piece}` can cut one text in very many ways");
             let help = "let each repetition end at a character that is not in it, such as `(?:[^,]+,)*`";
@@ -179,6 +182,12 @@ fn what<'p>(piece: &'p str, keeps: &mut bool) -> Option<What<'p>> {
 
 /// The characters that a piece fits.
 fn chars(piece: &str) -> Option<Set> {
+    let mut single = piece.bytes();
+    if let (Some(c), None) = (single.next(), single.next())
+        && c != b'.'
+    {
+        return Some(1u128.checked_shl(u32::from(c)).unwrap_or(0));
+    }
     let pattern = Pattern::new(&format!("^(?:{piece})$")).ok()?;
     let mut buffer = [0; 4];
     let fits = |at: &u8| pattern.is_match(char::from(*at).encode_utf8(&mut buffer));

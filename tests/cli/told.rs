@@ -153,3 +153,10 @@ fn character_sets_and_damaged_inputs_are_told() {
     let ran = run(&[&query[..], &["--encoding", "klingon"]].concat(), "");
     assert!(ran.status == 2 && ran.err.contains("no character set `klingon`"), "{}", ran.err);
 }
+
+#[test]
+fn an_unknown_field_is_told_where_no_mistake_before_it_explains_it() {
+    let ran = run(&["check", "* | parse \"user=*;\" as user | where usr = 1 | coutn by x | where y = 1"], "");
+    assert!(ran.err.contains("did you mean `user`?") && ran.err.contains("did you mean `count`?"), "{}", ran.err);
+    assert!(!ran.err.contains("field `y`"), "{}", ran.err);
+}
