@@ -269,7 +269,10 @@ fn a_file_that_shrinks_is_reported() {
     assert_eq!(raws(&messages(&opened, 1)), ["line", "line"]);
     let problems = opened.problems();
     assert_eq!(problems.len(), 1);
-    assert_eq!((problems[0].offset, problems[0].message.as_str()), (Some(10), "the file has become shorter"));
+    assert_eq!(
+        (problems[0].offset, problems[0].message.as_str()),
+        (Some(10), "the file has become shorter; the 10 bytes before that were read")
+    );
 }
 
 /// Files made of parts that matter to the format.

@@ -102,6 +102,19 @@ fn broken_lines_are_kept_and_counted() {
 }
 
 #[test]
+fn what_is_no_message_with_metadata_is_kept_and_counted() {
+    for text in [
+        "{\"_raw\":\"a\"}\n{\"raw\":1}\n{\"_raw\":\n{\"_raw\":\"b\"}\n",
+        "[{\"_raw\":\"a\"},\n{\"raw\":1},\nnull,\n{\"_raw\":\"b\"}]",
+    ] {
+        let (found, notes) = every_way(text.as_bytes(), &Request::default());
+        assert_eq!((found.len(), found[0].1.as_str(), found[3].1.as_str()), (4, "a", "b"), "{text}");
+        let told = format!("2 messages are no JSON objects with `_raw`, the first near byte {};", found[1].0);
+        assert!(notes[0].starts_with(&told), "{notes:?}");
+    }
+}
+
+#[test]
 fn shippers_objects_are_messages_as_they_stand() {
     let nxlog = r#"{"EventTime":"2024-05-01 10:00:00","Hostname":"h","EventID":1,"Message":"a\r\nb"}"#;
     let winlogbeat =

@@ -405,8 +405,9 @@ impl Opened {
     fn problem(&self, entry: usize, error: &io::Error, offset: Option<u64>) {
         let entry = &self.entries[entry];
         let mut message = reason(error);
-        if let (Some(inside), Some(offset)) = (entry.inside, offset) {
-            message.push_str(&format!("; the {offset} {inside} bytes before that were read"));
+        if let Some(offset) = offset {
+            let inside = entry.inside.map(|inside| format!("{inside} ")).unwrap_or_default();
+            message.push_str(&format!("; the {offset} {inside}bytes before that were read"));
         }
         let problem = Problem { place: entry.about.name.clone(), message, offset };
         let mut problems = lock(&self.problems);

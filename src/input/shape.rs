@@ -6,7 +6,7 @@ use super::framing::csv::Csv;
 use super::framing::evtx::Records;
 use super::framing::json::{JsonLines, Values};
 use super::framing::lines::Lines;
-use super::framing::messages::Messages;
+use super::framing::messages::CountedMessages;
 use super::framing::multiline::Multiline;
 use super::framing::starts::Start;
 use super::framing::xml::{Root, Xml};
@@ -81,7 +81,7 @@ impl Shape {
             (Shape::Stamped, _) => Arc::new(Multiline(Start::Stamp)),
             (Shape::Text, _) => Arc::new(Lines),
             (Shape::JsonLines, _) => Arc::new(JsonLines::default()),
-            (Shape::Messages, _) => Arc::new(Messages),
+            (Shape::Messages, _) => Arc::new(CountedMessages::default()),
             (Shape::Csv, _) => Arc::new(Csv),
             (Shape::Xml(root), _) => Arc::new(Xml::new(root)),
             (Shape::Evtx, _) => Arc::new(Records),

@@ -61,7 +61,7 @@ impl Damage {
         let what: Vec<String> =
             counted(self.records, "record").into_iter().chain(counted(self.chunks, "chunk")).collect();
         let first = if self.records + self.chunks > 1 { "the first " } else { "" };
-        Some(format!("{} could not be read, {first}at byte {at}: {reason}", what.join(" and ")))
+        Some(format!("{} could not be read, {first}at byte {at}: {reason}; all others are given", what.join(" and ")))
     }
 
     /// What is odd but no loss, if anything.
@@ -86,14 +86,17 @@ mod tests {
         let mut damage = Damage::default();
         assert_eq!((damage.losses(), damage.oddity()), (None, None));
         damage.records(1, 700, "b".into());
-        assert_eq!(damage.losses().as_deref(), Some("1 record could not be read, at byte 700: b"));
+        assert_eq!(
+            damage.losses().as_deref(),
+            Some("1 record could not be read, at byte 700: b; all others are given")
+        );
         let mut other = Damage::default();
         other.chunk(600, "a".into());
         other.records(11, 900, "c".into());
         other.altered(512);
         damage.altered(1024);
         damage.merge(other);
-        let losses = "12 records and 1 chunk could not be read, the first at byte 600: a";
+        let losses = "12 records and 1 chunk could not be read, the first at byte 600: a; all others are given";
         assert_eq!(damage.losses().as_deref(), Some(losses));
         assert!(
             damage.oddity().is_some_and(|text| text.starts_with("the checksums of 2 chunks, the first at byte 512"))

@@ -304,7 +304,7 @@ mod tests {
         let log = Evtx::of_bytes(b"ElfFile\0".to_vec(), (EvtxAs::Xml, 0));
         assert_eq!(log.bytes(), Some(8));
         assert!(matches!(log.next(Vec::new(), true, &mut |_, _| {}), Turn::Ended(_)));
-        let losses = "1 chunk could not be read, at byte 8: the log ends in its header";
+        let losses = "1 chunk could not be read, at byte 8: the log ends in its header; all others are given";
         assert_eq!((log.losses().as_deref(), log.oddities()), (Some(losses), Vec::new()));
     }
 }

@@ -54,12 +54,18 @@ impl Framing for Values {
         while at < bytes.len() {
             let end = value_end(bytes, at, self.elements, true).unwrap_or(bytes.len());
             let value = text[at..end].trim_end();
-            self.broken.look(value, offset + at as u64);
+            let place = offset + at as u64;
             let (raw, own) = match self.messages {
-                true => messages::message(value, source.zone, arena),
-                false => (value, &[][..]),
+                false => {
+                    self.broken.look(value, place);
+                    (value, &[][..])
+                }
+                true => messages::found(value, source.zone, arena).unwrap_or_else(|| {
+                    self.broken.count(place);
+                    (value, &[][..])
+                }),
             };
-            out.push(Message { raw, offset: offset + at as u64, copy: 0, source, own });
+            out.push(Message { raw, offset: place, copy: 0, source, own });
             at = next_value(bytes, end);
         }
     }
@@ -69,7 +75,7 @@ impl Framing for Values {
     }
 
     fn oddity(&self) -> Option<String> {
-        self.broken.told(NO_JSON)
+        self.broken.told(if self.messages { messages::NO_MESSAGE } else { NO_JSON })
     }
 
     fn forget(&self) {

@@ -1,5 +1,6 @@
 //! `messages`: one JSON object a line, with `_raw`, times and metadata.
 
+use super::broken::Broken;
 use super::lines::each_line;
 use crate::run::message::{Framing, Message, Source};
 use crate::run::value::Value;
@@ -14,12 +15,33 @@ use serde_json::Value as Json;
 #[derive(Debug)]
 pub struct Messages;
 
+/// The same, but lines that are no such objects are counted.
+#[derive(Debug, Default)]
+pub struct CountedMessages {
+    broken: Broken,
+}
+
+fn each_message<'m>(
+    text: &'m str,
+    offset: u64,
+    source: &'m Source,
+    arena: &'m Bump,
+    out: &mut Vec<Message<'m>>,
+    broken: impl Fn(u64),
+) {
+    each_line(text, |start, line| {
+        let offset = offset + start as u64;
+        let (raw, own) = found(line, source.zone, arena).unwrap_or_else(|| {
+            broken(offset);
+            (line, &[][..])
+        });
+        out.push(Message { raw, offset, copy: 0, source, own });
+    });
+}
+
 impl Framing for Messages {
     fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, arena: &'m Bump, out: &mut Vec<Message<'m>>) {
-        each_line(text, |start, line| {
-            let (raw, own) = message(line, source.zone, arena);
-            out.push(Message { raw, offset: offset + start as u64, copy: 0, source, own });
-        });
+        each_message(text, offset, source, arena, out, |_| {});
     }
 
     fn own_metadata(&self) -> bool {
@@ -27,10 +49,34 @@ impl Framing for Messages {
     }
 }
 
-/// Text and metadata of one message. What is no object is a message as it stands.
-pub fn message<'m>(text: &'m str, zone: Tz, arena: &'m Bump) -> (&'m str, &'m [(&'m str, Value<'m>)]) {
-    let object = serde_json::from_str::<serde_json::Map<String, Json>>(text).ok();
-    object.and_then(|object| object_message(&object, zone, arena)).unwrap_or((text, &[][..]))
+impl Framing for CountedMessages {
+    fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, arena: &'m Bump, out: &mut Vec<Message<'m>>) {
+        each_message(text, offset, source, arena, out, |at| self.broken.count(at));
+    }
+
+    fn own_metadata(&self) -> bool {
+        true
+    }
+
+    fn oddity(&self) -> Option<String> {
+        self.broken.told(NO_MESSAGE)
+    }
+
+    fn forget(&self) {
+        self.broken.forget();
+    }
+}
+
+/// What a line is that is no message with metadata.
+pub const NO_MESSAGE: (&str, &str) = ("no JSON object with `_raw`", "no JSON objects with `_raw`");
+
+/// Text and metadata of one message.
+type Found<'m> = (&'m str, &'m [(&'m str, Value<'m>)]);
+
+/// Text and metadata of one message, if it is such an object.
+pub fn found<'m>(text: &'m str, zone: Tz, arena: &'m Bump) -> Option<Found<'m>> {
+    let object = serde_json::from_str::<serde_json::Map<String, Json>>(text).ok()?;
+    object_message(&object, zone, arena)
 }
 
 fn object_message<'m>(
@@ -79,7 +125,7 @@ mod tests {
     fn times_and_metadata() {
         let text = r#"{"_raw":"r","_messageTime":"2024-05-14T09:12:01.5","_receiptTime":"1715688000123","a":"2024-05-14","n":1.5,"o":{"p":[1]}}"#;
         let arena = Bump::new();
-        let (raw, own) = message(text, Tz::Europe__Berlin, &arena);
+        let (raw, own) = found(text, Tz::Europe__Berlin, &arena).unwrap_or_default();
         assert_eq!(raw, "r");
         let own: Vec<_> = own.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
         let expected = [
@@ -90,6 +136,6 @@ mod tests {
             "o=Text(\"{\\\"p\\\":[1]}\")",
         ];
         assert_eq!(own, expected);
-        assert_eq!(message("{\"a\":1}", Tz::UTC, &arena).0, "{\"a\":1}", "no _raw: as it stands");
+        assert!(found("{\"a\":1}", Tz::UTC, &arena).is_none(), "no _raw");
     }
 }

@@ -33,6 +33,8 @@ pub struct Store {
     runtime: Runtime,
     /// Whether the store can be asked what is in it.
     lists: bool,
+    /// What is sent behind the key, with its `?`.
+    query: String,
 }
 
 impl Store {
@@ -40,14 +42,22 @@ impl Store {
     pub fn new(address: &str, store: Arc<dyn ObjectStore>) -> Result<Store, String> {
         let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("objects").enable_all().build();
         let runtime = runtime.map_err(|error| format!("no thread for it: {error}"))?;
-        Ok(Store { address: address.into(), store, runtime, lists: true })
+        Ok(Store { address: address.into(), store, runtime, lists: true, query: String::new() })
     }
 
     /// The store that an address names, and the key in it. Credentials and endpoints are those of the environment.
     pub fn of_address(address: &str) -> Result<(Store, String), String> {
         let (scheme, rest) = address.split_once("://").unwrap_or_default();
-        let (host, key) = rest.split_once('/').unwrap_or((rest, ""));
         let scheme = scheme.to_ascii_lowercase();
+        // A fragment is nothing that is sent. Keys of stores may have a `?`, or be patterns with it.
+        let (rest, query) = match scheme.starts_with("http") {
+            true => {
+                let sent = rest.split_once('#').map_or(rest, |(sent, _)| sent);
+                sent.find('?').map_or((sent, ""), |at| sent.split_at(at))
+            }
+            false => (rest, ""),
+        };
+        let (host, key) = rest.split_once('/').unwrap_or((rest, ""));
         if host.is_empty() {
             return Err("this address names no host or bucket".into());
         }
@@ -68,10 +78,7 @@ impl Store {
                 WAITS.into_iter().fold(builder, set).build().map(|store| Arc::new(store) as _)
             }
             "http" | "https" => {
-                if key.contains(['?', '#']) {
-                    return Err("an address with `?` or `#` is not read: what comes after it would not be sent".into());
-                }
-                let builder = HttpBuilder::new().with_url(format!("{scheme}://{host}")).with_retry(retries);
+                let builder = HttpBuilder::new().with_url(format!("{scheme}://{host}/{query}")).with_retry(retries);
                 let builder = WAITS.into_iter().fold(builder, |builder, (key, value)| builder.with_config(key, value));
                 builder.with_config(ClientConfigKey::AllowHttp, "true").build().map(|store| Arc::new(store) as _)
             }
@@ -85,19 +92,20 @@ impl Store {
         };
         let mut store = Store::new(&format!("{scheme}://{host}"), built.map_err(|error| told(&error))?)?;
         store.lists = !scheme.starts_with("http");
+        store.query = query.into();
         Ok((store, key.to_string()))
     }
 
     /// The address of a key.
     pub fn address(&self, key: &str) -> String {
-        format!("{}/{key}", self.address)
+        format!("{}/{key}{}", self.address, self.query)
     }
 
     /// The objects that a key stands for, by name.
     pub fn items(self: Arc<Store>, key: &str) -> Result<Vec<Item>, String> {
         if !self.lists {
             let path = Path::from_url_path(key).map_err(|error| error.to_string())?;
-            let object = self.runtime.block_on(self.store.head(&path)).map_err(|error| told(&error))?;
+            let object = self.runtime.block_on(self.about(&path)).map_err(|error| told(&error))?;
             return Ok(vec![self.item(self.address(key), object)]);
         }
         let mut found = if key.contains(['*', '?', '[', '{']) {
@@ -117,6 +125,14 @@ impl Store {
             return Err("no such object, and none below it".into());
         }
         Ok(found.into_iter().map(|object| self.item(self.address(object.location.as_ref()), object)).collect())
+    }
+
+    /// What is known of what an HTTP server has. Addresses that are signed are so for reading alone.
+    async fn about(&self, path: &Path) -> Result<ObjectMeta, Error> {
+        match self.store.head(path).await {
+            Err(_) if !self.query.is_empty() => Ok(self.store.get(path).await?.meta),
+            head => head,
+        }
     }
 
     fn head(&self, key: &str) -> Result<ObjectMeta, Error> {
