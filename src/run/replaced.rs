@@ -30,20 +30,27 @@ impl Replaced {
         let known = header > 0 && self.header_seen.swap(true, Ordering::Relaxed);
         let from = offset + if known { header as u64 } else { 0 };
         let mut at = offset;
+        let (mut number, mut first) = (0, u64::MAX);
         for part in bytes.utf8_chunks() {
             at += part.valid().len() as u64;
             if !part.invalid().is_empty() && at >= from {
-                self.count(at);
+                number += 1;
+                first = first.min(at);
             }
             at += part.invalid().len() as u64;
         }
+        self.add(number, first);
     }
 
     /// Counts one at this place.
     #[cold]
     pub fn count(&self, at: u64) {
-        self.number.fetch_add(1, Ordering::Relaxed);
-        self.first.fetch_min(at, Ordering::Relaxed);
+        self.add(1, at);
+    }
+
+    fn add(&self, number: u64, first: u64) {
+        self.number.fetch_add(number, Ordering::Relaxed);
+        self.first.fetch_min(first, Ordering::Relaxed);
     }
 
     /// Some of the text was not looked at, so that the number says nothing.
