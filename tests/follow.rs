@@ -270,6 +270,20 @@ fn news_come_when_they_happen() {
     assert!(said.contains("2 messages are no JSON, the first near byte 8"), "{said}");
 }
 
+/// However many times a message is cut that never seems to end, it is one.
+#[test]
+fn a_message_without_end_is_one() {
+    let (folder, path) = folder(&"x".repeat(35 << 20));
+    let mut run = Following::start(folder.path(), &["* | count", "--output", "csv", "app.log", "-"]);
+    append(&path, "\nlast\n");
+    run.hear("the message near byte 0 has more than 65536 bytes and was cut into pieces");
+    // Written is more than what can wait between the program's parts: the file was read before the last of it.
+    run.stdin().write_all("all the same\n".repeat(1_000_000).as_bytes()).unwrap();
+    run.interrupt();
+    let (_, said, status) = run.end();
+    assert!(status == 130 && !said.contains("messages of more than"), "{said}");
+}
+
 /// Field extraction rules hold for what is appended, and for files that come later.
 #[test]
 fn extracted_fields_are_there() {

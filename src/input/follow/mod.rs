@@ -69,6 +69,8 @@ struct State {
     turn: (usize, usize),
     sources: Vec<Arc<Source>>,
     pieces: Vec<Arc<Pieces>>,
+    /// Where messages go on that were cut as they are too long to be held, by their inputs.
+    cuts: HashMap<usize, Vec<u64>>,
     problems: Vec<Problem>,
     /// What the last look at the names found wrong.
     missing: Vec<Problem>,
@@ -91,6 +93,7 @@ impl Followed {
             turn: (0, 0),
             sources: Vec::new(),
             pieces: Vec::new(),
+            cuts: HashMap::new(),
             problems: Vec::new(),
             missing: Vec::new(),
             notes: Vec::new(),
@@ -165,7 +168,8 @@ impl State {
     fn counted(&self) -> Vec<(Problem, (usize, usize))> {
         let mut found = Vec::new();
         for (input, (pieces, source)) in self.pieces.iter().zip(&self.sources).enumerate() {
-            let kinds = [pieces.told(&[]), pieces.oddity(), odd::not_utf8(&source.replaced, None)];
+            let cuts = self.cuts.get(&input).map(Vec::as_slice).unwrap_or_default();
+            let kinds = [pieces.told(cuts), pieces.oddity(), odd::not_utf8(&source.replaced, None)];
             for (kind, message) in kinds.into_iter().enumerate() {
                 let note = message.map(|message| Problem { place: source.name.clone(), message, offset: None });
                 found.extend(note.map(|note| (note, (input, kind))));
@@ -376,6 +380,9 @@ impl State {
             }
             let tail = &mut self.tails[at];
             let chunk = tail.take(last);
+            if let Some((_, source)) = &tail.read_as {
+                self.cuts.entry(source.index as usize).or_default().append(&mut tail.cuts);
+            }
             if let (Some((bytes, offset)), Some((_, source))) = (chunk, &tail.read_as) {
                 let source = if tail.caught_up { received_now(source) } else { source.clone() };
                 return Some(Chunk { bytes: bytes.into(), offset, source });

@@ -6,6 +6,8 @@ use super::super::reading::stream::Cutter;
 use super::super::recognise::{BOM, HEAD};
 use super::feed::{Feed, Found, Id};
 use super::whole::whole;
+use crate::input::framing::LONGEST;
+use crate::input::framing::bounds::forced;
 use crate::run::message::Source;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -38,6 +40,8 @@ pub struct Tail {
     offset: u64,
     /// When bytes last came.
     changed: Instant,
+    /// Where messages go on that were cut as they are too long to be held.
+    pub cuts: Vec<u64>,
 }
 
 impl Tail {
@@ -63,6 +67,7 @@ impl Tail {
             carry: Vec::new(),
             offset: 0,
             changed: Instant::now(),
+            cuts: Vec::new(),
         }
     }
 
@@ -142,10 +147,12 @@ impl Tail {
         if end == 0 {
             return None;
         }
+        let cut = end > LONGEST / 2 && end < self.carry.len() && end == forced(&self.carry, 0);
         let rest = self.carry.split_off(end);
         let bytes = std::mem::replace(&mut self.carry, rest);
         let offset = self.offset;
         self.offset += bytes.len() as u64;
+        self.cuts.extend(cut.then_some(self.offset));
         Some((bytes, offset))
     }
 }
