@@ -85,6 +85,14 @@ fn what_keeps_rows_asks_first() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// What is remembered beside the rows counts, too.
+#[test]
+fn distinct_values_are_charged() {
+    let merged = |way: &str, limit: usize| run(&format!("* | parse \"id=* \" as id | merge id {way}"), limit).partial;
+    let enough = (1..).map(|n| n * 20_000).find(|limit| merged("join", *limit).is_none()).expect("some");
+    assert_eq!(merged("takeDistinct", enough), Some(Partiality::Memory(enough)));
+}
+
 /// Their rows depend on all others: of a part there may be none.
 #[test]
 fn what_needs_all_rows_ends_as_well() {

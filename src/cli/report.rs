@@ -205,8 +205,10 @@ pub(super) fn partial(screen: &Screen, partial: Option<Partiality>, stopped: boo
             };
             let help = match seen.outcome.trouble.is_some() {
                 true => "name a folder with room with --temp-dir, or raise the limit with --memory-limit",
-                // Groups and ordered rows are not what was too much.
-                false => "raise it with --memory-limit, narrow the scope, or aggregate earlier",
+                false => {
+                    "raise it with --memory-limit, narrow the scope, or aggregate earlier: not all that this query \
+                     keeps can go to temporary files"
+                }
             };
             screen.error(Some(codes::MEMORY.id), &message, Some(help));
         }

@@ -4,7 +4,7 @@ use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::Diagnostic;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::keyed::Keyed;
-use crate::run::ordered::InOrder;
+use crate::run::ordered::{InOrder, Own};
 use crate::run::value::Value;
 
 pub static DEF: OperatorDef = OperatorDef {
@@ -48,9 +48,9 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     super::spelling::told(call, planner, DEF.name);
     let gather = InOrder(move || {
         let mut sums: Keyed<f64> = Keyed::new(&by);
-        Box::new(move |row, out| {
+        Box::new(move |row, out: &mut Own| {
             let Some(n) = row.get(field).number() else { return false };
-            let sum = sums.of(row);
+            let sum = sums.of(row, out);
             *sum += n;
             out.push(Value::from_number(*sum).owned());
             true

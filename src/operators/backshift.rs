@@ -4,7 +4,7 @@ use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::Diagnostic;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::keyed::Keyed;
-use crate::run::ordered::InOrder;
+use crate::run::ordered::{InOrder, Own};
 use crate::run::value::Value;
 use std::collections::VecDeque;
 
@@ -60,10 +60,15 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     super::spelling::told(call, planner, DEF.name);
     let gather = InOrder(move || {
         let mut before: Keyed<VecDeque<f64>> = Keyed::new(&by);
-        Box::new(move |row, out| {
+        Box::new(move |row, out: &mut Own| {
             let Some(n) = row.get(field).number() else { return false };
-            let before = before.of(row);
-            let shifted = if before.len() == back { before.pop_front() } else { None };
+            let before = before.of(row, out);
+            let shifted = if before.len() == back {
+                before.pop_front()
+            } else {
+                out.keep(size_of::<f64>());
+                None
+            };
             before.push_back(n);
             out.push(shifted.map_or(Value::Null, Value::from_number).owned());
             true

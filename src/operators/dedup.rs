@@ -89,8 +89,8 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         }
         false => {
             let mut seen: Keyed<u32> = Keyed::new(&by);
-            Box::new(move |row, _| {
-                let seen = seen.of(row);
+            Box::new(move |row, own| {
+                let seen = seen.of(row, own);
                 *seen = seen.saturating_add(1);
                 *seen <= count
             })

@@ -4,7 +4,7 @@ use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::Diagnostic;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::keyed::Keyed;
-use crate::run::ordered::InOrder;
+use crate::run::ordered::{InOrder, Own};
 use crate::run::value::Value;
 
 pub static DEF: OperatorDef = OperatorDef {
@@ -49,9 +49,9 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     super::spelling::told(call, planner, DEF.name);
     let gather = InOrder(move || {
         let mut before: Keyed<Option<f64>> = Keyed::new(&by);
-        Box::new(move |row, out| {
+        Box::new(move |row, out: &mut Own| {
             let Some(n) = row.get(field).number() else { return false };
-            let before = before.of(row).replace(n);
+            let before = before.of(row, out).replace(n);
             out.push(before.map_or(Value::Null, |before| Value::from_number(n - before)).owned());
             true
         })

@@ -5,8 +5,9 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::gather::World;
 use crate::run::ordered::{Made, Rest, Seen, Whole, oldest_first};
-use crate::run::value::Owned;
+use crate::run::value::{ALLOCATION, Owned};
 use crate::syntax::tree::{Args, Name};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 pub static DEF: OperatorDef = OperatorDef {
@@ -78,7 +79,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         columns.push("_messageTime".into());
         ways.push(Way::First);
     }
-    let apply = move |rows: &Seen, _: &World<'_>| apply(&ways, rows);
+    let apply = move |rows: &Seen, world: &World<'_>| apply(&ways, rows, world);
     planner.gather(Box::new(Whole { inputs, apply: Arc::new(apply) }), &columns);
     if !timed && !call.args.groups("item").is_empty() {
         planner.unshow("_messageTime");
@@ -109,7 +110,7 @@ fn way(item: &Args, name: &Name) -> Result<Way, Diagnostic> {
 }
 
 /// A row is its time, then its fields.
-fn apply(ways: &[Way], rows: &Seen) -> Vec<Made> {
+fn apply(ways: &[Way], rows: &Seen, world: &World<'_>) -> Vec<Made> {
     if rows.is_empty() {
         return Vec::new();
     }
@@ -124,14 +125,32 @@ fn apply(ways: &[Way], rows: &Seen) -> Vec<Made> {
                 Way::First => values.next().cloned().unwrap_or_default(),
                 Way::Last => values.next_back().cloned().unwrap_or_default(),
                 Way::Join(separator) => join(values, separator),
-                Way::Distinct => {
-                    let mut seen = std::collections::HashSet::new();
-                    join(values.filter(|value| seen.insert(value.to_string())), "\n")
-                }
+                Way::Distinct => distinct(values, world),
             }
         })
         .collect();
     vec![Made { own, rest: Rest::Null }]
+}
+
+/// Each value once, as far as there is memory to remember them.
+fn distinct<'r>(values: impl Iterator<Item = &'r Owned>, world: &World<'_>) -> Owned {
+    let (mut seen, mut first, mut asked) = (HashSet::new(), Vec::new(), 0);
+    for value in values {
+        let text = value.to_string();
+        if seen.contains(&text) {
+            continue;
+        }
+        let bytes = text.len() + size_of::<String>() + size_of::<&Owned>() + ALLOCATION;
+        asked += bytes;
+        if let Err(over) = world.budget.ask(bytes) {
+            world.ran_out(over);
+            break;
+        }
+        seen.insert(text);
+        first.push(value);
+    }
+    world.budget.give_back(asked);
+    join(first.into_iter(), "\n")
 }
 
 fn join<'r>(values: impl Iterator<Item = &'r Owned>, separator: &str) -> Owned {

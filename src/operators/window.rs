@@ -3,7 +3,7 @@
 use crate::diagnostics::Diagnostic;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::keyed::Keyed;
-use crate::run::ordered::InOrder;
+use crate::run::ordered::{InOrder, Own};
 use crate::run::value::{Owned, Value};
 use std::collections::VecDeque;
 
@@ -68,15 +68,19 @@ pub(super) fn plan(
     }
     let gather = InOrder(move || {
         let mut windows: Keyed<Window> = Keyed::new(&by);
-        Box::new(move |row, out| {
-            out.push(match row.get(field).number() {
+        Box::new(move |row, out: &mut Own| {
+            let value = match row.get(field).number() {
                 Some(n) => {
-                    let window = windows.of(row);
+                    let window = windows.of(row, out);
+                    if window.len() < size {
+                        out.keep(size_of::<f64>());
+                    }
                     window.push(n, size);
                     Value::from_number(figure(window)).owned()
                 }
                 None => Owned::Null,
-            });
+            };
+            out.push(value);
             true
         })
     });

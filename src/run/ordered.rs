@@ -14,7 +14,26 @@ use super::value::{ALLOCATION, Owned};
 use std::sync::Arc;
 
 /// What an [`InOrder`] stage does with a row: pushes its own columns and says whether the row stays.
-pub type Visit = Box<dyn FnMut(Row<'_, '_>, &mut Vec<Owned>) -> bool + Send>;
+pub type Visit = Box<dyn FnMut(Row<'_, '_>, &mut Own) -> bool + Send>;
+
+/// What an [`InOrder`] stage makes of a row.
+#[derive(Default)]
+pub struct Own {
+    cells: Vec<Owned>,
+    kept: usize,
+}
+
+impl Own {
+    /// Adds the value of the stage's next column.
+    pub fn push(&mut self, value: Owned) {
+        self.cells.push(value);
+    }
+
+    /// Says that the stage remembers so many bytes more from now on.
+    pub fn keep(&mut self, bytes: usize) {
+        self.kept += bytes;
+    }
+}
 
 /// A stage that sees one row after the other. `start` makes a fresh visitor for a run.
 pub struct InOrder<F: Fn() -> Visit + Send + Sync>(pub F);
@@ -83,11 +102,15 @@ pub(crate) fn size(row: &[Owned]) -> usize {
 impl Partial for Visited {
     fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
         for row in batch.iter() {
-            let mut cells = Vec::with_capacity(self.carry.len() + 1);
-            if (self.visit)(row, &mut cells) {
+            let mut own = Own { cells: Vec::with_capacity(self.carry.len() + 1), kept: 0 };
+            let stays = (self.visit)(row, &mut own);
+            let Own { mut cells, kept } = own;
+            let asked = if kept > 0 { budget.ask(kept) } else { Ok(()) };
+            if stays {
                 cells.extend(self.carry.iter().map(|slot| row.get(*slot).owned()));
                 self.rows.push(cells.into_boxed_slice(), budget)?;
             }
+            asked?;
         }
         Ok(())
     }
