@@ -3,10 +3,10 @@
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
+use crate::run::anchor::Anchor;
 use crate::run::batch::{Define, Row, Slot};
 use crate::run::value::Value;
 use crate::syntax::tree::{Args, Name, Text};
-use memchr::memmem::Finder;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "parse",
@@ -132,7 +132,7 @@ pub(super) fn before(names: &[Name], planner: &mut Planner<'_>) -> Vec<Option<Sl
 }
 
 /// The literal texts around the stars of a pattern.
-fn anchors(pattern: &Text, names: usize) -> Result<Vec<Finder<'static>>, Diagnostic> {
+fn anchors(pattern: &Text, names: usize) -> Result<Vec<Anchor>, Diagnostic> {
     let mut anchors = vec![String::new()];
     let mut chars = pattern.raw.chars();
     let push = |anchors: &mut Vec<String>, c: char| {
@@ -170,13 +170,13 @@ fn anchors(pattern: &Text, names: usize) -> Result<Vec<Finder<'static>>, Diagnos
         return Err(Diagnostic::error(&codes::PATTERN_NAMES, pattern.span, message)
             .help("each `*` needs a name after `as`; write `\\*` for a star in the text"));
     }
-    Ok(anchors.iter().map(|anchor| Finder::new(anchor).into_owned()).collect())
+    Ok(anchors.iter().map(|anchor| Anchor::new(anchor)).collect())
 }
 
 struct Parse {
     source: Slot,
     /// One more than there are fields: the text before the first, between them, after the last.
-    anchors: Vec<Finder<'static>>,
+    anchors: Vec<Anchor>,
     /// What the names meant before: kept where the pattern does not fit.
     before: Vec<Option<Slot>>,
 }
@@ -187,10 +187,10 @@ impl Parse {
     fn find<'m>(&self, text: &'m str, mut found: impl FnMut(usize, &'m str)) -> bool {
         let [first, rest @ ..] = self.anchors.as_slice() else { return false };
         let Some(at) = first.find(text.as_bytes()) else { return false };
-        let mut at = if first.needle().is_empty() { 0 } else { at + first.needle().len() };
+        let mut at = if first.text().is_empty() { 0 } else { at + first.text().len() };
         for (number, anchor) in rest.iter().enumerate() {
             let left = &text[at..];
-            let length = match anchor.needle().is_empty() {
+            let length = match anchor.text().is_empty() {
                 true => left.len(),
                 false => match anchor.find(left.as_bytes()) {
                     Some(length) => length,
@@ -198,7 +198,7 @@ impl Parse {
                 },
             };
             found(number, &left[..length]);
-            at += length + anchor.needle().len();
+            at += length + anchor.text().len();
         }
         true
     }
@@ -228,7 +228,7 @@ impl Define for Parse {
         let mut at = 0;
         let mut found: Option<&str> = None;
         for anchor in &self.anchors {
-            let anchor = std::str::from_utf8(anchor.needle()).unwrap_or_default();
+            let anchor = std::str::from_utf8(anchor.text()).unwrap_or_default();
             match text[at..].find(anchor) {
                 Some(place) => at += place + anchor.len(),
                 None => {

@@ -2,6 +2,7 @@
 
 pub mod addresses;
 pub mod aggregate;
+pub mod anchor;
 pub mod answer;
 pub mod batch;
 pub mod child;

@@ -2,6 +2,7 @@
 //! before needs no look at each of them: only its values are gone over.
 
 use super::wanted::Wanted;
+use crate::run::anchor::starts_with;
 use crate::run::json::plain;
 use crate::run::json::scan::{Scanner, Walk};
 
@@ -77,20 +78,6 @@ impl Skeleton {
             at = scanner.at();
         }
         bytes[at..] == *self.end.as_bytes()
-    }
-}
-
-/// The same as the method of slices, without a call: keys are short.
-#[inline]
-fn starts_with(bytes: &[u8], start: &[u8]) -> bool {
-    let Some(bytes) = bytes.get(..start.len()) else { return false };
-    let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
-    match (bytes.last_chunk(), start.last_chunk()) {
-        (Some(last), Some(wanted)) => {
-            let (chunks, wanted_chunks) = (bytes.as_chunks().0, start.as_chunks().0);
-            word(last) == word(wanted) && chunks.iter().zip(wanted_chunks).all(|(one, two)| word(one) == word(two))
-        }
-        _ => bytes.iter().zip(start).all(|(one, two)| one == two),
     }
 }
 

@@ -48,10 +48,9 @@ impl Finder {
     /// What [`find`] gives.
     pub fn find(&self, text: &str, zone: Tz, receipt: i64) -> Option<i64> {
         let b = text.as_bytes();
-        // Nothing comes before what `web` finds, but for counts at the beginning and events.
+        // Nothing comes before what `web` finds, but for counts at the beginning.
         if let Some(at) = web::find(b, &self.recent)
             && epoch::at_start(b).is_none()
-            && memchr(b'<', &b[..b.len().min(NEAR_EVENT)]).is_none()
         {
             return Some(at);
         }
@@ -86,7 +85,9 @@ impl Count {
 }
 
 fn search(b: &[u8], zone: Tz, receipt: i64) -> Option<(i64, Spot)> {
-    if let Some(found) = time_created(b).or_else(|| epoch::at_start(b).map(Count::found)) {
+    // The line of an access log may quote an event; it is none.
+    let event = time_created(b).filter(|_| web::find(b, &Cell::default()).is_none());
+    if let Some(found) = event.or_else(|| epoch::at_start(b).map(Count::found)) {
         return Some(found);
     }
     let mut time_only = None;
