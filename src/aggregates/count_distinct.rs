@@ -53,21 +53,37 @@ fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
     Ok(AggregatePlan { columns: vec![call.name("_count_distinct")], aggregate })
 }
 
-/// The different values, in the bytes of a group key.
+/// The different values, in the bytes of a group key. Most are short: those stand in the table itself, where finding one
+/// takes one look at memory less.
 #[derive(Default)]
 struct Distinct {
-    seen: HashSet<Box<[u8]>>,
+    short: HashSet<[u8; SHORT]>,
+    long: HashSet<Box<[u8]>>,
+    /// What the long ones have together.
     bytes: usize,
     /// The key of the row at hand; kept for its memory.
     key: Vec<u8>,
 }
 
+/// The most bytes of a short key, and one for how many it has.
+const SHORT: usize = 24;
+
 impl Distinct {
-    fn insert(&mut self, key: Box<[u8]>) {
-        let length = key.len();
-        if self.seen.insert(key) {
-            self.bytes += length;
+    fn insert(&mut self, key: &[u8]) {
+        if key.len() < SHORT {
+            let mut short = [0; SHORT];
+            short[..key.len()].copy_from_slice(key);
+            short[SHORT - 1] = key.len() as u8;
+            self.short.insert(short);
+        } else if !self.long.contains(key) {
+            self.bytes += key.len();
+            self.long.insert(key.into());
         }
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &[u8]> {
+        let short = self.short.iter().map(|key| &key[..usize::from(key[SHORT - 1]).min(SHORT - 1)]);
+        short.chain(self.long.iter().map(|key| &**key))
     }
 }
 
@@ -82,22 +98,22 @@ impl State for Distinct {
         self.key.clear();
         encode_value(value, &mut self.key);
         more.iter().for_each(|slot| encode_value(row.get(*slot), &mut self.key));
-        if !self.seen.contains(self.key.as_slice()) {
-            self.insert(self.key.as_slice().into());
-        }
+        let key = std::mem::take(&mut self.key);
+        self.insert(&key);
+        self.key = key;
     }
 
     fn merge(&mut self, other: Self) {
-        other.seen.into_iter().for_each(|key| self.insert(key));
+        other.keys().for_each(|key| self.insert(key));
     }
 
     fn finish(self, _: &Self::Params) -> Vec<Owned> {
-        vec![Owned::Int(self.seen.len() as i64)]
+        vec![Owned::Int((self.short.len() + self.long.len()) as i64)]
     }
 
     fn encode(&self, out: &mut Writer) {
-        out.unsigned(self.seen.len() as u64);
-        let mut keys: Vec<_> = self.seen.iter().collect();
+        let mut keys: Vec<_> = self.keys().collect();
+        out.unsigned(keys.len() as u64);
         keys.sort_unstable();
         keys.into_iter().for_each(|key| out.slice(key));
     }
@@ -105,14 +121,14 @@ impl State for Distinct {
     fn decode(bytes: &mut Reader<'_>) -> Result<Self, Corrupt> {
         let mut out = Distinct::default();
         for _ in 0..bytes.count()? {
-            out.insert(bytes.slice()?.into());
+            out.insert(bytes.slice()?);
         }
         Ok(out)
     }
 
     fn heap(&self) -> usize {
-        let table = self.seen.capacity() * (size_of::<Box<[u8]>>() + 1);
-        self.bytes + self.seen.len() * ALLOCATION + table + self.key.capacity()
+        let table = self.short.capacity() * (SHORT + 1) + self.long.capacity() * (size_of::<Box<[u8]>>() + 1);
+        self.bytes + self.long.len() * ALLOCATION + table + self.key.capacity()
     }
 }
 
@@ -128,5 +144,15 @@ mod tests {
             laws::hold::<Distinct>(&case, &Arc::from([]))?;
             laws::hold::<Distinct>(&case, &Arc::from([0]))?;
         }
+    }
+
+    #[test]
+    fn keys_of_any_length_are_counted_once() {
+        let mut distinct = Distinct::default();
+        for _ in 0..2 {
+            (0..60).for_each(|length| distinct.insert(&vec![0; length]));
+        }
+        assert_eq!(distinct.keys().count(), 60);
+        assert_eq!(distinct.finish(&Arc::from([]))[0].to_string(), "60");
     }
 }

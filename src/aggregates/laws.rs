@@ -32,6 +32,7 @@ pub fn case() -> impl Strategy<Value = Case> {
         1 => Just(Owned::Double(1e-300)),
         3 => "[0-9]{1,3}(\\.[0-9]{1,3})?".prop_map(|text| Owned::Text(text.into())),
         3 => "[aAbB]{0,2}".prop_map(|text| Owned::Text(text.into())),
+        1 => "[ab]{16,20}".prop_map(|text| Owned::Text(text.into())),
     ];
     let values = proptest::collection::vec(value, 0..40);
     (values, 0usize..40, proptest::collection::vec(any::<u8>(), 0..20)).prop_map(|(values, cut, garbage)| Case {

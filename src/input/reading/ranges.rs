@@ -77,7 +77,7 @@ impl Ranges {
     /// A view that has the bytes of a range: the last one, or a new one that some ranges after this one will use, too.
     fn view(&self, last: &mut Option<View>, file: &File, range: Range) -> Option<View> {
         let wanted = range.bytes(self.size);
-        if !last.as_ref().is_some_and(|view| view.part(&wanted).is_some()) {
+        if last.as_ref().is_none_or(|view| view.part(&wanted).is_none()) {
             let end = wanted.end.saturating_add((MAPPED - 1) * self.chunk as u64).min(self.size);
             *last = mapped::map(file, wanted.start, (end - wanted.start) as usize);
         }
