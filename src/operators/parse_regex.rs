@@ -123,7 +123,7 @@ fn named_groups(
     if repeated {
         planner.undocumented(span, "two groups of one name", "use two stages `parse regex \"…\" nodrop`, one for each");
     }
-    let pattern = crate::plan::expression::compile(&text, span)?;
+    let pattern = planner.compile(&text, span)?;
     match fields.is_empty() {
         true => Err(Diagnostic::error(&codes::GROUPS, span, "the pattern has no named group, so it makes no field")
             .help("name the part to be taken: `(?<name>…)`")),

@@ -2,7 +2,6 @@
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::plan::expression::compile;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::gather::World;
 use crate::run::ordered::{Made, Rest, Seen, Whole, oldest_first};
@@ -69,7 +68,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     };
     planner.parameter_free(&regex.raw, regex.span)?;
     planner.parameter_free(&start.raw, start.span)?;
-    let pattern = compile(&regex.regex(), regex.span)?;
+    let pattern = planner.compile(&regex.regex(), regex.span)?;
     if pattern.groups().len() != 2 {
         let message = "the expression must have one capturing group: the identifier";
         return Err(Diagnostic::error(&codes::BAD_REGEX, regex.span, message).help("for example \"id=(\\w+)\""));

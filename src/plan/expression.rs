@@ -129,7 +129,9 @@ impl Planner<'_> {
         // Patterns on the same field, waiting to become one test, with the place of the first.
         let mut patterns: Vec<(usize, usize, Vec<String>)> = Vec::new();
         for term in terms {
-            if let Some((slot, pattern)) = self.constant_pattern(term)? {
+            if !self.simple
+                && let Some((slot, pattern)) = self.constant_pattern(term)?
+            {
                 match patterns.iter_mut().find(|(of, ..)| *of == slot) {
                     Some((.., list)) => list.push(pattern),
                     None => {
@@ -235,7 +237,7 @@ impl Planner<'_> {
             })
             .collect();
         Ok(match (texts, &*value) {
-            (Some(texts), Eval::Slot(_)) => Eval::InTexts(value, texts),
+            (Some(texts), Eval::Slot(_)) if !self.simple => Eval::InTexts(value, texts),
             _ => Eval::In(value, list),
         })
     }
@@ -256,7 +258,7 @@ impl Planner<'_> {
                     Eval::Constant(Owned::Bool(fits))
                 }
                 (Eval::Constant(Owned::Null), _) => Eval::Constant(Owned::Bool(false)),
-                (Eval::Constant(pattern), None) => Eval::Matches(value, Glob::new(&pattern.to_string())),
+                (Eval::Constant(pattern), None) => Eval::Matches(value, self.glob(&pattern.to_string())),
                 (pattern, _) => Eval::MatchesValue(value, Box::new(pattern)),
             },
         })
@@ -264,7 +266,7 @@ impl Planner<'_> {
 
     /// The pattern of a condition; converted detections have some that Sumo Logic would refuse.
     fn compile_loosely(&mut self, regex: &str, span: Span) -> Result<Pattern, Diagnostic> {
-        let refused = match compile(regex, span) {
+        let refused = match self.compile(regex, span) {
             Ok(pattern) => return Ok(pattern),
             Err(refused) => refused,
         };
@@ -322,7 +324,7 @@ impl Planner<'_> {
             evals.push(match (&arg.kind, kind) {
                 // The pattern's text; the function compiles it.
                 (ExprKind::Regex(regex), Type::Pattern) => {
-                    Eval::Regex(Box::new(Eval::Constant(Owned::Null)), compile(regex, arg.span)?)
+                    Eval::Regex(Box::new(Eval::Constant(Owned::Null)), self.compile(regex, arg.span)?)
                 }
                 (_, Type::Bool) => self.condition(arg)?,
                 (ExprKind::And(_) | ExprKind::Or(_), _) => {
@@ -381,8 +383,8 @@ fn once(plain: Plain, args: &[Value<'_>]) -> Owned {
     plain(&args, &cx).owned()
 }
 
-/// Compiles a regular expression of the query.
-pub fn compile(regex: &str, span: Span) -> Result<Pattern, Diagnostic> {
+/// Compiles a regular expression.
+pub(super) fn compile(regex: &str, span: Span) -> Result<Pattern, Diagnostic> {
     Pattern::new(regex).map_err(|reason| {
         Diagnostic::error(&codes::BAD_REGEX, span, format!("this regular expression can't be compiled: {reason}"))
     })

@@ -3,8 +3,10 @@
 use super::Segment;
 use crate::run::batch::{Define, How, Row, Slot};
 use crate::run::loglevel::level;
+use crate::run::message::Message;
 use crate::run::search::other_name;
 use crate::run::value::Value;
+use crate::time::stamp::locate;
 use std::sync::atomic::Ordering;
 
 /// The fields every message has (manual page `built-in-metadata`), as Sumo Logic spells them.
@@ -82,8 +84,23 @@ impl Define for BuiltIn {
     }
 }
 
-/// The time a message brings along, else the one found in its text, else when it was received.
+/// `_messageTime` by the general search for timestamps alone.
+pub fn searched_time() -> Box<dyn Define> {
+    Box::new(BuiltIn(|row| {
+        time_of(row, |message| {
+            let (zone, receipt) = (message.source.zone, message.source.receipt);
+            locate(message.raw, zone, receipt).map(|stamp| stamp.at)
+        })
+    }))
+}
+
 fn message_time<'m>(row: Row<'_, 'm>) -> Value<'m> {
+    time_of(row, |message| row.stamps().find(message.raw, message.source.zone, message.source.receipt))
+}
+
+/// The time a message brings along, else the one found in its text, else when it was received.
+#[inline]
+fn time_of<'m>(row: Row<'_, 'm>, find: impl FnOnce(&Message<'m>) -> Option<i64>) -> Value<'m> {
     let Some(message) = row.message() else { return Value::Null };
     if !message.own.is_empty() {
         match own(row, "_messageTime") {
@@ -93,7 +110,7 @@ fn message_time<'m>(row: Row<'_, 'm>) -> Value<'m> {
     }
     let source = message.source;
     let given = if source.stamps.is_empty() { None } else { source.stamp(message.raw) };
-    let found = given.or_else(|| row.stamps().find(message.raw, source.zone, source.receipt));
+    let found = given.or_else(|| find(message));
     Value::Int(found.unwrap_or_else(|| {
         source.untimed.fetch_add(1, Ordering::Relaxed);
         source.receipt

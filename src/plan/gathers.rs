@@ -38,7 +38,7 @@ impl Planner<'_> {
         self.goes_by_order();
         self.facts.note(|stage| stage.drops = true);
         match &mut self.ordering {
-            Some(rows) if self.segments.last().is_some_and(|s| s.steps.is_empty()) => {
+            Some(rows) if !self.simple && self.segments.last().is_some_and(|s| s.steps.is_empty()) => {
                 rows.limit = Some(rows.limit.map_or(count, |limit| limit.min(count)));
             }
             _ => self.gather_rows(Rows { limit: Some(count), ..Rows::all(Vec::new()) }),

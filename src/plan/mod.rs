@@ -19,6 +19,7 @@
 //! | `dialect` | forms that the manual does not have |
 //! | `child` | pipelines in brackets |
 //! | `search` | the scope |
+//! | `simple` | plans without shortcuts, to compare with |
 //! | `stand_in` | stand-ins for parameters without a value, to check the rest |
 //! | `subquery` | queries whose rows are conditions |
 //! | `tables` | what stages ask of tables |
@@ -38,6 +39,7 @@ pub mod names;
 mod noted;
 pub mod planner;
 pub mod search;
+mod simple;
 pub mod split;
 pub mod stand_in;
 pub mod subquery;
@@ -97,6 +99,8 @@ pub struct Plan {
     pub reads_messages: bool,
     /// A number that is the same for the same query text: partial states of another query are refused.
     pub fingerprint: u64,
+    /// Whether it takes no shortcuts: see [`plan_simply`].
+    pub simple: bool,
 }
 
 impl Plan {
@@ -163,7 +167,7 @@ pub struct OutputColumn {
 
 /// Plans a query. There is a plan unless a diagnostic is an error.
 pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, Vec<Diagnostic>) {
-    planner::plan(text, query, catalogue, &NoTables)
+    planner::plan(text, query, catalogue, (&NoTables, false))
 }
 
 /// Plans a query that may use tables. A table that is not there is no error: it may be at the time of the run.
@@ -173,5 +177,17 @@ pub fn plan_with(
     catalogue: &Catalogue,
     tables: &dyn Tables,
 ) -> (Option<Plan>, Vec<Diagnostic>) {
-    planner::plan(text, query, catalogue, tables)
+    planner::plan(text, query, catalogue, (tables, false))
+}
+
+/// The same by the simple path, without the shortcuts that make queries fast: every message is cut and tested, all cells
+/// are computed at once, one pattern is tried after the other. The rows are the same. What was counted on the way may
+/// differ: see [`crate::run::execute::Outcome::parses`] and `failed`.
+pub fn plan_simply(
+    text: &str,
+    query: &Query,
+    catalogue: &Catalogue,
+    tables: &dyn Tables,
+) -> (Option<Plan>, Vec<Diagnostic>) {
+    planner::plan(text, query, catalogue, (tables, true))
 }

@@ -99,6 +99,8 @@ pub struct Planner<'c> {
     pub(super) slice: Option<i64>,
     /// What is noted of the stages, where somebody wants to follow rows through them.
     pub(super) trace: Option<Tracer>,
+    /// Whether shortcuts are left out: see [`super::simple`].
+    pub simple: bool,
 }
 
 /// Plans a query.
@@ -106,9 +108,10 @@ pub(super) fn plan(
     text: &str,
     query: &Query,
     catalogue: &Catalogue,
-    tables: &dyn Tables,
+    (tables, simple): (&dyn Tables, bool),
 ) -> (Option<Plan>, Vec<Diagnostic>) {
     let mut planner = Planner::new(text, super::mentioned::names(query), catalogue, tables);
+    planner.simple = simple;
     planner.diagnostics = super::dialect::undocumented(query, text);
     planner.search = planner.search(&query.search);
     planner.stages(&query.stages);
@@ -169,6 +172,7 @@ impl<'c> Planner<'c> {
             save: None,
             reads_messages: true,
             trace: None,
+            simple: false,
         };
         let time = planner.field_slot("_messageTime");
         planner.segments[0].program.time = Some(time);
@@ -183,7 +187,7 @@ impl<'c> Planner<'c> {
         finish: impl FnOnce(&mut Planner<'_>) -> Result<(), Diagnostic>,
     ) -> Result<Plan, Diagnostic> {
         let mut other = Planner::new(&self.text, self.mentioned.clone(), self.catalogue, self.tables);
-        (other.stage, other.nested, other.depth) = (self.stage, self.nested + 1, self.depth);
+        (other.stage, other.nested, other.depth, other.simple) = (self.stage, self.nested + 1, self.depth, self.simple);
         // One numbering for all of a query that runs at the same time.
         other.requests = std::mem::take(&mut self.requests);
         other.subqueries = std::mem::take(&mut self.subqueries);
@@ -212,6 +216,7 @@ impl Planner<'_> {
         let output = self.output();
         let bags_at = self.bags_at(&output);
         let bags = std::mem::take(&mut self.bags).into_iter().map(|at| self.bring(at)).collect();
+        self.simplify();
         Plan {
             search: std::mem::replace(&mut self.search, Search::All),
             segments: std::mem::replace(&mut self.segments, vec![Segment::default()]),
@@ -229,6 +234,7 @@ impl Planner<'_> {
             reads_messages: self.reads_messages,
             needs_range: self.needs_range,
             fingerprint: fingerprint(&self.text),
+            simple: self.simple,
         }
     }
 

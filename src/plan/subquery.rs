@@ -110,7 +110,7 @@ impl Planner<'_> {
         let (from, to) = self.range(written)?;
 
         let mut inner = Planner::new(&self.text, mentioned::names(written.query), self.catalogue, self.tables);
-        inner.depth = self.depth + 1;
+        (inner.depth, inner.simple) = (self.depth + 1, self.simple);
         // It sees what other subqueries have saved, and others what it saves.
         inner.saved = std::mem::take(&mut self.saved);
         inner.search = inner.search(&written.query.search);

@@ -41,6 +41,8 @@ pub struct Program {
     pub definitions: Vec<Definition>,
     /// The slot of `_messageTime`, where rows are messages.
     pub time: Option<Slot>,
+    /// Whether all cells are computed before the first step, instead of when somebody reads them.
+    pub eager: bool,
 }
 
 /// Where the cells of a slot are.
@@ -250,6 +252,17 @@ impl<'m> Batch<'m> {
         let mut selected = std::mem::take(&mut self.selected);
         selected.retain(|index| condition(self.row(*index)));
         self.selected = selected;
+    }
+
+    /// Computes the cells of all selected rows, if the program is one of those that do that at once.
+    pub fn begin(&self) {
+        if self.program.eager {
+            for row in self.iter() {
+                for slot in 0..self.program.slots.len() {
+                    row.get(slot);
+                }
+            }
+        }
     }
 
     /// Counts the selected rows as having reached a definition's stage, and looks for a first match if there was none

@@ -46,6 +46,11 @@ impl Glob {
         }
     }
 
+    /// The same by the general matcher, whatever the pattern is like.
+    pub fn general(pattern: &str) -> Glob {
+        Glob::Wild(Box::new((String::new(), String::new(), Wild::new(pattern))))
+    }
+
     /// Whether the whole text fits.
     pub fn matches(&self, text: &str) -> bool {
         match self {

@@ -21,6 +21,9 @@ impl Needle {
     /// The search for what runs over each time range, if there is one range, and something to look for.
     pub fn of(parts: &[&Plan]) -> Option<Needle> {
         let [only] = parts else { return None };
+        if only.simple {
+            return None;
+        }
         // What is not UTF-8 is in the text as U+FFFD, but not in the bytes.
         let pattern = only.search.needle().filter(|pattern| !pattern.contains(char::REPLACEMENT_CHARACTER))?;
         let regex = RegexBuilder::new(&pattern).case_insensitive(true).build().ok()?;

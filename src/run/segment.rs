@@ -91,6 +91,7 @@ pub(crate) fn finish_segment(segment: &Segment, rows: Flow, world: &World<'_>) -
 
 /// Runs the steps over a batch.
 pub(crate) fn steps<'m>(steps: &'m [Step], mut batch: Batch<'m>) -> Batch<'m> {
+    batch.begin();
     for step in steps {
         match step {
             Step::Reach(definition) => batch.reach(*definition),

@@ -44,7 +44,7 @@ impl Worker<'_> {
             .parts
             .iter()
             .zip(self.worlds)
-            .map(|(part, env)| part.search.verdict(&chunk.source, &env.subqueries))
+            .map(|(part, env)| part.search.verdict(&chunk.source, &env.subqueries).filter(|_| !part.simple))
             .collect();
         let few = match (self.needle, &verdicts[..]) {
             (Some(needle), [None]) => needle.messages(chunk, arena),

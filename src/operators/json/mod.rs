@@ -86,7 +86,8 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         default.push(Name { text: path, span: text.span });
     }
     let names = names(call, planner, default, "paths")?;
-    let json = Json { source, wanted: Wanted::new(paths), before: before(&names, planner) };
+    let wanted = if planner.simple { Wanted::new(paths).by_walk() } else { Wanted::new(paths) };
+    let json = Json { source, wanted, before: before(&names, planner) };
     let matched = planner.define_fields(Box::new(json), &names, true);
     planner.parsed(matched, call.args.has("nodrop"));
     Ok(())

@@ -57,6 +57,11 @@ impl Wanted {
         wanted
     }
 
+    /// The same without remembering what messages are like.
+    pub fn by_walk(self) -> Wanted {
+        Wanted { skeletons: std::array::from_fn(|_| OnceLock::from(None)), ..self }
+    }
+
     fn child(&mut self, at: usize, key: Key) -> usize {
         let next = self.nodes.len();
         let node = &mut self.nodes[at];

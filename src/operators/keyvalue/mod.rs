@@ -122,7 +122,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         None => How::Infer(finders()),
         Some(text) => {
             planner.parameter_free(&text.raw, text.span)?;
-            let pattern = crate::plan::expression::compile(&text.regex(), text.span)?;
+            let pattern = planner.compile(&text.regex(), text.span)?;
             match pattern.groups().len() {
                 2 => How::After(pattern, finders()),
                 3 => How::Pairs(pattern, keys.clone()),

@@ -113,6 +113,11 @@ impl Pattern {
         }
     }
 
+    /// The same, tried on every text, whether or not what all matches contain is there.
+    pub fn everywhere(self) -> Pattern {
+        Pattern { needle: None, ..self }
+    }
+
     /// The engine for a text.
     #[inline]
     fn engine(&self, text: &str) -> &Engine {
