@@ -24,6 +24,8 @@ pub(super) struct Text {
 
 /// A query, read and planned.
 pub(super) struct Prepared {
+    /// The text that was read.
+    pub text: String,
     /// The tree; it holds whatever could be read.
     pub tree: Query,
     /// The plan, unless there are errors.
@@ -167,7 +169,7 @@ fn read(mut expansion: Expansion, catalogue: &Catalogue, strict: bool, tables: &
     if diagnostics.iter().any(Diagnostic::is_error) {
         plan = None;
     }
-    Prepared { tree, plan, diagnostics }
+    Prepared { text: expansion.text, tree, plan, diagnostics }
 }
 
 /// In the order of the text, each once.

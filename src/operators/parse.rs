@@ -72,7 +72,8 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             planner.check_name(name)?;
         }
         let parse = Parse { source, anchors, before };
-        any.push(planner.define_fields(Box::new(parse), &names, parts.len() == 1));
+        let define: Box<dyn Define> = if planner.simple { Box::new(Plain(parse)) } else { Box::new(parse) };
+        any.push(planner.define_fields(define, &names, parts.len() == 1));
     }
     let matched = any_matched(planner, any);
     planner.parsed(matched, call.args.has("nodrop"));
@@ -241,6 +242,39 @@ impl Define for Parse {
             }
         }
         None
+    }
+}
+
+/// The same by a plain search for one anchor after the other.
+struct Plain(Parse);
+
+impl Plain {
+    fn values<'t>(&self, text: &'t str) -> Option<Vec<&'t str>> {
+        let mut anchors = self.0.anchors.iter().map(|anchor| std::str::from_utf8(anchor.text()).unwrap_or_default());
+        let (_, mut left) = text.split_once(anchors.next()?)?;
+        let mut values = Vec::new();
+        for anchor in anchors {
+            let (value, rest) = if anchor.is_empty() { (left, "") } else { left.split_once(anchor)? };
+            values.push(value);
+            left = rest;
+        }
+        Some(values)
+    }
+}
+
+impl Define for Plain {
+    fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
+        let values = row.get(self.0.source).text(row.arena()).and_then(|text| self.values(text));
+        row.set(first, Value::Bool(values.is_some()));
+        for (number, before) in self.0.before.iter().enumerate() {
+            let kept = || before.map_or(Value::Null, |slot| row.get(slot));
+            row.set(first + 1 + number, values.as_ref().map_or_else(kept, |values| Value::Text(values[number])));
+        }
+        values.is_some()
+    }
+
+    fn missed(&self, row: Row<'_, '_>) -> Option<String> {
+        self.0.missed(row)
     }
 }
 

@@ -8,6 +8,7 @@
 //! | a regular expression is tried where its literal is | it is tried everywhere |
 //! | patterns on the same field are one test | each is a test of its own, by the general matcher |
 //! | a list of texts is compared byte by byte | each item is compared as a value |
+//! | anchors near by are found 16 bytes at a time | one plain search after the other |
 //! | JSON by its skeleton | the general walk |
 //! | timestamps of access logs at one look; the last one remembered | the general search |
 //! | `limit` joins the stage that orders | all rows are ordered, then the first are taken |

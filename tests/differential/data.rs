@@ -131,9 +131,10 @@ fn json(choices: &mut Choices<'_>) -> String {
         5 => format!("{{\"timestamp\":\"{time}\",\"a\":{a},\"d\":{d},\"a\":{}}}", value(choices)),
         6 => format!("{time} INFO {{\"service\":\"{service}\",\"a\":{a},\"d\":{d}}} tail"),
         _ => format!(
-            "{{\"timestamp\":\"{time}\",\"service\":\"{service}\",\"a\":{a},\"tags\":[{},{}]",
+            "{{\"timestamp\":\"{time}\",\"service\":\"{service}\",\"a\":{a},\"tags\":[{},{}]{}",
             value(choices),
-            value(choices)
+            value(choices),
+            choices.one(&["}", "}", ""])
         ),
     }
 }

@@ -8,7 +8,7 @@ use super::{Found, stories};
 use crate::cli::explain::Subject;
 use crate::input::{Opened, Problem};
 use crate::output::{View, cell};
-use crate::plan::Plan;
+use crate::plan::{Plan, plan_simply};
 use crate::run::execute::{Options, Progress, execute};
 use crate::run::message::Input;
 use crate::run::subquery::answers;
@@ -25,11 +25,13 @@ pub struct Setting {
     pub batch: usize,
     /// Bytes worked on at a time; 0: as is good.
     pub chunk: usize,
+    /// By the simple path: see [`plan_simply`].
+    pub simple: bool,
 }
 
 impl Default for Setting {
     fn default() -> Self {
-        Setting { threads: 2, batch: 1024, chunk: 0 }
+        Setting { threads: 2, batch: 1024, chunk: 0, simple: false }
     }
 }
 
@@ -140,11 +142,15 @@ impl Ready {
     fn new(found: &Found, case: Case, setting: &Setting) -> Result<Ready, String> {
         let (setup, query) = Setup::new(found, case)?;
         let prepared = query.prepare(&crate::catalogue(), false, setup.tables.as_ref());
-        let Some(plan) = prepared.plan else {
+        let Some(mut plan) = prepared.plan else {
             let drawn: Vec<String> =
                 prepared.diagnostics.iter().filter(|d| d.is_error()).map(|d| query.draw(d, false)).collect();
             return Err(drawn.join("\n"));
         };
+        if setting.simple {
+            let simple = plan_simply(&prepared.text, &prepared.tree, &crate::catalogue(), setup.tables.as_ref()).0;
+            plan = simple.ok_or("the simple path has no plan")?;
+        }
         let subject = Subject::new(query, &crate::catalogue(), setup.tables.as_ref())?;
         Ok(Ready { setup, subject, plan, setting: *setting })
     }
