@@ -72,20 +72,20 @@ struct Counts {
 
 #[test]
 fn random_queries_over_small_logs() {
-    holds(config(300, 1), &[0, 3_000]);
+    holds(config(240, 1), &[0, 3_000]);
 }
 
 /// Words are looked for in whole chunks only where these are large.
 #[test]
 fn random_queries_over_large_chunks() {
-    let counts = holds(config(40, 8), &[150_000, 400_000]);
+    let counts = holds(config(24, 8), &[150_000, 400_000]);
     assert!(counts.passed_over > 0, "{counts:?}");
 }
 
 /// Files of a megabyte that rest are mapped.
 #[test]
 fn random_queries_over_mapped_files() {
-    holds(config(6, 64), &[1_100_000]);
+    holds(config(3, 64), &[1_100_000]);
 }
 
 #[test]
