@@ -6,11 +6,10 @@ use super::codec::{Corrupt, Reader, Writer};
 use super::gather::{Gather, Partial, World, same_kind};
 use super::memory::{Budget, OverBudget};
 use super::spill::flow::Flow;
-use super::spill::groups::{GroupRows, GroupRuns, InMemoryGroups};
+use super::spill::groups::{GroupRows, GroupRuns, InMemoryGroups, in_order};
 use super::table::Table;
-use super::value::{ALLOCATION, EXACT, Owned, Value, order};
+use super::value::{ALLOCATION, EXACT, Owned, Value};
 use hashbrown::{DefaultHashBuilder, HashTable};
-use std::cmp::Ordering;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
@@ -209,6 +208,7 @@ impl Partial for Groups {
         }
         let keys = self.spec.keys.len();
         let cells = self.spec.columns.len();
+        let order = in_order(&self.in_memory());
         let row = |n| decode_key(self.numbers.key(n), keys, cells).unwrap_or_else(|Corrupt| vec![Owned::Null; keys]);
         let mut rows: Vec<Vec<Owned>> = (0..self.numbers.len()).map(row).collect();
         drop(self.numbers);
@@ -217,11 +217,8 @@ impl Partial for Groups {
                 row.extend(cells);
             }
         }
-        rows.sort_by(|a, b| {
-            let cells = a.iter().zip(b).take(keys);
-            cells.map(|(a, b)| order(a.borrow(), b.borrow())).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
-        });
-        Table { columns: self.spec.columns, rows: rows.into_iter().map(Vec::into_boxed_slice).collect() }
+        let row = |number: u32| std::mem::take(&mut rows[number as usize]).into_boxed_slice();
+        Table { columns: self.spec.columns, rows: order.into_iter().map(row).collect() }
     }
 
     fn flow(mut self: Box<Self>, world: &World<'_>) -> Flow {

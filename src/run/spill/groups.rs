@@ -65,6 +65,11 @@ impl GroupRuns {
     }
 }
 
+/// The numbers of groups in the order of their keys.
+pub(crate) fn in_order<'g, K: Fn(usize) -> &'g [u8]>(groups: &InMemoryGroups<'g, K>) -> Vec<u32> {
+    Sorted::of(groups).order.into_iter().map(|place| place.number).collect()
+}
+
 /// The order of groups.
 struct Sorted {
     /// Their keys, as they order.
