@@ -128,6 +128,8 @@ fn exit_statuses() {
         (&["run", "-f", "none.sumo", "a.log"], 2),
         (&["run", "good.sumo", "a.log"], 2),
         (&["run"], 2),
+        (&["run", "a.log"], 2),
+        (&["explain", "./a.log"], 2),
         (&["run", "* | count", "none.log"], 3),
         (&["run", "* | count", "a.log", "none.log"], 3),
         (&["run", "*", "a.log", "--no-such-option"], 2),
@@ -136,6 +138,12 @@ fn exit_statuses() {
         (&["run", "*", "a.log", "--set", "novalue"], 2),
         (&["check", "-f", "good.sumo"], 0),
         (&["check", "-f", "good.sumo", "-f", "bad.sumo"], 1),
+        (&["check", "-f", "good.sumo", "bad.sumo"], 1),
+        (&["check", "good.sumo"], 0),
+        (&["check", "good.sumo", "bad.sumo"], 1),
+        (&["check", "."], 1),
+        (&["check", "* | count", "good.sumo"], 2),
+        (&["check", "-f", "none.sumo"], 2),
         (&["check", "* | where x = 1"], 0),
         (&["check", "* | eval x = 1"], 0),
         (&["check", "--strict", "* | eval x = 1"], 1),
@@ -148,6 +156,26 @@ fn exit_statuses() {
         let warned = args[0] == "check" && status == 0;
         assert!(warned || ran.err.is_empty() == (status == 0), "{args:?}: {}", ran.err);
     }
+}
+
+#[test]
+fn without_a_case_test_says_where_one_would_be() {
+    let folder = folder(&[("queries/q.sumo", "* | count"), ("other/empty", "")]);
+    let ran = run_in(folder.path(), &["test"], "");
+    let told = "error: no cases here: those of queries/q.sumo are text files queries/q/*.case\n";
+    assert_eq!((ran.status, ran.err.replace('\\', "/").as_str()), (2, told));
+    let ran = run_in(folder.path(), &["test", "other"], "");
+    assert_eq!(ran.err, "error: no cases here: a query NAME.sumo has them as NAME/*.case\n");
+}
+
+#[test]
+fn update_says_which_cases_have_no_rows() {
+    let case = "matches: ann\n--- messages\nuser=ann;\n";
+    let folder = folder(&[("q.sumo", "* | parse \"user=*;\" as user"), ("q/a.case", case)]);
+    let ran = run_in(folder.path(), &["test", "q.sumo", "--update"], "");
+    let told = "as is   q/a: it has no `--- expect` part to be filled in\nok      q/a\n1 passed, 0 failed\n";
+    assert_eq!((ran.status, ran.out.as_str()), (0, told), "{}", ran.err);
+    assert_eq!(std::fs::read_to_string(folder.path().join("q/a.case")).unwrap(), case);
 }
 
 #[test]

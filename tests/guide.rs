@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "evtx/writer.rs"]
+#[allow(dead_code)]
+mod writer;
+
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,15 +22,33 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// What a line of shell prints, on both streams, run from the root of the project with the program on the path.
-fn printed(line: &str, home: &Path) -> String {
+/// An event log in which a driver and a service are installed.
+fn services() -> Vec<u8> {
+    let set = |record: u64, name: &str, value: &str| {
+        let key = format!("HKLM\\System\\CurrentControlSet\\Services\\{name}");
+        let image = "C:\\Windows\\system32\\services.exe";
+        writer::Event::new(
+            record,
+            13,
+            &[("EventType", "SetValue"), ("Image", image), ("TargetObject", &key), ("Details", value)],
+        )
+    };
+    writer::log(&[
+        set(1, "capdrv\\Start", "DWORD (0x00000002)"),
+        set(2, "capdrv\\ImagePath", "\\??\\C:\\Users\\dana\\Downloads\\capdrv.sys"),
+        set(3, "BackupAgent\\ImagePath", "\"C:\\Program Files\\Backup\\agent.exe\" -service"),
+    ])
+}
+
+/// What a line of shell prints, on both streams, run in a folder with the program on the path.
+fn printed(line: &str, folder: &Path, home: &Path) -> String {
     let program = Path::new(env!("CARGO_BIN_EXE_sumoql")).parent().unwrap();
     let path = std::env::join_paths(
         std::iter::once(program.to_path_buf()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
     );
     let ran = Command::new("sh")
         .args(["-c", &format!("{{ {line}\n}} 2>&1")])
-        .current_dir(root())
+        .current_dir(folder)
         .env("PATH", path.unwrap())
         .env("HOME", home)
         .env("TMPDIR", home)
@@ -37,19 +59,40 @@ fn printed(line: &str, home: &Path) -> String {
 }
 
 /// A page with the output of each command as it is now. Blanks at the ends of lines do not count.
+///
+/// Commands run in the project's folder; in a page that says `<!-- in a folder of its own with your.evtx -->`, in one with an
+/// event log of that name for the query `new-service`. A block behind `<!-- file NAME -->` is written there.
 fn renewed(page: &str) -> String {
     let home = tempfile::tempdir().unwrap();
+    let mut folder = root().to_path_buf();
+    let mut file = None;
     let mut out = String::new();
     let mut lines = page.lines().peekable();
     while let Some(line) = lines.next() {
         writeln!(out, "{line}").unwrap();
+        if line == "<!-- in a folder of its own with your.evtx -->" {
+            folder = home.path().join("detections");
+            std::fs::create_dir_all(folder.join("queries/new-service")).unwrap();
+            std::fs::write(folder.join("queries/new-service/your.evtx"), services()).unwrap();
+        }
+        if let Some(name) = line.strip_prefix("<!-- file ").and_then(|rest| rest.strip_suffix(" -->")) {
+            file = Some(folder.join(name));
+        } else if let Some(file) = file.take() {
+            assert!(line.starts_with("```") && folder != root(), "no block for {}", file.display());
+            let mut block = String::new();
+            while let Some(line) = lines.next_if(|line| *line != "```") {
+                writeln!(out, "{line}").unwrap();
+                writeln!(block, "{line}").unwrap();
+            }
+            std::fs::write(file, block).unwrap();
+        }
         if line != "```console" {
             continue;
         }
         while let Some(line) = lines.next_if(|line| *line != "```") {
             if let Some(command) = line.strip_prefix("$ ") {
                 writeln!(out, "{line}").unwrap();
-                printed(command, home.path()).lines().for_each(|line| writeln!(out, "{}", line.trim_end()).unwrap());
+                printed(command, &folder, home.path()).lines().for_each(|line| writeln!(out, "{}", line.trim_end()).unwrap());
             }
         }
     }

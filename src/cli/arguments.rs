@@ -164,6 +164,13 @@ pub(super) fn query_and_paths(
     if query.ends_with(".sumo") && std::path::Path::new(&query).is_file() {
         return Err(Failure::wrong(format!("`{query}` is a file: to run the query in it, write -f {query}")));
     }
+    // A word can be a query and the name of a file, but one with such characters hardly is meant as a query.
+    if query.contains(['.', '/', std::path::MAIN_SEPARATOR]) && std::path::Path::new(&query).exists() {
+        let message = format!(
+            "`{query}` is there to be read, and the query is missing: it comes first, such as '*' for all messages"
+        );
+        return Err(Failure::wrong(message));
+    }
     Ok((Text::new("query", query, params), words))
 }
 

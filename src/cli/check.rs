@@ -3,21 +3,24 @@
 use super::arguments::{QueryArgs, TableArgs};
 use super::query::Text;
 use super::screen::Screen;
-use super::{Exit, Failure, findings};
+use super::{Exit, Failure, findings, folders};
 use crate::diagnostics::{Diagnostic, Severity};
+use crate::tables::Files;
 use clap::Args;
 use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Arguments of `check`.
 #[derive(Args)]
-#[command(override_usage = "sumoql check [OPTIONS] QUERY\n       sumoql check [OPTIONS] -f Q.sumo [-f Q.sumo]...")]
+#[command(override_usage = "sumoql check [OPTIONS] QUERY\n       sumoql check [OPTIONS] -f Q.sumo...")]
 pub(super) struct Check {
-    /// The query, unless -f names a file
+    /// The query; or files Q.sumo, and folders (walked for *.sumo)
     #[arg(value_name = "QUERY")]
-    text: Option<String>,
-    /// File with a query; may be given often
+    words: Vec<String>,
+    /// File with a query; further ones, and folders, may follow it
     #[arg(short, long = "file", value_name = "Q.sumo")]
-    files: Vec<String>,
+    files: Vec<PathBuf>,
     #[command(flatten)]
     query: QueryArgs,
     #[command(flatten)]
@@ -36,19 +39,7 @@ pub(super) struct Check {
 impl Check {
     /// Checks the queries. Found: an error in one of them.
     pub fn run(self, screen: &Screen) -> Result<Exit, Failure> {
-        let mut texts = Vec::new();
-        for file in &self.files {
-            texts.push((Text::of_file(file, &self.query.params)?, self.tables.tables(Some(file))?));
-        }
-        if let Some(text) = self.text {
-            if text.ends_with(".sumo") && std::path::Path::new(&text).is_file() {
-                return Err(Failure::wrong(format!("`{text}` is a file: to check the query in it, write -f {text}")));
-            }
-            texts.push((Text::new("query", text, &self.query.params), self.tables.tables(None)?));
-        }
-        if texts.is_empty() {
-            return Err(Failure::wrong("no query: give it as an argument, or name its file with -f"));
-        }
+        let texts = self.texts()?;
         let catalogue = crate::catalogue();
         let mut found = Vec::new();
         let (mut errors, mut warnings) = (0, 0);
@@ -75,6 +66,33 @@ impl Check {
             screen.tell(&format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")));
         }
         Ok(if errors > 0 { Exit::Found } else { Exit::Done })
+    }
+}
+
+impl Check {
+    /// The queries, each with its tables.
+    fn texts(&self) -> Result<Vec<(Text, Arc<Files>)>, Failure> {
+        if self.files.is_empty() && self.words.is_empty() {
+            return Err(Failure::wrong("no query: give it as an argument, or name its file with -f"));
+        }
+        let paths: Vec<&Path> = self.words.iter().map(Path::new).collect();
+        let of_files = paths.iter().all(|path| path.is_dir() || (folders::is_query(path) && path.is_file()));
+        if !self.files.is_empty() || of_files {
+            let files = folders::queries(self.files.iter().map(PathBuf::as_path).chain(paths))?;
+            if files.is_empty() {
+                return Err(Failure::wrong(format!("no query `*.sumo` in {}", self.words.join(", "))));
+            }
+            let text = |file: PathBuf| {
+                let file = file.to_string_lossy();
+                Ok((Text::of_file(&file, &self.query.params)?, self.tables.tables(Some(&file))?))
+            };
+            return files.into_iter().map(text).collect();
+        }
+        match self.words.as_slice() {
+            [query] => Ok(vec![(Text::new("query", query.clone(), &self.query.params), self.tables.tables(None)?)]),
+            [_, other, ..] => Err(Failure::wrong(format!("`{other}`: a query is one argument, in quotes"))),
+            [] => Ok(Vec::new()),
+        }
     }
 }
 

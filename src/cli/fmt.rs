@@ -3,7 +3,7 @@
 use super::query::Text;
 use super::screen::Screen;
 use super::test::compare::edits;
-use super::{Exit, Failure};
+use super::{Exit, Failure, folders};
 use crate::catalogue::Catalogue;
 use crate::syntax::format::{Unchanged, format};
 use clap::Args;
@@ -49,13 +49,7 @@ struct Formatted {
 impl Fmt {
     /// Formats the queries. Found: `--check` would change one.
     pub fn run(self, screen: &Screen) -> Result<Exit, Failure> {
-        let mut files = Vec::new();
-        for path in self.files.iter().chain(&self.paths) {
-            match path.is_dir() {
-                true => walk(path, &mut files)?,
-                false => files.push(path.clone()),
-            }
-        }
+        let files = folders::queries(self.files.iter().chain(&self.paths).map(PathBuf::as_path))?;
         if self.files.is_empty() && self.paths.is_empty() {
             return Err(Failure::wrong("no query: name its file, a folder with queries, or - for standard input"));
         }
@@ -124,24 +118,6 @@ fn read(file: &Path, catalogue: &Catalogue) -> Result<Formatted, Failure> {
     let formatted = format(&text.written, catalogue);
     let name = if file == Path::new("-") { "standard input".to_string() } else { text.name };
     Ok(Formatted { name, written: text.written, text: formatted })
-}
-
-/// The queries in a folder and those below.
-fn walk(folder: &Path, out: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let wrong = |error| Failure::wrong(format!("{}: {error}", folder.display()));
-    let mut paths = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(wrong)? {
-        paths.push(entry.map_err(wrong)?.path());
-    }
-    paths.sort();
-    for path in paths {
-        if path.is_dir() && !path.is_symlink() {
-            walk(&path, out)?;
-        } else if path.extension().is_some_and(|ending| ending == "sumo") {
-            out.push(path);
-        }
-    }
-    Ok(())
 }
 
 /// The lines that differ, with three around them, as `diff -u` shows them.

@@ -7,6 +7,7 @@ mod check;
 mod explain;
 mod findings;
 mod fmt;
+mod folders;
 mod help;
 mod inputs;
 mod interrupt;

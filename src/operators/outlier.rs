@@ -71,14 +71,7 @@ pub static DEF: OperatorDef = OperatorDef {
 };
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    let time = match (planner.has_messages(), planner.known_field("_timeslice")) {
-        (false, Some(time)) => time,
-        _ => {
-            let message = "`outlier` needs an aggregate by `_timeslice` before it";
-            return Err(Diagnostic::error(&codes::MISPLACED, call.span, message)
-                .help("for example `| timeslice 5m | count by _timeslice | outlier _count`"));
-        }
-    };
+    let time = planner.slice_argument(call, "outlier", "outlier _count")?;
     let name = planner.field_argument(call, "name")?;
     let field = planner.field(name)?;
     let threshold = match call.args.get("threshold").map(|arg| (&arg.value, arg.span)) {

@@ -40,6 +40,19 @@ impl Planner<'_> {
         call.args.field(label).ok_or_else(missing)
     }
 
+    /// The slice of time that each row of an aggregate stands for. The error says that the operator `name` needs it, with an
+    /// example.
+    pub fn slice_argument(&mut self, call: &OperatorCall<'_>, name: &str, example: &str) -> Result<Slot, Diagnostic> {
+        match (self.has_messages(), self.known_field("_timeslice")) {
+            (false, Some(time)) => Ok(time),
+            _ => {
+                let message = format!("`{name}` needs an aggregate by `_timeslice` before it");
+                Err(Diagnostic::error(&codes::MISPLACED, call.span, message)
+                    .help(format!("for example `| timeslice 5m | count by _timeslice | {example}`")))
+            }
+        }
+    }
+
     /// The name that an operator was given for its result, or the default one.
     pub fn alias_argument(&self, call: &OperatorCall<'_>, default: &str) -> Result<String, Diagnostic> {
         let Some(name) = call.args.field("alias") else { return Ok(default.to_string()) };

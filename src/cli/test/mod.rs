@@ -14,9 +14,9 @@ mod stories;
 pub mod watch;
 
 use super::screen::Screen;
-use super::{Exit, Failure};
+use super::{Exit, Failure, folders};
 use clap::Args;
-use runner::{Setting, Verdict};
+use runner::{Setting, Updated, Verdict};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -99,17 +99,21 @@ impl Test {
     fn once(&self, paths: &[PathBuf], screen: &Screen) -> Result<Exit, Failure> {
         let cases = find(paths).map_err(Failure::wrong)?;
         if cases.is_empty() {
-            return Err(Failure::wrong("no cases here: a query NAME.sumo has them as NAME/*.case"));
+            return Err(Failure::wrong(no_cases(paths)?));
         }
         let mut failed = 0;
         let (mut lines, mut ran) = (Vec::new(), Vec::new());
         for found in &cases {
             let began = Instant::now();
-            let updated = if self.update { runner::update(found) } else { Ok(false) };
+            let updated = self.update.then(|| runner::update(found)).transpose();
             let verdict = match updated {
                 Ok(updated) => {
-                    if updated {
-                        lines.push(format!("updated {}", found.name));
+                    match updated {
+                        Some(Updated::Written) => lines.push(format!("updated {}", found.name)),
+                        Some(Updated::NoRows) => {
+                            lines.push(format!("as is   {}: it has no `--- expect` part to be filled in", found.name));
+                        }
+                        Some(Updated::Same) | None => {}
                     }
                     runner::run(found, &Setting::default())
                 }
@@ -139,6 +143,19 @@ impl Test {
         screen.output(|out| writeln!(out, "{}", lines.join("\n")).map_err(Failure::from))?;
         Ok(if failed > 0 { Exit::Found } else { Exit::Done })
     }
+}
+
+/// What to say where there is no case.
+fn no_cases(paths: &[PathBuf]) -> Result<String, Failure> {
+    let queries = folders::queries(paths.iter().map(PathBuf::as_path))?;
+    Ok(match queries.first() {
+        Some(query) => format!(
+            "no cases here: those of {} are text files {}",
+            query.display(),
+            query.with_extension("").join("*.case").display()
+        ),
+        None => "no cases here: a query NAME.sumo has them as NAME/*.case".to_string(),
+    })
 }
 
 /// Runs the queries over the baseline. The answer is how many of them find something there, or can't run.

@@ -79,13 +79,24 @@ fn failures(found: &Found, setting: &Setting) -> Result<Vec<String>, String> {
     Ok(failures)
 }
 
+/// What was done to a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Updated {
+    /// The rows were written into it.
+    Written,
+    /// It has these rows already.
+    Same,
+    /// It has no rows, only `matches` lines, and stays as it is.
+    NoRows,
+}
+
 /// Writes what the query gives into the case: under `--- expect`, with the columns that are named there. A case that has
-/// only `matches` lines stays as it is. The answer says whether the file has changed.
-pub fn update(found: &Found) -> Result<bool, String> {
+/// only `matches` lines stays as it is.
+pub fn update(found: &Found) -> Result<Updated, String> {
     let text = read(&found.case)?;
     let case = Case::read(&text).map_err(|error| format!("{}: {error}", found.case.display()))?;
     let columns = match &case.expect {
-        None if !case.matches.is_empty() => return Ok(false),
+        None if !case.matches.is_empty() => return Ok(Updated::NoRows),
         None => Vec::new(),
         Some(expect) => expect.columns.clone(),
     };
@@ -103,10 +114,10 @@ pub fn update(found: &Found) -> Result<bool, String> {
     }
     let new = format!("{}\n--- expect\n{}", kept.trim_end(), rows.written());
     if new == text {
-        return Ok(false);
+        return Ok(Updated::Same);
     }
     std::fs::write(&found.case, new).map_err(|error| format!("{}: {error}", found.case.display()))?;
-    Ok(true)
+    Ok(Updated::Written)
 }
 
 /// The rows that the query of a case gives over other inputs, with the parameters, tables and metadata of the case, but

@@ -81,14 +81,7 @@ const MOST_POINTS: usize = 10_000;
 const MOST_FILLED: usize = 20_000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    let time = match (planner.has_messages(), planner.known_field("_timeslice")) {
-        (false, Some(time)) => time,
-        _ => {
-            let message = "`predict` needs an aggregate by `_timeslice` before it";
-            return Err(Diagnostic::error(&codes::MISPLACED, call.span, message)
-                .help("for example `| timeslice 5m | count by _timeslice | predict _count by 5m`"));
-        }
-    };
+    let time = planner.slice_argument(call, "predict", "predict _count by 5m")?;
     let name = planner.field_argument(call, "name")?;
     let field = planner.field(name)?;
     let step = interval(call, planner, "step")?.unwrap_or(0);
