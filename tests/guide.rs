@@ -92,7 +92,9 @@ fn renewed(page: &str) -> String {
         while let Some(line) = lines.next_if(|line| *line != "```") {
             if let Some(command) = line.strip_prefix("$ ") {
                 writeln!(out, "{line}").unwrap();
-                printed(command, &folder, home.path()).lines().for_each(|line| writeln!(out, "{}", line.trim_end()).unwrap());
+                printed(command, &folder, home.path())
+                    .lines()
+                    .for_each(|line| writeln!(out, "{}", line.trim_end()).unwrap());
             }
         }
     }

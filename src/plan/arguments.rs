@@ -2,6 +2,7 @@
 
 use super::{OperatorCall, Planner};
 use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::run::batch::Slot;
 use crate::syntax::tree::{ArgValue, Args, Name};
 
 impl Planner<'_> {
