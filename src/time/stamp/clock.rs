@@ -57,7 +57,7 @@ pub fn read(b: &[u8], hour: usize, colon: usize, strict: bool) -> Option<Clock> 
 }
 
 /// Milliseconds and the end of the fraction at `at`; none is 0.
-fn fraction(b: &[u8], at: usize, strict: bool) -> (u32, usize) {
+pub fn fraction(b: &[u8], at: usize, strict: bool) -> (u32, usize) {
     let Some(sign @ (b'.' | b',' | b':' | b'*')) = b.get(at) else { return (0, at) };
     let count = digits(b, at + 1);
     let fits = match sign {
@@ -119,7 +119,7 @@ fn named(letters: &[u8]) -> Option<i64> {
 }
 
 /// The zone at `at`, and where it ends.
-fn zone(b: &[u8], at: usize) -> Option<(i64, usize)> {
+pub fn zone(b: &[u8], at: usize) -> Option<(i64, usize)> {
     match b.get(at)? {
         b'Z' | b'z' if !is_word(b, at + 1) => Some((0, at + 1)),
         b'+' | b'-' => distance(b, at, false),

@@ -8,6 +8,7 @@ mod clock;
 mod date;
 mod epoch;
 mod found;
+mod iso;
 mod web;
 
 use super::civil::{DAY, days, moment, year};
@@ -42,19 +43,29 @@ pub fn find(text: &str, zone: Tz, receipt: i64) -> Option<i64> {
 #[derive(Debug, Default)]
 pub struct Finder {
     recent: Cell<web::Recent>,
+    usual: Cell<Option<iso::Usual>>,
 }
 
 impl Finder {
     /// What [`find`] gives.
     pub fn find(&self, text: &str, zone: Tz, receipt: i64) -> Option<i64> {
         let b = text.as_bytes();
+        if let Some(usual) = self.usual.get()
+            && let Some(at) = usual.find(b, zone)
+        {
+            return Some(at);
+        }
         // Nothing comes before what `web` finds, but for counts at the beginning.
         if let Some(at) = web::find(b, &self.recent)
             && epoch::at_start(b).is_none()
         {
             return Some(at);
         }
-        search(b, zone, receipt).map(|(at, _)| at)
+        let (at, spot) = search(b, zone, receipt)?;
+        if let Spot::Date(date, clock) = spot {
+            self.usual.set(iso::Usual::of(b, &date, &clock));
+        }
+        Some(at)
     }
 }
 
