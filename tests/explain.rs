@@ -39,6 +39,15 @@ fn rows_in_and_out_of_each_stage() {
 }
 
 #[test]
+fn where_no_row_is_left_a_null_field_is_named_and_the_story_too() {
+    let query = "* | parse \"u=*;\" as u nodrop | parse \"f=*;\" as f nodrop | where u = \"b\" or f = \"b\"";
+    let out = explain(&["--no-time", query, "-"], "u=a;\nu=c;\n");
+    let told = "stage 3 (line 1) leaves none of 2 rows. The field `f` is null in all of them. `--message N` or \
+                `--grep TEXT` shows why for one message.\n";
+    assert!(out.ends_with(told), "{out}");
+}
+
+#[test]
 fn a_message_is_followed_through_groups_sorts_and_limits() {
     let query = "* | parse \"u=*;\" as u | count by u | sort by _count | limit 1 | where _count > 1";
     let input = "u=a;\nu=b;\nu=a;\n";

@@ -8,9 +8,15 @@ use crate::story::journey::{Counts, Journey};
 use serde_json::json;
 use std::time::Duration;
 
+/// What stands behind the stage at which nothing is left.
+const ENDS: &str = "◀ no row is left";
+
+/// As much of a stage's text is shown however narrow the terminal is.
+const LEAST: usize = 24;
+
 impl Pen<'_> {
-    /// The table of stages. With `times`, what each took.
-    pub fn counts(&self, journey: &Journey, times: bool, ways: Ways) -> String {
+    /// The table of stages, in lines that fit into `width`. With `times`, what each took, if there is room for that.
+    pub fn counts(&self, journey: &Journey, (times, width): (bool, Option<usize>), ways: Ways) -> String {
         let mut rows = vec![["", "rows in", "rows out", "matched", "missed", "time", ""].map(str::to_string)];
         let all = std::iter::once(&journey.scope).chain(&journey.stages);
         let total: Duration = all.clone().map(|counts| counts.time).sum();
@@ -33,14 +39,27 @@ impl Pen<'_> {
                 counts.matched.map_or_else(String::new, thousands),
                 missed.map_or_else(String::new, thousands),
                 if times { share(counts.time, total) } else { String::new() },
-                if ends(counts) { self.paint.bad("◀ no row is left") } else { String::new() },
+                if ends(counts) { self.paint.bad(ENDS) } else { String::new() },
             ]);
         }
         if !times {
             rows[0][5].clear();
         }
-        let widths: Vec<usize> =
-            (0..7).map(|at| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0)).collect();
+        let mut widths: Vec<usize> =
+            (0..6).map(|at| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0)).collect();
+        let marked = rows.iter().any(|row| !row[6].is_empty());
+        let mark = if marked { 2 + ENDS.chars().count() } else { 0 };
+        let rest = |widths: &[usize]| -> usize {
+            widths[1..].iter().filter(|width| **width > 0).map(|width| width + 2).sum::<usize>() + mark
+        };
+        if let Some(width) = width {
+            if LEAST + rest(&widths) > width {
+                widths[5] = 0;
+            }
+            let rest = rest(&widths);
+            widths[0] = widths[0].min(width.saturating_sub(rest).max(LEAST));
+            rows.iter_mut().for_each(|row| row[0] = start(&row[0], widths[0]));
+        }
         let mut out = String::new();
         for row in &rows {
             let mut line = format!("{:width$}", row[0], width = widths[0]);
@@ -79,13 +98,15 @@ impl Pen<'_> {
         let counts = &journey.stages[number];
         let rows = counted(counts.rows_in, "row");
         let name = self.stage_name(number + 1);
+        // Null fields may be the reason, or be those of other kinds of events: one message's story tells.
+        let story = format!(" {} shows why for one message.", ways.any);
         let why = match (&counts.missed, counts.nulls.as_slice()) {
             (Some(why), _) => format!(" In the first of them: {why}."),
-            (None, []) => format!(" {} shows why for one message.", ways.any),
-            (None, [one]) => format!(" The field `{one}` is null in all of them."),
+            (None, []) => story,
+            (None, [one]) => format!(" The field `{one}` is null in all of them.{story}"),
             (None, many) => {
                 let names: Vec<String> = many.iter().map(|name| format!("`{name}`")).collect();
-                format!(" The fields {} are null in all of them.", names.join(", "))
+                format!(" The fields {} are null in all of them.{story}", names.join(", "))
             }
         };
         hints.push(format!("{name} leaves none of {rows}.{why}"));

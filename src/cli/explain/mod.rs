@@ -137,8 +137,8 @@ impl Subject {
         travel(&self.traced, input, options, progress, &Wishes { counts: true, ..Wishes::default() })
     }
 
-    /// These as text.
-    pub fn counts_text(&self, journey: &Journey, times: bool, ways: Ways, paint: Paint) -> String {
+    /// These as text, in lines that fit into the width.
+    pub fn counts_text(&self, journey: &Journey, times: (bool, Option<usize>), ways: Ways, paint: Paint) -> String {
         self.pen(false, paint).counts(journey, times, ways)
     }
 
@@ -285,7 +285,7 @@ impl Explain {
             Told::Counts(journey) => {
                 let written = match self.json {
                     true => json_text(&subject.pen(true, paint).counts_json(journey, stopped))?,
-                    false => subject.counts_text(journey, !self.no_time, OPTIONS, paint),
+                    false => subject.counts_text(journey, (!self.no_time, screen.look().width), OPTIONS, paint),
                 };
                 (written, Exit::Done)
             }

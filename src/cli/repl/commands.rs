@@ -79,7 +79,10 @@ impl Session<'_> {
         let drawn = self.screen.error_terminal;
         let bar = drawn.then(|| Bar::start(progress.clone(), opened.total_bytes(), opened.consumed()));
         let (text, stopped) = self.interrupt.watch([&progress, &self.reading], || match &wanted {
-            None => subject.counts_text(&subject.counts(opened, &options, &progress), true, COMMANDS, paint),
+            None => {
+                let journey = subject.counts(opened, &options, &progress);
+                subject.counts_text(&journey, (true, self.screen.look().width), COMMANDS, paint)
+            }
             Some(wanted) => match subject.stories(opened, &options, &progress, (wanted, 1)) {
                 Some(told) => subject.stories_text(&told, (wanted, options.zone), false, paint),
                 None => "This input can't be read twice.".to_string(),
