@@ -8,7 +8,7 @@ use super::memory::{Budget, OverBudget};
 use super::spill::flow::Flow;
 use super::spill::groups::{GroupRows, GroupRuns, InMemoryGroups, in_order};
 use super::table::Table;
-use super::value::{ALLOCATION, EXACT, Owned, Value};
+use super::value::{ALLOCATION, Owned, Value, whole};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
 use std::sync::Arc;
@@ -244,7 +244,8 @@ fn identical(a: Value<'_>, b: Value<'_>) -> bool {
     }
 }
 
-/// Encodes a key value so that equal values, and no others, have equal bytes: a double that is whole is a whole number.
+/// Encodes a key value so that equal values, and no others, have equal bytes: a double that is a whole number of 64 bits is
+/// encoded as that, and NaN has one encoding.
 pub fn encode_value(value: Value<'_>, out: &mut Vec<u8>) {
     match value {
         Value::Null => out.push(0),
@@ -253,11 +254,14 @@ pub fn encode_value(value: Value<'_>, out: &mut Vec<u8>) {
             out.push(3);
             out.extend_from_slice(&n.to_le_bytes());
         }
-        Value::Double(n) if n.fract() == 0.0 && n.abs() < EXACT => encode_value(Value::Int(n as i64), out),
-        Value::Double(n) => {
-            out.push(4);
-            out.extend_from_slice(&n.to_bits().to_le_bytes());
-        }
+        Value::Double(n) => match whole(n) {
+            Some(n) => encode_value(Value::Int(n), out),
+            None => {
+                let n = if n.is_nan() { f64::NAN } else { n };
+                out.push(4);
+                out.extend_from_slice(&n.to_bits().to_le_bytes());
+            }
+        },
         Value::Text(text) => {
             out.push(5);
             out.extend_from_slice(&(text.len() as u32).to_le_bytes());

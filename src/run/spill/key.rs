@@ -10,8 +10,8 @@ pub(crate) fn value(value: Value<'_>, ascending: bool, out: &mut Vec<u8>) {
     match value {
         Value::Null => out.push(1),
         Value::Bool(b) => out.extend_from_slice(&[2, u8::from(b)]),
-        Value::Int(n) => number(n as f64, n, out),
-        Value::Double(n) => number(n, n as i64, out),
+        Value::Int(n) => number(n as f64, (i128::from(n) - n as f64 as i128) as i16, out),
+        Value::Double(n) => number(n, 0, out),
         Value::Text(text) => {
             out.push(4);
             let mut rest = text.as_bytes();
@@ -30,14 +30,23 @@ pub(crate) fn value(value: Value<'_>, ascending: bool, out: &mut Vec<u8>) {
     }
 }
 
-/// A number, and the whole number that it is: doubles can't tell large ones apart.
-fn number(n: f64, whole: i64, out: &mut Vec<u8>) {
+/// A number as a double, and how much more the whole number is that was rounded to it: doubles can't tell large ones
+/// apart. Whole numbers of 64 bits are at most 512 away from their doubles.
+fn number(n: f64, more: i16, out: &mut Vec<u8>) {
     out.push(3);
+    // Equal doubles have equal bytes.
+    let n = if n.is_nan() {
+        f64::NAN
+    } else if n == 0.0 {
+        0.0
+    } else {
+        n
+    };
     let bits = n.to_bits() as i64;
-    // The order of `f64::total_cmp`.
+    // The order of `f64::total_cmp`, in which NaN without a sign comes last.
     out.extend_from_slice(&signed(bits ^ (((bits >> 63) as u64) >> 1) as i64));
     if n.abs() >= EXACT {
-        out.extend_from_slice(&signed(whole));
+        out.extend_from_slice(&((more as u16) ^ (1 << 15)).to_be_bytes());
     }
 }
 
@@ -83,7 +92,12 @@ mod tests {
             any::<bool>().prop_map(Value::Bool),
             (-3i64..4).prop_map(Value::Int),
             any::<i64>().prop_map(Value::Int),
+            any::<i64>().prop_map(|n| Value::Double(n as f64)),
             (0..3i64).prop_map(|n| Value::Int(EXACT as i64 + n)),
+            (0..3i64).prop_map(|n| Value::Double(EXACT + n as f64)),
+            (0..3i64).prop_map(|n| Value::Int(i64::MAX - n)),
+            Just(Value::Double(i64::MAX as f64)),
+            Just(Value::Double(-f64::NAN)),
             prop::sample::select(doubles.to_vec()).prop_map(Value::Double),
             any::<f64>().prop_map(Value::Double),
             prop::sample::select(texts.to_vec()).prop_map(Value::Text),
