@@ -18,6 +18,10 @@ pub fn offset(at: i64, zone: Tz) -> i64 {
 /// width since 1970 by the local clock. Across a change of the clock a slice may be longer or shorter than its width.
 pub fn slice(at: i64, width: i64, zone: Tz) -> (i64, i64) {
     let width = width.max(1);
+    if zone == Tz::UTC {
+        let start = at.saturating_sub(at.rem_euclid(width));
+        return (start, start.saturating_add(width));
+    }
     let local = at.saturating_add(offset(at, zone));
     let start = local.saturating_sub(local.rem_euclid(width));
     let utc = |local: i64| local.saturating_sub(offset(local.saturating_sub(offset(local, zone)), zone));

@@ -115,6 +115,10 @@ impl<'t> Scanner<'t> {
 
     /// Passes over a value.
     pub fn skip(&mut self) -> Walk {
+        if let Some(end) = plain::end(self.text.as_bytes(), self.at) {
+            self.at = end;
+            return Ok(());
+        }
         match self.peek() {
             Some(b'"') => self.string().map(|_| ()),
             Some(b'{') => self.members(|scanner, _| scanner.skip()),
