@@ -4,7 +4,6 @@
 use super::clock::{fraction, zone};
 use super::date::{Date, pair};
 use super::{Clock, DAY, NEAR_EVENT, days, moment};
-use crate::run::anchor::starts_with;
 use chrono_tz::Tz;
 use memchr::memchr;
 
@@ -46,7 +45,7 @@ impl Usual {
     pub fn find(&self, b: &[u8], of: Tz) -> Option<i64> {
         let start = self.length;
         let text: &[u8; 19] = b.get(start..start + 19)?.try_into().ok()?;
-        if text[..11] != self.date || !starts_with(b, &self.before[..start]) {
+        if text[..11] != self.date || !b.starts_with(&self.before[..start]) {
             return None;
         }
         let (hours, minutes, seconds) =
