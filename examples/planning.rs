@@ -1,5 +1,5 @@
-//! How long planning takes: reads and plans every query of a file, one JSON object with a `query` on each line, and prints
-//! the median, the 90th percentile and the most, in milliseconds. With a program and its arguments behind the file, it also
+//! How long planning takes: reads and plans every query of a file, one JSON object with a `query` and perhaps `params` on each
+//! line (parameters without a value are `*`), and prints the median, the 90th percentile and the most, in milliseconds. With a program and its arguments behind the file, it also
 //! runs that 20 times, and prints the median time until its first line.
 //!
 //! ```sh
@@ -12,6 +12,7 @@ use std::hint::black_box;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use sumoql::syntax::template;
 
 /// How often the program runs.
 const RUNS: usize = 20;
@@ -24,9 +25,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     for line in std::fs::read_to_string(&file)?.lines() {
         let object: serde_json::Value = serde_json::from_str(line)?;
         let text = object["query"].as_str().ok_or("an object without a `query`")?;
+        let value = |name: &str| Some(object["params"][name].as_str().unwrap_or("*").to_string());
         let began = Instant::now();
-        let (tree, _) = sumoql::syntax::parse(text, &catalogue);
-        let (plan, _) = black_box(sumoql::plan::plan(text, &tree, &catalogue));
+        let mut expansion = template::expand(text, value);
+        let (tree, _) = template::parse(&mut expansion, &catalogue);
+        let (plan, _) = black_box(sumoql::plan::plan(&expansion.text, &tree, &catalogue));
         let took = began.elapsed();
         planned += usize::from(plan.is_some());
         times.push((took, text.to_string()));

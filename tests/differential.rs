@@ -28,7 +28,7 @@ use ways::Log;
 fn config(usual: u32, each: u32) -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse::<u32>().ok());
     let cases = asked.map_or(usual, |cases| (cases / each).max(1));
-    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 4096, ..ProptestConfig::default() }
+    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 1024, ..ProptestConfig::default() }
 }
 
 /// Tries random queries over logs of about so many bytes.

@@ -89,12 +89,12 @@ fn plain(choices: &mut Choices<'_>, kind: Kind) -> String {
 
 fn access(choices: &mut Choices<'_>) -> String {
     let (ip, user) = (choices.one(&IPS), choices.one(&["-", "-", "bob", "alice"]));
-    let (minute, second) = (choices.below(60), choices.below(60));
+    let (minute, second) = (choices.one(&[0, 4, 59]), choices.one(&[0, 1]));
     let (day, zone) = (choices.one(&["01/May/2024", "01/May/2024", "30/Feb/2024"]), choices.one(&["+0000", "-0130"]));
     let (method, url) = (choices.one(&["GET", "POST", "get"]), choices.one(&URLS));
     let (status, size) = (choices.one(&STATUS), choices.one(&NUMBERS));
     let agent = choices.one(&["Mozilla/5.0 (X11)", "sqlmap/1.7", "curl/8.5.0 login", ""]);
-    let hour = choices.one(&["10", "11", "25"]);
+    let hour = choices.one(&["10", "10", "11", "25"]);
     format!(
         "{ip} - {user} [{day}:{hour}:{minute:02}:{second:02} {zone}] \"{method} {url} HTTP/1.1\" {status} {size} \"-\" \"{agent}\""
     )

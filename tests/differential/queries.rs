@@ -114,7 +114,8 @@ impl Maker<'_, '_> {
             11 => self.choices.one(&["limit 7", "limit 1", "limit 1000"]).to_string(),
             12 => {
                 let (field, way) = (self.field(), self.choices.one(&["asc", "desc"]));
-                format!("sort by {field} {way}")
+                let limit = self.choices.one(&["", " | limit 2", " | limit 9"]);
+                format!("sort by {field} {way}{limit}")
             }
             _ => {
                 let (one, other) = (self.field(), self.field());
@@ -136,14 +137,17 @@ impl Maker<'_, '_> {
     fn parse(&mut self) -> String {
         let kind = if self.choices.rarely(9) { self.choices.one(&super::data::KINDS) } else { self.kind };
         let nodrop = if self.choices.below(2) == 1 { " nodrop" } else { "" };
-        let (text, fields): (String, &[&str]) = match (kind, self.choices.below(7)) {
-            (_, 0) => {
+        let (text, fields): (String, &[&str]) = match (kind, self.choices.below(8)) {
+            (_, 0 | 7) => {
                 let (text, fields): (&str, &[&str]) = self.choices.one(&[
                     ("parse regex \"(?<ip>\\d+\\.\\d+\\.\\d+\\.\\d+)\"", &["ip"]),
                     ("parse regex \"^(?<ip>\\S+) .*\\\" (?<status>5\\d\\d) \"", &["ip", "status"]),
                     ("parse regex \"(?<word>[a-z]{3,}?)(?<rest>\\W.*)$\"", &["word", "rest"]),
                     ("parse regex \"(?i)name='(?<name>\\w+)'>(?<user>[^<]*)<\" multi", &["name", "user"]),
                     ("parse regex \"(?<d>\\d{2,})\" multi", &["d"]),
+                    ("parse regex \"(?<method>GET|POST) (?<url>\\S+) HTTP.1\"", &["method", "url"]),
+                    ("parse regex \"user=(?<user>\\w+)[, ]+(?:d=|took )(?<d>[^ ]+)\"", &["user", "d"]),
+                    ("parse regex \"e(?<x>.)r.*(?<y>...t|a.)\"", &["x", "y"]),
                     ("parse regex \"(?<!x)=(?<a>\\w+)\"", &["a"]),
                 ]);
                 (text.to_string(), fields)
