@@ -383,7 +383,8 @@ impl<'b, 'm> Row<'b, 'm> {
             }
         }
         // What the definition left alone is null.
-        let cells = self.cells(slot);
+        let count = place.count as usize;
+        let cells = &self.batch.column(place.definition, count)[self.index * count..][..count];
         for cell in cells {
             if cell.get().is_none() {
                 cell.set(Some(Value::Null));

@@ -5,7 +5,16 @@ use memchr::memchr_iter;
 
 /// A count at the beginning of the message: alone, in a bracket or quote, or after the priority and version of
 /// syslog.
+#[inline]
 pub fn at_start(b: &[u8]) -> Option<Count> {
+    // Most texts begin with a word or an address, which few looks show.
+    match b.first_chunk::<4>() {
+        Some(first) if first[0].is_ascii_alphanumeric() && !first.iter().all(u8::is_ascii_digit) => None,
+        _ => behind_signs(b),
+    }
+}
+
+fn behind_signs(b: &[u8]) -> Option<Count> {
     let blank = b.first()?.is_ascii_whitespace();
     let mut at = if blank { b.iter().take(8).take_while(|byte| byte.is_ascii_whitespace()).count() } else { 0 };
     match b.get(at)? {
@@ -64,9 +73,8 @@ pub fn fifth(b: &[u8]) -> Option<Count> {
 /// The count at `at` in milliseconds, and where it ends: 10 digits are seconds and may have a fraction, 13
 /// milliseconds, 16 microseconds, 19 nanoseconds.
 fn count(b: &[u8], at: usize) -> Option<Count> {
-    // Most texts have fewer digits, which few looks show: addresses have a dot among the first four bytes.
-    let first: &[u8; 10] = b.get(at..at + 10)?.try_into().ok()?;
-    if ![first[9], first[3], first[2], first[1]].iter().all(u8::is_ascii_digit) {
+    // Most texts have fewer digits, which one look shows.
+    if !b.get(at + 9)?.is_ascii_digit() {
         return None;
     }
     let length = digits(b, at);
