@@ -115,15 +115,17 @@ impl<'t> Scanner<'t> {
 
     /// Passes over a value.
     pub fn skip(&mut self) -> Walk {
-        if let Some(end) = plain::end(self.text.as_bytes(), self.at) {
-            self.at = end;
-            return Ok(());
-        }
         match self.peek() {
             Some(b'"') => self.string().map(|_| ()),
             Some(b'{') => self.members(|scanner, _| scanner.skip()),
             Some(b'[') => self.items(|scanner, _| scanner.skip()),
-            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(b'-' | b'0'..=b'9') => match plain::end(self.text.as_bytes(), self.at) {
+                Some(end) => {
+                    self.at = end;
+                    Ok(())
+                }
+                None => self.number(),
+            },
             Some(b't') => self.word("true"),
             Some(b'f') => self.word("false"),
             Some(b'n') => self.word("null"),
