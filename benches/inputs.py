@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """What reading costs, as ratios of medians in one interleaved run.
 
-    python3 benches/inputs.py --data FOLDER [--evtx FILE --evtx-dump PROGRAM] [--rounds 5]
+    python3 benches/inputs.py --data FOLDER [--evtx FILE --evtx-dump PROGRAM] [--evtx-many FOLDER] [--rounds 5]
 
 FOLDER holds the generated access.log (benches/generate.py). Compared are a gzip file with `zcat | sumoql`, a query that
-needs every message's time with one that needs none, and an EVTX file with `evtx_dump -o xml` of the same crate's version.
+needs every message's time with one that needs none, an EVTX file with `evtx_dump -o xml` of the same crate's version, and
+T1505 over many EVTX files with reading their records by that crate alone (benches/floor).
 """
 import argparse
 import os
@@ -29,6 +30,7 @@ def main():
     given.add_argument("--data", required=True)
     given.add_argument("--evtx")
     given.add_argument("--evtx-dump", default="evtx_dump")
+    given.add_argument("--evtx-many")
     given.add_argument("--rounds", type=int, default=5)
     options = given.parse_args()
     log = os.path.join(options.data, "access.log")
@@ -46,6 +48,10 @@ def main():
             pairs.append(("EVTX, counted", f"{run} '* | count' {options.evtx}", "evtx_dump", dump))
             out = f"{run} '*' --order arrival --output raw {options.evtx}"
             pairs.append(("EVTX, written out", out, "evtx_dump", dump))
+        if options.evtx_many:
+            t1505 = f"{run} -f {ROOT / 'queries/t1505.sumo'} --set _sourceCategory=windows/sysmon {options.evtx_many}"
+            floor = ROOT / "benches/floor/target/release/floor"
+            pairs.append(("T1505, EVTX files", t1505, "records alone", f"{floor} evtx {options.evtx_many}/*"))
         for name, command, other, against in pairs:
             times = [(once(command), once(against)) for _ in range(options.rounds)]
             one, two = (statistics.median(column) for column in zip(*times))
