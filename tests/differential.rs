@@ -89,6 +89,26 @@ fn random_queries_over_mapped_files() {
 }
 
 #[test]
+fn the_first_of_many_equal_rows() {
+    // A sort that is cut keeps a bound after so many rows; of rows that are equal to it the newest come first, which are the
+    // last in the log.
+    let line = |n: u32| {
+        let k = n.wrapping_mul(2_654_435_761) % 3;
+        format!("2024-05-01 {:02}:{:02}:{:02} k={k} n={n}\n", n / 3600, n / 60 % 60, n % 60)
+    };
+    let log: String = (0..6000).map(line).collect();
+    let log = Log::of_bytes(log.into_bytes());
+    for order in ["asc", "desc"] {
+        for limit in [10, 1500, 2500] {
+            let query =
+                format!("* | parse \"k=* n=*\" as k, n nodrop | sort by k {order} | limit {limit} | fields k, n");
+            let compared = ways::compare(&query, &log).unwrap_or_else(|differs| panic!("{differs}"));
+            assert_eq!(compared.map(|compared| compared.rows), Some(limit), "{query}");
+        }
+    }
+}
+
+#[test]
 fn examples_of_the_catalogue() {
     let catalogue = sumoql::catalogue();
     let operators = catalogue.operators().into_iter().flat_map(|def| def.examples);
