@@ -63,10 +63,24 @@ impl Gather for Group {
 #[derive(Default)]
 struct Numbers {
     hasher: DefaultHashBuilder,
-    table: HashTable<u32>,
+    table: HashTable<Known>,
     /// All keys, one after the other, and where each ends.
     bytes: Vec<u8>,
     ends: Vec<usize>,
+}
+
+/// A group number, and half the hash of its key: only a key that is most probably the right one is looked at, and none
+/// when the table grows.
+struct Known {
+    hash: u32,
+    number: u32,
+}
+
+impl Known {
+    /// The hash that the table gets: it takes the place from the low bits and a mark from the high ones.
+    fn spread(hash: u32) -> u64 {
+        u64::from(hash) << 32 | u64::from(hash)
+    }
 }
 
 impl Numbers {
@@ -81,20 +95,16 @@ impl Numbers {
 
     /// The number of a key, a new one when it is new.
     fn number(&mut self, key: &[u8]) -> u32 {
-        let hash = self.hasher.hash_one(key);
-        if let Some(found) = self.table.find(hash, |n| self.key(*n as usize) == key) {
-            return *found;
+        let hash = self.hasher.hash_one(key) as u32;
+        let same = |known: &Known| known.hash == hash && self.key(known.number as usize) == key;
+        if let Some(found) = self.table.find(Known::spread(hash), same) {
+            return found.number;
         }
-        let new = self.ends.len() as u32;
+        let number = self.ends.len() as u32;
         self.bytes.extend_from_slice(key);
         self.ends.push(self.bytes.len());
-        let (hasher, bytes, ends) = (&self.hasher, &self.bytes, &self.ends);
-        self.table.insert_unique(hash, new, |n| {
-            let n = *n as usize;
-            let start = n.checked_sub(1).map_or(0, |before| ends[before]);
-            hasher.hash_one(&bytes[start..ends[n]])
-        });
-        new
+        self.table.insert_unique(Known::spread(hash), Known { hash, number }, |known| Known::spread(known.hash));
+        number
     }
 }
 
@@ -110,8 +120,8 @@ struct Groups {
     spilled: GroupRuns,
 }
 
-/// What a group takes beside its key and states: table entry, end mark.
-const GROUP_OVERHEAD: usize = 24;
+/// What a group takes beside its key and states: entry in a table of which a half is free at most, end mark.
+const GROUP_OVERHEAD: usize = 2 * (size_of::<Known>() + 1) + size_of::<usize>();
 
 impl Groups {
     /// What so many groups take whose keys have so many bytes, without their states: here, and as rows of the table that
@@ -311,4 +321,39 @@ pub(crate) fn decode_key(mut key: &[u8], values: usize, cells: usize) -> Result<
         out.push(key_value(&mut key)?.owned());
     }
     if key.is_empty() { Ok(out) } else { Err(Corrupt) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_any_length_have_one_number_each() {
+        let mut numbers = Numbers::default();
+        // A key is the start of the next, and those of one length differ in the last byte only.
+        let keys: Vec<Vec<u8>> =
+            (0..60).flat_map(|length| (0..9u8).map(move |last| [vec![0; length], vec![last + 1]].concat())).collect();
+        for _ in 0..2 {
+            for (number, key) in keys.iter().enumerate() {
+                assert_eq!(numbers.number(key) as usize, number);
+                assert_eq!(numbers.key(number), key);
+            }
+        }
+        assert_eq!(numbers.len(), keys.len());
+    }
+
+    #[test]
+    fn doubles_that_are_whole_numbers_are_their_keys() {
+        let key = |value| {
+            let mut key = Vec::new();
+            encode_value(value, &mut key);
+            key
+        };
+        for n in [0, 1, -7, 1 << 53, 1 << 62, i64::MIN] {
+            assert_eq!(key(Value::Double(n as f64)), key(Value::Int(n)));
+        }
+        assert_eq!(key(Value::Double(f64::NAN)), key(Value::Double(-f64::NAN)));
+        assert_ne!(key(Value::Double(i64::MAX as f64)), key(Value::Int(i64::MAX)));
+        assert_ne!(key(Value::Double(0.5)), key(Value::Double(-0.5)));
+    }
 }
