@@ -41,7 +41,7 @@ pub struct Mergeable<'p> {
 }
 
 /// Version of the encoding of partial states. A state of another version is refused.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 
 impl Plan {
     /// The parts. With [`Plan::ranges`] there is a state for each range. `None` when the first stage that must see all rows can't be merged.

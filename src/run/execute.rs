@@ -371,9 +371,9 @@ fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Out
         let whole = plan.ranges.is_some() || plan.save.is_some();
         let mut rows = state.flow(&world);
         if alone {
-            options.budget.settle(rows.table.size());
+            options.budget.settle(rows.size());
         } else {
-            options.budget.pass_on(rows.table.size());
+            options.budget.pass_on(rows.size());
         }
         for segment in base.segments.iter().skip(1) {
             rows = finish_segment(segment, rows, &world);

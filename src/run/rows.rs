@@ -6,11 +6,10 @@ use super::gather::{Gather, Partial, World, same_kind};
 use super::memory::{Budget, OverBudget};
 use super::spill::flow::Flow;
 use super::spill::key;
+use super::spill::records::{RecordRows, Records};
 use super::spill::sorter::{SortedRows, Sorter};
 use super::table::Table;
-use super::value::{ALLOCATION, Owned, Value, order};
 use crate::diagnostics::Diagnostic;
-use std::cmp::Ordering;
 
 /// Keeps rows, ordered by the keys and then by their place, at most `limit` of them.
 #[derive(Debug, Clone)]
@@ -31,7 +30,8 @@ impl Rows {
 
     fn kept(&self, carry: &[Slot]) -> Kept {
         let (spec, carry) = (self.clone(), carry.to_vec());
-        Kept { spec, carry, rows: Vec::new(), bound: None, bytes: 0, seen: 0, sorter: None }
+        let (records, scratch) = (Records::default(), Vec::new());
+        Kept { spec, carry, records, bound: None, scratch, bytes: 0, seen: 0, sorter: None }
     }
 }
 
@@ -48,27 +48,27 @@ impl Gather for Rows {
         let mut kept = self.kept(carry);
         kept.seen = bytes.unsigned()?;
         for _ in 0..bytes.count()? {
-            let rank = bytes.rank()?;
-            let keys = self.keys.iter().map(|_| bytes.value()).collect::<Result<_, _>>()?;
-            let cells = carry.iter().map(|_| bytes.value()).collect::<Result<_, _>>()?;
-            kept.rows.push(KeptRow { rank, keys, cells });
+            let (key, payload) = (bytes.slice()?, bytes.slice()?);
+            let mut cells = Reader::new(payload);
+            carry.iter().try_for_each(|_| cells.value().map(drop))?;
+            if !cells.is_empty() {
+                return Err(Corrupt);
+            }
+            kept.records.push(|out| out.extend_from_slice(key), |out| out.bytes.extend_from_slice(payload));
         }
         Ok(Box::new(kept))
     }
 }
 
-struct KeptRow {
-    rank: Rank,
-    keys: Box<[Owned]>,
-    cells: Box<[Owned]>,
-}
-
 struct Kept {
     spec: Rows,
     carry: Vec<Slot>,
-    rows: Vec<KeptRow>,
-    /// Keys and place of the worst row at the last cut: whatever is worse than that can't get in any more.
-    bound: Option<(Box<[Owned]>, Rank)>,
+    /// The rows: their keys and places as bytes that order as they do, and the cells.
+    records: Records,
+    /// The key of the worst row at the last cut: whatever is worse than that can't get in any more.
+    bound: Option<Box<[u8]>>,
+    /// The key of the row at hand; kept for its memory.
+    scratch: Vec<u8>,
     /// What was asked of the budget.
     bytes: usize,
     /// Rows that came.
@@ -77,48 +77,18 @@ struct Kept {
     sorter: Option<Sorter>,
 }
 
-/// The order of two rows by their keys and places.
-fn by_keys<'v>(
-    keys: &[(Slot, bool)],
-    a: impl Iterator<Item = Value<'v>>,
-    b: impl Iterator<Item = Value<'v>>,
-) -> Ordering {
-    for (((_, ascending), a), b) in keys.iter().zip(a).zip(b) {
-        let found = if *ascending { order(a, b) } else { order(b, a) };
-        if found != Ordering::Equal {
-            return found;
-        }
-    }
-    Ordering::Equal
+/// Writes the key of a row: what it is ordered by, then its place.
+fn write_key(keys: &[(Slot, bool)], row: Row<'_, '_>, rank: &Rank, out: &mut Vec<u8>) {
+    keys.iter().for_each(|(slot, ascending)| key::value(row.get(*slot), *ascending, out));
+    key::rank(rank, out);
 }
 
 impl Kept {
-    fn compare(keys: &[(Slot, bool)], a: &KeptRow, b: &KeptRow) -> Ordering {
-        by_keys(keys, a.keys.iter().map(Owned::borrow), b.keys.iter().map(Owned::borrow)).then(a.rank.cmp(&b.rank))
-    }
-
-    /// Whether a row would be cut off again.
-    fn hopeless(&self, row: Row<'_, '_>, rank: Rank) -> bool {
-        let Some((worst, at)) = &self.bound else { return false };
-        let keys = self.spec.keys.iter().map(|(slot, _)| row.get(*slot));
-        by_keys(&self.spec.keys, keys, worst.iter().map(Owned::borrow)).then(rank.cmp(at)).is_gt()
-    }
-
     /// Gives the memory back: from now on the rows go to a sorter. When there is no room even there, all are kept for
     /// what can still be told of them.
     fn spill(&mut self, budget: &Budget) -> Result<(), OverBudget> {
-        let mut sorter = self.sorter.take().unwrap_or_else(|| Sorter::new(budget));
-        let mut result = Ok(());
-        for row in std::mem::take(&mut self.rows) {
-            let key = |out: &mut Vec<u8>| {
-                let keys = self.spec.keys.iter().zip(&row.keys);
-                keys.for_each(|((_, ascending), value)| key::value(value.borrow(), *ascending, out));
-                key::rank(&row.rank, out);
-            };
-            let cells = |out: &mut Writer| row.cells.iter().for_each(|cell| out.value(cell));
-            result = result.and(sorter.push(key, cells, budget));
-        }
-        self.sorter = Some(sorter);
+        let sorter = self.sorter.get_or_insert_with(|| Sorter::new(budget));
+        let result = sorter.extend(std::mem::take(&mut self.records), budget);
         budget.give_back(std::mem::take(&mut self.bytes));
         result
     }
@@ -134,21 +104,15 @@ impl Kept {
     /// Cuts back to the limit once there are twice as many rows.
     fn cut(&mut self, budget: &Budget) {
         let Some(limit) = self.spec.limit else { return };
-        if self.rows.len() >= limit.saturating_mul(2).max(1024) {
-            let keys = &self.spec.keys;
-            self.rows.sort_unstable_by(|a, b| Kept::compare(keys, a, b));
-            let freed: usize = self.rows.drain(limit..).map(|row| size(&row)).sum();
+        if self.records.len() >= limit.saturating_mul(2).max(1024) {
+            self.records.sort();
+            self.records.truncate(limit);
+            let freed = self.bytes.saturating_sub(self.records.size_with_rows(self.carry.len()));
             budget.give_back(freed);
-            self.bytes = self.bytes.saturating_sub(freed);
-            self.bound = self.rows.last().map(|row| (row.keys.clone(), row.rank));
+            self.bytes -= freed;
+            self.bound = self.records.iter().next_back().map(|(key, _)| key.into());
         }
     }
-}
-
-/// About what a kept row takes.
-fn size(row: &KeptRow) -> usize {
-    let cells = row.keys.iter().chain(row.cells.iter());
-    size_of::<KeptRow>() + 2 * ALLOCATION + cells.map(|cell| size_of::<Owned>() + cell.heap()).sum::<usize>()
 }
 
 impl Partial for Kept {
@@ -156,27 +120,24 @@ impl Partial for Kept {
         self.seen += batch.selected.len() as u64;
         for row in batch.iter() {
             let rank = row.rank();
+            let cells = |out: &mut Writer| self.carry.iter().for_each(|slot| out.borrowed(row.get(*slot)));
             if let Some(sorter) = &mut self.sorter {
-                let (keys, carry) = (&self.spec.keys, &self.carry);
-                let key = |out: &mut Vec<u8>| {
-                    keys.iter().for_each(|(slot, ascending)| key::value(row.get(*slot), *ascending, out));
-                    key::rank(&rank, out);
-                };
-                let cells = |out: &mut Writer| carry.iter().for_each(|slot| out.borrowed(row.get(*slot)));
-                sorter.push(key, cells, budget)?;
+                sorter.push(|out| write_key(&self.spec.keys, row, &rank, out), cells, budget)?;
                 continue;
             }
-            if self.hopeless(row, rank) {
-                continue;
+            let before = self.records.size_with_rows(self.carry.len());
+            if let Some(bound) = &self.bound {
+                self.scratch.clear();
+                write_key(&self.spec.keys, row, &rank, &mut self.scratch);
+                if self.scratch[..] > bound[..] {
+                    continue;
+                }
+                self.records.push(|out| out.extend_from_slice(&self.scratch), cells);
+            } else {
+                self.records.push(|out| write_key(&self.spec.keys, row, &rank, out), cells);
             }
-            let kept = KeptRow {
-                rank,
-                keys: self.spec.keys.iter().map(|(slot, _)| row.get(*slot).owned()).collect(),
-                cells: self.carry.iter().map(|slot| row.get(*slot).owned()).collect(),
-            };
-            let bytes = size(&kept);
+            let bytes = self.records.size_with_rows(self.carry.len()) - before;
             self.bytes += bytes;
-            self.rows.push(kept);
             let asked = budget.ask(bytes);
             if budget.pressed(self.bytes) {
                 self.spill(budget)?;
@@ -192,7 +153,7 @@ impl Partial for Kept {
         if let Some(other) = same_kind::<Kept>(other) {
             self.bytes += other.bytes;
             self.seen += other.seen;
-            self.rows.extend(other.rows);
+            self.records.append(other.records);
             if let Some(theirs) = other.sorter {
                 match &mut self.sorter {
                     Some(ours) => ours.merge(theirs, budget),
@@ -209,29 +170,27 @@ impl Partial for Kept {
 
     fn encode(&self, out: &mut Writer) {
         out.unsigned(self.seen);
-        out.unsigned(self.rows.len() as u64);
-        for row in &self.rows {
-            out.rank(&row.rank);
-            row.keys.iter().chain(row.cells.iter()).for_each(|value| out.value(value));
+        out.unsigned(self.records.len() as u64);
+        for (key, payload) in self.records.iter() {
+            out.slice(key);
+            out.slice(payload);
         }
     }
 
-    fn finish(mut self: Box<Self>, world: &World<'_>) -> Table {
-        if self.sorter.is_some() {
-            return self.flow(world).into_table(world);
-        }
-        let keys = std::mem::take(&mut self.spec.keys);
-        self.rows.sort_unstable_by(|a, b| Kept::compare(&keys, a, b));
-        self.rows.truncate(self.spec.limit.unwrap_or(usize::MAX));
-        self.tell(world);
-        Table { columns: Vec::new(), rows: self.rows.into_iter().map(|row| row.cells).collect() }
+    fn finish(self: Box<Self>, world: &World<'_>) -> Table {
+        self.flow(world).into_table(world)
     }
 
     fn flow(mut self: Box<Self>, world: &World<'_>) -> Flow {
-        let Some(sorter) = self.sorter.take() else { return self.finish(world).into() };
         self.tell(world);
+        let cells = self.carry.len();
         let most = self.spec.limit.unwrap_or(usize::MAX);
-        let rows = SortedRows::new(sorter.into_runs(world.budget), self.carry.len(), most, world.budget);
+        let Some(sorter) = self.sorter.take() else {
+            self.records.sort();
+            self.records.truncate(most);
+            return Flow::of(Vec::new(), Ok(RecordRows::new(self.records, cells, self.bytes)), world);
+        };
+        let rows = SortedRows::new(sorter.into_runs(world.budget), cells, most, world.budget);
         Flow::of(Vec::new(), rows, world)
     }
 }

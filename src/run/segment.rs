@@ -73,7 +73,7 @@ pub(crate) fn feed<'m>(
 /// Runs a segment over the table before it, and its gather. When memory runs out, the table holds what fitted.
 pub(crate) fn finish_segment(segment: &Segment, rows: Flow, world: &World<'_>) -> Flow {
     let Some(gather) = segment.gather.as_deref() else { return rows };
-    let outside = world.budget.used().saturating_sub(rows.table.size());
+    let outside = world.budget.used().saturating_sub(rows.size());
     let mut state = gather.start(&segment.carry);
     over_table(segment, rows, world, |segment, batch| {
         match feed(&segment.branches, batch, state.as_mut(), world.budget) {
@@ -85,7 +85,7 @@ pub(crate) fn finish_segment(segment: &Segment, rows: Flow, world: &World<'_>) -
         }
     });
     let rows = state.flow(world);
-    world.budget.settle(outside + rows.table.size());
+    world.budget.settle(outside + rows.size());
     rows
 }
 

@@ -11,6 +11,11 @@ use crate::run::value::Owned;
 pub trait Blocks {
     /// The next rows, about so many; none at the end.
     fn next(&mut self, most: usize, world: &World<'_>) -> Result<Vec<Box<[Owned]>>, Trouble>;
+
+    /// What is asked of the budget for rows that did not come yet; they give it back when they come.
+    fn held(&self) -> usize {
+        0
+    }
 }
 
 /// The rows of a stage.
@@ -27,6 +32,11 @@ impl From<Table> for Flow {
 }
 
 impl Flow {
+    /// About the bytes of memory that the rows take.
+    pub(crate) fn size(&self) -> usize {
+        self.table.size() + self.rest.as_ref().map_or(0, |rest| rest.held())
+    }
+
     /// Rows that come in blocks.
     pub fn of(columns: Vec<String>, blocks: Result<impl Blocks + 'static, Trouble>, world: &World<'_>) -> Flow {
         let table = Table { columns, rows: Vec::new() };

@@ -8,6 +8,7 @@ pub mod flow;
 pub(crate) mod groups;
 pub(crate) mod key;
 pub(crate) mod record;
+pub(crate) mod records;
 pub(crate) mod sorter;
 pub mod spooled;
 

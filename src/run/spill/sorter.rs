@@ -1,8 +1,8 @@
 //! Sorts more rows than fit into memory: records fill a buffer, which is sorted and written as a run when it is full.
 
 use super::flow::Blocks;
-use super::key::prefix;
 use super::record::{Merge, Run, RunWriter};
+use super::records::Records;
 use super::{Spool, Trouble, somewhere, written};
 use crate::run::codec::{Reader, Writer};
 use crate::run::gather::World;
@@ -14,37 +14,15 @@ use std::sync::Arc;
 pub(crate) struct Sorter {
     spool: Option<Arc<dyn Spool>>,
     runs: Vec<Run>,
-    buffer: Writer,
-    entries: Vec<Entry>,
+    buffer: Records,
     /// How much the buffer may hold.
     room: usize,
 }
 
-/// A record in the buffer: the key, then the payload.
-#[derive(Clone, Copy)]
-struct Entry {
-    prefix: u64,
-    at: usize,
-    key: u32,
-    payload: u32,
-}
-
-impl Entry {
-    fn key<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
-        &bytes[self.at..][..self.key as usize]
-    }
-
-    fn payload<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
-        &bytes[self.at + self.key as usize..][..self.payload as usize]
-    }
-}
-
 /// Writes the records of a buffer. All runs of a sorter go to one spool.
-fn write(bytes: &[u8], entries: &[Entry], spool: &Arc<dyn Spool>) -> Result<Run, Trouble> {
+fn write(buffer: &Records, spool: &Arc<dyn Spool>) -> Result<Run, Trouble> {
     let mut run = RunWriter::new(spool);
-    for entry in entries {
-        run.record(entry.key(bytes), entry.payload(bytes))?;
-    }
+    buffer.write(&mut run)?;
     run.end()
 }
 
@@ -54,7 +32,7 @@ impl Sorter {
         let room = budget.share();
         // The buffer is what the memory is given back for.
         let _ = budget.ask(room);
-        Sorter { spool: None, runs: Vec::new(), buffer: Writer::default(), entries: Vec::new(), room }
+        Sorter { spool: None, runs: Vec::new(), buffer: Records::default(), room }
     }
 
     /// Takes in a record whose key and payload are written by the two. When there is no scratch space for it the record
@@ -65,18 +43,14 @@ impl Sorter {
         payload: impl FnOnce(&mut Writer),
         budget: &Budget,
     ) -> Result<(), OverBudget> {
-        let at = self.buffer.bytes.len();
-        key(&mut self.buffer.bytes);
-        let middle = self.buffer.bytes.len();
-        payload(&mut self.buffer);
-        let end = self.buffer.bytes.len();
-        self.entries.push(Entry {
-            prefix: prefix(&self.buffer.bytes[at..middle]),
-            at,
-            key: (middle - at) as u32,
-            payload: (end - middle) as u32,
-        });
-        if end + self.entries.len() * size_of::<Entry>() < self.room { Ok(()) } else { self.flush(budget) }
+        self.buffer.push(key, payload);
+        self.make_room(budget)
+    }
+
+    /// Takes in records, and keeps them all where there is no scratch space for them.
+    pub fn extend(&mut self, records: Records, budget: &Budget) -> Result<(), OverBudget> {
+        self.buffer.append(records);
+        self.make_room(budget)
     }
 
     /// Takes in what another has.
@@ -84,32 +58,29 @@ impl Sorter {
         self.runs.extend(other.into_runs(budget));
     }
 
-    fn flush(&mut self, budget: &Budget) -> Result<(), OverBudget> {
+    fn make_room(&mut self, budget: &Budget) -> Result<(), OverBudget> {
+        if self.buffer.size() < self.room {
+            return Ok(());
+        }
         let over = OverBudget { limit: budget.limit() };
         let scratch = budget.scratch().ok_or(over)?;
-        self.sort();
-        match written(scratch.as_ref(), &mut self.spool, |spool| write(&self.buffer.bytes, &self.entries, spool)) {
+        self.buffer.sort();
+        match written(scratch.as_ref(), &mut self.spool, |spool| write(&self.buffer, spool)) {
             Ok(run) => self.runs.push(run),
             Err(trouble) => {
                 budget.fail(trouble);
                 return Err(over);
             }
         }
-        self.buffer.bytes.clear();
-        self.entries.clear();
+        self.buffer = Records::default();
         Ok(())
-    }
-
-    fn sort(&mut self) {
-        let bytes = &self.buffer.bytes;
-        self.entries.sort_unstable_by(|a, b| a.prefix.cmp(&b.prefix).then_with(|| a.key(bytes).cmp(b.key(bytes))));
     }
 
     /// All records in sorted runs.
     pub fn into_runs(mut self, budget: &Budget) -> Vec<Run> {
-        self.sort();
-        let Sorter { spool, buffer, entries, .. } = &mut self;
-        let last = somewhere(budget, spool, |spool| write(&buffer.bytes, entries, spool));
+        self.buffer.sort();
+        let Sorter { spool, buffer, .. } = &mut self;
+        let last = somewhere(budget, spool, |spool| write(buffer, spool));
         budget.give_back(self.room);
         self.runs.extend(last);
         self.runs
@@ -148,5 +119,9 @@ impl Blocks for SortedRows {
 /// A row of so many cells.
 pub(super) fn row(bytes: &[u8], cells: usize) -> Result<Box<[Owned]>, Trouble> {
     let mut reader = Reader::new(bytes);
-    (0..cells).map(|_| reader.value().map_err(|_| Trouble::damaged())).collect()
+    let mut row = Vec::with_capacity(cells);
+    for _ in 0..cells {
+        row.push(reader.value().map_err(|_| Trouble::damaged())?);
+    }
+    Ok(row.into_boxed_slice())
 }
