@@ -1,6 +1,6 @@
 //! Rows in order: raw results (newest first), `sort`, `limit` and `top` over them.
 
-use super::batch::{Batch, Rank, Row, Slot};
+use super::batch::{Batch, Row, Slot};
 use super::codec::{Corrupt, Reader, Writer};
 use super::gather::{Gather, Partial, World, same_kind};
 use super::memory::{Budget, OverBudget};
@@ -78,9 +78,20 @@ struct Kept {
 }
 
 /// Writes the key of a row: what it is ordered by, then its place.
-fn write_key(keys: &[(Slot, bool)], row: Row<'_, '_>, rank: &Rank, out: &mut Vec<u8>) {
+fn write_key(keys: &[(Slot, bool)], row: Row<'_, '_>, out: &mut Vec<u8>) {
     keys.iter().for_each(|(slot, ascending)| key::value(row.get(*slot), *ascending, out));
-    key::rank(rank, out);
+    key::rank(&row.rank(), out);
+}
+
+/// Writes the key of a row, unless it is behind a bound: mostly its first value says so.
+fn write_key_within(bound: &[u8], keys: &[(Slot, bool)], row: Row<'_, '_>, out: &mut Vec<u8>) -> bool {
+    let (first, more) = keys.split_at(keys.len().min(1));
+    first.iter().for_each(|(slot, ascending)| key::value(row.get(*slot), *ascending, out));
+    if out[..] > *bound {
+        return false;
+    }
+    write_key(more, row, out);
+    out[..] <= *bound
 }
 
 impl Kept {
@@ -119,22 +130,22 @@ impl Partial for Kept {
     fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
         self.seen += batch.selected.len() as u64;
         for row in batch.iter() {
-            let rank = row.rank();
             let cells = |out: &mut Writer| self.carry.iter().for_each(|slot| out.borrowed(row.get(*slot)));
             if let Some(sorter) = &mut self.sorter {
-                sorter.push(|out| write_key(&self.spec.keys, row, &rank, out), cells, budget)?;
+                sorter.push(|out| write_key(&self.spec.keys, row, out), cells, budget)?;
                 continue;
             }
-            let before = self.records.size_with_rows(self.carry.len());
             if let Some(bound) = &self.bound {
                 self.scratch.clear();
-                write_key(&self.spec.keys, row, &rank, &mut self.scratch);
-                if self.scratch[..] > bound[..] {
+                if !write_key_within(bound, &self.spec.keys, row, &mut self.scratch) {
                     continue;
                 }
+            }
+            let before = self.records.size_with_rows(self.carry.len());
+            if self.bound.is_some() {
                 self.records.push(|out| out.extend_from_slice(&self.scratch), cells);
             } else {
-                self.records.push(|out| write_key(&self.spec.keys, row, &rank, out), cells);
+                self.records.push(|out| write_key(&self.spec.keys, row, out), cells);
             }
             let bytes = self.records.size_with_rows(self.carry.len()) - before;
             self.bytes += bytes;
