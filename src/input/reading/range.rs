@@ -1,12 +1,11 @@
 //! Reads a range of a file: the messages that start in it.
 
 use super::super::framing::bounds::Bounds;
-use super::mapped::View;
+use super::mapped;
 use super::window::Window;
 use crate::run::message::ChunkBytes;
 use std::fs::File;
 use std::io;
-use std::ops;
 
 /// How much is mapped beyond a range, for the end of its last message.
 const MORE: u64 = 64 << 10;
@@ -36,29 +35,18 @@ pub struct Piece {
     pub error: Option<(io::Error, u64)>,
 }
 
-impl Range {
-    /// The bytes to look at, in a file of this size.
-    pub fn bytes(&self, size: u64) -> ops::Range<u64> {
-        let base = if self.sure { self.from } else { self.from - 1 };
-        base..self.to.saturating_add(MORE).min(size)
-    }
-}
-
 /// Reads the messages that start in the range, from a file of this size. No bytes when none does.
-/// From a view the bytes are not copied, if it has those of [`Range::bytes`].
-pub fn read(file: &File, size: u64, range: Range, bounds: &Bounds, (buffer, view): (Vec<u8>, Option<View>)) -> Piece {
+/// With `map` the bytes stay where the system holds them, if possible.
+pub fn read(file: &File, size: u64, range: Range, bounds: &Bounds, (buffer, map): (Vec<u8>, bool)) -> Piece {
     let read = |room: &mut [u8], at: u64| match read_at(file, room, at)? {
         0 => Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file has become shorter")),
         n => Ok(n),
     };
-    let looked = range.bytes(size);
-    let base = looked.start;
-    let there = view.and_then(|view| Some((view.part(&looked)?, view)));
-    if let Some((part, view)) = &there {
-        view.load(part);
-    }
+    let base = if range.sure { range.from } else { range.from - 1 };
+    let there = (range.to + MORE).min(size).checked_sub(base).filter(|_| map && range.from < range.to);
+    let there = there.and_then(|bytes| mapped::map(file, base, bytes as usize));
     let mut window = match &there {
-        Some((part, view)) => Window::there(&view.as_ref()[part.clone()], base, size, read),
+        Some(bytes) => Window::there(bytes, base, size, read),
         None => Window::new(buffer, base, size, read),
     };
     let mut piece = Piece { bytes: Vec::new().into(), offset: range.from, more: None, error: None };
@@ -74,9 +62,8 @@ pub fn read(file: &File, size: u64, range: Range, bounds: &Bounds, (buffer, view
     let start = (window.base - base) as usize;
     if !window.is_there() {
         piece.bytes = window.take(end).into();
-    } else if let Some((part, view)) = there {
-        let start = part.start + start;
-        piece.bytes = ChunkBytes::Shared(Box::new(view), start..start + end);
+    } else if let Some(all) = there {
+        piece.bytes = ChunkBytes::Shared(Box::new(all), start..start + end);
     }
     piece
 }

@@ -1,15 +1,15 @@
 //! Files whose messages can be found from any place on: read in ranges, by all workers at once.
 
 use super::super::framing::bounds::Bounds;
-use super::mapped::{self, View};
+use super::mapped;
 use super::range::{self, Range};
 use super::{Reading, Trouble, Turn};
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How many ranges of a file are mapped at a time: each time costs some calls of the system.
-const MAPPED: u64 = 8;
+/// How many times as long ranges of mapped files are: they need no memory, and each costs a call of the system.
+const MAPPED: usize = 8;
 
 /// A file read in ranges.
 pub struct Ranges {
@@ -31,8 +31,6 @@ struct Cursor {
     ended: bool,
     /// The file, and whether it is mapped.
     file: Option<(Arc<File>, bool)>,
-    /// The part of it that was mapped last.
-    view: Option<View>,
     /// Where messages go on that are too long.
     more: Vec<Range>,
     /// Where they all went on so far.
@@ -45,7 +43,7 @@ impl Ranges {
         Ranges { path, start, size, bounds, chunk, cursor: Mutex::default() }
     }
 
-    fn claim(&self, trouble: &mut Trouble<'_>) -> Option<(Arc<File>, Option<View>, Range)> {
+    fn claim(&self, trouble: &mut Trouble<'_>) -> Option<((Arc<File>, bool), Range)> {
         let mut cursor = self.cursor.lock().unwrap_or_else(PoisonError::into_inner);
         if cursor.file.is_none() && !cursor.ended {
             match File::open(&self.path) {
@@ -59,37 +57,26 @@ impl Ranges {
                 }
             }
         }
-        let (file, maps) = cursor.file.clone()?;
+        let file = cursor.file.clone()?;
+        let bytes = self.chunk.saturating_mul(if file.1 { MAPPED } else { 1 });
         if let Some(range) = cursor.more.pop() {
-            return Some((file, None, range));
+            return Some((file, range));
         }
         let from = cursor.at.unwrap_or(self.start);
         if from >= self.size || cursor.ended {
             return None;
         }
-        let to = from.saturating_add(self.chunk as u64).min(self.size);
+        let to = from.saturating_add(bytes as u64).min(self.size);
         cursor.at = Some(to);
-        let range = Range { from, to, sure: from == self.start };
-        let view = maps.then(|| self.view(&mut cursor.view, &file, range)).flatten();
-        Some((file, view, range))
-    }
-
-    /// A view that has the bytes of a range: the last one, or a new one that some ranges after this one will use, too.
-    fn view(&self, last: &mut Option<View>, file: &File, range: Range) -> Option<View> {
-        let wanted = range.bytes(self.size);
-        if last.as_ref().is_none_or(|view| view.part(&wanted).is_none()) {
-            let end = wanted.end.saturating_add((MAPPED - 1) * self.chunk as u64).min(self.size);
-            *last = mapped::map(file, wanted.start, (end - wanted.start) as usize);
-        }
-        last.clone()
+        Some((file, Range { from, to, sure: from == self.start }))
     }
 }
 
 impl Reading for Ranges {
     fn next(&self, mut buffer: Vec<u8>, _: bool, trouble: &mut Trouble<'_>) -> Turn {
         loop {
-            let Some((file, view, range)) = self.claim(trouble) else { return Turn::Ended(buffer) };
-            let piece = range::read(&file, self.size, range, &self.bounds, (buffer, view));
+            let Some(((file, maps), range)) = self.claim(trouble) else { return Turn::Ended(buffer) };
+            let piece = range::read(&file, self.size, range, &self.bounds, (buffer, maps));
             let mut cursor = self.cursor.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some((error, offset)) = piece.error {
                 cursor.ended = true;
