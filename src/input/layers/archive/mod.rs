@@ -35,11 +35,11 @@ pub fn read(lies: &Lies, kind: Packing) -> Result<Archive, String> {
     match ZipArchive::new(BufReader::new(part)) {
         Ok(archive) => Ok(Archive { members: listed(archive), problem: None }),
         Err(error) => {
-            let members = salvage::members(lies).map_err(|error| error.to_string())?;
+            let (members, end) = salvage::members(lies).map_err(|error| error.to_string())?;
             let found = members.len();
             let noun = if found == 1 { "member" } else { "members" };
             let problem = format!(
-                "the directory of the zip archive is missing or damaged ({error}); {found} {noun} found without it"
+                "the directory of the zip archive is missing or damaged ({error}); {found} {noun} found without it, up to byte {end}"
             );
             Ok(Archive { members, problem: Some(problem) })
         }

@@ -8,8 +8,8 @@ const HEADER: [u8; 4] = *b"PK\x03\x04";
 /// How far beyond a member of unknown size the next one is looked for: what is said of it stands between.
 const DESCRIPTOR: usize = 24;
 
-/// The members whose headers are there.
-pub fn members(lies: &Lies) -> io::Result<Vec<Member>> {
+/// The members whose headers are there, and the byte up to which they are.
+pub fn members(lies: &Lies) -> io::Result<(Vec<Member>, u64)> {
     let end = lies.open(0, u64::MAX)?.end();
     let mut members = Vec::new();
     let mut at = 0;
@@ -17,7 +17,7 @@ pub fn members(lies: &Lies) -> io::Result<Vec<Member>> {
         at = next;
         members.extend(member);
     }
-    Ok(members)
+    Ok((members, at.min(end)))
 }
 
 /// The member whose header is at `at`, if it is to be read, and where the next header is.
