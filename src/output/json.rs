@@ -1,18 +1,19 @@
 //! `json`: all rows as one JSON array, one row a line.
 
 use super::View;
-use super::jsonl::object;
+use super::jsonl::Objects;
 use std::io::{self, Write};
 
 /// Writes the array.
 pub fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"[")?;
+    let objects = Objects::of(view);
     let mut line = Vec::new();
     let mut first = true;
     view.each(|row| {
         line.clear();
         line.extend_from_slice(if std::mem::take(&mut first) { b"\n" } else { b",\n" });
-        object(row, &mut line)?;
+        objects.object(&|at| row.get(at), &mut line);
         out.write_all(&line)
     })?;
     out.write_all(if view.is_empty() { b"]\n" } else { b"\n]\n" })

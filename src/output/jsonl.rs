@@ -1,6 +1,6 @@
 //! `jsonl`: one JSON object a row, columns in order; times in milliseconds since 1970.
 
-use super::{View, ViewRow};
+use super::View;
 use crate::plan::OutputColumn;
 use crate::run::lines::Line;
 use crate::run::value::Value;
@@ -8,30 +8,40 @@ use std::io::{self, Write};
 
 /// Writes the rows.
 pub fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut objects = Objects::of(view);
     let mut line = Vec::new();
     view.each(|row| {
         line.clear();
-        object(row, &mut line)?;
-        line.push(b'\n');
+        Line::write(&mut objects, &|at| row.get(at), &mut line);
         out.write_all(&line)
     })
 }
 
-/// Writes rows one by one.
-struct Objects {
+/// Prepares for rows with these columns. Each row leaves out those without a value that nobody asked for.
+pub(super) fn line(columns: &[String], output: &[OutputColumn]) -> Box<dyn Line> {
+    let optional = |name: &str| output.iter().any(|column| column.optional && column.name == name);
+    Box::new(Objects::new(columns.iter().map(|name| (name.as_str(), optional(name)))))
+}
+
+/// Writes rows as objects.
+pub(super) struct Objects {
     /// The names as JSON with their colons, and whether they are shown only with a value.
     columns: Vec<(Vec<u8>, bool)>,
 }
 
-/// Prepares for rows with these columns. Each row leaves out those without a value that nobody asked for.
-pub(super) fn line(columns: &[String], output: &[OutputColumn]) -> Box<dyn Line> {
-    let optional = |name: &String| output.iter().any(|column| column.optional && column.name == *name);
-    let key = |name: &String| format!("{}:", serde_json::Value::from(name.as_str())).into_bytes();
-    Box::new(Objects { columns: columns.iter().map(|name| (key(name), optional(name))).collect() })
-}
+impl Objects {
+    fn new<'n>(columns: impl Iterator<Item = (&'n str, bool)>) -> Objects {
+        let key = |name: &str| format!("{}:", serde_json::Value::from(name)).into_bytes();
+        Objects { columns: columns.map(|(name, optional)| (key(name), optional)).collect() }
+    }
 
-impl Line for Objects {
-    fn write<'m>(&mut self, value: &dyn Fn(usize) -> Value<'m>, out: &mut Vec<u8>) {
+    /// For the rows of a view, which has left out already what is not to be shown.
+    pub fn of(view: &View<'_>) -> Objects {
+        Objects::new(view.columns.iter().map(|column| (column.name, false)))
+    }
+
+    /// Appends a row; `value` gives the value of the column at a place.
+    pub fn object<'m>(&self, value: &dyn Fn(usize) -> Value<'m>, out: &mut Vec<u8>) {
         out.push(b'{');
         let mut first = true;
         for (at, (key, optional)) in self.columns.iter().enumerate() {
@@ -46,23 +56,15 @@ impl Line for Objects {
             // Writing to memory can't fail.
             let _ = cell(value, out);
         }
-        out.extend_from_slice(b"}\n");
+        out.push(b'}');
     }
 }
 
-/// Writes one row as an object.
-pub(super) fn object(row: ViewRow<'_, '_>, out: &mut Vec<u8>) -> io::Result<()> {
-    out.push(b'{');
-    for (number, (column, value)) in row.cells().enumerate() {
-        if number > 0 {
-            out.push(b',');
-        }
-        serde_json::to_writer(&mut *out, column.name)?;
-        out.push(b':');
-        cell(value, out)?;
+impl Line for Objects {
+    fn write<'m>(&mut self, value: &dyn Fn(usize) -> Value<'m>, out: &mut Vec<u8>) {
+        self.object(value, out);
+        out.push(b'\n');
     }
-    out.push(b'}');
-    Ok(())
 }
 
 /// A value as JSON. NaN and the infinities, which JSON does not know, are texts.

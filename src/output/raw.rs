@@ -4,46 +4,42 @@ use super::View;
 use crate::run::lines::Line;
 use crate::run::value::Value;
 use std::io::{self, Write};
+use std::ops::Range;
 
 /// Writes the rows.
 pub fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let raw = view.position("_raw");
-    let mut line = String::new();
+    let mut texts = Texts::new(view.columns.iter().map(|column| column.name));
+    let mut line = Vec::new();
     view.each(|row| {
         line.clear();
-        match raw {
-            Some(at) => row.get(at).write(&mut line),
-            None => {
-                for (number, (_, value)) in row.cells().enumerate() {
-                    if number > 0 {
-                        line.push('\t');
-                    }
-                    value.write(&mut line);
-                }
-            }
-        }
-        line.push('\n');
-        out.write_all(line.as_bytes())
+        Line::write(&mut texts, &|at| row.get(at), &mut line);
+        out.write_all(&line)
     })
-}
-
-/// Writes rows one by one.
-struct Texts {
-    /// The place of the message's text, or how many columns there are.
-    raw: Result<usize, usize>,
 }
 
 /// Prepares for rows with these columns.
 pub(super) fn line(columns: &[String]) -> Box<dyn Line> {
-    let raw = columns.iter().position(|name| name.eq_ignore_ascii_case("_raw"));
-    Box::new(Texts { raw: raw.ok_or(columns.len()) })
+    Box::new(Texts::new(columns.iter().map(String::as_str)))
+}
+
+/// Writes rows one by one.
+struct Texts {
+    /// The columns that are written: that of the message's text alone, if there is one.
+    columns: Range<usize>,
+}
+
+impl Texts {
+    fn new<'n>(mut columns: impl ExactSizeIterator<Item = &'n str>) -> Texts {
+        let all = 0..columns.len();
+        let raw = columns.position(|name| name.eq_ignore_ascii_case("_raw"));
+        Texts { columns: raw.map_or(all, |at| at..at + 1) }
+    }
 }
 
 impl Line for Texts {
     fn write<'m>(&mut self, value: &dyn Fn(usize) -> Value<'m>, out: &mut Vec<u8>) {
-        let columns = self.raw.map_or_else(|columns| 0..columns, |at| at..at + 1);
-        for at in columns.clone() {
-            if at > columns.start {
+        for at in self.columns.clone() {
+            if at > self.columns.start {
                 out.push(b'\t');
             }
             match value(at) {
