@@ -5,7 +5,7 @@ use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::batch::{Batch, Slot};
 use crate::run::child::Child;
-use crate::run::codec::{Corrupt, Reader, Writer};
+use crate::run::codec::{Corrupt, Reader};
 use crate::run::gather::{Gather, Partial, World};
 use crate::run::keyed::key;
 use crate::run::memory::{Budget, OverBudget};
@@ -149,14 +149,6 @@ impl Partial for Filtered {
     fn child(&mut self, number: usize) -> Option<&mut dyn Partial> {
         (number == 0).then_some(self.state.as_mut())
     }
-
-    /// Never called: the stage is not mergeable.
-    fn merge(&mut self, _: Box<dyn Partial>, _: &Budget) -> Result<(), OverBudget> {
-        Ok(())
-    }
-
-    /// Never called: the stage is not mergeable.
-    fn encode(&self, _: &mut Writer) {}
 
     fn finish(self: Box<Self>, world: &World<'_>) -> Table {
         let found = self.child.finish(self.state, world);

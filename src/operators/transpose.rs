@@ -4,7 +4,7 @@ use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::batch::{Batch, Slot};
-use crate::run::codec::{Corrupt, Reader, Writer};
+use crate::run::codec::{Corrupt, Reader};
 use crate::run::gather::{Gather, Partial, World};
 use crate::run::keyed::key;
 use crate::run::memory::{Budget, OverBudget};
@@ -184,14 +184,6 @@ impl Partial for Cells {
         }
         Ok(())
     }
-
-    /// Never called: the stage is not mergeable.
-    fn merge(&mut self, _: Box<dyn Partial>, _: &Budget) -> Result<(), OverBudget> {
-        Ok(())
-    }
-
-    /// Never called: the stage is not mergeable.
-    fn encode(&self, _: &mut Writer) {}
 
     fn finish(mut self: Box<Self>, world: &World<'_>) -> Table {
         let mut columns: Vec<(String, Option<HashMap<usize, Owned>>)> = Vec::new();

@@ -79,11 +79,14 @@ pub trait Partial: Send + Any {
         None
     }
 
-    /// Takes in what another state of the same gather has seen. The result must not depend on the order of merging.
-    fn merge(&mut self, other: Box<dyn Partial>, budget: &Budget) -> Result<(), OverBudget>;
+    /// Takes in what another state of the same gather has seen. The result must not depend on the order of merging. Only
+    /// for gathers that are [`Gather::mergeable`]: the others have one state, which is never sent anywhere.
+    fn merge(&mut self, _other: Box<dyn Partial>, _budget: &Budget) -> Result<(), OverBudget> {
+        Ok(())
+    }
 
-    /// Writes the state.
-    fn encode(&self, out: &mut Writer);
+    /// Writes the state; for the same gathers as [`Partial::merge`].
+    fn encode(&self, _out: &mut Writer) {}
 
     /// The table of all that was seen.
     fn finish(self: Box<Self>, world: &World<'_>) -> Table;

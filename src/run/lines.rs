@@ -1,7 +1,6 @@
 //! Rows that are written as lines where they are found, without being kept.
 
 use super::batch::{Batch, How, Slot};
-use super::codec::Writer;
 use super::gather::{Partial, World};
 use super::memory::{Budget, OverBudget};
 use super::table::Table;
@@ -60,14 +59,6 @@ impl Partial for Written {
         }
         Ok(())
     }
-
-    /// Never called: each chunk has a state of its own.
-    fn merge(&mut self, _: Box<dyn Partial>, _: &Budget) -> Result<(), OverBudget> {
-        Ok(())
-    }
-
-    /// Never called: see [`Written::merge`].
-    fn encode(&self, _: &mut Writer) {}
 
     /// Never called: the lines are taken as they are.
     fn finish(self: Box<Self>, _: &World<'_>) -> Table {

@@ -4,7 +4,7 @@
 //! own before what is carried of the rows they keep. They run once, after the parts are merged.
 
 use super::batch::{Batch, Row, Slot};
-use super::codec::{Corrupt, Reader, Writer};
+use super::codec::{Corrupt, Reader};
 use super::gather::{Gather, Partial, World};
 use super::memory::{Budget, OverBudget};
 use super::spill::flow::Flow;
@@ -115,14 +115,6 @@ impl Partial for Visited {
         Ok(())
     }
 
-    /// Never called: the stage is not mergeable.
-    fn merge(&mut self, _: Box<dyn Partial>, _: &Budget) -> Result<(), OverBudget> {
-        Ok(())
-    }
-
-    /// Never called: the stage is not mergeable.
-    fn encode(&self, _: &mut Writer) {}
-
     fn finish(self: Box<Self>, world: &World<'_>) -> Table {
         self.flow(world).into_table(world)
     }
@@ -170,14 +162,6 @@ impl Partial for Kept {
         }
         Ok(())
     }
-
-    /// Never called: the stage is not mergeable.
-    fn merge(&mut self, _: Box<dyn Partial>, _: &Budget) -> Result<(), OverBudget> {
-        Ok(())
-    }
-
-    /// Never called: the stage is not mergeable.
-    fn encode(&self, _: &mut Writer) {}
 
     fn finish(self: Box<Self>, world: &World<'_>) -> Table {
         let made = (self.spec.apply)(&self.seen, world);

@@ -4,7 +4,7 @@ use super::results::{Followed, Results, Showing, Step};
 use crate::diagnostics::Span;
 use crate::run::aggregate::States;
 use crate::run::batch::{Batch, Row, Slot};
-use crate::run::codec::{Corrupt, Reader, Writer};
+use crate::run::codec::{Corrupt, Reader};
 use crate::run::gather::{Gather, Partial, World};
 use crate::run::glob::Glob;
 use crate::run::keyed::key;
@@ -153,14 +153,6 @@ impl Partial for Following {
         }
         Ok(())
     }
-
-    /// Never called: the stage is not mergeable.
-    fn merge(&mut self, _: Box<dyn Partial>, _: &Budget) -> Result<(), OverBudget> {
-        Ok(())
-    }
-
-    /// Never called: the stage is not mergeable.
-    fn encode(&self, _: &mut Writer) {}
 
     fn finish(self: Box<Self>, world: &World<'_>) -> Table {
         let columns: Vec<Vec<Vec<Owned>>> =

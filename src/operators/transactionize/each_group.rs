@@ -2,7 +2,7 @@
 
 use crate::run::batch::{Batch, Slot};
 use crate::run::child::Child;
-use crate::run::codec::{Corrupt, Reader, Writer};
+use crate::run::codec::{Corrupt, Reader};
 use crate::run::gather::{Gather, Partial, World};
 use crate::run::keyed::key;
 use crate::run::memory::{Budget, OverBudget};
@@ -73,14 +73,6 @@ impl Partial for Groups {
         (number == 0).then_some(&mut self.states)
     }
 
-    /// Never called: the stage is not mergeable.
-    fn merge(&mut self, _: Box<dyn Partial>, _: &Budget) -> Result<(), OverBudget> {
-        Ok(())
-    }
-
-    /// Never called: the stage is not mergeable.
-    fn encode(&self, _: &mut Writer) {}
-
     fn finish(mut self: Box<Self>, world: &World<'_>) -> Table {
         let mut rows = Vec::new();
         for (group, kept) in self.seen {
@@ -121,14 +113,6 @@ impl Partial for Router {
         }
         Ok(())
     }
-
-    /// Never called: the stage is not mergeable.
-    fn merge(&mut self, _: Box<dyn Partial>, _: &Budget) -> Result<(), OverBudget> {
-        Ok(())
-    }
-
-    /// Never called: the stage is not mergeable.
-    fn encode(&self, _: &mut Writer) {}
 
     /// Never called: the groups' states become tables one by one.
     fn finish(self: Box<Self>, _: &World<'_>) -> Table {
