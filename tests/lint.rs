@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "lint/elsewhere.rs"]
+mod elsewhere;
 #[path = "lint/stages.rs"]
 mod stages;
 #[path = "lint/truth.rs"]
@@ -292,14 +294,16 @@ fn patterns_without_a_wildcard() {
     all_say(
         "W214",
         &[
-            "* | where x matches «\"cmd.exe\"»",
-            "* | where not x matches «\"cmd.exe\"»",
-            "* | where x matches «\"(?i)cmd\"» or y matches «\"a?c\"»",
-            "* | where toLowerCase(x) matches «tolowercase(\"Cmd\")»",
-            "* | if(x matches «\"a\"», 1, 2) as y",
+            "* | where _raw matches «\"cmd.exe\"»",
+            "* | where not _RAW matches «\"error\"» or y matches «\"a?c\"»",
+            "* | where _raw matches «tolowercase(\"Cmd\")»",
+            "* | if(_raw matches «\"a\"», 1, 2) as y",
         ],
     );
     none_says_anything(&[
+        // Equality, as the manual's own examples have it.
+        "* | where x matches \"cmd.exe\" or x matches \"a b\" or x matches \"what?\" or x matches \"/a?b=1\"",
+        "* | if(x matches \"HIGH\", 1, 2) as y",
         "* | where x matches \"*cmd.exe\"",
         "* | where x matches /cmd.exe/",
         "* | where x matches y",

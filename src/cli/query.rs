@@ -220,9 +220,9 @@ impl Prepared {
         self.diagnostics.iter().filter(|diagnostic| diagnostic.code == &codes::VALUE_LEFT_OUT)
     }
 
-    /// Logic without effect. Patterns that are slow elsewhere are none.
+    /// Logic without effect. What is only refused or slow elsewhere is none.
     pub fn dead_logic(&self) -> impl Iterator<Item = &Diagnostic> {
-        let dead = |code| lint::CODES.contains(&code) && code != &codes::SLOW_REGEX;
+        let dead = |code| lint::CODES.contains(&code) && !lint::ELSEWHERE.contains(&code);
         self.diagnostics.iter().filter(move |diagnostic| dead(diagnostic.code))
     }
 

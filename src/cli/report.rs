@@ -96,8 +96,15 @@ pub(super) fn stages(screen: &Screen, plan: &Plan, seen: &Seen<'_>) {
     }
 }
 
-/// Rows that a function could not work with.
+/// Rows that a function could not work with, and texts that arithmetic could not.
 pub(super) fn failed(screen: &Screen, outcome: &Outcome) {
+    if outcome.texts > 0 {
+        let noun = if outcome.texts == 1 { "time" } else { "times" };
+        let message =
+            format!("arithmetic met a text that is no number {} {noun}, and gave null", thousands(outcome.texts));
+        let help = "texts are joined by `concat(…)`; `where isNumeric(x)` keeps rows without a number apart";
+        screen.warning(Some(codes::TEXTS_COMPUTED.id), &message, Some(help));
+    }
     if outcome.failed > 0 {
         let noun = if outcome.failed == 1 { "row is" } else { "rows are" };
         let message = format!("{} {noun} left out: a function can't work with the values", thousands(outcome.failed));

@@ -48,6 +48,7 @@ codes! {
     KEY_COLUMNS = "E217", "the columns that rows are looked up by";
     SAVED_COLUMNS = "E218", "the rows do not fit the table";
     MISSING_FIELD = "E219", "a field that is not there";
+    TEXT_IN_ARITHMETIC = "E220", "a text in arithmetic";
     UNDOCUMENTED = "W201", "not documented by Sumo Logic";
     UNKNOWN_FIELD = "W202", "no stage makes this field";
     AFTER_SAVE = "W203", "stages that are left out";
@@ -65,6 +66,19 @@ codes! {
     NO_VALUE = "W221", "a template parameter without a value, checked without it";
     EVERYTHING = "W222", "a term that finds every message";
     SLOW_REGEX = "W223", "a regular expression that may be slow";
+    DATE_ARGUMENT = "W224", "a date that is no whole number";
+    DATE_PATTERN = "W225", "letters of a date pattern that mean something else";
+    QUOTED_WILDCARD = "W226", "a wildcard between quotes";
+    PARTIAL_WILDCARD = "W227", "a wildcard for a part of a term in a phrase";
+    LITERAL_STAR = "W228", "a star that is compared as it is";
+    QUOTED_REGEX = "W229", "a regular expression between quotes";
+    AUTO_KEYS = "W230", "keys that `keyvalue auto` does not name";
+    FIELD_NAME = "W231", "a name that begins or ends with `_`";
+    NAME_TWICE = "W232", "one name for two fields of a stage";
+    SLICE_ALIAS = "W233", "a renamed `_timeslice` before `compare`";
+    SHIFT_TOO_FAR = "W234", "a shift of more than 40 days";
+    FORMAT_OF_TEXT = "W235", "a text where `format` needs a number";
+    TRANSPOSE_JOIN = "W236", "`transpose` before `join`";
     NO_MATCH = "W301", "a parse stage matched no message";
     LIMITED = "W302", "a limit of Sumo Logic left rows out";
     EMPTY_SCOPE = "W303", "the scope matched no message";
@@ -73,6 +87,7 @@ codes! {
     DUPLICATE_KEYS = "W306", "several rows with the same key";
     FAILED_ROWS = "W307", "rows that a function can't work with are left out";
     ELSEWHERE = "W308", "known only to Sumo Logic's service";
+    TEXTS_COMPUTED = "W309", "arithmetic over texts that are no numbers";
     MEMORY = "E301", "the memory limit was reached";
     INPUT = "E302", "an input could not be read";
     TABLE = "E303", "a table can't be used";

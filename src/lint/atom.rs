@@ -19,7 +19,10 @@ impl Lint<'_> {
                 Some(op) => self.comparison(op, [left, right], expr.span, known),
                 None => true,
             },
-            ExprKind::In { value, list, .. } => self.membership(value, list, known),
+            ExprKind::In { value, list, negated } => {
+                let starred = self.literal_stars(value, list, *negated);
+                self.membership(value, list, known) || starred
+            }
             ExprKind::Matches { value, pattern, .. } => self.matching(value, pattern, known),
             ExprKind::Call { name, args } => self.question(&name.text, args, expr.span, known),
             _ => true,
@@ -121,6 +124,12 @@ impl Lint<'_> {
             return false;
         }
         let fact = self.fact(subject, known);
+        if let (Comparison::Equal | Comparison::NotEqual, Owned::Text(text)) = (op, &value) {
+            let constant = if std::ptr::eq(subject, left) { right } else { left };
+            if self.literal_star(subject, text, op == Comparison::NotEqual, span, constant.span) {
+                return true;
+            }
+        }
         self.other_type(op, subject, &fact, &value, span)
             || self.below_zero(op, subject, &fact, &value, span)
             || self.other_image(op, subject, &fact, &value, span)
@@ -184,7 +193,14 @@ impl Lint<'_> {
             Kind::Bool if value.is_number() || word(value) => format!("`{text}` is true or false"),
             _ => return false,
         };
-        self.never_or_always(op, span, &why, fact.made, "compare with a value that it can have")
+        let help = match value {
+            // Sumo Logic has no literal dates.
+            Value::Text(text) if looks_like_date(text) => {
+                "a time is a number of milliseconds: compare with `parseDate(\"…\", \"yyyy-MM-dd\")`"
+            }
+            _ => "compare with a value that it can have",
+        };
+        self.never_or_always(op, span, &why, fact.made, help)
     }
 
     /// A length, or a count, compared with what lies below zero.
@@ -288,26 +304,38 @@ impl Lint<'_> {
             let help = format!("write `{possible}` in the pattern");
             return self.never_or_always(Comparison::Equal, pattern.span, &why, fact.made, &help);
         }
-        if !text.contains('*') {
+        if pattern::looks_like_regex(&text) {
+            self.quoted_regex(value, pattern.span, &text);
+        } else if !text.contains('*') {
             self.no_wildcard(value, pattern.span, &text);
         }
         false
     }
 
-    /// A pattern without a star: the whole value must be it.
+    /// A regular expression where only `*` has a meaning.
+    fn quoted_regex(&mut self, value: &Expr, span: Span, text: &str) {
+        let message = "this looks like a regular expression, but between quotes only `*` has a meaning".to_string();
+        let regex = pattern::as_regex(text).unwrap_or("…".into());
+        let help = format!("write it between slashes: `{} matches /{regex}/`", self.text(value.span));
+        self.warn(&codes::QUOTED_REGEX, span, message, &help);
+    }
+
+    /// A pattern without a star: the whole value must be it. That is what is meant of a field that has few values, as the
+    /// manual's own examples show, and hardly of a whole message, nor with a `?` among the letters.
     fn no_wildcard(&mut self, value: &Expr, span: Span, pattern: &str) {
+        let message = matches!(&value.kind, ExprKind::Field(name) if name.key() == "_raw");
+        let between = |(at, _): (usize, &str)| {
+            let (before, after) = (&pattern[..at], &pattern[at + 1..]);
+            before.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric) && !after.contains('=')
+        };
+        let marked = pattern.match_indices('?').any(between);
+        if pattern.is_empty() || !(message || marked) {
+            return;
+        }
         let message = "this pattern has no `*`: the whole value must be equal to it".to_string();
         let (value, written) = (self.text(value.span), self.text(span));
-        let help = match pattern {
-            "" => format!("for an empty value write `{value} = \"\"`"),
-            pattern if pattern::looks_like_regex(pattern) => {
-                "a regular expression stands between slashes: `matches /…/`".to_string()
-            }
-            _ => {
-                let mark = if pattern.contains('?') { "; `?` is an ordinary character here" } else { "" };
-                format!("write `{value} = {written}`, or put a `*` where anything may stand{mark}")
-            }
-        };
+        let mark = if marked { "; `?` is an ordinary character here" } else { "" };
+        let help = format!("write `{value} = {written}`, or put a `*` where anything may stand{mark}");
         self.warn(&codes::NO_WILDCARD, span, message, &help);
     }
 
@@ -368,6 +396,12 @@ fn image(fact: &Fact, text: &str) -> Option<(&'static str, String)> {
 /// The same for a part of a text, where only letter case can be told.
 fn case_image(fact: &Fact, part: &str) -> Option<(&'static str, String)> {
     image(fact, part).filter(|(name, _)| *name != "trim")
+}
+
+/// Whether a text begins as dates do.
+fn looks_like_date(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    (1..=4).contains(&digits) && text[digits..].starts_with(['-', '/', '.'])
 }
 
 /// A text as it is written between quotes.

@@ -61,17 +61,22 @@ impl Lint<'_> {
             | ExprKind::Path(_)
             | ExprKind::If { .. } => {}
             ExprKind::Subquery(subquery) => self.subquery(subquery),
-            ExprKind::Negative(inner) => self.value(inner, known),
+            ExprKind::Negative(inner) => {
+                self.computed(expr);
+                self.value(inner, known);
+            }
             // To ask for a value that another condition asks for too does no harm.
             ExprKind::Not(inner) if self.claimed_present(inner, known) => {}
             ExprKind::Not(inner) => self.condition(inner, known, Place::Part),
             ExprKind::And(terms) => self.all(terms, known, place),
             ExprKind::Or(terms) => self.any(terms, known),
-            ExprKind::Call { args, .. } => {
+            ExprKind::Call { name, args } => {
                 args.iter().for_each(|arg| self.value(arg, known));
+                self.call(name, args, known);
                 self.atom(expr, known);
             }
             ExprKind::Binary { left, right, .. } => {
+                self.computed(expr);
                 self.value(left, known);
                 self.value(right, known);
                 self.atom(expr, known);

@@ -1,5 +1,6 @@
 //! What is certain of fields and conditions at one point of the query.
 
+use super::arithmetic::has_text;
 use super::claim::{Claim, Values};
 use super::condition::choice;
 use super::same::{fields, not};
@@ -7,7 +8,7 @@ use super::{Lint, same};
 use crate::catalogue::{FunctionDef, Type};
 use crate::diagnostics::Span;
 use crate::syntax::tree::{Expr, ExprKind};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What a value is when it is not null.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub(super) struct Fact {
     pub image: Option<&'static FunctionDef>,
     /// It is never below zero.
     pub natural: bool,
+    /// It is a number with decimals for Sumo Logic, even where it has none: so `min` and its kin give it.
+    pub double: bool,
     /// Where it was made.
     pub made: Option<Span>,
 }
@@ -76,9 +79,31 @@ pub(super) struct Known {
     facts: HashMap<String, Fact>,
     held: Vec<Held>,
     claims: Vec<Entry>,
+    /// The rows are messages, and these names have been made of them.
+    messages: Option<HashSet<String>>,
 }
 
 impl Known {
+    /// What is certain of messages.
+    pub fn of_messages() -> Known {
+        let number = |name: &str| (name.to_string(), Fact { kind: Kind::Number, ..Fact::default() });
+        let facts = ["_messagetime", "_receipttime", "_size"].map(number);
+        let raw = ("_raw".to_string(), Fact { kind: Kind::Text, ..Fact::default() });
+        Known { facts: facts.into_iter().chain([raw]).collect(), messages: Some(HashSet::new()), ..Known::default() }
+    }
+
+    /// Whether a name, in lower case, can only be that of metadata so far.
+    pub fn is_metadata(&self, name: &str) -> bool {
+        self.messages.as_ref().is_some_and(|made| !made.contains(name)) && !self.facts.contains_key(name)
+    }
+
+    /// A stage has made a name.
+    pub fn made(&mut self, name: &str) {
+        if let Some(made) = &mut self.messages {
+            made.insert(name.to_string());
+        }
+    }
+
     /// A field, by its name in lower case, has a new value.
     pub fn forget(&mut self, name: &str) {
         self.facts.remove(name);
@@ -184,6 +209,7 @@ impl Lint<'_> {
                 kind: if a.kind == b.kind { a.kind } else { Kind::Any },
                 present: a.present && b.present,
                 natural: a.natural && b.natural,
+                double: a.double && b.double,
                 image: a.image.filter(|a| b.image.is_some_and(|b| b.name == a.name)),
                 made: None,
             };
@@ -201,8 +227,13 @@ impl Lint<'_> {
                 fact
             }
             ExprKind::Call { name, args } => self.fact_of_call(self.catalogue.function(&name.text), args, known),
-            ExprKind::Negative(_) => kind(Kind::Number),
-            ExprKind::Binary { op, .. } if !op.compares() => kind(Kind::Number),
+            ExprKind::Negative(inner) => Fact { double: self.fact(inner, known).double, ..kind(Kind::Number) },
+            // With a text it is no number: that is told by itself.
+            ExprKind::Binary { .. } if has_text(expr) => Fact::default(),
+            ExprKind::Binary { op, left, right } if !op.compares() => {
+                let double = [left, right].into_iter().any(|side| self.fact(side, known).double);
+                Fact { double, ..kind(Kind::Number) }
+            }
             ExprKind::Not(_)
             | ExprKind::Binary { .. }
             | ExprKind::And(_)

@@ -1,4 +1,4 @@
-//! Dead logic: what is wrong in a query that can be run, seen without data.
+//! Dead logic, and what Sumo Logic refuses or finds nothing by: what is wrong in a query that can be run, seen without data.
 //!
 //! Only what is certain is said: a warning here holds for every message that may come. What a template parameter has
 //! put into the text is never blamed, since another value may make sense of it.
@@ -16,18 +16,30 @@
 //! | `regex` | regular expressions that are slow |
 //! | `flow` | what stages make and nobody uses |
 //! | `scope` | the scope |
+//! | `wildcard` | stars that are no wildcards where they stand |
+//! | `call` | what functions are given |
+//! | `date` | patterns of dates |
+//! | `arithmetic` | texts in arithmetic |
+//! | `name` | names of fields |
+//! | `together` | stages that Sumo Logic does not have together |
 
+mod arithmetic;
 mod atom;
+mod call;
 mod claim;
 mod condition;
 mod constant;
+mod date;
 mod flow;
 mod known;
+mod name;
 mod pattern;
 mod regex;
 mod same;
 mod scope;
 mod stages;
+mod together;
+mod wildcard;
 
 use crate::catalogue::Catalogue;
 use crate::diagnostics::{Code, Diagnostic, Span, codes};
@@ -35,6 +47,7 @@ use crate::plan::Plan;
 use crate::plan::facts::StageFacts;
 use crate::syntax::template::Expansion;
 use crate::syntax::tree::Query;
+use known::Known;
 use std::collections::HashMap;
 
 /// The codes of what [`lint`] says.
@@ -51,9 +64,35 @@ pub static CODES: &[&Code] = &[
     &codes::LOST_ORDER,
     &codes::EVERYTHING,
     &codes::SLOW_REGEX,
+    &codes::TEXT_IN_ARITHMETIC,
+    &codes::DATE_ARGUMENT,
+    &codes::DATE_PATTERN,
+    &codes::QUOTED_WILDCARD,
+    &codes::PARTIAL_WILDCARD,
+    &codes::LITERAL_STAR,
+    &codes::QUOTED_REGEX,
+    &codes::AUTO_KEYS,
+    &codes::FIELD_NAME,
+    &codes::NAME_TWICE,
+    &codes::SLICE_ALIAS,
+    &codes::SHIFT_TOO_FAR,
+    &codes::FORMAT_OF_TEXT,
+    &codes::TRANSPOSE_JOIN,
 ];
 
-/// What is wrong in a query that has a plan. Spans are places in the text with its parameters replaced.
+/// Those of [`CODES`] that say nothing about the answer here: what they speak of is slow, refused or left out elsewhere.
+pub static ELSEWHERE: &[&Code] = &[
+    &codes::SLOW_REGEX,
+    &codes::DATE_ARGUMENT,
+    &codes::AUTO_KEYS,
+    &codes::FIELD_NAME,
+    &codes::SLICE_ALIAS,
+    &codes::SHIFT_TOO_FAR,
+    &codes::TRANSPOSE_JOIN,
+];
+
+/// What is wrong in a query that has a plan: warnings, and errors where it can't be meant. Spans are places in the text with
+/// its parameters replaced.
 pub fn lint(query: &Query, plan: &Plan, expansion: &Expansion, catalogue: &Catalogue) -> Vec<Diagnostic> {
     let facts = plan.facts.iter().map(|stage| (stage.span, stage)).collect();
     let mut lint = Lint { catalogue, expansion, facts, found: Vec::new() };
@@ -73,7 +112,8 @@ impl Lint<'_> {
     /// Checks a whole query.
     fn query(&mut self, query: &Query) {
         self.scope(&query.search);
-        self.stages(&query.stages);
+        self.wildcards(&query.search);
+        self.stages(&query.stages, Known::of_messages());
         self.flow(&query.stages);
     }
 

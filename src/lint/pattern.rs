@@ -30,14 +30,81 @@ fn end(pattern: &str) -> &str {
     pattern.rsplit('*').next().unwrap_or_default()
 }
 
-/// Whether a text looks as if a regular expression was meant.
+/// Whether a star in a text looks like a wildcard: it touches a word, or a sign that joins words. Fields of schedules
+/// (`0 * * * *`), resources of policies (`arn:…`), shares (`\\*\IPC$`), `SELECT * FROM` and stars in rows have stars of
+/// their own.
+pub(super) fn looks_wild(text: &str) -> bool {
+    let text = without_share(text);
+    let own = text.contains("**") || text.starts_with("arn:") || text.split_whitespace().any(|word| word == "*");
+    if own || !text.contains(char::is_alphanumeric) {
+        return false;
+    }
+    let joins = |c: &char| c.is_alphanumeric() || "_./\\-".contains(*c);
+    let chars: Vec<char> = text.chars().collect();
+    chars.iter().enumerate().filter(|(_, c)| **c == '*').any(|(at, _)| {
+        let before = at.checked_sub(1).and_then(|at| chars.get(at));
+        [before, chars.get(at + 1)].into_iter().flatten().all(joins)
+    })
+}
+
+/// A text without the `\\*\` that Windows writes in front of shares for whatever the host is called.
+pub(super) fn without_share(text: &str) -> &str {
+    text.strip_prefix("\\\\*\\").unwrap_or(text)
+}
+
+/// Whether a pattern looks as if a regular expression was meant: it has what only regular expressions have. A `.*` inside is
+/// none of it (`10.0.*`), nor is a backslash before a letter (`C:\data`) or a `$` at the end (`*$`).
 pub(super) fn looks_like_regex(text: &str) -> bool {
-    text.starts_with("(?")
-        || text.starts_with('^')
-        || text.ends_with('$')
-        || text.contains("\\d")
-        || text.contains(".+")
-        || (text.contains('|') && text.contains('('))
+    let text = text.strip_prefix('/').and_then(|text| text.strip_suffix('/')).unwrap_or(text);
+    let starts = ["(?", "^", ".*"].iter().any(|start| text.len() > start.len() && text.starts_with(start));
+    let repeated = ["\\d", "\\w", "\\s", "\\S", "."]
+        .iter()
+        .any(|class| text.match_indices(class).any(|(at, _)| text[at + class.len()..].starts_with(['+', '{'])));
+    starts || repeated || text.contains(".*?") || text.contains("\\d\\d") || has_class(text) || has_choice(text)
+}
+
+/// `[a-z]`, `[^,]`, `[16-31]`.
+fn has_class(text: &str) -> bool {
+    text.match_indices('[').any(|(at, _)| {
+        let Some((class, _)) = text[at + 1..].split_once(']') else { return false };
+        let negated = class.len() > 1 && class.starts_with('^');
+        let range = |part: &[u8]| part[0].is_ascii_alphanumeric() && part[1] == b'-' && part[2].is_ascii_alphanumeric();
+        let bytes = class.as_bytes();
+        let number = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+        let numbers = class.split_once('-').is_some_and(|(from, to)| number(from) && number(to));
+        negated || numbers || (bytes.len().is_multiple_of(3) && !bytes.is_empty() && bytes.chunks_exact(3).all(range))
+    })
+}
+
+/// `(a|b)`, `*error*|*fail*`. What stands between bars in logs has other signs or nothing at its ends.
+fn has_choice(text: &str) -> bool {
+    let group = text.match_indices('(').any(|(at, _)| {
+        let inner = text[at + 1..].split_once(')').map_or("", |(inner, _)| inner);
+        inner.contains('|') && inner.split('|').all(|part| !part.is_empty())
+    });
+    let word = |part: &str| {
+        let part = part.trim_matches('*');
+        !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c))
+    };
+    group || (text.contains('|') && text.split('|').all(word))
+}
+
+/// The regular expression that such a pattern means, without what only says that anything may stand around it; none when
+/// the two notations are mixed.
+pub(super) fn as_regex(text: &str) -> Option<String> {
+    let text = text.strip_prefix('/').and_then(|text| text.strip_suffix('/')).unwrap_or(text);
+    let body = text.strip_prefix(".*").or_else(|| text.strip_prefix('*')).unwrap_or(text);
+    let repeats = |before: Option<char>| matches!(before, Some('.' | ')' | ']' | 'd' | 'w' | 's' | 'S'));
+    let body = match body.strip_suffix(".*") {
+        Some(body) => body,
+        // After a star in front that repeats nothing, the one at the end does not either.
+        None => {
+            let anything = |body: &&str| text.starts_with('*') || !repeats(body.chars().last());
+            body.strip_suffix('*').filter(anything).unwrap_or(body)
+        }
+    };
+    let pure = body.match_indices('*').all(|(at, _)| repeats(body[..at].chars().last()));
+    (pure && !body.is_empty()).then(|| body.replace("\\/", "/").replace('/', "\\/"))
 }
 
 /// Whether a regular expression is found in every text.
@@ -73,4 +140,55 @@ pub(super) fn needed(regex: &str) -> Vec<char> {
         }
     }
     needed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{as_regex, looks_like_regex, looks_wild};
+
+    #[test]
+    fn wildcards_and_stars() {
+        let wild = ["adm*", "*adm", "a*b", "*.exe", "C:\\Windows\\*\\cmd.exe", "10.*.1", "web-*", "/api/*"];
+        assert_eq!(wild.iter().find(|text| !looks_wild(text)), None);
+        let stars =
+            ["*", "**", "***error***", "SELECT * FROM t", "0 * * * *", "*/5 * * * *", "s3:*", "*/*", "[*]", "a * b"];
+        assert_eq!(stars.iter().find(|text| looks_wild(text)), None);
+        assert!(!looks_wild("arn:aws:s3:::bucket/*") && !looks_wild("count(*)") && !looks_wild("plain"));
+    }
+
+    #[test]
+    fn regular_expressions_and_patterns() {
+        for (text, regex) in [
+            (".*ann.*", Some("ann")),
+            ("*(ann|bob)*", Some("(ann|bob)")),
+            ("^adm", Some("^adm")),
+            ("/^adm.*/", Some("^adm")),
+            ("*user=\\d+*", Some("user=\\d+")),
+            ("[a-z]+/x", Some("[a-z]+\\/x")),
+            ("(?i)cmd", Some("(?i)cmd")),
+            ("*error*|*fail*", None),
+            ("error|fail", Some("error|fail")),
+            ("adm.*|root", Some("adm.*|root")),
+            ("172.[16-31].1", Some("172.[16-31].1")),
+            ("*a*.+b", None),
+            ("id=[^,]*", Some("id=[^,]*")),
+        ] {
+            assert!(looks_like_regex(text), "{text}");
+            assert_eq!(as_regex(text).as_deref(), regex, "{text}");
+        }
+        for text in [
+            "10.0.*",
+            "*.amazonaws.com",
+            "*$",
+            "*C:\\data\\*",
+            "*[error]*",
+            "*|THREAT|*",
+            " | * ",
+            "/api/*",
+            "a?b",
+            "*",
+        ] {
+            assert!(!looks_like_regex(text), "{text}");
+        }
+    }
 }

@@ -6,13 +6,14 @@ use super::known::{Fact, Kind, Known, Origin};
 use crate::catalogue::Group;
 use crate::diagnostics::Span;
 use crate::plan::facts::StageFacts;
-use crate::syntax::tree::{Arg, ArgValue, Args, Expr, Name, Stage, StageKind, Subquery};
+use crate::syntax::tree::{AggregateItem, Arg, ArgValue, Args, Expr, Name, Stage, StageKind, Subquery};
 
 impl Lint<'_> {
-    /// Checks a pipeline.
-    pub(super) fn stages(&mut self, stages: &[Stage]) {
-        let mut known = Known::default();
+    /// Checks a pipeline, with what is certain of the rows that reach it.
+    pub(super) fn stages(&mut self, stages: &[Stage], mut known: Known) {
+        self.together(stages);
         for stage in stages {
+            self.names(stage);
             let made = self.stage(stage, &mut known);
             let Some(facts) = self.facts.get(&stage.span).copied() else {
                 known = Known::default();
@@ -21,8 +22,7 @@ impl Lint<'_> {
             if facts.renews || facts.gathers {
                 known = Known::default();
             }
-            let before: Vec<(String, Option<Fact>)> =
-                facts.makes.iter().map(|name| (name.clone(), known.get(name).copied())).collect();
+            let before: Vec<Before> = facts.makes.iter().map(|name| Before::new(name, facts, &known)).collect();
             facts.makes.iter().for_each(|name| known.forget(name));
             for (name, fact) in made {
                 known.set(&name, fact);
@@ -32,6 +32,7 @@ impl Lint<'_> {
             {
                 self.parsed(def.name, args, facts, &before, &mut known);
             }
+            facts.makes.iter().for_each(|name| known.made(name));
         }
     }
 
@@ -51,13 +52,21 @@ impl Lint<'_> {
                 let name = alias.as_ref().map(Name::key).or_else(|| self.only_made(stage.span));
                 name.map(|name| (name, self.made(value, alias.as_ref(), known))).into_iter().collect()
             }
-            StageKind::Aggregate { items, .. } => {
+            StageKind::Aggregate { items, by } => {
                 items.iter().flat_map(|item| &item.args).for_each(|arg| self.value(arg, known));
-                let counts = items.iter().filter(|item| matches!(item.def.name, "count" | "count_distinct"));
-                let fact = |span| Fact { kind: Kind::Number, natural: true, made: Some(span), ..Fact::default() };
-                let name =
-                    |alias: &Option<Name>, default: &str| alias.as_ref().map_or(format!("_{default}"), Name::key);
-                counts.map(|item| (name(&item.alias, item.def.name), fact(item.span))).collect()
+                let number =
+                    |item: &AggregateItem| Fact { kind: Kind::Number, made: Some(item.span), ..Fact::default() };
+                let result = |item: &AggregateItem| {
+                    let name = item.alias.as_ref().map_or(format!("_{}", item.def.name), Name::key);
+                    Some(match item.def.name {
+                        "count" | "count_distinct" => (name, Fact { natural: true, ..number(item) }),
+                        "min" | "max" | "avg" => (name, Fact { double: true, ..number(item) }),
+                        _ => return None,
+                    })
+                };
+                let groups = by.iter().filter_map(|name| Some((name.key(), *known.get(&name.key())?)));
+                // An aggregate that has the name of a group field takes its place.
+                groups.chain(items.iter().filter_map(result)).collect()
             }
             StageKind::Operator { def, args } => match (def.name, args.expr("condition"), args.expr("value")) {
                 ("where", Some(condition), _) => {
@@ -69,6 +78,11 @@ impl Lint<'_> {
                     self.value(value, known);
                     let name = args.field("name");
                     name.map(|name| (name.key(), self.made(value, Some(name), known))).into_iter().collect()
+                }
+                ("timeslice", ..) => {
+                    let made = self.facts.get(&stage.span).map_or(&[][..], |facts| &facts.makes);
+                    let fact = Fact { kind: Kind::Number, made: Some(stage.span), ..Fact::default() };
+                    made.iter().map(|name| (name.clone(), fact)).collect()
                 }
                 _ => {
                     if def.name == "parse regex" {
@@ -100,33 +114,39 @@ impl Lint<'_> {
         match &arg.value {
             ArgValue::Expr(expr) => self.value(expr, known),
             ArgValue::Group(args) => args.0.iter().for_each(|arg| self.argument(arg, known)),
-            ArgValue::Pipeline(stages) => self.stages(stages),
+            ArgValue::Pipeline(stages) => self.stages(stages, Known::default()),
             ArgValue::Query(query) => {
                 self.scope(&query.search);
-                self.stages(&query.stages);
+                self.stages(&query.stages, Known::default());
             }
             _ => {}
         }
     }
 
     /// Fields of a parse stage are texts; those of a plain `parse` that lets no other rows through are never null.
-    fn parsed(
-        &self,
-        operator: &str,
-        args: &Args,
-        facts: &StageFacts,
-        before: &[(String, Option<Fact>)],
-        known: &mut Known,
-    ) {
+    fn parsed(&self, operator: &str, args: &Args, facts: &StageFacts, before: &[Before], known: &mut Known) {
         let whole = facts.drops && !facts.asks_optional && operator == "parse" && args.groups("part").len() == 1;
-        for (name, fact) in before {
-            // Where the stage finds nothing, the field stays what it was.
-            let text = whole || !facts.reads.contains(name) || fact.is_some_and(|fact| fact.kind == Kind::Text);
-            if text {
-                let made = place(args, name);
-                known.set(name, Fact { kind: Kind::Text, present: whole, made, ..Fact::default() });
-            }
+        // Where the stage finds nothing, the field stays what it was.
+        for Before { name, .. } in before.iter().filter(|before| whole || before.stays_text) {
+            let made = place(args, name);
+            known.set(name, Fact { kind: Kind::Text, present: whole, made, ..Fact::default() });
         }
+    }
+}
+
+/// A name that a stage makes, before it does.
+struct Before {
+    name: String,
+    /// What it was is a text, or nothing.
+    stays_text: bool,
+}
+
+impl Before {
+    fn new(name: &str, facts: &StageFacts, known: &Known) -> Before {
+        let was_text = known.get(name).is_some_and(|fact| fact.kind == Kind::Text);
+        // A stage that finds its fields in the data notes all that are asked for as read.
+        let unread = !facts.reads.iter().any(|read| read == name) || (facts.bags && known.is_metadata(name));
+        Before { name: name.to_string(), stays_text: unread || was_text }
     }
 }
 

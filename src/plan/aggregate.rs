@@ -34,6 +34,8 @@ impl Planner<'_> {
                         .help("give this one a name of its own with `as`"));
                 }
             }
+            let first = plan.columns.first().map(|column| (item.def.name.to_lowercase(), column.clone()));
+            self.facts.results.extend(first);
             plans.push(plan);
         }
         let by: Vec<&Name> = by.iter().collect();

@@ -49,6 +49,10 @@ pub(super) struct Facts {
     open: Vec<StageFacts>,
     /// Stages that are planned.
     pub done: Vec<StageFacts>,
+    /// Names, in lower case, of fields that the scope asks for: whoever wrote it knows that messages have them.
+    pub scope: Vec<String>,
+    /// The aggregates so far, in lower case, each with its first column.
+    pub results: Vec<(String, String)>,
 }
 
 impl Facts {

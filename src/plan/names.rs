@@ -6,6 +6,7 @@ use super::fields::{BUILT_IN, Binding, message_field};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::run::batch::{How, Slot};
 use crate::run::evaluator::{Computed, Eval};
+use crate::run::lookup::What;
 use crate::run::value::Owned;
 use crate::syntax::tree::Name;
 
@@ -28,7 +29,8 @@ impl Planner<'_> {
         Ok(self.field_slot(&name.text))
     }
 
-    /// Says that no stage makes a field, and where it got lost if one did.
+    /// Says that no stage makes a field, and where it got lost if one did. Nothing is said of metadata that the scope asks for,
+    /// nor where only Sumo Logic knows which fields there are.
     fn unknown_field(&mut self, name: &Name) {
         let named = self.gone.iter().rev().find(|(key, _)| *key == name.key());
         let renewed = |(_, how): &&(String, Gone)| !self.messages && matches!(how, Gone::Renewed(_));
@@ -41,8 +43,18 @@ impl Planner<'_> {
         };
         let built_in = if self.messages { BUILT_IN } else { &[] };
         let names = self.names.iter().filter(|b| b.key != name.key()).map(|b| b.name.as_str());
-        let near = crate::diagnostics::nearest(field, names.chain(built_in.iter().copied()))
+        // `count as n | where count > 0`: the result is meant, by whatever name.
+        let result = self.facts.results.iter().rev().find(|(of, _)| !self.messages && *of == name.key());
+        let near = result
+            .map(|(_, column)| column.as_str())
+            .or_else(|| crate::diagnostics::nearest(field, names.chain(built_in.iter().copied())))
             .map(|near| format!("did you mean `{near}`?"));
+        let scope = |field: &str| self.facts.scope.iter().any(|asked| asked == field);
+        let metadata = scope(&name.key()) || (near.is_none() && (scope("_view") || scope("_index")));
+        let elsewhere = near.is_none() && self.requests.iter().any(|request| request.what == What::Service);
+        if !matches!(gone, Some(Gone::Hidden(_))) && ((self.messages && metadata) || elsewhere) {
+            return;
+        }
         let warning = Diagnostic::warning(&codes::UNKNOWN_FIELD, name.span, message);
         self.report(match gone {
             Some(Gone::Hidden(stage)) => {

@@ -49,6 +49,7 @@ impl Planner<'_> {
                 };
                 self.no_parameter(text, search);
                 self.no_parameter(&name.text, search);
+                self.facts.scope.push(name.key());
                 let pair = match name.key().as_str() {
                     // Which storage tier to read: everything here is one tier.
                     "_datatier" => Search::All,

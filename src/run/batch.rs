@@ -104,7 +104,7 @@ pub struct Tally {
     /// Rows that reached the stage. The first counter is that of no stage: rows that went because a function could not work
     /// with their values.
     pub reached: Vec<Cell<u64>>,
-    /// Rows the stage matched, as far as anybody looked.
+    /// Rows the stage matched, as far as anybody looked; first, how often arithmetic met a text that is no number.
     pub matched: Vec<Cell<u64>>,
 }
 
@@ -458,6 +458,17 @@ impl<'b, 'm> Row<'b, 'm> {
     /// Counts the row among those that had to go.
     pub(super) fn count_failure(self) {
         self.batch.tally.failed();
+    }
+
+    /// What arithmetic gives that could not be done, and a count of it if a text is the reason.
+    #[cold]
+    pub(super) fn not_computed(self, sides: [Value<'m>; 2]) -> Value<'m> {
+        let is_word =
+            |side: &Value<'_>| matches!(side, Value::Text(text) if side.number().is_none() && !text.trim().is_empty());
+        if sides.iter().any(is_word) {
+            Tally::add(&self.batch.tally.matched, 0, 1);
+        }
+        Value::Null
     }
 
     /// The row's number in its batch.

@@ -122,11 +122,17 @@ impl Eval {
         match self {
             Eval::Slot(slot) => row.get(*slot),
             Eval::Constant(value) => value.borrow(),
-            Eval::Arithmetic(a, op, b) => match (a.value(row).number(), b.value(row).number()) {
-                (Some(a), Some(b)) => Value::from_number(op.apply(a, b)),
-                _ => Value::Null,
-            },
-            Eval::Negative(a) => a.value(row).number().map_or(Value::Null, |n| Value::from_number(-n)),
+            Eval::Arithmetic(a, op, b) => {
+                let (a, b) = (a.value(row), b.value(row));
+                match (a.number(), b.number()) {
+                    (Some(a), Some(b)) => Value::from_number(op.apply(a, b)),
+                    _ => row.not_computed([a, b]),
+                }
+            }
+            Eval::Negative(a) => {
+                let a = a.value(row);
+                a.number().map_or_else(|| row.not_computed([a, Value::Null]), |n| Value::from_number(-n))
+            }
             Eval::If(condition, then, otherwise) => {
                 if condition.test(row) {
                     then.value(row)

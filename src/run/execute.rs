@@ -132,6 +132,8 @@ pub struct Outcome {
     pub parses: Vec<(usize, u64, bool)>,
     /// Rows that went because a function could not work with their values.
     pub failed: u64,
+    /// How often arithmetic met a text that is no number, and gave null.
+    pub texts: u64,
     /// Why the result is only a part, if it is.
     pub partial: Option<Partiality>,
     /// What else the user should know: limits of Sumo Logic that left rows out.
@@ -412,6 +414,7 @@ fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Out
         table,
         more,
         failed: reached[0],
+        texts: matched[0],
         parses: (1..reached.len()).filter(|n| reached[*n] > 0).map(|n| (n, reached[n], matched[n] > 0)).collect(),
         partial: over.map(|over| Partiality::Memory(over.limit)),
         notices,

@@ -159,7 +159,8 @@ fn run_in<T: Send>(
         0 => progress.stop.load(Ordering::Relaxed).then_some(Partiality::Stopped),
         bytes => Some(Partiality::Memory(bytes)),
     };
-    Outcome { failed: reached(0), parses, partial, ..Outcome::default() }
+    let texts = counts.iter().map(|(_, matched)| matched[0]).sum();
+    Outcome { failed: reached(0), texts, parses, partial, ..Outcome::default() }
 }
 
 /// The next chunk with its number. Claiming and numbering are one step, so numbers follow the input's own order.

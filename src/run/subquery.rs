@@ -271,6 +271,11 @@ impl Subquery {
             let help = "`where isValidIPv4(x)` or `where isNumeric(x)` keeps them apart before";
             out.push(Diagnostic::warning(&codes::FAILED_ROWS, self.span, message).help(help));
         }
+        if outcome.texts > 0 {
+            let message = "in this subquery arithmetic met texts that are no numbers, and gave null".to_string();
+            let help = "texts are joined by `concat(…)`; `where isNumeric(x)` keeps rows without a number apart";
+            out.push(Diagnostic::warning(&codes::TEXTS_COMPUTED, self.span, message).help(help));
+        }
         for (stage, reached, matched) in &outcome.parses {
             if *reached > 0
                 && !matched

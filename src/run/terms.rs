@@ -108,6 +108,11 @@ impl Term {
         self.anchor.as_ref().map(|(_, search)| search.as_str())
     }
 
+    /// Whether no message has it: a wildcard stands where Sumo Logic supports none.
+    pub fn is_hopeless(&self) -> bool {
+        self.hopeless
+    }
+
     /// Whether the message has it.
     pub fn is_in(&self, text: &str) -> bool {
         if self.hopeless || self.pieces.is_empty() {

@@ -120,6 +120,10 @@ fn names_that_no_stage_makes() {
         ("count by user | sort by _cuont", "_cuont", "did you mean `_count`?"),
         ("count by user | fields usr", "usr", near),
         ("count by user | fields - usr", "usr", near),
+        // A result by the name of its aggregate.
+        ("count by user | where count > 0", "count", "did you mean `_count`?"),
+        ("count as n by user | sort by COUNT", "COUNT", "did you mean `n`?"),
+        ("min(ip) as low, max(ip) as high | max - low as span", "max", "did you mean `high`?"),
         ("count by ip | where user = 1", "user", columns),
         ("fields ip | where user = 1", "user", keep),
         ("fields - user | count by user", "user", keep),
@@ -141,6 +145,17 @@ fn names_that_no_stage_makes() {
         let query = format!("{parse} | {rest}");
         assert_eq!(unknown(&query), [], "{query}");
     }
+    // Metadata that the scope asks for, the columns of a view, and what only Sumo Logic's service makes.
+    for query in [
+        "pod=web* error | count by pod, Pod",
+        "(team=a or region=b) | if(isEmpty(region), team, region) as r",
+        "_view=daily | sum(hits) by host",
+        "_index=web | count by status",
+        "* | count by _sourceHost | infer _category=x _model=y | max(distance) by date",
+    ] {
+        assert_eq!(unknown(query), [], "{query}");
+    }
+    assert_eq!(unknown("pod=web | count by host").len(), 1);
 }
 
 #[test]
