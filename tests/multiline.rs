@@ -101,6 +101,80 @@ fn without_timestamps_at_the_beginning_a_line_is_a_message() {
     assert_eq!(inferred(syslog), syslog.lines().collect::<Vec<_>>());
 }
 
+/// What begins a message is what its time is found in: there is one table of forms.
+#[test]
+fn every_timestamp_that_is_found_begins_a_message() {
+    for stamp in [
+        "2024-05-14 09:12:0N",
+        "[2024-05-14T09:12:0NZ]",
+        "2024.05.14 09:12:0N",
+        "20240514-09:12:0N:606|x",
+        "20240514T09120NZ",
+        "2024-05-14-09.12.0N.123456",
+        "14-05-2024 09:12:0N",
+        "240514  9:12:0N",
+        "14 May 09:12:0N.123",
+        "14/Sep/17 10:40:2N",
+        "05-14 09:12:0N.123",
+        "I0514 09:12:0N.123456",
+        "09:12:0N 14/05/2024",
+        "\"2024-05-14\" \"09:12:0N\"",
+        "05/14/2024-09:12:0N.123",
+        "[14-May-2024 09:12:0N Europe/Berlin]",
+        "*May 14 09:12:0N.123:",
+        "20240514-09:12:N:6|x",
+    ] {
+        let text: String = (1..5).map(|n| format!("{} start\nmore\n", stamp.replace('N', &n.to_string()))).collect();
+        assert_eq!(inferred(&text).len(), 4, "{stamp}");
+    }
+}
+
+#[test]
+fn lines_of_other_formats_are_messages_too() {
+    let first = "2024-05-14 09:12:00 INFO start\n".repeat(2);
+    for line in [
+        "192.0.2.1 - - [14/May/2024:09:12:01 +0000] \"GET / HTTP/1.1\" 200 5",
+        "<134>May 14 09:12:02 h2 app: two",
+        "{\"msg\":\"x\",\"ts\":\"2024-05-14T09:12:01Z\"}",
+        "level=info ts=2024-05-14T09:12:01Z msg=x",
+        "[GIN] 2024/05/14 - 09:12:01 | 200 | 1ms",
+        "ERROR 2024-05-14 09:12:01 x",
+    ] {
+        assert_eq!(inferred(&format!("{first}{line}\n{line}\n{first}")).len(), 6, "{line}");
+    }
+    // What may as well be a part of the message before stays one.
+    for line in [
+        "{",
+        "{\"id\":1}",
+        "Start:   2024/05/14 06:14:13.342 (UTC+2:00)",
+        "Caused by: java.io.IOException: 2024-05-01 09:00:00 disk",
+        "ValueError: bad value 10:20:30",
+    ] {
+        assert_eq!(inferred(&format!("{first}{line}\n{first}")).len(), 4, "{line}");
+    }
+}
+
+/// PHP, Ruby, Go: most lines are those of traces.
+#[test]
+fn traces_that_are_not_indented() {
+    for (stamp, line) in [
+        (
+            "[2024-05-14 09:12:0N] local.ERROR: boom {\"exception\":\"[object] (Error(code: 0)",
+            "#1 /srv/lib/f.php(1): call()",
+        ),
+        ("2024-05-14 09:12:0N ERROR boom", "app/models/order.rb:12:in `place'"),
+        ("2024/05/14 09:12:0N panic", "main.go:12 +0x1d"),
+        ("2024-05-14 09:12:0N ERROR boom", "at shop.Order.place(Order.java:10)"),
+        ("2024-05-14 09:12:0N ERROR boom", "--> in query"),
+    ] {
+        let trace = format!("{line}\n").repeat(20);
+        let text: String = (1..4).map(|n| format!("{}\n{trace}", stamp.replace('N', &n.to_string()))).collect();
+        assert_eq!(inferred(&text).len(), 3, "{line}");
+    }
+    let levels: String = (0..30).map(|n| format!("WARN step {n} took 1 ms\n")).collect();
+    assert_eq!(inferred(&format!("2024-05-14 09:12:01 INFO started\n{levels}")).len(), 31);
+}
+
 #[test]
 fn a_pattern_that_is_given_wins() {
     assert_eq!(given(LOG4J, "").len(), 7);

@@ -66,3 +66,52 @@ fn mistakes_are_told_with_their_line() {
     let (found, told) = times("timestamp = 'dd.MM.yyyy'", LOG);
     assert!(found.is_empty() && told.contains("sources.toml:3: the pattern `dd.MM.yyyy` has no hour"), "{told}");
 }
+
+/// The times of a log and what is said about them.
+fn plain(log: &str) -> (Vec<String>, String) {
+    let folder = folder(&[("a.log", log.as_bytes())]);
+    let query = "* | formatDate(_messageTime, \"yyyy-MM-dd HH:mm:ss\") as t | fields t | sort by t asc";
+    let ran = run_in(folder.path(), &["run", "--output", "csv", query, "a.log"], b"");
+    (ran.out.lines().skip(1).map(|line| line.replace('"', "")).collect(), ran.err)
+}
+
+#[test]
+fn all_dates_of_an_input_have_one_order() {
+    let (found, told) = plain("06/05/2024 09:12:01 a\n13/05/2024 09:12:02 b\n01/06/2024 09:12:03 c\n");
+    assert_eq!(found, ["2024-05-06 09:12:01", "2024-05-13 09:12:02", "2024-06-01 09:12:03"]);
+    assert_eq!(told, "");
+    let (found, told) = plain("05/06/24 09:12:01 a\n05/14/24 09:12:02 b\n");
+    assert_eq!((found, told.as_str()), (vec!["2024-05-06 09:12:01".into(), "2024-05-14 09:12:02".into()], ""));
+    // A line far behind the first ones shows it too late.
+    let far: String = (0..9000).map(|n| format!("05/06/2024 09:12:01 {n}\n")).collect();
+    let (found, told) = plain(&format!("{far}13/05/2024 09:12:02 x\n"));
+    assert_eq!((found.len(), found.last().unwrap().as_str()), (9001, "2024-05-13 09:12:02"));
+    assert!(told.contains("a.log: some dates can only be read with the day first, others"), "{told}");
+}
+
+#[test]
+fn an_order_that_nothing_tells_is_told() {
+    let (found, told) = plain("03/04/2024 09:12:01 a\n03/05/2024 09:12:02 b\n");
+    assert_eq!(found, ["2024-03-04 09:12:01", "2024-03-05 09:12:02"]);
+    assert!(told.contains("a.log: the order of day, month and year in its dates is a guess"), "{told}");
+    let (found, told) = plain("03-04-2024 09:12:01 a\n03-05-2024 09:12:02 b\n");
+    assert!(found.len() == 2 && told.contains("2 messages without a timestamp"), "{told}");
+}
+
+#[test]
+fn a_year_that_is_guessed_is_told() {
+    let (_, told) = plain("May 14 09:12:01 h app: a\n");
+    assert!(told.contains("a.log: timestamps without a year"), "{told}");
+    let (_, told) = plain("Tue May 14 09:12:01 2024 a\n");
+    assert_eq!(told, "");
+}
+
+#[test]
+fn a_time_beside_a_date_that_is_not_read_is_none() {
+    for line in
+        ["14.05.2024 09:12:01 x", "14 ao\u{fb}t 2024 09:12:01 x", "2024-13-14 09:12:01 x", "27.05.2019,10:09:04:540,7"]
+    {
+        let (found, told) = plain(&format!("{line}\n"));
+        assert!(found.len() == 1 && told.contains("1 message without a timestamp"), "{line}: {told}");
+    }
+}

@@ -82,7 +82,7 @@ impl Inputs {
         for note in notes.into_iter().filter(|note| !told.contains(note)) {
             screen.note(&note.to_string(), None);
         }
-        report::untimed(screen, &self.sources());
+        report::times(screen, &self.sources());
         problems.is_empty()
     }
 }

@@ -13,6 +13,7 @@ use crate::run::spill::Trouble;
 use crate::run::spill::spooled::Spooled;
 use crate::syntax::tree::{PairValue, Query, Search, SearchKind, StageKind};
 use crate::tables::{Files, Written};
+use crate::time::stamp::doubts;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -61,8 +62,38 @@ pub(super) fn problems(screen: &Screen, problems: &[Problem]) {
     }
 }
 
+/// What is not certain about the times of messages, as far as they were asked for.
+pub(super) fn times(screen: &Screen, sources: &[Arc<Source>]) {
+    untimed(screen, sources);
+    const FORMAT: Option<&str> = Some("`timestamp` in sources.toml gives the format");
+    let has = |source: &Source, doubts: u8| source.doubts.load(Ordering::Relaxed) & doubts != 0;
+    let mixed =
+        |source: &Source| has(source, doubts::OTHER) && has(source, doubts::ORDER | doubts::USUAL | doubts::KNOWN);
+    let mixture = "some dates can only be read with the day first, others only with the month or the year first; \
+                   those that fit both are read as most";
+    doubted(screen, sources, (mixture, FORMAT), mixed);
+    let guess = "the order of day, month and year in its dates is a guess: all of them can be read in several ways";
+    let guessed = |source: &Source| has(source, doubts::ORDER) && !has(source, doubts::USUAL | doubts::OTHER);
+    doubted(screen, sources, (guess, FORMAT), guessed);
+    let yearless =
+        "timestamps without a year: the latest one that is not more than two days after the time of receipt is taken";
+    doubted(screen, sources, (yearless, None), |source| has(source, doubts::YEAR));
+}
+
+/// A note for the inputs whose times are in doubt for the same reason.
+fn doubted(screen: &Screen, sources: &[Arc<Source>], (what, help): (&str, Option<&str>), is: impl Fn(&Source) -> bool) {
+    let names: Vec<&str> = sources.iter().filter(|source| is(source)).map(|source| source.name.as_str()).collect();
+    let Some((first, others)) = names.split_first() else { return };
+    let more = match others.len() {
+        0 => String::new(),
+        1 => " and 1 more input".to_string(),
+        n => format!(" and {} more inputs", thousands(n as u64)),
+    };
+    screen.note(&format!("{first}{more}: {what}"), help);
+}
+
 /// Inputs with messages that have no time but that of receipt, as far as times were asked for.
-pub(super) fn untimed(screen: &Screen, sources: &[Arc<Source>]) {
+fn untimed(screen: &Screen, sources: &[Arc<Source>]) {
     let mut found = Vec::new();
     for source in sources {
         let count = source.untimed.load(Ordering::Relaxed);

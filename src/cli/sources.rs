@@ -66,7 +66,7 @@ impl First {
         let brought = message.own.iter().find(|(name, _)| name.eq_ignore_ascii_case("_messageTime"));
         First {
             raw: message.raw.to_string(),
-            stamp: given.or_else(|| locate(message.raw, zone, receipt)),
+            stamp: given.or_else(|| locate(message.raw, &message.source.known())),
             brought: brought.and_then(|(_, value)| if let Value::Int(at) = value { Some(*at) } else { None }),
             own: message.own.iter().map(own).filter(|(name, _)| !name.eq_ignore_ascii_case("_messageTime")).collect(),
         }

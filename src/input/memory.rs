@@ -1,6 +1,7 @@
 //! Messages that are already in memory: examples, golden tests, embedders.
 
 use crate::run::message::{Chunk, Framing, Input, Source};
+use crate::time::stamp::Order;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -20,6 +21,8 @@ pub fn plain_source(framing: Arc<dyn Framing>, receipt: i64) -> Arc<Source> {
         receipt,
         zone: chrono_tz::UTC,
         untimed: Arc::default(),
+        order: Order::Unknown,
+        doubts: Arc::default(),
         replaced: Arc::default(),
         framing,
         stamps: Vec::new(),

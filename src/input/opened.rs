@@ -20,7 +20,7 @@ use super::reading::streamed::Streamed;
 use super::reading::{Reading, Turn};
 use super::recognise::{BOM, HEAD};
 use super::remote;
-use super::said::{evtx_as, message_start, source, taken, wish};
+use super::said::{Taken, evtx_as, source, taken, wish};
 use super::shape::Shape;
 use super::sources::Rule;
 use super::{Problem, Request};
@@ -183,8 +183,8 @@ impl Opened {
             return self.add_layered(item, (bytes, of_file(path)), data.len(), (rule, request), receipt);
         }
         let whole = data.len() <= head.len() as u64;
-        let shape = taken(&head, whole, rule, request)?;
-        let reading: Box<dyn Reading> = match shape.cutter(message_start(rule, request)) {
+        let taken = taken(&head, whole, (rule, request), receipt)?;
+        let reading: Box<dyn Reading> = match taken.cutter(rule, request) {
             None => Box::new(Evtx::of_file(path, data.len(), (evtx_as(rule, request), self.chunk), self.consumed())),
             Some(Cutter::At(bounds)) => {
                 let start = if head.starts_with(BOM) { BOM.len() as u64 } else { 0 };
@@ -192,7 +192,7 @@ impl Opened {
             }
             Some(cutter) => Box::new(Streamed::later(opener(path), cutter, Some(data.len()), self.chunk)),
         };
-        self.push(About::new(item, rule, request), shape, reading, (rule, request), receipt);
+        self.push(About::new(item, rule, request), taken, reading, (rule, request));
         self.last(|entry| match entry.shape {
             Shape::Evtx => entry.counted = true,
             _ => entry.replaced = replaced(&head, whole),
@@ -214,12 +214,12 @@ impl Opened {
         if bare.archive.is_some() || is_parquet(&bare.head) {
             return self.inside(item, bare, (rule, request), receipt);
         }
-        let shape = shape(&bare, rule, request)?;
+        let taken = under(&bare, (rule, request), receipt)?;
         let inside = bare.inside(item.depth);
         let about = About::new(item, rule, request).under(&bare);
-        let Some(cutter) = shape.cutter(message_start(rule, request)) else {
+        let Some(cutter) = taken.cutter(rule, request) else {
             let reading = Evtx::of_reader(bare.into_bytes(), (evtx_as(rule, request), self.chunk));
-            self.push(about, shape, Box::new(reading), (rule, request), receipt);
+            self.push(about, taken, Box::new(reading), (rule, request));
             self.last(|entry| entry.inside = inside);
             return Ok(Vec::new());
         };
@@ -230,7 +230,7 @@ impl Opened {
         let size = path.and_then(|path| Some(path.metadata().ok()?.len()));
         let again = path.map(|path| again(of_file(path), None, (item.depth, wish(rule, request)), &undecoded));
         let reading = Box::new(Streamed::new(stream, again, size, self.chunk));
-        self.push(about, shape, reading, (rule, request), receipt);
+        self.push(about, taken, reading, (rule, request));
         self.last(|entry| (entry.inside, entry.replaced, entry.undecoded) = (inside, replaced, undecoded));
         Ok(Vec::new())
     }
@@ -249,19 +249,19 @@ impl Opened {
         if bare.archive.is_some() || is_parquet(&bare.head) {
             return self.inside(item, bare, (rule, request), receipt);
         }
-        let shape = shape(&bare, rule, request)?;
+        let taken = under(&bare, (rule, request), receipt)?;
         let undecoded = Arc::default();
         let again = again(origin, Some(self.consumed.clone()), (item.depth, wish), &undecoded);
-        let reading: Box<dyn Reading> = match shape.cutter(message_start(rule, request)) {
+        let reading: Box<dyn Reading> = match taken.cutter(rule, request) {
             None => Box::new(Evtx::later(again, size, (evtx_as(rule, request), self.chunk))),
             Some(cutter) => Box::new(Streamed::later(again, cutter, Some(size), self.chunk)),
         };
         let about = About::new(item, rule, request).under(&bare);
-        self.push(about, shape, reading, (rule, request), receipt);
+        self.push(about, taken, reading, (rule, request));
         self.last(|entry| {
             entry.inside = bare.inside(item.depth);
             entry.counted = true;
-            entry.replaced = replaced(&bare.head, bare.whole()).filter(|_| shape != Shape::Evtx);
+            entry.replaced = replaced(&bare.head, bare.whole()).filter(|_| taken.shape != Shape::Evtx);
             entry.undecoded = undecoded;
         });
         Ok(Vec::new())
@@ -290,7 +290,7 @@ impl Opened {
         let Some(kind) = kind else {
             let rows = parquet::reading(lies, self.chunk, self.consumed())?;
             about.layers.push("parquet");
-            self.push(about, Shape::JsonLines, rows, known, receipt);
+            self.push(about, Taken::new(Shape::JsonLines, known, receipt), rows, known);
             self.last(|entry| entry.counted = true);
             return Ok(Vec::new());
         };
@@ -312,12 +312,12 @@ impl Opened {
     fn push(
         &mut self,
         about: About,
-        shape: Shape,
+        taken: Taken,
         reading: Box<dyn Reading>,
         (rule, request): (Option<&Rule>, &Request),
-        receipt: i64,
     ) {
-        let (pieces, source) = source(self.entries.len(), &about.name, shape, (rule, request), receipt);
+        let (pieces, source) = source(self.entries.len(), &about.name, taken, (rule, request));
+        let shape = taken.shape;
         self.sources.push(source);
         self.entries.push(Entry {
             about: About { format: shape.format(), stamped: shape == Shape::Stamped, ..about },
@@ -476,6 +476,7 @@ impl Input for Opened {
         }
         for source in &self.sources {
             source.untimed.store(0, Ordering::Relaxed);
+            source.doubts.store(0, Ordering::Relaxed);
             source.replaced.forget();
         }
         self.first.store(0, Ordering::Relaxed);
@@ -485,10 +486,10 @@ impl Input for Opened {
 }
 
 /// What is under the layers.
-fn shape(bare: &Bare, rule: Option<&Rule>, request: &Request) -> Result<Shape, String> {
+fn under(bare: &Bare, known: (Option<&Rule>, &Request), receipt: i64) -> Result<Taken, String> {
     match &bare.error {
         Some(error) if bare.head.is_empty() => Err(reason(error)),
-        _ => taken(&bare.head, bare.whole(), rule, request),
+        _ => taken(&bare.head, bare.whole(), known, receipt),
     }
 }
 

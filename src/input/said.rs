@@ -2,13 +2,15 @@
 
 use super::format::Format;
 use super::framing::pieces::Pieces;
-use super::framing::starts::inferred;
+use super::framing::starts::{inferred, order};
 use super::layers::Wish;
+use super::reading::stream::Cutter;
 use super::recognise::{BOM, recognise};
 use super::shape::Shape;
 use super::sources::Rule;
 use super::{EvtxAs, Request};
 use crate::run::message::Source;
+use crate::time::stamp::Known;
 use std::sync::Arc;
 
 /// How it is to be taken.
@@ -36,33 +38,62 @@ pub fn message_start<'r>(rule: Option<&'r Rule>, request: &'r Request) -> Option
     request.message_start.as_ref().or(rule.and_then(|rule| rule.message_start.as_ref()))
 }
 
-/// What an input is taken for that begins with these bytes; `whole` says that there are no more. The error says why it
-/// can't be read.
-pub fn taken(head: &[u8], whole: bool, rule: Option<&Rule>, request: &Request) -> Result<Shape, String> {
+/// What an input is taken for.
+#[derive(Clone, Copy, Debug)]
+pub struct Taken {
+    /// What its text is.
+    pub shape: Shape,
+    /// What tells the times of its messages beside their texts.
+    pub known: Known,
+}
+
+impl Taken {
+    /// An input of this shape, whose dates are of no known order.
+    pub fn new(shape: Shape, (rule, request): (Option<&Rule>, &Request), receipt: i64) -> Taken {
+        Taken { shape, known: Known::new(rule.and_then(|rule| rule.zone).unwrap_or(request.zone), receipt) }
+    }
+
+    /// How it is cut into chunks, if it is text.
+    pub fn cutter(&self, rule: Option<&Rule>, request: &Request) -> Option<Cutter> {
+        self.shape.cutter(message_start(rule, request), &self.known)
+    }
+}
+
+/// What an input is taken for that begins with these bytes and was received then; `whole` says that there are no more. The
+/// error says why it can't be read.
+pub fn taken(
+    head: &[u8],
+    whole: bool,
+    (rule, request): (Option<&Rule>, &Request),
+    receipt: i64,
+) -> Result<Taken, String> {
     let shape = recognise(head, whole, wanted(rule, request))?;
     let head = head.strip_prefix(BOM).unwrap_or(head);
-    Ok(match shape {
-        Shape::Text if message_start(rule, request).is_none() && inferred(head, whole) => Shape::Stamped,
-        shape => shape,
-    })
+    let mut taken = Taken::new(shape, (rule, request), receipt);
+    if shape != Shape::Evtx {
+        taken.known.order = order(head, &taken.known);
+    }
+    if shape == Shape::Text && message_start(rule, request).is_none() && inferred(head, whole, &taken.known) {
+        taken.shape = Shape::Stamped;
+    }
+    Ok(taken)
 }
 
 /// The source of an input's messages, and how these are cut into pieces. `index`: its place among the inputs.
 pub fn source(
     index: usize,
     name: &str,
-    shape: Shape,
+    Taken { shape, known }: Taken,
     (rule, request): (Option<&Rule>, &Request),
-    receipt: i64,
 ) -> (Arc<Pieces>, Arc<Source>) {
-    let framing = shape.framing(message_start(rule, request));
+    let framing = shape.framing(message_start(rule, request), &known);
     let pieces = Arc::new(match shape {
         Shape::Evtx | Shape::Csv => Pieces::packed(framing),
         _ => Pieces::new(framing),
     });
     let mut metadata = vec![("_sourceName".to_string(), name.to_string())];
-    let known = rule.map(|rule| rule.metadata.as_slice()).unwrap_or_default();
-    for (name, value) in known.iter().chain(&request.set) {
+    let ruled = rule.map(|rule| rule.metadata.as_slice()).unwrap_or_default();
+    for (name, value) in ruled.iter().chain(&request.set) {
         metadata.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
         metadata.push((name.clone(), value.clone()));
     }
@@ -70,9 +101,11 @@ pub fn source(
         index: index as u32,
         name: name.into(),
         metadata,
-        receipt,
-        zone: rule.and_then(|rule| rule.zone).unwrap_or(request.zone),
+        receipt: known.receipt,
+        zone: known.zone,
         untimed: Arc::default(),
+        order: known.order,
+        doubts: Arc::default(),
         replaced: Arc::default(),
         framing: pieces.clone(),
         stamps: rule.map(|rule| rule.stamps.clone()).unwrap_or_default(),

@@ -12,6 +12,7 @@ use super::framing::starts::Start;
 use super::framing::xml::{Root, Xml};
 use super::reading::stream::Cutter;
 use crate::run::message::Framing;
+use crate::time::stamp::Known;
 use regex::Regex;
 use std::sync::Arc;
 
@@ -58,12 +59,12 @@ impl Shape {
     }
 
     /// How an input is cut into chunks, if it is text. `start`: what the first line of a message of text begins with.
-    pub fn cutter(self, start: Option<&Regex>) -> Option<Cutter> {
+    pub fn cutter(self, start: Option<&Regex>, known: &Known) -> Option<Cutter> {
         let start = start.filter(|pattern| !fits_all(pattern));
         Some(match (self, start) {
             (Shape::Evtx, _) => return None,
             (Shape::Text, Some(pattern)) => Cutter::At(Bounds::Matching(Start::Pattern(pattern.clone()))),
-            (Shape::Stamped, _) => Cutter::At(Bounds::Matching(Start::Stamp)),
+            (Shape::Stamped, _) => Cutter::At(Bounds::Matching(Start::Stamp(*known))),
             (Shape::Text | Shape::JsonLines | Shape::Messages, _) => Cutter::At(Bounds::Lines),
             (Shape::Csv, _) => Cutter::Rows,
             (Shape::Xml(_), _) => Cutter::At(Bounds::Events),
@@ -74,11 +75,11 @@ impl Shape {
     }
 
     /// How chunks are cut into messages. `start`: what the first line of a message of text begins with.
-    pub fn framing(self, start: Option<&Regex>) -> Arc<dyn Framing> {
+    pub fn framing(self, start: Option<&Regex>, known: &Known) -> Arc<dyn Framing> {
         let start = start.filter(|pattern| !fits_all(pattern));
         match (self, start) {
             (Shape::Text, Some(pattern)) => Arc::new(Multiline(Start::Pattern(pattern.clone()))),
-            (Shape::Stamped, _) => Arc::new(Multiline(Start::Stamp)),
+            (Shape::Stamped, _) => Arc::new(Multiline(Start::Stamp(*known))),
             (Shape::Text, _) => Arc::new(Lines),
             (Shape::JsonLines, _) => Arc::new(JsonLines::default()),
             (Shape::Messages, _) => Arc::new(CountedMessages::default()),

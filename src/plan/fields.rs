@@ -88,14 +88,19 @@ impl Define for BuiltIn {
 pub fn searched_time() -> Box<dyn Define> {
     Box::new(BuiltIn(|row| {
         time_of(row, |message| {
-            let (zone, receipt) = (message.source.zone, message.source.receipt);
-            locate(message.raw, zone, receipt).map(|stamp| stamp.at)
+            let stamp = locate(message.raw, &message.source.known())?;
+            message.source.doubt(stamp.doubts);
+            Some(stamp.at)
         })
     }))
 }
 
 fn message_time<'m>(row: Row<'_, 'm>) -> Value<'m> {
-    time_of(row, |message| row.stamps().find(message.raw, message.source.zone, message.source.receipt))
+    time_of(row, |message| {
+        let at = row.stamps().find(message.raw, &message.source.known());
+        message.source.doubt(row.stamps().doubts());
+        at
+    })
 }
 
 /// The time a message brings along, else the one found in its text, else when it was received.

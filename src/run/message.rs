@@ -4,12 +4,13 @@ use super::extract::Extraction;
 use super::replaced::Replaced;
 use super::value::Value;
 use crate::time::custom::Custom;
+use crate::time::stamp::{Known, Order};
 use bumpalo::Bump;
 use regex::bytes::Regex;
 use std::borrow::Cow;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 /// One log message.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +42,11 @@ pub struct Source {
     pub zone: chrono_tz::Tz,
     /// How many of its messages have no time but that of receipt, of those whose time was asked for.
     pub untimed: Arc<AtomicU64>,
+    /// The order of day, month and year in the dates of its messages, as far as its beginning tells.
+    pub order: Order,
+    /// What is not certain about the times of its messages, of those whose time was asked for, as bits of
+    /// [`crate::time::stamp::doubts`].
+    pub doubts: Arc<AtomicU8>,
     /// What of its bytes is not UTF-8.
     pub replaced: Arc<Replaced>,
     /// How its bytes are cut into messages.
@@ -55,6 +61,20 @@ impl Source {
     /// Whether single messages can have metadata of their own.
     pub fn own_metadata(&self) -> bool {
         self.framing.own_metadata() || !self.extractions.is_empty()
+    }
+
+    /// What tells the times of its messages beside their texts.
+    pub fn known(&self) -> Known {
+        Known { zone: self.zone, receipt: self.receipt, order: self.order }
+    }
+
+    /// Notes what is not certain about the time of a message.
+    #[inline]
+    pub fn doubt(&self, doubts: u8) {
+        // Workers share the byte, and nearly always it is set already.
+        if doubts != 0 && doubts & !self.doubts.load(Ordering::Relaxed) != 0 {
+            self.doubts.fetch_or(doubts, Ordering::Relaxed);
+        }
     }
 
     /// The time of a message by the timestamp in it, of a form that was given for it.

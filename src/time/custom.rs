@@ -121,7 +121,7 @@ impl Custom {
             Form::Epoch => true,
             Form::Written { zoned, .. } => zoned,
         };
-        Some(Stamp { at, place, pattern: self.written.clone(), zoned })
+        Some(Stamp { at, place, pattern: self.written.clone(), zoned, doubts: 0 })
     }
 }
 

@@ -109,7 +109,7 @@ impl Session<'_> {
         if let Some(opened) = self.opened.as_ref().filter(|_| plan.needs_input()) {
             report::problems(screen, &opened.problems());
         }
-        report::untimed(screen, sources);
+        report::times(screen, sources);
         for mut notice in outcome.notices.iter().chain(&outcome.refused).cloned() {
             text.place(&mut notice);
             screen.tell(&text.draw(&notice, screen.error_colour()));

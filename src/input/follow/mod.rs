@@ -22,7 +22,7 @@ use super::places::{self, Place, modified, reason};
 use super::reading::stream::Cutter;
 use super::recognise::HEAD;
 use super::remote::is_address;
-use super::said::{message_start, source, taken, wish};
+use super::said::{source, taken, wish};
 use super::{Problem, Request};
 use crate::run::execute::Progress;
 use crate::run::message::{Chunk, Framing, Input, Source};
@@ -284,8 +284,9 @@ impl State {
             return Err("it is compressed, or in another character set than UTF-8: it can't be followed".into());
         }
         let whole = last && head.len() < HEAD;
-        let shape = taken(head, whole, rule, request)?;
-        let cutter = match shape.cutter(message_start(rule, request)) {
+        let receipt = tail.path().and_then(|path| modified(&fs::metadata(path).ok()?)).unwrap_or(request.now);
+        let taken = taken(head, whole, (rule, request), receipt)?;
+        let cutter = match taken.cutter(rule, request) {
             Some(Cutter::Values { elements: true } | Cutter::Records) => {
                 return Err("it is a JSON array, which has an end: it can't be followed".into());
             }
@@ -293,10 +294,9 @@ impl State {
                 return Err("it is CSV, whose rows mean nothing without the header: as text it can be followed".into());
             }
             Some(cutter) => cutter,
-            None => return Err(format!("its format is {}: it can't be followed", shape.format())),
+            None => return Err(format!("its format is {}: it can't be followed", taken.shape.format())),
         };
-        let receipt = tail.path().and_then(|path| modified(&fs::metadata(path).ok()?)).unwrap_or(request.now);
-        let (piece, source) = source(sources.len(), &tail.place.name, shape, (rule, request), receipt);
+        let (piece, source) = source(sources.len(), &tail.place.name, taken, (rule, request));
         tail.read_as = Some((cutter, source.clone()));
         sources.push(source);
         pieces.push(piece);

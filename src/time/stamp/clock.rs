@@ -1,6 +1,9 @@
 //! The time of day of a timestamp, and what may stand behind it: fraction, half of the day, zone, year.
 
+use super::super::pattern::zones::ZoneNames;
+use super::zone::{Zone, zone};
 use super::{digits, is_word, number};
+use std::sync::LazyLock;
 
 /// A time of day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,10 +12,10 @@ pub struct Clock {
     pub ms: i64,
     /// Whether seconds are given.
     pub seconds: bool,
-    /// The distance from UTC in milliseconds, if a zone is given.
-    pub zone: Option<i64>,
-    /// A year behind it.
-    pub year: Option<i32>,
+    /// The zone, if one is given.
+    pub zone: Option<Zone>,
+    /// A year behind it, and where that ends.
+    pub year: Option<(i32, usize)>,
     /// Where it starts.
     pub start: usize,
     /// Where it ends.
@@ -37,6 +40,9 @@ pub fn read(b: &[u8], hour: usize, colon: usize, strict: bool) -> Option<Clock> 
     if seconds.is_some() {
         (ms, end) = fraction(b, end, strict);
     }
+    if b.get(end) == Some(&b':') && hour > 0 && b[hour - 1] == b'-' {
+        (seconds, ms, end) = unpadded(b, end, seconds);
+    }
     if let Some((afternoon, after)) = half(b, end) {
         if !(1..=12).contains(&hours) {
             return None;
@@ -54,6 +60,27 @@ pub fn read(b: &[u8], hour: usize, colon: usize, strict: bool) -> Option<Clock> 
     let year = year(b, end);
     let ms = i64::from(((hours * 60 + minutes) * 60 + seconds.unwrap_or(0)) * 1000 + ms);
     Some(Clock { ms, seconds: seconds.is_some(), zone, year, start: hour, end })
+}
+
+/// Seconds and milliseconds of `20240514-09:13:0:6`, whose numbers are written without zeros: what stands from the colon
+/// at `at` on, and where it ends. The seconds may have been read already.
+fn unpadded(b: &[u8], at: usize, seconds: Option<u32>) -> (Option<u32>, u32, usize) {
+    let short = |at: usize| {
+        let count = digits(b, at + 1);
+        let fits = b.get(at) == Some(&b':') && (1..=3).contains(&count) && !is_word(b, at + 1 + count);
+        fits.then(|| number(&b[at + 1..at + 1 + count]).map(|value| (value, at + 1 + count))).flatten()
+    };
+    let (seconds, at) = match seconds {
+        Some(seconds) => (seconds, at),
+        None => match short(at) {
+            Some((seconds, end)) if seconds < 10 => (seconds, end),
+            _ => return (None, 0, at),
+        },
+    };
+    match short(at) {
+        Some((ms, end)) => (Some(seconds), ms, end),
+        None => (Some(seconds), 0, at),
+    }
 }
 
 /// Milliseconds and the end of the fraction at `at`; none is 0.
@@ -74,7 +101,7 @@ pub fn fraction(b: &[u8], at: usize, strict: bool) -> (u32, usize) {
 }
 
 /// Whether `AM` or `PM` stands at `at`: is it PM, and where it ends.
-fn half(b: &[u8], at: usize) -> Option<(bool, usize)> {
+pub fn half(b: &[u8], at: usize) -> Option<(bool, usize)> {
     let at = at + usize::from(b.get(at) == Some(&b' '));
     let afternoon = match b.get(at)? {
         b'A' | b'a' => false,
@@ -84,87 +111,30 @@ fn half(b: &[u8], at: usize) -> Option<(bool, usize)> {
     (matches!(b.get(at + 1)?, b'M' | b'm') && !is_word(b, at + 2)).then_some((afternoon, at + 2))
 }
 
-const MINUTE: i64 = 60_000;
+/// The letters that are called zones, those that are no zone here too.
+static LETTERS: LazyLock<ZoneNames> = LazyLock::new(ZoneNames::new);
 
-/// Zones by the letters that logs use for them, and their minutes from UTC, as Java's `SimpleDateFormat` reads them. Not
-/// those that are words as well (`CAT`, `EAT`, `ART`), and not `IST`: it is Israel's to Java, and India's to most logs.
-fn named(letters: &[u8]) -> Option<i64> {
-    Some(match letters {
-        b"UTC" | b"GMT" | b"Z" => 0,
-        b"NST" => -(3 * 60 + 30),
-        b"NDT" => -(2 * 60 + 30),
-        b"ADT" | b"BRT" => -3 * 60,
-        b"AST" | b"EDT" => -4 * 60,
-        b"EST" | b"CDT" => -5 * 60,
-        b"CST" | b"MDT" => -6 * 60,
-        b"MST" | b"PDT" => -7 * 60,
-        b"PST" | b"AKDT" => -8 * 60,
-        b"AKST" => -9 * 60,
-        b"HST" => -10 * 60,
-        b"BST" | b"CET" => 60,
-        b"CEST" | b"EET" | b"SAST" => 2 * 60,
-        b"EEST" | b"MSK" => 3 * 60,
-        b"PKT" => 5 * 60,
-        b"ICT" | b"WIB" => 7 * 60,
-        b"AWST" | b"HKT" | b"SGT" => 8 * 60,
-        b"JST" | b"KST" => 9 * 60,
-        b"ACST" => 9 * 60 + 30,
-        b"AEST" => 10 * 60,
-        b"ACDT" => 10 * 60 + 30,
-        b"AEDT" => 11 * 60,
-        b"NZST" => 12 * 60,
-        b"NZDT" => 13 * 60,
-        _ => return None,
-    })
-}
-
-/// The zone at `at`, and where it ends.
-pub fn zone(b: &[u8], at: usize) -> Option<(i64, usize)> {
-    match b.get(at)? {
-        b'Z' | b'z' if !is_word(b, at + 1) => Some((0, at + 1)),
-        b'+' | b'-' => distance(b, at, false),
-        b'\'' => {
-            let (zone, end) = zone(b, at + 1)?;
-            (b.get(end) == Some(&b'\'')).then_some((zone, end + 1))
-        }
-        b' ' | b'*' => {
-            let at = at + 1;
-            if matches!(b.get(at)?, b'+' | b'-') {
-                return distance(b, at, true);
-            }
-            let length = b[at..].iter().take(6).take_while(|byte| byte.is_ascii_uppercase()).count();
-            let minutes = named(&b[at..at + length])?;
-            let end = at + length;
-            match b.get(end) {
-                Some(b'+' | b'-') if minutes == 0 => distance(b, end, true),
-                _ if is_word(b, end) => None,
-                _ => Some((minutes * MINUTE, end)),
-            }
-        }
-        _ => None,
+/// A year after a blank, behind letters perhaps that may be more than one zone: `09:12:01 IST 2024`.
+fn year(b: &[u8], at: usize) -> Option<(i32, usize)> {
+    if b.get(at) != Some(&b' ') {
+        return None;
     }
-}
-
-/// A distance from UTC: `+hh:mm`, `+hhmm`, `+hh` (unless `long`), or with `-`.
-fn distance(b: &[u8], at: usize, long: bool) -> Option<(i64, usize)> {
-    let hours = number(b.get(at + 1..at + 3)?)?;
-    let (minutes, end) = match (digits(b, at + 1), b.get(at + 3)) {
-        (4, _) => (number(&b[at + 3..at + 5])?, at + 5),
-        (2, Some(b':')) if digits(b, at + 4) == 2 => (number(&b[at + 4..at + 6])?, at + 6),
-        (2, _) if !long && !is_word(b, at + 3) && b.get(at + 3) != Some(&b'-') => (0, at + 3),
-        _ => return None,
+    let length = b[at + 1..].iter().take(6).take_while(|byte| byte.is_ascii_uppercase()).count();
+    if length == 0 {
+        return four_digits(b, at + 1);
+    }
+    let (letters, behind) = (&b[at + 1..at + 1 + length], at + 1 + length);
+    let year = (b.get(behind) == Some(&b' ')).then(|| four_digits(b, behind + 1))??;
+    let called = |letters: &[u8]| {
+        let lines = LETTERS.lines().iter();
+        lines.flat_map(|line| [line.names[1], line.names[3]]).any(|name| name.as_bytes() == letters)
     };
-    if hours > 18 || minutes > 59 {
-        return None;
-    }
-    let ms = i64::from(hours * 60 + minutes) * 60_000;
-    Some((if b[at] == b'-' { -ms } else { ms }, end))
+    called(letters).then_some(year)
 }
 
-/// A year after a blank.
-fn year(b: &[u8], at: usize) -> Option<i32> {
-    if b.get(at) != Some(&b' ') || digits(b, at + 1) != 4 || is_word(b, at + 5) {
+fn four_digits(b: &[u8], at: usize) -> Option<(i32, usize)> {
+    if digits(b, at) != 4 || is_word(b, at + 4) || b.get(at + 4) == Some(&b':') {
         return None;
     }
-    super::date::plausible(number(&b[at + 1..at + 5])?)
+    Some((super::date::plausible(number(&b[at..at + 4])?)?, at + 4))
 }

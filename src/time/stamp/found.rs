@@ -1,8 +1,9 @@
 //! A timestamp described for people: where it stands, and the pattern that it is written by.
 
+use super::clock::Clock;
 use super::date::Date;
-use super::{Spot, search};
-use chrono_tz::Tz;
+use super::order::{Numbers, Order};
+use super::{Known, Spot, search};
 use std::ops::Range;
 
 /// A timestamp that was found in a message.
@@ -16,12 +17,14 @@ pub struct Stamp {
     pub pattern: String,
     /// Whether it says how far it is from UTC.
     pub zoned: bool,
+    /// What is not certain about it, as bits of [`super::doubts`].
+    pub doubts: u8,
 }
 
 /// The timestamp that [`super::find`] takes, with where and how it is written.
-pub fn locate(text: &str, zone: Tz, receipt: i64) -> Option<Stamp> {
+pub fn locate(text: &str, known: &Known) -> Option<Stamp> {
     let b = text.as_bytes();
-    let (at, spot) = search(b, zone, receipt)?;
+    let (at, spot) = search(b, known)?;
     let (place, pattern, zoned) = match spot {
         Spot::Count(count) => (count.start..count.end, "epoch".to_string(), true),
         Spot::Event(clock) => {
@@ -31,35 +34,56 @@ pub fn locate(text: &str, zone: Tz, receipt: i64) -> Option<Stamp> {
         }
         Spot::Time(clock) => (clock.start..clock.end, of_clock(&b[clock.start..clock.end]), clock.zone.is_some()),
         Spot::Date(date, clock) => {
-            let mut pattern = of_date(&b[date.start..clock.start], &date) + &of_clock(&b[clock.start..clock.end]);
-            let mut end = clock.end;
-            if clock.year.is_some() && date.year == clock.year && !pattern.contains('y') {
-                pattern.push_str(" yyyy");
-                end += " yyyy".len();
-            }
-            (date.start..end, pattern, clock.zone.is_some())
+            let (place, pattern) = of_both(b, &date, &clock);
+            (place, pattern, clock.zone.is_some())
         }
     };
-    Some(Stamp { at, place, pattern, zoned })
+    Some(Stamp { at, place, pattern, zoned, doubts: spot.doubts() })
 }
 
-/// The pattern of a date and of what stands between it and the time.
+/// The longest text between a date and its time that a pattern has as it stands.
+const LONGEST: usize = 32;
+
+/// Place and pattern of a date and a time, whichever comes first.
+fn of_both(b: &[u8], date: &Date, clock: &Clock) -> (Range<usize>, String) {
+    let dated = of_date(&b[date.start..date.end], date);
+    let timed = of_clock(&b[clock.start..clock.end]);
+    let between = |text: &[u8]| {
+        if text.len() > LONGEST {
+            return "*".to_string();
+        }
+        let mut pattern = String::new();
+        runs(text).into_iter().for_each(|run| literal(run, &mut pattern));
+        pattern
+    };
+    if clock.start < date.start {
+        let between = between(&b[clock.end..date.start]);
+        return (clock.start..date.end, timed + &between + &dated);
+    }
+    let mut pattern = dated + &between(&b[date.end..clock.start]) + &timed;
+    let mut end = clock.end;
+    if let Some((year, behind)) = clock.year
+        && date.year == Some(year)
+        && !pattern.contains('y')
+    {
+        pattern.push_str(if b[clock.end + 1].is_ascii_digit() { " yyyy" } else { " zzz yyyy" });
+        end = behind;
+    }
+    (date.start..end, pattern)
+}
+
+/// The pattern of a date.
 fn of_date(text: &[u8], date: &Date) -> String {
     let named = text.iter().filter(|byte| byte.is_ascii_alphabetic()).count() > 1;
-    let numbers: Vec<u32> = text
-        .split(|byte| !byte.is_ascii_digit())
-        .filter_map(|digits| if digits.is_empty() { None } else { super::number(digits) })
-        .collect();
-    let short = |year: i32| year.rem_euclid(100) as u32;
     // What the numbers of up to two digits are, in their order.
-    let parts: &[char] = match (numbers.as_slice(), date.year) {
-        _ if named => &['d'],
-        ([year, month, day], Some(of)) if *year == short(of) && (*month, *day) == (date.month, date.day) => {
-            &['y', 'M', 'd']
-        }
-        ([first, ..], _) if *first > 31 => &['M', 'd'],
-        ([first, second, _], _) if (*first, *second) == (date.month, date.day) => &['M', 'd', 'y'],
-        _ => &['d', 'M', 'y'],
+    let parts: &[char] = match date.numbers {
+        Some(numbers) => match () {
+            () if reads(numbers, Order::YearFirst, date) => &['y', 'M', 'd'],
+            () if reads(numbers, Order::MonthFirst, date) => &['M', 'd', 'y'],
+            () => &['d', 'M', 'y'],
+        },
+        None if named => &['d', 'y'],
+        None => &['M', 'd'],
     };
     let mut parts = parts.iter();
     let mut pattern = String::new();
@@ -70,11 +94,17 @@ fn of_date(text: &[u8], date: &Date) -> String {
             (b'0'..=b'9', 4) if date.year.is_none() => pattern.push_str("MMdd"),
             (b'0'..=b'9', 4) => pattern.push_str("yyyy"),
             (b'0'..=b'9', n) => pattern.extend(parts.next().map(|part| part.to_string().repeat(n))),
+            (first, 2) if first.is_ascii_alphabetic() => literal(run, &mut pattern),
             (first, n) if first.is_ascii_alphabetic() && n > 1 => pattern.push_str(if n == 3 { "MMM" } else { "MMMM" }),
             _ => literal(run, &mut pattern),
         }
     }
     pattern
+}
+
+/// Whether the date is what its numbers are in this order.
+fn reads(numbers: Numbers, order: Order, date: &Date) -> bool {
+    numbers.read(order) == Some((date.year, date.month, date.day))
 }
 
 /// The pattern of a time of day, of its zone too.
@@ -89,6 +119,12 @@ fn of_clock(text: &[u8]) -> String {
         let rest = &text[at..];
         at += run.len();
         match run[0] {
+            // 091201, 091201123
+            b'0'..=b'9' if number == 0 && run.len() >= 6 => {
+                pattern.push_str("HHmmss");
+                pattern.push_str(&"S".repeat(run.len() - 6));
+                number = 3;
+            }
             b'0'..=b'9' => {
                 let part = ["H", "m", "s", "S"][number.min(3)];
                 let part = if half && number == 0 { "h" } else { part };
@@ -110,7 +146,11 @@ fn of_clock(text: &[u8]) -> String {
             }
             b'A' | b'a' | b'P' | b'p' if half && run.len() == 2 => pattern.push('a'),
             b'Z' | b'z' if run.len() == 1 => pattern.push('X'),
-            first if first.is_ascii_alphabetic() => pattern.push_str("zzz"),
+            // CEST, GMT+2, Europe/Berlin
+            first if first.is_ascii_alphabetic() => {
+                pattern.push_str(if text.ends_with(b")") { "zzz)" } else { "zzz" });
+                break;
+            }
             b':' if number == 2 && index + 1 == runs.len() => {}
             _ => literal(run, &mut pattern),
         }
@@ -118,18 +158,15 @@ fn of_clock(text: &[u8]) -> String {
     pattern
 }
 
-/// Text of a pattern that stands for itself.
+/// Text of a pattern that stands for itself: a run of letters, or another sign.
 fn literal(text: &[u8], pattern: &mut String) {
-    for byte in text {
-        match byte {
-            b'\'' => pattern.push_str("''"),
-            letter if letter.is_ascii_alphabetic() => {
-                pattern.push('\'');
-                pattern.push(char::from(*letter));
-                pattern.push('\'');
-            }
-            other => pattern.push(char::from(*other)),
+    let text = String::from_utf8_lossy(text);
+    match text.as_ref() {
+        "'" => pattern.push_str("''"),
+        letters if letters.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+            pattern.push_str(&format!("'{letters}'"));
         }
+        other => pattern.push_str(other),
     }
 }
 
@@ -145,6 +182,7 @@ fn runs(text: &[u8]) -> Vec<&[u8]> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use chrono_tz::Tz;
 
     #[test]
     fn patterns_are_those_of_the_manual() {
@@ -165,6 +203,27 @@ mod tests {
             ("0423_11:42:35", "0423_11:42:35", "MMdd_HH:mm:ss"),
             ("2024/05/14 09:12:01 [error]", "2024/05/14 09:12:01", "yyyy/MM/dd HH:mm:ss"),
             ("11:42:35,173 x", "11:42:35,173", "HH:mm:ss,SSS"),
+            ("14 May 09:12:01.123 *", "14 May 09:12:01.123", "dd MMM HH:mm:ss.SSS"),
+            ("14 Sep 17 10:40:29 x", "14 Sep 17 10:40:29", "dd MMM yy HH:mm:ss"),
+            ("14/Sep/17 10:40:29 x", "14/Sep/17 10:40:29", "dd/MMM/yy HH:mm:ss"),
+            ("14th May 2024 09:12:01", "14th May 2024 09:12:01", "dd'th' MMM yyyy HH:mm:ss"),
+            ("Tue May 14 09:12:01 -03 2024", "May 14 09:12:01 -03 2024", "MMM dd HH:mm:ss X yyyy"),
+            ("Tue May 14 09:12:01 IST 2024", "May 14 09:12:01 IST 2024", "MMM dd HH:mm:ss zzz yyyy"),
+            (
+                "[14-May-2024 09:12:01 Europe/Berlin] x",
+                "14-May-2024 09:12:01 Europe/Berlin",
+                "dd-MMM-yyyy HH:mm:ss zzz",
+            ),
+            ("2024-05-14 09:12:01 GMT+2 x", "2024-05-14 09:12:01 GMT+2", "yyyy-MM-dd HH:mm:ss zzz"),
+            ("I0514 09:12:01.123456 1 x", "0514 09:12:01.123456", "MMdd HH:mm:ss.SSSSSS"),
+            ("05-14 09:12:01.123 1 x", "05-14 09:12:01.123", "MM-dd HH:mm:ss.SSS"),
+            ("05/14-09:12:01.123 [**]", "05/14-09:12:01.123", "MM/dd-HH:mm:ss.SSS"),
+            ("20240514T091201Z x", "20240514T091201Z", "yyyyMMdd'T'HHmmssX"),
+            ("20240514091201123 x", "20240514091201123", "yyyyMMddHHmmssSSS"),
+            ("2024-05-14-09.12.01.123456 x", "2024-05-14-09.12.01.123456", "yyyy-MM-dd-HH.mm.ss.SSSSSS"),
+            ("=INFO REPORT==== 14-May-2024::09:12:01 ===", "14-May-2024::09:12:01", "dd-MMM-yyyy::HH:mm:ss"),
+            ("date=2024-05-14 time=09:12:01 x", "2024-05-14 time=09:12:01", "yyyy-MM-dd 'time'=HH:mm:ss"),
+            ("10:40:31 14/09/2017 x", "10:40:31 14/09/2017", "HH:mm:ss dd/MM/yyyy"),
             ("{\"timestamp\": \"1715678000123\"}", "1715678000123", "epoch"),
             ("a, b, c, d, 1715678000, x", "1715678000", "epoch"),
             (
@@ -173,9 +232,9 @@ mod tests {
                 "yyyy-MM-dd'T'HH:mm:ss.SX",
             ),
         ] {
-            let stamp = locate(text, Tz::UTC, 1_715_688_000_000).unwrap();
+            let stamp = locate(text, &Known::new(Tz::UTC, 1_715_688_000_000)).unwrap();
             assert_eq!((&text[stamp.place.clone()], stamp.pattern.as_str()), (place, pattern), "{text}");
         }
-        assert_eq!(locate("nothing", Tz::UTC, 0), None);
+        assert_eq!(locate("nothing", &Known::new(Tz::UTC, 0)), None);
     }
 }

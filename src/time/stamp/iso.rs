@@ -1,8 +1,9 @@
 //! Timestamps as in `2024-05-14T09:12:01.123Z`, which most logs have, at the place where the message before had one: the
 //! general search finds the same, only later.
 
-use super::clock::{fraction, zone};
+use super::clock::fraction;
 use super::date::{Date, pair};
+use super::zone::zone;
 use super::{Clock, DAY, NEAR_EVENT, days, moment};
 use chrono_tz::Tz;
 use memchr::memchr;
@@ -72,7 +73,7 @@ impl Usual {
         }
         let local = self.day + i64::from(((hours * 60 + minutes) * 60 + seconds) * 1000 + ms);
         Some(match zone(b, end) {
-            Some((distance, _)) => local - distance,
+            Some((zone, _)) => zone.moment(local),
             None => moment(local, of),
         })
     }
@@ -81,7 +82,7 @@ impl Usual {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
-    use super::super::{Finder, Spot, search};
+    use super::super::{Finder, Known, Spot, search};
     use super::Usual;
     use chrono_tz::Tz;
     use proptest::prelude::*;
@@ -94,7 +95,7 @@ mod tests {
             before in "|\\[|\\{\"t\":\"|\\{\"ts\":\"|<3>1 |x |1:|12:30 |[a-c0-9:<\\[ \"]{0,6}",
             messages in proptest::collection::vec(
                 ("(|.)", "(2024-05-14|2024-05-1[45]|2024-02-30)[T ](0|1|2)[0-9]:[0-6][0-9](:[0-6][0-9])?",
-                 "(|[.,:][0-9]{1,7})( ?[AP]M)?(Z|z| UTC| JST| EST|\\+02:00| -0130|)([\" \\],|a0:<]| INFO | 2023)?",
+                 "(|[.,:][0-9]{1,7})( ?[AP]M)?(Z|z| UTC| JST| EST|\\+02:00| -0130| -03|\\+2| Europe/Berlin| GMT\\+2|)([\" \\],|a0:<]| INFO | 2023)?",
                  "(| <TimeCreated SystemTime='2020-01-01T00:00:00Z'/>| 10/Oct/2000:13:55:36 -0700| 1714521600)"),
                 1..5,
             ),
@@ -103,8 +104,9 @@ mod tests {
             let finder = Finder::default();
             for (more, stamp, behind, rest) in messages {
                 let text = format!("{before}{more}{stamp}{behind}{rest}");
-                let general = search(text.as_bytes(), Tz::Europe__Berlin, receipt).map(|(at, _)| at);
-                prop_assert_eq!(finder.find(&text, Tz::Europe__Berlin, receipt), general, "{}", text);
+                let known = Known::new(Tz::Europe__Berlin, receipt);
+                let general = search(text.as_bytes(), &known).map(|(at, _)| at);
+                prop_assert_eq!(finder.find(&text, &known), general, "{}", text);
             }
         }
     }
@@ -117,7 +119,9 @@ mod tests {
             "<3>1 2024-05-14T09:12:01+02:00 host",
         ] {
             let b = text.as_bytes();
-            let Some((at, Spot::Date(date, clock))) = search(b, Tz::UTC, 0) else { panic!("no date in {text}") };
+            let Some((at, Spot::Date(date, clock))) = search(b, &Known::new(Tz::UTC, 0)) else {
+                panic!("no date in {text}")
+            };
             let usual = Usual::of(b, &date, &clock).unwrap();
             assert_eq!(usual.find(b, Tz::UTC), Some(at), "{text}");
             assert_eq!(usual.find(text.replace(":01", ":02").as_bytes(), Tz::UTC), Some(at + 1000), "{text}");

@@ -1,15 +1,22 @@
 //! Finds the timestamp of a message.
 //!
-//! The forms are those that Sumo finds by itself, and a few more. All have a time of day with a colon, but the counts
+//! The forms are those that Sumo finds by itself, and more. Nearly all have a time of day with a colon, but the counts
 //! since 1970: so colons are looked for, and the date is read backwards from there. That makes a message without a
-//! timestamp cheap.
+//! timestamp cheap. What lines begin messages ([`Known::begins`]) is told by the same reading.
 
+mod apart;
+mod begins;
 mod clock;
 mod date;
 mod epoch;
 mod found;
+mod gap;
 mod iso;
+mod near;
+mod order;
+mod packed;
 mod web;
+mod zone;
 
 use super::civil::{DAY, days, moment, year};
 use chrono_tz::Tz;
@@ -18,7 +25,9 @@ use date::Date;
 use memchr::{memchr, memchr_iter};
 use std::cell::Cell;
 
+pub use begins::Begin;
 pub use found::{Stamp, locate};
+pub use order::{Evidence, Order, doubts};
 
 /// How far into a message timestamps are looked for, in bytes.
 const NEAR: usize = 1000;
@@ -30,13 +39,35 @@ const NEAR_EVENT: usize = 4096;
 /// `time-reference`).
 const AHEAD: i64 = 2 * DAY;
 
+/// What is known of a message that its text does not tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The zone of timestamps that name none.
+    pub zone: Tz,
+    /// When it was received: tells the year of timestamps that have none, and the day of those that are times of day.
+    pub receipt: i64,
+    /// The order of day, month and year in dates of numbers.
+    pub order: Order,
+}
+
+impl Known {
+    /// Of messages whose dates are of no known order.
+    pub fn new(zone: Tz, receipt: i64) -> Known {
+        Known { zone, receipt, order: Order::Unknown }
+    }
+
+    /// What the date of a message tells about the order of dates.
+    pub fn note(&self, text: &[u8], evidence: &mut Evidence) {
+        if let Some((_, Spot::Date(Date { numbers: Some(numbers), .. }, _))) = search(text, self) {
+            evidence.add(numbers, self.receipt);
+        }
+    }
+}
+
 /// The message's time in milliseconds since 1970, if its text has one: that of `TimeCreated`, else the first one near
 /// the beginning.
-///
-/// `zone` is for timestamps that name none; `receipt` tells the year of those that have none, and the day of those
-/// that are times of day.
-pub fn find(text: &str, zone: Tz, receipt: i64) -> Option<i64> {
-    Finder::default().find(text, zone, receipt)
+pub fn find(text: &str, known: &Known) -> Option<i64> {
+    Finder::default().find(text, known)
 }
 
 /// Finds the timestamps of messages that follow each other: it remembers the last one.
@@ -44,32 +75,42 @@ pub fn find(text: &str, zone: Tz, receipt: i64) -> Option<i64> {
 pub struct Finder {
     recent: Cell<web::Recent>,
     usual: Cell<Option<iso::Usual>>,
+    doubts: Cell<u8>,
 }
 
 impl Finder {
     /// What [`find`] gives.
-    pub fn find(&self, text: &str, zone: Tz, receipt: i64) -> Option<i64> {
+    pub fn find(&self, text: &str, known: &Known) -> Option<i64> {
         let b = text.as_bytes();
         if let Some(usual) = self.usual.get()
-            && let Some(at) = usual.find(b, zone)
+            && let Some(at) = usual.find(b, known.zone)
         {
             return Some(at);
         }
-        // Nothing comes before what `web` finds, but for counts at the beginning.
+        // Nothing comes before what `web` finds, but for what stands at the beginning.
         if let Some(at) = web::find(b, &self.recent)
             && epoch::at_start(b).is_none()
+            && packed::at_start(b, known).is_none()
         {
             return Some(at);
         }
-        let (at, spot) = search(b, zone, receipt)?;
+        let (at, spot) = search(b, known)?;
         if let Spot::Date(date, clock) = spot {
             self.usual.set(iso::Usual::of(b, &date, &clock));
+            self.doubts.set(self.doubts.get() | spot.doubts());
         }
         Some(at)
+    }
+
+    /// What is not certain about the times found since it was last asked, as bits of [`doubts`].
+    #[inline]
+    pub fn doubts(&self) -> u8 {
+        self.doubts.take()
     }
 }
 
 /// Where a timestamp was found.
+#[derive(Clone, Copy)]
 enum Spot {
     /// The `TimeCreated` of a Windows event.
     Event(Clock),
@@ -78,6 +119,16 @@ enum Spot {
     Date(Date, Clock),
     /// A time without a date.
     Time(Clock),
+}
+
+impl Spot {
+    /// What is not certain about it.
+    fn doubts(&self) -> u8 {
+        match self {
+            Spot::Date(date, _) => date.doubts | if date.year.is_none() { doubts::YEAR } else { 0 },
+            _ => 0,
+        }
+    }
 }
 
 /// A count of seconds, or of parts of them, since 1970.
@@ -95,13 +146,18 @@ impl Count {
     }
 }
 
-fn search(b: &[u8], zone: Tz, receipt: i64) -> Option<(i64, Spot)> {
+fn search(b: &[u8], known: &Known) -> Option<(i64, Spot)> {
     // The line of an access log may quote an event; it is none.
     let event = time_created(b).filter(|_| web::find(b, &Cell::default()).is_none());
     if let Some(found) = event.or_else(|| epoch::at_start(b).map(Count::found)) {
         return Some(found);
     }
+    let dated = |(date, clock): (Date, Clock)| Some((join(&date, &clock, known)?, Spot::Date(date, clock)));
+    if let Some(found) = packed::at_start(b, known).or_else(|| apart::in_log_of_sccm(b, known)).and_then(dated) {
+        return Some(found);
+    }
     let mut time_only = None;
+    let mut near_date = false;
     for colon in memchr_iter(b':', &b[..b.len().min(NEAR)]) {
         let Some(before) = colon.checked_sub(1).map(|at| b[at]) else { continue };
         if before == b'"' {
@@ -109,26 +165,32 @@ fn search(b: &[u8], zone: Tz, receipt: i64) -> Option<(i64, Spot)> {
                 return Some(count.found());
             }
         } else if before.is_ascii_digit() && digits(b, colon + 1) >= 2 {
-            match stamp(b, colon, zone, receipt) {
+            match stamp(b, colon, known) {
                 Found::Moment(at, spot) => return Some((at, spot)),
                 Found::Time(clock) => time_only = time_only.or(Some(clock)),
+                Found::Near => near_date = true,
                 Found::Nothing => {}
             }
         }
     }
-    let fifth = epoch::fifth(&b[..b.len().min(NEAR)]).map(Count::found);
-    fifth.or_else(|| time_only.map(|clock| (on_day_of(receipt, clock, zone), Spot::Time(clock))))
+    let other = packed::anywhere(b, known).and_then(dated);
+    other.or_else(|| epoch::fifth(&b[..b.len().min(NEAR)]).map(Count::found)).or_else(|| {
+        let clock = time_only.filter(|_| !near_date)?;
+        Some((on_day_of(known, clock), Spot::Time(clock)))
+    })
 }
 
 enum Found {
     Moment(i64, Spot),
     /// A time without a date.
     Time(Clock),
+    /// A time beside something like a date that can't be read: it is of no known day, nor is any other.
+    Near,
     Nothing,
 }
 
 /// The timestamp whose time has its first colon here.
-fn stamp(b: &[u8], colon: usize, zone: Tz, receipt: i64) -> Found {
+fn stamp(b: &[u8], colon: usize, known: &Known) -> Found {
     let two = colon >= 2 && b[colon - 2].is_ascii_digit();
     let hour = colon - 1 - usize::from(two);
     let before = hour.checked_sub(1).map_or(b' ', |at| b[at]);
@@ -136,32 +198,37 @@ fn stamp(b: &[u8], colon: usize, zone: Tz, receipt: i64) -> Found {
         return epoch::audit(b, colon).map_or(Found::Nothing, |count| Found::Moment(count.ms, Spot::Count(count)));
     }
     let strict = matches!(before, b'T' | b't' | b'\'');
-    let Some(clock) = clock::read(b, hour, colon, strict) else { return Found::Nothing };
-    if let Some(date) = date::before(b, hour, &clock)
-        && let Some(at) = join(date, &clock, zone, receipt)
-    {
-        return Found::Moment(at, Spot::Date(date, clock));
+    let Some(mut clock) = clock::read(b, hour, colon, strict) else { return Found::Nothing };
+    if let Some(date) = date::before(b, hour, &clock, known) {
+        if clock.zone.is_none() && date.end + 1 < hour {
+            clock.zone = apart::zone_behind(b, &date, &clock);
+        }
+        if let Some(at) = join(&date, &clock, known) {
+            return Found::Moment(at, Spot::Date(date, clock));
+        }
     }
     let alone = !before.is_ascii_alphanumeric() && !matches!(before, b':' | b'.' | b'-' | b'_' | b'/');
     let ends = !is_word(b, clock.end) && b.get(clock.end) != Some(&b':');
-    let lone = two && alone && ends && clock.seconds && !follows_date(&b[..hour]);
-    if lone { Found::Time(clock) } else { Found::Nothing }
-}
-
-/// Whether the last word is written like a date. It is none, as it has been looked at, so its time is of no known day.
-fn follows_date(before: &[u8]) -> bool {
-    let before = before.trim_ascii_end();
-    let word = before.rsplit(|byte| !byte.is_ascii_digit() && !b"-/.".contains(byte)).next().unwrap_or_default();
-    word.iter().filter(|byte| !byte.is_ascii_digit()).count() == 2 && word.len() >= "1/1/24".len()
+    if !(two && alone && ends && clock.seconds) {
+        return Found::Nothing;
+    }
+    match apart::date_of(b, &clock, known) {
+        Some((date, zone)) => {
+            clock.zone = clock.zone.or(zone);
+            join(&date, &clock, known).map_or(Found::Near, |at| Found::Moment(at, Spot::Date(date, clock)))
+        }
+        None if near::like_date(b, &clock) => Found::Near,
+        None => Found::Time(clock),
+    }
 }
 
 /// The moment of a date and a time of day.
-fn join(date: Date, clock: &Clock, zone: Tz, receipt: i64) -> Option<i64> {
+fn join(date: &Date, clock: &Clock, known: &Known) -> Option<i64> {
     let at = |year: i32| {
         let local = days(year, date.month, date.day)? * DAY + clock.ms;
         Some(match clock.zone {
-            Some(distance) => local - distance,
-            None => moment(local, zone),
+            Some(zone) => zone.moment(local),
+            None => moment(local, known.zone),
         })
     };
     if let Some(year) = date.year {
@@ -169,23 +236,17 @@ fn join(date: Date, clock: &Clock, zone: Tz, receipt: i64) -> Option<i64> {
     }
     // Messages come after their time; clocks that are wrong and zones that are not named may be ahead. The 29th of
     // February may be 8 years ago.
-    let newest = year(receipt, zone).saturating_add(1);
-    (0..=9).filter_map(|ago| at(newest.saturating_sub(ago))).find(|at| *at <= receipt.saturating_add(AHEAD))
+    let newest = year(known.receipt, known.zone).saturating_add(1);
+    (0..=9).filter_map(|ago| at(newest.saturating_sub(ago))).find(|at| *at <= known.receipt.saturating_add(AHEAD))
 }
 
 /// The moment of a time of day on the day of receipt, or the day before if that would be more than an hour later.
-fn on_day_of(receipt: i64, clock: Clock, zone: Tz) -> i64 {
-    let at = |receipt: i64| {
-        let local = receipt.saturating_add(clock.zone.unwrap_or_else(|| super::zone::offset(receipt, zone)));
-        let local = local.saturating_sub(local.rem_euclid(DAY)).saturating_add(clock.ms);
-        match clock.zone {
-            Some(distance) => local.saturating_sub(distance),
-            None => moment(local, zone),
-        }
-    };
-    match at(receipt) {
-        today if today <= receipt.saturating_add(DAY / 24) => today,
-        _ => at(receipt.saturating_sub(DAY)),
+fn on_day_of(known: &Known, clock: Clock) -> i64 {
+    let zone = clock.zone.unwrap_or(zone::Zone::Named(known.zone));
+    let at = |receipt: i64| zone.moment(zone.midnight(receipt).saturating_add(clock.ms));
+    match at(known.receipt) {
+        today if today <= known.receipt.saturating_add(DAY / 24) => today,
+        _ => at(known.receipt.saturating_sub(DAY)),
     }
 }
 
@@ -210,7 +271,8 @@ fn written(b: &[u8], at: usize) -> Option<(i64, Spot)> {
     }
     let clock = clock::read(b, at + 11, at + 13, true).filter(|clock| clock.seconds)?;
     let day = days(number(&fixed[..4])? as i32, number(&fixed[5..7])?, number(&fixed[8..10])?)?;
-    Some((day * DAY + clock.ms - clock.zone.unwrap_or(0), Spot::Event(clock)))
+    let local = day * DAY + clock.ms;
+    Some((clock.zone.map_or(local, |zone| zone.moment(local)), Spot::Event(clock)))
 }
 
 /// How many digits there are from `at` on, up to 20.
@@ -228,5 +290,7 @@ fn is_word(b: &[u8], at: usize) -> bool {
     b.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric())
 }
 
+#[cfg(test)]
+mod products;
 #[cfg(test)]
 mod tests;

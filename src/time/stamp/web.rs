@@ -64,7 +64,7 @@ pub fn find(b: &[u8], recent: &Cell<Recent>) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::search;
+    use super::super::{Known, search};
     use super::*;
     use chrono_tz::Tz;
     use proptest::prelude::*;
@@ -78,7 +78,7 @@ mod tests {
             receipt in 0..4_000_000_000_000_i64,
         ) {
             if let Some(at) = find(text.as_bytes(), &Cell::default()) {
-                let general = search(text.as_bytes(), Tz::Europe__Berlin, receipt).map(|(at, _)| at);
+                let general = search(text.as_bytes(), &Known::new(Tz::Europe__Berlin, receipt)).map(|(at, _)| at);
                 prop_assert_eq!(general, Some(at), "{}", text);
             }
         }
