@@ -39,10 +39,14 @@ pub fn extraction(query: &str) -> Result<run::extract::Extraction, String> {
     let (tree, mut found) = syntax::parse(query, &catalogue);
     let mut plan = None;
     if !found.iter().any(diagnostics::Diagnostic::is_error) {
-        (plan, found) = plan::plan(query, &tree, &catalogue);
+        (plan, found) = plan::plan_of(query, &tree, &catalogue, &run::tables::NoTables, plan::Origin::Metadata);
     }
     match (plan, found.iter().find(|diagnostic| diagnostic.is_error())) {
-        (Some(plan), _) => run::extract::Extraction::new(plan),
+        (Some(plan), _) => match tree.stages.as_slice() {
+            // The rule of Sumo Logic's auto parse mode.
+            [only] if only.is_operator("json auto") => run::extract::Extraction::auto(plan),
+            _ => run::extract::Extraction::new(plan),
+        },
         (None, error) => {
             let error = error.map(|error| (error.message.as_str(), error.span.of(query)));
             let (message, place) = error.unwrap_or(("it can't be planned", query));

@@ -22,7 +22,7 @@ fn value(name: &str) -> Option<String> {
 /// What is said of a query, with places in its text as written.
 fn lint(query: &str) -> Vec<Diagnostic> {
     let catalogue = sumoql::catalogue();
-    let expansion = expand(query, value);
+    let expansion = expand(query, |_, name| value(name));
     let (tree, diagnostics) = sumoql::syntax::parse(&expansion.text, &catalogue);
     assert!(diagnostics.is_empty(), "{query}\n{diagnostics:?}");
     let (plan, diagnostics) = sumoql::plan::plan(&expansion.text, &tree, &catalogue);

@@ -63,6 +63,21 @@ const WITH_VALUES: &[(&str, &[&str], &str)] = &[
     ),
     ("{{scope}} | count", &["scope=bo | limit 5"], r#"{"_count":1}"#),
     ("{{whole}}", &["whole=* | count"], r#"{"_count":3}"#),
+    // A value that is neither a number nor a field is a text where a text can stand.
+    ("* | parse \"user=* \" as user | where user matches {{who}} | count", &["who=a*"], r#"{"_count":2}"#),
+    ("* | parse \"user=* \" as user | where user matches {{who}} | count", &["who=*"], r#"{"_count":3}"#),
+    ("* | parse \"user=* \" as user | where user = {{who}} | count", &["who=bo"], r#"{"_count":1}"#),
+    ("* | parse \"user=* \" as user | where user in ({{a}}, {{b}}) | count", &["a=bo", "b=x y"], r#"{"_count":1}"#),
+    ("* | parse \"user=* ms=*\" as user, ms | where ms > {{n}} | count", &["n=4"], r#"{"_count":2}"#),
+    ("* | parse \"user=* ms=*\" as user, ms | where user != {{x}} | count", &["x=ms"], r#"{"_count":3}"#),
+    ("* | where {{f}} = \"8\" | count", &["f=_size"], ""),
+    ("* | where _raw matches {{re}} | count", &["re=/ann|bo/"], r#"{"_count":3}"#),
+    ("* | where {{p}} = \"*\" or _raw matches {{p}} | count", &["p=*"], r#"{"_count":3}"#),
+    ("* | {{text}} as t | count by t", &["text=a \"b\" \\n c"], r#"{"t":"a \"b\" \\n c","_count":3}"#),
+    ("{{word}} | count", &["word:string=user=ann ms"], r#"{"_count":2}"#),
+    ("* | parse \"user=* \" as u | where u = \"{{x}}\" | count", &["x:string=a\"b"], ""),
+    ("* | limit {{n}} | count", &["n:number=2"], r#"{"_count":2}"#),
+    ("* | parse \"ms=*\" as ms | where ms = {{n}} * 1 | count", &["n:any=3 + 4"], r#"{"_count":1}"#),
     // The last value given counts, and one for a parameter that the query does not have is no fault.
     ("{{word}} | count", &["word=bo", "word=ann", "other=1"], r#"{"_count":2}"#),
     // A value is not looked at for parameters of its own.
@@ -149,4 +164,29 @@ fn a_value_that_is_no_stage_is_left_out_where_only_stages_can_stand() {
     ] {
         assert_eq!(run(&["check", query, "--param", value]).0, 1, "{query}");
     }
+}
+
+#[test]
+fn what_a_type_asks_for_is_told() {
+    for (value, message) in [("n:number=five", "is no number"), ("n:nmber=5", "no type `nmber`"), ("n", "NAME=VALUE")] {
+        let (status, _, err) = run(&["run", "* | limit {{n}}", "--param", value]);
+        assert!(status == 2 && err.contains(message), "{err}");
+    }
+}
+
+#[test]
+fn a_value_that_becomes_an_unknown_field_is_told() {
+    let query = "* | where {{f}} = \"x\" | count";
+    for command in ["run", "check"] {
+        let (status, _, err) = run(&[command, query, "--param", "f=usr"]);
+        assert_eq!(status, 0);
+        assert!(err.contains("W202") && err.contains("query:1:11"), "{err}");
+        assert!(err.contains("the value `usr` of the parameter `f` is read as a field"), "{err}");
+        assert!(err.contains("--param f:string=usr"), "{err}");
+    }
+    for value in ["f:string=usr", "f=_sourceName"] {
+        let (_, _, err) = run(&["run", query, "--param", value]);
+        assert!(!err.contains("W202"), "{err}");
+    }
+    assert!(run(&["run", "* | count by {{f}}", "--param", "f=usr"]).2.contains("W202"));
 }

@@ -76,7 +76,7 @@ fn prepare(query: &str) -> (Option<Plan>, Vec<Diagnostic>) {
     let (plan, more) = sumoql::plan::plan(query, &tree, catalogue());
     found.extend(more);
     if let Some(plan) = &plan {
-        let expansion = sumoql::syntax::template::expand(query, |_| None);
+        let expansion = sumoql::syntax::template::expand(query, |_, _| None);
         found.extend(sumoql::lint::lint(&tree, plan, &expansion, catalogue()));
     }
     for (number, diagnostic) in found.iter().enumerate() {
@@ -314,7 +314,7 @@ fn any_bytes_as_messages_of_any_example() {
 fn any_values_for_parameters() {
     let text = prop_oneof![bytes(), soup(), "([a-z |{}]|\\{\\{[a-z ]{0,3}\\}\\}){0,20}"];
     check(1500, (text, bytes(), any::<Index>(), any::<Index>()), |(text, value, from, to)| {
-        let given = template::expand(&text, |name| (name.len() % 2 == 0).then(|| value.clone()));
+        let given = template::expand(&text, |_, name| (name.len() % 2 == 0).then(|| value.clone()));
         let size = given.text.len() + 1;
         let span = Span::new(from.index(size), to.index(size));
         let origin = given.origin(Span::new(span.start.min(span.end), span.start.max(span.end)));

@@ -3,6 +3,7 @@
 use super::query::Text;
 use super::{Exit, Failure};
 use crate::input::{self, EvtxAs, Format};
+use crate::plan::parameters::Parameter;
 use crate::run::addresses::Kind;
 use crate::tables::Files;
 use crate::time::range::parse_moment;
@@ -14,9 +15,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Values for the parameters of a query.
 #[derive(Args, Default)]
 pub(super) struct QueryArgs {
-    /// Value of the search template parameter {{NAME}}; may be given often
-    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = pair)]
-    pub params: Vec<(String, String)>,
+    /// Value of the search template parameter {{NAME}}; may be given often. NAME:TYPE=VALUE says what it is: number, string,
+    /// any or keyword. Without a type, a value is a text where one can stand, unless it is a number or a field
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = Parameter::read)]
+    pub params: Vec<Parameter>,
     /// Refuse what Sumo Logic does not document
     #[arg(long)]
     pub strict: bool,
@@ -43,6 +45,9 @@ pub(super) struct InputArgs {
     /// Metadata for every message, such as _sourceCategory=prod/web; may be given often
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair, help_heading = "Input")]
     pub set: Vec<(String, String)>,
+    /// Auto parse mode: fields of the JSON in a message are there without a stage that parses it, in the scope too
+    #[arg(long, help_heading = "Input")]
+    pub auto_parse: bool,
     /// The sources.toml to use, instead of the one beside the inputs
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     pub sources: Option<PathBuf>,
@@ -98,7 +103,7 @@ impl InputArgs {
     pub fn any(&self) -> bool {
         let texts = [&self.from, &self.to].iter().any(|text| text.is_some());
         let reading = self.format != Format::default() || self.evtx_as.is_some() || self.encoding.is_some();
-        let source = self.multiline.is_some() || !self.set.is_empty() || self.sources.is_some();
+        let source = self.multiline.is_some() || !self.set.is_empty() || self.auto_parse || self.sources.is_some();
         texts || reading || source || self.timezone.is_some()
     }
 
@@ -116,6 +121,7 @@ impl InputArgs {
             message_start: self.multiline.clone(),
             evtx_as: self.evtx_as,
             set: self.set.clone(),
+            auto_parse: self.auto_parse,
             sources: self.sources.clone(),
             zone: self.zone(),
             now,
@@ -149,7 +155,7 @@ impl InputArgs {
 pub(super) fn query_and_paths(
     file: Option<&str>,
     mut words: Vec<String>,
-    params: &[(String, String)],
+    params: &[Parameter],
 ) -> Result<(Text, Vec<String>), Failure> {
     if let Some(file) = file {
         if file == "-" && (words.is_empty() || words.iter().any(|word| word == "-")) {

@@ -23,6 +23,9 @@ pub(super) struct Check {
     files: Vec<PathBuf>,
     #[command(flatten)]
     query: QueryArgs,
+    /// For messages with fields from their JSON, as with `run --auto-parse`: a field that no stage makes is no mistake
+    #[arg(long)]
+    auto_parse: bool,
     #[command(flatten)]
     tables: TableArgs,
     /// Write what was found as JSON to standard output
@@ -84,12 +87,18 @@ impl Check {
             }
             let text = |file: PathBuf| {
                 let file = file.to_string_lossy();
-                Ok((Text::of_file(&file, &self.query.params)?, self.tables.tables(Some(&file))?))
+                Ok((
+                    Text::of_file(&file, &self.query.params)?.auto_parse(self.auto_parse),
+                    self.tables.tables(Some(&file))?,
+                ))
             };
             return files.into_iter().map(text).collect();
         }
         match self.words.as_slice() {
-            [query] => Ok(vec![(Text::new("query", query.clone(), &self.query.params), self.tables.tables(None)?)]),
+            [query] => {
+                let text = Text::new("query", query.clone(), &self.query.params).auto_parse(self.auto_parse);
+                Ok(vec![(text, self.tables.tables(None)?)])
+            }
             [_, other, ..] => Err(Failure::wrong(format!("`{other}`: a query is one argument, in quotes"))),
             [] => Ok(Vec::new()),
         }

@@ -83,6 +83,7 @@ impl Inputs {
             screen.note(&note.to_string(), None);
         }
         report::times(screen, &self.sources());
+        report::beyond(screen, &self.sources());
         problems.is_empty()
     }
 }

@@ -5,9 +5,10 @@ use super::Failure;
 use crate::catalogue::Catalogue;
 use crate::diagnostics::{Code, Diagnostic, Severity, Span, codes, render::render};
 use crate::lint::{self, lint};
-use crate::plan::Plan;
+use crate::plan::parameters::{Parameter, with_values};
 use crate::plan::stand_in::{StandIns, Unset, stand_ins, unset};
 use crate::plan::trace::{Traced, traced};
+use crate::plan::{Origin, Plan};
 use crate::run::tables::Tables;
 use crate::syntax::template::{self, Expansion, expand};
 use crate::syntax::tree::Query;
@@ -20,6 +21,7 @@ pub(super) struct Text {
     /// As written.
     pub written: String,
     expansion: Expansion,
+    origin: Origin,
 }
 
 /// A query, read and planned.
@@ -36,14 +38,21 @@ pub(super) struct Prepared {
 
 impl Text {
     /// A query from the command line.
-    pub fn new(name: &str, written: String, params: &[(String, String)]) -> Text {
-        let value = |name: &str| params.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-        let expansion = expand(&written, value);
-        Text { name: name.to_string(), written, expansion }
+    pub fn new(name: &str, written: String, params: &[Parameter]) -> Text {
+        let expansion = match params {
+            [] => expand(&written, |_, _| None),
+            params => with_values(&written, params, &crate::catalogue()),
+        };
+        Text { name: name.to_string(), written, expansion, origin: Origin::default() }
+    }
+
+    /// The same for messages that all have fields from their JSON, if `auto` says so.
+    pub fn auto_parse(self, auto: bool) -> Text {
+        Text { origin: if auto { Origin::Json } else { self.origin }, ..self }
     }
 
     /// A query from a file; `-` is standard input.
-    pub fn of_file(path: &str, params: &[(String, String)]) -> Result<Text, Failure> {
+    pub fn of_file(path: &str, params: &[Parameter]) -> Result<Text, Failure> {
         let mut bytes = Vec::new();
         let read = match path {
             "-" => std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ()),
@@ -59,7 +68,7 @@ impl Text {
     /// Reads and plans the query. With `strict`, what Sumo Logic does not document is an error.
     pub fn prepare(&self, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Prepared {
         match unset(&self.expansion.text).is_empty() {
-            true => read(self.expansion.clone(), catalogue, strict, tables),
+            true => read(self, self.expansion.clone(), catalogue, strict, tables),
             false => self.without_values(catalogue, strict, tables, |span, names, options| {
                 let help = format!("give {options}");
                 Diagnostic::error(&codes::PARAMETER, span, format!("no value for {names}")).help(help)
@@ -91,7 +100,7 @@ impl Text {
     ) -> Prepared {
         let StandIns { filled, places, unset } = stand_ins(&self.expansion, catalogue);
         let made_up: Vec<Span> = places.iter().map(|place| filled.origin(*place)).collect();
-        let mut prepared = read(filled, catalogue, strict, tables);
+        let mut prepared = read(self, filled, catalogue, strict, tables);
         prepared.diagnostics.retain(|diagnostic| {
             let within = made_up.iter().any(|p| p.start < diagnostic.span.end && diagnostic.span.start < p.end);
             diagnostic.code != &codes::PARAMETER && !(within && about_values(diagnostic.code))
@@ -148,9 +157,10 @@ impl Text {
 }
 
 /// Reads and plans a query whose values are in place.
-fn read(mut expansion: Expansion, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Prepared {
+fn read(text: &Text, mut expansion: Expansion, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Prepared {
     let (tree, mut diagnostics) = template::parse(&mut expansion, catalogue);
-    let (mut plan, planned) = crate::plan::plan_with(&expansion.text, &tree, catalogue, tables);
+    let (mut plan, mut planned) = crate::plan::plan_of(&expansion.text, &tree, catalogue, tables, text.origin);
+    planned.iter_mut().for_each(|diagnostic| of_value(diagnostic, text, &expansion));
     // Behind a stage that could not be read or planned, fields may be missing only because of it.
     let errors = diagnostics.iter().chain(&planned).filter(|diagnostic| diagnostic.is_error());
     let broken = errors.map(|error| error.span.start).min();
@@ -170,6 +180,22 @@ fn read(mut expansion: Expansion, catalogue: &Catalogue, strict: bool, tables: &
         plan = None;
     }
     Prepared { text: expansion.text, tree, plan, diagnostics }
+}
+
+/// What is said of an unknown field that is the value of a parameter: it may be meant as a text.
+fn of_value(diagnostic: &mut Diagnostic, text: &Text, expansion: &Expansion) {
+    if diagnostic.code != &codes::UNKNOWN_FIELD || !expansion.values().any(|place| place == diagnostic.span) {
+        return;
+    }
+    let (value, written) = (diagnostic.span.of(&expansion.text), expansion.origin(diagnostic.span).of(&text.written));
+    let name = template::name(written);
+    diagnostic.message =
+        format!("the value `{value}` of the parameter `{name}` is read as a field: {}", diagnostic.message);
+    let as_text = format!("as a text it is given by --param {name}:string={value}");
+    diagnostic.help = Some(match diagnostic.help.take() {
+        Some(help) => format!("{help} {as_text}"),
+        None => as_text,
+    });
 }
 
 /// In the order of the text, each once.
@@ -215,9 +241,14 @@ fn option(name: &str) -> String {
 }
 
 impl Prepared {
-    /// The warnings about values that the query runs without.
-    pub fn left_out(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.diagnostics.iter().filter(|diagnostic| diagnostic.code == &codes::VALUE_LEFT_OUT)
+    /// The warnings about values of parameters: those that the query runs without, and those that are unknown fields.
+    pub fn about_values(&self) -> impl Iterator<Item = &Diagnostic> {
+        let unknown = |diagnostic: &Diagnostic| {
+            diagnostic.code == &codes::UNKNOWN_FIELD && diagnostic.message.starts_with("the value `")
+        };
+        self.diagnostics
+            .iter()
+            .filter(move |diagnostic| diagnostic.code == &codes::VALUE_LEFT_OUT || unknown(diagnostic))
     }
 
     /// Logic without effect. What is only refused or slow elsewhere is none.

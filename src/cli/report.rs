@@ -7,6 +7,7 @@ use super::screen::Screen;
 use crate::diagnostics::codes;
 use crate::input::Problem;
 use crate::plan::Plan;
+use crate::run::auto::MOST;
 use crate::run::execute::{Outcome, Partiality, Progress};
 use crate::run::message::Source;
 use crate::run::spill::Trouble;
@@ -114,6 +115,22 @@ fn untimed(screen: &Screen, sources: &[Arc<Source>]) {
     }
 }
 
+/// Inputs with messages in whose JSON a field that the query asks for comes too late to be parsed.
+pub(super) fn beyond(screen: &Screen, sources: &[Arc<Source>]) {
+    let found = sources.iter().filter(|source| source.beyond.load(Ordering::Relaxed) > 0);
+    for source in found.take(SHOWN) {
+        let count = source.beyond.load(Ordering::Relaxed);
+        let (noun, verb) = if count == 1 { ("message", "has") } else { ("messages", "have") };
+        let counted = thousands(count);
+        let message = format!(
+            "{}: {counted} {noun} {verb} a field that the query asks for behind the first {MOST} in the JSON, where auto \
+             parse mode does not see it",
+            source.name
+        );
+        screen.note(&message, Some("a stage such as `json \"path\" as name` reads it"));
+    }
+}
+
 /// Parse stages that matched none of the rows that reached them.
 pub(super) fn stages(screen: &Screen, plan: &Plan, seen: &Seen<'_>) {
     for (stage, reached, matched) in &seen.outcome.parses {
@@ -161,11 +178,16 @@ pub(super) fn scope(screen: &Screen, tree: &Query, seen: &Seen<'_>) {
     let mut pairs = Vec::new();
     wanted(&tree.search, &mut pairs);
     pairs.retain(|(name, _)| seen.sources.iter().all(|source| source.get(name).is_none() && !source.own_metadata()));
+    // What begins with `_` is never taken from the text.
+    let auto = seen.sources.iter().all(|source| !source.may_auto_parse())
+        && pairs.iter().any(|(name, _)| !name.starts_with('_'));
+    let auto = if auto { ", or take it from the JSON of messages with `--auto-parse`" } else { "" };
     let help = (!pairs.is_empty()).then(|| {
         let names: Vec<String> = pairs.iter().map(|(name, _)| format!("`{name}`")).collect();
         let options: Vec<String> =
             pairs.iter().map(|(name, value)| format!("--set {name}={}", quoted(value))).collect();
-        format!("no input has {}: give it with `{}` or in a sources.toml", names.join(", "), options.join(" "))
+        let names = names.join(", ");
+        format!("no input has {names}: give it with `{}` or in a sources.toml{auto}", options.join(" "))
     });
     screen.warning(Some(codes::EMPTY_SCOPE.id), &message, help.as_deref());
 }

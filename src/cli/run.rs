@@ -120,6 +120,7 @@ impl Run {
         let scratch = TempFiles::new(self.temp_dir.take()).map_err(Failure::wrong)?;
         let words = std::mem::take(&mut self.words);
         let (text, paths) = query_and_paths(self.file.as_deref(), words, &self.query.params)?;
+        let text = text.auto_parse(self.input.auto_parse);
         let tables = self.tables.tables(self.file.as_deref())?;
         let prepared = text.prepare(&crate::catalogue(), self.query.strict, tables.as_ref());
         let Some(plan) = &prepared.plan else {
@@ -128,7 +129,7 @@ impl Run {
             }
             return Err(Failure::Silent(Exit::Wrong));
         };
-        for warning in prepared.left_out() {
+        for warning in prepared.about_values() {
             screen.tell(&text.draw(warning, screen.error_colour()));
         }
         report::dead_logic(screen, &text, &prepared);

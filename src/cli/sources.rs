@@ -55,6 +55,8 @@ struct First {
     brought: Option<i64>,
     /// Metadata of its own.
     own: Vec<(String, String)>,
+    /// Whether it has fields from the JSON in it.
+    auto_parsed: bool,
 }
 
 impl First {
@@ -66,6 +68,7 @@ impl First {
         let brought = message.own.iter().find(|(name, _)| name.eq_ignore_ascii_case("_messageTime"));
         First {
             raw: message.raw.to_string(),
+            auto_parsed: message.is_auto_parsed(),
             stamp: given.or_else(|| locate(message.raw, &message.source.known())),
             brought: brought.and_then(|(_, value)| if let Value::Int(at) = value { Some(*at) } else { None }),
             own: message.own.iter().map(own).filter(|(name, _)| !name.eq_ignore_ascii_case("_messageTime")).collect(),
@@ -104,6 +107,16 @@ impl Seen<'_> {
         let replaced = |name: &str| own.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
         let shared = self.source.metadata.iter().filter(move |(name, _)| !replaced(name));
         shared.chain(own).map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Why messages have fields from their JSON, if the first one has.
+    fn auto_parse(&self) -> Option<&'static str> {
+        let first = self.first.as_ref()?;
+        match (self.source.auto_parse, first.auto_parsed) {
+            (Some(true), _) => Some("auto parse mode"),
+            (None, true) => Some("auto parse mode, by an extraction rule or as a record of Cloud SIEM"),
+            _ => None,
+        }
     }
 
     fn message_start(&self) -> Option<&str> {
@@ -212,6 +225,9 @@ impl Sources {
         for (at, (name, value)) in seen.metadata().enumerate() {
             rows.push((if at == 0 { "metadata" } else { "" }, format!("{name}={value}")));
         }
+        if let Some(why) = seen.auto_parse() {
+            rows.push(("JSON fields", format!("there without a stage ({why})")));
+        }
         rows.push(("sources.toml", about.rule.clone().unwrap_or("no table is for this input".to_string())));
         if let Some(problem) = &seen.problem {
             rows.push(("problem", problem.clone()));
@@ -246,6 +262,7 @@ impl Sources {
             "zoneFrom": zone.map(|_| seen.zone_of(&self.input)),
             "inRange": first.and(range).map(|(from, to)| (from..to).contains(&at)),
             "metadata": metadata,
+            "autoParse": seen.auto_parse().is_some(),
             "sourcesToml": about.rule,
             "error": seen.problem,
         })

@@ -27,6 +27,9 @@ pub fn plain_source(framing: Arc<dyn Framing>, receipt: i64) -> Arc<Source> {
         framing,
         stamps: Vec::new(),
         extractions,
+        auto_parse: None,
+        security: false,
+        beyond: Arc::default(),
     })
 }
 

@@ -58,6 +58,8 @@ pub struct Request {
     pub message_start: Option<regex::Regex>,
     /// Metadata for every message: name and value. Wins over `sources.toml`.
     pub set: Vec<(String, String)>,
+    /// Auto parse mode for all messages. Without it `sources.toml` decides.
+    pub auto_parse: bool,
     /// The `sources.toml` to use, instead of those beside the inputs.
     pub sources: Option<PathBuf>,
     /// The zone of timestamps that name none.
@@ -81,6 +83,7 @@ impl Default for Request {
             encoding: None,
             message_start: None,
             set: Vec::new(),
+            auto_parse: false,
             sources: None,
             zone: chrono_tz::UTC,
             now: 0,

@@ -474,11 +474,7 @@ impl Input for Opened {
             entry.pieces.forget();
             entry.reading.restart();
         }
-        for source in &self.sources {
-            source.untimed.store(0, Ordering::Relaxed);
-            source.doubts.store(0, Ordering::Relaxed);
-            source.replaced.forget();
-        }
+        self.sources.iter().for_each(|source| source.forget());
         self.first.store(0, Ordering::Relaxed);
         self.consumed.store(0, Ordering::Relaxed);
         true

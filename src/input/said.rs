@@ -9,6 +9,7 @@ use super::recognise::{BOM, recognise};
 use super::shape::Shape;
 use super::sources::Rule;
 use super::{EvtxAs, Request};
+use crate::run::auto::is_security;
 use crate::run::message::Source;
 use crate::time::stamp::Known;
 use std::sync::Arc;
@@ -97,9 +98,13 @@ pub fn source(
         metadata.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
         metadata.push((name.clone(), value.clone()));
     }
+    let partition = |(name, value): &(String, String)| {
+        (name.eq_ignore_ascii_case("_view") || name.eq_ignore_ascii_case("_index")) && is_security(value)
+    };
     let source = Arc::new(Source {
         index: index as u32,
         name: name.into(),
+        security: metadata.iter().any(partition),
         metadata,
         receipt: known.receipt,
         zone: known.zone,
@@ -110,6 +115,8 @@ pub fn source(
         framing: pieces.clone(),
         stamps: rule.map(|rule| rule.stamps.clone()).unwrap_or_default(),
         extractions: rule.map(|rule| rule.extractions.clone()).unwrap_or_default(),
+        auto_parse: request.auto_parse.then_some(true).or(rule.and_then(|rule| rule.auto_parse)),
+        beyond: Arc::default(),
     });
     (pieces, source)
 }

@@ -21,6 +21,11 @@
 //! extract = "parse \"user=*,\" as user"      # a field extraction rule: its fields are metadata of each message
 //!
 //! [[source]]
+//! files = "api/*.jsonl"
+//! auto_parse = true                          # fields of JSON are there without a stage that parses it; the same as
+//!                                            # extract = "json auto", which may have a scope of metadata
+//!
+//! [[source]]
 //! files = "web/*.log"
 //! extract = [                                # several; each gives all of its fields or none
 //!     "parse \"* - * [\" as ip, login",
@@ -87,6 +92,8 @@ pub struct Rule {
     pub metadata: Vec<(String, String)>,
     /// Field extraction rules.
     pub extractions: Vec<Arc<Extraction>>,
+    /// Whether messages have fields from the JSON in them.
+    pub auto_parse: Option<bool>,
 }
 
 /// Makes a field extraction rule of a query, whose scope says which messages it is about. The error is a text for the user.
@@ -208,11 +215,15 @@ fn rule(table: &DeTable<'_>, start: usize, compile: Compile) -> Result<Rule, Spo
                 }
                 _ => rule.extractions.push(extraction(value, compile)?),
             },
+            "auto_parse" => match value.get_ref() {
+                DeValue::Boolean(yes) => rule.auto_parse = Some(*yes),
+                _ => return Err((value.span().start, "`auto_parse` is true or false".into())),
+            },
             "view" => rule.metadata.push(("_view".to_string(), text(value, "view")?.to_string())),
             name if name.starts_with('_') => rule.metadata.push((name.to_string(), scalar(value, name)?)),
             name => {
-                let known = "files, format, evtx_as, encoding, timezone, timestamp, message_start, extract, view, metadata, or a \
-                             name that begins with `_`";
+                let known = "files, format, evtx_as, encoding, timezone, timestamp, message_start, extract, auto_parse, view, \
+                             metadata, or a name that begins with `_`";
                 return Err((at, unknown(name, known)));
             }
         }

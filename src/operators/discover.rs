@@ -3,6 +3,7 @@
 use crate::diagnostics::Diagnostic;
 use crate::plan::Planner;
 use crate::run::batch::{Define, Row, Slot};
+use crate::run::json::flatten::{begins, is};
 use crate::run::value::Value;
 use crate::syntax::tree::Name;
 use bumpalo::Bump;
@@ -56,22 +57,6 @@ pub fn plan(
         planner.bind_maybe(name, first + keys.len() + number);
     }
     Ok(())
-}
-
-/// Whether a name is the wanted one, which is in lower case.
-fn is(name: &str, wanted: &str) -> bool {
-    match name.is_ascii() {
-        true => name.eq_ignore_ascii_case(wanted),
-        false => name.to_lowercase() == wanted,
-    }
-}
-
-/// Whether a name, which is in lower case, goes on after a beginning.
-fn begins(name: &str, beginning: &str) -> bool {
-    match beginning.is_ascii() {
-        true => name.get(..beginning.len()).is_some_and(|head| head.eq_ignore_ascii_case(beginning)),
-        false => name.starts_with(&beginning.to_lowercase()),
-    }
 }
 
 /// The fields that are wanted by name.

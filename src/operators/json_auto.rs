@@ -1,13 +1,12 @@
 //! `json auto`: makes fields of whatever the JSON in a message holds.
 
 use super::discover::{self, Discover};
-use super::json::blob::blob;
 use super::parse::{names, source};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::json::scan::{Scanner, Walk};
-use crate::run::json::text::{unescaped, value};
+use crate::run::json::flatten::Flatten;
+use crate::run::json::text::value;
 use crate::run::value::Value;
 use crate::syntax::tree::Name;
 use bumpalo::Bump;
@@ -105,111 +104,12 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     discover::plan(planner, source, flatten, &keys, call.args.has("refonly"))
 }
 
-/// Goes down into JSON and names what it finds.
-struct Flatten {
-    /// The level below which JSON stays as it is.
-    depth: usize,
-    /// Whether arrays of plain values are taken apart.
-    arrays: bool,
-}
-
-type Found<'f, 'm> = &'f mut dyn FnMut(&str, &'m str);
-
 impl Discover for Flatten {
     fn each<'m>(&self, text: &'m str, enter: &dyn Fn(&str) -> bool, found: &mut dyn FnMut(&str, &'m str)) {
-        let whole = text.trim_ascii();
-        let mut scanner = Scanner::new(whole);
-        let json = match scanner.skip().and_then(|()| scanner.end()) {
-            Ok(()) if whole.starts_with(['{', '[']) => Some(whole),
-            _ => blob(text),
-        };
-        if let Some(json) = json {
-            // It was checked just now, so the walk does not fail.
-            let _: Walk = self.inside(&mut Scanner::new(json), &mut String::new(), 1, enter, found);
-        }
+        Flatten::each(self, text, enter, found);
     }
 
     fn value<'m>(&self, raw: &'m str, arena: &'m Bump) -> Value<'m> {
         value(raw, arena)
-    }
-}
-
-impl Flatten {
-    /// Goes over the members or items of a container; `name` is its own.
-    fn inside<'m>(
-        &self,
-        scanner: &mut Scanner<'m>,
-        name: &mut String,
-        level: usize,
-        enter: &dyn Fn(&str) -> bool,
-        found: Found<'_, 'm>,
-    ) -> Walk {
-        let length = name.len();
-        if scanner.peek() == Some(b'{') {
-            scanner.members(|scanner, key| {
-                if length > 0 {
-                    name.push('.');
-                }
-                let start = name.len();
-                name.push_str(&if key.escaped { unescaped(key.raw) } else { key.raw.into() });
-                if name[start..].contains(' ') {
-                    name.replace_range(start.., &name[start..].replace(' ', "_"));
-                }
-                let walk = self.one(scanner, name, level, enter, found);
-                name.truncate(length);
-                walk
-            })
-        } else {
-            scanner.items(|scanner, index| {
-                name.push_str(&format!("[{index}]"));
-                let walk = self.one(scanner, name, level, enter, found);
-                name.truncate(length);
-                walk
-            })
-        }
-    }
-
-    /// A value with its name: taken apart, or found.
-    fn one<'m>(
-        &self,
-        scanner: &mut Scanner<'m>,
-        name: &mut String,
-        level: usize,
-        enter: &dyn Fn(&str) -> bool,
-        found: Found<'_, 'm>,
-    ) -> Walk {
-        if !enter(name) {
-            return scanner.skip();
-        }
-        if let Some(b'{' | b'[') = scanner.peek()
-            && level < self.depth
-            && self.apart(scanner.left())
-        {
-            return self.inside(scanner, name, level + 1, enter, found);
-        }
-        let raw = scanner.value()?;
-        found(name, raw);
-        Ok(())
-    }
-
-    /// Whether the container that a text starts with is to be taken apart: it must not be empty, and an array must hold
-    /// another container unless all arrays are.
-    fn apart(&self, text: &str) -> bool {
-        let (mut plain, mut nested) = (false, false);
-        let mut scanner = Scanner::new(text);
-        if text.starts_with('{') {
-            // Stops at the first member.
-            let _: Walk = scanner.members(|scanner, _| {
-                nested = true;
-                Err(crate::run::json::scan::Broken::At(scanner.at()))
-            });
-        } else {
-            let _: Walk = scanner.items(|scanner, _| {
-                plain = true;
-                nested |= matches!(scanner.peek(), Some(b'{' | b'['));
-                scanner.skip()
-            });
-        }
-        nested || (plain && self.arrays)
     }
 }

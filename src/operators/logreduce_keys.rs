@@ -1,12 +1,12 @@
 //! `logreduce keys`: groups messages by the keys they have.
 
-use super::json::blob::blob;
 use super::keyvalue::pairs;
 use super::mined::{self, id};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::Diagnostic;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::batch::{Define, Row, Slot};
+use crate::run::json::blob::blob;
 use crate::run::json::scan::{Scanner, Walk};
 use crate::run::json::text::unescaped;
 use crate::run::value::Value;

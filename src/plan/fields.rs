@@ -1,6 +1,7 @@
 //! Names to slots. Letter case does not count; a name keeps the spelling with which it was made.
 
 use super::Segment;
+use crate::run::auto::is_missing;
 use crate::run::batch::{Define, How, Row, Slot};
 use crate::run::loglevel::level;
 use crate::run::message::Message;
@@ -57,8 +58,8 @@ impl Segment {
 /// The fields that are computed, in lower case: the scope compares with what they are computed to.
 pub const COMPUTED: &[&str] = &["_raw", "_size", "_messagetime", "_receipttime", "_loglevel"];
 
-/// How a field of a message is found when no stage makes it.
-pub fn message_field(key: &str) -> How {
+/// How a field of a message is found when no stage makes it. `auto` is the slot of the field of that name in its JSON.
+pub fn message_field(key: &str, auto: Option<Slot>) -> How {
     let builtin: Box<dyn Define> = match key {
         "_raw" => return How::Raw,
         "_size" => Box::new(BuiltIn(|row| row.message().map_or(Value::Null, |m| Value::Int(m.raw.len() as i64)))),
@@ -69,7 +70,7 @@ pub fn message_field(key: &str) -> How {
         })),
         // Metadata of the name overrule what the text says.
         "_loglevel" => Box::new(LogLevel),
-        _ => Box::new(Metadata(key.to_string())),
+        _ => Box::new(Metadata { name: key.to_string(), auto }),
     };
     How::Computed(builtin)
 }
@@ -127,12 +128,20 @@ fn own<'m>(row: Row<'_, 'm>, name: &str) -> Value<'m> {
     own.map_or(Value::Null, |(_, value)| *value)
 }
 
-/// A field of the metadata.
-struct Metadata(String);
+/// A field of the metadata, or where they have none, of the JSON in the message.
+struct Metadata {
+    name: String,
+    auto: Option<Slot>,
+}
 
 impl Define for Metadata {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
-        row.set(first, metadata(row, &self.0));
+        let given = metadata(row, &self.name);
+        let parsed = match self.auto {
+            Some(auto) if is_missing(given) && row.message().is_some_and(Message::is_auto_parsed) => row.get(auto),
+            _ => Value::Null,
+        };
+        row.set(first, if parsed.is_null() { given } else { parsed });
         true
     }
 }

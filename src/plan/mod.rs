@@ -13,12 +13,14 @@
 //! | `facts` | what each stage did with names and rows |
 //! | `gathers` | stages that see all rows |
 //! | `arguments` | what operators need of their arguments |
+//! | `auto` | fields of messages that neither stages nor metadata have |
 //! | `mentioned` | every name a query mentions |
 //! | `aggregate` | aggregate stages |
 //! | `expression` | expressions to evaluators |
 //! | `dialect` | forms that the manual does not have |
 //! | `child` | pipelines in brackets |
 //! | `search` | the scope |
+//! | `parameters` | values of parameters, as what they are where they stand |
 //! | `simple` | plans without shortcuts, to compare with |
 //! | `stand_in` | stand-ins for parameters without a value, to check the rest |
 //! | `subquery` | queries whose rows are conditions |
@@ -28,6 +30,7 @@
 
 pub mod aggregate;
 pub mod arguments;
+pub mod auto;
 pub mod child;
 mod dialect;
 pub mod expression;
@@ -37,6 +40,7 @@ pub mod gathers;
 pub mod mentioned;
 pub mod names;
 mod noted;
+pub mod parameters;
 pub mod planner;
 pub mod search;
 mod simple;
@@ -46,6 +50,7 @@ pub mod subquery;
 pub mod tables;
 pub mod trace;
 
+pub use auto::Origin;
 pub use planner::{AggregatePlan, OperatorCall, Planner};
 
 use crate::catalogue::Catalogue;
@@ -167,7 +172,7 @@ pub struct OutputColumn {
 
 /// Plans a query. There is a plan unless a diagnostic is an error.
 pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, Vec<Diagnostic>) {
-    planner::plan(text, query, catalogue, (&NoTables, false))
+    plan_with(text, query, catalogue, &NoTables)
 }
 
 /// Plans a query that may use tables. A table that is not there is no error: it may be at the time of the run.
@@ -177,7 +182,18 @@ pub fn plan_with(
     catalogue: &Catalogue,
     tables: &dyn Tables,
 ) -> (Option<Plan>, Vec<Diagnostic>) {
-    planner::plan(text, query, catalogue, (tables, false))
+    plan_of(text, query, catalogue, tables, Origin::Input)
+}
+
+/// The same where more is known of fields that no stage makes.
+pub fn plan_of(
+    text: &str,
+    query: &Query,
+    catalogue: &Catalogue,
+    tables: &dyn Tables,
+    origin: Origin,
+) -> (Option<Plan>, Vec<Diagnostic>) {
+    planner::plan(text, query, catalogue, (tables, origin, false))
 }
 
 /// The same by the simple path, without the shortcuts that make queries fast: every message is cut and tested, all cells
@@ -189,5 +205,5 @@ pub fn plan_simply(
     catalogue: &Catalogue,
     tables: &dyn Tables,
 ) -> (Option<Plan>, Vec<Diagnostic>) {
-    planner::plan(text, query, catalogue, (tables, true))
+    planner::plan(text, query, catalogue, (tables, Origin::Input, true))
 }

@@ -21,7 +21,7 @@ impl Planner<'_> {
         let known = self.open_table.is_some() || self.names.iter().any(|b| b.key == name.key());
         let built_in = self.messages && BUILT_IN.iter().any(|builtin| builtin.eq_ignore_ascii_case(&name.text));
         let hidden = |(key, how): &(String, Gone)| *key == name.key() && matches!(how, Gone::Hidden(_));
-        if self.gone.iter().any(hidden) || (!known && !built_in) {
+        if self.gone.iter().any(hidden) || (!known && !built_in && !self.has_auto_fields()) {
             self.unknown_field(name);
             // Once is enough.
             self.gone.retain(|gone| !hidden(gone));
@@ -83,7 +83,10 @@ impl Planner<'_> {
                 let segment = self.open_table.unwrap_or_default();
                 (segment, self.segments[segment].define(How::Named(name.to_string()), 1, None))
             }
-            true => (0, self.segments[0].define(message_field(&key), 1, None)),
+            true => {
+                let auto = self.auto_slot(&key);
+                (0, self.segments[0].define(message_field(&key, auto), 1, None))
+            }
             false => (
                 self.here(),
                 self.current().define(How::Computed(Box::new(Computed(Eval::Constant(Owned::Null)))), 1, None),
@@ -172,6 +175,11 @@ impl Planner<'_> {
     /// Whether a stage has made a field, or the data may have.
     pub fn has(&self, name: &str) -> bool {
         self.open_table.is_some() || self.names.iter().any(|binding| binding.key == name.to_lowercase())
+    }
+
+    /// Whether rows are still messages, not yet groups.
+    pub fn has_messages(&self) -> bool {
+        self.messages
     }
 
     /// The names that are shown, in their order.

@@ -1,8 +1,10 @@
 //! Stages to segments. An operator's `plan` function gets a [`Planner`] and says what it needs: fields it reads, fields
 //! it makes, rows it drops, or that it must see all rows.
 
+use super::auto::{Auto, Origin};
 use super::facts::{Facts, Gone};
 use super::fields::{Binding, SHOWN_METADATA};
+use super::split::fingerprint;
 use super::trace::Tracer;
 use super::{Expand, OutputColumn, Plan, Segment, Step};
 use crate::catalogue::Catalogue;
@@ -99,6 +101,8 @@ pub struct Planner<'c> {
     pub(super) slice: Option<i64>,
     /// What is noted of the stages, where somebody wants to follow rows through them.
     pub(super) trace: Option<Tracer>,
+    /// Fields of messages from the JSON in them.
+    pub(super) auto: Auto,
     /// Whether shortcuts are left out: see [`super::simple`].
     pub simple: bool,
 }
@@ -108,10 +112,10 @@ pub(super) fn plan(
     text: &str,
     query: &Query,
     catalogue: &Catalogue,
-    (tables, simple): (&dyn Tables, bool),
+    (tables, origin, simple): (&dyn Tables, Origin, bool),
 ) -> (Option<Plan>, Vec<Diagnostic>) {
     let mut planner = Planner::new(text, super::mentioned::names(query), catalogue, tables);
-    planner.simple = simple;
+    (planner.auto.origin, planner.simple) = (origin, simple);
     planner.diagnostics = super::dialect::undocumented(query, text);
     planner.search = planner.search(&query.search);
     planner.stages(&query.stages);
@@ -127,11 +131,6 @@ pub(super) fn finish(mut planner: Planner<'_>, query: &Query, text: &str) -> (Op
     plan.stages = query.stages.iter().map(|stage| stage.span.of(text).to_string()).collect();
     let diagnostics = std::mem::take(&mut planner.diagnostics);
     (diagnostics.iter().all(|d| !d.is_error()).then_some(plan), diagnostics)
-}
-
-/// FNV-1a: stable across machines and versions, which the standard hasher does not promise.
-fn fingerprint(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }
 
 impl<'c> Planner<'c> {
@@ -172,6 +171,7 @@ impl<'c> Planner<'c> {
             save: None,
             reads_messages: true,
             trace: None,
+            auto: Auto::default(),
             simple: false,
         };
         let time = planner.field_slot("_messageTime");
@@ -188,6 +188,7 @@ impl<'c> Planner<'c> {
     ) -> Result<Plan, Diagnostic> {
         let mut other = Planner::new(&self.text, self.mentioned.clone(), self.catalogue, self.tables);
         (other.stage, other.nested, other.depth, other.simple) = (self.stage, self.nested + 1, self.depth, self.simple);
+        other.auto.origin = self.auto.origin;
         // One numbering for all of a query that runs at the same time.
         other.requests = std::mem::take(&mut self.requests);
         other.subqueries = std::mem::take(&mut self.subqueries);
@@ -247,11 +248,6 @@ impl Planner<'_> {
     pub fn undocumented(&mut self, span: Span, what: &str, instead: &str) {
         let message = format!("Sumo Logic does not document {what}");
         self.report(Diagnostic::warning(&codes::UNDOCUMENTED, span, message).help(instead));
-    }
-
-    /// Whether rows are still messages, not yet groups.
-    pub fn has_messages(&self) -> bool {
-        self.messages
     }
 
     /// Asks that the query's time range be known when it runs.

@@ -26,7 +26,7 @@ fn partition(value: &PairValue) -> Pair {
         true => format!("sumologic{name}"),
         false => name,
     });
-    Pair { name: "_view".into(), value, absent: Some(DEFAULT_PARTITION) }
+    Pair { name: "_view".into(), value, absent: Some(DEFAULT_PARTITION), auto: None }
 }
 
 impl Planner<'_> {
@@ -36,11 +36,11 @@ impl Planner<'_> {
             SearchKind::All => Search::All,
             SearchKind::Word(word) => {
                 self.no_parameter(word, search);
-                Search::Term(Term::word(word))
+                Search::Term(Term::word(word), self.all_text())
             }
             SearchKind::Phrase(text) => {
                 self.no_parameter(&text.raw, search);
-                Search::Term(Term::phrase(&text.value()))
+                Search::Term(Term::phrase(&text.value()), self.all_text())
             }
             SearchKind::Pair { name, negated, value } => {
                 let text = match value {
@@ -53,10 +53,14 @@ impl Planner<'_> {
                 let pair = match name.key().as_str() {
                     // Which storage tier to read: everything here is one tier.
                     "_datatier" => Search::All,
-                    "_index" | "_view" => Search::Pair(partition(value)),
+                    "_index" | "_view" => {
+                        self.asks_for_partition(text, *negated);
+                        Search::Pair(partition(value))
+                    }
                     key if COMPUTED.contains(&key) => Search::Field(self.field_slot(key), wanted(value, |text| text)),
                     key => {
-                        Search::Pair(Pair { name: key.to_string(), value: wanted(value, |text| text), absent: None })
+                        let (name, value) = (key.to_string(), wanted(value, |text| text));
+                        Search::Pair(Pair { name, value, absent: None, auto: self.auto_slot(key) })
                     }
                 };
                 if *negated { Search::Not(Box::new(pair)) } else { pair }

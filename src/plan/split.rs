@@ -87,3 +87,9 @@ impl Mergeable<'_> {
         if reader.is_empty() { Ok(state) } else { Err(Corrupt) }
     }
 }
+
+/// A number that is the same for the same text. FNV-1a: stable across machines and versions, which the standard hasher does
+/// not promise.
+pub(super) fn fingerprint(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}

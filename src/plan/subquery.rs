@@ -83,20 +83,21 @@ impl Planner<'_> {
         let written = Written::of(subquery)?;
         let kind = if written.keywords.is_some() { Kind::Keywords } else { Kind::Metadata };
         let number = self.subquery(&written, kind)?;
-        let columns = match kind {
-            Kind::Keywords => Vec::new(),
-            _ => written.fields.iter().map(|name| self.metadata(name)).collect(),
-        };
-        Ok(Search::Subquery(number, columns))
+        Ok(match kind {
+            Kind::Keywords => Search::Subquery(number, Vec::new(), self.all_text()),
+            _ => Search::Subquery(number, written.fields.iter().map(|name| self.metadata(name)).collect(), None),
+        })
     }
 
     /// What a column is compared with in the scope.
     fn metadata(&mut self, name: &Name) -> Compared {
         match name.key().as_str() {
             // A partition is named by either.
-            "_index" | "_view" => Compared::Metadata { name: "_view".into(), absent: Some(DEFAULT_PARTITION) },
+            "_index" | "_view" => {
+                Compared::Metadata { name: "_view".into(), absent: Some(DEFAULT_PARTITION), auto: None }
+            }
             key if COMPUTED.contains(&key) => Compared::Computed(self.field_slot(key)),
-            key => Compared::Metadata { name: key.to_string(), absent: None },
+            key => Compared::Metadata { name: key.to_string(), absent: None, auto: self.auto_slot(key) },
         }
     }
 
@@ -111,6 +112,7 @@ impl Planner<'_> {
 
         let mut inner = Planner::new(&self.text, mentioned::names(written.query), self.catalogue, self.tables);
         (inner.depth, inner.simple) = (self.depth + 1, self.simple);
+        inner.auto.origin = self.auto.origin;
         // It sees what other subqueries have saved, and others what it saves.
         inner.saved = std::mem::take(&mut self.saved);
         inner.search = inner.search(&written.query.search);
@@ -171,7 +173,8 @@ impl Planner<'_> {
         if self.certainly_missing(name) {
             return Err(self.missing(name, "the subquery's values are compared here with a field that is not there:"));
         }
-        if !self.has(&name.text) && !super::fields::BUILT_IN.iter().any(|own| own.eq_ignore_ascii_case(&name.text)) {
+        let known = self.has(&name.text) || self.has_auto_fields();
+        if !known && !super::fields::BUILT_IN.iter().any(|own| own.eq_ignore_ascii_case(&name.text)) {
             let message = format!(
                 "the subquery's values are compared with `{}`, which no stage before it makes: it is read from the \
                  metadata of the message",

@@ -294,7 +294,8 @@ impl Planner<'_> {
                 };
                 // A definition without a name: names that the query does not have could change what later stages mean.
                 let slot = |name: &Name| {
-                    let how = message_field(&name.key());
+                    let auto = self.auto_slot(&name.key());
+                    let how = message_field(&name.key(), auto);
                     (name.text.clone(), self.segments[0].define(how, 1, None))
                 };
                 let fields = name.map(slot).into_iter().collect();

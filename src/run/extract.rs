@@ -15,7 +15,7 @@ const BATCH: usize = 1024;
 /// A rule, ready to run.
 pub struct Extraction {
     plan: Plan,
-    /// The fields it makes: name and slot.
+    /// The fields it makes: name and slot. None: those of auto parse mode.
     fields: Vec<(String, Slot)>,
     env: Env,
 }
@@ -41,7 +41,7 @@ impl Extraction {
             return refused("`multi`: it makes several messages of one");
         }
         if !plan.bags.is_empty() {
-            return refused("`auto`: the fields must have names");
+            return refused("`auto` with anything beside it, but for `json auto` alone: the fields must have names");
         }
         if !plan.requests.is_empty() || !plan.subqueries.is_empty() || !plan.reads_messages {
             return refused("lookups and subqueries");
@@ -58,6 +58,25 @@ impl Extraction {
         }
     }
 
+    /// The rule `json auto`: messages in its scope have fields from the JSON in them. As of Sumo Logic's rules that are
+    /// applied at run time, the scope may ask for metadata and words, no more.
+    pub fn auto(plan: Plan) -> Result<Extraction, String> {
+        match plan.search.is_plain() {
+            true => Ok(Extraction { plan, fields: Vec::new(), env: Env::default() }),
+            false => Err("the scope of the rule `json auto` can only ask for metadata and words".into()),
+        }
+    }
+
+    /// Whether it is the rule `json auto`.
+    pub fn auto_parses(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// Whether a message is in the scope of the rule `json auto`.
+    pub fn covers(&self, message: &Message<'_>) -> bool {
+        self.plan.search.holds(message, &Bump::new()).unwrap_or(false)
+    }
+
     /// The names of the fields that it makes.
     pub fn fields(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().map(|(name, _)| name.as_str())
@@ -65,6 +84,9 @@ impl Extraction {
 
     /// Gives messages the fields that the rule finds in them. All or none: a message that a stage drops gets nothing.
     pub fn add<'m>(&'m self, messages: &mut [Message<'m>], arena: &'m Bump) {
+        if self.auto_parses() {
+            return;
+        }
         for messages in messages.chunks_mut(BATCH) {
             let seen: &'m [Message<'m>] = arena.alloc_slice_copy(messages);
             let segment = &self.plan.segments[0];

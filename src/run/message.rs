@@ -55,6 +55,12 @@ pub struct Source {
     pub stamps: Vec<Arc<Custom>>,
     /// What makes metadata of each message's own, in this order.
     pub extractions: Vec<Arc<Extraction>>,
+    /// Whether messages have fields from the JSON in them, if that was said.
+    pub auto_parse: Option<bool>,
+    /// Whether the metadata say that messages are records of Cloud SIEM.
+    pub security: bool,
+    /// How many messages have more fields in their JSON than are parsed, and a query asked for one of these.
+    pub beyond: Arc<AtomicU64>,
 }
 
 impl Source {
@@ -80,6 +86,14 @@ impl Source {
     /// The time of a message by the timestamp in it, of a form that was given for it.
     pub fn stamp(&self, text: &str) -> Option<i64> {
         self.stamps.iter().find_map(|form| form.find(text, self.zone, self.receipt)).map(|(at, _)| at)
+    }
+
+    /// Its messages are read again from the beginning: what was counted is forgotten.
+    pub fn forget(&self) {
+        self.untimed.store(0, Ordering::Relaxed);
+        self.doubts.store(0, Ordering::Relaxed);
+        self.beyond.store(0, Ordering::Relaxed);
+        self.replaced.forget();
     }
 
     /// A value of the metadata.

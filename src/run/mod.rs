@@ -4,6 +4,7 @@ pub mod addresses;
 pub mod aggregate;
 pub mod anchor;
 pub mod answer;
+pub mod auto;
 pub mod batch;
 pub mod child;
 pub mod codec;

@@ -6,14 +6,15 @@ use super::evaluator::Eval;
 use super::message::{Message, Source};
 use super::terms::Term;
 use super::value::Value;
+use bumpalo::Bump;
 use wildmatch::WildMatchPattern;
 
 /// A search expression.
 pub enum Search {
     /// Every message.
     All,
-    /// A keyword or phrase in the text.
-    Term(Term),
+    /// A keyword or phrase in the text, or in what the slot says: all fields of the message, if it is one where they count.
+    Term(Term, Option<Slot>),
     /// A comparison with metadata.
     Pair(Pair),
     /// A comparison of a field that is computed.
@@ -21,8 +22,8 @@ pub enum Search {
     /// A condition.
     Test(Eval),
     /// One of the rows that a subquery answered fits: its keywords are in the text, or its values are those of the
-    /// message. First the subquery's number.
-    Subquery(usize, Vec<Compared>),
+    /// message. First the subquery's number; last a slot as for a term.
+    Subquery(usize, Vec<Compared>, Option<Slot>),
     /// All must hold.
     And(Vec<Search>),
     /// One must hold.
@@ -40,6 +41,8 @@ pub struct Pair {
     pub value: PairTest,
     /// What a message without the field counts as.
     pub absent: Option<&'static str>,
+    /// The slot of the field from the JSON in the message.
+    pub auto: Option<Slot>,
 }
 
 /// Another name of a metadata field: a partition is named by either.
@@ -60,6 +63,8 @@ pub enum Compared {
         name: String,
         /// What a message without the field counts as.
         absent: Option<&'static str>,
+        /// The slot of the field from the JSON in the message.
+        auto: Option<Slot>,
     },
     /// A field that is computed.
     Computed(Slot),
@@ -68,7 +73,7 @@ pub enum Compared {
 impl Compared {
     fn value_of<'m>(&self, row: Row<'_, 'm>, message: &Message<'m>) -> Value<'m> {
         let text = match self {
-            Compared::Metadata { name, absent } => value_of(name, row, message).or(*absent),
+            Compared::Metadata { name, absent, auto } => parsed(name, *auto, row, message).or(*absent),
             Compared::Computed(slot) => row.get(*slot).text(row.arena()),
         };
         text.map_or(Value::Null, Value::Text)
@@ -76,19 +81,44 @@ impl Compared {
 
     fn value_in<'s>(&self, source: &'s Source) -> Value<'s> {
         match self {
-            Compared::Metadata { name, absent } => value_in(name, source).or(*absent).map_or(Value::Null, Value::Text),
+            Compared::Metadata { name, absent, .. } => {
+                value_in(name, source).or(*absent).map_or(Value::Null, Value::Text)
+            }
             Compared::Computed(_) => Value::Null,
+        }
+    }
+
+    /// Whether the metadata of an input alone say what it is for its messages.
+    fn is_of(&self, source: &Source) -> bool {
+        match self {
+            Compared::Metadata { name, auto, .. } => settled(name, *auto, source),
+            Compared::Computed(_) => false,
         }
     }
 }
 
+/// The value that a message has for a metadata field, or for the field of its JSON that the slot has.
+fn parsed<'m>(name: &str, auto: Option<Slot>, row: Row<'_, 'm>, message: &Message<'m>) -> Option<&'m str> {
+    let value = value_of(name, message, row.arena());
+    match (value, auto) {
+        (None | Some(""), Some(slot)) if message.is_auto_parsed() => row.get(slot).text(row.arena()).or(value),
+        _ => value,
+    }
+}
+
+/// Whether the metadata of an input say what a field is for all of its messages.
+fn settled(name: &str, auto: Option<Slot>, source: &Source) -> bool {
+    let empty = || value_in(name, source).is_none_or(str::is_empty);
+    !(source.own_metadata() || (auto.is_some() && source.may_auto_parse() && empty()))
+}
+
 /// The value that a message has for a metadata field.
-fn value_of<'m>(name: &str, row: Row<'_, 'm>, message: &Message<'m>) -> Option<&'m str> {
+fn value_of<'m>(name: &str, message: &Message<'m>, arena: &'m Bump) -> Option<&'m str> {
     let names = [Some(name), other_name(name)];
     names.into_iter().flatten().find_map(|name| {
         let own = message.own.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
         match own {
-            Some((_, value)) => value.text(row.arena()),
+            Some((_, value)) => value.text(arena),
             None => message.source.get(name),
         }
     })
@@ -143,18 +173,26 @@ impl PairTest {
     }
 }
 
+/// All that words are looked for in, beside the text of the message.
+fn fields<'m>(all: Option<Slot>, row: Row<'_, 'm>) -> Option<&'m str> {
+    let slot = all.filter(|_| row.message().is_some_and(Message::is_security))?;
+    row.get(slot).text(row.arena())
+}
+
 impl Search {
     /// Whether a message is in the scope.
     pub fn test<'m>(&'m self, row: Row<'_, 'm>) -> bool {
         let Some(message) = row.message() else { return false };
         match self {
             Search::All => true,
-            Search::Term(term) => term.is_in(message.raw),
-            Search::Pair(pair) => pair.holds(value_of(&pair.name, row, message)),
+            Search::Term(term, all) => {
+                term.is_in(message.raw) || fields(*all, row).is_some_and(|text| term.is_in(text))
+            }
+            Search::Pair(pair) => pair.holds(parsed(&pair.name, pair.auto, row, message)),
             Search::Field(slot, value) => value.holds(row.get(*slot).text(row.arena())),
-            Search::Subquery(number, columns) => {
+            Search::Subquery(number, columns, all) => {
                 let value = |at: usize| columns[at].value_of(row, message);
-                row.env().subqueries.found(*number, message.raw, value)
+                row.env().subqueries.found(*number, fields(*all, row).unwrap_or(message.raw), value)
             }
             Search::Test(condition) => condition.test(row),
             Search::And(terms) => terms.iter().all(|term| term.test(row)),
@@ -163,11 +201,41 @@ impl Search {
         }
     }
 
+    /// The same of a message alone. `None` where more is needed to tell: what is [plain](Search::is_plain) can be told.
+    pub fn holds<'m>(&self, message: &Message<'m>, arena: &'m Bump) -> Option<bool> {
+        Some(match self {
+            Search::All => true,
+            Search::Term(term, _) => term.is_in(message.raw),
+            Search::Pair(pair) => pair.holds(value_of(&pair.name, message, arena)),
+            Search::Field(..) | Search::Test(_) | Search::Subquery(..) => return None,
+            Search::And(terms) => terms
+                .iter()
+                .map(|term| term.holds(message, arena))
+                .collect::<Option<Vec<_>>>()?
+                .iter()
+                .all(|held| *held),
+            Search::Or(terms) => {
+                terms.iter().map(|term| term.holds(message, arena)).collect::<Option<Vec<_>>>()?.contains(&true)
+            }
+            Search::Not(inner) => !inner.holds(message, arena)?,
+        })
+    }
+
+    /// Whether it asks for nothing but metadata and words.
+    pub fn is_plain(&self) -> bool {
+        match self {
+            Search::All | Search::Term(..) | Search::Pair(_) => true,
+            Search::Field(..) | Search::Test(_) | Search::Subquery(..) => false,
+            Search::And(terms) | Search::Or(terms) => terms.iter().all(Search::is_plain),
+            Search::Not(inner) => inner.is_plain(),
+        }
+    }
+
     /// A pattern, letter case aside, of text that is in every message in the scope, if there is one: the longest that is
     /// known.
     pub fn needle(&self) -> Option<String> {
         match self {
-            Search::Term(term) => term.needle().map(str::to_string),
+            Search::Term(term, _) => term.needle().map(str::to_string),
             Search::And(terms) => terms.iter().filter_map(Search::needle).max_by_key(String::len),
             Search::Or(terms) => {
                 let needles: Option<Vec<String>> = terms.iter().map(Search::needle).collect();
@@ -181,13 +249,11 @@ impl Search {
     pub fn verdict(&self, source: &Source, answers: &Answers) -> Option<bool> {
         match self {
             Search::All => Some(true),
-            Search::Term(_) | Search::Field(..) | Search::Test(_) => None,
-            Search::Pair(_) | Search::Subquery(..) if source.own_metadata() => None,
+            Search::Term(..) | Search::Field(..) | Search::Test(_) => None,
+            Search::Pair(pair) if !settled(&pair.name, pair.auto, source) => None,
             Search::Pair(pair) => Some(pair.holds(value_in(&pair.name, source))),
-            Search::Subquery(_, columns) if columns.iter().any(|column| matches!(column, Compared::Computed(_))) => {
-                None
-            }
-            Search::Subquery(number, columns) => answers.verdict(*number, |at| columns[at].value_in(source)),
+            Search::Subquery(_, columns, _) if columns.iter().any(|column| !column.is_of(source)) => None,
+            Search::Subquery(number, columns, _) => answers.verdict(*number, |at| columns[at].value_in(source)),
             Search::And(terms) => {
                 let verdicts: Vec<_> = terms.iter().map(|term| term.verdict(source, answers)).collect();
                 if verdicts.contains(&Some(false)) {

@@ -17,8 +17,8 @@ pub struct Expansion {
     replaced: Vec<(Span, Span)>,
 }
 
-/// Puts values in place of parameters; a parameter without a value stays.
-pub fn expand(text: &str, value_of: impl Fn(&str) -> Option<String>) -> Expansion {
+/// Puts values in place of parameters; a parameter without a value stays. `value_of` gets the place as written, and the name.
+pub fn expand(text: &str, value_of: impl Fn(Span, &str) -> Option<String>) -> Expansion {
     let mut out = Expansion::default();
     let mut rest = text;
     while let Some(at) = rest.find("{{") {
@@ -30,11 +30,12 @@ pub fn expand(text: &str, value_of: impl Fn(&str) -> Option<String>) -> Expansio
             continue;
         };
         let written = &rest[..rest.len() - after.len()];
-        match value_of(name(written)) {
+        let start = text.len() - rest.len();
+        let origin = Span::new(start, start + written.len());
+        match value_of(origin, name(written)) {
             Some(value) => {
-                let start = text.len() - rest.len();
                 let place = Span::new(out.text.len(), out.text.len() + value.len());
-                out.replaced.push((place, Span::new(start, start + written.len())));
+                out.replaced.push((place, origin));
                 out.text.push_str(&value);
             }
             None => out.text.push_str(written),
@@ -151,7 +152,7 @@ impl Expansion {
 mod tests {
     use super::*;
 
-    fn value(name: &str) -> Option<String> {
+    fn value(_: Span, name: &str) -> Option<String> {
         match name {
             "a" => Some("xyz".into()),
             "b" => Some(String::new()),

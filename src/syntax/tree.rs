@@ -90,6 +90,20 @@ pub struct Stage {
     pub span: Span,
 }
 
+impl Stage {
+    /// Whether it is nothing but the name of an operator.
+    pub fn is_operator(&self, name: &str) -> bool {
+        match &self.kind {
+            StageKind::Operator { def, args } => {
+                let of_name =
+                    |arg: &Arg| matches!(arg.value, ArgValue::Word(word) if name.split(' ').any(|part| part == word));
+                def.name == name && args.0.iter().all(of_name)
+            }
+            _ => false,
+        }
+    }
+}
+
 /// The kinds of stage.
 #[derive(Clone, Debug)]
 pub enum StageKind {

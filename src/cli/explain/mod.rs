@@ -218,13 +218,13 @@ impl Explain {
             Some((setup, text)) => (text, Vec::new(), setup.tables.clone(), Some(setup)),
             None => {
                 let (text, paths) = query_and_paths(self.file.as_deref(), words, &self.query.params)?;
-                (text, paths, self.tables.tables(self.file.as_deref())?, None)
+                (text.auto_parse(self.input.auto_parse), paths, self.tables.tables(self.file.as_deref())?, None)
             }
         };
         let catalogue = crate::catalogue();
         let prepared = text.prepare(&catalogue, self.query.strict, tables.as_ref());
         let errors: Vec<_> = prepared.errors().collect();
-        for diagnostic in errors.iter().copied().chain(prepared.left_out()) {
+        for diagnostic in errors.iter().copied().chain(prepared.about_values()) {
             screen.tell(&text.draw(diagnostic, screen.error_colour()));
         }
         if prepared.plan.is_none() {

@@ -180,8 +180,10 @@ impl Session<'_> {
         if let Some(regex) = &input.multiline {
             key("multiline", regex.as_str())?;
         }
-        for (name, pairs) in [("set", &input.set), ("param", &self.arguments.query.params)] {
-            pairs.iter().try_for_each(|(left, right)| key(name, &format!("{left}={right}")))?;
+        input.set.iter().try_for_each(|(name, value)| key("set", &format!("{name}={value}")))?;
+        self.arguments.query.params.iter().try_for_each(|parameter| key("param", &parameter.to_string()))?;
+        if input.auto_parse {
+            key("auto-parse", "yes")?;
         }
         for (name, file) in &self.arguments.tables.lookup {
             key("lookup", &format!("{name}={}", beside(folder, file)?))?;

@@ -4,6 +4,7 @@ use super::fields::fitted;
 use crate::catalogue::Catalogue;
 use crate::catalogue::complete::{complete, place};
 use crate::cli::query::Text;
+use crate::plan::parameters::Parameter;
 use crate::tables::Files;
 use rustyline::completion::{Completer, FilenameCompleter, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
@@ -28,7 +29,7 @@ pub(super) struct Assistant {
     pub metadata: Vec<(String, Vec<String>)>,
     /// For the diagnostics of what is being typed.
     pub tables: Arc<Files>,
-    pub params: Vec<(String, String)>,
+    pub params: Vec<Parameter>,
     pub colour: bool,
     /// The width of the terminal.
     pub width: usize,

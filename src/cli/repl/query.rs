@@ -49,7 +49,9 @@ impl Session<'_> {
         if !self.follow_changes()? {
             return Ok(None);
         }
-        let text = Text::new("query", entry.to_string(), &self.arguments.query.params);
+        let opened = self.opened.as_ref().map(Opened::sources).unwrap_or_default();
+        let auto = self.arguments.input.auto_parse || opened.iter().any(|source| source.auto_parse == Some(true));
+        let text = Text::new("query", entry.to_string(), &self.arguments.query.params).auto_parse(auto);
         let prepared = text.prepare(&crate::catalogue(), self.arguments.query.strict, self.tables.as_ref());
         for diagnostic in &prepared.diagnostics {
             screen.tell(&text.draw(diagnostic, screen.error_colour()));
@@ -110,6 +112,7 @@ impl Session<'_> {
             report::problems(screen, &opened.problems());
         }
         report::times(screen, sources);
+        report::beyond(screen, sources);
         for mut notice in outcome.notices.iter().chain(&outcome.refused).cloned() {
             text.place(&mut notice);
             screen.tell(&text.draw(&notice, screen.error_colour()));

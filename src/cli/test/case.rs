@@ -5,8 +5,11 @@
 //! inputs: events/*.xml 'a b.log'              files, folders or patterns, beside the case; may be given often
 //! format: evtx                                how messages are cut, as for `run`; evtx-as, encoding, multiline too
 //! set: _sourceCategory=windows/sysmon         metadata for every message; may be given often
+//! auto-parse: yes                             fields of JSON without a stage, as with `run --auto-parse`
 //! from: 2024-05-01T00:00:00Z                  time range, as for `run`: from, to, timezone
-//! param: user=ann                             value of {{user}}; may be given often
+//! param: user=ann                             value of {{user}}; `user:string=ann` says what it is; may be given often
+//! values: user=ann, bob, "a, b"               the values that it can have: without a `param`, the case holds for each
+//! default: user=*                             its value where nothing else says one
 //! lookup: shared/users=users.csv              the file of a lookup table; may be given often
 //! geoip: places.mmdb                          the database of places; asn: that of networks
 //! matches: cmd.exe /c whoami   # why          the messages that contain this text give a row
@@ -24,6 +27,7 @@
 
 use super::super::{arguments, words};
 use crate::input::{self, Encoding, EvtxAs, Format};
+use crate::plan::parameters::Parameter;
 
 /// A case, read.
 #[derive(Clone, Debug, Default)]
@@ -34,8 +38,12 @@ pub struct Case {
     pub messages: Option<String>,
     /// Metadata for every message.
     pub set: Vec<(String, String)>,
+    /// Auto parse mode.
+    pub auto_parse: bool,
     /// Values of parameters.
-    pub params: Vec<(String, String)>,
+    pub params: Vec<Parameter>,
+    /// Parameters of which several values are to be tried, the first of which is among `params`.
+    tried: Vec<Vec<Parameter>>,
     /// The `sources.toml` to use.
     pub sources: Option<String>,
     /// Files of lookup tables, by the tables' names.
@@ -68,6 +76,32 @@ pub struct Case {
     pub expect: Option<Rows>,
 }
 
+/// How many combinations of values are tried.
+const MOST_TRIED: usize = 1_000;
+
+/// What lines say of parameters beside their values.
+#[derive(Default)]
+struct Lists {
+    values: Vec<Vec<Parameter>>,
+    defaults: Vec<Parameter>,
+}
+
+/// `NAME=VALUE, VALUE`; quotes around a value keep a comma in it.
+fn listed(text: &str) -> Result<Vec<Parameter>, String> {
+    let (name, values) = text.split_once('=').ok_or("this must be NAME=VALUE, VALUE or NAME:TYPE=VALUE, VALUE")?;
+    let mut quoted = false;
+    let value = |value: &str| {
+        let value = value.trim();
+        let inner = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+        Parameter::read(&format!("{name}={}", inner.unwrap_or(value)))
+    };
+    let comma = |c: char| {
+        quoted ^= c == '"';
+        c == ',' && !quoted
+    };
+    values.split(comma).map(value).collect()
+}
+
 /// An expectation of some messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
@@ -94,6 +128,7 @@ impl Case {
         let mut case = Case::default();
         let mut part = "";
         let mut table = Vec::new();
+        let mut lists = Lists::default();
         for (number, line) in text.lines().enumerate() {
             let wrong = |message: String| format!("line {}: {message}", number + 1);
             if let Some(name) = line.strip_prefix("--- ") {
@@ -113,7 +148,7 @@ impl Case {
                 }
                 "expect" if line.trim().is_empty() => {}
                 "expect" => table.push(cells(line).ok_or_else(|| wrong("a row is written `| a | b |`".to_string()))?),
-                _ => case.key(line).map_err(wrong)?,
+                _ => case.key(line, &mut lists).map_err(wrong)?,
             }
         }
         if let (Some(expect), [header, rows @ ..]) = (&mut case.expect, table.as_slice()) {
@@ -125,6 +160,7 @@ impl Case {
                 return Err(format!("the row `{}` has {} cells, not {}", row.join(" | "), row.len(), header.len()));
             }
         }
+        case.settle(lists)?;
         match (case.inputs.is_empty(), &case.messages) {
             (true, None) => Err("there is no `inputs:` line and no `--- messages` part".into()),
             (false, Some(_)) => Err("there are `inputs:` and a `--- messages` part: only one of them can be".into()),
@@ -132,7 +168,50 @@ impl Case {
         }
     }
 
-    fn key(&mut self, line: &str) -> Result<(), String> {
+    /// What its lines say of a parameter beside its value.
+    fn settle(&mut self, lists: Lists) -> Result<(), String> {
+        let named = |list: &[Parameter], name: &str| list.iter().rev().find(|known| known.name == name).cloned();
+        for values in lists.values {
+            let Some(first) = values.first() else { continue };
+            let given = named(&self.params, &first.name);
+            let default = named(&lists.defaults, &first.name);
+            for chosen in [&given, &default].into_iter().flatten() {
+                if values.iter().all(|known| known.value != chosen.value) {
+                    return Err(format!("`{}` is none of the values of `{}`", chosen.value, chosen.name));
+                }
+            }
+            if given.is_none() {
+                self.params.push(default.unwrap_or_else(|| first.clone()));
+                self.tried.push(values);
+            }
+        }
+        for default in lists.defaults {
+            if named(&self.params, &default.name).is_none() {
+                self.params.push(default);
+            }
+        }
+        match self.tried.iter().map(Vec::len).product::<usize>() {
+            0..=MOST_TRIED => Ok(()),
+            many => Err(format!("the values give {many} combinations, more than {MOST_TRIED}")),
+        }
+    }
+
+    /// The case with each combination of values that are to be tried, and how these are called.
+    pub fn variants(&self) -> Vec<(String, Case)> {
+        let mut variants = vec![Vec::new()];
+        for values in &self.tried {
+            let with = |chosen: &Vec<Parameter>, value: &Parameter| [chosen.clone(), vec![value.clone()]].concat();
+            variants = variants.iter().flat_map(|chosen| values.iter().map(move |value| with(chosen, value))).collect();
+        }
+        let case = |chosen: Vec<Parameter>| {
+            let name = chosen.iter().map(Parameter::to_string).collect::<Vec<_>>().join(", ");
+            let params = [self.params.clone(), chosen].concat();
+            (name, Case { params, tried: Vec::new(), ..self.clone() })
+        };
+        variants.into_iter().map(case).collect()
+    }
+
+    fn key(&mut self, line: &str, lists: &mut Lists) -> Result<(), String> {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
             return Ok(());
@@ -148,7 +227,9 @@ impl Case {
         match key.trim() {
             "inputs" | "input" => self.inputs.extend(words::split(value)?),
             "set" => self.set.push(pair()?),
-            "param" => self.params.push(pair()?),
+            "param" => self.params.push(Parameter::read(value)?),
+            "values" => lists.values.push(listed(value)?),
+            "default" => lists.defaults.push(Parameter::read(value)?),
             "lookup" => self.lookup.push(arguments::table(value)?),
             "geoip" => self.geoip = Some(value.into()),
             "asn" => self.asn = Some(value.into()),
@@ -162,14 +243,16 @@ impl Case {
             "now" => self.now = Some(value.into()),
             "timezone" => self.timezone = Some(value.into()),
             "order" if value == "any" => self.any_order = true,
+            "auto-parse" if matches!(value, "yes" | "no") => self.auto_parse = value == "yes",
             key @ ("matches" | "does not match") if !value.is_empty() => {
                 let wanted = key == "matches";
                 self.matches.push(Match { text: value.into(), wanted, reason: reason.into() });
             }
             key => {
                 return Err(format!(
-                    "`{key}: {value}` is not understood; keys are inputs, set, param, lookup, geoip, asn, sources, format, \
-                     evtx-as, encoding, multiline, from, to, now, timezone, `order: any`, matches, does not match"
+                    "`{key}: {value}` is not understood; keys are inputs, set, param, values, default, lookup, geoip, asn, sources, format, \
+                     evtx-as, encoding, multiline, from, to, now, timezone, `auto-parse: yes`, `order: any`, matches, does \
+                     not match"
                 ));
             }
         }
@@ -243,12 +326,32 @@ mod tests {
     }
 
     #[test]
+    fn values_of_parameters() {
+        let text = "inputs: a\nparam: n:number=5\nvalues: user:string=*, ann,\"a, b\"\nvalues: n=5, 6\ndefault: x=1\ndefault: n=6";
+        let case = Case::read(text).unwrap();
+        let names = |case: &Case| case.params.iter().map(Parameter::to_string).collect::<Vec<_>>().join(" ");
+        assert_eq!(names(&case), "n:number=5 user:string=* x=1");
+        let variants = case.variants();
+        let called: Vec<&str> = variants.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(called, ["user:string=*", "user:string=ann", "user:string=a, b"]);
+        assert_eq!(names(&variants[1].1), "n:number=5 user:string=* x=1 user:string=ann");
+        let both = Case::read("inputs: a\nvalues: a=1, 2\nvalues: b=3, 4\ndefault: b=4").unwrap();
+        assert_eq!((both.variants().len(), names(&both)), (4, "a=1 b=4".to_string()));
+        assert_eq!(Case::read("inputs: a").unwrap().variants()[0].0, "");
+    }
+
+    #[test]
     fn mistakes_are_named_with_their_line() {
         for (text, part) in [
             ("matches: x", "no `inputs:`"),
             ("inputs: a\nfoo: bar", "line 2: `foo: bar` is not understood"),
             ("inputs: 'a", "line 1: the quote ' is not closed"),
             ("inputs: a\nencoding: klingon", "line 2: "),
+            ("inputs: a\nparam: n:number=x", "line 2: the value `x` of the parameter `n` is no number"),
+            ("inputs: a\nvalues: n:number=1, x", "line 2: the value `x`"),
+            ("inputs: a\nparam: n:text=x", "line 2: a parameter has no type `text`"),
+            ("inputs: a\nparam: n=x\nvalues: n=y, z", "`x` is none of the values of `n`"),
+            ("inputs: a\nauto-parse: maybe", "line 2: `auto-parse: maybe` is not understood"),
             ("inputs: a\n--- expct", "line 2: no part is called `expct`"),
             ("inputs: a\n--- expect\n| a |\n| x | y |", "has 2 cells, not 1"),
             ("inputs: a\n--- expect\nx", "line 3: a row is written"),

@@ -60,8 +60,9 @@ A case is a text file NAME/*.case beside a query NAME.sumo:
   |------|--------|
   | ann  | 2      |
 
-More keys: from, to, timezone, now, param, lookup, geoip, asn, sources, format, evtx-as, encoding, multiline, and
-`order: any`. Without `--- expect` only the `matches` lines are tested; `--update` writes the rows under it.
+More keys: from, to, timezone, now, param, values, default, lookup, geoip, asn, sources, format, evtx-as, encoding,
+multiline, `auto-parse: yes` and `order: any`. `param: NAME:TYPE=VALUE` says what a value is; `values: NAME=A, B` are those
+that it can have: without a `param`, the case must hold for each. Without `--- expect` only the `matches` lines are tested; `--update` writes the rows under it.
 `sumoql explain FILE.case` explains the query over the messages of a case.";
 
 /// A case that was found: the query and the file of the case.

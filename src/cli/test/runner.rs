@@ -56,6 +56,17 @@ pub fn run(found: &Found, setting: &Setting) -> Verdict {
 fn failures(found: &Found, setting: &Setting) -> Result<Vec<String>, String> {
     let text = read(&found.case)?;
     let case = Case::read(&text).map_err(|error| format!("{}: {error}", found.case.display()))?;
+    let mut all = Vec::new();
+    for (values, case) in case.variants() {
+        let failures = failures_of(found, case, setting);
+        let with = |failure: String| if values.is_empty() { failure } else { format!("with {values}: {failure}") };
+        all.extend(failures.map_err(with)?.into_iter().map(with));
+    }
+    Ok(all)
+}
+
+/// What is not as expected with one choice of values.
+fn failures_of(found: &Found, case: Case, setting: &Setting) -> Result<Vec<String>, String> {
     let ready = Ready::new(found, case, setting)?;
     let case = &ready.setup.case;
     let mut failures = Vec::new();

@@ -41,6 +41,7 @@ impl Setup {
     /// The settings of a case, and its query.
     pub fn new(found: &Found, case: Case) -> Result<(Setup, Text), String> {
         let query = Text::new(&found.query.display().to_string(), read(&found.query)?, &case.params);
+        let query = query.auto_parse(case.auto_parse);
         let folder = found.case.parent().map(Path::to_path_buf).unwrap_or_default();
         let beside = |path: &String| folder.join(path).to_string_lossy().into_owned();
         let lookup = case.lookup.iter().map(|(name, file)| (name.clone(), beside(file))).collect();
@@ -71,6 +72,7 @@ impl Setup {
             message_start: self.case.multiline.clone(),
             evtx_as: self.case.evtx_as,
             set: self.case.set.clone(),
+            auto_parse: self.case.auto_parse,
             sources: self.case.sources.as_ref().map(|path| self.folder.join(path)),
             zone: self.zone,
             now: self.now,

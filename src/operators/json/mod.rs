@@ -1,6 +1,5 @@
 //! `json`: takes fields out of JSON by path.
 
-pub(super) mod blob;
 mod filter;
 mod path;
 mod select;
@@ -12,6 +11,7 @@ use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::batch::{Define, Row, Slot};
+use crate::run::json::blob::blob;
 use crate::run::value::Value;
 use crate::syntax::tree::Name;
 use path::Path;
@@ -107,7 +107,7 @@ impl Define for Json {
             && self.wanted.find(text, found).is_err()
         {
             found.fill(None);
-            if blob::blob(text).is_none_or(|text| self.wanted.find(text, found).is_err()) {
+            if blob(text).is_none_or(|text| self.wanted.find(text, found).is_err()) {
                 found.fill(None);
             }
         }

@@ -1,6 +1,6 @@
 //! Finds a JSON object between other text, as a log's preamble.
 
-use crate::run::json::scan::{Broken, Scanner};
+use super::scan::{Broken, Scanner};
 
 /// The last whole object in a text that stands in no other.
 ///
