@@ -34,7 +34,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("status!=500 | count", r#"{"_count":2}"#),
     ("* | where isNull(status) | count", r#"{"_count":1}"#),
     ("* | where STATUS = 500 | count", r#"{"_count":1}"#),
-    ("* | count by %\"user.name\" | sort by %\"user.name\" | limit 1", r#"{"user.name":null,"_count":1}"#),
+    ("* | count by %\"user.name\" | where _count = 1 | count", r#"{"_count":3}"#),
     ("status=200 | count by user.name", r#"{"user.name":"bob","_count":1}"#),
     ("status=200 | fields total_time", r#"{"total_time":"9"}"#),
     ("status=200 | fields %\"total time\"", r#"{"total time":"9"}"#),
@@ -50,7 +50,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("status=500 | \"x\" as status | fields status", r#"{"status":"x"}"#),
     ("status=500 | fields - status | where isNull(status) | count", r#"{"_count":1}"#),
     ("status=500 | toUpperCase(user.name) as u | fields u", r#"{"u":"ANN"}"#),
-    ("* | if(isNull(status), \"none\", status) as s | count by s | sort by s | limit 1", r#"{"s":"none","_count":1}"#),
+    ("* | if(isNull(status), \"none\", status) as s | count by s | where s = \"none\"", r#"{"s":"none","_count":1}"#),
     ("* | sum(status) as s, max(status) as m", r#"{"s":700,"m":500}"#),
     ("[subquery: status=500 | count by user.name | compose user.name] | count", r#"{"_count":1}"#),
     ("* | where [subquery: status=500 | count by user.name | compose user.name] | count", r#"{"_count":1}"#),
@@ -58,9 +58,10 @@ const QUERIES: &[(&str, &str)] = &[
         "* | join (where status = 500) as a, (where status = 500) as b on a.status = b.status | fields a_status, b_status",
         r#"{"a_status":"500","b_status":"500"}"#,
     ),
+    ("* | fields status | where isNull(user.name) | count", r#"{"_count":3}"#),
     ("status=500 | json auto | fields status", r#"{"status":"500"}"#),
     ("* | lookup team from t on user=user.name | count by team | where team = \"red\"", r#"{"team":"red","_count":1}"#),
-    ("* | sort by status | limit 1 | fields user.name", r#"{"user.name":"ann"}"#),
+    ("* | where !isNull(status) | sort by status | limit 1 | fields user.name", r#"{"user.name":"ann"}"#),
     (
         "* | timeslice 1d | count by _timeslice, status | transpose row _timeslice column status | count",
         r#"{"_count":1}"#,
@@ -145,10 +146,10 @@ fn a_hundred_fields_of_a_message_and_no_more() {
     assert_eq!(ran.out, "{\"f99.x\":\"99\",\"f100.x\":null}\n");
     assert!(ran.err.contains("1 message has a field that the query asks for behind the first 100"), "{}", ran.err);
     let ran = run(&folder, &["--auto-parse", "* | fields f1.x", "a.log"]);
-    assert_eq!((ran.out.as_str(), ran.err.as_str()), ("{\"f1.x\":\"1\"}\n", ""));
+    assert!(ran.out == "{\"f1.x\":\"1\"}\n" && !ran.err.contains("behind"), "{}", ran.err);
     // Records of Cloud SIEM have all of theirs.
     let ran = run(&folder, &["--set", "_view=sec_record_x", "* | fields f149.x", "a.log"]);
-    assert_eq!((ran.out.as_str(), ran.err.as_str()), ("{\"f149.x\":\"149\"}\n", ""));
+    assert!(ran.out == "{\"f149.x\":\"149\"}\n" && !ran.err.contains("behind"), "{}", ran.err);
 }
 
 /// Records, as `_raw` and as metadata, and a message of another partition.

@@ -81,7 +81,7 @@ fn what_a_rule_cant_have_is_refused_with_its_line() {
     for (rule, message) in [
         ("'parse \"user=*\" as a, b'", "at `\"user=*\"`: the pattern has 1 `*` and 2 names"),
         ("'count by a'", "a stage that must see all messages"),
-        ("'json auto'", "`auto`"),
+        ("'json auto maxdepth 2'", "`auto`"),
         ("'parse regex \"(?<a>.)\" multi'", "`multi`"),
         ("'lookup a from x on a=b'", "lookups"),
         ("'oops'", "unknown operator `oops`"),

@@ -159,7 +159,7 @@ fn a_value_that_is_no_stage_is_left_out_where_only_stages_can_stand() {
     // Elsewhere a value must fit.
     for (query, value) in [
         ("* | where _size = 1 {{x}} and _size = 2", "x=10"),
-        ("* | where _size > {{x}}", "x=)"),
+        ("* | limit {{x}}", "x=)"),
         ("* | sum(_size) nodrop", "x=10"),
     ] {
         assert_eq!(run(&["check", query, "--param", value]).0, 1, "{query}");
@@ -179,6 +179,9 @@ fn a_value_that_becomes_an_unknown_field_is_told() {
     let query = "* | where {{f}} = \"x\" | count";
     for command in ["run", "check"] {
         let (status, _, err) = run(&[command, query, "--param", "f=usr"]);
+        assert!(status == 0 && err.contains("W202") && err.contains("query:1:11"), "{err}");
+        assert!(err.contains("the value of the parameter `f` is compared as a text"), "{err}");
+        let (status, _, err) = run(&[command, query, "--param", "f:any=usr"]);
         assert_eq!(status, 0);
         assert!(err.contains("W202") && err.contains("query:1:11"), "{err}");
         assert!(err.contains("the value `usr` of the parameter `f` is read as a field"), "{err}");

@@ -21,6 +21,8 @@ pub(super) struct Text {
     /// As written.
     pub written: String,
     expansion: Expansion,
+    /// What there is to say of values, at places of the text as written.
+    told: Vec<Diagnostic>,
     origin: Origin,
 }
 
@@ -39,11 +41,11 @@ pub(super) struct Prepared {
 impl Text {
     /// A query from the command line.
     pub fn new(name: &str, written: String, params: &[Parameter]) -> Text {
-        let expansion = match params {
-            [] => expand(&written, |_, _| None),
+        let (expansion, told) = match params {
+            [] => (expand(&written, |_, _| None), Vec::new()),
             params => with_values(&written, params, &crate::catalogue()),
         };
-        Text { name: name.to_string(), written, expansion, origin: Origin::default() }
+        Text { name: name.to_string(), written, expansion, told, origin: Origin::default() }
     }
 
     /// The same for messages that all have fields from their JSON, if `auto` says so.
@@ -175,6 +177,7 @@ fn read(text: &Text, mut expansion: Expansion, catalogue: &Catalogue, strict: bo
         }
         place(&expansion, diagnostic);
     }
+    diagnostics.extend(text.told.iter().cloned());
     sort(&mut diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) {
         plan = None;
@@ -244,7 +247,7 @@ impl Prepared {
     /// The warnings about values of parameters: those that the query runs without, and those that are unknown fields.
     pub fn about_values(&self) -> impl Iterator<Item = &Diagnostic> {
         let unknown = |diagnostic: &Diagnostic| {
-            diagnostic.code == &codes::UNKNOWN_FIELD && diagnostic.message.starts_with("the value `")
+            diagnostic.code == &codes::UNKNOWN_FIELD && diagnostic.message.contains("the value ")
         };
         self.diagnostics
             .iter()

@@ -20,6 +20,7 @@
 //! | `dialect` | forms that the manual does not have |
 //! | `child` | pipelines in brackets |
 //! | `search` | the scope |
+//! | `operands` | where parameters stand |
 //! | `parameters` | values of parameters, as what they are where they stand |
 //! | `simple` | plans without shortcuts, to compare with |
 //! | `stand_in` | stand-ins for parameters without a value, to check the rest |
@@ -40,6 +41,7 @@ pub mod gathers;
 pub mod mentioned;
 pub mod names;
 mod noted;
+mod operands;
 pub mod parameters;
 pub mod planner;
 pub mod search;

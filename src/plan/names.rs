@@ -84,7 +84,8 @@ impl Planner<'_> {
                 (segment, self.segments[segment].define(How::Named(name.to_string()), 1, None))
             }
             true => {
-                let auto = self.auto_slot(&key);
+                // `fields` has taken away what it does not list.
+                let auto = if self.listed { None } else { self.auto_slot(&key) };
                 (0, self.segments[0].define(message_field(&key, auto), 1, None))
             }
             false => (

@@ -5,15 +5,16 @@
 //! number nor a field is a text, and the quotes that make it one are added. A type says it for all places.
 
 use super::fields::BUILT_IN;
+use super::operands::{Places, Role, parts};
 use super::stand_in::{Unset, unset};
 use super::{Planner, mentioned};
-use crate::catalogue::{Catalogue, Type};
-use crate::diagnostics::Span;
+use crate::catalogue::Catalogue;
+use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::run::tables::NoTables;
 use crate::syntax::expression::expression;
-use crate::syntax::lexical::{self, Cx, Quotes, is_word_char, parameter_end};
+use crate::syntax::lexical::{self, Cx, Quotes, is_word_char};
 use crate::syntax::template::{Expansion, expand};
-use crate::syntax::tree::{Arg, ArgValue, Expr, ExprKind, PairValue, Query, Search, SearchKind, Stage, StageKind};
+use crate::syntax::tree::{Expr, ExprKind};
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,40 +94,17 @@ fn data_type(name: &str) -> Result<DataType, String> {
     })
 }
 
-/// How a parameter stands where it is all of an operand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
-    /// Compared with something, or looked for.
-    Compared,
-    /// Before or behind `<` and its like.
-    Ordered,
-    /// Compared with a constant: likely a field.
-    Against,
-    /// The argument of a function, or a result.
-    Value,
-    /// A word of the scope, or what a metadata field is compared with.
-    Scope,
-}
-
-/// What the tree of a query says of places.
-#[derive(Default)]
-struct Places {
-    /// Operands that are nothing but a parameter.
-    roles: Vec<(Span, Role)>,
-    /// Quoted texts in which a backslash must be doubled.
-    texts: Vec<Span>,
-}
-
 /// How many parameters are looked at one by one, where all at once could not be read.
 const MOST_ALONE: usize = 30;
 
-/// Puts values in place of parameters; the last value given for a name counts, and a parameter without one stays.
-pub fn with_values(text: &str, parameters: &[Parameter], catalogue: &Catalogue) -> Expansion {
+/// Puts values in place of parameters; the last value given for a name counts, and a parameter without one stays. With it
+/// come warnings about values, whose places are those of the text as written.
+pub fn with_values(text: &str, parameters: &[Parameter], catalogue: &Catalogue) -> (Expansion, Vec<Diagnostic>) {
     let value = |name: &str| parameters.iter().rev().find(|parameter| parameter.name == name);
     let raw = |_: Span, name: &str| value(name).map(|parameter| parameter.value.clone());
     let open: Vec<Unset> = unset(text).into_iter().filter(|one| value(&one.name).is_some()).collect();
     if open.is_empty() {
-        return expand(text, raw);
+        return (expand(text, raw), Vec::new());
     }
     let mut places = Places::of(text, catalogue);
     // What could not be read with all parameters in place may be readable with the others' values.
@@ -149,21 +127,34 @@ pub fn with_values(text: &str, parameters: &[Parameter], catalogue: &Catalogue) 
         places.roles.extend(found.map(|(_, role)| (one.place, *role)));
     }
     let operand = |one: &Unset| places.role(one.place).is_some_and(|role| role != Role::Scope);
-    let made = if open.iter().any(operand) { made(text, &places, &raw, catalogue) } else { Vec::new() };
-    let choice = Choice { text, open: &open, places: &places, catalogue, made };
-    expand(text, |place, name| value(name).map(|parameter| choice.written(parameter, place)))
+    let (made, more) = match open.iter().any(operand) {
+        true => made(text, &places, &raw, catalogue),
+        false => (Vec::new(), false),
+    };
+    let choice = Choice { text, open: &open, places: &places, catalogue, made, more };
+    let told = open.iter().filter_map(|one| choice.told(value(&one.name)?, one.place)).collect();
+    (expand(text, |place, name| value(name).map(|parameter| choice.written(parameter, place))), told)
 }
 
-/// The names, in lower case, that stages make, with the values of all parameters that are no operands.
-fn made(text: &str, places: &Places, raw: &dyn Fn(Span, &str) -> Option<String>, catalogue: &Catalogue) -> Vec<String> {
+/// The names, in lower case, that stages make, with the values of all parameters that are no operands; and whether there
+/// may be more, which only the data name.
+fn made(
+    text: &str,
+    places: &Places,
+    raw: &dyn Fn(Span, &str) -> Option<String>,
+    catalogue: &Catalogue,
+) -> (Vec<String>, bool) {
     let filled = expand(text, |place, name| match places.role(place) {
         Some(Role::Scope) | None => raw(place, name),
+        // Both branches of a choice may be so.
+        Some(Role::Value) => Some("null".into()),
         Some(_) => Some("0".into()),
     });
     let (query, _) = crate::syntax::parse(&filled.text, catalogue);
     let mut planner = Planner::new(&filled.text, mentioned::names(&query), catalogue, &NoTables);
     planner.stages(&query.stages);
-    planner.facts.done.iter().flat_map(|stage| stage.makes.iter().cloned()).collect()
+    let stages = &planner.facts.done;
+    (stages.iter().flat_map(|stage| stage.makes.iter().cloned()).collect(), stages.iter().any(|stage| stage.bags))
 }
 
 /// What decides how a value is written.
@@ -174,6 +165,8 @@ struct Choice<'a> {
     catalogue: &'a Catalogue,
     /// The names, in lower case, that stages make.
     made: Vec<String>,
+    /// Whether there may be more.
+    more: bool,
 }
 
 impl Choice<'_> {
@@ -204,13 +197,29 @@ impl Choice<'_> {
             ExprKind::Negative(inner) if matches!(inner.kind, ExprKind::Number(_)) => false,
             ExprKind::Bool(_) | ExprKind::Null => role != Role::Value,
             ExprKind::Field(field) if self.is_field(&field.key()) => false,
-            ExprKind::Field(_) => role != Role::Against || self.is_text_elsewhere(name),
+            ExprKind::Field(_) => role != Role::Against || !self.more || self.is_text_elsewhere(name),
             ExprKind::Call { .. } => !self.is_known(&expr),
             ExprKind::Binary { op, .. } if !op.compares() && role == Role::Ordered => {
-                !self.is_known(&expr) || mentioned::of(&expr).is_empty()
+                // A date such as 2024-05-01 is no subtraction.
+                !self.is_known(&expr) || is_arithmetic_of_numbers(&expr)
             }
             _ => true,
         }
+    }
+
+    /// What there is to say of a value that could be the name of a field, and is compared with a constant as a text.
+    fn told(&self, parameter: &Parameter, place: Span) -> Option<Diagnostic> {
+        let Parameter { name, kind: None, value } = parameter else { return None };
+        let named = matches!(whole(value, self.catalogue)?.kind, ExprKind::Field(_));
+        let against = self.places.role(place) == Some(Role::Against) && !self.is_text_elsewhere(name);
+        if !named || !against || !self.is_text(value, Role::Against, name) {
+            return None;
+        }
+        let message =
+            format!("no stage makes a field `{value}`: the value of the parameter `{name}` is compared as a text");
+        let help =
+            format!("as a field it is given by --param {name}:any={value}, as a text by --param {name}:string={value}");
+        Some(Diagnostic::warning(&codes::UNKNOWN_FIELD, place, message).help(help))
     }
 
     fn is_field(&self, key: &str) -> bool {
@@ -278,139 +287,11 @@ fn calls(expr: &Expr, each: &mut dyn FnMut(&str)) {
     parts(expr).into_iter().for_each(|part| calls(part, each));
 }
 
-/// The expressions that one is made of.
-fn parts(expr: &Expr) -> Vec<&Expr> {
-    match &expr.kind {
-        ExprKind::Call { args, .. } | ExprKind::And(args) | ExprKind::Or(args) => args.iter().collect(),
-        ExprKind::Not(inner) | ExprKind::Negative(inner) => vec![inner],
-        ExprKind::Binary { left, right, .. } => vec![left, right],
-        ExprKind::If { condition, then, otherwise } => vec![condition, then, otherwise],
-        ExprKind::In { value, list, .. } => std::iter::once(&**value).chain(list).collect(),
-        ExprKind::Matches { value, pattern, .. } => vec![value, pattern],
-        _ => Vec::new(),
-    }
-}
-
-/// Whether an expression is a constant as written.
-fn is_constant(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Text(text) => !text.raw.contains("{{"),
-        ExprKind::Number(_) | ExprKind::Regex(_) | ExprKind::Bool(_) | ExprKind::Null => true,
-        ExprKind::Negative(inner) => is_constant(inner),
-        _ => false,
-    }
-}
-
-impl Places {
-    fn of(text: &str, catalogue: &Catalogue) -> Places {
-        let (query, _) = crate::syntax::parse(text, catalogue);
-        let mut places = Places::default();
-        places.query(&query, catalogue);
-        places
-    }
-
-    /// How a parameter stands in a place.
-    fn role(&self, place: Span) -> Option<Role> {
-        self.roles.iter().find(|(span, _)| *span == place).map(|(_, role)| *role)
-    }
-
-    fn query(&mut self, query: &Query, catalogue: &Catalogue) {
-        self.search(&query.search, catalogue);
-        query.stages.iter().for_each(|stage| self.stage(stage, catalogue));
-    }
-
-    fn search(&mut self, search: &Search, catalogue: &Catalogue) {
-        match &search.kind {
-            SearchKind::Word(word) if is_parameter(word) => self.roles.push((search.span, Role::Scope)),
-            SearchKind::Phrase(text) => self.texts.push(text.span),
-            SearchKind::Pair { value: PairValue::Word(word), .. } if is_parameter(word) => {
-                // The value is the end of the pair.
-                let span = Span::new(search.span.end - word.len(), search.span.end);
-                self.roles.push((span, Role::Scope));
-            }
-            SearchKind::Pair { value: PairValue::Text(text), .. } => self.texts.push(text.span),
-            SearchKind::Test(condition) => self.expr(condition, None, catalogue),
-            SearchKind::Subquery(subquery) => self.args(&subquery.args.0, catalogue),
-            SearchKind::And(terms) | SearchKind::Or(terms) => {
-                terms.iter().for_each(|term| self.search(term, catalogue));
-            }
-            SearchKind::Not(inner) => self.search(inner, catalogue),
-            _ => {}
-        }
-    }
-
-    fn stage(&mut self, stage: &Stage, catalogue: &Catalogue) {
-        match &stage.kind {
-            StageKind::Operator { args, .. } => self.args(&args.0, catalogue),
-            StageKind::Aggregate { items, .. } => {
-                items.iter().flat_map(|item| &item.args).for_each(|arg| self.expr(arg, None, catalogue));
-            }
-            StageKind::Expression { value, alias } => {
-                self.expr(value, alias.as_ref().map(|_| Role::Value), catalogue);
-            }
-            StageKind::Parameter(_) | StageKind::Broken => {}
-        }
-    }
-
-    fn args(&mut self, args: &[Arg], catalogue: &Catalogue) {
-        for arg in args {
-            match &arg.value {
-                ArgValue::Expr(expr) => self.expr(expr, None, catalogue),
-                ArgValue::Group(args) => self.args(&args.0, catalogue),
-                ArgValue::Pipeline(stages) => stages.iter().for_each(|stage| self.stage(stage, catalogue)),
-                ArgValue::Query(query) => self.query(query, catalogue),
-                _ => {}
-            }
-        }
-    }
-
-    fn expr(&mut self, expr: &Expr, role: Option<Role>, catalogue: &Catalogue) {
-        let against = |other: &Expr, role: Role| Some(if is_constant(other) { Role::Against } else { role });
-        match &expr.kind {
-            ExprKind::Field(name) if is_parameter(&name.text) && expr.span.end - expr.span.start == name.text.len() => {
-                self.roles.extend(role.map(|role| (expr.span, role)));
-            }
-            ExprKind::Text(text) => self.texts.push(text.span),
-            ExprKind::Binary { op, left, right } if op.compares() => {
-                let equality = matches!(op.sign(), "=" | "!=");
-                let role = if equality { Role::Compared } else { Role::Ordered };
-                self.expr(left, against(right, role), catalogue);
-                self.expr(right, against(left, role), catalogue);
-            }
-            ExprKind::Matches { value, pattern, .. } => {
-                self.expr(value, against(pattern, Role::Compared), catalogue);
-                self.expr(pattern, Some(Role::Compared), catalogue);
-            }
-            ExprKind::In { value, list, .. } => {
-                let constants = list.iter().all(is_constant);
-                self.expr(value, Some(if constants { Role::Against } else { Role::Compared }), catalogue);
-                list.iter().for_each(|item| self.expr(item, Some(Role::Compared), catalogue));
-            }
-            ExprKind::If { condition, then, otherwise } => {
-                self.expr(condition, None, catalogue);
-                [then, otherwise].into_iter().for_each(|part| self.expr(part, Some(Role::Value), catalogue));
-            }
-            ExprKind::Call { name, args } => {
-                let def = catalogue.function(&name.text);
-                let is_if = name.text.eq_ignore_ascii_case("if");
-                for (at, arg) in args.iter().enumerate() {
-                    let kind = def.and_then(|def| def.params.get(at).or(def.params.last())).map(|param| param.kind);
-                    let text = match kind {
-                        Some(kind) => !matches!(kind, Type::Bool | Type::Number),
-                        None => is_if && at > 0,
-                    };
-                    self.expr(arg, text.then_some(Role::Value), catalogue);
-                }
-            }
-            ExprKind::Subquery(subquery) => self.args(&subquery.args.0, catalogue),
-            _ => parts(expr).into_iter().for_each(|part| self.expr(part, None, catalogue)),
-        }
-    }
-}
-
-/// Whether a word is a parameter and nothing else.
-fn is_parameter(word: &str) -> bool {
-    parameter_end(word).is_some_and(str::is_empty)
+/// Whether an expression has neither fields nor calls.
+fn is_arithmetic_of_numbers(expr: &Expr) -> bool {
+    let mut calls_any = false;
+    calls(expr, &mut |_| calls_any = true);
+    !calls_any && mentioned::of(expr).is_empty()
 }
 
 #[cfg(test)]
@@ -420,7 +301,7 @@ mod tests {
 
     fn expanded(query: &str, values: &[&str]) -> String {
         let parameters: Vec<_> = values.iter().map(|value| Parameter::read(value).unwrap()).collect();
-        with_values(query, &parameters, &crate::catalogue()).text
+        with_values(query, &parameters, &crate::catalogue()).0.text
     }
 
     #[test]
@@ -446,8 +327,9 @@ mod tests {
             // A field that a stage makes, or that every message has.
             ("* | parse \"a=*\" as a, b | where a = {{p}}", "B", "* | parse \"a=*\" as a, b | where a = B"),
             ("* | where a = {{p}}", "_sourceHost", "* | where a = _sourceHost"),
-            // What is compared with a constant is a field, unless the parameter is a text elsewhere.
-            ("* | where {{p}} = \"x\"", "user", "* | where user = \"x\""),
+            // What is compared with a constant is a field where only the data name them, but if it is a text elsewhere.
+            ("* | where {{p}} = \"x\"", "user", "* | where \"user\" = \"x\""),
+            ("* | json auto | where {{p}} = \"x\"", "user", "* | json auto | where user = \"x\""),
             ("* | where {{p}} = \"*\"", "*", "* | where \"*\" = \"*\""),
             ("* | where {{p}} = \"*\" or user = {{p}}", "ann", "* | where \"ann\" = \"*\" or user = \"ann\""),
             // Elsewhere the value stands as it is.
