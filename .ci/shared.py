@@ -5,7 +5,7 @@ published queries that are accepted and run.
 usage: shared.py SUMOQL SHARED_FOLDER
 
 A bar once reached never falls: pages in HELD must hold in every documented case, and at least CASES_HELD cases must hold
-in all.
+in all. Cases in DECIDED are answered otherwise on purpose: docs/language-decisions.md has the reason.
 """
 import collections
 import json
@@ -16,6 +16,11 @@ import sys
 import tempfile
 
 CASES_HELD = 641
+
+# Cases that are answered otherwise on purpose, and why in a few words.
+DECIDED = {
+    "parse-variable-patterns-using-regex-unnamed-group-error": "published queries have such groups; --strict refuses them",
+}
 
 # The least share of each corpus that is accepted, in per cent.
 ACCEPTED = {"published.jsonl": 99.7, "sigma.jsonl": 99.5}
@@ -60,16 +65,19 @@ def conformance(binary, shared):
     lines = run.stdout.splitlines()
     summary = lines[-1] if lines else run.stderr
     print(summary)
-    failing = collections.defaultdict(list)
+    failing, decided = collections.defaultdict(list), 0
     for line in lines:
         found = re.match(r"(?:DIFFERS|REFUSED|CRASH|TIMEOUT)\s+([^/\s]+)/(\S+) \[documented\]", line)
-        if found:
+        if found and found[2] in DECIDED:
+            decided += 1
+            print(f"  {found[2]}: decided otherwise, {DECIDED[found[2]]}")
+        elif found:
             failing[found[1]].append(found[2])
     broken = {page: failing[page] for page in HELD if page in failing}
     for page, cases in broken.items():
         print(f"  {page}: {', '.join(cases)}")
     held = re.search(r"conformance: (\d+) of", summary)
-    enough = bool(held) and int(held[1]) >= CASES_HELD
+    enough = bool(held) and int(held[1]) + decided >= CASES_HELD
     if not enough:
         print(f"  fewer than {CASES_HELD} cases hold")
     return enough and not broken and "crash" not in summary and "timeout" not in summary

@@ -65,6 +65,16 @@ fn what_is_broken_stays_an_error() {
         ("* | parse regex \"*(?<a>b)\"", "E206"),
         ("* | where replace(_raw, /a(/, \"\") = \"b\"", "E206"),
         ("* | where _raw matches /* c\n */", "E101"),
+        ("* | parse regex \"(a|b)\"", "E207"),
+        ("* | where !matches(_raw)", "E101"),
+        ("* | where _raw =~ \"a**\"", "E206"),
+        ("* | 1.x as y", "E101"),
+        ("* | sum(_size) sort by _size", "E107"),
+        ("* | avg(_size) where _avg > 5", "E107"),
+        ("* | count by _sourceHost | save view hosts", "E214"),
+        ("* | parse \"a=*\" as a | where a in ([subquery: b | parse \"a=*\" as a | compose a])", "E215"),
+        ("* | parse \"a=*\" as a | where a = [subquery: b | parse \"a=*\" as a | compose a]", "E215"),
+        ("* | parse \"a=*\" as a | where a in [subquery: b | parse \"a=*\" as a | compose a]", "E101"),
     ] {
         let codes: Vec<_> = found(query).into_iter().map(|(code, _)| code).collect();
         assert!(codes.contains(&code), "{query}\n{codes:?}");
@@ -86,6 +96,46 @@ fn loose_forms_mean_what_the_hint_says() {
     assert_eq!(rows("* | where _raw matches /*d.exe/"), "cmd.exe\n");
     assert_eq!(rows("* | where _raw matches /P*t(/"), "Put(x\n");
     assert_eq!(rows("(\"Logs\\\" OR nothing)"), "C:\\Logs\\a\n");
+    assert_eq!(rows("* | where _raw =~ \"(?i)LOGS[/].$\""), "C:/Logs/b\n");
+    assert_eq!(rows("* | where _raw !~ /[.:(]/"), "");
+    assert_eq!(rows("* | where !matches(lower(_raw), \"logs|put\")"), "cmd.exe\n");
+}
+
+/// A second query behind the first is told as one, and `check` looks at both.
+#[test]
+fn each_query_of_a_text_is_checked() {
+    let told = |text: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("q.sumo");
+        std::fs::write(&file, text).unwrap();
+        let mut program = Command::new(env!("CARGO_BIN_EXE_sumoql"));
+        let out = program.args(["check", "--json", "-f"]).arg(&file).output().unwrap();
+        let found: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+        let place = |finding: &serde_json::Value| {
+            (finding["code"].as_str().unwrap().to_string(), finding["start"]["line"].as_u64().unwrap())
+        };
+        found.as_array().unwrap().iter().map(place).collect::<Vec<_>>()
+    };
+    for (text, want) in [
+        (
+            "_sourceCategory=a | count by b\n\n_sourceCategory=b | count by c",
+            &[("W202", 1), ("E110", 3), ("W202", 3)][..],
+        ),
+        ("* | count\n// next\n* | sum(_size) _source", &[("E110", 3), ("W201", 3)]),
+        ("_source=a | json \"b\" as b | save x/y\n_source=c | json \"d\" as d | save append x/y", &[("E110", 2)]),
+        ("* | cuont\n\nerror timeout\n| count\n\n* | limit x", &[("E102", 1), ("E110", 3), ("E110", 6), ("E101", 6)]),
+        ("* | where _size > 1\n\n(_source=a or _source=b) !\"c|d\" | count by", &[("E110", 3), ("E101", 3)]),
+        // What goes on over empty lines is one query.
+        ("* | where _size > 1 and\n\n_sourceHost = \"a\" | count", &[]),
+        ("* | where (_size > 1\n\n) | count by\n\n_source,\n// c\n_sourceHost", &[]),
+        ("_source=a\n\n_sourceHost=b\n\n| count", &[]),
+        // A stage without its pipe is no query.
+        ("* | count by _source\n\nsort by _count", &[("E107", 3)]),
+        ("* | where _size > 1\n_size < 9 | count", &[("E101", 2)]),
+    ] {
+        let want: Vec<(String, u64)> = want.iter().map(|(code, line)| (code.to_string(), *line)).collect();
+        assert_eq!(told(text), want, "{text}");
+    }
 }
 
 /// What the manual has must pass.
@@ -100,6 +150,9 @@ fn documented_forms_are_not_told() {
         "* | parse regex \"(?<a>x(?:y|z))(?=q)\" nodrop | parse field=a \"*-*\" as b, c nodrop",
         "* | sum(_size) as s, count by _sourceName | sort by s, _count asc | top 5 _sourceName by s",
         "* | count _sourceName, _sourceHost | order by +_count | limit 3",
+        "* | where _size > 1 && !isBlank(_raw) || _size = 0 | !false as a | timeslice 1s | count",
+        "* | timeslice 1h | formatDate(fromMillis(_timeslice), \"HH:mm\") as t | count as n t, _sourceHost",
+        "* | count_distinct(_size) as a, count as n _sourceName, _sourceHost | json auto \"a.b\", \"c\" as b, c",
         "* | values(_sourceName) by _sourceHost as names | fields - names",
         "* | count by _sourceName | accum _count as a by _sourceName | smooth _count, 3 by _sourceName as b | total _count as c",
         "* | timeslice by 1h | count(*) group by _timeslice | dedup 2 by _count",

@@ -23,7 +23,7 @@ pub static DEF: AggregateDef = AggregateDef {
           counts as a value, null does not. Of several fields the different combinations are counted; one in which \
           all are null is not. The default name is `_count_distinct`.",
     page: "search/search-query-language/group-aggregate-operators/count-count-distinct-and-count-frequent",
-    also: &["unique", "distinct", "dcount", "cardinality"],
+    also: &["unique", "distinct", "cardinality"],
     examples: &[
         Example {
             title: "Users of each host",

@@ -2,17 +2,43 @@
 
 /// The names, in lower case; the other names of a function have entries of their own.
 const FUNCTIONS: &[(&str, &str)] = &[
-    ("frommillis", "times are milliseconds already: `formatDate(x, \"yyyy-MM-dd\")` takes them as they are"),
+    ("copysign", "documented: `if(sign < 0, -abs(x), abs(x))`"),
     ("fromseconds", "times are milliseconds: `x * 1000`"),
+    ("getexponent", "documented: `floor(log(abs(x)) / log(2))`"),
+    ("ieeeremainder", "documented: `x % y`, which has the sign of `x`"),
     ("int", "Sumo Logic's own form is `toLong(x)`"),
+    ("len", "Sumo Logic's own form is `length(x)`"),
     ("long", "Sumo Logic's own form is `toLong(x)`"),
+    ("lower", "Sumo Logic's own form is `toLowerCase(x)`"),
+    ("nextafter", "leave it out: the next number differs in the 16th digit"),
+    ("nextup", "leave it out: the next number differs in the 16th digit"),
+    ("rint", "documented: `round(x)`, which rounds a half up"),
+    ("scalb", "documented: `x * pow(2, n)`"),
+    ("signum", "documented: `if(x > 0, 1, if(x < 0, -1, 0))`"),
     ("todouble", "Sumo Logic's own form is `num(x)`"),
     ("tomillis", "times are milliseconds already: leave the function out"),
     ("tonumber", "Sumo Logic's own form is `num(x)`"),
+    ("ulp", "compare with a small number such as `1e-9`"),
+    ("upper", "Sumo Logic's own form is `toUpperCase(x)`"),
 ];
+
+/// Aggregates of the manual, with names that published queries have for them.
+const AGGREGATES: &[(&str, &[&str])] = &[("count_distinct", &["dcount"])];
 
 /// What Sumo Logic has instead of a function of this name; nothing when its manual has the name.
 pub fn function(name: &str) -> Option<&'static str> {
     let name = name.to_lowercase();
     FUNCTIONS.iter().find(|(known, _)| *known == name).map(|(_, instead)| *instead)
+}
+
+/// The names that published queries have for an aggregate.
+pub fn aliases(aggregate: &str) -> &'static [&'static str] {
+    AGGREGATES.iter().find(|(name, _)| *name == aggregate).map_or(&[], |(_, aliases)| aliases)
+}
+
+/// What Sumo Logic has instead of an aggregate of this name; nothing when its manual has the name.
+pub fn aggregate(name: &str) -> Option<String> {
+    let known = |aliases: &[&str]| aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name));
+    let (own, _) = AGGREGATES.iter().find(|(_, aliases)| known(aliases))?;
+    Some(format!("Sumo Logic's own form is `{own}(x)`"))
 }

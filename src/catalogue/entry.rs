@@ -117,7 +117,7 @@ impl Entry {
         Entry {
             kind: Kind::Aggregate,
             name: def.name,
-            aliases: &[],
+            aliases: dialect::aliases(def.name),
             group: Group::Aggregate,
             usage: def.form.to_string(),
             summary: def.summary,

@@ -283,6 +283,11 @@ impl AggregateCall<'_> {
     }
 }
 
+/// The names of an aggregate: the manual's, and those that only published queries have.
+fn names(def: &AggregateDef) -> impl Iterator<Item = &'static str> {
+    std::iter::once(def.name).chain(dialect::aliases(def.name).iter().copied())
+}
+
 /// All that the language offers.
 pub struct Catalogue {
     operators: Vec<(&'static OperatorDef, Form)>,
@@ -316,7 +321,7 @@ impl Catalogue {
             heads: Vec::new(),
             functions: by_name,
             function_list: functions.to_vec(),
-            aggregates: aggregates.iter().map(|def| (def.name.to_lowercase(), *def)).collect(),
+            aggregates: aggregates.iter().flat_map(|def| names(def).map(|name| (name.to_lowercase(), *def))).collect(),
             aggregate_list: aggregates.to_vec(),
             subquery: None,
         }
@@ -374,7 +379,7 @@ impl Catalogue {
         &self.function_list
     }
 
-    /// An aggregate by name.
+    /// An aggregate by any of its names.
     pub fn aggregate(&self, name: &str) -> Option<&'static AggregateDef> {
         self.aggregates.get(&name.to_lowercase()).copied()
     }

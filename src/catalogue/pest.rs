@@ -55,11 +55,10 @@ pub fn operators(catalogue: &Catalogue) -> String {
     for def in aggregates {
         line(&mut out, &format!("{} = {{ {} }}", rule("agg", def.name), aggregate(def)));
     }
-    out.push_str("\n// One that group fields may follow without `by`.\n");
-    let short: Vec<_> = aggregates.iter().filter(|def| def.shorthand).map(|def| rule("name", def.name)).collect();
-    line(&mut out, &format!("shorthand = {{ ({}) ~ (\"(\" ~ \"*\"? ~ \")\")? }}", short.join(" | ")));
     for def in aggregates {
-        line(&mut out, &format!("{} = @{{ ^\"{}\" ~ name_end }}", rule("name", def.name), def.name));
+        let names: Vec<_> = super::names(def).map(|name| format!("^\"{name}\"")).collect();
+        let names = if names.len() == 1 { names.concat() } else { format!("({})", names.join(" | ")) };
+        line(&mut out, &format!("{} = @{{ {names} ~ name_end }}", rule("name", def.name)));
     }
 
     out.push_str("\n// Functions that are true or false: they may stand in the scope.\n");

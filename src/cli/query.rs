@@ -158,13 +158,32 @@ impl Text {
     }
 }
 
-/// Reads and plans a query whose values are in place.
-fn read(text: &Text, mut expansion: Expansion, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Prepared {
+/// Reads and plans a query whose values are in place. Further queries behind it, which are an error, are looked at too.
+fn read(text: &Text, expansion: Expansion, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Prepared {
+    let (mut first, mut second) = read_one(text, expansion.clone(), catalogue, strict, tables);
+    while let Some(at) = second {
+        let further;
+        (further, second) = read_one(text, expansion.from(at), catalogue, strict, tables);
+        first.diagnostics.extend(further.diagnostics);
+    }
+    first
+}
+
+/// The same for one query, with the place in the expanded text where another one begins.
+fn read_one(
+    text: &Text,
+    mut expansion: Expansion,
+    catalogue: &Catalogue,
+    strict: bool,
+    tables: &dyn Tables,
+) -> (Prepared, Option<usize>) {
     let (tree, mut diagnostics) = template::parse(&mut expansion, catalogue);
+    let several = |diagnostic: &&Diagnostic| diagnostic.code == &codes::SEVERAL;
+    let second = diagnostics.iter().find(several).map(|diagnostic| diagnostic.span.start);
     let (mut plan, mut planned) = crate::plan::plan_of(&expansion.text, &tree, catalogue, tables, text.origin);
     planned.iter_mut().for_each(|diagnostic| of_value(diagnostic, text, &expansion));
     // Behind a stage that could not be read or planned, fields may be missing only because of it.
-    let errors = diagnostics.iter().chain(&planned).filter(|diagnostic| diagnostic.is_error());
+    let errors = diagnostics.iter().chain(&planned).filter(|diagnostic| diagnostic.is_error() && !several(diagnostic));
     let broken = errors.map(|error| error.span.start).min();
     let sure = |d: &Diagnostic| d.code != &codes::UNKNOWN_FIELD || broken.is_none_or(|at| d.span.start < at);
     diagnostics.extend(planned.into_iter().filter(sure));
@@ -182,7 +201,7 @@ fn read(text: &Text, mut expansion: Expansion, catalogue: &Catalogue, strict: bo
     if diagnostics.iter().any(Diagnostic::is_error) {
         plan = None;
     }
-    Prepared { text: expansion.text, tree, plan, diagnostics }
+    (Prepared { text: expansion.text, tree, plan, diagnostics }, second)
 }
 
 /// What is said of an unknown field that is the value of a parameter: it may be meant as a text.

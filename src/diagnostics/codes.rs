@@ -29,6 +29,7 @@ codes! {
     STRAY_STAGE = "E107", "an operator inside another stage";
     PARAMETER = "E108", "a template parameter without a value";
     NO_OPTION = "E109", "an option that the stage does not have";
+    SEVERAL = "E110", "a second query in the text";
     UNKNOWN_FUNCTION = "E201", "unknown function";
     ARGUMENT_COUNT = "E202", "wrong number of arguments";
     ARGUMENT_KIND = "E203", "an argument of the wrong kind";

@@ -13,6 +13,15 @@ pub(super) enum Place {
     /// It is part of something larger: a branch, a term of an `or`. What an earlier `where` stage has made certain may be
     /// asked again there: a default that is never given does no harm.
     Part,
+    /// It is a value that somebody names: whether it holds decides nothing here.
+    Value,
+}
+
+impl Place {
+    /// That of what it is made of, where not all of it must hold.
+    fn inner(self) -> Place {
+        if self == Place::Filter { Place::Part } else { self }
+    }
 }
 
 /// The parts of `if(a, b, c)` or `a ? b : c`.
@@ -32,7 +41,10 @@ impl Lint<'_> {
     pub(super) fn condition(&mut self, expr: &Expr, known: &Known, place: Place) {
         if let Some(value) = self.constant(expr) {
             let holds = value.borrow().is_true();
-            return self.constant_condition(expr, holds);
+            if place != Place::Value {
+                self.constant_condition(expr, holds);
+            }
+            return;
         }
         if let Some(held) = self.same(expr).and_then(|key| known.held(&key))
             && self.known_condition(expr, &held, place)
@@ -44,7 +56,7 @@ impl Lint<'_> {
 
     /// Checks an expression that is not only asked whether it holds.
     pub(super) fn value(&mut self, expr: &Expr, known: &Known) {
-        self.parts(expr, known, Place::Part);
+        self.parts(expr, known, Place::Value);
     }
 
     fn parts(&mut self, expr: &Expr, known: &Known, place: Place) {
@@ -67,9 +79,9 @@ impl Lint<'_> {
             }
             // To ask for a value that another condition asks for too does no harm.
             ExprKind::Not(inner) if self.claimed_present(inner, known) => {}
-            ExprKind::Not(inner) => self.condition(inner, known, Place::Part),
+            ExprKind::Not(inner) => self.condition(inner, known, place.inner()),
             ExprKind::And(terms) => self.all(terms, known, place),
-            ExprKind::Or(terms) => self.any(terms, known),
+            ExprKind::Or(terms) => self.any(terms, known, place.inner()),
             ExprKind::Call { name, args } => {
                 args.iter().for_each(|arg| self.value(arg, known));
                 self.call(name, args, known);
@@ -102,7 +114,7 @@ impl Lint<'_> {
         }
     }
 
-    fn any(&mut self, terms: &[Expr], known: &Known) {
+    fn any(&mut self, terms: &[Expr], known: &Known, place: Place) {
         let mut seen: Vec<(String, Span)> = Vec::new();
         let mut claims = Vec::new();
         for term in terms {
@@ -113,7 +125,7 @@ impl Lint<'_> {
                 continue;
             }
             seen.extend(key.map(|key| (key, term.span)));
-            self.condition(term, known, Place::Part);
+            self.condition(term, known, place);
             if let Some((subject, claim)) = self.claim(term)
                 && let Some(key) = self.subject(subject)
             {
@@ -179,7 +191,7 @@ impl Lint<'_> {
     /// Says that a condition is known to hold or not to, unless that does no harm. The answer is whether it has been said.
     fn known_condition(&mut self, expr: &Expr, held: &Held, place: Place) -> bool {
         match (held.truth, held.origin) {
-            (true, Origin::Where) if place == Place::Part => return false,
+            (true, Origin::Where) if place != Place::Filter => return false,
             (true, Origin::Where) => {
                 let label = "rows that come here have passed it already";
                 self.repeated(expr.span, held.span, label, "remove one of the two, or correct what differs");

@@ -15,14 +15,14 @@ pub static DEF: OperatorDef = OperatorDef {
     name: "json auto",
     group: Group::Parse,
     form: "'json' 'auto' ('field' '=' source:field | 'maxdepth' '='? depth:integer | 'extractarrays' | 'refonly' | \
-           'nodrop' | 'keys' key:text,+ | 'as' ('(' name:field,+ ')' | name:field,+))*",
+           'nodrop' | 'keys'? key:text,+ | 'as' ('(' name:field,+ ')' | name:field,+))*",
     summary: "Makes fields of whatever the JSON in a message holds.",
     doc: "Names of nested keys are joined by dots, items are numbered: `users[2].street`, to be written \
           `%\"users[2].street\"`; blanks become `_`, letter case does not count. A field that a later stage mentions is \
           found by that; the others are shown with the messages, at most 100.\n\n\
           `maxdepth 1` keeps what lies below the first level as JSON, `maxdepth 2` below the second; an array is a \
           level. An array of plain values stays one value unless `extractarrays` is there. `keys \"a\", \"b\" as x, y` \
-          names fields; with `refonly` there are no others.\n\n\
+          names fields, also without `keys`; with `refonly` there are no others.\n\n\
           Other text may stand before and after the JSON object; of several the last is taken. No message is dropped, \
           and `nodrop` says nothing new. A field made earlier keeps its value where the JSON has none of that name.",
     page: "search/search-query-language/parse-operators/parse-json-formatted-logs",
@@ -63,6 +63,12 @@ pub static DEF: OperatorDef = OperatorDef {
             query: "* | json auto keys \"A\", \"b c\" refonly as x, y",
             messages: &["{\"a\":1,\"b c\":2,\"d\":3}"],
             expect: Expect::Rows(&["x", "y", "d"], &[&["1", "2", ""]]),
+        },
+        Example {
+            title: "Keys without the word",
+            query: "* | json auto field=_raw \"user.name\", \"n\" as who, n | count by who, n",
+            messages: &["{\"user\":{\"name\":\"ann\"},\"n\":1}"],
+            expect: Expect::Rows(&["who", "n", "_count"], &[&["ann", "1", "1"]]),
         },
         Example {
             title: "A field made earlier keeps its value where the JSON has none",

@@ -15,9 +15,8 @@ pub static DEF: OperatorDef = OperatorDef {
     form: "('parse' 'regex' | 'extract') ('field' '=' source:field)? pattern:text (',' 'regex'? pattern:text)* \
            ('multi' | 'nodrop')*",
     summary: "Takes fields out of the text with a regular expression.",
-    doc: "Each named group `(?<name>…)` is a field; a group without a name is an error, write `(?:…)`, unless it stands \
-          inside a named one or only looks ahead or behind: published queries have that. The pattern \
-          is looked for anywhere in the text, with its letter case unless `(?i)` says otherwise. A group that took no \
+    doc: "Each named group `(?<name>…)` is a field. There must be one; a group without a name beside it takes nothing: \
+          published queries have that, Sumo Logic's manual refuses it, so write `(?:…)`. The pattern is looked for anywhere in the text, with its letter case unless `(?i)` says otherwise. A group that took no \
           part is null.\n\n\
           `multi` makes one row of each match, with all other fields repeated. Of several patterns one must fit. Drop and `nodrop` as for `parse`.",
     page: "search/search-query-language/parse-operators/parse-variable-patterns-using-regex",
@@ -48,13 +47,13 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Rows(&["v", "w"], &[&["1", ""], &["2", "]"]]),
         },
         Example {
-            title: "A group without a name inside a named one takes nothing",
-            query: "* | parse regex \"(?<f>a(b|c))\" | fields f",
-            messages: &["ac", "ad"],
-            expect: Expect::Rows(&["f"], &[&["ac"]]),
+            title: "A group without a name takes nothing",
+            query: "* | parse regex \"(GET|POST) (?<url>/(a|b))\" | fields url",
+            messages: &["GET /a", "POST /b", "PUT /a", "GET /c"],
+            expect: Expect::Rows(&["url"], &[&["/a"], &["/b"]]),
         },
         Example {
-            title: "Groups must have names",
+            title: "One group must have a name",
             query: "* | parse regex \"(\\d+)\"",
             messages: &[],
             expect: Expect::Error("E207"),
@@ -114,7 +113,7 @@ fn named_groups(
     span: Span,
 ) -> Result<(Pattern, Vec<(usize, String)>), Diagnostic> {
     let Groups { pattern: text, fields, unnamed, python, repeated } = groups(text, span)?;
-    if unnamed {
+    if unnamed && !fields.is_empty() {
         planner.undocumented(span, "a group without a name", "write `(?:…)` for a group that is no field");
     }
     if python {
@@ -147,7 +146,7 @@ struct Groups {
 }
 
 /// Walks over the groups of a pattern. A name used in several alternatives is renamed, since the engines allow each
-/// name once; a group without a name takes nothing where it is let pass; named groups within others are refused.
+/// name once; a group without a name takes nothing; named groups within others are refused.
 fn groups(text: &str, span: Span) -> Result<Groups, Diagnostic> {
     let mut out = Groups::default();
     let mut open: Vec<bool> = Vec::new();
@@ -191,14 +190,10 @@ fn groups(text: &str, span: Span) -> Result<Groups, Diagnostic> {
                         continue;
                     }
                     None if body.starts_with('?') => open.push(false),
-                    None if open.contains(&true) || looks_around(body) => {
+                    None => {
                         out.unnamed = true;
                         number += 1;
                         open.push(false);
-                    }
-                    None => {
-                        return Err(Diagnostic::error(&codes::GROUPS, span, "a group without a name")
-                            .help("name it `(?<name>…)`, or write `(?:…)` if it is no field"));
                     }
                 }
             }
@@ -211,11 +206,6 @@ fn groups(text: &str, span: Span) -> Result<Groups, Diagnostic> {
         rest = &rest[taken..];
     }
     Ok(out)
-}
-
-/// Whether a group, read from behind its bracket, begins by looking ahead or behind: there is nothing to take in it.
-fn looks_around(body: &str) -> bool {
-    ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|head| body.starts_with(head))
 }
 
 struct Captures {

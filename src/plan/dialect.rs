@@ -107,7 +107,14 @@ impl Walk<'_> {
     fn stage(&mut self, stage: &Stage) {
         match &stage.kind {
             StageKind::Operator { args, .. } => self.args(args),
-            StageKind::Aggregate { items, by } => self.aggregate(items, by),
+            StageKind::Aggregate { items, by } => {
+                if let Some(first) = items.first().filter(|first| first.span.start > stage.span.start) {
+                    let written = Span::new(first.span.start, stage.span.end).of(self.text);
+                    let span = Span::new(stage.span.start, stage.span.start + "stats".len());
+                    self.tell(span, "`stats`", format!("Sumo Logic's own form is `| {written}`"));
+                }
+                self.aggregate(items, by);
+            }
             StageKind::Expression { value, alias } => {
                 self.expr(value);
                 alias.iter().for_each(|name| self.name(name));
@@ -133,15 +140,20 @@ impl Walk<'_> {
                 let instead = "make one field of them first: `| concat(a, \",\", b) as ab | count_distinct(ab)`";
                 self.tell(item.span, "`count_distinct` of several fields", instead);
             }
-            if let ([_], Some(alias), Some(first)) = (items, &item.alias, by.first())
-                && alias.span.end <= first.span.start
-                && self.between(alias.span.end, first.span.end).len() == first.span.end - first.span.start
-            {
-                let instead = format!("Sumo Logic's own form is `{name} as {} by {}`", alias.text, first.text);
-                self.tell(first.span, "group fields without `by` after a name", instead);
+            if let Some(instead) = dialect::aggregate(&item.name.text) {
+                self.tell(item.name.span, &format!("`{}`", item.name.text), instead);
             }
             item.args.iter().for_each(|arg| self.expr(arg));
             item.alias.iter().for_each(|name| self.name(name));
+        }
+        // Only after a count (manual page `search-cse-records-in-sumo`).
+        if let (Some(last), Some(first)) = (items.last().filter(|last| !last.def.shorthand), by.first())
+            && self.between(last.span.end, first.span.start).is_empty()
+            && last.span.end < first.span.start
+        {
+            let written = last.span.of(self.text);
+            let instead = format!("Sumo Logic's own form is `{written} by {}`", first.span.of(self.text));
+            self.tell(first.span, "group fields without `by`", instead);
         }
         by.iter().for_each(|name| self.name(name));
     }
@@ -158,6 +170,10 @@ impl Walk<'_> {
             ArgValue::Regex(_) => self.regex(arg.span),
             ArgValue::Interval(_) => {
                 let written = arg.span.of(self.text);
+                if written.ends_with("ms") {
+                    let instead = "its units are `w`, `d`, `h`, `m` and `s`, as in `1s`";
+                    self.tell(arg.span, "milliseconds as a length of time", instead);
+                }
                 if written.contains(char::is_whitespace) {
                     let tight: String = written.split_whitespace().collect();
                     self.tell(arg.span, "a blank before a unit of time", format!("write `{tight}`"));
@@ -199,8 +215,7 @@ impl Walk<'_> {
             }
             ExprKind::Negative(inner) => self.expr(inner),
             ExprKind::Binary { left, right, .. } => [left, right].into_iter().for_each(|side| self.expr(side)),
-            ExprKind::And(terms) => self.terms(terms, "&&", "and"),
-            ExprKind::Or(terms) => self.terms(terms, "||", "or"),
+            ExprKind::And(terms) | ExprKind::Or(terms) => self.terms(terms),
             ExprKind::If { condition, then, otherwise } => {
                 [condition, then, otherwise].into_iter().for_each(|part| self.expr(part));
             }
@@ -209,7 +224,14 @@ impl Walk<'_> {
                 list.iter().for_each(|item| self.expr(item));
             }
             ExprKind::Matches { value, pattern, negated } => {
-                if *negated {
+                if let Some((what, regex)) = self.borrowed(value, pattern) {
+                    let value = value.span.of(self.text);
+                    let instead = match negated {
+                        false => format!("Sumo Logic's own form is `{value} matches {regex}`"),
+                        true => format!("Sumo Logic's own form is `!({value} matches {regex})`"),
+                    };
+                    self.tell(expr.span, what, instead);
+                } else if *negated {
                     let (value, pattern) = (value.span.of(self.text), pattern.span.of(self.text));
                     let instead = format!("Sumo Logic's own form is `!({value} matches {pattern})`");
                     self.tell(expr.span, "`not matches`", instead);
@@ -220,15 +242,7 @@ impl Walk<'_> {
         }
     }
 
-    fn terms(&mut self, terms: &[Expr], sign: &str, word: &str) {
-        for pair in terms.windows(2) {
-            let between = self.between(pair[0].span.end, pair[1].span.start);
-            if between.starts_with(sign) {
-                let start = pair[1].span.start - between.len();
-                let span = Span::new(start, start + sign.len());
-                self.tell(span, &format!("`{sign}`"), format!("Sumo Logic's own form is `{word}`"));
-            }
-        }
+    fn terms(&mut self, terms: &[Expr]) {
         for term in terms {
             if let ExprKind::Text(text) = &term.kind {
                 let instead = format!("a text is never true: write `FIELD matches \"{}\"`", text.raw);
@@ -238,9 +252,33 @@ impl Walk<'_> {
         }
     }
 
+    /// How another language writes a condition with a regular expression, if it is written so, and the expression between
+    /// slashes.
+    fn borrowed(&self, value: &Expr, pattern: &Expr) -> Option<(&'static str, String)> {
+        let between = self.between(value.span.end, pattern.span.start);
+        let what = match between.get(..1)? {
+            "=" => "`=~`",
+            "!" => "`!~`",
+            "," => "`matches` as a function",
+            _ => return None,
+        };
+        match &pattern.kind {
+            ExprKind::Regex(regex) => Some((what, format!("/{}/", regex.replace('/', "\\/")))),
+            _ => None,
+        }
+    }
+
     /// Only exponents with a sign are documented (manual page `field-expressions`).
     fn number(&mut self, span: Span) {
         let written = opened(span.of(self.text));
+        let digits = written.split(|c: char| !c.is_ascii_digit() && c != '.').next().unwrap_or("");
+        let unit = written[digits.len()..].split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+        let typed = unit.starts_with(['f', 'F', 'D', 'l', 'L']);
+        if digits.ends_with('.') || typed {
+            let what = if typed { "a letter for a number's type" } else { "a point without digits behind it" };
+            let plain = format!("{}{}", digits.trim_end_matches('.'), if typed { "" } else { unit });
+            self.tell(span, what, format!("write `{plain}`"));
+        }
         let after = written.split_once(['e', 'E']).map_or("", |(_, after)| after);
         if after.starts_with(|c: char| c.is_ascii_digit()) {
             self.tell(span, "an exponent without a sign", "write `1e+3` or `1e-3`");
@@ -272,7 +310,11 @@ impl Walk<'_> {
             let instead = format!("Sumo Logic's own form in log search is `%\"{}\"`", name.text);
             self.tell(name.span, "`fields['…']`", instead);
         }
-        if written.strip_prefix('%').is_some_and(|name| name.starts_with(&QUOTES[1..])) {
+        let escaped = written.strip_prefix('%').unwrap_or("");
+        if escaped.starts_with(|c: char| c.is_whitespace() || c == '/') {
+            self.tell(name.span, "a blank behind `%`", format!("Sumo Logic's own form is `%{}`", blank(escaped)));
+        }
+        if blank(escaped).starts_with(&QUOTES[1..]) {
             self.tell(name.span, "typographic quotes", "write plain ones: `\"`");
         }
     }

@@ -208,6 +208,7 @@ impl Planner<'_> {
     }
 
     fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> Result<Eval, Diagnostic> {
+        no_subquery([left, right])?;
         let (left, right) = (self.expression(left)?, self.expression(right)?);
         let constants = left.constant().zip(right.constant());
         if let Some(op) = comparison(op) {
@@ -227,6 +228,7 @@ impl Planner<'_> {
     }
 
     fn membership(&mut self, value: &Expr, list: &[Expr]) -> Result<Eval, Diagnostic> {
+        no_subquery(list.iter().chain([value]))?;
         let value = Box::new(self.expression(value)?);
         let list = list.iter().map(|item| self.expression(item)).collect::<Result<Vec<_>, _>>()?;
         let texts: Option<Vec<Box<str>>> = list
@@ -364,6 +366,16 @@ impl Planner<'_> {
             false => Ok(()),
         }
     }
+}
+
+/// Refuses a subquery among values: it is a condition, and its answer would never equal one.
+fn no_subquery<'e>(values: impl IntoIterator<Item = &'e Expr>) -> Result<(), Diagnostic> {
+    let subquery = values.into_iter().find(|value| matches!(value.kind, ExprKind::Subquery(_)));
+    subquery.map_or(Ok(()), |value| {
+        let message = "a subquery is a condition, no value to compare with";
+        Err(Diagnostic::error(&codes::MISPLACED, value.span, message)
+            .help("`where [subquery: … | compose FIELD]` compares the field of that name"))
+    })
 }
 
 /// The value of a call whose arguments are known, if it depends on nothing else. There must be as many as the function

@@ -2,13 +2,15 @@
 
 use super::facts::Gone;
 use super::fields::Binding;
-use super::{AggregatePlan, Planner, Segment};
+use super::{AggregatePlan, Plan, Planner, Segment};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::run::batch::{How, Slot};
-use crate::run::gather::Gather;
+use crate::run::gather::{Gather, World};
 use crate::run::group::Group;
 use crate::run::ranges::{Combine, Range, Ranges};
 use crate::run::rows::Rows;
+use crate::run::save::Save;
+use crate::run::table::Table;
 use crate::syntax::tree::Name;
 
 impl Planner<'_> {
@@ -203,6 +205,22 @@ impl Planner<'_> {
         self.transposed = transposed;
         self.group_keys = keys;
         Ok(())
+    }
+
+    /// Ends a part of the query whose rows are saved; the stages after it see what was saved.
+    pub(super) fn over_saved(&mut self, save: Save) {
+        let open = self.open_table.is_some() || !self.bags.is_empty();
+        let columns: Vec<String> = self.output_names().into_iter().map(|(name, _)| name).collect();
+        let times: Vec<bool> = columns.iter().map(|name| self.is_time(name)).collect();
+        let plan = Plan { save: Some(save), ..self.take() };
+        let first = |tables: Vec<Table>, _: &World<'_>| tables.into_iter().next().unwrap_or_default();
+        self.ranges = Some(Box::new(Ranges { plan, others: Vec::new(), combine: Box::new(first) }));
+        self.lose_names();
+        self.new_rows((!open).then(|| columns.clone()));
+        for (name, _) in columns.iter().zip(times).filter(|(_, time)| *time) {
+            let slot = self.field_slot(name);
+            self.bind_time(name, slot);
+        }
     }
 
     /// Rows with these columns take the place of those that were here; without columns, what the data name.

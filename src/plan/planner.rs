@@ -275,12 +275,7 @@ impl Planner<'_> {
     }
 
     fn stage_of(&mut self, stage: &StageKind, span: Span) -> Result<(), Diagnostic> {
-        if let Some((_, save)) = self.save {
-            let first = self.diagnostics.iter().all(|told| told.code != &codes::AFTER_SAVE);
-            if first {
-                let message = "stages after `save` are left out";
-                self.report(Diagnostic::warning(&codes::AFTER_SAVE, span, message).label(save, "the rows end here"));
-            }
+        if self.save.is_some() && !self.goes_on(span)? {
             return Ok(());
         }
         match stage {

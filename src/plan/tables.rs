@@ -104,6 +104,27 @@ impl Planner<'_> {
         Ok(())
     }
 
+    /// Whether there are rows for a stage after `save`: only in a subquery, which hands them on (manual page
+    /// `save-classic`).
+    pub(super) fn goes_on(&mut self, span: Span) -> Result<bool, Diagnostic> {
+        let Some((save, place)) = self.save.clone() else { return Ok(true) };
+        if self.depth == 0 {
+            if self.diagnostics.iter().all(|told| told.code != &codes::AFTER_SAVE) {
+                let message = "stages after `save` are left out";
+                self.report(Diagnostic::warning(&codes::AFTER_SAVE, span, message).label(place, "the rows end here"));
+            }
+            return Ok(false);
+        }
+        if self.ranges.is_some() || self.nested > 0 {
+            let message = "nothing but `compose` can follow this `save`";
+            return Err(Diagnostic::error(&codes::MISPLACED, place, message)
+                .help("in a subquery with `compare`, or with another `save`, put it last"));
+        }
+        self.save = None;
+        self.over_saved(save);
+        Ok(true)
+    }
+
     /// What rows are looked up by in a table with this schema. Both orders of a pair occur, in the manual as well.
     pub fn keys(&mut self, pairs: &[Pair<'_>], schema: Option<&Schema>) -> Result<Keys, Diagnostic> {
         let mut keys = Keys { slots: Vec::new(), columns: Vec::new() };

@@ -233,12 +233,17 @@ pub(super) fn begun(
     options.budget.put_back(asked.bytes + before.bytes);
     outcome.partial = outcome.partial.or(before.partial);
     outcome.notices = [before.notices, asked.notices, outcome.notices].concat();
-    outcome.saved = before.saved;
-    if let Some(save) = plan.save.as_ref().filter(|_| outcome.partial.is_none() && outcome.refused.is_none()) {
-        let optional: Vec<bool> = outcome.table.columns.iter().map(|name| plan.is_optional(name)).collect();
-        outcome.saved.push(save.of(&outcome.table, &optional));
-    }
+    let own = saved(plan, &outcome.table).into_iter();
+    let whole = outcome.partial.is_none() && outcome.refused.is_none();
+    let own = std::mem::take(&mut outcome.saved).into_iter().chain(own).filter(|_| whole);
+    outcome.saved = before.saved.into_iter().chain(own).collect();
     outcome
+}
+
+/// The rows that a plan saves of its result.
+fn saved(plan: &Plan, table: &Table) -> Option<Saved> {
+    let optional: Vec<bool> = table.columns.iter().map(|name| plan.is_optional(name)).collect();
+    Some(plan.save.as_ref()?.of(table, &optional))
 }
 
 /// What a run over a part of the input has found: the state of the first stage that must see all rows, one for each time
@@ -388,9 +393,11 @@ fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Out
         notices.extend(more);
     }
     options.budget.settle(shown.iter().map(Table::size).sum());
+    let mut kept = Vec::new();
     let table = match &plan.ranges {
         None => shown.pop().unwrap_or_default(),
         Some(ranges) => {
+            kept.extend(shown.first().and_then(|table| saved(base, table)));
             let world = world(env);
             let table = (ranges.combine)(shown, &world);
             options.budget.settle(table.size());
@@ -418,6 +425,7 @@ fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Out
         parses: (1..reached.len()).filter(|n| reached[*n] > 0).map(|n| (n, reached[n], matched[n] > 0)).collect(),
         partial: over.map(|over| Partiality::Memory(over.limit)),
         notices,
+        saved: kept,
         ..Outcome::default()
     }
 }

@@ -58,7 +58,9 @@ impl Plan {
 
     /// Whether it, or a subquery in it, saves rows to a table.
     pub fn saves(&self) -> bool {
-        self.save.is_some() || self.subqueries.iter().any(|subquery| subquery.plan.saves())
+        self.save.is_some()
+            || self.base().save.is_some()
+            || self.subqueries.iter().any(|subquery| subquery.plan.saves())
     }
 
     /// The tables that it, or a subquery in it, asks for.

@@ -94,6 +94,11 @@ const COMPARISONS: &[(&str, BinaryOp)] = &[
 
 fn comparison<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
     let (rest, left) = sum(cx, i)?;
+    for (sign, negated) in [("=~", false), ("!~", true)] {
+        if let Ok((after, _)) = operator_sign(cx, rest, sign) {
+            return fits(cx, after, left, negated);
+        }
+    }
     for (sign, op) in COMPARISONS {
         if let Ok((after, _)) = operator_sign(cx, rest, sign) {
             return compared(cx, after, *op, left);
@@ -131,6 +136,37 @@ fn membership<'a>(cx: &Cx<'a>, i: &'a str, left: Expr, negated: bool) -> Parsed<
     let (rest, close) = symbol(cx, rest, ")")?;
     let span = left.span.to(close);
     Ok((rest, Expr { kind: ExprKind::In { value: Box::new(left), list, negated }, span }))
+}
+
+/// The regular expression after `=~` or `!~`, which published detections have from other languages.
+fn fits<'a>(cx: &Cx<'a>, i: &'a str, left: Expr, negated: bool) -> Parsed<'a, Expr> {
+    let (rest, pattern) = regex_or_text(cx, i)?;
+    let span = left.span.to(pattern.span);
+    let kind = ExprKind::Matches { value: Box::new(left), pattern: Box::new(pattern), negated };
+    Ok((rest, Expr { kind, span }))
+}
+
+/// `matches(value, "regex")`, as other languages have it: published detections do too. After the opening bracket.
+fn matches_call<'a>(cx: &Cx<'a>, start: &'a str, i: &'a str) -> Parsed<'a, Expr> {
+    let (rest, value) = expression(cx, i)?;
+    let (rest, _) = symbol(cx, rest, ",")?;
+    let (rest, pattern) = regex_or_text(cx, rest)?;
+    let (rest, _) = symbol(cx, rest, ")")?;
+    let kind = ExprKind::Matches { value: Box::new(value), pattern: Box::new(pattern), negated: false };
+    Ok((rest, Expr { kind, span: cx.span(start, rest) }))
+}
+
+/// A regular expression between slashes or quotes.
+fn regex_or_text<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
+    let start = blank(i);
+    match regex(cx, i) {
+        Ok((rest, pattern)) => Ok((rest, Expr { kind: ExprKind::Regex(pattern), span: cx.span(start, rest) })),
+        Err(nom::Err::Error(())) => {
+            let (rest, text) = string(cx, i)?;
+            Ok((rest, Expr { kind: ExprKind::Regex(text.regex()), span: text.span }))
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 /// The pattern after `matches`.
@@ -257,6 +293,11 @@ pub fn word_or_call<'a>(cx: &Cx<'a>, start: &'a str) -> Parsed<'a, Expr> {
     let Ok((rest, word)) = bare_name(cx, start) else {
         return cx.miss(start, "an expression");
     };
+    if word.eq_ignore_ascii_case("matches")
+        && let Some(after) = blank(rest).strip_prefix('(')
+    {
+        return matches_call(cx, start, after);
+    }
     if RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(word)) {
         return cx.miss(start, "an expression");
     }

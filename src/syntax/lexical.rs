@@ -8,7 +8,7 @@ use crate::catalogue::Catalogue;
 use crate::diagnostics::{Code, Diagnostic, Span, codes};
 use nom::branch::alt;
 use nom::bytes::complete::{take_while, take_while1};
-use nom::character::complete::{char as one, digit1, one_of};
+use nom::character::complete::{char as one, digit0, digit1, one_of};
 use nom::combinator::{opt, recognize};
 use nom::sequence::pair;
 use nom::{IResult, Parser};
@@ -254,7 +254,8 @@ pub const QUOTES: [char; 3] = ['"', '“', '”'];
 pub fn field<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Name> {
     let start = blank(i);
     if let Some(after) = start.strip_prefix('%') {
-        if after.starts_with(QUOTES) {
+        // Published queries leave a blank before the quotes.
+        if blank(after).starts_with(QUOTES) {
             let (rest, text) = string(cx, after)?;
             return Ok((rest, Name { text: text.value(), span: cx.span(start, rest) }));
         }
@@ -327,18 +328,23 @@ pub fn quoted_char<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, char> {
     }
 }
 
-/// Digits with an optional point and exponent, without sign or unit. The zero before a point may be left out.
+/// Digits with an optional point and exponent, without sign or unit. The zero before a point may be left out; published
+/// queries leave out the one behind it too.
 fn digits(i: &str) -> Parsed<'_, &str> {
-    let fraction = || recognize((one('.'), digit1));
+    let fraction = recognize((one('.'), digit1));
     let exponent = (one_of("eE"), opt(one_of("+-")), digit1);
-    recognize((alt((recognize((digit1, opt(fraction()))), fraction())), opt(exponent))).parse(i)
+    recognize((alt((recognize((digit1, opt(recognize((one('.'), digit0))))), fraction)), opt(exponent))).parse(i)
 }
 
 /// A number with its unit: `12`, `1.5`, `2e-3`, `4Ki`, `10m`. Time units give milliseconds.
 pub fn number<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, f64> {
     let start = blank(i);
     let Ok((rest, text)) = digits(start) else { return cx.miss(i, "a number") };
-    let Ok((after, unit)) = take_while::<_, _, ()>(is_word_char)(rest) else { return cx.miss(i, "a number") };
+    let Ok((mut after, mut unit)) = take_while::<_, _, ()>(is_word_char)(rest) else { return cx.miss(i, "a number") };
+    if text.ends_with('.') && unit_factor(unit).is_none() {
+        // `x > 0.and y`: the point ends the number.
+        (after, unit) = (rest, "");
+    }
     let (Ok(value), Some(factor)) = (text.parse::<f64>(), unit_factor(unit)) else {
         return cx.miss(i, "a number with a known unit");
     };
@@ -358,6 +364,8 @@ pub fn signed_number<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, f64> {
 pub fn unit_factor(unit: &str) -> Option<f64> {
     Some(match unit {
         "" => 1.0,
+        // Java's letters for types, which published queries have.
+        "f" | "F" | "D" | "l" | "L" => 1.0,
         "k" | "K" => 1e3,
         "M" => 1e6,
         "G" | "B" => 1e9,

@@ -8,6 +8,7 @@
 //! | `expression` | expressions, one function per level of precedence |
 //! | `form` | an operator's arguments, by the form its definition gives |
 //! | `stage` | stages, aggregates, recovery at the next pipe |
+//! | `several` | where a second query begins in a text |
 //! | `format` | writes a query in its canonical layout |
 //! | `template` | puts values for `{{parameters}}` before anything is read |
 
@@ -17,6 +18,7 @@ pub mod format;
 pub mod lexical;
 pub mod regex;
 pub mod search;
+mod several;
 pub mod stage;
 pub mod template;
 pub mod tree;
@@ -45,6 +47,13 @@ pub fn parse(text: &str, catalogue: &Catalogue) -> (Query, Vec<Diagnostic>) {
         if !found.iter().any(Diagnostic::is_error) {
             return (loose, found);
         }
+    }
+    if diagnostics.iter().any(Diagnostic::is_error)
+        && let Some(at) = several::second(text, catalogue)
+    {
+        let (first, mut found) = parse(&text[..at], catalogue);
+        found.push(several::told(text, at));
+        return (first, found);
     }
     (query, diagnostics)
 }

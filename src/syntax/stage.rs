@@ -206,19 +206,16 @@ fn alias<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Option<Name>> {
     }
 }
 
-/// `count, sum(x) as s by y`: aggregates separated by commas, then the group fields.
+/// `count, sum(x) as s by y`: aggregates separated by commas, then the group fields, before which `by` may be missing.
+/// Published detections begin with `stats`, as other languages have it.
 fn aggregates<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, StageKind> {
+    let start = blank(i);
+    let word = first_word(start);
+    let i = if word.eq_ignore_ascii_case("stats") { &start[word.len()..] } else { i };
     let (rest, mut items) = list(cx, i, aggregate)?;
-    if let [only] = items.as_slice()
-        && only.def.shorthand
-        && only.args.is_empty()
-        && group_keyword(cx, rest).is_err()
-        && let Ok((rest, by)) = list(cx, rest, group_field)
-    {
-        return Ok((rest, StageKind::Aggregate { items, by }));
-    }
     let Ok((rest, _)) = group_keyword(cx, rest) else {
-        return Ok((rest, StageKind::Aggregate { items, by: Vec::new() }));
+        let (rest, by) = list(cx, rest, group_field).unwrap_or((rest, Vec::new()));
+        return Ok((rest, StageKind::Aggregate { items, by }));
     };
     let (mut rest, by) = list(cx, rest, group_field)?;
     // The alias of a single aggregate may also stand at the very end: `values(x) by y as z`.
@@ -425,9 +422,15 @@ fn unexpected(cx: &Cx<'_>, at: usize, expected: Vec<&'static str>) -> Diagnostic
     let length = first_word(rest).len().max(rest.chars().next().map_or(0, char::len_utf8));
     let span = Span::new(at, at + length);
     let word = first_word(rest);
-    if cx.catalogue.operators_starting(word).next().is_some() && expected.contains(&"`|` and the next stage") {
-        return Diagnostic::error(&codes::STRAY_STAGE, span, format!("`{word}` can't stand inside another stage"))
-            .help(format!("`{word}` is a stage of its own: put `|` before it"));
+    if expected.contains(&"`|` and the next stage") {
+        let stray =
+            if cx.catalogue.operators_starting(word).next().is_some() { Some(span) } else { stray_before(cx, at) };
+        if let Some(span) = stray {
+            let word = span.of(cx.source);
+            let message = format!("`{word}` can't stand inside another stage");
+            return Diagnostic::error(&codes::STRAY_STAGE, span, message)
+                .help(format!("`{word}` is a stage of its own: put `|` before it"));
+        }
     }
     let mut wanted: Vec<String> = expected.iter().map(|what| quoted(what)).collect();
     wanted.truncate(8);
@@ -438,6 +441,22 @@ fn unexpected(cx: &Cx<'_>, at: usize, expected: Vec<&'static str>) -> Diagnostic
     Diagnostic::error(&codes::UNEXPECTED, span, message).maybe_help(meant(cx, at))
 }
 
+/// The operator's name that was taken for a field, right before a place: `sum(x) sort by y`.
+fn stray_before(cx: &Cx<'_>, at: usize) -> Option<Span> {
+    let last_word = |text: &str| {
+        text.len() - text.chars().rev().take_while(|c| is_word_char(*c)).map(char::len_utf8).sum::<usize>()
+    };
+    let before = cx.source[..at].trim_end();
+    let start = last_word(before);
+    let earlier = before[..start].trim_end();
+    let joint = &earlier[last_word(earlier)..];
+    let named = earlier.is_empty()
+        || earlier.ends_with([',', '|', '.', '%'])
+        || ["as", "by", "group", "on", "in"].iter().any(|word| joint.eq_ignore_ascii_case(word));
+    (!named && cx.catalogue.operators_starting(&before[start..]).next().is_some())
+        .then(|| Span::new(start, before.len()))
+}
+
 /// What was perhaps meant by something that other languages have.
 fn meant(cx: &Cx<'_>, at: usize) -> Option<String> {
     let (before, rest) = cx.source.split_at(at);
@@ -446,7 +465,9 @@ fn meant(cx: &Cx<'_>, at: usize) -> Option<String> {
     Some(match rest.chars().next()? {
         '\'' => "a text stands between double quotes: `\"text\"`".into(),
         '`' => "a name with other characters than letters, digits, `_` and `.` is written `%\"a name\"`".into(),
-        '~' if before.ends_with('=') => "a regular expression is matched with `FIELD matches /regex/`".into(),
+        '[' if first_word(blank(&rest[1..])).eq_ignore_ascii_case("subquery") => {
+            "a subquery is a condition of its own: `where [subquery: … | compose FIELD]` compares the field of that name".into()
+        }
         '^' => "the power function is `pow(x, y)`".into(),
         '<' | '>' if !before.contains('|') => "the scope has only `=`: compare in a stage, `| where FIELD > 5`".into(),
         _ => format!("did you mean `{}`, as in `{}`?", known?.name, known?.usage),

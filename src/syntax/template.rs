@@ -110,6 +110,13 @@ impl Expansion {
         (out, places)
     }
 
+    /// The same text from a place on; what lies before it is blanks, so that places stay.
+    pub fn from(&self, at: usize) -> Expansion {
+        let blank = |byte| if byte == b'\n' { '\n' } else { ' ' };
+        let text = self.text[..at].bytes().map(blank).chain(self.text[at..].chars()).collect();
+        Expansion { text, replaced: self.replaced.clone() }
+    }
+
     /// The place of the value that begins here, if it stands alone between a blank and the end of a stage.
     fn alone(&self, start: usize) -> Option<Span> {
         let (place, _) = self.replaced.iter().find(|(place, _)| place.start == start && place.end > start)?;

@@ -19,7 +19,6 @@ const KINDS: &[(&str, &str)] = &[
     ("head", "head"),
     ("aggregate", "aggregate"),
     ("lone_aggregate", "aggregate"),
-    ("bare_aggregate", "aggregate"),
     ("group_field", "group field"),
     ("alias", "alias"),
     ("field_piece", "field argument"),
@@ -114,7 +113,7 @@ impl Walk<'_> {
                 self.add("pair", self.unwrapped(search.span));
                 self.add("name of a pair", name.span);
                 if quoted(name, self.text) {
-                    self.add("text", Span::new(name.span.start + 1, name.span.end));
+                    self.add("text", in_quotes(name, self.text));
                 }
                 match value {
                     // Nothing at all, before a closing bracket.
@@ -208,7 +207,7 @@ impl Walk<'_> {
     /// A name in quotes has a text inside.
     fn name(&mut self, name: &Name) {
         if quoted(name, self.text) {
-            self.add("text", Span::new(name.span.start + 1, name.span.end));
+            self.add("text", in_quotes(name, self.text));
         }
     }
 
@@ -272,6 +271,8 @@ impl Walk<'_> {
                 self.add("number", span);
             }
             ExprKind::Text(text) => self.add("text", text.span),
+            // In quotes, after `=~` and in `matches(…)`.
+            ExprKind::Regex(_) if expr.span.of(self.text).starts_with(QUOTES) => self.add("text", expr.span),
             ExprKind::Regex(_) | ExprKind::Path(_) => {}
             ExprKind::Field(name) => self.name(name),
             ExprKind::Call { name, args } if self.infix(name, args) => args.iter().for_each(|arg| self.expr(arg)),
@@ -309,7 +310,13 @@ impl Walk<'_> {
     }
 }
 
+/// The text in a name in quotes.
+fn in_quotes(name: &Name, text: &str) -> Span {
+    let written = name.span.of(text).strip_prefix('%').map_or("", blank);
+    Span::new(name.span.end - written.len(), name.span.end)
+}
+
 /// Whether a name is written as a quoted text.
 fn quoted(name: &Name, text: &str) -> bool {
-    name.span.of(text).strip_prefix('%').is_some_and(|name| name.starts_with(QUOTES))
+    name.span.of(text).strip_prefix('%').is_some_and(|name| blank(name).starts_with(QUOTES))
 }

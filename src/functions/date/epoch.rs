@@ -1,4 +1,4 @@
-//! `fromMillis`, `fromSeconds`, `toMillis`: times as numbers. Seen in published queries, not in the manual.
+//! `fromMillis`, `fromSeconds`, `toMillis`: times as numbers. The manual has only the first.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::functions::BASE;
@@ -20,6 +20,7 @@ pub static FROM_MILLIS: FunctionDef = FunctionDef {
     summary: "A time of a number of milliseconds since 1970.",
     doc: "Times are numbers of milliseconds, so this makes a whole number of what it is given. Null and text that is no \
           number give null.",
+    page: "search/search-query-language/search-operators/timeslice-join",
     also: &["epoch", "unix time"],
     examples: &[
         Example {

@@ -3,10 +3,10 @@
 //! All compute in 64-bit floating point. Null, and text that is no number, give null; outside its domain a function
 //! gives NaN.
 
-/// Defines functions of one number: the static, its name, page and summary, what computes it, an example, and words
-/// people search by.
+/// Defines functions of one number: the static, its name, its page where the manual has one, its summary, what computes it,
+/// an example, and words people search by.
 macro_rules! of_one {
-    ($($def:ident $name:literal on $page:literal: $summary:literal $f:expr, $of:literal gives $is:literal,
+    ($($def:ident $name:literal $(on $page:literal)?: $summary:literal $f:expr, $of:literal gives $is:literal,
        also [$($also:literal),*];)*) => { $(
         pub static $def: FunctionDef = FunctionDef {
             name: $name,
@@ -15,7 +15,7 @@ macro_rules! of_one {
             returns: Type::Number,
             summary: $summary,
             doc: "Null and text that is no number give null; outside the domain the result is NaN.",
-            page: concat!("search/search-query-language/math-expressions/", $page),
+            page: concat!($("search/search-query-language/math-expressions/", $page)?),
             also: &[$($also),*],
             examples: &[
                 Example {
@@ -42,7 +42,7 @@ macro_rules! of_one {
 
 /// Defines functions of two numbers.
 macro_rules! of_two {
-    ($($def:ident $name:literal ($a:literal, $b:literal) on $page:literal: $summary:literal $doc:literal $f:expr,
+    ($($def:ident $name:literal ($a:literal, $b:literal) $(on $page:literal)?: $summary:literal $doc:literal $f:expr,
        $of:literal gives $is:literal, also [$($also:literal),*];)*) => { $(
         pub static $def: FunctionDef = FunctionDef {
             name: $name,
@@ -51,7 +51,7 @@ macro_rules! of_two {
             returns: Type::Number,
             summary: $summary,
             doc: $doc,
-            page: concat!("search/search-query-language/math-expressions/", $page),
+            page: concat!($("search/search-query-language/math-expressions/", $page)?),
             also: &[$($also),*],
             examples: &[
                 Example {
@@ -79,6 +79,7 @@ macro_rules! of_two {
     )* };
 }
 
+pub mod java;
 pub mod power;
 pub mod rounding;
 pub mod size;

@@ -10,12 +10,13 @@ const DOC: &str =
 
 pub static TO_LOWER_CASE: FunctionDef = FunctionDef {
     name: "toLowerCase",
+    aliases: &["lower"],
     params: &[Param::new("text", Type::Text)],
     returns: Type::Text,
     summary: "The text in lower case.",
     doc: DOC,
     page: PAGE,
-    also: &["lower", "downcase", "case"],
+    also: &["downcase", "case"],
     examples: &[
         Example {
             title: "Only letters change; null stays null",
@@ -42,12 +43,13 @@ pub static TO_LOWER_CASE: FunctionDef = FunctionDef {
 
 pub static TO_UPPER_CASE: FunctionDef = FunctionDef {
     name: "toUpperCase",
+    aliases: &["upper"],
     params: &[Param::new("text", Type::Text)],
     returns: Type::Text,
     summary: "The text in upper case.",
     doc: DOC,
     page: PAGE,
-    also: &["upper", "upcase", "case"],
+    also: &["upcase", "case"],
     examples: &[
         Example {
             title: "Metadata can be rewritten",

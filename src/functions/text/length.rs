@@ -6,12 +6,13 @@ use crate::run::value::Value;
 
 pub static LENGTH: FunctionDef = FunctionDef {
     name: "length",
+    aliases: &["len"],
     params: &[Param::new("text", Type::Text)],
     returns: Type::Number,
     summary: "How many characters a text has.",
     doc: "Characters are Unicode code points. Null has the length 0. A number has the length of its text.",
     page: "search/search-query-language/search-operators/length",
-    also: &["len", "size", "strlen", "characters"],
+    also: &["size", "strlen", "characters"],
     examples: &[
         Example {
             title: "Of text and of null",

@@ -82,7 +82,12 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     for text in call.args.all("path").filter_map(|arg| arg.as_text()) {
         planner.parameter_free(&text.raw, text.span)?;
         let path = text.value();
-        paths.push(Path::read(&path).map_err(|error| Diagnostic::error(&codes::BAD_PATTERN, text.span, error))?);
+        let read = Path::read(&path).map_err(|error| Diagnostic::error(&codes::BAD_PATTERN, text.span, error))?;
+        if read.bare_star {
+            let what = "`*` right behind a bracket of a path";
+            planner.undocumented(text.span, what, "Sumo Logic's own form has a dot before it: `].*`");
+        }
+        paths.push(read);
         default.push(Name { text: path, span: text.span });
     }
     let names = names(call, planner, default, "paths")?;

@@ -11,6 +11,8 @@ pub struct Path {
     pub rest: Vec<Step>,
     /// Whether it can lead to several values: its result is an array.
     pub many: bool,
+    /// Whether a `*` stands in it right behind a bracket, without the dot that the manual has there.
+    pub bare_star: bool,
 }
 
 /// A step to one child.
@@ -50,7 +52,8 @@ impl Path {
     pub fn read(text: &str) -> Result<Path, String> {
         // A dot at the end says nothing.
         let text = text.trim();
-        let mut reader = Reader { rest: text.strip_suffix('.').filter(|text| !text.ends_with('.')).unwrap_or(text) };
+        let rest = text.strip_suffix('.').filter(|text| !text.ends_with('.')).unwrap_or(text);
+        let mut reader = Reader { rest, bare_star: false };
         if reader.rest.is_empty() {
             return Err("the path is empty".into());
         }
@@ -60,20 +63,17 @@ impl Path {
             // Without the root sign, a dot before the first name is implied.
             None if !reader.rest.starts_with(['.', '[']) => {
                 let step = reader.name(|c| c == '.' || c == '[')?;
-                return Path::of(step, reader.steps(|c| c == '.' || c == '[')?);
+                let mut steps = reader.steps(|c| c == '.' || c == '[')?;
+                steps.insert(0, step);
+                return Ok(Path { bare_star: reader.bare_star, ..Path::sorted(steps) });
             }
             None => {}
         }
         let steps = reader.steps(|c| c == '.' || c == '[')?;
         match reader.rest {
-            "" => Ok(Path::sorted(steps)),
+            "" => Ok(Path { bare_star: reader.bare_star, ..Path::sorted(steps) }),
             rest => Err(format!("can't read `{rest}` in this path")),
         }
-    }
-
-    fn of(first: Step, mut steps: Vec<Step>) -> Result<Path, String> {
-        steps.insert(0, first);
-        Ok(Path::sorted(steps))
     }
 
     fn sorted(steps: Vec<Step>) -> Path {
@@ -93,13 +93,15 @@ impl Path {
             keys.push(key);
             steps.next();
         }
-        Path { keys, rest: steps.collect(), many }
+        Path { keys, rest: steps.collect(), many, bare_star: false }
     }
 }
 
 /// Reads paths and conditions from left to right.
 pub(super) struct Reader<'t> {
     pub rest: &'t str,
+    /// Whether a `*` stood right behind a bracket.
+    bare_star: bool,
 }
 
 impl<'t> Reader<'t> {
@@ -128,6 +130,13 @@ impl<'t> Reader<'t> {
                 steps.push(if rest.starts_with('[') { self.bracket()? } else { self.name(ends)? });
             } else if self.rest.starts_with('[') {
                 steps.push(self.bracket()?);
+            } else if let Some(rest) = self.rest.strip_prefix('*')
+                && (rest.is_empty() || rest.starts_with(['.', '[']))
+            {
+                // Published queries leave out the dot behind a bracket: `$['a']*['b']`.
+                self.rest = rest;
+                self.bare_star = true;
+                steps.push(Step::All);
             } else {
                 return Ok(steps);
             }
@@ -269,6 +278,9 @@ mod tests {
         for (text, rest) in [
             ("a[*].b", vec![Step::All, Step::Name("b".into())]),
             ("a.*", vec![Step::All]),
+            ("$['a']*['b']", vec![Step::All, Step::Name("b".into())]),
+            ("['a']*.b", vec![Step::All, Step::Name("b".into())]),
+            ("$['a']*", vec![Step::All]),
             ("$.a..b", vec![Step::Deep, Step::Name("b".into())]),
             ("a['b','c']", vec![Step::Names(vec!["b".into(), "c".into()])]),
             ("a[0,-1]", vec![Step::Indexes(vec![0, -1])]),

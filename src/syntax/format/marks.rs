@@ -113,6 +113,9 @@ impl<'a> Marks<'a> {
             match &stage.kind {
                 StageKind::Operator { args, .. } => self.args(args),
                 StageKind::Aggregate { items, by } => {
+                    if items.first().is_some_and(|first| first.span.start > stage.span.start) {
+                        self.mark(Span::new(stage.span.start, stage.span.start + "stats".len()), Kind::Keyword);
+                    }
                     for item in items {
                         self.mark(item.name.span, Kind::Callee);
                         item.args.iter().for_each(|arg| self.expr(arg));
@@ -189,6 +192,14 @@ impl<'a> Marks<'a> {
                 list.iter().for_each(|item| self.expr(item));
             }
             ExprKind::Matches { value, pattern, .. } => {
+                // `matches(value, "regex")` begins with the word.
+                let start = self.behind_brackets(expr.span.start);
+                let word = Span::new(start, start + "matches".len());
+                if word.end < value.span.start
+                    && self.text.get(start..word.end).is_some_and(|w| w.eq_ignore_ascii_case("matches"))
+                {
+                    self.mark(word, Kind::Callee);
+                }
                 self.expr(value);
                 self.expr(pattern);
             }

@@ -67,7 +67,7 @@ pub(super) fn may_begin_line(tokens: &[Token], at: usize) -> bool {
         Kind::Keyword => before.kind != Kind::Keyword,
         Kind::Word(word) => is_keyword(word) && !matches!(before.kind, Kind::Word(_)) && !before.is("|"),
         Kind::Sign => {
-            const BINARY: &[&str] = &["+", "-", "*", "/", "%", "=", "==", "!=", "<>", "<", "<=", ">", ">="];
+            const BINARY: &[&str] = &["+", "-", "*", "/", "%", "=", "==", "=~", "!~", "!=", "<>", "<", "<=", ">", ">="];
             BINARY.contains(&token.text.as_str()) && operand_ends(before)
         }
         _ => false,

@@ -95,7 +95,7 @@ impl Token {
 }
 
 /// Signs of more than one character.
-const LONG: &[&str] = &["!=", "<>", "<=", ">=", "==", "&&", "||"];
+const LONG: &[&str] = &["=~", "!~", "!=", "<>", "<=", ">=", "==", "&&", "||"];
 
 /// Words between the parts of expressions, which may be written in any letter case.
 const KEYWORDS: &[&str] = &["and", "or", "not", "in", "matches", "as", "by", "group"];
