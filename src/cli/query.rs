@@ -185,13 +185,15 @@ fn read_one(
     // Behind a stage that could not be read or planned, fields may be missing only because of it.
     let errors = diagnostics.iter().chain(&planned).filter(|diagnostic| diagnostic.is_error() && !several(diagnostic));
     let broken = errors.map(|error| error.span.start).min();
-    let sure = |d: &Diagnostic| d.code != &codes::UNKNOWN_FIELD || broken.is_none_or(|at| d.span.start < at);
+    let about_fields = |d: &Diagnostic| [&codes::UNKNOWN_FIELD, &codes::LOST_FIELD].contains(&d.code);
+    let sure = |d: &Diagnostic| !about_fields(d) || broken.is_none_or(|at| d.span.start < at);
     diagnostics.extend(planned.into_iter().filter(sure));
     if let Some(plan) = plan.as_ref().filter(|_| broken.is_none()) {
         diagnostics.extend(lint(&tree, plan, &expansion, catalogue));
     }
     for diagnostic in &mut diagnostics {
-        if strict && (diagnostic.code == &codes::UNDOCUMENTED || diagnostic.code == &codes::VALUE_LEFT_OUT) {
+        let refused = [&codes::UNDOCUMENTED, &codes::VALUE_LEFT_OUT, &codes::LOST_FIELD];
+        if strict && refused.contains(&diagnostic.code) {
             diagnostic.severity = Severity::Error;
         }
         place(&expansion, diagnostic);
@@ -249,6 +251,7 @@ fn about_values(code: &'static Code) -> bool {
             &codes::NOT_BOOLEAN,
             &codes::MIXED_BRANCHES,
             &codes::UNKNOWN_FIELD,
+            &codes::LOST_FIELD,
             &codes::VALUE_LEFT_OUT,
         ]
         .contains(&code)
@@ -273,9 +276,10 @@ impl Prepared {
             .filter(move |diagnostic| diagnostic.code == &codes::VALUE_LEFT_OUT || unknown(diagnostic))
     }
 
-    /// Logic without effect. What is only refused or slow elsewhere is none.
+    /// Logic without effect, and fields that can't have a value any more. What is only refused or slow elsewhere is none.
     pub fn dead_logic(&self) -> impl Iterator<Item = &Diagnostic> {
-        let dead = |code| lint::CODES.contains(&code) && !lint::ELSEWHERE.contains(&code);
+        let dead =
+            |code| code == &codes::LOST_FIELD || (lint::CODES.contains(&code) && !lint::ELSEWHERE.contains(&code));
         self.diagnostics.iter().filter(move |diagnostic| dead(diagnostic.code))
     }
 

@@ -80,6 +80,7 @@ codes! {
     SHIFT_TOO_FAR = "W234", "a shift of more than 40 days";
     FORMAT_OF_TEXT = "W235", "a text where `format` needs a number";
     TRANSPOSE_JOIN = "W236", "`transpose` before `join`";
+    LOST_FIELD = "W237", "a field that is not there any more";
     NO_MATCH = "W301", "a parse stage matched no message";
     LIMITED = "W302", "a limit of Sumo Logic left rows out";
     EMPTY_SCOPE = "W303", "the scope matched no message";

@@ -55,7 +55,8 @@ impl Planner<'_> {
         if !matches!(gone, Some(Gone::Hidden(_))) && ((self.messages && metadata) || elsewhere) {
             return;
         }
-        let warning = Diagnostic::warning(&codes::UNKNOWN_FIELD, name.span, message);
+        let code = if self.messages && gone.is_none() { &codes::UNKNOWN_FIELD } else { &codes::LOST_FIELD };
+        let warning = Diagnostic::warning(code, name.span, message);
         self.report(match gone {
             Some(Gone::Hidden(stage)) => {
                 let help = format!("use `{field}` before this stage, or keep it here");

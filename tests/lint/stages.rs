@@ -97,7 +97,7 @@ fn unknown(query: &str) -> Vec<(String, String)> {
     let catalogue = sumoql::catalogue();
     let (tree, _) = sumoql::syntax::parse(query, &catalogue);
     let (_, found) = sumoql::plan::plan(query, &tree, &catalogue);
-    let found = found.into_iter().filter(|diagnostic| diagnostic.code.id == "W202");
+    let found = found.into_iter().filter(|diagnostic| matches!(diagnostic.code.id, "W202" | "W237"));
     found.map(|d| (d.span.of(query).to_string(), d.help.unwrap_or_default())).collect()
 }
 
@@ -156,6 +156,15 @@ fn names_that_no_stage_makes() {
         assert_eq!(unknown(query), [], "{query}");
     }
     assert_eq!(unknown("pod=web | count by host").len(), 1);
+    // What an aggregate or `fields` has left out is certain; what the messages bring along is not.
+    let code = |query: &str| {
+        let catalogue = sumoql::catalogue();
+        let (tree, _) = sumoql::syntax::parse(query, &catalogue);
+        sumoql::plan::plan(query, &tree, &catalogue).1[0].code.id
+    };
+    assert_eq!(code("* | count by host"), "W202");
+    assert_eq!(code("* | count by _sourceHost | where count > 0"), "W237");
+    assert_eq!(code("* | 1 as a | fields - a | where a = 1"), "W237");
 }
 
 #[test]
