@@ -12,9 +12,12 @@ mod epoch;
 mod found;
 mod gap;
 mod iso;
+mod member;
+mod named;
 mod near;
 mod order;
 mod packed;
+mod tokens;
 mod web;
 mod zone;
 
@@ -24,6 +27,7 @@ use clock::Clock;
 use date::Date;
 use memchr::{memchr, memchr_iter};
 use std::cell::Cell;
+use std::ops::Range;
 
 pub use begins::Begin;
 pub use found::{Stamp, locate};
@@ -94,9 +98,11 @@ impl Finder {
         {
             return Some(at);
         }
-        let (at, spot) = search(b, known)?;
+        let ((at, spot), settled) = look(b, known)?;
         if let Spot::Date(date, clock) = spot {
-            self.usual.set(iso::Usual::of(b, &date, &clock));
+            if settled {
+                self.usual.set(iso::Usual::of(b, &date, &clock));
+            }
             self.doubts.set(self.doubts.get() | spot.doubts());
         }
         Some(at)
@@ -129,6 +135,15 @@ impl Spot {
             _ => 0,
         }
     }
+
+    /// Where it begins.
+    fn start(&self) -> usize {
+        match self {
+            Spot::Event(clock) | Spot::Time(clock) => clock.start,
+            Spot::Count(count) => count.start,
+            Spot::Date(date, clock) => date.start.min(clock.start),
+        }
+    }
 }
 
 /// A count of seconds, or of parts of them, since 1970.
@@ -147,37 +162,69 @@ impl Count {
 }
 
 fn search(b: &[u8], known: &Known) -> Option<(i64, Spot)> {
+    look(b, known).map(|(found, _)| found)
+}
+
+/// True: what comes behind the timestamp in the message can't change it.
+fn look(b: &[u8], known: &Known) -> Option<((i64, Spot), bool)> {
     // The line of an access log may quote an event; it is none.
     let event = time_created(b).filter(|_| web::find(b, &Cell::default()).is_none());
     if let Some(found) = event.or_else(|| epoch::at_start(b).map(Count::found)) {
-        return Some(found);
+        return Some((found, true));
     }
     let dated = |(date, clock): (Date, Clock)| Some((join(&date, &clock, known)?, Spot::Date(date, clock)));
     if let Some(found) = packed::at_start(b, known).or_else(|| apart::in_log_of_sccm(b, known)).and_then(dated) {
+        return Some((found, true));
+    }
+    let object = member::is_object(b);
+    let value = |range: Range<usize>| {
+        let packed = || packed::value(b, range.start, known).and_then(dated);
+        at_colons(b, range.clone(), known).found.or_else(packed)
+    };
+    if object && let Some(found) = member::top(b, &value) {
         return Some(found);
     }
-    let mut time_only = None;
-    let mut near_date = false;
-    for colon in memchr_iter(b':', &b[..b.len().min(NEAR)]) {
+    let near = 0..b.len().min(NEAR);
+    let Colons { found, time_only } = at_colons(b, near.clone(), known);
+    let before = found.as_ref().map_or(near.end, |(_, spot)| spot.start());
+    let found = epoch::keyed(&b[..before]).map(Count::found).or(found);
+    let found = found.or_else(|| packed::anywhere(b, known).and_then(dated));
+    let near = &b[near];
+    let found = found.or_else(|| epoch::any_dotnet(near).or_else(|| epoch::fifth(near)).map(Count::found));
+    let found = found.or_else(|| if object { member::beyond(b, NEAR, &value) } else { None });
+    let found = found.or_else(|| time_only.map(|clock| (on_day_of(known, clock), Spot::Time(clock))))?;
+    Some((found, !object))
+}
+
+/// What a look at the colons of a text tells.
+struct Colons {
+    /// The first timestamp.
+    found: Option<(i64, Spot)>,
+    /// The first time without a date, unless something like a date stands near one: it is of no known day, nor is any other.
+    time_only: Option<Clock>,
+}
+
+/// The timestamps whose first colon is in this part of the text.
+fn at_colons(b: &[u8], part: Range<usize>, known: &Known) -> Colons {
+    let (mut time_only, mut near_date) = (None, false);
+    for colon in memchr_iter(b':', &b[part.clone()]).map(|at| part.start + at) {
         let Some(before) = colon.checked_sub(1).map(|at| b[at]) else { continue };
-        if before == b'"' {
-            if let Some(count) = epoch::member(b, colon) {
-                return Some(count.found());
-            }
-        } else if before.is_ascii_digit() && digits(b, colon + 1) >= 2 {
+        let mut found = None;
+        if !before.is_ascii_digit() {
+            found = epoch::member(b, colon).map(Count::found);
+        } else if digits(b, colon + 1) >= 2 {
             match stamp(b, colon, known) {
-                Found::Moment(at, spot) => return Some((at, spot)),
+                Found::Moment(at, spot) => found = Some((at, spot)),
                 Found::Time(clock) => time_only = time_only.or(Some(clock)),
                 Found::Near => near_date = true,
                 Found::Nothing => {}
             }
         }
+        if found.is_some() {
+            return Colons { found, time_only: None };
+        }
     }
-    let other = packed::anywhere(b, known).and_then(dated);
-    other.or_else(|| epoch::fifth(&b[..b.len().min(NEAR)]).map(Count::found)).or_else(|| {
-        let clock = time_only.filter(|_| !near_date)?;
-        Some((on_day_of(known, clock), Spot::Time(clock)))
-    })
+    Colons { found: None, time_only: time_only.filter(|_| !near_date) }
 }
 
 enum Found {

@@ -46,6 +46,11 @@ pub fn anywhere(b: &[u8], known: &Known) -> Option<(Date, Clock)> {
     })
 }
 
+/// A timestamp that is, from here on, the value of a member.
+pub fn value(b: &[u8], at: usize, known: &Known) -> Option<(Date, Clock)> {
+    read(b, at, true, known)
+}
+
 /// The timestamp that starts here. `first`: nothing stands before it.
 fn read(b: &[u8], at: usize, first: bool, known: &Known) -> Option<(Date, Clock)> {
     let (hour, dotted) = match digits(b, at) {

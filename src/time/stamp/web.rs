@@ -3,7 +3,7 @@
 
 use super::date::{month, pair, plausible};
 use super::{DAY, NEAR, days};
-use memchr::memchr2;
+use memchr::memchr3;
 use std::cell::Cell;
 use wide::u8x16;
 
@@ -14,7 +14,7 @@ pub struct Recent {
     at: i64,
 }
 
-/// The first colon near the beginning, unless a `<` comes before it.
+/// The first colon near the beginning, unless a `<` comes before it, or a `=`: behind that a count may stand.
 #[inline]
 fn colon(b: &[u8]) -> Option<usize> {
     let near = &b[..b.len().min(NEAR)];
@@ -23,16 +23,16 @@ fn colon(b: &[u8]) -> Option<usize> {
     for (number, chunk) in chunks.iter().take(4).enumerate() {
         let bytes = u8x16::new(*chunk);
         let is = |byte: u8| bytes.simd_eq(u8x16::splat(byte));
-        let found = (is(b':') | is(b'<')).to_bitmask();
+        let found = (is(b':') | is(b'<') | is(b'=')).to_bitmask();
         if found != 0 {
             let at = number * 16 + found.trailing_zeros() as usize;
             return (b[at] == b':').then_some(at);
         }
     }
-    memchr2(b':', b'<', near).filter(|at| b[*at] == b':')
+    memchr3(b':', b'<', b'=', near).filter(|at| b[*at] == b':')
 }
 
-/// The moment of a timestamp whose first colon is the first of the text, and that has no `<` before it.
+/// The moment of a timestamp whose first colon is the first of the text, and that has no `<` nor `=` before it.
 #[inline]
 pub fn find(b: &[u8], recent: &Cell<Recent>) -> Option<i64> {
     let colon = colon(b)?;
