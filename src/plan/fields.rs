@@ -1,6 +1,7 @@
 //! Names to slots. Letter case does not count; a name keeps the spelling with which it was made.
 
 use super::Segment;
+use super::identity;
 use crate::run::auto::is_missing;
 use crate::run::batch::{Define, How, Row, Slot};
 use crate::run::loglevel::level;
@@ -25,6 +26,7 @@ pub const BUILT_IN: &[&str] = &[
     "_view",
     "_index",
     "_messageCount",
+    "_messageid",
     "_loglevel",
 ];
 
@@ -53,13 +55,21 @@ impl Segment {
     pub fn define(&mut self, how: How, count: usize, stage: Option<usize>) -> Slot {
         self.program.define(how, count, stage)
     }
+
+    /// Adds the definition of a field that the message has; the answer is its slot. `auto` is that of the field of that name
+    /// in its JSON.
+    pub fn message_field(&mut self, key: &str, auto: Option<Slot>) -> Slot {
+        self.program.numbered |= key == "_messagecount";
+        self.define(message_field(key, auto), 1, None)
+    }
 }
 
 /// The fields that are computed, in lower case: the scope compares with what they are computed to.
-pub const COMPUTED: &[&str] = &["_raw", "_size", "_messagetime", "_receipttime", "_loglevel"];
+pub const COMPUTED: &[&str] =
+    &["_raw", "_size", "_messagetime", "_receipttime", "_loglevel", "_messagecount", "_messageid", "_format"];
 
 /// How a field of a message is found when no stage makes it. `auto` is the slot of the field of that name in its JSON.
-pub fn message_field(key: &str, auto: Option<Slot>) -> How {
+fn message_field(key: &str, auto: Option<Slot>) -> How {
     let builtin: Box<dyn Define> = match key {
         "_raw" => return How::Raw,
         "_size" => Box::new(BuiltIn(|row| row.message().map_or(Value::Null, |m| Value::Int(m.raw.len() as i64)))),
@@ -70,6 +80,9 @@ pub fn message_field(key: &str, auto: Option<Slot>) -> How {
         })),
         // Metadata of the name overrule what the text says.
         "_loglevel" => Box::new(LogLevel),
+        "_messagecount" => Box::new(BuiltIn(|row| given(row, "_messageCount", identity::number))),
+        "_messageid" => Box::new(BuiltIn(|row| given(row, "_messageid", identity::id))),
+        "_format" => Box::new(BuiltIn(|row| given(row, "_format", identity::format))),
         _ => Box::new(Metadata { name: key.to_string(), auto }),
     };
     How::Computed(builtin)
@@ -121,6 +134,14 @@ fn time_of<'m>(row: Row<'_, 'm>, find: impl FnOnce(&Message<'m>) -> Option<i64>)
         source.untimed.fetch_add(1, Ordering::Relaxed);
         source.receipt
     }))
+}
+
+/// What the metadata say, else what is computed.
+fn given<'m>(row: Row<'_, 'm>, name: &str, compute: fn(Row<'_, 'm>) -> Value<'m>) -> Value<'m> {
+    match metadata(row, name) {
+        Value::Null => compute(row),
+        given => given,
+    }
 }
 
 fn own<'m>(row: Row<'_, 'm>, name: &str) -> Value<'m> {

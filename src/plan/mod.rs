@@ -38,6 +38,7 @@ pub mod expression;
 pub mod facts;
 pub mod fields;
 pub mod gathers;
+mod identity;
 pub mod mentioned;
 pub mod names;
 mod noted;
@@ -111,6 +112,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Whether it asks for the numbers of messages in their inputs.
+    pub fn is_numbered(&self) -> bool {
+        self.segments.first().is_some_and(|first| first.program.numbered)
+    }
+
     /// Whether a column of the result is shown only where some row has a value.
     pub fn is_optional(&self, name: &str) -> bool {
         self.output.iter().any(|column| column.optional && column.name == name)

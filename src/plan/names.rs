@@ -2,7 +2,7 @@
 
 use super::Planner;
 use super::facts::Gone;
-use super::fields::{BUILT_IN, Binding, message_field};
+use super::fields::{BUILT_IN, Binding};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::run::batch::{How, Slot};
 use crate::run::evaluator::{Computed, Eval};
@@ -87,7 +87,7 @@ impl Planner<'_> {
             true => {
                 // `fields` has taken away what it does not list.
                 let auto = if self.listed { None } else { self.auto_slot(&key) };
-                (0, self.segments[0].define(message_field(&key, auto), 1, None))
+                (0, self.segments[0].message_field(&key, auto))
             }
             false => (
                 self.here(),

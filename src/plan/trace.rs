@@ -4,7 +4,6 @@
 //! A traced plan gives the same rows as any other. It differs in three ways: every leaf of a condition has an evaluator of
 //! its own, a limit has a gather of its own, and rows carry a name by which they are found again behind a gather.
 
-use super::fields::message_field;
 use super::planner::Planner;
 use super::{Plan, planner};
 use crate::catalogue::Catalogue;
@@ -295,8 +294,7 @@ impl Planner<'_> {
                 // A definition without a name: names that the query does not have could change what later stages mean.
                 let slot = |name: &Name| {
                     let auto = self.auto_slot(&name.key());
-                    let how = message_field(&name.key(), auto);
-                    (name.text.clone(), self.segments[0].define(how, 1, None))
+                    (name.text.clone(), self.segments[0].message_field(&name.key(), auto))
                 };
                 let fields = name.map(slot).into_iter().collect();
                 let what = What::Search(self.beforehand(|planner| planner.search(search)));

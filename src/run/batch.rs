@@ -5,17 +5,16 @@
 //! a condition needs is looked for only in the rows that get there. Reassigning a name makes a new slot; that is
 //! what keeps this order-free evaluation equal to running the stages one after the other.
 
-use super::answer;
-use super::lookup::Answers;
 use super::message::{Message, Source};
-use super::present::Present;
 use super::table::Table;
 use super::value::Value;
 use crate::time::stamp;
 use bumpalo::Bump;
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
-use std::sync::Arc;
+
+pub use super::env::Env;
+pub use super::tally::Tally;
 
 /// A column's number.
 pub type Slot = usize;
@@ -43,6 +42,8 @@ pub struct Program {
     pub time: Option<Slot>,
     /// Whether all cells are computed before the first step, instead of when somebody reads them.
     pub eager: bool,
+    /// Whether something asks for the number of a message in its input.
+    pub numbered: bool,
 }
 
 /// Where the cells of a slot are.
@@ -98,58 +99,18 @@ pub enum How {
     Computed(Box<dyn Define>),
 }
 
-/// What was counted while batches ran, by stage.
-#[derive(Debug, Default)]
-pub struct Tally {
-    /// Rows that reached the stage. The first counter is that of no stage: rows that went because a function could not work
-    /// with their values.
-    pub reached: Vec<Cell<u64>>,
-    /// Rows the stage matched, as far as anybody looked; first, how often arithmetic met a text that is no number.
-    pub matched: Vec<Cell<u64>>,
-}
-
-impl Tally {
-    /// Counters for so many stages.
-    pub fn new(stages: usize) -> Self {
-        Tally { reached: vec![Cell::new(0); stages + 1], matched: vec![Cell::new(0); stages + 1] }
-    }
-
-    fn failed(&self) {
-        Tally::add(&self.reached, 0, 1);
-    }
-
-    fn add(counters: &[Cell<u64>], at: usize, n: u64) {
-        if let Some(counter) = counters.get(at) {
-            counter.set(counter.get() + n);
-        }
-    }
-}
-
-/// What functions may know of the world around a query.
-#[derive(Clone, Debug)]
-pub struct Env {
-    /// Start of the query's time range, in milliseconds.
-    pub from: i64,
-    /// End of the query's time range, exclusive.
-    pub to: i64,
-    /// The present.
-    pub now: Present,
-    /// The zone in which times without one are read and written.
-    pub zone: chrono_tz::Tz,
-    /// What the query's subqueries have answered.
-    pub subqueries: Arc<answer::Answers>,
-    /// What the query has asked of tables, by the numbers of the requests.
-    pub answers: Arc<Answers>,
-}
-
-impl Default for Env {
-    fn default() -> Self {
-        let (subqueries, answers) = (Arc::default(), Arc::default());
-        Env { from: 0, to: 0, now: Present::default(), zone: chrono_tz::UTC, subqueries, answers }
-    }
-}
-
 type Cells<'m> = Box<[Cell<Option<Value<'m>>>]>;
+
+/// The numbers of a batch's messages in their input.
+#[derive(Clone, Copy)]
+enum Numbers<'m> {
+    /// Nobody asks for them.
+    Unknown,
+    /// Of messages that follow each other, from this on.
+    From(u64),
+    /// One for each message.
+    Of(&'m [u64]),
+}
 
 /// Some rows.
 pub struct Batch<'m> {
@@ -172,6 +133,7 @@ pub struct Batch<'m> {
     tally: &'m Tally,
     /// Set by a function that can't go on with its row.
     failed: &'m Cell<bool>,
+    numbers: Numbers<'m>,
     stamps: Rc<stamp::Finder>,
 }
 
@@ -223,8 +185,14 @@ impl<'m> Batch<'m> {
             env,
             tally,
             failed,
+            numbers: Numbers::Unknown,
             stamps: Rc::default(),
         }
+    }
+
+    /// The same with numbers for its messages, which follow each other in their input: that of the first.
+    pub fn numbered(self, first: Option<u64>) -> Self {
+        Batch { numbers: first.map_or(Numbers::Unknown, Numbers::From), ..self }
     }
 
     /// The same rows and cells, with a selection of its own.
@@ -304,6 +272,10 @@ impl<'m> Batch<'m> {
                 let rank = self.row(at).rank();
                 Rank { copy: number((rank.source, rank.offset)), ..rank }
             })));
+        }
+        if !matches!(self.numbers, Numbers::Unknown) {
+            let number = |at: &u32| self.row(*at).number().unwrap_or_default();
+            out.numbers = Numbers::Of(self.arena.alloc_slice_fill_iter(origin.iter().map(number)));
         }
         for ((definition, column), copied) in self.program.definitions.iter().zip(&*self.columns).zip(&*out.columns) {
             // The copies don't know their table any more, so its columns are read now.
@@ -428,6 +400,15 @@ impl<'b, 'm> Row<'b, 'm> {
     /// The message, where rows are messages.
     pub fn message(self) -> Option<&'m Message<'m>> {
         self.batch.messages.get(self.index)
+    }
+
+    /// The number of the message in its input, from 1 on, where somebody asks for it: see [`Program::numbered`].
+    pub fn number(self) -> Option<u64> {
+        match self.batch.numbers {
+            Numbers::Unknown => None,
+            Numbers::From(first) => Some(first + self.index as u64),
+            Numbers::Of(numbers) => numbers.get(self.index).copied(),
+        }
     }
 
     /// The input, where rows are messages.

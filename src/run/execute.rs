@@ -11,6 +11,7 @@ use super::lookup;
 use super::memory::{Budget, OverBudget};
 use super::message::Input;
 use super::needle::Needle;
+use super::numbers::Numbers;
 use super::present::Present;
 use super::save::Saved;
 use super::segment::finish_segment;
@@ -294,9 +295,10 @@ impl Part {
 
 /// Runs the stateless and mergeable parts of a plan over a part of the input. `None` when that is impossible: the
 /// first stage that must see all rows can't be merged, the query asks for the time range or has subqueries and the range
-/// or their answers are not given, or a table is missing without which it can't run.
+/// or their answers are not given, a table is missing without which it can't run, or the query asks for the numbers of
+/// messages, which a part of the input does not tell.
 pub fn map(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress) -> Option<Part> {
-    plan.split()?;
+    plan.split().filter(|_| !plan.parts().iter().any(|part| part.is_numbered()))?;
     let range = given_range(plan, options)?;
     let mut part = None;
     begun(plan, options, Asked::before(plan, options)?, range, |env| {
@@ -331,15 +333,22 @@ fn map_in(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress
     let (parts, worlds) = (plan.parts(), plan.worlds(env));
     let firsts = parts.iter().map(|part| part.segments.first()).collect::<Option<Vec<_>>>()?;
     let gathers = firsts.iter().map(|first| first.gather.as_deref()).collect::<Option<Vec<_>>>()?;
-    let needle = Needle::of(&parts);
+    let (needle, numbers) = (Needle::of(&parts), Numbers::of(&parts));
     // Workers end when one of them has run out of memory.
     let full = AtomicBool::new(false);
     let work = || {
         let tally = Tally::new(plan.stages.len());
         let mut states: Vec<_> =
             gathers.iter().zip(&firsts).map(|(gather, first)| gather.start(&first.carry)).collect();
-        let worker =
-            Worker { parts: &parts, worlds: &worlds, options, progress, tally: &tally, needle: needle.as_ref() };
+        let worker = Worker {
+            parts: &parts,
+            worlds: &worlds,
+            options,
+            progress,
+            tally: &tally,
+            needle: needle.as_ref(),
+            numbers: numbers.as_ref(),
+        };
         let over = if plan.reads_messages { worker.run(input, &mut states, &full).err() } else { None };
         if over.is_some() {
             full.store(true, Ordering::Relaxed);

@@ -37,6 +37,9 @@ impl Extraction {
         if !plan.raw || plan.ranges.is_some() || plan.needs_range {
             return refused("a stage that must see all messages");
         }
+        if first.program.numbered {
+            return refused("`_messageCount`: the messages are not counted yet");
+        }
         if first.steps.iter().any(|step| matches!(step, Step::Expand(_))) {
             return refused("`multi`: it makes several messages of one");
         }

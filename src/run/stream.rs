@@ -8,6 +8,7 @@ use super::lines::{self, Lines, Written};
 use super::memory::OverBudget;
 use super::message::{Chunk, Input};
 use super::needle::Needle;
+use super::numbers::Numbers;
 use super::ordered::{InOrder, Visit};
 use super::show::show;
 use super::subquery::ask;
@@ -110,7 +111,7 @@ fn run_in<T: Send>(
 ) -> Outcome {
     let Some(first) = plan.segments.first() else { return Outcome::default() };
     let (parts, worlds) = ([plan], [env.clone()]);
-    let needle = Needle::of(&parts);
+    let (needle, numbers) = (Needle::of(&parts), Numbers::of(&parts));
     let claims = Mutex::new(0);
     let Work { start, finish, sink } = work;
     let turns = Turns { next: Mutex::new((0, sink)), changed: Condvar::new(), broken: AtomicBool::new(false) };
@@ -129,10 +130,12 @@ fn run_in<T: Send>(
                 progress,
                 tally: &tally,
                 needle: needle.as_ref(),
+                numbers: None,
             };
             let turn = Turn { turns: &turns, number };
             let mut states = [start(first)];
-            let over = worker.chunk(&chunk, &arena, &mut states).err();
+            let place = numbers.as_ref().map(|numbers| numbers.place(number));
+            let over = worker.chunk(&chunk, place, &arena, &mut states).err();
             let world = World::new(&worlds[0], &options.budget, options.batch.max(1), &tally);
             let [state] = states;
             let rows = finish(state, &world);

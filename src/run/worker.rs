@@ -6,6 +6,7 @@ use super::gather::Partial;
 use super::memory::OverBudget;
 use super::message::{Chunk, Input, Message};
 use super::needle::Needle;
+use super::numbers::{Numbers, Place};
 use super::segment::{feed, steps};
 use super::value::Value;
 use crate::plan::Plan;
@@ -22,6 +23,8 @@ pub(super) struct Worker<'r> {
     pub tally: &'r Tally,
     /// What to look for before messages are cut.
     pub needle: Option<&'r Needle>,
+    /// Who counts the messages, if their numbers are asked for.
+    pub numbers: Option<&'r Numbers>,
 }
 
 impl Worker<'_> {
@@ -30,8 +33,13 @@ impl Worker<'_> {
         let mut buffer = Vec::new();
         let mut arena = Bump::new();
         while !self.progress.stop.load(Ordering::Relaxed) && !full.load(Ordering::Relaxed) {
-            let Some(chunk) = input.next(std::mem::take(&mut buffer)) else { break };
-            self.chunk(&chunk, &arena, states)?;
+            let taken = std::mem::take(&mut buffer);
+            let next = match self.numbers {
+                None => input.next(taken).map(|chunk| (chunk, None)),
+                Some(numbers) => numbers.claim(input, taken).map(|(chunk, place)| (chunk, Some(place))),
+            };
+            let Some((chunk, place)) = next else { break };
+            self.chunk(&chunk, place, &arena, states)?;
             arena.reset();
             buffer = chunk.bytes.reuse();
         }
@@ -39,7 +47,13 @@ impl Worker<'_> {
     }
 
     /// Takes in one chunk.
-    pub fn chunk(&self, chunk: &Chunk, arena: &Bump, states: &mut [Box<dyn Partial>]) -> Result<(), OverBudget> {
+    pub fn chunk(
+        &self,
+        chunk: &Chunk,
+        place: Option<Place<'_>>,
+        arena: &Bump,
+        states: &mut [Box<dyn Partial>],
+    ) -> Result<(), OverBudget> {
         let verdicts: Vec<_> = self
             .parts
             .iter()
@@ -47,7 +61,8 @@ impl Worker<'_> {
             .map(|(part, env)| part.search.verdict(&chunk.source, &env.subqueries).filter(|_| !part.simple))
             .collect();
         let few = match (self.needle, &verdicts[..]) {
-            (Some(needle), [None]) => needle.messages(chunk, arena),
+            // Numbers need all messages.
+            (Some(needle), [None]) if place.is_none() => needle.messages(chunk, arena),
             _ => None,
         };
         let text;
@@ -62,10 +77,12 @@ impl Worker<'_> {
             }
         };
         self.progress.messages.fetch_add(messages.len() as u64, Ordering::Relaxed);
+        let mut first = place.map(|place| place.first(chunk.source.index, messages.len()));
         if verdicts.iter().any(|verdict| *verdict != Some(false)) {
             let mut scratch = Bump::new();
             for messages in messages.chunks(self.options.batch.max(1)) {
-                self.batch(messages, &verdicts, &scratch, states)?;
+                self.batch((messages, first), &verdicts, &scratch, states)?;
+                first = first.map(|first| first + messages.len() as u64);
                 scratch.reset();
             }
         }
@@ -75,7 +92,7 @@ impl Worker<'_> {
 
     fn batch<'m>(
         &self,
-        messages: &'m [Message<'m>],
+        (messages, first): (&'m [Message<'m>], Option<u64>),
         verdicts: &[Option<bool>],
         arena: &'m Bump,
         states: &mut [Box<dyn Partial>],
@@ -92,16 +109,17 @@ impl Worker<'_> {
             let time = time(part, row).and_then(Value::integer);
             time.is_some_and(|at| (env.from..env.to).contains(&at))
         };
-        let mut batch = self.in_scope(part, *verdict, env, messages, arena);
+        let mut batch = self.in_scope(part, *verdict, env, (messages, first), arena);
         for (((other, env), verdict), state) in parts.iter().zip(worlds).zip(verdicts).zip(states) {
             if !std::ptr::eq(*other, *part) {
-                let mut rows = self.in_scope(other, *verdict, env, messages, arena);
+                let mut rows = self.in_scope(other, *verdict, env, (messages, first), arena);
                 rows.keep(|row| within(other, env, row));
                 self.feed(other, rows, state.as_mut())?;
                 continue;
             }
             // What a message holds may depend on the range: its cells are found anew, but for its time.
-            let mut rows = Batch::of_messages(&part.segments[0].program, messages, arena, env, self.tally);
+            let mut rows =
+                Batch::of_messages(&part.segments[0].program, messages, arena, env, self.tally).numbered(first);
             rows.selected = batch.iter().filter(|row| within(part, env, *row)).map(Row::index).collect();
             if let Some(slot) = part.segments[0].program.time {
                 rows.iter().for_each(|row| row.set(slot, batch.row(row.index()).get(slot)));
@@ -120,13 +138,13 @@ impl Worker<'_> {
         part: &'m Plan,
         verdict: Option<bool>,
         env: &'m Env,
-        messages: &'m [Message<'m>],
+        (messages, first): (&'m [Message<'m>], Option<u64>),
         arena: &'m Bump,
     ) -> Batch<'m>
     where
         Self: 'm,
     {
-        let mut batch = Batch::of_messages(&part.segments[0].program, messages, arena, env, self.tally);
+        let mut batch = Batch::of_messages(&part.segments[0].program, messages, arena, env, self.tally).numbered(first);
         match verdict {
             Some(true) => {}
             Some(false) => batch.selected.clear(),

@@ -16,6 +16,7 @@ use crate::run::segment::feed;
 use crate::run::table::Table;
 use crate::run::value::Value;
 use bumpalo::Bump;
+use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -142,14 +143,18 @@ impl Travel {
         let mut state = first.gather.as_deref().map(|gather| gather.start(&first.carry));
         let (mut buffer, mut arena) = (Vec::new(), Bump::new());
         let mut scratch = Bump::new();
+        // How many messages of each input were there.
+        let mut numbers: HashMap<u32, u64> = HashMap::new();
         while base.reads_messages && !progress.stop.load(Ordering::Relaxed) {
             let Some(chunk) = input.next(std::mem::take(&mut buffer)) else { break };
             let text = chunk.text();
             let messages = chunk.messages(&text, &arena);
             progress.messages.fetch_add(messages.len() as u64, Ordering::Relaxed);
             self.journey.messages += messages.len() as u64;
+            let number = numbers.entry(chunk.source.index).or_insert(1);
             for messages in messages.chunks(world.batch) {
-                let batch = self.scope(traced, messages, (options, progress), &scratch, world);
+                let batch = self.scope(traced, (messages, *number), (options, progress), &scratch, world);
+                *number += messages.len() as u64;
                 self.segment(traced, &here, batch, state.as_deref_mut(), world)?;
                 scratch.reset();
             }
@@ -198,14 +203,14 @@ impl Travel {
     fn scope<'m>(
         &mut self,
         traced: &'m Traced,
-        messages: &'m [Message<'m>],
+        (messages, number): (&'m [Message<'m>], u64),
         (options, progress): (&Options, &Progress),
         arena: &'m Bump,
         world: &World<'m>,
     ) -> Batch<'m> {
         let base = traced.plan.base();
         let program = &base.segments[0].program;
-        let mut batch = Batch::of_messages(program, messages, arena, world.env, world.tally);
+        let mut batch = Batch::of_messages(program, messages, arena, world.env, world.tally).numbered(Some(number));
         let env = world.env;
         let ranged = options.range.is_some() || traced.plan.ranges.is_some();
         let within =

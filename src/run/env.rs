@@ -1,0 +1,30 @@
+//! The world around a query, as far as its stages may know it.
+
+use super::answer;
+use super::lookup::Answers;
+use super::present::Present;
+use std::sync::Arc;
+
+/// What functions may know of the world around a query.
+#[derive(Clone, Debug)]
+pub struct Env {
+    /// Start of the query's time range, in milliseconds.
+    pub from: i64,
+    /// End of the query's time range, exclusive.
+    pub to: i64,
+    /// The present.
+    pub now: Present,
+    /// The zone in which times without one are read and written.
+    pub zone: chrono_tz::Tz,
+    /// What the query's subqueries have answered.
+    pub subqueries: Arc<answer::Answers>,
+    /// What the query has asked of tables, by the numbers of the requests.
+    pub answers: Arc<Answers>,
+}
+
+impl Default for Env {
+    fn default() -> Self {
+        let (subqueries, answers) = (Arc::default(), Arc::default());
+        Env { from: 0, to: 0, now: Present::default(), zone: chrono_tz::UTC, subqueries, answers }
+    }
+}
