@@ -53,6 +53,7 @@ codes! {
     UNDOCUMENTED = "W201", "not documented by Sumo Logic";
     UNKNOWN_FIELD = "W202", "no stage makes this field";
     AFTER_SAVE = "W203", "stages that are left out";
+    NO_KEYS = "W204", "no key is left for the schema";
     NEVER = "W210", "a condition that never holds";
     ALWAYS = "W211", "a condition that always holds";
     NULL_COMPARED = "W212", "a comparison with null";

@@ -41,11 +41,11 @@ pub static DEF: OperatorDef = OperatorDef {
 };
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    planner.in_order();
-    let field = planner.field(planner.field_argument(call, "name")?)?;
-    let by = planner.all_fields(&call.args.fields("by"))?;
-    let alias = planner.alias_argument(call, "_accum")?;
     super::spelling::told(call, planner, DEF.name);
+    let mut breaker = planner.breaker();
+    let field = breaker.field(breaker.field_argument(call, "name")?)?;
+    let by = breaker.fields(&call.args.fields("by"))?;
+    let alias = breaker.alias_argument(call, "_accum")?;
     let gather = InOrder(move || {
         let mut sums: Keyed<f64> = Keyed::new(&by);
         Box::new(move |row, out: &mut Own| {
@@ -56,6 +56,6 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             true
         })
     });
-    planner.gather_in_order(Box::new(gather), &[alias]);
+    breaker.add(gather, &[alias]);
     Ok(())
 }

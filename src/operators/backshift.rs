@@ -52,12 +52,12 @@ pub static DEF: OperatorDef = OperatorDef {
 const FARTHEST: i64 = 1000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    planner.in_order();
-    let back = planner.count_argument(call.args, "rows", 1..=FARTHEST)?.unwrap_or(1) as usize;
-    let field = planner.field(planner.field_argument(call, "name")?)?;
-    let by = planner.all_fields(&call.args.fields("by"))?;
-    let alias = planner.alias_argument(call, "_backshift")?;
     super::spelling::told(call, planner, DEF.name);
+    let mut breaker = planner.breaker();
+    let back = breaker.count_argument(call.args, "rows", 1..=FARTHEST)?.unwrap_or(1) as usize;
+    let field = breaker.field(breaker.field_argument(call, "name")?)?;
+    let by = breaker.fields(&call.args.fields("by"))?;
+    let alias = breaker.alias_argument(call, "_backshift")?;
     let gather = InOrder(move || {
         let mut before: Keyed<VecDeque<f64>> = Keyed::new(&by);
         Box::new(move |row, out: &mut Own| {
@@ -74,6 +74,6 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             true
         })
     });
-    planner.gather_in_order(Box::new(gather), &[alias]);
+    breaker.add(gather, &[alias]);
     Ok(())
 }

@@ -28,6 +28,12 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Rows(&["host", "_count"], &[&["web", "2"]]),
         },
         Example {
+            title: "Stages that see all rows see those of the table",
+            query: "cat shared/ports | \"x\" as n | dedup by n | total port as all | fields host, all",
+            messages: &[],
+            expect: Expect::Rows(&["host", "all"], &[&["web", "80"]]),
+        },
+        Example {
             title: "A column that the table does not have is null",
             query: "cat shared/ports | if (isNull(zone), \"?\", zone) as zone | where host = \"db\" | fields host, zone",
             messages: &[],

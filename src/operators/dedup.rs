@@ -3,7 +3,6 @@
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::batch::Slot;
 use crate::run::keyed::{self, Keyed};
 use crate::run::ordered::InOrder;
 
@@ -57,23 +56,23 @@ pub static DEF: OperatorDef = OperatorDef {
 const MOST_MESSAGES: usize = 100_000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    if planner.has_messages() {
-        let message = format!("`dedup` looked at the first {MOST_MESSAGES} messages only");
-        planner.cap(MOST_MESSAGES, Diagnostic::warning(&codes::LIMITED, call.span, message));
-    }
     let count = planner.count_argument(call.args, "count", 1..=i64::from(u32::MAX))?.unwrap_or(1) as u32;
     let names = call.args.fields("by");
     if !names.is_empty() && !call.args.has("by") {
         planner.undocumented(call.span, "`dedup` without `by`", "Sumo Logic's own form is `dedup by FIELD, …`");
     }
-    let by = match (names.is_empty(), planner.has_messages()) {
-        (false, _) => planner.all_fields(&names)?,
-        (true, true) => vec![planner.field_slot("_raw")],
-        (true, false) => {
-            let mut slots: Vec<Slot> = planner.shown().iter().map(|name| planner.field_slot(name)).collect();
-            slots.extend(planner.bag_slots());
-            slots
+    let messages = planner.has_messages();
+    let mut breaker = match messages {
+        true => {
+            let message = format!("`dedup` looked at the first {MOST_MESSAGES} messages only");
+            planner.breaker_over_first(MOST_MESSAGES, Diagnostic::warning(&codes::LIMITED, call.span, message))
         }
+        false => planner.breaker(),
+    };
+    let by = match (names.is_empty(), messages) {
+        (false, _) => breaker.fields(&names)?,
+        (true, true) => vec![breaker.named("_raw")],
+        (true, false) => breaker.whole_row(),
     };
     let consecutive = call.args.has("consecutive");
     let gather = InOrder(move || match consecutive {
@@ -96,6 +95,6 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             })
         }
     });
-    planner.gather_in_order(Box::new(gather), &[]);
+    breaker.add(gather, &[]);
     Ok(())
 }

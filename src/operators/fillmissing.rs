@@ -2,7 +2,7 @@
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::plan::{OperatorCall, Planner};
+use crate::plan::{Breaker, OperatorCall, Planner};
 use crate::run::gather::World;
 use crate::run::keyed::key;
 use crate::run::ordered::{Made, Rest, Seen, Whole};
@@ -10,7 +10,6 @@ use crate::run::value::{Owned, Value};
 use crate::syntax::tree::{ArgValue, Args, Name};
 use crate::time::zone;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "fillmissing",
@@ -75,7 +74,7 @@ pub static DEF: OperatorDef = OperatorDef {
 const MOST: usize = 10_000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    planner.in_order();
+    let mut breaker = planner.breaker();
     let mut names: Vec<Name> = Vec::new();
     let mut generators = Vec::new();
     for (args, span) in call.args.groups("gen") {
@@ -87,7 +86,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             let message = format!("`{}` is filled twice", name.text);
             return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, name.span, message));
         }
-        generators.push(generator(args, span, planner)?);
+        generators.push(generator(args, span, &mut breaker)?);
         names.push(name);
     }
     let slices = generators.iter().position(|generator| matches!(generator, Generator::Slices(_)));
@@ -108,18 +107,18 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, name.span, message));
         }
         names.push(name.clone());
-        fillers.push(if planner.is_transposed() { Owned::Null } else { filler(args, planner)? });
+        fillers.push(if breaker.is_transposed() { Owned::Null } else { filler(args, &breaker)? });
     }
-    let inputs = planner.all_fields(&names.iter().collect::<Vec<_>>())?;
-    let times: Vec<bool> = names.iter().map(|name| planner.is_time(&name.text)).collect();
-    let rest = if planner.is_transposed() || planner.has_messages() { Rest::Null } else { Rest::Zero };
+    let inputs = breaker.fields(&names.iter().collect::<Vec<_>>())?;
+    let times: Vec<bool> = names.iter().map(|name| breaker.is_time(&name.text)).collect();
+    let rest = if breaker.is_transposed() || breaker.has_messages() { Rest::Null } else { Rest::Zero };
     let fill = Fill { generators, take_last, fillers, rest, span: call.span };
-    let columns: Vec<String> = names.iter().map(|name| spelling(planner, name)).collect();
+    let columns: Vec<String> = names.iter().map(|name| spelling(&breaker, name)).collect();
     let apply = move |rows: &Seen, world: &World<'_>| fill.apply(rows, world);
-    planner.gather_in_order(Box::new(Whole { inputs, apply: Arc::new(apply) }), &columns);
-    for (column, _) in columns.iter().zip(times).filter(|(_, time)| *time) {
-        let slot = planner.field_slot(column);
-        planner.bind_time(column, slot);
+    let bags = breaker.bags().slots;
+    breaker.add(Whole::new(inputs, apply).with_bags(bags), &columns);
+    for (column, time) in columns.iter().zip(times) {
+        planner.mark(column, time, false);
     }
     Ok(())
 }
@@ -129,18 +128,18 @@ fn spelling(planner: &Planner<'_>, name: &Name) -> String {
     planner.shown().into_iter().find(|shown| shown.to_lowercase() == name.key()).unwrap_or_else(|| name.text.clone())
 }
 
-fn generator(args: &Args, span: Span, planner: &mut Planner<'_>) -> Result<Generator, Diagnostic> {
+fn generator(args: &Args, span: Span, breaker: &mut Breaker<'_, '_>) -> Result<Generator, Diagnostic> {
     if args.has("values") {
         let texts: Vec<Owned> =
             args.all("value").filter_map(|arg| Some(Owned::Text(arg.as_text()?.value().into()))).collect();
         return Ok(if args.has("all") { Generator::All } else { Generator::Values(texts) });
     }
-    planner.needs_range();
+    breaker.needs_range();
     match args.get("width").map(|arg| (&arg.value, arg.span)) {
         Some((ArgValue::Interval(ms), _)) if *ms > 0 => Ok(Generator::Slices(*ms)),
-        Some((ArgValue::Parameter(text), span)) => Err(planner.missing_parameter(text, span)),
+        Some((ArgValue::Parameter(text), span)) => Err(breaker.missing_parameter(text, span)),
         Some((_, span)) => Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "a slice must be longer than nothing")),
-        None => match planner.slice() {
+        None => match breaker.slice() {
             Some(width) => Ok(Generator::Slices(width)),
             None => {
                 Err(Diagnostic::error(&codes::MISPLACED, span, "no `timeslice` of a fixed width comes before this")

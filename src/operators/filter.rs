@@ -2,7 +2,7 @@
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::plan::{OperatorCall, Planner};
+use crate::plan::{Input, OperatorCall, Planner};
 use crate::run::batch::{Batch, Slot};
 use crate::run::child::Child;
 use crate::run::codec::{Corrupt, Reader};
@@ -74,22 +74,22 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         return Err(Diagnostic::error(&codes::MISPLACED, span, message));
     }
     let message = format!("`filter` looked at the first {MOST} rows only");
-    planner.cap(MOST, Diagnostic::warning(&codes::LIMITED, call.span, message));
+    let mut breaker = planner.breaker_over_first(MOST, Diagnostic::warning(&codes::LIMITED, call.span, message));
     let names = call.args.fields("name");
-    let child = planner.child(stages, |planner| {
+    let child = breaker.child(stages, &[], |end| {
         let mut output = Vec::new();
         for name in &names {
-            if !planner.has(&name.text) {
+            if !end.has(&name.text) {
                 let message = format!("the pipeline's result has no field `{}`", name.text);
                 return Err(Diagnostic::error(&codes::MISPLACED, name.span, message)
                     .help("add it to the group fields of the pipeline's last aggregate"));
             }
-            output.push((name.text.clone(), planner.field_slot(&name.text)));
+            output.push((name.text.clone(), end.named(&name.text)));
         }
         Ok(output)
     })?;
-    let keys = planner.all_fields(&names)?;
-    planner.gather_in_order(Box::new(Filter { keys, child: Arc::new(child) }), &[]);
+    let keys = breaker.fields(&names)?;
+    breaker.add(Filter { keys, child: Arc::new(child) }, &[]);
     Ok(())
 }
 
@@ -102,7 +102,7 @@ fn refused(stages: &[Stage]) -> Option<(&'static str, Span)> {
 }
 
 struct Filter {
-    keys: Vec<Slot>,
+    keys: Vec<Input>,
     child: Arc<Child>,
 }
 
@@ -127,7 +127,7 @@ impl Gather for Filter {
 }
 
 struct Filtered {
-    keys: Vec<Slot>,
+    keys: Vec<Input>,
     carry: Vec<Slot>,
     /// The key of each row, and what is carried of it.
     rows: Vec<(Vec<u8>, Box<[Owned]>)>,

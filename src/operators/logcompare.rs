@@ -111,7 +111,9 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         Some(ArgValue::Query(query)) => Some(planner.other_query(query, count)?),
         _ => None,
     };
-    planner.over_ranges(vec![Range { place, plan }], Box::new(|tables, _| mined::beside(tables)), call.span)?;
+    let columns = planner.combined();
+    let combine = Box::new(|tables, _: &World<'_>| mined::beside(tables));
+    planner.over_ranges(vec![Range { place, plan }], combine, Some(columns), ("logcompare", call.span))?;
     let columns = ["_signature_id", "signature", "_signature", "_count", "_deltaPercentage", "_anomalyScore", "_isNew"];
     let mut names = mined::finish(planner, (1, 0), &columns, Arc::new(rows));
     names.retain(|name| name != "_signature");

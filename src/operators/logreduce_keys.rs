@@ -3,8 +3,9 @@
 use super::keyvalue::pairs;
 use super::mined::{self, id};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
+use crate::run::bag::Bags;
 use crate::run::batch::{Define, Row, Slot};
 use crate::run::json::blob::blob;
 use crate::run::json::scan::{Scanner, Walk};
@@ -77,15 +78,24 @@ const MOST: usize = 100;
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     mined::needs_messages(call, planner, "logreduce keys")?;
     let depth = planner.count_argument(call.args, "depth", 1..=1_000)?.unwrap_or(DEPTH);
-    let (source, known) = match call.args.field("source") {
-        Some(name) => (planner.field(name)?, BTreeSet::new()),
+    // What is parsed already is no part of the schema, unless the field is named.
+    let (source, known, maybe, bags) = match call.args.field("source") {
+        Some(name) => (planner.field(name)?, BTreeSet::new(), Vec::new(), Bags::default()),
         None => {
-            let known = planner.shown().iter().map(|name| name.to_lowercase()).collect();
-            (planner.field_slot("_raw"), known)
+            let (maybe, known): (Vec<_>, Vec<_>) = planner.combined().into_iter().partition(|column| column.maybe);
+            let known = known.iter().map(|column| column.name.to_lowercase()).collect();
+            let maybe =
+                maybe.iter().map(|column| (column.name.to_lowercase(), planner.field_slot(&column.name))).collect();
+            if planner.has_bags() {
+                let message = "earlier stages have made fields of all keys: none is left for the schema";
+                let help = "leave these stages out, or name the text: `logreduce keys field=_raw`";
+                planner.report(Diagnostic::warning(&codes::NO_KEYS, call.span, message).help(help));
+            }
+            (planner.field_slot("_raw"), known, maybe, planner.bags())
         }
     };
     let pairs = call.args.has("keyvalue");
-    let schema = Schema { source, pairs, depth: usize::try_from(depth).unwrap_or(usize::MAX), known };
+    let schema = Schema { source, pairs, depth: usize::try_from(depth).unwrap_or(usize::MAX), known, maybe, bags };
     let first = planner.define(Box::new(schema), 2, false);
     planner.bind("_signature_id", first);
     planner.bind("_schema", first + 1);
@@ -107,15 +117,22 @@ struct Schema {
     depth: usize,
     /// Names that are no part of a schema, in lower case.
     known: BTreeSet<String>,
+    /// Those that are none where they have a value.
+    maybe: Vec<(String, Slot)>,
+    /// And those that only the data name.
+    bags: Bags,
 }
 
 impl Define for Schema {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let mut keys = BTreeSet::new();
+        let mut parsed: Vec<String> = self.bags.of(row).into_iter().map(|(name, _)| name.to_lowercase()).collect();
+        let there = self.maybe.iter().filter(|(_, slot)| !row.get(*slot).is_null());
+        parsed.extend(there.map(|(name, _)| name.clone()));
         if let Some(text) = row.get(self.source).text(row.arena()) {
             let mut add = |key: &str| {
                 let key = key.to_lowercase();
-                if keys.len() < MOST && !self.known.contains(&key) {
+                if keys.len() < MOST && !self.known.contains(&key) && !parsed.contains(&key) {
                     keys.insert(key);
                 }
             };

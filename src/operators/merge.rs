@@ -8,7 +8,6 @@ use crate::run::ordered::{Made, Rest, Seen, Whole, oldest_first};
 use crate::run::value::{ALLOCATION, Owned};
 use crate::syntax::tree::{Args, Name};
 use std::collections::HashSet;
-use std::sync::Arc;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "merge",
@@ -51,8 +50,8 @@ pub static DEF: OperatorDef = OperatorDef {
 };
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    planner.in_order();
-    let mut inputs = vec![planner.time_slot()];
+    let mut breaker = planner.breaker();
+    let mut inputs = vec![breaker.time()];
     let (mut ways, mut columns) = (Vec::new(), Vec::new());
     for (item, _) in call.args.groups("item") {
         let Some(name) = item.field("name") else { continue };
@@ -63,12 +62,12 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, name.span, message)
                 .help("give this one a name of its own with `as`"));
         }
-        inputs.push(planner.field(name)?);
+        inputs.push(breaker.field(name)?);
         columns.push(column.clone());
         ways.push(way);
     }
     if ways.is_empty() {
-        inputs.push(planner.field_slot("_raw"));
+        inputs.push(breaker.named("_raw"));
         columns.push("_raw".into());
         ways.push(Way::Join("\n".into()));
     }
@@ -80,7 +79,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         ways.push(Way::First);
     }
     let apply = move |rows: &Seen, world: &World<'_>| apply(&ways, rows, world);
-    planner.gather(Box::new(Whole { inputs, apply: Arc::new(apply) }), &columns);
+    breaker.renew(Whole::new(inputs, apply), &columns);
     if !timed && !call.args.groups("item").is_empty() {
         planner.unshow("_messageTime");
     }

@@ -71,8 +71,9 @@ pub fn finish(
     columns: &[&str],
     work: Arc<Work>,
 ) -> Vec<String> {
-    let grouped = planner.shown();
-    let inputs = grouped.iter().map(|name| planner.field_slot(name)).collect();
+    let mut breaker = planner.breaker();
+    let grouped = breaker.shown();
+    let inputs = grouped.iter().map(|name| breaker.named(name)).collect();
     let names = grouped.into_iter().take(keys).skip(keys.saturating_sub(kept));
     let names: Vec<String> = names.chain(columns.iter().map(|column| column.to_string())).collect();
     let apply = move |rows: &[Box<[Owned]>], world: &World<'_>| {
@@ -85,7 +86,7 @@ pub fn finish(
             }
         }
     };
-    planner.gather(Box::new(Whole { inputs, apply: Arc::new(apply) }), &names);
+    breaker.renew(Whole::new(inputs, apply), &names);
     planner.set_group_keys(&names[..kept.min(names.len())]);
     names
 }

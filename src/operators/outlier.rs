@@ -10,7 +10,6 @@ use crate::run::ordered::{Made, Rest, Seen, Whole};
 use crate::run::value::{Owned, Value};
 use crate::syntax::tree::ArgValue;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "outlier",
@@ -71,32 +70,33 @@ pub static DEF: OperatorDef = OperatorDef {
 };
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    let time = planner.slice_argument(call, "outlier", "outlier _count")?;
-    let name = planner.field_argument(call, "name")?;
-    let field = planner.field(name)?;
+    let mut breaker = planner.breaker();
+    let time = breaker.slice_argument(call, "outlier", "outlier _count")?;
+    let name = breaker.field_argument(call, "name")?;
+    let field = breaker.field(name)?;
     let threshold = match call.args.get("threshold").map(|arg| (&arg.value, arg.span)) {
         None => 3.0,
         Some((ArgValue::Number(n), _)) if *n >= 0.0 => *n,
-        Some((ArgValue::Parameter(text), span)) => return Err(planner.missing_parameter(text, span)),
+        Some((ArgValue::Parameter(text), span)) => return Err(breaker.missing_parameter(text, span)),
         Some((_, span)) => {
             return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "the threshold must be 0 or more"));
         }
     };
     let band = Band {
-        window: planner.count_argument(call.args, "window", 1..=1000)?.unwrap_or(10) as usize,
+        window: breaker.count_argument(call.args, "window", 1..=1000)?.unwrap_or(10) as usize,
         threshold,
-        consecutive: planner.count_argument(call.args, "consecutive", 1..=1000)?.unwrap_or(1) as usize,
+        consecutive: breaker.count_argument(call.args, "consecutive", 1..=1000)?.unwrap_or(1) as usize,
         up: !call.args.has("-"),
         down: !call.args.has("+"),
     };
     let mut inputs = vec![time, field];
-    inputs.extend(planner.all_fields(&call.args.fields("by"))?);
+    inputs.extend(breaker.fields(&call.args.fields("by"))?);
     let columns: Vec<String> = ["error", "lower", "upper", "std", "mean", "indicator", "violation"]
         .iter()
         .map(|figure| format!("{}_{figure}", name.text))
         .collect();
     let apply = move |rows: &Seen, _: &World<'_>| band.apply(rows);
-    planner.gather_in_order(Box::new(Whole { inputs, apply: Arc::new(apply) }), &columns);
+    breaker.add(Whole::new(inputs, apply), &columns);
     Ok(())
 }
 

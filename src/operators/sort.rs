@@ -64,7 +64,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         if planner.has_messages() {
             return Ok(());
         }
-        let grouped = planner.group_keys().to_vec();
+        let grouped = planner.group_keys().unwrap_or_default().to_vec();
         for name in planner.shown().iter().filter(|name| !grouped.contains(&name.to_lowercase())) {
             keys.push((planner.field_slot(name), false));
         }

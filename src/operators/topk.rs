@@ -9,7 +9,6 @@ use crate::run::ordered::{Made, Rest, Seen, Whole};
 use crate::run::value::Owned;
 use std::cmp::Ordering;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "topk",
@@ -47,15 +46,15 @@ pub static DEF: OperatorDef = OperatorDef {
 };
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    planner.in_order();
-    let Some(count) = planner.count_argument(call.args, "count", 1..=i64::from(u32::MAX))? else {
+    let mut breaker = planner.breaker();
+    let Some(count) = breaker.count_argument(call.args, "count", 1..=i64::from(u32::MAX))? else {
         return Err(Diagnostic::error(&codes::LIMIT_RANGE, call.span, "`topk` needs a number of rows"));
     };
-    let mut inputs = planner.all_fields(&call.args.fields("name"))?;
+    let mut inputs = breaker.fields(&call.args.fields("name"))?;
     let fields = inputs.len();
-    inputs.extend(planner.all_fields(&call.args.fields("by"))?);
+    inputs.extend(breaker.fields(&call.args.fields("by"))?);
     let apply = move |rows: &Seen, _: &World<'_>| top(rows, fields, count as usize);
-    planner.gather_in_order(Box::new(Whole { inputs, apply: Arc::new(apply) }), &["_rank".to_string()]);
+    breaker.add(Whole::new(inputs, apply), &["_rank".to_string()]);
     planner.show_first("_rank");
     Ok(())
 }

@@ -9,7 +9,6 @@ use crate::run::keyed::key;
 use crate::run::ordered::{Made, Rest, Seen, Whole};
 use crate::run::value::{Owned, Value};
 use std::collections::HashMap;
-use std::sync::Arc;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "total",
@@ -45,15 +44,18 @@ pub static DEF: OperatorDef = OperatorDef {
 const MOST_MESSAGES: usize = 100_000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    if planner.has_messages() {
-        let message = format!("`total` looked at the first {MOST_MESSAGES} messages only");
-        planner.cap(MOST_MESSAGES, Diagnostic::warning(&codes::LIMITED, call.span, message));
-    }
-    let mut inputs = vec![planner.field(planner.field_argument(call, "name")?)?];
-    inputs.extend(planner.all_fields(&call.args.fields("by"))?);
-    let alias = planner.alias_argument(call, "_total")?;
     super::spelling::told(call, planner, DEF.name);
-    planner.gather_in_order(Box::new(Whole { inputs, apply: Arc::new(apply) }), &[alias]);
+    let mut breaker = match planner.has_messages() {
+        true => {
+            let message = format!("`total` looked at the first {MOST_MESSAGES} messages only");
+            planner.breaker_over_first(MOST_MESSAGES, Diagnostic::warning(&codes::LIMITED, call.span, message))
+        }
+        false => planner.breaker(),
+    };
+    let mut inputs = vec![breaker.field(breaker.field_argument(call, "name")?)?];
+    inputs.extend(breaker.fields(&call.args.fields("by"))?);
+    let alias = breaker.alias_argument(call, "_total")?;
+    breaker.add(Whole::new(inputs, apply), &[alias]);
     Ok(())
 }
 

@@ -8,7 +8,6 @@ use crate::run::ordered::{Made, Rest, Seen, Whole, oldest_first};
 use crate::run::regex::Pattern;
 use crate::run::value::{Owned, Value};
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "trace",
@@ -52,7 +51,7 @@ enum Way {
 }
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    if !planner.has("_raw") && !planner.has_messages() {
+    if !planner.has_text() {
         return Err(Diagnostic::error(
             &codes::MISPLACED,
             call.span,
@@ -73,8 +72,8 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         let message = "the expression must have one capturing group: the identifier";
         return Err(Diagnostic::error(&codes::BAD_REGEX, regex.span, message).help("for example \"id=(\\w+)\""));
     }
-    planner.in_order();
-    let inputs = vec![planner.time_slot(), planner.field_slot("_raw")];
+    let mut breaker = planner.breaker();
+    let inputs = vec![breaker.time(), breaker.named("_raw")];
     let way = match () {
         () if call.args.has("+") => Way::Forward,
         () if call.args.has("-") => Way::Backward,
@@ -82,7 +81,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     };
     let start = start.value();
     let apply = move |rows: &Seen, _: &World<'_>| apply(&pattern, &start, way, rows);
-    planner.gather_in_order(Box::new(Whole { inputs, apply: Arc::new(apply) }), &[]);
+    breaker.add(Whole::new(inputs, apply), &[]);
     Ok(())
 }
 

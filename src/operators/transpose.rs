@@ -2,14 +2,17 @@
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::plan::{OperatorCall, Planner};
-use crate::run::batch::{Batch, Slot};
+use crate::plan::columns::Column;
+use crate::plan::{Input, OperatorCall, Planner};
+use crate::run::bag::Bags;
+use crate::run::batch::{Batch, Row, Slot};
 use crate::run::codec::{Corrupt, Reader};
 use crate::run::gather::{Gather, Partial, World};
 use crate::run::keyed::key;
 use crate::run::memory::{Budget, OverBudget};
 use crate::run::table::Table;
 use crate::run::value::{Owned, Value};
+use crate::syntax::tree::Name;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 pub static DEF: OperatorDef = OperatorDef {
@@ -69,24 +72,24 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             .help("for example `| count by a, b | transpose row a column b`"));
     }
     let (rows, columns) = (call.args.fields("row"), call.args.fields("column"));
-    let row_slots = planner.all_fields(&rows)?;
-    let column_slots = planner.all_fields(&columns)?;
+    let mut breaker = planner.breaker();
+    let row_slots = breaker.fields(&rows)?;
+    let column_slots = breaker.fields(&columns)?;
     let taken: HashSet<String> = rows.iter().chain(&columns).map(|name| name.key()).collect();
-    let mut row_names = Vec::new();
-    let shown = planner.shown();
-    for row in &rows {
-        // The spelling with which the field was made.
-        row_names.push(shown.iter().find(|name| name.to_lowercase() == row.key()).unwrap_or(&row.text).clone());
-    }
-    let mut measures: Vec<(String, Slot)> = Vec::new();
-    for name in shown.iter().filter(|name| !taken.contains(&name.to_lowercase())) {
-        measures.push((name.clone(), planner.field_slot(name)));
-    }
-    if measures.is_empty() {
+    let there = breaker.columns();
+    // The spelling with which the field was made.
+    let spelling =
+        |name: &&Name| there.named.iter().map(|column| &column.name).find(|n| n.to_lowercase() == name.key());
+    let row_names: Vec<String> = rows.iter().map(|row| spelling(row).unwrap_or(&row.text).clone()).collect();
+    let measures: Vec<Column> =
+        there.named.into_iter().filter(|column| !taken.contains(&column.name.to_lowercase())).collect();
+    let mut bags = there.bags;
+    if measures.is_empty() && bags.is_empty() {
         let message = "no field is left for the cells of `transpose`";
         return Err(Diagnostic::error(&codes::MISPLACED, call.span, message)
             .help("besides the row and column fields there must be one more, such as `_count`"));
     }
+    bags.known.extend(taken);
     let listed = call.args.groups("out");
     let names: Vec<String> = listed.iter().filter_map(|(out, _)| Some(out.field("name")?.text.clone())).collect();
     let open = listed.is_empty() || listed.iter().any(|(out, _)| out.has("*"));
@@ -96,18 +99,16 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         rows: row_slots,
         columns: column_slots,
         measures,
+        bags,
         row_names: row_names.clone(),
         names,
         open,
         span: call.span,
     };
-    if !open {
-        planner.gather(Box::new(transpose), &fixed);
-        planner.set_transposed();
-        planner.set_group_keys(&row_names);
-        return Ok(());
+    match open {
+        true => breaker.renew_open(transpose, &fixed),
+        false => breaker.renew(transpose, &fixed),
     }
-    planner.gather_open(Box::new(transpose), &fixed);
     planner.set_transposed();
     planner.set_group_keys(&row_names);
     Ok(())
@@ -115,9 +116,11 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
 
 #[derive(Clone)]
 struct Transpose {
-    rows: Vec<Slot>,
-    columns: Vec<Slot>,
-    measures: Vec<(String, Slot)>,
+    rows: Vec<Input>,
+    columns: Vec<Input>,
+    /// The fields that the cells hold, and such as only the data name.
+    measures: Vec<Column>,
+    bags: Bags<Input>,
     row_names: Vec<String>,
     /// The columns listed.
     names: Vec<String>,
@@ -128,7 +131,15 @@ struct Transpose {
 
 impl Gather for Transpose {
     fn start(&self, _: &[Slot]) -> Box<dyn Partial> {
-        Box::new(Cells { spec: self.clone(), rows: Vec::new(), numbers: HashMap::new(), columns: BTreeMap::new() })
+        let measures = self.measures.iter().map(|column| (column.name.clone(), !column.maybe)).collect();
+        Box::new(Cells {
+            spec: self.clone(),
+            rows: Vec::new(),
+            numbers: HashMap::new(),
+            measures,
+            found: HashMap::new(),
+            cells: HashMap::new(),
+        })
     }
 
     fn mergeable(&self) -> bool {
@@ -140,13 +151,60 @@ impl Gather for Transpose {
     }
 }
 
+/// The cells of a column, by number of the row.
+type ColumnCells = HashMap<usize, Owned>;
+
 struct Cells {
     spec: Transpose,
     /// The row fields of each row, in order of appearance.
     rows: Vec<Box<[Owned]>>,
     numbers: HashMap<Vec<u8>, usize>,
-    /// For each column its cells, by number of the row.
-    columns: BTreeMap<String, HashMap<usize, Owned>>,
+    /// The fields that the cells hold, and whether they count: one that may have no value does once it has one.
+    measures: Vec<(String, bool)>,
+    /// Where those are that only the data name, by their names in lower case.
+    found: HashMap<String, usize>,
+    /// For each value of the column fields and each measure its cells.
+    cells: HashMap<String, Vec<ColumnCells>>,
+}
+
+impl Cells {
+    /// The values of a row for its cells, by number of the measure.
+    fn values(&mut self, row: Row<'_, '_>) -> Vec<(usize, Owned)> {
+        let mut values = Vec::with_capacity(self.measures.len());
+        for (number, column) in self.spec.measures.iter().enumerate() {
+            let value = row.get(column.slot).owned();
+            self.measures[number].1 |= !matches!(value, Owned::Null);
+            values.push((number, value));
+        }
+        if !self.spec.bags.is_empty() {
+            for (name, value) in self.spec.bags.of(row) {
+                let new = self.measures.len();
+                let number = *self.found.entry(name.to_lowercase()).or_insert(new);
+                if number == new {
+                    self.measures.push((name, true));
+                }
+                values.push((number, value));
+            }
+        }
+        values
+    }
+
+    /// The columns by name. With several measures, each name has the measure's behind the value.
+    fn columns(&mut self) -> BTreeMap<String, ColumnCells> {
+        let single = self.measures.iter().filter(|(_, counts)| *counts).count() == 1;
+        let mut columns: BTreeMap<String, ColumnCells> = BTreeMap::new();
+        let mut values: Vec<_> = std::mem::take(&mut self.cells).into_iter().collect();
+        values.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (value, cells) in values {
+            for ((measure, counts), cells) in self.measures.iter().zip(cells) {
+                if *counts && !cells.is_empty() {
+                    let name = if single { value.clone() } else { format!("{value}_{measure}") };
+                    columns.entry(name).or_default().extend(cells);
+                }
+            }
+        }
+        columns
+    }
 }
 
 impl Partial for Cells {
@@ -171,14 +229,12 @@ impl Partial for Cells {
                     other => other.write(&mut value),
                 }
             }
-            for (name, slot) in &self.spec.measures {
-                let column = match self.spec.measures.len() {
-                    1 => value.clone(),
-                    _ => format!("{value}_{name}"),
-                };
-                let cell = row.get(*slot).owned();
+            let values = self.values(row);
+            let columns = self.cells.entry(value).or_default();
+            columns.resize_with(self.measures.len().max(columns.len()), ColumnCells::new);
+            for (measure, cell) in values {
                 bytes += cell.heap() + 48;
-                self.columns.entry(column).or_default().insert(number, cell);
+                columns[measure].insert(number, cell);
             }
             budget.ask(bytes)?;
         }
@@ -186,20 +242,21 @@ impl Partial for Cells {
     }
 
     fn finish(mut self: Box<Self>, world: &World<'_>) -> Table {
-        let mut columns: Vec<(String, Option<HashMap<usize, Owned>>)> = Vec::new();
+        let mut found = self.columns();
+        let mut columns: Vec<(String, Option<ColumnCells>)> = Vec::new();
         for name in &self.spec.names {
-            let found = self.columns.keys().find(|column| column.eq_ignore_ascii_case(name)).cloned();
-            columns.push((name.clone(), found.and_then(|found| self.columns.remove(&found))));
+            let column = found.keys().find(|column| column.eq_ignore_ascii_case(name)).cloned();
+            columns.push((name.clone(), column.and_then(|column| found.remove(&column))));
         }
         if self.spec.open {
-            if self.columns.len() > MOST_COLUMNS {
-                let message = format!("`transpose` made the first {MOST_COLUMNS} of {} columns", self.columns.len());
+            if found.len() > MOST_COLUMNS {
+                let message = format!("`transpose` made the first {MOST_COLUMNS} of {} columns", found.len());
                 world.notice(Diagnostic::warning(&codes::LIMITED, self.spec.span, message));
             }
             let taken: HashSet<String> = self.spec.row_names.iter().map(|name| name.to_lowercase()).collect();
             let mut names = taken;
             names.extend(columns.iter().map(|(name, _)| name.to_lowercase()));
-            for (name, cells) in std::mem::take(&mut self.columns).into_iter().take(MOST_COLUMNS) {
+            for (name, cells) in found.into_iter().take(MOST_COLUMNS) {
                 columns.push((fresh(name, &mut names), Some(cells)));
             }
         }

@@ -56,16 +56,16 @@ pub(super) fn plan(
     default_name: &str,
     figure: fn(&Window) -> f64,
 ) -> Result<(), Diagnostic> {
-    planner.in_order();
-    let size = planner.count_argument(call.args, "size", 1..=LONGEST)?.unwrap_or(USUAL) as usize;
-    let field = planner.field(planner.field_argument(call, "name")?)?;
-    let by = planner.all_fields(&call.args.fields("by"))?;
-    let alias = planner.alias_argument(call, default_name)?;
     if call.args.has("(") {
         let name = default_name.trim_start_matches('_');
         let instead = format!("Sumo Logic's own form is `{name} FIELD, N by FIELD, …`");
         planner.undocumented(call.span, &format!("brackets after `{name}`"), &instead);
     }
+    let mut breaker = planner.breaker();
+    let size = breaker.count_argument(call.args, "size", 1..=LONGEST)?.unwrap_or(USUAL) as usize;
+    let field = breaker.field(breaker.field_argument(call, "name")?)?;
+    let by = breaker.fields(&call.args.fields("by"))?;
+    let alias = breaker.alias_argument(call, default_name)?;
     let gather = InOrder(move || {
         let mut windows: Keyed<Window> = Keyed::new(&by);
         Box::new(move |row, out: &mut Own| {
@@ -84,7 +84,7 @@ pub(super) fn plan(
             true
         })
     });
-    planner.gather_in_order(Box::new(gather), &[alias]);
+    breaker.add(gather, &[alias]);
     Ok(())
 }
 

@@ -2,7 +2,6 @@
 
 use super::{OperatorCall, Planner};
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::run::batch::Slot;
 use crate::syntax::tree::{ArgValue, Args, Name};
 
 impl Planner<'_> {
@@ -39,19 +38,6 @@ impl Planner<'_> {
     pub fn field_argument<'a>(&self, call: &OperatorCall<'a>, label: &str) -> Result<&'a Name, Diagnostic> {
         let missing = || Diagnostic::error(&codes::UNEXPECTED, call.span, "a field is missing here");
         call.args.field(label).ok_or_else(missing)
-    }
-
-    /// The slice of time that each row of an aggregate stands for. The error says that the operator `name` needs it, with an
-    /// example.
-    pub fn slice_argument(&mut self, call: &OperatorCall<'_>, name: &str, example: &str) -> Result<Slot, Diagnostic> {
-        match (self.has_messages(), self.known_field("_timeslice")) {
-            (false, Some(time)) => Ok(time),
-            _ => {
-                let message = format!("`{name}` needs an aggregate by `_timeslice` before it");
-                Err(Diagnostic::error(&codes::MISPLACED, call.span, message)
-                    .help(format!("for example `| timeslice 5m | count by _timeslice | {example}`")))
-            }
-        }
     }
 
     /// The name that an operator was given for its result, or the default one.

@@ -1,5 +1,6 @@
 //! Pipelines in brackets: planned as if their stages went on here, then taken out of the plan again.
 
+use super::breaker::Input;
 use super::fields::Binding;
 use super::{Branch, Planner};
 use crate::diagnostics::Diagnostic;
@@ -21,17 +22,18 @@ struct View {
     listed: bool,
     transposed: bool,
     optional_parses: Vec<(usize, Slot)>,
-    group_keys: Vec<String>,
+    group_keys: Option<Vec<String>>,
+    labels: Vec<String>,
 }
 
 impl Planner<'_> {
     /// Plans a pipeline over the rows that are here. `pick` says, at its end, which columns it gives, by name and slot.
     /// The stage that asked must end the segment with a gather whose states hand out the child's, in the order in
     /// which the children were planned ([`crate::run::gather::Partial::child`]).
-    pub fn child(
+    pub(super) fn child(
         &mut self,
         stages: &[Stage],
-        pick: impl FnOnce(&mut Self) -> Result<Vec<(String, Slot)>, Diagnostic>,
+        pick: impl FnOnce(&mut Self) -> Result<Vec<(String, Input)>, Diagnostic>,
     ) -> Result<Child, Diagnostic> {
         self.settle();
         let here = self.here();
@@ -65,7 +67,7 @@ impl Planner<'_> {
 
     /// Plans something while the query counts as mentioning some more names: those of a table's fields, which later stages
     /// mention under the table's name.
-    pub fn asking<T>(&mut self, names: &[String], plan: impl FnOnce(&mut Self) -> T) -> T {
+    pub(super) fn asking<T>(&mut self, names: &[String], plan: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.mentioned.len();
         for name in names {
             if !self.mentioned.iter().any(|known| known.eq_ignore_ascii_case(name)) {
@@ -108,6 +110,7 @@ impl Planner<'_> {
             transposed: self.transposed,
             optional_parses: self.optional_parses.clone(),
             group_keys: self.group_keys.clone(),
+            labels: self.labels.clone(),
         }
     }
 
@@ -124,5 +127,6 @@ impl Planner<'_> {
         self.transposed = view.transposed;
         self.optional_parses = view.optional_parses;
         self.group_keys = view.group_keys;
+        self.labels = view.labels;
     }
 }

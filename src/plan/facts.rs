@@ -73,6 +73,11 @@ impl Facts {
         self.open.last().map(|stage| stage.span).unwrap_or_default()
     }
 
+    /// What the stage that is being planned has done so far.
+    pub fn current(&self) -> Option<&StageFacts> {
+        self.open.last()
+    }
+
     /// The stage did something.
     pub fn note(&mut self, what: impl FnOnce(&mut StageFacts)) {
         if let Some(stage) = self.open.last_mut() {

@@ -1,12 +1,19 @@
 //! Every field name that a query mentions: what a stage that finds names in the data must look for.
 
-use crate::syntax::tree::{Arg, ArgValue, Expr, ExprKind, Query, Search, SearchKind, Stage, StageKind, Subquery};
+use crate::syntax::tree::{Arg, ArgValue, Args, Expr, ExprKind, Query, Search, SearchKind, Stage, StageKind, Subquery};
 
 /// The names, each once, as written where it comes first; in the order of their lower-case forms.
 pub fn names(query: &Query) -> Vec<String> {
     let mut out = Vec::new();
     search(&query.search, &mut out);
     query.stages.iter().for_each(|s| stage(s, &mut out));
+    let mut tables = Vec::new();
+    query.stages.iter().for_each(|s| joined(s, &mut tables));
+    for table in tables {
+        // What is called `t_x` behind the `join` is `x` before it; the tables around one come first.
+        let inside: Vec<String> = out.iter().filter_map(|name| without_prefix(name, &table)).collect();
+        out.extend(inside);
+    }
     // A stable sort: of equal names the first stays first.
     out.sort_by_key(|name| name.to_lowercase());
     out.dedup_by_key(|name| name.to_lowercase());
@@ -18,6 +25,32 @@ pub fn of(expr: &Expr) -> Vec<String> {
     let mut out = Vec::new();
     expression(expr, &mut out);
     out
+}
+
+/// A name without its prefix, where it has that one and more; letter case does not count.
+pub fn without_prefix(name: &str, prefix: &str) -> Option<String> {
+    let head = name.get(..prefix.len()).filter(|_| name.len() > prefix.len())?;
+    (head.to_lowercase() == prefix.to_lowercase()).then(|| name[prefix.len()..].to_string())
+}
+
+/// The prefixes that the tables of `join` give their fields, with those of tables inside others behind these.
+fn joined(node: &Stage, out: &mut Vec<String>) {
+    let StageKind::Operator { def, args } = &node.kind else { return };
+    if def.name == "join" {
+        let aliases = args.groups("table").into_iter().filter_map(|(table, _)| table.field("alias"));
+        out.extend(aliases.map(|alias| format!("{}_", alias.text)));
+    }
+    fn inside(args: &Args, out: &mut Vec<String>) {
+        for arg in &args.0 {
+            match &arg.value {
+                ArgValue::Group(args) => inside(args, out),
+                ArgValue::Pipeline(stages) => stages.iter().for_each(|stage| joined(stage, out)),
+                ArgValue::Query(query) => query.stages.iter().for_each(|stage| joined(stage, out)),
+                _ => {}
+            }
+        }
+    }
+    inside(args, out);
 }
 
 fn search(node: &Search, out: &mut Vec<String>) {
@@ -33,6 +66,20 @@ fn search(node: &Search, out: &mut Vec<String>) {
 
 fn stage(node: &Stage, out: &mut Vec<String>) {
     match &node.kind {
+        StageKind::Operator { def, args } if def.name == "join" => {
+            for arg in &args.0 {
+                match (&arg.value, arg.label) {
+                    // `t.x` speaks of the field `x`.
+                    (ArgValue::Group(sides), "equal") => out.extend(sides.0.iter().filter_map(qualified)),
+                    // The names of tables are no fields.
+                    (ArgValue::Group(table), "table") => {
+                        let pipeline = table.0.iter().filter(|arg| arg.label != "alias");
+                        pipeline.for_each(|arg| argument(arg, out));
+                    }
+                    _ => argument(arg, out),
+                }
+            }
+        }
         StageKind::Operator { args, .. } => args.0.iter().for_each(|arg| argument(arg, out)),
         StageKind::Aggregate { items, by } => {
             items.iter().flat_map(|item| &item.args).for_each(|arg| expression(arg, out));
@@ -43,6 +90,16 @@ fn stage(node: &Stage, out: &mut Vec<String>) {
             out.extend(alias.iter().map(|name| name.text.clone()));
         }
         StageKind::Parameter(_) | StageKind::Broken => {}
+    }
+}
+
+/// The field that one side of a `join`'s equation speaks of.
+fn qualified(side: &Arg) -> Option<String> {
+    let ArgValue::Group(side) = &side.value else { return None };
+    let name = side.field("name")?;
+    match side.field("table") {
+        Some(_) => Some(name.text.clone()),
+        None => name.text.split_once('.').map(|(_, field)| field.to_string()),
     }
 }
 

@@ -12,6 +12,9 @@
 //! | `fields` | the built-in fields of a message |
 //! | `facts` | what each stage did with names and rows |
 //! | `gathers` | stages that see all rows |
+//! | `breaker` | such stages, as their operators plan them |
+//! | `columns` | which columns the rows have |
+//! | `ranges` | parts that run over several time ranges |
 //! | `arguments` | what operators need of their arguments |
 //! | `auto` | fields of messages that neither stages nor metadata have |
 //! | `mentioned` | every name a query mentions |
@@ -32,7 +35,9 @@
 pub mod aggregate;
 pub mod arguments;
 pub mod auto;
+pub mod breaker;
 pub mod child;
+pub mod columns;
 mod dialect;
 pub mod expression;
 pub mod facts;
@@ -45,6 +50,7 @@ mod noted;
 mod operands;
 pub mod parameters;
 pub mod planner;
+pub mod ranges;
 pub mod search;
 mod simple;
 pub mod split;
@@ -54,6 +60,7 @@ pub mod tables;
 pub mod trace;
 
 pub use auto::Origin;
+pub use breaker::{Breaker, Input};
 pub use planner::{AggregatePlan, OperatorCall, Planner};
 
 use crate::catalogue::Catalogue;

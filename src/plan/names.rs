@@ -287,16 +287,6 @@ impl Planner<'_> {
         self.bags.push((self.here(), slot));
     }
 
-    /// The slots, here, that hold fields found in the data.
-    pub fn bag_slots(&mut self) -> Vec<Slot> {
-        self.bags.clone().into_iter().map(|at| self.bring(at)).collect()
-    }
-
-    /// The slot of a row's time: `_messageTime` where it is known. Without it rows count as already in order.
-    pub fn time_slot(&mut self) -> Slot {
-        self.field_slot("_messageTime")
-    }
-
     /// The slots of some fields that the query mentions.
     pub fn all_fields(&mut self, names: &[&Name]) -> Result<Vec<Slot>, Diagnostic> {
         names.iter().map(|name| self.field(name)).collect()

@@ -37,4 +37,39 @@ impl Planner<'_> {
     pub fn is_transposed(&self) -> bool {
         self.transposed
     }
+
+    /// Whether the rows have the text of a message, or may have it: a table may have a column of that name.
+    pub fn has_text(&self) -> bool {
+        self.messages || (self.has("_raw") && !self.transposed)
+    }
+
+    /// The fields, in lower case, that tell the rows of the last aggregate apart. `None` where no aggregate made the rows.
+    pub fn group_keys(&self) -> Option<&[String]> {
+        self.group_keys.as_deref()
+    }
+
+    /// Says which fields tell the rows apart, for stages that group by themselves.
+    pub fn set_group_keys(&mut self, names: &[String]) {
+        self.group_keys = Some(names.iter().map(|name| name.to_lowercase()).collect());
+    }
+
+    /// Whether stages have made a field, in lower case, of the fields that tell the rows apart, and of nothing else.
+    pub fn is_label(&self, name: &str) -> bool {
+        self.labels.iter().any(|label| label == name)
+    }
+
+    /// Notes which of the fields that a stage has made are labels.
+    pub(super) fn note_labels(&mut self) {
+        let (Some(keys), Some(stage)) = (&self.group_keys, self.facts.current()) else { return };
+        if stage.renews {
+            return;
+        }
+        let fixed = |name: &String| keys.contains(name) || self.labels.contains(name);
+        let made_of_keys = !stage.bags && !stage.gathers && stage.reads.iter().all(fixed);
+        let made: Vec<String> = stage.makes.iter().filter(|name| !keys.contains(name)).cloned().collect();
+        self.labels.retain(|label| !made.contains(label));
+        if made_of_keys {
+            self.labels.extend(made);
+        }
+    }
 }

@@ -3,10 +3,10 @@
 
 use super::auto::{Auto, Origin};
 use super::facts::{Facts, Gone};
-use super::fields::{Binding, SHOWN_METADATA};
+use super::fields::Binding;
 use super::split::fingerprint;
 use super::trace::Tracer;
-use super::{Expand, OutputColumn, Plan, Segment, Step};
+use super::{Expand, Plan, Segment, Step};
 use crate::catalogue::Catalogue;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::run::aggregate::Aggregate;
@@ -86,8 +86,10 @@ pub struct Planner<'c> {
     pub(super) ranges: Option<Box<Ranges>>,
     /// How many pipelines in brackets are being planned.
     pub(super) nested: usize,
-    /// The fields, in lower case, that tell the rows of the last aggregate apart.
-    pub(super) group_keys: Vec<String>,
+    /// The fields, in lower case, that tell the rows of the last aggregate apart; `None` where no aggregate made them.
+    pub(super) group_keys: Option<Vec<String>>,
+    /// Fields, in lower case, that stages have made of those alone.
+    pub(super) labels: Vec<String>,
     /// The whole query.
     pub(super) text: String,
     /// What is asked of tables. A request's number is the same in the whole query.
@@ -163,7 +165,8 @@ impl<'c> Planner<'c> {
             depth: 0,
             ranges: None,
             nested: 0,
-            group_keys: Vec::new(),
+            group_keys: None,
+            labels: Vec::new(),
             text: text.to_string(),
             slice: None,
             requests: Vec::new(),
@@ -270,6 +273,7 @@ impl Planner<'_> {
     pub(super) fn stage(&mut self, stage: &StageKind, span: Span) -> Result<(), Diagnostic> {
         self.facts.enter(span);
         let planned = self.stage_of(stage, span);
+        self.note_labels();
         self.facts.leave();
         planned
     }
@@ -433,59 +437,5 @@ impl Planner<'_> {
         let slot = self.define(Box::new(Computed(value)), 1, false);
         self.bind(&name.text, slot);
         Ok(())
-    }
-
-    // ---- the result ----------------------------------------------------------------------------------------------
-
-    /// How many columns of the result stand before those that only the data name.
-    fn bags_at(&self, output: &[OutputColumn]) -> usize {
-        let after = |column: &OutputColumn| self.bags_after.contains(&column.name.to_lowercase());
-        match self.bags_after.is_empty() {
-            true => output.len(),
-            false => output.iter().rposition(after).map_or(0, |last| last + 1),
-        }
-    }
-
-    /// The columns of the result. Messages: time, fields by name, the text, metadata that are there. After `fields`:
-    /// what it lists. Groups: what the aggregate made.
-    fn output(&mut self) -> Vec<OutputColumn> {
-        self.output_names()
-            .into_iter()
-            .map(|(name, optional)| {
-                let slot = self.field_slot(&name);
-                let time = self.names.iter().any(|b| b.time && b.key == name.to_lowercase());
-                OutputColumn { name, slot, optional, time }
-            })
-            .collect()
-    }
-
-    /// Their names, and whether they are shown only where some row has a value.
-    pub(super) fn output_names(&self) -> Vec<(String, bool)> {
-        let mut names: Vec<(String, bool)> = self
-            .names
-            .iter()
-            .filter(|binding| binding.shown)
-            .map(|binding| (binding.name.clone(), binding.maybe))
-            .collect();
-        if self.messages && !self.listed {
-            names.sort_by_key(|(name, _)| name.to_lowercase());
-            let gone = |name: &str| {
-                let key = name.to_lowercase();
-                self.hidden.contains(&key) && !self.names.iter().any(|binding| binding.key == key)
-            };
-            names.retain(|(name, _)| !matches!(name.to_lowercase().as_str(), "_raw" | "_messagetime"));
-            if !gone("_messageTime") {
-                names.insert(0, ("_messageTime".to_string(), false));
-            }
-            for metadata in SHOWN_METADATA {
-                if !gone(metadata) && !names.iter().any(|(name, _)| name.eq_ignore_ascii_case(metadata)) {
-                    names.push((metadata.to_string(), true));
-                }
-            }
-            if !gone("_raw") {
-                names.push(("_raw".to_string(), false));
-            }
-        }
-        names
     }
 }

@@ -324,19 +324,19 @@ pub struct Rank {
 impl<'b, 'm> Row<'b, 'm> {
     /// The value of a slot, computed now if nobody asked before.
     #[inline]
-    pub fn get(self, slot: Slot) -> Value<'m> {
-        let place = self.batch.program.slots[slot];
+    pub fn get(self, slot: impl Into<Slot>) -> Value<'m> {
+        let slot = slot.into();
+        let Some(place) = self.batch.program.slots.get(slot) else { return Value::Null };
         if let Some(cells) = self.batch.columns[place.definition as usize].get()
             && let Some(value) = cells[self.index * place.count as usize + place.number as usize].get()
         {
             return value;
         }
-        self.compute(slot)
+        self.compute(*place)
     }
 
     #[inline(never)]
-    fn compute(self, slot: Slot) -> Value<'m> {
-        let place = self.batch.program.slots[slot];
+    fn compute(self, place: Place) -> Value<'m> {
         let definition = &self.batch.program.definitions[place.definition as usize];
         match &definition.how {
             How::Raw => return self.message().map_or(Value::Null, |message| Value::Text(message.raw)),

@@ -10,7 +10,7 @@ use super::ordered::size;
 use super::segment::{finish_segment, over_table};
 use super::table::Table;
 use super::value::Owned;
-use crate::plan::Segment;
+use crate::plan::{Input, Segment};
 
 /// A child pipeline from its first gather on.
 pub struct Child {
@@ -21,7 +21,7 @@ pub struct Child {
     /// What follows; the last segment has no gather.
     pub rest: Vec<Segment>,
     /// Names and slots, in the last segment, of the columns that the child gives.
-    pub output: Vec<(String, Slot)>,
+    pub output: Vec<(String, Input)>,
 }
 
 impl Child {

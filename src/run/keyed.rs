@@ -1,21 +1,22 @@
 //! A state for each combination of key values: what stages with `by` keep.
 
-use super::batch::{Row, Slot};
+use super::batch::Row;
 use super::group::encode_value;
 use super::ordered::Own;
 use super::value::{ALLOCATION, Value};
+use crate::plan::breaker::Input;
 use std::collections::HashMap;
 
 /// States by key.
 pub struct Keyed<S> {
-    slots: Vec<Slot>,
+    slots: Vec<Input>,
     states: HashMap<Vec<u8>, S>,
     scratch: Vec<u8>,
 }
 
 impl<S: Default> Keyed<S> {
     /// No states yet. Without slots all rows share one.
-    pub fn new(slots: &[Slot]) -> Self {
+    pub fn new(slots: &[Input]) -> Self {
         Keyed { slots: slots.to_vec(), states: HashMap::new(), scratch: Vec::new() }
     }
 
@@ -53,7 +54,7 @@ mod tests {
     #[test]
     fn each_key_is_charged_once() {
         let mut program = Program::default();
-        let slot = program.define(How::Column(0), 1, None);
+        let slot = Input::new(program.define(How::Column(0), 1, None));
         let row = |n: usize| Box::from([Owned::Text("k".repeat(n).into())]);
         let table = Table { columns: vec!["k".into()], rows: [1, 2, 2, 3, 1].map(row).to_vec() };
         let (arena, env, tally) = (bumpalo::Bump::new(), Env::default(), Tally::new(0));

@@ -5,6 +5,7 @@ pub mod aggregate;
 pub mod anchor;
 pub mod answer;
 pub mod auto;
+pub mod bag;
 pub mod batch;
 pub mod child;
 pub mod codec;

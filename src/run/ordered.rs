@@ -3,6 +3,7 @@
 //! [`InOrder`] sees one row after the other; [`Whole`] sees the values of all rows at once. Both put columns of their
 //! own before what is carried of the rows they keep. They run once, after the parts are merged.
 
+use super::bag;
 use super::batch::{Batch, Row, Slot};
 use super::codec::{Corrupt, Reader};
 use super::gather::{Gather, Partial, World};
@@ -11,6 +12,7 @@ use super::spill::flow::Flow;
 use super::spill::spooled::Queue;
 use super::table::Table;
 use super::value::{ALLOCATION, Owned};
+use crate::plan::breaker::Input;
 use std::sync::Arc;
 
 /// What an [`InOrder`] stage does with a row: pushes its own columns and says whether the row stays.
@@ -48,9 +50,23 @@ pub type Apply = dyn Fn(&Seen, &World<'_>) -> Vec<Made> + Send + Sync;
 #[derive(Clone)]
 pub struct Whole {
     /// The slots it wants to see.
-    pub inputs: Vec<Slot>,
+    inputs: Vec<Input>,
     /// The work.
-    pub apply: Arc<Apply>,
+    apply: Arc<Apply>,
+    /// Slots of bags: what stands for nothing in one is told by its fields.
+    bags: Vec<Input>,
+}
+
+impl Whole {
+    /// A stage that does this work with the values of these slots.
+    pub fn new(inputs: Vec<Input>, apply: impl Fn(&Seen, &World<'_>) -> Vec<Made> + Send + Sync + 'static) -> Whole {
+        Whole { inputs, apply: Arc::new(apply), bags: Vec::new() }
+    }
+
+    /// The same, where rows that are made up have bags: [`Rest::Zero`] is told field by field in these slots.
+    pub fn with_bags(self, bags: Vec<Input>) -> Whole {
+        Whole { bags, ..self }
+    }
 }
 
 /// A row that a [`Whole`] stage lets out.
@@ -171,7 +187,12 @@ impl Partial for Kept {
         let mut carried = self.carried;
         world.budget.give_back(carried.iter().map(|row| size(row)).sum());
         let zero: Vec<Owned> = match made.iter().any(|made| made.rest == Rest::Zero) {
-            true => (0..self.carry.len()).map(|column| zero_of(&carried, column)).collect(),
+            true => (0..self.carry.len())
+                .map(|column| match self.spec.bags.iter().any(|bag| Slot::from(*bag) == self.carry[column]) {
+                    true => bag::zero(&carried, column),
+                    false => zero_of(&carried, column),
+                })
+                .collect(),
             false => Vec::new(),
         };
         let mut uses = vec![0u32; carried.len()];

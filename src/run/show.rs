@@ -1,6 +1,7 @@
 //! The last segment of a plan, and the columns of the result: those that the plan names, and those that only the data
 //! name.
 
+use super::bag::fields;
 use super::batch::Row;
 use super::gather::World;
 use super::ordered::size;
@@ -8,7 +9,7 @@ use super::segment::over_table;
 use super::spill::flow::Flow;
 use super::spill::spooled::{Queue, Spooled};
 use super::table::Table;
-use super::value::{Owned, Value};
+use super::value::Owned;
 use crate::plan::Plan;
 use serde_json::Map;
 use std::collections::{HashMap, HashSet};
@@ -40,14 +41,6 @@ pub(super) fn show(plan: &Plan, rows: Flow, whole: bool, world: &World<'_>) -> (
     match plan.bags.is_empty() {
         true => (out, rest),
         false => found.unpack(plan, (out, rest), world),
-    }
-}
-
-/// The fields of a bag.
-fn fields(bag: Value<'_>) -> Map<String, serde_json::Value> {
-    match bag {
-        Value::Text(text) => serde_json::from_str(text).unwrap_or_default(),
-        _ => Map::new(),
     }
 }
 

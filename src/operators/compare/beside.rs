@@ -1,5 +1,6 @@
 //! Puts the tables of earlier time ranges beside that of now.
 
+use crate::plan::ranges::Combined;
 use crate::run::gather::World;
 use crate::run::keyed::key;
 use crate::run::ordered::size;
@@ -59,15 +60,43 @@ impl Shift {
     }
 }
 
+/// A column for the values of earlier ranges.
+struct Twin {
+    /// The number of the value's column.
+    value: usize,
+    fold: Option<Fold>,
+    /// How far back the ranges lie.
+    back: Vec<i64>,
+}
+
 /// How the tables go together.
 pub(super) struct Beside {
-    /// The fields that tell the rows apart, in lower case.
-    pub(super) keys: Vec<String>,
-    /// The columns that hold times, in lower case.
-    pub(super) times: Vec<String>,
+    /// What the columns are, where a stage has grouped the rows.
+    pub(super) known: Option<Known>,
+    /// The columns that the query names.
+    pub(super) shown: Vec<Combined>,
     pub(super) shifts: Vec<Shift>,
     /// How far back the tables after the first lie, in milliseconds.
     pub(super) back: Vec<i64>,
+}
+
+/// Columns that are no values, in lower case.
+pub(super) struct Known {
+    /// The fields that tell the rows apart.
+    pub(super) keys: Vec<String>,
+    /// Fields that were made of those.
+    pub(super) labels: Vec<String>,
+}
+
+/// What a column is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// It tells the rows apart.
+    Key,
+    /// It says the same in all rows of a key.
+    Label,
+    /// Each range has its own, and the result a column for each.
+    Value,
 }
 
 /// A column of all tables together.
@@ -75,7 +104,7 @@ struct Column {
     name: String,
     /// Where each table has it.
     places: Vec<Option<usize>>,
-    key: bool,
+    kind: Kind,
 }
 
 impl Beside {
@@ -85,8 +114,8 @@ impl Beside {
         for (table, back) in tables.iter_mut().skip(1).zip(&self.back) {
             self.forward(table, *back);
         }
-        let keys: Vec<&Column> = columns.iter().filter(|column| column.key).collect();
-        let values: Vec<&Column> = columns.iter().filter(|column| !column.key).collect();
+        let of_kind = |kind: Kind| columns.iter().filter(move |column| column.kind == kind).collect::<Vec<_>>();
+        let (keys, values) = (of_kind(Kind::Key), of_kind(Kind::Value));
         let key_of = |row: &[Owned], number: usize| {
             key(keys.iter().map(|column| cell(row, column.places[number])).map(Owned::borrow))
         };
@@ -104,23 +133,14 @@ impl Beside {
             }
             rows_of.push(rows);
         }
-        let endings: Vec<(Option<Fold>, String, Vec<usize>)> = self
-            .shifts
-            .iter()
-            .flat_map(|shift| shift.endings().into_iter().map(|(name, back)| (shift.fold, name, back)))
-            .map(|(fold, name, back)| (fold, name, back.iter().filter_map(|back| self.table(*back)).collect()))
-            .collect();
         let mut names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
-        let mut twins: Vec<(&Column, Option<Fold>, &[usize])> = Vec::new();
-        for (fold, ending, from) in &endings {
-            for column in &values {
-                let name = format!("{}_{ending}", column.name);
-                if !names.iter().any(|other| other.eq_ignore_ascii_case(&name)) {
-                    names.push(name);
-                    twins.push((column, *fold, from));
-                }
-            }
-        }
+        let twins: Vec<(&Column, Option<Fold>, Vec<usize>)> = self
+            .twins(&mut names, values.len(), |value| &values[value].name)
+            .into_iter()
+            .map(|twin| {
+                (values[twin.value], twin.fold, twin.back.iter().filter_map(|back| self.table(*back)).collect())
+            })
+            .collect();
         // All rows of now stay; of earlier ones those with a key that no table before has.
         let mut rows = Vec::new();
         let mut known: Vec<Vec<bool>> = tables.iter().map(|table| vec![false; table.rows.len()]).collect();
@@ -135,7 +155,7 @@ impl Beside {
                     place.iter().for_each(|place| known[*place] = true);
                 }
                 let row = &tables[number].rows[at];
-                let own = columns.iter().map(|column| match column.key || number == 0 {
+                let own = columns.iter().map(|column| match column.kind != Kind::Value || number == 0 {
                     true => cell(row, column.places[number]).clone(),
                     false => Owned::Null,
                 });
@@ -165,8 +185,52 @@ impl Beside {
         self.back.iter().position(|known| *known == back).map(|at| at + 1)
     }
 
-    /// The columns of now, then those that only earlier tables have. Columns without a number are keys too: labels that
-    /// were made of keys.
+    /// The columns of the result, where the query names all of them.
+    pub(super) fn result(&self) -> Vec<Combined> {
+        let values: Vec<&Combined> =
+            self.shown.iter().filter(|column| self.kind(&column.name) == Some(Kind::Value)).collect();
+        let mut names: Vec<String> = self.shown.iter().map(|column| column.name.clone()).collect();
+        let twins = self.twins(&mut names, values.len(), |value| &values[value].name);
+        let new = names.into_iter().skip(self.shown.len()).zip(twins);
+        let twin = |(name, twin): (String, Twin)| Combined { name, ..values[twin.value].clone() };
+        self.shown.iter().cloned().chain(new.map(twin)).collect()
+    }
+
+    /// What the query says of a column that it names.
+    fn named(&self, name: &str) -> Option<&Combined> {
+        self.shown.iter().find(|column| column.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The columns that the values of earlier ranges get, each with the value's number; their names are added to `names`.
+    /// A name that is there already is left out.
+    fn twins<'n>(&self, names: &mut Vec<String>, values: usize, name: impl Fn(usize) -> &'n String) -> Vec<Twin> {
+        let mut twins = Vec::new();
+        for shift in &self.shifts {
+            for (ending, back) in shift.endings() {
+                for value in 0..values {
+                    let twin = format!("{}_{ending}", name(value));
+                    if !names.iter().any(|other| other.eq_ignore_ascii_case(&twin)) {
+                        names.push(twin);
+                        twins.push(Twin { value, fold: shift.fold, back: back.clone() });
+                    }
+                }
+            }
+        }
+        twins
+    }
+
+    /// What a column is, if that is known without its values.
+    fn kind(&self, name: &str) -> Option<Kind> {
+        let (known, name) = (self.known.as_ref()?, name.to_lowercase());
+        Some(match () {
+            () if known.keys.contains(&name) => Kind::Key,
+            () if known.labels.contains(&name) => Kind::Label,
+            () => Kind::Value,
+        })
+    }
+
+    /// The columns of now, then those that only earlier tables have. Where no stage has grouped the rows, columns that hold
+    /// something else than numbers tell them apart. A column that counts only if it has a value must have one.
     fn columns(&self, tables: &[Table]) -> Vec<Column> {
         let mut columns: Vec<Column> = Vec::new();
         for name in tables.iter().flat_map(|table| &table.columns) {
@@ -174,20 +238,27 @@ impl Beside {
                 continue;
             }
             let places: Vec<Option<usize>> = tables.iter().map(|table| table.column(name)).collect();
-            let mut cells =
-                tables.iter().zip(&places).flat_map(|(table, place)| table.rows.iter().map(|row| cell(row, *place)));
-            let numbers = cells.all(|cell| matches!(cell, Owned::Null | Owned::Int(_) | Owned::Double(_)));
-            let named = self.keys.contains(&name.to_lowercase());
-            columns.push(Column { name: name.clone(), places, key: named || !numbers });
+            let all = |test: fn(&Owned) -> bool| {
+                let of_table =
+                    |(table, place): (&Table, &Option<usize>)| table.rows.iter().all(|row| test(cell(row, *place)));
+                tables.iter().zip(&places).all(of_table)
+            };
+            if self.named(name).is_some_and(|column| column.maybe) && all(|cell| matches!(cell, Owned::Null)) {
+                continue;
+            }
+            let numbers = |cell: &Owned| matches!(cell, Owned::Null | Owned::Int(_) | Owned::Double(_));
+            let kind = self.kind(name).unwrap_or_else(|| if all(numbers) { Kind::Value } else { Kind::Key });
+            columns.push(Column { name: name.clone(), places, kind });
         }
         columns
     }
 
-    /// Moves the times among the keys of an earlier table to where they belong now.
+    /// Moves the times that say which row it is in an earlier table to where they belong now.
     fn forward(&self, table: &mut Table, back: i64) {
         for (at, name) in table.columns.iter().enumerate() {
-            let name = name.to_lowercase();
-            if self.times.contains(&name) && self.keys.contains(&name) {
+            if self.named(name).is_some_and(|column| column.time)
+                && self.kind(name).is_some_and(|kind| kind != Kind::Value)
+            {
                 for row in &mut table.rows {
                     if let Owned::Int(time) = &mut row[at] {
                         *time = time.saturating_add(back);

@@ -5,9 +5,10 @@ mod beside;
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
+use crate::run::gather::World;
 use crate::run::ranges::{Place, Range};
 use crate::syntax::tree::{ArgValue, Args};
-use beside::{Beside, Fold, Shift};
+use beside::{Beside, Fold, Known, Shift};
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "compare",
@@ -17,7 +18,8 @@ pub static DEF: OperatorDef = OperatorDef {
     doc: "Runs the query up to here over time ranges that lie so far back, and puts the results beside those of the query's own \
           range, row by row where the group fields agree; earlier slices of time are moved forward. Rows that one side lacks \
           stay, with nulls.\n\n\
-          `timeshift 1d` adds for each column of numbers `x` the column `x_1d`; `1d 3` adds `x_1d`, `x_2d` and `x_3d`; `1d 3 \
+          `timeshift 1d` adds for each column `x` that is no group field the column `x_1d`, texts such as those of `first` and \
+          `values` too; `1d 3` adds `x_1d`, `x_2d` and `x_3d`; `1d 3 \
           avg` (or `min`, `max`) adds `x_3d_avg`, over the ranges that have a value. With `as name` the column is \
           `x_name`. At most seven different earlier ranges in all. It must come after an aggregate, and once.\n\n\
           The data must hold the earlier messages too; messages outside all these ranges are left out.",
@@ -64,6 +66,19 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Rows(
                 &["h", "null", "x", "y", "null_1h", "x_1h", "y_1h"],
                 &[&["", "1", "", "", "1", "", ""], &["a", "", "1", "", "", "", "1"]],
+            ),
+        },
+        Example {
+            title: "A text that has changed; what was made of the group fields has no twin, and is there for old groups too",
+            query: "* | parse \"h=* s=*;\" as h, s | first(s) as st by h | concat(h, \"!\") as label | compare timeshift 1h",
+            messages: &[
+                r#"{"_raw":"h=a s=up;","_messageTime":"2024-05-01T00:10:00Z"}"#,
+                r#"{"_raw":"h=a s=down;","_messageTime":"2024-04-30T23:10:00Z"}"#,
+                r#"{"_raw":"h=b s=down;","_messageTime":"2024-04-30T23:10:00Z"}"#,
+            ],
+            expect: Expect::Rows(
+                &["h", "st", "label", "st_1h"],
+                &[&["a", "up", "a!", "down"], &["b", "", "b!", "down"]],
             ),
         },
         Example {
@@ -131,11 +146,28 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         let message = format!("`compare` looks at {MOST} earlier ranges at most, these are {}", back.len());
         return Err(Diagnostic::error(&codes::LIMIT_RANGE, call.span, message));
     }
-    let times =
-        planner.shown().into_iter().filter(|name| planner.is_time(name)).map(|name| name.to_lowercase()).collect();
-    let beside = Beside { keys: planner.group_keys().to_vec(), times, shifts, back: back.clone() };
+    let beside = Beside { known: known(planner), shown: planner.combined(), shifts, back: back.clone() };
+    let columns = match &beside.known {
+        Some(_) if !planner.has_bags() => Some(beside.result()),
+        _ => None,
+    };
     let ranges = back.into_iter().map(|back| Range { place: Place::Back(back), plan: None }).collect();
-    planner.over_ranges(ranges, Box::new(move |tables, world| beside.combine(tables, world)), call.span)
+    let combine = Box::new(move |tables, world: &World<'_>| beside.combine(tables, world));
+    planner.over_ranges(ranges, combine, columns, ("compare", call.span))
+}
+
+/// What tells the rows apart, if a stage has grouped them: the group fields. Where one of them is not shown any more, what
+/// was made of them tells the rows apart too.
+fn known(planner: &Planner<'_>) -> Option<Known> {
+    let grouped = planner.group_keys()?;
+    let shown: Vec<String> = planner.shown().iter().map(|name| name.to_lowercase()).collect();
+    let mut keys: Vec<String> = shown.iter().filter(|name| grouped.contains(name)).cloned().collect();
+    let mut labels: Vec<String> =
+        shown.iter().filter(|name| !grouped.contains(name) && planner.is_label(name)).cloned().collect();
+    if grouped.iter().any(|key| !shown.contains(key)) {
+        keys.append(&mut labels);
+    }
+    Some(Known { keys, labels })
 }
 
 /// A shift as written.

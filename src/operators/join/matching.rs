@@ -20,6 +20,8 @@ pub(super) struct Equal {
 pub(super) struct Matching {
     /// How many columns of each table are shown; they come first.
     pub(super) widths: Vec<usize>,
+    /// How many columns of each table come next, which hold fields that only the data name.
+    pub(super) bags: Vec<usize>,
     /// For each table its column of message times, if it is asked for and has one.
     pub(super) times: Vec<Option<usize>>,
     pub(super) equations: Vec<Equal>,
@@ -62,11 +64,10 @@ impl Matching {
         world.budget.give_back(bytes(&joined));
         let mut rows = Vec::with_capacity(joined.len());
         for row in joined {
-            let cells: Box<[Owned]> = row
-                .iter()
-                .enumerate()
-                .flat_map(|(table, at)| tables[table].rows[*at as usize][..self.widths[table]].iter().cloned())
-                .collect();
+            let own = |(table, at): (usize, &u32)| tables[table].rows[*at as usize].split_at(self.widths[table]);
+            let named = row.iter().enumerate().flat_map(|place| own(place).0);
+            let bags = row.iter().enumerate().flat_map(|place| &own(place).1[..self.bags[place.0]]);
+            let cells: Box<[Owned]> = named.chain(bags).cloned().collect();
             if let Err(over) = world.budget.ask(size(&cells)) {
                 world.ran_out(over);
                 break;

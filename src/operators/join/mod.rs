@@ -5,8 +5,10 @@ mod tables;
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::plan::{OperatorCall, Planner};
-use crate::run::batch::Slot;
+use crate::plan::columns::{Column, Columns};
+use crate::plan::mentioned::without_prefix;
+use crate::plan::{Breaker, Input, OperatorCall, Planner};
+use crate::run::bag::Passed;
 use crate::run::child::Child;
 use crate::syntax::tree::{ArgValue, Args, ExprKind, Name, SearchKind, Stage, StageKind};
 use matching::{Equal, Matching};
@@ -20,8 +22,8 @@ pub static DEF: OperatorDef = OperatorDef {
     summary: "Puts together the rows of several pipelines that agree in some fields.",
     doc: "Each pipeline in brackets gets the rows that reach `join`; keywords at its start are ignored. Each combination of their \
           rows for which all equations hold becomes a row; rows without a partner are gone. Values are compared as texts, \
-          letter case included; null equals nothing. The field `f` of the table `t` becomes `t_f`, also `t__messagetime` and \
-          the like when the query asks for them.\n\n\
+          letter case included; null equals nothing. The field `f` of the table `t` becomes `t_f`, also such as only the data \
+          name (`json auto`), and `t__messagetime` and the like when the query asks for them.\n\n\
           With `timewindow` the times of the messages put together may lie that far apart and no farther. There must be two \
           tables at least, joined by equations with `and` between them. A table has 25,000 rows at most, the \
           result 10,000,000: of more, the first are joined and the run ends with an error.",
@@ -65,6 +67,12 @@ pub static DEF: OperatorDef = OperatorDef {
             query: "* | join (nothing | parse \"open s=*\" as s) as a, (\"x\" or y | parse \"buy s=*\" as s) as b on a.s = b.s",
             messages: &["open s=1", "buy s=1"],
             expect: Expect::Rows(&["a_s", "b_s"], &[&["1", "1"]]),
+        },
+        Example {
+            title: "Fields that only the data name",
+            query: "* | json auto | join (where t = \"p\") as L, (where t = \"q\") as R on L.k = R.k | fields - L_t, R_t",
+            messages: &["{\"t\":\"p\",\"k\":1,\"a\":2}", "{\"t\":\"q\",\"k\":1,\"o\":{\"b\":3}}", "none"],
+            expect: Expect::Rows(&["L_k", "R_k", "L_a", "R_o.b"], &[&["1", "1", "2", "3"]]),
         },
         Example {
             title: "One table",
@@ -123,55 +131,56 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         }
     };
 
-    let (mut children, mut columns, mut widths, mut times) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut children, mut columns, mut passed) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut widths, mut bags, mut times) = (Vec::new(), Vec::new(), Vec::new());
+    let mut breaker = planner.mergeable_breaker();
     for table in &tables {
         let mut shown = Vec::new();
+        let prefix = format!("{}_", table.alias.text);
         let mut time = None;
         let asked: Vec<String> =
             table.later.iter().cloned().chain(table.equated.iter().map(|name| name.text.clone())).collect();
-        let child = planner.asking(&asked, |planner| {
-            planner.child(table.stages, |planner| {
-                let mut output = fields(planner, table)?;
-                shown.extend(output.iter().map(|(name, _)| (name.clone(), planner.is_time(name))));
-                if window.is_some() && (planner.has_messages() || planner.has("_messageTime")) {
-                    time = Some(output.len());
-                    output.push(("_messageTime".into(), planner.time_slot()));
-                }
-                Ok(output)
-            })
+        let before = passed.len();
+        let child = breaker.child(table.stages, &asked, |end| {
+            let Columns { named, bags } = fields(end, table)?;
+            let mut output: Vec<_> = named.iter().map(|column| (column.name.clone(), column.slot)).collect();
+            shown = named;
+            for bag in bags.slots {
+                passed.push(Passed { prefix: prefix.clone(), known: bags.known.clone() });
+                output.push((String::new(), bag));
+            }
+            if window.is_some() && (end.has_messages() || end.has("_messageTime")) {
+                time = Some(output.len());
+                output.push(("_messageTime".into(), end.time()));
+            }
+            Ok(output)
         })?;
         widths.push(shown.len());
+        bags.push(passed.len() - before);
         times.push(time);
-        columns.extend(shown.into_iter().map(|(name, time)| (format!("{}_{name}", table.alias.text), time)));
+        columns.extend(shown.into_iter().map(|column| Column { name: format!("{prefix}{}", column.name), ..column }));
         children.push(child);
     }
     // Every field of the equations is among the columns.
     let place = |(table, field): &(usize, usize)| {
         let name = &tables[*table].equated[*field].text;
-        let is = |(column, _): &(String, Slot)| column.eq_ignore_ascii_case(name);
+        let is = |(column, _): &(String, Input)| column.eq_ignore_ascii_case(name);
         let child: &Child = &children[*table];
         (*table, child.output.iter().position(is).unwrap_or_default())
     };
     let equations = equations.iter().map(|(a, b)| Equal { a: place(a), b: place(b) }).collect();
-    let matching = Matching { widths, times, equations, window, span: call.span };
-    let names: Vec<String> = columns.iter().map(|(name, _)| name.clone()).collect();
-    planner.gather(Box::new(Tables { children: Arc::new(children), matching: Arc::new(matching) }), &names);
-    for (name, _) in columns.iter().filter(|(_, time)| *time) {
-        let slot = planner.field_slot(name);
-        planner.bind_time(name, slot);
+    let matching = Matching { widths, bags, times, equations, window, span: call.span };
+    let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+    breaker.renew_with(Tables { children: Arc::new(children), matching: Arc::new(matching) }, &names, passed);
+    for column in &columns {
+        planner.mark(&column.name, column.time, column.maybe);
     }
     Ok(())
 }
 
 /// What the query asks of a table anywhere: the names that start with its prefix, without it.
 fn asked_for(planner: &Planner<'_>, prefix: &str) -> Vec<String> {
-    let after = |name: &String| match name.get(..prefix.len()) {
-        Some(head) if head.eq_ignore_ascii_case(prefix) && name.len() > prefix.len() => {
-            Some(name[prefix.len()..].to_string())
-        }
-        _ => None,
-    };
-    planner.all_mentioned().iter().filter_map(after).collect()
+    planner.all_mentioned().iter().filter_map(|name| without_prefix(name, prefix)).collect()
 }
 
 /// The stages of a table; keywords before them are ignored.
@@ -221,25 +230,36 @@ fn side_of(side: &Args, span: Span, tables: &mut [Asked<'_>]) -> Result<(usize, 
 
 /// The columns that a table gives: what its stages have made, what the equations name, and what the query asks for of the
 /// message itself.
-fn fields(planner: &mut Planner<'_>, table: &Asked<'_>) -> Result<Vec<(String, Slot)>, Diagnostic> {
-    let mut names: Vec<String> = planner.shown();
-    let known = |names: &[String], name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+fn fields(end: &mut Breaker<'_, '_>, table: &Asked<'_>) -> Result<Columns, Diagnostic> {
+    let mut columns = end.columns();
+    let known = |columns: &Columns, name: &str| {
+        let same = |column: &Column| column.name.eq_ignore_ascii_case(name);
+        columns.named.iter().any(same)
+    };
+    let column = |name: &str, slot: Input, end: &Breaker<'_, '_>| Column {
+        name: name.to_string(),
+        slot,
+        maybe: false,
+        time: end.is_time(name),
+    };
     for name in &table.equated {
-        if !known(&names, &name.text) {
-            if !planner.has_messages() && !planner.has(&name.text) {
+        if !known(&columns, &name.text) {
+            if !end.has_messages() && !end.has(&name.text) {
                 let message = format!("the table `{}` has no field `{}`", table.alias.text, name.text);
                 return Err(Diagnostic::error(&codes::MISPLACED, name.span, message)
                     .help("add it to the group fields of the table's last aggregate"));
             }
-            planner.field(name)?;
-            names.push(name.text.clone());
+            let slot = end.field(name)?;
+            columns.named.push(column(&name.text, slot, end));
         }
     }
     for name in &table.later {
-        if !known(&names, name) && (planner.has_messages() || planner.has(name)) {
-            names.push(name.clone());
+        if !known(&columns, name) && (end.has_messages() || end.has(name)) {
+            let slot = end.named(name);
+            columns.named.push(column(name, slot, end));
         }
     }
-    let slots: Vec<Slot> = names.iter().map(|name| planner.field_slot(name)).collect();
-    Ok(names.into_iter().zip(slots).collect())
+    let names = columns.named.iter().map(|column| column.name.to_lowercase());
+    columns.bags.known.extend(names);
+    Ok(columns)
 }

@@ -9,7 +9,6 @@ use crate::run::gather::World;
 use crate::run::ordered::{Made, Rest, Seen, Whole};
 use crate::run::value::{Owned, Value};
 use crate::syntax::tree::ArgValue;
-use std::sync::Arc;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "predict",
@@ -81,16 +80,17 @@ const MOST_POINTS: usize = 10_000;
 const MOST_FILLED: usize = 20_000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    let time = planner.slice_argument(call, "predict", "predict _count by 5m")?;
-    let name = planner.field_argument(call, "name")?;
-    let field = planner.field(name)?;
-    let step = interval(call, planner, "step")?.unwrap_or(0);
+    let mut breaker = planner.breaker();
+    let time = breaker.slice_argument(call, "predict", "predict _count by 5m")?;
+    let name = breaker.field_argument(call, "name")?;
+    let field = breaker.field(name)?;
+    let step = interval(call, &breaker, "step")?.unwrap_or(0);
     if step <= 0 {
         return Err(Diagnostic::error(&codes::LIMIT_RANGE, call.span, "the step must be longer than nothing"));
     }
-    let forecast = match interval(call, planner, "span")? {
+    let forecast = match interval(call, &breaker, "span")? {
         Some(span) => (span as f64 / step as f64).round() as i64,
-        None => planner.count_argument(call.args, "points", 0..=FARTHEST)?.unwrap_or(3),
+        None => breaker.count_argument(call.args, "points", 0..=FARTHEST)?.unwrap_or(3),
     };
     if !(0..=FARTHEST).contains(&forecast) {
         let message = format!("`predict` goes {FARTHEST} steps ahead at most");
@@ -100,7 +100,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         step,
         forecast: forecast as usize,
         autoregressive: call.args.has("ar"),
-        window: planner.count_argument(call.args, "window", 1..=WIDEST as i64)?.map(|n| n as usize),
+        window: breaker.count_argument(call.args, "window", 1..=WIDEST as i64)?.map(|n| n as usize),
         span: call.span,
     };
     let figures: &[&str] =
@@ -108,7 +108,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let mut columns = vec!["_timeslice".to_string(), name.text.clone()];
     columns.extend(figures.iter().map(|figure| format!("{}_{figure}", name.text)));
     let apply = move |rows: &Seen, world: &World<'_>| predict.apply(rows, world);
-    planner.gather_in_order(Box::new(Whole { inputs: vec![time, field], apply: Arc::new(apply) }), &columns);
+    breaker.add(Whole::new(vec![time, field], apply), &columns);
     let slot = planner.field_slot("_timeslice");
     planner.bind_time("_timeslice", slot);
     Ok(())

@@ -12,7 +12,6 @@ use crate::run::value::{Owned, Value};
 use crate::syntax::tree::{Name, Text};
 use open::{Link, Open, Step};
 use pattern::Pattern;
-use std::sync::Arc;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "sessionize",
@@ -72,7 +71,7 @@ pub static DEF: OperatorDef = OperatorDef {
 };
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    if !planner.has("_raw") && !planner.has_messages() {
+    if !planner.has_text() {
         let message = "`sessionize` reads messages: put it before aggregates";
         return Err(Diagnostic::error(&codes::MISPLACED, call.span, message));
     }
@@ -107,11 +106,11 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         };
         steps.push(Step { pattern, fields, link });
     }
-    planner.in_order();
-    let inputs = vec![planner.time_slot(), planner.field_slot("_raw")];
+    let mut breaker = planner.breaker();
+    let inputs = vec![breaker.time(), breaker.named("_raw")];
     let width = columns.len();
     let apply = move |rows: &Seen, _: &World<'_>| apply(&steps, width, rows);
-    planner.gather(Box::new(Whole { inputs, apply: Arc::new(apply) }), &columns);
+    breaker.renew(Whole::new(inputs, apply), &columns);
     Ok(())
 }
 

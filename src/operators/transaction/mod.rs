@@ -5,8 +5,7 @@ mod states;
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::plan::{AggregatePlan, OperatorCall, Planner};
-use crate::run::batch::Slot;
+use crate::plan::{AggregatePlan, Breaker, Input, OperatorCall, Planner};
 use crate::syntax::tree::{ArgValue, Args, Expr, ExprKind, Name};
 use results::{Results, Showing};
 use states::{State, Test, Transactions};
@@ -67,25 +66,25 @@ pub static DEF: OperatorDef = OperatorDef {
 };
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    if !planner.has("_raw") && !planner.has_messages() {
+    if !planner.has_text() {
         let message = "`transaction` reads messages: put it before aggregates";
         return Err(Diagnostic::error(&codes::MISPLACED, call.span, message));
     }
-    planner.in_order();
+    let mut breaker = planner.breaker();
     let ids = call.args.fields("id");
-    let keys = planner.all_fields(&ids)?;
-    let time = planner.time_slot();
+    let keys = breaker.fields(&ids)?;
+    let time = breaker.time();
     let (mut states, mut sources) = (Vec::new(), Vec::new());
     for (part, _) in call.args.groups("states") {
-        read_states(part, planner, &mut states, &mut sources)?;
+        read_states(part, &mut breaker, &mut states, &mut sources)?;
     }
     let fringe = match call.args.get("fringe").map(|arg| (&arg.value, arg.span)) {
         None => 0,
         Some((ArgValue::Interval(ms), _)) if *ms >= 0 => {
-            planner.needs_range();
+            breaker.needs_range();
             *ms
         }
-        Some((ArgValue::Parameter(text), span)) => return Err(planner.missing_parameter(text, span)),
+        Some((ArgValue::Parameter(text), span)) => return Err(breaker.missing_parameter(text, span)),
         Some((_, span)) => {
             return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "the fringe can't be less than nothing"));
         }
@@ -107,7 +106,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             columns.extend(names.iter().cloned());
             columns.extend(["_start_time", "_end_time"].map(String::from));
             for (part, span) in call.args.groups("showing") {
-                showing.push(read_showing(part, span, &names, planner)?);
+                showing.push(read_showing(part, span, &names, &mut breaker)?);
             }
             columns.extend(showing.iter().flat_map(|(plan, _)| plan.columns.iter().cloned()));
             Results::Transactions
@@ -119,7 +118,13 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         .collect();
     let gather =
         Transactions { keys, time, sources, states: Arc::new(states), fringe, results, showing, span: call.span };
-    planner.gather(Box::new(gather), &columns);
+    breaker.renew(gather, &columns);
+    match results {
+        Results::Transactions => planner.set_group_keys(&columns[..ids.len()]),
+        Results::States => planner.set_group_keys(&columns[..1]),
+        // Several steps of a transaction may be alike.
+        Results::Flow => {}
+    }
     for name in ["_start_time", "_end_time"] {
         if let Some(slot) = planner.known_field(name) {
             planner.bind_time(name, slot);
@@ -131,13 +136,13 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
 /// The states of one part; `sources` are the slots that they look at.
 fn read_states(
     part: &Args,
-    planner: &mut Planner<'_>,
+    breaker: &mut Breaker<'_, '_>,
     states: &mut Vec<State>,
-    sources: &mut Vec<Slot>,
+    sources: &mut Vec<Input>,
 ) -> Result<(), Diagnostic> {
     let source = match part.field("source") {
-        Some(name) => planner.field(name)?,
-        None => planner.field_slot("_raw"),
+        Some(name) => breaker.field(name)?,
+        None => breaker.named("_raw"),
     };
     let source = sources.iter().position(|known| *known == source).unwrap_or_else(|| {
         sources.push(source);
@@ -146,7 +151,7 @@ fn read_states(
     let mut found: Vec<(Name, Test)> = Vec::new();
     match part.text("pattern") {
         Some(text) => {
-            planner.parameter_free(&text.raw, text.span)?;
+            breaker.parameter_free(&text.raw, text.span)?;
             let glob = crate::run::glob::Glob::new(&text.value());
             found.extend(part.field("alias").map(|name| (name.clone(), Test::Matches(glob))));
         }
@@ -159,7 +164,7 @@ fn read_states(
         }
     }
     for (name, test) in found {
-        planner.check_name(&name)?;
+        breaker.check_name(&name)?;
         if states.iter().any(|state| state.name.eq_ignore_ascii_case(&name.text)) {
             let message = format!("two states are called `{}`", name.text);
             return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, name.span, message));
@@ -174,7 +179,7 @@ fn read_showing(
     part: &Args,
     span: crate::diagnostics::Span,
     states: &[String],
-    planner: &mut Planner<'_>,
+    breaker: &mut Breaker<'_, '_>,
 ) -> Result<(AggregatePlan, Option<usize>), Diagnostic> {
     let (name, field) = match part.expr("value").map(|expr| &expr.kind) {
         Some(ExprKind::Field(name)) => (name.clone(), None),
@@ -184,7 +189,7 @@ fn read_showing(
             // The manual sums the constant "1".
             [constant @ Expr { kind: ExprKind::Text(_) | ExprKind::Number(_), .. }] => {
                 let field = Name { text: format!("\u{1}constant {}", constant.span.start), span: constant.span };
-                planner.assign(&field, constant)?;
+                breaker.assign(&field, constant)?;
                 (name.clone(), Some(field))
             }
             _ => {
@@ -204,5 +209,5 @@ fn read_showing(
         None => None,
     };
     let alias = part.field("alias").map_or(format!("_{}", name.key()), |alias| alias.text.clone());
-    Ok((planner.aggregate_named(&name.text, field.as_ref(), &alias, span)?, state))
+    Ok((breaker.aggregate(&name.text, field.as_ref(), &alias, span)?, state))
 }

@@ -2,6 +2,7 @@
 
 use super::results::{Followed, Results, Showing, Step};
 use crate::diagnostics::Span;
+use crate::plan::Input;
 use crate::run::aggregate::States;
 use crate::run::batch::{Batch, Row, Slot};
 use crate::run::codec::{Corrupt, Reader};
@@ -44,9 +45,9 @@ impl State {
 /// The stage as planned.
 #[derive(Clone)]
 pub(super) struct Transactions {
-    pub(super) keys: Vec<Slot>,
-    pub(super) time: Slot,
-    pub(super) sources: Vec<Slot>,
+    pub(super) keys: Vec<Input>,
+    pub(super) time: Input,
+    pub(super) sources: Vec<Input>,
     pub(super) states: Arc<Vec<State>>,
     /// How near the ends of the time range a transaction may not come, in milliseconds.
     pub(super) fringe: i64,

@@ -1,5 +1,6 @@
 //! Runs a pipeline over each group by itself.
 
+use crate::plan::Input;
 use crate::run::batch::{Batch, Slot};
 use crate::run::child::Child;
 use crate::run::codec::{Corrupt, Reader};
@@ -15,7 +16,9 @@ use std::sync::Arc;
 /// A pipeline for each group.
 pub(super) struct EachGroup {
     /// The group's number, then what else is kept of a group.
-    pub(super) kept: Vec<Slot>,
+    pub(super) kept: Vec<Input>,
+    /// How many columns of the pipeline's come before the others; bags follow them.
+    pub(super) own: usize,
     /// Which of those become columns after those of the pipeline.
     pub(super) extra: Vec<usize>,
     pub(super) child: Arc<Child>,
@@ -25,6 +28,7 @@ impl Gather for EachGroup {
     fn start(&self, _: &[Slot]) -> Box<dyn Partial> {
         Box::new(Groups {
             kept: self.kept.clone(),
+            own: self.own,
             extra: self.extra.clone(),
             seen: Vec::new(),
             numbers: HashMap::new(),
@@ -42,7 +46,8 @@ impl Gather for EachGroup {
 }
 
 struct Groups {
-    kept: Vec<Slot>,
+    kept: Vec<Input>,
+    own: usize,
     extra: Vec<usize>,
     /// For each group, in order of appearance, its key and what is kept of it.
     seen: Vec<(Vec<u8>, Box<[Owned]>)>,
@@ -79,7 +84,9 @@ impl Partial for Groups {
             let Some(state) = self.states.states.remove(&group) else { continue };
             for row in self.states.child.finish(state, world).rows {
                 let extra = self.extra.iter().map(|at| kept[*at].clone());
-                rows.push(row.into_vec().into_iter().chain(extra).collect());
+                let mut row = row.into_vec();
+                row.splice(self.own..self.own, extra);
+                rows.push(row.into_boxed_slice());
             }
         }
         Table { columns: Vec::new(), rows }
@@ -88,7 +95,7 @@ impl Partial for Groups {
 
 /// A state of the pipeline for each group.
 struct Router {
-    by: Slot,
+    by: Input,
     child: Arc<Child>,
     states: HashMap<Vec<u8>, Box<dyn Partial>>,
 }

@@ -5,8 +5,8 @@ mod groups;
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::plan::{OperatorCall, Planner};
-use crate::run::batch::Slot;
+use crate::plan::{Input, OperatorCall, Planner};
+use crate::run::bag::Passed;
 use crate::run::gather::World;
 use crate::run::ordered::{Seen, Whole};
 use crate::syntax::tree::{ArgValue, Args, Stage};
@@ -102,22 +102,22 @@ pub static DEF: OperatorDef = OperatorDef {
 };
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    planner.in_order();
+    let mut breaker = planner.breaker();
     let names = call.args.fields("name");
-    let mut inputs = vec![planner.time_slot(), planner.field_slot("_raw")];
-    inputs.extend(planner.all_fields(&names)?);
+    let mut inputs = vec![breaker.time(), breaker.named("_raw")];
+    inputs.extend(breaker.fields(&names)?);
     let bounds = Bounds {
-        span: length(call, planner, "span")?,
-        pause: length(call, planner, "pause")?,
-        logs: planner.count_argument(call.args, "logs", 1..=i64::MAX)?,
-        starts: mark(call.args, "starts", planner)?,
-        ends: mark(call.args, "ends", planner)?,
+        span: length(call, &breaker, "span")?,
+        pause: length(call, &breaker, "pause")?,
+        logs: breaker.count_argument(call.args, "logs", 1..=i64::MAX)?,
+        starts: mark(call.args, "starts", &breaker)?,
+        ends: mark(call.args, "ends", &breaker)?,
         keep_orphans: !call.args.groups("orphans").iter().any(|(orphans, _)| orphans.has("false")),
     };
-    let prefix = planner.alias_argument(call, "_group")?;
+    let prefix = breaker.alias_argument(call, "_group")?;
     let columns = ["", "_size", "_duration", "_orphaned"].map(|figure| format!("{prefix}{figure}"));
     let apply = move |rows: &Seen, world: &World<'_>| groups::apply(&bounds, rows, world);
-    planner.gather_in_order(Box::new(Whole { inputs, apply: Arc::new(apply) }), &columns);
+    breaker.add(Whole::new(inputs, apply), &columns);
     match call.args.get("child").map(|arg| &arg.value) {
         Some(ArgValue::Pipeline(stages)) => each_group(call, stages, &columns, planner),
         _ => Ok(()),
@@ -135,34 +135,49 @@ fn each_group(
     // taken from its first row that has one.
     let mut kept: Vec<String> = columns.to_vec();
     kept.extend(call.args.fields("name").iter().map(|name| name.text.clone()));
-    let slots = kept.iter().map(|name| planner.field_slot(name)).collect();
-    let mut shown = Vec::new();
-    let child = planner.child(stages, |planner| {
-        let mut names = planner.made();
-        if planner.has_messages() {
+    let mut breaker = planner.breaker();
+    let slots = kept.iter().map(|name| breaker.named(name)).collect();
+    let (mut shown, mut passed) = (Vec::new(), Vec::new());
+    let child = breaker.child(stages, &[], |end| {
+        let columns = end.columns();
+        let maybe = |name: &str| columns.named.iter().any(|column| column.maybe && column.name == name);
+        let mut names: Vec<_> = end.made().into_iter().map(|(name, shown)| (maybe(&name), name, shown)).collect();
+        if end.has_messages() {
             for name in ["_messageTime", "_raw"] {
                 // Messages always show these two.
-                match names.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
-                    Some((_, shown)) => *shown = true,
-                    None => names.push((name.to_string(), true)),
+                match names.iter_mut().find(|(_, known, _)| known.eq_ignore_ascii_case(name)) {
+                    Some((_, _, shown)) => *shown = true,
+                    None => names.push((false, name.to_string(), true)),
                 }
             }
         }
-        shown.extend(names.iter().cloned());
-        let slots: Vec<Slot> = names.iter().map(|(name, _)| planner.field_slot(name)).collect();
-        Ok(names.into_iter().map(|(name, _)| name).zip(slots).collect())
+        let mut output: Vec<(String, Input)> = Vec::new();
+        output.extend(names.iter().map(|(_, name, _)| (name.clone(), end.named(name))));
+        shown = names;
+        for bag in columns.bags.slots {
+            passed.push(Passed { prefix: String::new(), known: columns.bags.known.clone() });
+            output.push((String::new(), bag));
+        }
+        Ok(output)
     })?;
-    if planner.nested_branches() {
+    if breaker.nested_branches() {
         let message = "this can't stand inside `transactionize`: it has a pipeline of its own";
         return Err(Diagnostic::error(&codes::MISPLACED, call.span, message));
     }
-    let mut all: Vec<String> = shown.iter().map(|(name, _)| name.clone()).collect();
+    let mut all: Vec<String> = shown.iter().map(|(_, name, _)| name.clone()).collect();
     let extra: Vec<usize> =
         (0..kept.len()).filter(|at| !all.iter().any(|name| name.eq_ignore_ascii_case(&kept[*at]))).collect();
+    let own = all.len();
     all.extend(extra.iter().map(|at| kept[*at].clone()));
-    planner.gather(Box::new(EachGroup { kept: slots, extra: extra.clone(), child: Arc::new(child) }), &all);
-    for (name, _) in shown.iter().filter(|(_, shown)| !shown) {
-        planner.unshow(name);
+    let gather = EachGroup { kept: slots, own, extra: extra.clone(), child: Arc::new(child) };
+    breaker.renew_with(gather, &all, passed);
+    for (maybe, name, shown) in shown {
+        if maybe {
+            planner.mark(&name, false, true);
+        }
+        if !shown {
+            planner.unshow(&name);
+        }
     }
     extra.iter().for_each(|at| planner.unshow(&kept[*at]));
     Ok(())

@@ -1,0 +1,117 @@
+//! Which columns the rows have at a point of the query: the one answer for all that ask, and the result.
+//!
+//! A column is named by the query or only by the data; the latter are in bags ([`crate::run::bag`]). A column that the
+//! query names may turn out to have no value in any row: then it does not count.
+
+use super::breaker::Input;
+use super::fields::SHOWN_METADATA;
+use super::{OutputColumn, Planner};
+use crate::run::bag::Bags;
+
+/// The columns of the rows, for a stage that sees all of them.
+pub struct Columns {
+    /// Those that the query names, in their order.
+    pub named: Vec<Column>,
+    /// Those that only the data name.
+    pub bags: Bags<Input>,
+}
+
+/// A column that the query names.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Where its values are.
+    pub slot: Input,
+    /// It counts only if some row has a value.
+    pub maybe: bool,
+    /// Its values are times.
+    pub time: bool,
+}
+
+impl Planner<'_> {
+    /// The columns that the rows have here.
+    pub(super) fn columns(&mut self) -> Columns {
+        let shown: Vec<_> = self.names.iter().filter(|binding| binding.shown).cloned().collect();
+        let column = |planner: &mut Self, name: String, maybe, time| {
+            let slot = Input::new(planner.field_slot(&name));
+            Column { name, slot, maybe, time }
+        };
+        let named = shown.into_iter().map(|b| column(self, b.name, b.maybe, b.time)).collect();
+        let Bags { slots, known } = self.bags();
+        Columns { named, bags: Bags { slots: slots.into_iter().map(Input::new).collect(), known } }
+    }
+
+    /// The bags that the rows have here, for a stage that looks at each row by itself.
+    pub fn bags(&mut self) -> Bags {
+        let slots = self.bags.clone().into_iter().map(|at| self.bring(at)).collect();
+        let shown = self.names.iter().filter(|binding| binding.shown).map(|binding| binding.key.clone());
+        Bags { slots, known: shown.chain(self.hidden.iter().cloned()).collect() }
+    }
+
+    /// Whether the rows have columns that only the data name.
+    pub fn has_bags(&self) -> bool {
+        !self.bags.is_empty()
+    }
+
+    /// Says of a column that was made from another what was known of that one.
+    pub fn mark(&mut self, name: &str, time: bool, maybe: bool) {
+        for binding in self.names.iter_mut().filter(|binding| binding.key == name.to_lowercase()) {
+            (binding.time, binding.maybe) = (time, maybe);
+        }
+    }
+
+    // ---- the result ----------------------------------------------------------------------------------------------
+
+    /// How many columns of the result stand before those that only the data name.
+    pub(super) fn bags_at(&self, output: &[OutputColumn]) -> usize {
+        let after = |column: &OutputColumn| self.bags_after.contains(&column.name.to_lowercase());
+        match self.bags_after.is_empty() {
+            true => output.len(),
+            false => output.iter().rposition(after).map_or(0, |last| last + 1),
+        }
+    }
+
+    /// The columns of the result. Messages: time, fields by name, the text, metadata that are there. After `fields`:
+    /// what it lists. Groups: what the aggregate made.
+    pub(super) fn output(&mut self) -> Vec<OutputColumn> {
+        self.output_names()
+            .into_iter()
+            .map(|(name, optional)| {
+                let slot = self.field_slot(&name);
+                let time = self.names.iter().any(|b| b.time && b.key == name.to_lowercase());
+                OutputColumn { name, slot, optional, time }
+            })
+            .collect()
+    }
+
+    /// Their names, and whether they are shown only where some row has a value.
+    pub(super) fn output_names(&self) -> Vec<(String, bool)> {
+        let mut names: Vec<(String, bool)> = self
+            .names
+            .iter()
+            .filter(|binding| binding.shown)
+            .map(|binding| (binding.name.clone(), binding.maybe))
+            .collect();
+        if self.messages && !self.listed {
+            names.sort_by_key(|(name, _)| name.to_lowercase());
+            let gone = |name: &str| {
+                let key = name.to_lowercase();
+                self.hidden.contains(&key) && !self.names.iter().any(|binding| binding.key == key)
+            };
+            names.retain(|(name, _)| !matches!(name.to_lowercase().as_str(), "_raw" | "_messagetime"));
+            if !gone("_messageTime") {
+                names.insert(0, ("_messageTime".to_string(), false));
+            }
+            for metadata in SHOWN_METADATA {
+                if !gone(metadata) && !names.iter().any(|(name, _)| name.eq_ignore_ascii_case(metadata)) {
+                    names.push((metadata.to_string(), true));
+                }
+            }
+            if !gone("_raw") {
+                names.push(("_raw".to_string(), false));
+            }
+        }
+        names
+    }
+}

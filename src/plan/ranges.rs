@@ -1,0 +1,106 @@
+//! Parts of a query that run over several time ranges, and rows that take the place of others.
+
+use super::{Plan, Planner};
+use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::run::batch::How;
+use crate::run::gather::World;
+use crate::run::ranges::{Combine, Range, Ranges};
+use crate::run::save::Save;
+use crate::run::table::Table;
+
+/// A column of the table that the ranges become.
+#[derive(Clone, Debug)]
+pub struct Combined {
+    /// Its name.
+    pub name: String,
+    /// Its values are times.
+    pub time: bool,
+    /// It counts only if some row has a value.
+    pub maybe: bool,
+}
+
+impl Planner<'_> {
+    /// Ends a part of the query that runs over several time ranges: its own, and others. `combine` makes one table of the
+    /// results, with these columns; without any, those that are shown now come first, and others follow that only the data
+    /// name. Only after an aggregate, once, and not in brackets. The operator is called `name`.
+    pub fn over_ranges(
+        &mut self,
+        others: Vec<Range>,
+        combine: Box<Combine>,
+        columns: Option<Vec<Combined>>,
+        (name, span): (&str, Span),
+    ) -> Result<(), Diagnostic> {
+        let refuse = |message: String| Diagnostic::error(&codes::MISPLACED, span, message);
+        if self.nested > 0 {
+            return Err(refuse(format!("`{name}` can't stand inside brackets")));
+        }
+        if self.ranges.is_some() && !self.reads_messages {
+            let message = format!("`{name}` looks at earlier messages, and the rows of a table are no messages");
+            return Err(refuse(message).help("begin the query with a scope instead of a table"));
+        }
+        if self.ranges.is_some() {
+            return Err(refuse("a query can look at other time ranges only once".into()));
+        }
+        if self.messages {
+            return Err(refuse(format!("`{name}` needs an aggregate before it")));
+        }
+        self.goes_by_order();
+        self.needs_range();
+        let first = self.combined();
+        let (transposed, keys) = (self.transposed, self.group_keys.take());
+        let labels = std::mem::take(&mut self.labels);
+        let plan = self.take();
+        self.ranges = Some(Box::new(Ranges { plan, others, combine }));
+        self.lose_names();
+        self.forget_rows();
+        let names = |columns: &[Combined]| columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+        match &columns {
+            Some(columns) => self.columns_by_name(names(columns)),
+            None => self.open(&names(&first)),
+        }
+        for column in columns.as_ref().unwrap_or(&first) {
+            self.mark(&column.name, column.time, column.maybe);
+        }
+        (self.transposed, self.group_keys, self.labels) = (transposed, keys, labels);
+        Ok(())
+    }
+
+    /// Ends a part of the query whose rows are saved; the stages after it see what was saved.
+    pub(super) fn over_saved(&mut self, save: Save) {
+        let open = self.open_table.is_some() || !self.bags.is_empty();
+        let columns: Vec<String> = self.output_names().into_iter().map(|(name, _)| name).collect();
+        let times: Vec<bool> = columns.iter().map(|name| self.is_time(name)).collect();
+        let plan = Plan { save: Some(save), ..self.take() };
+        let first = |tables: Vec<Table>, _: &World<'_>| tables.into_iter().next().unwrap_or_default();
+        self.ranges = Some(Box::new(Ranges { plan, others: Vec::new(), combine: Box::new(first) }));
+        self.lose_names();
+        self.new_rows((!open).then(|| columns.clone()));
+        for (name, _) in columns.iter().zip(times).filter(|(_, time)| *time) {
+            let slot = self.field_slot(name);
+            self.bind_time(name, slot);
+        }
+    }
+
+    /// The columns that are shown here, as those of a table.
+    pub fn combined(&self) -> Vec<Combined> {
+        let shown = self.names.iter().filter(|binding| binding.shown);
+        shown.map(|b| Combined { name: b.name.clone(), time: b.time, maybe: b.maybe }).collect()
+    }
+
+    /// Rows with these columns take the place of those that were here; without columns, what the data name.
+    pub(super) fn new_rows(&mut self, columns: Option<Vec<String>>) {
+        self.names.clear();
+        self.forget_rows();
+        match columns {
+            Some(columns) => self.columns_by_name(columns),
+            None => self.open(&[]),
+        }
+    }
+
+    fn columns_by_name(&mut self, columns: Vec<String>) {
+        for column in columns {
+            let slot = self.current().define(How::Named(column.clone()), 1, None);
+            self.bind(&column, slot);
+        }
+    }
+}
