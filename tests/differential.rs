@@ -1,5 +1,6 @@
 //! Shortcuts change nothing: random queries over random logs give the same bytes by the simple path and by the fast one,
 //! with any number of threads, however the log is cut and read. So do the cases of ../shared/conformance, where they are.
+//! And stages that change nothing change nothing, wherever they are put.
 //!
 //! `PROPTEST_CASES` sets how many random queries there are.
 
@@ -9,6 +10,8 @@
 mod choices;
 #[path = "differential/data.rs"]
 mod data;
+#[path = "differential/neutral.rs"]
+mod neutral;
 #[path = "differential/queries.rs"]
 mod queries;
 #[path = "differential/ways.rs"]
@@ -38,7 +41,7 @@ fn holds(config: ProptestConfig, sizes: &[usize]) -> Counts {
     let strategy = (0..KINDS.len(), numbers(10, 100), numbers(50, 600), 0..sizes.len());
     let held = TestRunner::new(config).run(&strategy, |(kind, query, log, size)| {
         let kind: Kind = KINDS[kind];
-        let query = queries::query(&mut Choices::new(&query), kind);
+        let query = queries::query(&mut Choices::new(&query), kind).join(" | ");
         let log = Log::of_bytes(data::log(&mut Choices::new(&log), kind, sizes[size]));
         let compared = ways::compare(&query, &log).map_err(TestCaseError::fail)?;
         let mut counts = counts.lock().unwrap();
@@ -86,6 +89,37 @@ fn random_queries_over_large_chunks() {
 #[test]
 fn random_queries_over_mapped_files() {
     holds(config(3, 64), &[1_100_000]);
+}
+
+/// A stage that changes nothing changes nothing, wherever it stands.
+#[test]
+fn neutral_stages_in_random_queries() {
+    let numbers = |least, most| proptest::collection::vec(any::<u32>(), least..most);
+    let strategy = (0..KINDS.len(), numbers(10, 100), numbers(50, 300), numbers(4, 12));
+    let ran = Mutex::new(0);
+    let config = config(160, 1);
+    let cases = config.cases;
+    let held = TestRunner::new(config).run(&strategy, |(kind, query, log, places)| {
+        let kind: Kind = KINDS[kind];
+        let query = queries::query(&mut Choices::new(&query), kind);
+        let log = Log::of_bytes(data::log(&mut Choices::new(&log), kind, 2_000));
+        let changed = neutral::changed(&query, &mut Choices::new(&places));
+        if neutral::same(&query.join(" | "), &changed, &log).map_err(TestCaseError::fail)? {
+            *ran.lock().unwrap() += 1;
+        }
+        Ok(())
+    });
+    if let Err(failed) = held {
+        panic!("{failed}");
+    }
+    let ran = ran.into_inner().unwrap();
+    assert!(ran * 10 >= cases * 9, "{ran} of {cases} ran");
+}
+
+/// Every stage that sees all rows after everything that makes rows.
+#[test]
+fn neutral_stages_before_every_stage_that_sees_all_rows() {
+    neutral::every_pair();
 }
 
 #[test]

@@ -22,26 +22,38 @@ const GLOBS: [&str; 11] =
 const NUMBERS: [&str; 6] = ["0", "7", "500", "12.5", "-1", "1000"];
 const REGEXES: [&str; 7] = ["\\d+", "^5\\d\\d$", "cmd\\.exe", "[a-c]+t", "(?i)ERROR", "(?=b)bo", "a.*b"];
 
-/// A query for logs of a kind.
-pub fn query(choices: &mut Choices<'_>, kind: Kind) -> String {
+/// A query for logs of a kind: its scope, or what stands in the place of one, and its stages.
+pub fn query(choices: &mut Choices<'_>, kind: Kind) -> Vec<String> {
     let mut maker = Maker { choices, kind, fields: Vec::new(), messages: true };
-    let mut text = maker.scope(2);
-    for number in 0..1 + maker.choices.below(4) {
-        // There are fields to work with after that.
-        let stage = if number == 0 && !maker.choices.rarely(6) { maker.parse() } else { maker.stage() };
-        text.push_str(" | ");
-        text.push_str(&stage);
-    }
-    if maker.choices.below(4) > 0 {
-        text.push_str(" | ");
-        text.push_str(&maker.aggregate());
-        for _ in 0..maker.choices.below(3) {
-            let stage = maker.after();
-            text.push_str(" | ");
-            text.push_str(&stage);
+    let mut query = Vec::new();
+    if maker.choices.rarely(12) {
+        query.push("cat shared/ports".to_string());
+        maker.messages = false;
+        maker.fields = ["port", "host", "owner"].map(String::from).to_vec();
+    } else {
+        query.push(maker.scope(2));
+        for number in 0..1 + maker.choices.below(4) {
+            // There are fields to work with after that.
+            let stage = if number == 0 && !maker.choices.rarely(6) { maker.parse() } else { maker.stage() };
+            query.push(stage);
+        }
+        match maker.choices.below(5) {
+            0 => return query,
+            // What the data alone name goes on into these.
+            1 if maker.fields.len() > 1 => {
+                query.push(maker.together());
+                return query;
+            }
+            _ => query.push(maker.aggregate()),
+        }
+        if maker.choices.rarely(4) {
+            query.push(maker.compare());
         }
     }
-    text
+    for _ in 0..maker.choices.below(3) {
+        query.push(maker.after());
+    }
+    query
 }
 
 struct Maker<'c, 'n> {
@@ -281,18 +293,72 @@ impl Maker<'_, '_> {
         items.join(", ") + &by
     }
 
+    /// The same over earlier ranges; the logs mostly cover an hour.
+    fn compare(&mut self) -> String {
+        let (text, ending) = self.choices.one(&[
+            ("timeshift 20m", "20m"),
+            ("timeshift 10m 2", "10m"),
+            ("timeshift 15m 3 avg", "45m_avg"),
+            ("timeshift 1h as then", "then"),
+        ]);
+        let values: Vec<String> = self.fields.iter().filter(|field| field.starts_with('n')).cloned().collect();
+        values.iter().for_each(|value| self.make(&format!("{value}_{ending}")));
+        format!("compare {text}")
+    }
+
+    /// Rows that are put together.
+    fn together(&mut self) -> String {
+        let (key, other) = (self.field(), self.field());
+        let (condition, more) = (self.condition(1), self.condition(1));
+        match self.choices.below(4) {
+            0 => format!("limit 40 | join (where {condition}) as A, (limit 9) as B on A.{key} = B.{key}"),
+            1 => format!(
+                "limit 40 | join (count by {key}) as A, (where {more} | total {other}) as B on A.{key} = B.{key}"
+            ),
+            2 => format!("transactionize {key}"),
+            _ => format!("transactionize {key} (where {condition})"),
+        }
+    }
+
+    /// A field of numbers of what a query has aggregated, or has from a table.
+    fn number(&self) -> String {
+        self.fields.first().cloned().unwrap_or_else(|| "n0".to_string())
+    }
+
     fn after(&mut self) -> String {
-        let field = self.field();
-        match self.choices.below(9) {
+        let (field, n) = (self.field(), self.number());
+        match self.choices.below(24) {
             0 => format!("sort by {field}"),
-            1 => format!("sort by {field} asc, n0"),
+            1 => format!("sort by {field} asc, {n}"),
             2 => format!("limit {}", self.choices.one(&["1", "3", "100"])),
-            3 => format!("top 3 {field} by n0"),
+            3 => format!("top 3 {field} by {n}"),
             4 => format!("where {}", self.condition(1)),
             5 => format!("total {field} as t"),
-            6 => format!("accum n0 as t | limit {}", self.choices.one(&["2", "50"])),
+            6 => format!("accum {n} as t | limit {}", self.choices.one(&["2", "50"])),
             7 => format!("count by {field}"),
-            _ => format!("{} as z", self.value(1)),
+            8 => format!("{} as z", self.value(1)),
+            9 => format!("total {n} by {field}"),
+            10 => format!("dedup {} by {field}", self.choices.one(&["", "2"])),
+            11 => self.choices.one(&["dedup", "dedup consecutive", "sort"]).to_string(),
+            12 => format!("topk(2, {n}) by {field}"),
+            13 => format!("diff {n} by {field}"),
+            14 => format!("backshift {n}, 2"),
+            15 => format!("{} {n}, 3 by {field}", self.choices.one(&["smooth", "rollingstd"])),
+            16 if field != n => format!("fillmissing values(\"q\") in {field} with 7 for {n}"),
+            17 => format!("fillmissing values all in {field}"),
+            18 => format!("filter {field} in (sort by {n} | limit 2)"),
+            19 if field != n => format!("merge {field} takeDistinct, {n}"),
+            20 if self.fields.len() > 2 && field != n => {
+                format!("transpose row {field} column {n} | {}", self.choices.one(&["dedup", "sort", "where true"]))
+            }
+            21 if self.fields.len() > 2 && field != n => {
+                format!("transpose row {field} column {n} | fillmissing values(\"q\") in {field}")
+            }
+            22 => format!("join (where {}) as A, (total {n} as t) as B on A.{field} = B.{field}", self.condition(0)),
+            23 if self.fields.iter().any(|known| known == "_timeslice") && n != "_timeslice" => {
+                format!("outlier {n} window=2 | predict {n} by 5m")
+            }
+            _ => format!("dedup 3 by {field}, {n}").replace(&format!("{n}, {n}"), &n),
         }
     }
 }

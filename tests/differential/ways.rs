@@ -2,8 +2,9 @@
 
 use std::io::Cursor;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, UNIX_EPOCH};
+use sumoql::catalogue::Catalogue;
 use sumoql::catalogue::sample::Samples;
 use sumoql::input::format::Format;
 use sumoql::input::{Opened, Request, open};
@@ -12,6 +13,8 @@ use sumoql::plan::{Plan, plan_simply, plan_with};
 use sumoql::run::execute::{Options, Outcome, Progress, execute};
 use sumoql::run::message::{ChunkBytes, Input};
 use sumoql::run::stream::{stream, stream_lines};
+use sumoql::run::table::Table;
+use sumoql::run::tables::Tables;
 
 /// 2024-05-01T00:00:00Z and an hour later.
 pub const RANGE: (i64, i64) = (1_714_521_600_000, 1_714_525_200_000);
@@ -249,4 +252,25 @@ impl Run<'_> {
         stream_lines(plan, &opened, &options, &progress, (&lines, &mut sink)).ok_or("it can't be streamed")?;
         Ok(String::from_utf8_lossy(&out).into_owned())
     }
+}
+
+/// The rows of a query in the usual way, as a table and as lines of JSON; `None` if it is refused.
+pub fn rows(query: &str, log: &Log, tables: Arc<dyn Tables>) -> Result<Option<(Table, String)>, String> {
+    static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(sumoql::catalogue);
+    let catalogue = &*CATALOGUE;
+    let (tree, found) = sumoql::syntax::parse(query, catalogue);
+    if found.iter().any(|diagnostic| diagnostic.is_error()) {
+        return Ok(None);
+    }
+    let Some(plan) = plan_with(query, &tree, catalogue, tables.as_ref()).0 else { return Ok(None) };
+    let request = Request { paths: vec!["a.log".into()], format: log.format, now: RESTS, ..Request::default() };
+    let opened = Opened::of_reader("a.log", Box::new(Cursor::new(log.bytes.clone())), &request, None);
+    let opened = opened.map_err(|problem| problem.to_string())?;
+    opened.keep_in_memory();
+    let options = Options { range: log.range, now: RANGE.1.into(), tables, ..Options::default() };
+    let outcome = execute(&plan, &opened, &options, &Progress::default());
+    let mut text = Vec::new();
+    let view = View::new(&outcome.table, &plan.output, options.zone);
+    output::write(&view, output::Format::Jsonl, Look::default(), &mut text).map_err(|error| error.to_string())?;
+    Ok(Some((outcome.table, String::from_utf8_lossy(&text).into_owned())))
 }
