@@ -54,7 +54,7 @@ pub fn hold<S: State>(case: &Case, params: &S::Params) -> Result<(), TestCaseErr
         let mut state = S::default();
         for row in rows {
             let row = batch.row(row as u32);
-            state.update(row.get(0), row, params);
+            state.update(row.get(0usize), row, params);
         }
         state
     };
