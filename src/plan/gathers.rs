@@ -6,11 +6,9 @@ use super::{AggregatePlan, Planner, Segment};
 use crate::diagnostics::Diagnostic;
 use crate::run::bag::{Passed, Renamed};
 use crate::run::batch::{How, Slot};
-use crate::run::gather::{Gather, World};
+use crate::run::gather::Gather;
 use crate::run::group::Group;
 use crate::run::rows::Rows;
-use crate::run::save::Save;
-use crate::run::table::Table;
 use crate::syntax::tree::Name;
 
 impl Planner<'_> {
