@@ -10,6 +10,8 @@ use crate::syntax::tree::{Arg, ArgValue, Expr, ExprKind, PairValue, Query, Searc
 pub(super) enum Role {
     /// Compared with something, or looked for.
     Compared,
+    /// An item of a list.
+    Listed,
     /// Before or behind `<` and its like.
     Ordered,
     /// Compared with a constant: likely a field.
@@ -43,7 +45,7 @@ pub(super) fn parts(expr: &Expr) -> Vec<&Expr> {
 }
 
 /// Whether an expression is a constant as written.
-fn is_constant(expr: &Expr) -> bool {
+pub(super) fn is_constant(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Text(text) => !text.raw.contains("{{"),
         ExprKind::Number(_) | ExprKind::Regex(_) | ExprKind::Bool(_) | ExprKind::Null => true,
@@ -136,7 +138,7 @@ impl Places {
             ExprKind::In { value, list, .. } => {
                 let constants = list.iter().all(is_constant);
                 self.expr(value, Some(if constants { Role::Against } else { Role::Compared }), catalogue);
-                list.iter().for_each(|item| self.expr(item, Some(Role::Compared), catalogue));
+                list.iter().for_each(|item| self.expr(item, Some(Role::Listed), catalogue));
             }
             ExprKind::If { condition, then, otherwise } => {
                 self.expr(condition, None, catalogue);

@@ -5,7 +5,7 @@
 //! number nor a field is a text, and the quotes that make it one are added. A type says it for all places.
 
 use super::fields::BUILT_IN;
-use super::operands::{Places, Role, parts};
+use super::operands::{Places, Role, is_constant, parts};
 use super::stand_in::{Unset, unset};
 use super::{Planner, mentioned};
 use crate::catalogue::Catalogue;
@@ -189,6 +189,9 @@ impl Choice<'_> {
     fn is_text(&self, value: &str, role: Role, name: &str) -> bool {
         let Some(expr) = whole(value, self.catalogue) else {
             // Patterns and names of tables are read by those who take them.
+            if role == Role::Listed && is_list(value, self.catalogue) {
+                return false;
+            }
             let pattern = value.len() > 1 && value.starts_with('/') && value.ends_with('/');
             return !(pattern && matches!(role, Role::Compared | Role::Value) || value.starts_with("path://"));
         };
@@ -239,7 +242,7 @@ impl Choice<'_> {
     /// Whether another place of the parameter can only be that of a text.
     fn is_text_elsewhere(&self, name: &str) -> bool {
         self.open.iter().filter(|one| one.name == name).any(|one| match self.places.role(one.place) {
-            Some(role) => role == Role::Compared,
+            Some(role) => matches!(role, Role::Compared | Role::Listed),
             None => in_quotes(self.text, one.place.start),
         })
     }
@@ -277,6 +280,12 @@ fn whole(value: &str, catalogue: &Catalogue) -> Option<Expr> {
     let cx = Cx::new(value, catalogue, Quotes::Plain);
     let (rest, expr) = expression(&cx, value).ok()?;
     lexical::blank(rest).is_empty().then_some(expr)
+}
+
+/// Whether a value is several texts in quotes, or numbers, with commas between them.
+fn is_list(value: &str, catalogue: &Catalogue) -> bool {
+    let list = whole(&format!("x in ({value})"), catalogue).map(|expr| expr.kind);
+    matches!(list, Some(ExprKind::In { list, .. }) if list.iter().all(is_constant))
 }
 
 /// Hands over the names of all functions that an expression calls.
@@ -319,6 +328,8 @@ mod tests {
             ("* | where n > {{p}}", "8", "* | where n > 8"),
             ("* | where n = {{p}}", "-1.5", "* | where n = -1.5"),
             ("* | where user in ({{p}}, \"b\")", "a", "* | where user in (\"a\", \"b\")"),
+            ("* | where user in ({{p}})", "\"a\", \"b\"", "* | where user in (\"a\", \"b\")"),
+            ("* | where user in ({{p}})", "a, b", "* | where user in (\"a, b\")"),
             ("* | concat({{p}}, user) as x", "a b", "* | concat(\"a b\", user) as x"),
             ("* | {{p}} as x", "a b", "* | \"a b\" as x"),
             ("* | substring(user, {{p}}) as x", "2", "* | substring(user, 2) as x"),
