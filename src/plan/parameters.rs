@@ -336,7 +336,7 @@ mod tests {
             ("* | where _messageTime > {{p}}", "now() - 5", "* | where _messageTime > now() - 5"),
             ("* | where x = toLowerCase({{p}})", "Ann", "* | where x = toLowerCase(\"Ann\")"),
             // A field that a stage makes, or that every message has.
-            ("* | parse \"a=*\" as a, b | where a = {{p}}", "B", "* | parse \"a=*\" as a, b | where a = B"),
+            ("* | parse \"a=* b=*\" as a, b | where a = {{p}}", "B", "* | parse \"a=* b=*\" as a, b | where a = B"),
             ("* | where a = {{p}}", "_sourceHost", "* | where a = _sourceHost"),
             // What is compared with a constant is a field where only the data name them, but if it is a text elsewhere.
             ("* | where {{p}} = \"x\"", "user", "* | where \"user\" = \"x\""),
