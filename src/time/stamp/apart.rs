@@ -3,15 +3,31 @@
 use super::clock::{self, Clock};
 use super::date::{self, Date, is_weekday};
 use super::gap::{forth, has_time, is_date, is_of, name_before};
+use super::near::{is_strict, words};
 use super::order::Order;
 use super::packed::in_minutes;
 use super::zone::{self, Zone};
 use super::{Known, NEAR, NEAR_EVENT, digits};
 use memchr::{memchr2_iter, memmem};
 
-/// The date of a time that has none before it, and the zone that stands between them.
-pub fn date_of(b: &[u8], clock: &Clock, known: &Known) -> Option<(Date, Option<Zone>)> {
-    behind(b, clock, known).or_else(|| Some((member(b, clock, known)?, None)))
+/// How many cells behind a time may have its date.
+const CELLS: usize = 8;
+
+/// The date of a time that has none before it.
+pub enum Apart {
+    /// With the zone that stands between them.
+    Date(Date, Option<Zone>),
+    /// It has one that can't be read.
+    Unread,
+}
+
+/// The date of a time that has none before it: behind it, as a member, or in a cell of the same row.
+pub fn date_of(b: &[u8], clock: &Clock, known: &Known) -> Option<Apart> {
+    if let Some((date, zone)) = behind(b, clock, known) {
+        return Some(Apart::Date(date, zone));
+    }
+    let found = member(b, clock, known).or_else(|| cell(b, clock, known))?;
+    Some(found.map_or(Apart::Unread, |date| Apart::Date(date, None)))
 }
 
 /// The date behind a time: `10:40:31 14/09/2017`, `"time":"10:40:31","date":"2017-09-14"`.
@@ -55,8 +71,9 @@ fn whole(b: &[u8], start: usize, end: usize, clock: &Clock, known: &Known) -> Op
     (date.start == start && date.year.is_some() && !has_time(b, end)).then_some(date)
 }
 
-/// The date that is a member elsewhere in the message, of a time that is one: `date=2024-05-14 host=a time=09:12:01`.
-fn member(b: &[u8], clock: &Clock, known: &Known) -> Option<Date> {
+/// The date that is a member elsewhere in the message, of a time that is one: `date=2024-05-14 host=a time=09:12:01`. The
+/// inner value: it can be read.
+fn member(b: &[u8], clock: &Clock, known: &Known) -> Option<Option<Date>> {
     let quoted = clock.start - usize::from(clock.start > 0 && b[clock.start - 1] == b'"');
     let blank = quoted - usize::from(quoted > 0 && b[quoted - 1] == b' ');
     let (_, name) = name_before(b, blank)?;
@@ -70,7 +87,41 @@ fn member(b: &[u8], clock: &Clock, known: &Known) -> Option<Date> {
         let named = near.get(at..end)?.eq_ignore_ascii_case(b"date") && matches!(near.get(end)?, b'"' | b'=' | b':');
         let value = forth(near, end, b"\"': =");
         let length = near[value..].iter().take(16).take_while(in_date).count();
-        if named && !near[..at].ends_with(b"up") { whole(b, value, value + length, &clock, known) } else { None }
+        let digit = near[value..value + length].iter().any(u8::is_ascii_digit);
+        let is = named && digit && !near[..at].ends_with(b"up");
+        is.then(|| whole(b, value, value + length, &clock, known))
+    })
+}
+
+/// The date in one of the next cells, where the time is all of a cell: `09:12:01,ann,2024-05-14`.
+fn cell(b: &[u8], clock: &Clock, known: &Known) -> Option<Option<Date>> {
+    let end = forth(b, clock.end, b"\"");
+    let sign = *b.get(end).filter(|sign| b",;|\t".contains(sign))?;
+    let near = &b[..b.len().min(NEAR)];
+    let clock = Clock { year: None, ..*clock };
+    let mut at = end;
+    near.get(end..)?.split(|byte| *byte == sign).take(CELLS).find_map(|cell| {
+        let (start, end) = (at, at + cell.len());
+        at = end + 1;
+        let inner = forth(b, start, b"\" ");
+        let length = b[inner..end.max(inner)].iter().take_while(in_date).count();
+        is_strict(&b[inner..inner + length]).then(|| whole(b, inner, inner + length, &clock, known))
+    })
+}
+
+/// The year of a date without one, if a date with one stands before it that is of the same day, as in logs that were put
+/// together of others.
+pub fn year_before(b: &[u8], date: &Date, clock: &Clock, known: &Known) -> Option<i32> {
+    let from = date.start.saturating_sub(CELLS * 8);
+    let text = &b[from..date.start];
+    if text.len() < "1970-01-01 ".len() {
+        return None;
+    }
+    let clock = Clock { year: None, ..*clock };
+    words(text).rev().filter(|word| is_strict(word)).find_map(|word| {
+        let end = word.as_ptr().addr() - b.as_ptr().addr() + word.len();
+        let other = date::ending(b, end, b' ', &clock, known)?;
+        if (other.month, other.day) == (date.month, date.day) { other.year } else { None }
     })
 }
 

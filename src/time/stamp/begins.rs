@@ -44,7 +44,9 @@ impl Known {
             return Some(Begin::Stamp);
         }
         for colon in memchr_iter(b':', &line[..line.len().min(STAMP)]) {
-            let time = colon > 0 && line[colon - 1].is_ascii_digit() && digits(line, colon + 1) >= 2;
+            let time = colon > 0
+                && line[colon - 1].is_ascii_digit()
+                && (digits(line, colon + 1) >= 2 || clock::is_unpadded(line, colon));
             let found = if time { stamp(line, colon, self) } else { Found::Nothing };
             let start = match found {
                 Found::Moment(_, Spot::Date(date, clock)) => date.start.min(clock.start),
@@ -174,6 +176,7 @@ mod tests {
             "2016/12/19 16:31:47 [error]",
             "20161219-16:31:47:437|x",
             "20161219-16:31:4:7|x",
+            "20161219-0:1:4:7|x",
             "20161219T163147Z",
             "2016-12-19-16.31.47.123456 x",
             "Dec 19 16:31:47 host sshd[1]: x",

@@ -26,8 +26,9 @@ pub struct Clock {
 /// `T`, so a comma and whatever digits are a fraction, and not the next column.
 pub fn read(b: &[u8], hour: usize, colon: usize, strict: bool) -> Option<Clock> {
     let mut hours = number(&b[hour..colon])?;
-    let minutes = number(b.get(colon + 1..colon + 3)?)?;
-    let mut end = colon + 3;
+    let width = if digits(b, colon + 1) == 1 && is_unpadded(b, colon) { 1 } else { 2 };
+    let minutes = number(b.get(colon + 1..colon + 1 + width)?)?;
+    let mut end = colon + 1 + width;
     let mut seconds = None;
     if b.get(end) == Some(&b':') {
         seconds = b.get(end + 1..end + 3).and_then(number);
@@ -60,6 +61,14 @@ pub fn read(b: &[u8], hour: usize, colon: usize, strict: bool) -> Option<Clock> 
     let year = year(b, end);
     let ms = i64::from(((hours * 60 + minutes) * 60 + seconds.unwrap_or(0)) * 1000 + ms);
     Some(Clock { ms, seconds: seconds.is_some(), zone, year, start: hour, end })
+}
+
+/// Whether the numbers on both sides of the colon may be written without zeros: behind a date and a dash they are the hour
+/// and the minutes.
+pub fn is_unpadded(b: &[u8], colon: usize) -> bool {
+    let hour = colon - b[..colon].iter().rev().take(2).take_while(|byte| byte.is_ascii_digit()).count();
+    let behind = digits(b, colon + 1);
+    (1..=2).contains(&behind) && b.get(colon + 1 + behind) == Some(&b':') && hour > 8 && b[hour - 1] == b'-'
 }
 
 /// Seconds and milliseconds of `20240514-09:13:0:6`, whose numbers are written without zeros: what stands from the colon

@@ -22,6 +22,7 @@ mod web;
 mod zone;
 
 use super::civil::{DAY, days, moment, year};
+use apart::Apart;
 use chrono_tz::Tz;
 use clock::Clock;
 use date::Date;
@@ -212,7 +213,7 @@ fn at_colons(b: &[u8], part: Range<usize>, known: &Known) -> Colons {
         let mut found = None;
         if !before.is_ascii_digit() {
             found = epoch::member(b, colon).map(Count::found);
-        } else if digits(b, colon + 1) >= 2 {
+        } else if digits(b, colon + 1) >= 2 || clock::is_unpadded(b, colon) {
             match stamp(b, colon, known) {
                 Found::Moment(at, spot) => found = Some((at, spot)),
                 Found::Time(clock) => time_only = time_only.or(Some(clock)),
@@ -246,7 +247,10 @@ fn stamp(b: &[u8], colon: usize, known: &Known) -> Found {
     }
     let strict = matches!(before, b'T' | b't' | b'\'');
     let Some(mut clock) = clock::read(b, hour, colon, strict) else { return Found::Nothing };
-    if let Some(date) = date::before(b, hour, &clock, known) {
+    if let Some(mut date) = date::before(b, hour, &clock, known) {
+        if date.year.is_none() {
+            date.year = apart::year_before(b, &date, &clock, known);
+        }
         if clock.zone.is_none() && date.end + 1 < hour {
             clock.zone = apart::zone_behind(b, &date, &clock);
         }
@@ -260,10 +264,11 @@ fn stamp(b: &[u8], colon: usize, known: &Known) -> Found {
         return Found::Nothing;
     }
     match apart::date_of(b, &clock, known) {
-        Some((date, zone)) => {
+        Some(Apart::Date(date, zone)) => {
             clock.zone = clock.zone.or(zone);
             join(&date, &clock, known).map_or(Found::Near, |at| Found::Moment(at, Spot::Date(date, clock)))
         }
+        Some(Apart::Unread) => Found::Near,
         None if near::like_date(b, &clock) => Found::Near,
         None => Found::Time(clock),
     }

@@ -36,7 +36,7 @@ fn behind(text: &[u8]) -> bool {
 }
 
 /// Words, with the signs that dates may have in them.
-fn words(text: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
+pub fn words(text: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
     let in_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80 || b"-/._".contains(byte);
     text.split(move |byte| !in_word(byte)).filter(|word| !word.is_empty())
 }
@@ -51,7 +51,7 @@ fn whole(word: &[u8], digits: usize) -> Option<u32> {
 }
 
 /// Three parts of which the first or the last is a year: hardly anything but a date.
-fn is_strict(word: &[u8]) -> bool {
+pub fn is_strict(word: &[u8]) -> bool {
     let parts: Vec<&[u8]> = parts(word).collect();
     let [first, _, last] = parts[..] else { return false };
     let year = |part: &[u8]| part.get(..4).and_then(|part| whole(part, 4)).and_then(plausible).is_some();
@@ -65,12 +65,13 @@ fn is_loose(word: &[u8]) -> bool {
     if digit && word.iter().any(|byte| *byte >= 0x80) {
         return true;
     }
+    let word = word.strip_suffix(b".").unwrap_or(word);
     let parts: Vec<&[u8]> = parts(word).collect();
     let numbers = parts.iter().all(|part| (1..=4).contains(&part.len()) && number(part).is_some());
     let dotted = word.contains(&b'.');
     match parts[..] {
         [_, _, _] if numbers => word.len() >= "1/1/24".len(),
-        [_, _] if numbers => !dotted && word.len() >= "1/1".len(),
+        [first, last] if numbers => !dotted || (first.len(), last.len()) == (2, 2),
         [first, last] | [first, last, _] => !dotted && digit && (is_month(first) || is_month(last)),
         _ => false,
     }
@@ -131,6 +132,8 @@ mod tests {
             "09:12:01 14.05.2024 x",
             "09:12:01 on Tue, 14 Mai",
             "5-14 09:12:01",
+            "[10.30 09:12:01] x",
+            "14.05. 09:12:01 x",
             "20241405 09:12:01",
         ] {
             assert!(near(text), "{text}");

@@ -103,18 +103,28 @@ impl Numbers {
     }
 }
 
+/// How many times further apart dates must lie by another order than by the right one.
+const FAR: i64 = 4;
+
 /// What the dates of an input tell about their order.
 #[derive(Debug, Default)]
 pub struct Evidence {
     /// How many dates can be read in each of the orders.
     fits: [u32; ORDERS.len()],
+    /// The first and the last day of those with three short numbers, in each of the orders.
+    spans: [Option<(i64, i64)>; ORDERS.len()],
 }
 
 impl Evidence {
     /// Takes a date into account.
     pub fn add(&mut self, numbers: Numbers, receipt: i64) {
-        for (count, order) in self.fits.iter_mut().zip(ORDERS) {
-            *count += u32::from(numbers.likely(order, receipt).is_some());
+        for (at, order) in ORDERS.into_iter().enumerate() {
+            let Some((year, month, day)) = numbers.likely(order, receipt) else { continue };
+            self.fits[at] += 1;
+            if let (Numbers::Short(_), Some(day)) = (numbers, year.and_then(|year| days(year, month, day))) {
+                let (first, last) = self.spans[at].unwrap_or((day, day));
+                self.spans[at] = Some((first.min(day), last.max(day)));
+            }
         }
     }
 
@@ -123,12 +133,17 @@ impl Evidence {
         self.fits == [0; ORDERS.len()]
     }
 
-    /// The order in which more dates can be read than in each of the others.
+    /// The order in which more dates can be read than in each of the others. Of several, the one by which the dates lie
+    /// closest together, if they are far apart by the others: a wrong order of three numbers scatters them over years.
     pub fn order(&self) -> Order {
         let most = self.fits.iter().copied().max().unwrap_or(0);
-        let mut best = self.fits.iter().zip(ORDERS).filter(|(count, _)| **count == most);
-        match (best.next(), best.next()) {
-            (Some((1.., order)), None) => order,
+        let best = (0..ORDERS.len()).filter(|at| most > 0 && self.fits[*at] == most);
+        let mut best: Vec<(i64, Order)> =
+            best.map(|at| (self.spans[at].map_or(0, |(first, last)| last - first), ORDERS[at])).collect();
+        best.sort_by_key(|(span, _)| *span);
+        match best[..] {
+            [(_, order)] => order,
+            [(nearest, order), (next, _), ..] if next > FAR * (nearest + 1) => order,
             _ => Order::Unknown,
         }
     }
@@ -175,6 +190,8 @@ mod tests {
         assert_eq!(order(&[short([5, 6, 24]), short([5, 14, 24])]), Order::MonthFirst);
         assert_eq!(order(&[short([24, 5, 6]), short([24, 5, 31])]), Order::YearFirst, "2031 is to come");
         assert_eq!(order(&[short([6, 5, 24]), short([31, 5, 24])]), Order::DayFirst);
+        assert_eq!(order(&[short([5, 6, 24]), short([5, 7, 24]), short([5, 9, 24])]), Order::MonthFirst, "days apart");
+        assert_eq!(order(&[short([24, 5, 6]), short([24, 5, 7])]), Order::YearFirst, "days apart, not years");
         assert_eq!(order(&[short([17, 6, 9])]), Order::Unknown, "the 17th of June 2009, or the 9th of 2017");
     }
 }

@@ -56,7 +56,7 @@ fn read(b: &[u8], at: usize, first: bool, known: &Known) -> Option<(Date, Clock)
     let (hour, dotted) = match digits(b, at) {
         8 => match b.get(at + 8)? {
             b'T' | b't' => (at + 9, false),
-            b'-' | b'_' | b' ' if first => (at + 9, false),
+            b'-' | b'_' | b' ' | b'.' if first => (at + 9, false),
             _ => return None,
         },
         14 | 17 if first => (at + 8, false),

@@ -202,6 +202,28 @@ fn dates_that_are_not_read() {
     }
 }
 
+#[test]
+fn dates_further_away() {
+    check(&[
+        ("node 2005.11.09 dn2 Nov 9 12:01:01 dn2/dn2 crond[1]: x", "2005-11-09T12:01:01"),
+        ("09:12:01,ann,2024-05-14", "2024-05-14T09:12:01"),
+        ("\"09:12:01\";\"ann\";\"14-May-2024\";x", "2024-05-14T09:12:01"),
+        ("time=09:12:01 host=a user=b bytes=12 proto=tcp date=2024-05-14", "2024-05-14T09:12:01"),
+        ("20240514-0:1:4:7|x", "2024-05-14T00:01:04.007"),
+        ("20240514.091201,672:DEBUG:x", "2024-05-14T09:12:01.672"),
+        ("2024-05-14 09:12:01 [Europe/Berlin] x", "2024-05-14T07:12:01"),
+        ("2024-05-14 09:12:01 UTC +02:00 x", "2024-05-14T07:12:01"),
+        ("2024-05-14 09:12:01 UTC -30 x", "2024-05-14T09:12:01"),
+    ]);
+    for text in [
+        "09:12:01,ann,14.05.2024",
+        "{\"time\":\"09:12:01\",\"a\":1,\"b\":2,\"date\":\"14.05.2024\"}",
+        "[10.30 09:12:01] x",
+    ] {
+        assert_eq!(find(text, &Known::new(Tz::UTC, RECEIPT)), None, "{text}");
+    }
+}
+
 /// Nothing like a date stands near, or it stands further on in the text.
 #[test]
 fn times_of_day_alone() {

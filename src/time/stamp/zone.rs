@@ -87,9 +87,10 @@ pub fn zone(b: &[u8], at: usize) -> Option<(Zone, usize)> {
             b'+' | b'-' => {
                 distance(b, at + 1).or_else(|| hours(b, at + 1).filter(|(_, end)| stands_alone(b, at + 1, *end)))
             }
-            b'(' => {
+            sign @ (b'(' | b'[') => {
                 let (zone, end) = of_letters(b, at + 2)?;
-                (b.get(end) == Some(&b')')).then_some((zone, end + 1))
+                let closed = b.get(end) == Some(if *sign == b'(' { &b')' } else { &b']' });
+                closed.then_some((zone, end + 1))
             }
             _ => of_letters(b, at + 1),
         },
@@ -122,6 +123,9 @@ fn of_letters(b: &[u8], at: usize) -> Option<(Zone, usize)> {
     let end = at + length;
     match b.get(end) {
         Some(b'+' | b'-') if minutes == 0 => distance(b, end).or_else(|| hours(b, end)),
+        Some(b' ') if minutes == 0 && matches!(b.get(end + 1), Some(b'+' | b'-')) => {
+            distance(b, end + 1).or(Some((Zone::Distance(0), end)))
+        }
         _ if is_word(b, end) => None,
         _ => Some((Zone::Distance(minutes * MINUTE), end)),
     }
