@@ -86,3 +86,59 @@ fn control_characters_are_kept() {
     assert_eq!(found, expected.map(|(at, raw)| (at, raw.to_string())));
     assert_eq!(notes, [""; 0]);
 }
+
+fn little(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+/// PowerShell appends UTF-16 to what others wrote as UTF-8, and programs write on in UTF-8 behind what PowerShell wrote.
+#[test]
+fn each_part_of_a_text_is_read_in_its_own_encoding() {
+    let (one, two) =
+        ("2024-05-14T09:12:01Z caf\u{e9} ann\n", "2024-05-14T09:12:02Z \u{444}\u{430}\u{439}\u{43b} bob\r\n");
+    for (first, second) in [
+        (one.repeat(3).into_bytes(), little(&two.repeat(3))),
+        (little(&format!("\u{feff}{}", two.repeat(3))), one.repeat(3).into_bytes()),
+        (one.repeat(3).into_bytes(), little(&format!("\u{feff}{}", two.repeat(3)))),
+        // So far on that only the end of the file tells.
+        (one.repeat(2_400).into_bytes(), little(&two.repeat(3))),
+    ] {
+        let (found, notes) = every_way(&[&first[..], &second].concat(), &Request::default());
+        let [a, b] = [one, two].map(|line| found.iter().filter(|(_, raw)| raw == line.trim_end()).count());
+        assert_eq!((a + b, a.min(b)), (found.len(), 3));
+        let told = format!("up to byte {} and ", first.len());
+        assert!(notes.len() == 1 && notes[0].contains(&told) && notes[0].contains("UTF-16LE"), "{notes:?}");
+    }
+    // Where neither the beginning nor the end tells, it is told at least.
+    let lost = [one.repeat(2_400).as_bytes(), &little(&two.repeat(3)), one.repeat(2_400).as_bytes()].concat();
+    let folder = folder(&[("a.log", &lost)]);
+    let ran = run_in(folder.path(), &["run", "* | count", "a.log", "--multiline", ""], b"");
+    assert!(ran.err.contains("as UTF-16 is within text of another encoding"), "{}", ran.err);
+    let ran = run_in(folder.path(), &["run", "--output", "jsonl", "* | count", "-", "--multiline", ""], &lost);
+    assert_eq!(ran.out, "{\"_count\":4803}\n", "a stream is looked at all through");
+}
+
+/// Files with a mark at their beginning, joined.
+#[test]
+fn a_mark_at_the_beginning_of_a_line_is_no_character_of_it() {
+    let (mark, line) = ("\u{feff}", "2024-05-14 09:12:01 a\u{feff}b");
+    for text in [
+        format!("{mark}{line}\n{mark}{line}\n"),
+        format!("{line}\n{mark}{mark}{line}\n{mark}\n"),
+        format!("{mark}{line}\r\n{mark}{line}"),
+    ] {
+        let (found, notes) = every_way(text.as_bytes(), &Request::default());
+        assert_eq!(found.iter().map(|(_, raw)| raw.as_str()).collect::<Vec<_>>(), [line; 2], "{text:?}");
+        assert!(found.iter().all(|(at, raw)| text[*at as usize..].trim_start_matches(mark).starts_with(raw)));
+        assert_eq!(notes, [""; 0]);
+    }
+    for (text, raws) in [
+        (format!("{mark}{{\"a\":1}}\n{mark}{{\"a\":2}}\n"), ["{\"a\":1}", "{\"a\":2}"]),
+        (format!("{mark}[{{\"a\":1}}]{mark}[{{\"a\":2}}]"), ["{\"a\":1}", "{\"a\":2}"]),
+        (format!("{mark}{{\n\"a\":1}}\n{mark}{{\n\"a\":2}}\n"), ["{\n\"a\":1}", "{\n\"a\":2}"]),
+    ] {
+        let (found, notes) = every_way(text.as_bytes(), &Request::default());
+        assert_eq!(found.iter().map(|(_, raw)| raw.as_str()).collect::<Vec<_>>(), raws, "{text:?}");
+        assert_eq!(notes, [""; 0]);
+    }
+}

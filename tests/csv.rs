@@ -150,3 +150,56 @@ proptest! {
         }
     }
 }
+
+const EVENT_VIEWER: &str = "Keywords,Date and Time,Source,Event ID,Task Category\r\n\
+    Audit Failure,5/14/2024 9:12:01 AM,Security-Auditing,4625,Logon,\"A logon\nfailed.\"\r\n\
+    Audit Success,5/14/2024 9:12:02 AM,Security-Auditing,4624,Logon,\"A logon went well.\"\r\n";
+
+#[test]
+fn exports_of_windows_are_recognised() {
+    let (found, notes) = read(EVENT_VIEWER.as_bytes(), Format::Auto);
+    assert_eq!(found.len(), 2);
+    assert!(found[0].1.ends_with(r#""Task Category":"Logon","column6":"A logon\nfailed."}"#), "{}", found[0].1);
+    assert!(notes[1].starts_with("2 rows have another number of cells than the header, which has 5"), "{notes:?}");
+    let row = [r#"{"Id":"4625","TimeCreated":"5/14/2024 9:12:01 AM"}"#];
+    let typed = "#TYPE System.Diagnostics.Eventing.Reader.EventLogRecord\r\n\"Id\",\"TimeCreated\"\r\n\
+                 \"4625\",\"5/14/2024 9:12:01 AM\"\r\n";
+    let marked = format!("\u{feff}{typed}");
+    for text in [typed, &marked, "sep=;\nId;TimeCreated\n4625;5/14/2024 9:12:01 AM\n"] {
+        for format in [Format::Auto, Format::Csv] {
+            assert_eq!(raws(text.as_bytes(), format), row, "{text}");
+        }
+    }
+    assert_eq!(raws(marked.repeat(2).as_bytes(), Format::Auto).len(), 2, "two of them, joined");
+}
+
+#[test]
+fn what_may_be_csv_is_told() {
+    let text = "user,action,status\nann,login,ok\nbob,login,failed\n";
+    let (found, notes) = read(text.as_bytes(), Format::Auto);
+    assert_eq!(found.len(), 3);
+    assert_eq!(notes, ["it may be CSV: --format csv makes a message of each row below the header"]);
+    assert_eq!(read(text.as_bytes(), Format::Text).1, [""; 0]);
+    assert_eq!(raws(text.as_bytes(), Format::Csv).len(), 2);
+}
+
+#[test]
+fn names_that_come_twice_are_numbered() {
+    let text = "Receive Time,FUTURE_USE,FUTURE_USE\n2024/05/14 09:12:01,a,b\n";
+    let row = r#"{"Receive Time":"2024/05/14 09:12:01","FUTURE_USE":"a","FUTURE_USE_2":"b"}"#;
+    assert_eq!(raws(text.as_bytes(), Format::Auto), [row]);
+}
+
+/// Columns of Azure say that their times are UTC, whatever the zone of those that say nothing.
+#[test]
+fn a_column_says_its_zone() {
+    let text = "TimeGenerated [UTC],Account\n5/14/2024 9:12:01.123 AM,ann\n5/14/2024 9:12:02.123 AM,bob\n";
+    let query = "* | min(_messagetime) as t";
+    for (name, hour) in [("TimeGenerated [UTC]", "09"), ("TimeGenerated [Local Time]", "07")] {
+        let text = text.replace("TimeGenerated [UTC]", name);
+        let query = format!("{query} | formatDate(t, \"HH\", \"UTC\") as h | fields h");
+        let zone = ["--timezone", "Europe/Berlin", "--output", "csv"];
+        let ran = run_in(std::path::Path::new("."), &[&["run", &query][..], &zone].concat(), text.as_bytes());
+        assert_eq!(ran.out, format!("h\n{hour}\n"), "{}", ran.err);
+    }
+}

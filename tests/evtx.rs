@@ -347,6 +347,28 @@ fn a_log_copied_while_it_was_written() {
     assert_eq!(found.raws().len(), events.len());
 }
 
+/// A record whose event was overwritten up to its first tag: it is told, and no message.
+#[test]
+fn what_is_left_of_a_record_is_no_message() {
+    let events = many();
+    let mut bytes = log(&events);
+    let (first, next) = (records(&bytes)[1], records(&bytes)[2]);
+    let name: Vec<u8> = "Event\0".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let name = bytes[HEADER..].windows(name.len()).position(|part| part == name).unwrap() - 8;
+    let mut left = b"\x0F\x01\x01\0\x01\x06\0\0\0".to_vec();
+    left.extend((name as u32).to_le_bytes());
+    left.extend(b"\x02\x04\0");
+    bytes[first + 24..next - 4].fill(0);
+    bytes[first + 24..first + 24 + left.len()].copy_from_slice(&left);
+    sum(&mut bytes, HEADER);
+    for form in [EvtxAs::Xml, EvtxAs::Json] {
+        let found = once(&bytes, form);
+        assert_eq!((found.raws().len(), found.problems), (events.len() - 1, vec![]));
+        let told = format!("log: the record at byte {first} has nothing in it any more: it is no message");
+        assert_eq!(found.notes, [told]);
+    }
+}
+
 /// A log whose chunks have wrong checksums, so that each record is looked at with care.
 fn doubtful(mut bytes: Vec<u8>) -> Vec<u8> {
     for chunk in (HEADER..bytes.len()).step_by(CHUNK).filter(|chunk| bytes[*chunk] != 0).collect::<Vec<_>>() {

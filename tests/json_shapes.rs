@@ -137,3 +137,106 @@ fn the_program_reads_records_and_tells_what_is_broken() {
         ran.err
     );
 }
+
+/// Documents of APIs that hold the messages in an array.
+#[test]
+fn an_array_in_a_document_holds_the_messages() {
+    let (a, b) = (r#"{"id":1,"time":"2024-05-14T09:12:01Z"}"#, r#"{"id":2,"time":"2024-05-14T09:12:02Z","x":[{}]}"#);
+    let told = |name: &str| {
+        vec![format!("each element of the document's array `{name}` is a message, what stands beside it is none")]
+    };
+    for (text, name, expected) in [
+        (format!("{{\"value\":[{a},{b}]}}"), "value", vec![a, b]),
+        (format!("{{\n \"events\": [\n {a},\n {b}\n ],\n \"next\": \"f/1\"\n}}\n"), "events", vec![a, b]),
+        (format!("{{\"kind\":\"List\",\"items\":[{a}]}}\n"), "items", vec![a]),
+    ] {
+        let (found, notes) = every_way(text.as_bytes(), &Request::default());
+        assert_eq!(
+            (found.iter().map(|(_, raw)| raw.as_str()).collect::<Vec<_>>(), notes),
+            (expected, told(name)),
+            "{text}"
+        );
+    }
+    // Longer than what is looked at, and far longer than what is held.
+    let many: Vec<String> = (0..4_000).map(|n| format!("{{\"id\":{n},\"time\":\"2024-05-14T09:12:01Z\"}}")).collect();
+    let (found, _) = read(format!("{{\"value\":[{}]}}", many.join(",")).as_bytes());
+    assert_eq!(found, many);
+    let (found, _) = read(format!("{{\n \"value\": [\n{}", many.join(",\n")).as_bytes());
+    assert_eq!(found, many, "cut short");
+}
+
+#[test]
+fn a_message_may_have_an_array() {
+    let line = r#"{"ts":"2024-05-14T09:12:01Z","items":[{"sku":1},{"sku":2}]}"#;
+    for text in
+        [line.to_string(), format!("{line}\n{line}\n"), format!("{{\"value\":[{line}]}}\n{{\"value\":[{line}]}}\n")]
+    {
+        assert_eq!(raws(&text), text.lines().collect::<Vec<_>>());
+    }
+    let hits = format!("{{\"hits\":{{\"hits\":[{line},{line}]}}}}");
+    let (found, notes) = read(hits.as_bytes());
+    assert_eq!(found, [hits.as_str()]);
+    assert!(notes[0].contains("`jq -c '.hits.hits[]'`"), "{notes:?}");
+}
+
+const FIELDS: &str = r#"[{"name":"_messagetime","fieldType":"long"},{"name":"bytes","fieldType":"double"},{"name":"user","fieldType":"string"}]"#;
+
+/// A page of messages as the Search Job API gives it.
+fn page(fields: &str, users: &[&str]) -> String {
+    let map = |user: &&str| {
+        format!(
+            r#"{{"map":{{"_messagetime":"1715677921000","_sourcecategory":"prod/shop","_raw":"cart {user}","user":"{user}","bytes":"10.5"}}}}"#
+        )
+    };
+    format!(r#"{{"warning":"",{fields}"messages":[{}]}}"#, users.iter().map(map).collect::<Vec<_>>().join(","))
+}
+
+/// The results of a search job: pages of messages one after the other, as they came, indented, in an array, or their maps.
+#[test]
+fn pages_of_a_search_job_are_messages_with_their_metadata() {
+    let with = format!("\"fields\":{FIELDS},");
+    let pages = [page(&with, &["ann", "bob"]), page("", &["cid"]), page(&with, &[])];
+    let pretty =
+        |text: &str| serde_json::to_string_pretty(&serde_json::from_str::<serde_json::Value>(text).unwrap()).unwrap();
+    let maps = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap()["messages"].clone();
+    let lines = |text: &str| maps(text).as_array().unwrap().iter().map(|map| format!("{map}\n")).collect::<String>();
+    for text in [
+        pages.concat(),
+        pages.join("\n"),
+        pages.each_ref().map(|page| pretty(page)).join("\n"),
+        format!("[{}]", pages.join(",")),
+        format!("{}{}", maps(&pages[0]), maps(&pages[1])),
+        format!("{}{}", lines(&pages[0]), lines(&pages[1])),
+    ] {
+        let (found, notes) = every_way(text.as_bytes(), &Request::default());
+        assert_eq!(
+            found.iter().map(|(_, raw)| raw.as_str()).collect::<Vec<_>>(),
+            ["cart ann", "cart bob", "cart cid"],
+            "{text}"
+        );
+        assert!(notes.is_empty() && found.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        let query = "_sourceCategory=prod/* | where user != \"cid\" | max(_messagetime) as t, sum(bytes) as b, count";
+        let ran = run_in(std::path::Path::new("."), &["run", "--output", "jsonl", query], text.as_bytes());
+        assert_eq!(ran.out, "{\"t\":1715677921000,\"b\":21,\"_count\":2}\n", "{}", ran.err);
+    }
+}
+
+#[test]
+fn records_of_a_search_job_are_messages_of_their_fields() {
+    let text = r#"{"fields":[{"name":"status","fieldType":"string","keyField":true},{"name":"hits","fieldType":"int","keyField":false}],"records":[{"map":{"status":"200","hits":"17"}},{"map":{"status":"404","hits":"3"}}]}"#;
+    let run =
+        |query: &str| run_in(std::path::Path::new("."), &["run", "--output", "jsonl", query], text.as_bytes()).out;
+    assert_eq!(run("* | where status = \"404\" | fields hits"), "{\"hits\":3}\n");
+    assert_eq!(
+        run("* | sort by hits | limit 1 | fields _raw"),
+        "{\"_raw\":\"{\\\"status\\\":\\\"200\\\",\\\"hits\\\":\\\"17\\\"}\"}\n"
+    );
+}
+
+/// Only such pages are.
+#[test]
+fn other_messages_among_members_are_parts_of_a_message() {
+    let chat = r#"{"ts":"2024-05-14T09:12:01Z","messages":[{"role":"user","content":"hi"}]}"#;
+    assert_eq!(raws(&format!("{chat}\n{chat}\n")), [chat, chat]);
+    assert_eq!(raws(chat), [chat]);
+}

@@ -66,7 +66,8 @@ fn programs_get_an_object_for_each_input() {
         b"May 14 09:12:01 h x",
     );
     let found = objects(&ran);
-    assert_eq!((found.len(), ran.err.as_str(), ran.status), (6, "", 0));
+    let told = "note: b.zip/empty: it is empty: there are no messages in it\n";
+    assert_eq!((found.len(), ran.err.as_str(), ran.status), (6, told, 0));
     let get = |at: usize, names: &[&str]| Value::Array(names.iter().map(|name| found[at][name].clone()).collect());
     let what = ["input", "format", "layers", "archive", "charset"];
     assert_eq!(get(0, &what), json!(["b.zip/in/a.gz", "text", ["zip", "gzip"], "b.zip", "UTF-8"]));
@@ -143,4 +144,25 @@ fn a_run_counts_the_messages_without_a_timestamp() {
     let ran = run_in(self::folder(&many).path(), &["run", "* | first(_messageTime)", "."], b"");
     assert_eq!(ran.err.lines().count(), 5, "{}", ran.err);
     assert!(ran.err.ends_with("note: 2 more inputs have 2 such messages\n"), "{}", ran.err);
+}
+
+/// What stands above the messages, such as the names of columns, has no time, and says nothing of how theirs are found.
+#[test]
+fn the_first_message_that_is_no_line_of_a_head_tells() {
+    let iis = "#Software: IIS\n#Version: 1.0\n#Fields: date time s-ip\n2024-05-14 09:12:01 10.0.0.5\n";
+    let csv = "name,at\nann,2024-05-14 09:12:01\n";
+    let banner = "App 3.1 starting\n2024-05-14 09:12:01 a\n2024-05-14 09:12:02 b\n";
+    for (text, first, head) in [
+        (iis, "2024-05-14 09:12:01 10.0.0.5", Some(3)),
+        (csv, "ann,2024-05-14 09:12:01", Some(1)),
+        (banner, "2024-05-14 09:12:01 a", Some(1)),
+        ("no time\nnone either\n", "no time", None),
+    ] {
+        let ran = run_in(std::path::Path::new("."), &["sources", "--json", "--format", "text"], text.as_bytes());
+        let found = &objects(&ran)[0];
+        assert_eq!((found["firstMessage"].as_str(), found["before"].as_u64()), (Some(first), head), "{text}");
+        assert_eq!(found["timeFrom"], if head.is_some() { "message" } else { "receipt" });
+    }
+    let ran = run_in(std::path::Path::new("."), &["sources"], iis.as_bytes());
+    assert!(ran.out.contains("before it      #Software: IIS (and 2 more without a time)\n"), "{}", ran.out);
 }

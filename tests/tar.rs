@@ -173,3 +173,38 @@ fn sources_shows_members() {
         assert!(ran.out.contains(told), "{}", ran.out);
     }
 }
+
+/// A log without years is of the time when it was last changed, whatever became of its archive since.
+#[test]
+fn members_have_the_time_when_they_were_changed() {
+    let dated = |name: &str, seconds: &str| {
+        let mut block = member(name, b'0', b"May 14 09:12:01 h a\n");
+        block[136..136 + seconds.len()].copy_from_slice(seconds.as_bytes());
+        block[148..156].fill(b' ');
+        let sum: u32 = block[..512].iter().map(|byte| u32::from(*byte)).sum();
+        block[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+        block
+    };
+    let octal = format!("{:011o}", 1_716_206_400);
+    let bytes = tar(&[
+        dated("a.log", &octal),
+        member("PaxHeaders/b", b'x', b"23 mtime=1716206400.25\n"),
+        dated("b.log", ""),
+        dated("c.log", "00000000001"),
+    ]);
+    let mut header = gzip(b"May 14 09:12:01 h a\n");
+    header[4..8].copy_from_slice(&1_716_206_400_u32.to_le_bytes());
+    let folder = folder(&[("a.tar", &bytes), ("d.gz", &header)]);
+    let opened = open(&request(&folder.path().join("a.tar"))).unwrap();
+    let receipts: Vec<i64> = opened.sources().iter().map(|source| source.receipt).collect();
+    assert_eq!(receipts[..2], [1_716_206_400_000, 1_716_206_400_250]);
+    assert!(receipts[2] > 1_716_300_000_000, "that of the archive: the member's own stands for none");
+    let opened = open(&request(&folder.path().join("d.gz"))).unwrap();
+    assert_eq!(opened.sources()[0].receipt, 1_716_206_400_000);
+    let ran = run_in(
+        folder.path(),
+        &["run", "--output", "csv", "* | formatDate(_messagetime, \"yyyy\") as y | fields y", "d.gz"],
+        b"",
+    );
+    assert_eq!(ran.out, "y\n2024\n", "{}", ran.err);
+}

@@ -46,9 +46,11 @@ struct Seen<'o> {
     problem: Option<String>,
 }
 
-/// The first message of an input.
+/// The first message of an input that is no line of its head.
 struct First {
     raw: String,
+    /// The lines of the head, if there are any: how many, and the first of them.
+    head: Option<(usize, String)>,
     /// The timestamp in it.
     stamp: Option<Stamp>,
     /// The time it brings along, which counts for more.
@@ -69,17 +71,24 @@ impl First {
         First {
             raw: message.raw.to_string(),
             auto_parsed: message.is_auto_parsed(),
+            head: None,
             stamp: given.or_else(|| locate(message.raw, &message.source.known())),
             brought: brought.and_then(|(_, value)| if let Value::Int(at) = value { Some(*at) } else { None }),
             own: message.own.iter().map(own).filter(|(name, _)| !name.eq_ignore_ascii_case("_messageTime")).collect(),
         }
     }
 
-    fn cut(&self) -> String {
-        match self.raw.char_indices().nth(SHOWN) {
-            Some((end, _)) => format!("{}…", &self.raw[..end]),
-            None => self.raw.clone(),
-        }
+    /// Whether it has a time.
+    fn timed(&self) -> bool {
+        self.stamp.is_some() || self.brought.is_some()
+    }
+}
+
+/// The beginning of a message.
+fn cut(raw: &str) -> String {
+    match raw.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &raw[..end]),
+        None => raw.to_string(),
     }
 }
 
@@ -96,6 +105,7 @@ impl Seen<'_> {
     /// Who says the zone of timestamps that name none.
     fn zone_of(&self, input: &InputArgs) -> &'static str {
         match (self.about.zone_ruled, input.timezone) {
+            _ if self.about.zone_named => "the column's name",
             (true, _) => "sources.toml",
             (false, Some(_)) => "--timezone",
             (false, None) => "default",
@@ -196,7 +206,14 @@ impl Sources {
         match &seen.first {
             None => rows.push(("first message", "none".to_string())),
             Some(first) => {
-                rows.push(("first message", first.cut()));
+                if let Some((lines, head)) = &first.head {
+                    let more = match lines {
+                        1 => String::new(),
+                        lines => format!(" (and {} more without a time)", lines - 1),
+                    };
+                    rows.push(("before it", format!("{}{more}", cut(head))));
+                }
+                rows.push(("first message", cut(&first.raw)));
                 rows.push(("time", time));
                 let found = match (&first.stamp, first.brought) {
                     (_, Some(_)) => "in the message's own _messageTime".to_string(),
@@ -252,7 +269,8 @@ impl Sources {
             "archive": about.archive,
             "charset": (about.format != Format::Evtx).then_some(about.charset.unwrap_or("UTF-8")),
             "messageStart": seen.message_start(),
-            "firstMessage": first.map(First::cut),
+            "firstMessage": first.map(|first| cut(&first.raw)),
+            "before": first.and_then(|first| first.head.as_ref()).map(|(lines, _)| lines),
             "time": first.map(|_| text(|out| exact(Value::Int(at), true, self.input.zone(), out))),
             "timeMs": first.map(|_| at),
             "timeFrom": first.map(|_| from),
@@ -284,13 +302,31 @@ fn text(write: impl FnOnce(&mut String)) -> String {
     out
 }
 
-/// The first message of an input.
+/// How many lines the head of an input may have.
+const LONGEST_HEAD: usize = 50;
+
+/// The first message of an input that is no line of its head: the first that has a time, where the ones before it look like
+/// the names of columns, comments or a banner; else the very first.
 fn first(opened: &Opened, input: usize) -> Option<First> {
     while let Some(chunk) = opened.next_of(input) {
         let (text, arena) = (chunk.text(), Bump::new());
-        if let Some(message) = chunk.messages(&text, &arena).first() {
-            return Some(First::new(message));
+        let messages = chunk.messages(&text, &arena);
+        let Some(very_first) = messages.first().map(First::new) else { continue };
+        if very_first.timed() {
+            return Some(very_first);
         }
+        let mut others = messages.iter().enumerate().skip(1).take(LONGEST_HEAD);
+        let found = others.find_map(|(at, message)| Some((at, First::new(message))).filter(|(_, first)| first.timed()));
+        return Some(match found {
+            Some((at, first)) if is_head(&messages[..at]) => First { head: Some((at, very_first.raw)), ..first },
+            _ => very_first,
+        });
     }
     None
+}
+
+/// Whether messages without a time are the head of an input: comments, or fewer lines than a banner has.
+fn is_head(messages: &[Message<'_>]) -> bool {
+    const BANNER: usize = 10;
+    messages.len() <= BANNER || messages.iter().all(|message| message.raw.starts_with(['#', ';', '/', '-', '=']))
 }

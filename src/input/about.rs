@@ -30,6 +30,12 @@ pub struct About {
     pub rule: Option<String>,
     /// Whether that says the zone of timestamps.
     pub zone_ruled: bool,
+    /// Whether its columns say the zone of timestamps.
+    pub zone_named: bool,
+    /// What is to be said of it, if what it was taken for is a guess.
+    pub hint: Option<String>,
+    /// Whether there is nothing in it but white space.
+    pub empty: bool,
 }
 
 impl About {
@@ -46,6 +52,9 @@ impl About {
             stamped: false,
             rule: rule.map(|rule| rule.place.clone()),
             zone_ruled: rule.is_some_and(|rule| rule.zone.is_some()),
+            zone_named: false,
+            hint: None,
+            empty: false,
         }
     }
 
@@ -53,13 +62,13 @@ impl About {
     pub fn odd(&self) -> Option<String> {
         let words =
             "taken as CSV: each row below the header is a JSON object of columns; --format text keeps the lines";
-        (self.guessed && self.format == Format::Csv).then(|| words.to_string())
+        (self.guessed && self.format == Format::Csv).then(|| words.to_string()).or(self.hint.clone())
     }
 
     /// With what lies around the text.
     pub fn under(mut self, bare: &Bare) -> About {
         self.layers.extend(bare.packings.iter().map(|packing| packing.name()));
-        self.charset = bare.decoded.map(|encoding| encoding.name());
+        self.charset = bare.decoded;
         self
     }
 }

@@ -1,10 +1,10 @@
 //! Something to be opened: a place, or a member of an archive.
 
 use super::layers::archive::{Archive, Lies, Member};
+use super::layers::charset::Undecoded;
 use super::layers::{Bytes, Packing, Tally, Wish, bare};
 use super::places::Place;
 use super::reading::streamed::Opener;
-use crate::run::replaced::Replaced;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ pub struct Item {
     pub packings: Vec<Packing>,
     /// The archive that it lies in.
     pub archive: Option<String>,
-    /// When it was received, if its archive or store says.
+    /// When it was received, if its archive or store says: of a member of an archive, when it was last changed.
     pub receipt: Option<i64>,
     /// What rules may be of, if none is of the item itself.
     around: Vec<Place>,
@@ -55,6 +55,7 @@ impl Item {
     }
 
     /// The members of the archive that this item is, or that is in it, `depth` layers deep, under these compressions.
+    /// `receipt`: when those were received of which the archive says nothing.
     pub fn members(
         &self,
         (lies, archive): (&Lies, Archive),
@@ -62,11 +63,12 @@ impl Item {
         receipt: i64,
     ) -> Vec<Item> {
         let item = |member: Member| {
-            let kind = member.of;
+            let (kind, modified) = (member.of, member.modified);
             let place = Place {
                 name: format!("{}/{}", self.place.name, member.name),
                 path: self.place.path.as_deref().map(|path| resolved(path).join(&member.name)),
                 depth: self.place.depth + 1 + member.name.matches('/').count(),
+                given: false,
             };
             let mut item = Item::new(place);
             item.around.push(self.place.clone());
@@ -75,7 +77,7 @@ impl Item {
             item.depth = depth + 1;
             item.packings = [&self.packings, packings, &[kind]].concat();
             item.archive = Some(self.place.name.clone());
-            item.receipt = Some(receipt);
+            item.receipt = Some(modified.unwrap_or(receipt));
             item
         };
         archive.members.into_iter().map(item).collect()
@@ -94,7 +96,7 @@ fn without_ending(place: &Place) -> Option<Place> {
         return None;
     }
     let path = place.path.as_deref().map(|path| resolved(path).with_extension(""));
-    Some(Place { name: name.into(), path, depth: place.depth })
+    Some(Place { name: name.into(), path, ..place.clone() })
 }
 
 /// The path in full; what does not exist as a file of its own can't be resolved later.
@@ -134,7 +136,7 @@ pub fn again(
     origin: Origin,
     count: Option<Arc<AtomicU64>>,
     (depth, wish): (usize, Wish),
-    undecoded: &Arc<Replaced>,
+    undecoded: &Arc<Undecoded>,
 ) -> Opener {
     let undecoded = undecoded.clone();
     Box::new(move || {

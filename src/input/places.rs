@@ -16,6 +16,15 @@ pub struct Place {
     pub path: Option<PathBuf>,
     /// How many folders above the file's own belong to what was given.
     pub depth: usize,
+    /// Whether it was given itself, not found in a folder, an archive or by a pattern.
+    pub given: bool,
+}
+
+impl Place {
+    /// What was given by this name.
+    pub fn given(name: &str, path: Option<PathBuf>) -> Place {
+        Place { name: name.into(), path, depth: 0, given: true }
+    }
 }
 
 /// The name of standard input.
@@ -25,7 +34,7 @@ pub const STDIN: &str = "-";
 /// `trouble` is told of each path or folder that can't be read, and why.
 pub fn find(paths: &[String], trouble: &mut dyn FnMut(&str, String)) -> Vec<Place> {
     let mut places = Vec::new();
-    let stdin = Place { name: STDIN.into(), path: None, depth: 0 };
+    let stdin = Place::given(STDIN, None);
     if paths.is_empty() {
         return vec![stdin];
     }
@@ -36,7 +45,7 @@ pub fn find(paths: &[String], trouble: &mut dyn FnMut(&str, String)) -> Vec<Plac
             continue;
         }
         if is_address(given) {
-            places.push(Place { name: given.clone(), path: None, depth: 0 });
+            places.push(Place::given(given, None));
             continue;
         }
         let before = places.len();
@@ -49,7 +58,7 @@ pub fn find(paths: &[String], trouble: &mut dyn FnMut(&str, String)) -> Vec<Plac
                     trouble(given, "no files in this folder".into());
                 }
             }
-            Ok(_) => places.push(Place { name: given.clone(), path: Some(path.into()), depth: 0 }),
+            Ok(_) => places.push(Place::given(given, Some(path.into()))),
             Err(error) => match pattern(given) {
                 None => trouble(given, reason(&error)),
                 Some(Err(reason)) => trouble(given, reason),
@@ -162,7 +171,8 @@ impl Walk<'_> {
                 Ok(data) if data.is_dir() && depth < self.deepest => self.folder(&path, &shown, depth + 1),
                 Ok(data) if data.is_file() => {
                     if self.pattern.as_ref().is_none_or(|(pattern, _)| pattern.is_match(&shown)) {
-                        self.places.push(Place { name: shown.to_string_lossy().into_owned(), path: Some(path), depth });
+                        let name = shown.to_string_lossy().into_owned();
+                        self.places.push(Place { name, path: Some(path), depth, given: false });
                     }
                 }
                 Ok(_) => {}

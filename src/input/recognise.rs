@@ -1,13 +1,20 @@
 //! Tells from its beginning what an input is.
 
+mod binary;
 mod csv;
+mod document;
+
+pub use binary::{named, zipped};
 
 use super::evtx::is_log;
 use super::format::Format;
-use super::framing::records::{Begun, Opened, opened};
+use super::framing::marks;
+use super::framing::records::{Array, Begun, Opened, is_map, opened, page};
 use super::framing::xml::Root;
 use super::parquet::is_parquet;
 use super::shape::Shape;
+use binary::noise;
+use document::{Document, document};
 use quick_xml::events::Event;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::fmt;
@@ -15,16 +22,41 @@ use std::fmt;
 /// How many bytes of an input are looked at.
 pub const HEAD: usize = 64 << 10;
 
-/// The mark that UTF-8 text may begin with.
-pub const BOM: &[u8] = b"\xEF\xBB\xBF";
+/// Why an input is not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// It holds no messages that could be read: in a folder, it is passed over.
+    NoMessages(String),
+    /// Something is wrong.
+    Wrong(String),
+}
+
+impl From<String> for Refused {
+    fn from(reason: String) -> Refused {
+        Refused::Wrong(reason)
+    }
+}
+
+impl From<&str> for Refused {
+    fn from(reason: &str) -> Refused {
+        Refused::Wrong(reason.into())
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Refused::NoMessages(reason) | Refused::Wrong(reason)) = self;
+        f.write_str(reason)
+    }
+}
 
 /// What an input is that begins with these bytes. `whole` says that there are no more. The error says why it can't be
 /// read.
-pub fn recognise(head: &[u8], whole: bool, wanted: Format) -> Result<Shape, String> {
-    let head = head.strip_prefix(BOM).unwrap_or(head);
+pub fn recognise(head: &[u8], whole: bool, wanted: Format) -> Result<Shape, Refused> {
+    let head = unmarked(head);
     match wanted {
         Format::Text => return Ok(Shape::Text),
-        Format::Csv => return Ok(Shape::Csv),
+        Format::Csv => return Ok(rows(head)),
         Format::Evtx if is_log(head) || !whole || head.is_empty() => return Ok(Shape::Evtx),
         Format::Evtx => return Err("there is no event log of Windows in it: no header, no chunk".into()),
         Format::Auto if is_log(head) => return Ok(Shape::Evtx),
@@ -33,19 +65,57 @@ pub fn recognise(head: &[u8], whole: bool, wanted: Format) -> Result<Shape, Stri
     if let Some(reason) = unreadable(head) {
         return Err(reason.into());
     }
+    if let Some(reason) = named(head).or_else(|| noise(head)) {
+        return Err(Refused::NoMessages(reason));
+    }
     Ok(match wanted {
         Format::Xml => Shape::Xml(events(head).unwrap_or_default()),
         Format::Json => json(head, whole, false).unwrap_or(Shape::JsonLines),
+        Format::Messages if is_job(head) => Shape::JobPages,
         Format::Messages => json(head, whole, true).unwrap_or(Shape::Messages),
         _ => match (events(head), json(head, whole, false)) {
             (Some(root), _) => Shape::Xml(root),
+            (None, Some(_)) if is_job(head) => Shape::JobPages,
             (None, Some(Shape::JsonLines)) if is_banner(head) => Shape::Text,
             (None, Some(shape)) if keys(first_value(head)).0 => of_messages(shape),
             (None, Some(shape)) => shape,
-            (None, None) if csv::is_csv(head, whole) => Shape::Csv,
+            (None, None) if csv::verdict(head, whole) == csv::Verdict::Yes => rows(head),
             (None, None) => Shape::Text,
         },
     })
+}
+
+/// What is to be said of an input that was taken for this without anybody having said so: what else it may be, or what
+/// became of it.
+pub fn guessed(head: &[u8], whole: bool, shape: Shape) -> Option<String> {
+    let head = unmarked(head);
+    match shape {
+        Shape::Text if csv::verdict(head, whole) == csv::Verdict::Perhaps => {
+            Some("it may be CSV: --format csv makes a message of each row below the header".into())
+        }
+        Shape::JsonLines | Shape::JsonObjects | Shape::JsonDocument(Array::Member(_)) => {
+            match document(head.trim_ascii_start(), whole) {
+                Document::Of(_, name) => Some(format!(
+                    "each element of the document's array `{name}` is a message, what stands beside it is none"
+                )),
+                Document::Perhaps(path) => Some(format!(
+                    "it is one message; `jq -c '.{path}[]'` makes a line, and so a message, of each element of its array `{path}`"
+                )),
+                Document::Messages => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The bytes without marks of UTF-8 before them.
+fn unmarked(head: &[u8]) -> &[u8] {
+    &head[marks(head)..]
+}
+
+/// Text in rows.
+fn rows(head: &[u8]) -> Shape {
+    Shape::Csv { utc: csv::is_utc(head) }
 }
 
 /// Why bytes that are no text can't be read, as far as their first ones tell.
@@ -100,6 +170,12 @@ fn without_digits(text: &[u8]) -> &[u8] {
 /// How JSON is laid out, if it is JSON.
 fn json(head: &[u8], whole: bool, messages: bool) -> Option<Shape> {
     let text = head.trim_ascii_start();
+    if !messages
+        && let Document::Of(array, _) = document(text, whole)
+        && !is_records(text)
+    {
+        return Some(Shape::JsonDocument(array));
+    }
     let line_end = text.iter().position(|byte| *byte == b'\n');
     let line = &text[..line_end.unwrap_or(text.len())];
     let shape = match text.first()? {
@@ -111,7 +187,7 @@ fn json(head: &[u8], whole: bool, messages: bool) -> Option<Shape> {
                 _ => return None,
             }
         }
-        b'{' if is_records(text) && !messages => Shape::JsonRecords,
+        b'{' if is_records(text) && !messages => Shape::JsonDocument(Array::Records),
         b'{' => match keys(line).1 {
             Read::Whole(length) => match line[length..].trim_ascii_start().first() {
                 None => Shape::JsonLines,
@@ -135,7 +211,7 @@ fn json(head: &[u8], whole: bool, messages: bool) -> Option<Shape> {
 /// Whether a document with an array of records begins here. Where these are not the first member, there must be no other
 /// document, lest each line of a log be one that happens to have such a member.
 fn is_records(text: &[u8]) -> bool {
-    match opened(text) {
+    match opened(text, Array::Records) {
         Begun::Yes(Opened { comma: None, .. }) => true,
         Begun::Yes(_) => match keys(text).1 {
             Read::Whole(length) => text[length..].trim_ascii().is_empty(),
@@ -144,6 +220,12 @@ fn is_records(text: &[u8]) -> bool {
         },
         Begun::No | Begun::Perhaps => false,
     }
+}
+
+/// Whether results of a search job begin here: a page of them, or an array of pages, or of the maps in them.
+fn is_job(head: &[u8]) -> bool {
+    let first = first_value(head);
+    matches!(page(first), Begun::Yes(_)) || is_map(first) == Some(true)
 }
 
 /// Whether the object in the first line is but the banner of a text: most of the lines begin with no object.
@@ -228,7 +310,7 @@ impl<'de> Visitor<'de> for Keys<'_> {
 mod tests {
     use super::*;
 
-    fn auto(text: &str) -> Result<Shape, String> {
+    fn auto(text: &str) -> Result<Shape, Refused> {
         recognise(text.as_bytes(), true, Format::Auto)
     }
 
@@ -280,9 +362,9 @@ mod tests {
             ("[{\"host\":1,\"_raw\":\"x\"", Shape::MessageArray),
             ("{\n\"_RAW\":\"x\"}", Shape::MessageObjects),
             ("{\"a\":{\"_raw\":1}}", Shape::JsonLines),
-            ("{\"Records\":[{\"a\":1}]}", Shape::JsonRecords),
-            ("{\n  \"Records\": [\n", Shape::JsonRecords),
-            ("{\"a\":1,\"Records\":[{\"b\":1}]}\n", Shape::JsonRecords),
+            ("{\"Records\":[{\"a\":1}]}", Shape::JsonDocument(Array::Records)),
+            ("{\n  \"Records\": [\n", Shape::JsonDocument(Array::Records)),
+            ("{\"a\":1,\"Records\":[{\"b\":1}]}\n", Shape::JsonDocument(Array::Records)),
             ("{\"a\":1,\"Records\":[{\"b\":1}]}\n{\"a\":2}", Shape::JsonLines),
             ("{\"a\":1,\"records\":[{\"b\":1}]}\n", Shape::JsonLines),
         ];
@@ -303,10 +385,10 @@ mod tests {
         assert_eq!(wish("text", Format::Json), Ok(Shape::JsonLines));
         assert_eq!(wish("[{}]", Format::Messages), Ok(Shape::MessageArray));
         assert_eq!(wish("text", Format::Xml), Ok(Shape::Xml(Root::default())));
-        assert_eq!(wish("text", Format::Csv), Ok(Shape::Csv));
-        assert!(wish("text", Format::Evtx).is_err_and(|reason| reason.contains("no event log")));
+        assert_eq!(wish("text", Format::Csv), Ok(Shape::Csv { utc: false }));
+        assert!(wish("text", Format::Evtx).is_err_and(|reason| reason.to_string().contains("no event log")));
         assert_eq!(wish("ElfFile\0", Format::Evtx), Ok(Shape::Evtx));
-        assert!(wish("ElfFile\0", Format::Xml).is_err_and(|reason| reason.contains("evtx")));
+        assert!(wish("ElfFile\0", Format::Xml).is_err_and(|reason| reason.to_string().contains("evtx")));
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! What was said of an input: on the command line, which wins, and by `sources.toml`.
 
 use super::format::Format;
+use super::framing::marks;
 use super::framing::pieces::Pieces;
 use super::framing::starts::{inferred, order};
 use super::layers::Wish;
 use super::reading::stream::Cutter;
-use super::recognise::{BOM, recognise};
+use super::recognise::{Refused, guessed, recognise};
 use super::shape::Shape;
 use super::sources::Rule;
 use super::{EvtxAs, Request};
@@ -40,18 +41,25 @@ pub fn message_start<'r>(rule: Option<&'r Rule>, request: &'r Request) -> Option
 }
 
 /// What an input is taken for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Taken {
     /// What its text is.
     pub shape: Shape,
     /// What tells the times of its messages beside their texts.
     pub known: Known,
+    /// What is to be said of it, if that was a guess.
+    pub hint: Option<String>,
 }
 
 impl Taken {
     /// An input of this shape, whose dates are of no known order.
     pub fn new(shape: Shape, (rule, request): (Option<&Rule>, &Request), receipt: i64) -> Taken {
-        Taken { shape, known: Known::new(rule.and_then(|rule| rule.zone).unwrap_or(request.zone), receipt) }
+        let zone = match shape {
+            // Its columns say so.
+            Shape::Csv { utc: true } => chrono_tz::UTC,
+            _ => rule.and_then(|rule| rule.zone).unwrap_or(request.zone),
+        };
+        Taken { shape, known: Known::new(zone, receipt), hint: None }
     }
 
     /// How it is cut into chunks, if it is text.
@@ -67,10 +75,12 @@ pub fn taken(
     whole: bool,
     (rule, request): (Option<&Rule>, &Request),
     receipt: i64,
-) -> Result<Taken, String> {
-    let shape = recognise(head, whole, wanted(rule, request))?;
-    let head = head.strip_prefix(BOM).unwrap_or(head);
+) -> Result<Taken, Refused> {
+    let wanted = wanted(rule, request);
+    let shape = recognise(head, whole, wanted)?;
     let mut taken = Taken::new(shape, (rule, request), receipt);
+    taken.hint = if wanted == Format::Auto { guessed(head, whole, shape) } else { None };
+    let head = &head[marks(head)..];
     if shape != Shape::Evtx {
         taken.known.order = order(head, &taken.known);
     }
@@ -84,12 +94,13 @@ pub fn taken(
 pub fn source(
     index: usize,
     name: &str,
-    Taken { shape, known }: Taken,
+    taken: &Taken,
     (rule, request): (Option<&Rule>, &Request),
 ) -> (Arc<Pieces>, Arc<Source>) {
+    let Taken { shape, known, .. } = *taken;
     let framing = shape.framing(message_start(rule, request), &known);
     let pieces = Arc::new(match shape {
-        Shape::Evtx | Shape::Csv => Pieces::packed(framing),
+        Shape::Evtx | Shape::Csv { .. } => Pieces::packed(framing),
         _ => Pieces::new(framing),
     });
     let mut metadata = vec![("_sourceName".to_string(), name.to_string())];

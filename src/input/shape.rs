@@ -4,10 +4,12 @@ use super::format::Format;
 use super::framing::bounds::Bounds;
 use super::framing::csv::Csv;
 use super::framing::evtx::Records;
+use super::framing::job::Maps;
 use super::framing::json::{JsonLines, Values};
 use super::framing::lines::Lines;
 use super::framing::messages::CountedMessages;
 use super::framing::multiline::Multiline;
+use super::framing::records::Array;
 use super::framing::starts::Start;
 use super::framing::xml::{Root, Xml};
 use super::reading::stream::Cutter;
@@ -29,16 +31,21 @@ pub enum Shape {
     JsonArray,
     /// JSON values of several lines.
     JsonObjects,
-    /// JSON objects with an array of values, `{"Records": […]}`.
-    JsonRecords,
+    /// JSON objects with an array of values, such as `{"Records": […]}`.
+    JsonDocument(Array),
     /// One JSON object with `_raw` a line.
     Messages,
     /// Arrays of JSON objects with `_raw`.
     MessageArray,
     /// JSON objects of several lines with `_raw`.
     MessageObjects,
-    /// Rows below a header.
-    Csv,
+    /// Pages of the results of search jobs, or the maps in them.
+    JobPages,
+    /// Rows below a header. `utc`: a column of times says that they are UTC.
+    Csv {
+        /// See there.
+        utc: bool,
+    },
     /// Windows events, and what is around all of them.
     Xml(Root),
     /// An event log of Windows.
@@ -50,9 +57,9 @@ impl Shape {
     pub fn format(self) -> Format {
         match self {
             Shape::Text | Shape::Stamped => Format::Text,
-            Shape::JsonLines | Shape::JsonArray | Shape::JsonObjects | Shape::JsonRecords => Format::Json,
-            Shape::Messages | Shape::MessageArray | Shape::MessageObjects => Format::Messages,
-            Shape::Csv => Format::Csv,
+            Shape::JsonLines | Shape::JsonArray | Shape::JsonObjects | Shape::JsonDocument(_) => Format::Json,
+            Shape::Messages | Shape::MessageArray | Shape::MessageObjects | Shape::JobPages => Format::Messages,
+            Shape::Csv { .. } => Format::Csv,
             Shape::Xml(_) => Format::Xml,
             Shape::Evtx => Format::Evtx,
         }
@@ -66,10 +73,11 @@ impl Shape {
             (Shape::Text, Some(pattern)) => Cutter::At(Bounds::Matching(Start::Pattern(pattern.clone()))),
             (Shape::Stamped, _) => Cutter::At(Bounds::Matching(Start::Stamp(*known))),
             (Shape::Text | Shape::JsonLines | Shape::Messages, _) => Cutter::At(Bounds::Lines),
-            (Shape::Csv, _) => Cutter::Rows,
+            (Shape::Csv { .. }, _) => Cutter::Rows,
             (Shape::Xml(_), _) => Cutter::At(Bounds::Events),
             (Shape::JsonArray | Shape::MessageArray, _) => Cutter::Values { elements: true },
-            (Shape::JsonRecords, _) => Cutter::Records,
+            (Shape::JsonDocument(array), _) => Cutter::Document(array),
+            (Shape::JobPages, _) => Cutter::Pages,
             (Shape::JsonObjects | Shape::MessageObjects, _) => Cutter::Values { elements: false },
         })
     }
@@ -80,13 +88,14 @@ impl Shape {
         match (self, start) {
             (Shape::Text, Some(pattern)) => Arc::new(Multiline(Start::Pattern(pattern.clone()))),
             (Shape::Stamped, _) => Arc::new(Multiline(Start::Stamp(*known))),
-            (Shape::Text, _) => Arc::new(Lines),
+            (Shape::Text, _) => Arc::new(Lines::default()),
             (Shape::JsonLines, _) => Arc::new(JsonLines::default()),
             (Shape::Messages, _) => Arc::new(CountedMessages::default()),
-            (Shape::Csv, _) => Arc::new(Csv),
+            (Shape::Csv { .. }, _) => Arc::new(Csv),
             (Shape::Xml(root), _) => Arc::new(Xml::new(root)),
             (Shape::Evtx, _) => Arc::new(Records),
-            (Shape::JsonArray | Shape::JsonRecords, _) => Arc::new(Values { elements: true, ..Values::default() }),
+            (Shape::JobPages, _) => Arc::new(Maps::default()),
+            (Shape::JsonArray | Shape::JsonDocument(_), _) => Arc::new(Values { elements: true, ..Values::default() }),
             (Shape::JsonObjects, _) => Arc::new(Values::default()),
             (Shape::MessageArray, _) => Arc::new(Values { elements: true, messages: true, ..Values::default() }),
             (Shape::MessageObjects, _) => Arc::new(Values { messages: true, ..Values::default() }),

@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn offsets_are_those_of_the_bytes() {
         let bytes = b"\xFFa\n\xE2\x82b\xFE\xFE\n\xFF\n\xC3\xA4\nz".to_vec();
-        let chunk = Chunk { bytes: bytes.into(), offset: 10, source: plain_source(Arc::new(Lines), 0) };
+        let chunk = Chunk { bytes: bytes.into(), offset: 10, source: plain_source(Arc::new(Lines::default()), 0) };
         let (text, arena) = (chunk.text(), Bump::new());
         let found: Vec<_> = chunk.messages(&text, &arena).iter().map(|m| (m.offset, m.raw)).collect();
         let r = '\u{fffd}';

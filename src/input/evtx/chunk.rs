@@ -120,6 +120,8 @@ impl Work<'_> {
             if self.renderer.form == EvtxAs::Json {
                 let text = out.split_off(start + PREFIX);
                 json::write(std::str::from_utf8(&text).ok()?, out).then_some(())?;
+            } else if is_bare(&out[start + PREFIX..]) {
+                return None;
             }
             self.end(out, start, at);
             (at, last) = (at + record.size, Some(record.number));
@@ -154,8 +156,10 @@ impl Work<'_> {
                         continue;
                     }
                     lost.until(record.event_record_id, self.place.at, damage);
-                    if let Err(reason) = self.message(record, at, out) {
-                        damage.records(1, self.place.at + at as u64, reason);
+                    match self.message(record, at, out) {
+                        Ok(true) => {}
+                        Ok(false) => damage.stale(self.place.at + at as u64),
+                        Err(reason) => damage.records(1, self.place.at + at as u64, reason),
                     }
                 }
                 Err(error) => {
@@ -178,17 +182,21 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn message(&self, record: EvtxRecord<'_>, at: usize, out: &mut Vec<u8>) -> Result<(), String> {
+    /// Appends the message of a record. The answer is whether there is anything in it.
+    fn message(&self, record: EvtxRecord<'_>, at: usize, out: &mut Vec<u8>) -> Result<bool, String> {
         let xml = record.into_xml_bytes().map_err(|error| reason(&error))?.data;
         if xml.len() > LONGEST {
             return Err(format!("its text has more than {LONGEST} bytes"));
         }
+        let mut text = Vec::with_capacity(xml.len() + 2);
+        windows::restyle(xml, &mut text);
+        if is_bare(&text) {
+            return Ok(false);
+        }
         let start = begin(out);
         match self.renderer.form {
-            EvtxAs::Xml => windows::restyle(xml, out),
+            EvtxAs::Xml => out.extend_from_slice(&text),
             EvtxAs::Json => {
-                let mut text = Vec::with_capacity(xml.len() + 2);
-                windows::restyle(xml, &mut text);
                 if !std::str::from_utf8(&text).is_ok_and(|text| json::write(text, out)) {
                     out.truncate(start);
                     return Err("its text is no well-formed XML".into());
@@ -196,7 +204,7 @@ impl Work<'_> {
             }
         }
         self.end(out, start, at);
-        Ok(())
+        Ok(true)
     }
 
     /// Ends the message of a record that is at this place in the chunk.
@@ -204,6 +212,13 @@ impl Work<'_> {
         let offset = self.place.at - self.base + at as u64;
         end(out, start, u32::try_from(offset).unwrap_or(u32::MAX));
     }
+}
+
+/// Whether an event has nothing in it, as what is left of one that was overwritten.
+fn is_bare(xml: &[u8]) -> bool {
+    let Some(end) = memchr::memchr(b'>', xml).filter(|_| xml.starts_with(b"<Event")) else { return false };
+    let inside = xml[end + 1..].trim_ascii();
+    inside == b"</Event>" || (inside.is_empty() && xml[..end].ends_with(b"/"))
 }
 
 /// What the checksums say.
@@ -345,4 +360,19 @@ fn reason(error: &dyn Error) -> String {
         root = source;
     }
     root.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_with_nothing_in_them() {
+        for bare in ["<Event></Event>", "<Event/>", "<Event xmlns='x' >\n</Event>\n", "<Event xmlns='x'/>"] {
+            assert!(is_bare(bare.as_bytes()), "{bare}");
+        }
+        for event in ["<Event><System/></Event>", "<Event>", "", "<Events></Event>x"] {
+            assert!(!is_bare(event.as_bytes()), "{event}");
+        }
+    }
 }

@@ -12,6 +12,9 @@ pub struct Damage {
     /// Chunks that were read although a checksum is wrong, and where the first of them starts.
     altered: u64,
     first_altered: Option<u64>,
+    /// Records of which nothing is left, and where the first of them starts.
+    stale: u64,
+    first_stale: Option<u64>,
 }
 
 impl Damage {
@@ -33,6 +36,12 @@ impl Damage {
         self.first_altered = Some(self.first_altered.map_or(at, |first| first.min(at)));
     }
 
+    /// A record of which nothing is left but its header.
+    pub fn stale(&mut self, at: u64) {
+        self.stale += 1;
+        self.first_stale = Some(self.first_stale.map_or(at, |first| first.min(at)));
+    }
+
     fn lost(&mut self, at: u64, reason: String) {
         if self.first.as_ref().is_none_or(|(first, _)| at < *first) {
             self.first = Some((at, reason));
@@ -48,6 +57,8 @@ impl Damage {
         }
         self.altered += other.altered;
         self.first_altered = self.first_altered.into_iter().chain(other.first_altered).min();
+        self.stale += other.stale;
+        self.first_stale = self.first_stale.into_iter().chain(other.first_stale).min();
     }
 
     /// What is not given, if anything.
@@ -64,8 +75,16 @@ impl Damage {
         Some(format!("{} could not be read, {first}at byte {at}: {reason}; all others are given", what.join(" and ")))
     }
 
-    /// What is odd but no loss, if anything.
-    pub fn oddity(&self) -> Option<String> {
+    /// What is odd but no loss.
+    pub fn oddities(&self) -> Vec<String> {
+        let stale = self.first_stale.map(|at| match self.stale {
+            1 => format!("the record at byte {at} has nothing in it any more: it is no message"),
+            n => format!("{n} records, the first at byte {at}, have nothing in them any more: they are no messages"),
+        });
+        self.altered_told().into_iter().chain(stale).collect()
+    }
+
+    fn altered_told(&self) -> Option<String> {
         let at = self.first_altered?;
         Some(match self.altered {
             1 => format!("the checksum of the chunk at byte {at} is wrong: its records are given as they were read"),
@@ -84,7 +103,7 @@ mod tests {
     #[test]
     fn the_first_is_the_first_whatever_the_order() {
         let mut damage = Damage::default();
-        assert_eq!((damage.losses(), damage.oddity()), (None, None));
+        assert_eq!((damage.losses(), damage.oddities()), (None, Vec::new()));
         damage.records(1, 700, "b".into());
         assert_eq!(
             damage.losses().as_deref(),
@@ -98,8 +117,9 @@ mod tests {
         damage.merge(other);
         let losses = "12 records and 1 chunk could not be read, the first at byte 600: a; all others are given";
         assert_eq!(damage.losses().as_deref(), Some(losses));
-        assert!(
-            damage.oddity().is_some_and(|text| text.starts_with("the checksums of 2 chunks, the first at byte 512"))
-        );
+        damage.stale(9);
+        let odd = damage.oddities();
+        assert!(odd[0].starts_with("the checksums of 2 chunks, the first at byte 512"), "{odd:?}");
+        assert_eq!(odd[1..], ["the record at byte 9 has nothing in it any more: it is no message"]);
     }
 }

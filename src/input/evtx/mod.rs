@@ -274,7 +274,7 @@ impl Reading for Evtx {
         let state = self.lock();
         let held = (state.held >= MUCH_HELD)
             .then(|| format!("the event log is no plain file: its {} MiB were held in memory", state.held >> 20));
-        state.damage.oddity().into_iter().chain(held).collect()
+        state.damage.oddities().into_iter().chain(held).collect()
     }
 }
 

@@ -285,9 +285,9 @@ impl State {
         }
         let whole = last && head.len() < HEAD;
         let receipt = tail.path().and_then(|path| modified(&fs::metadata(path).ok()?)).unwrap_or(request.now);
-        let taken = taken(head, whole, (rule, request), receipt)?;
+        let taken = taken(head, whole, (rule, request), receipt).map_err(|refused| refused.to_string())?;
         let cutter = match taken.cutter(rule, request) {
-            Some(Cutter::Values { elements: true } | Cutter::Records) => {
+            Some(Cutter::Values { elements: true } | Cutter::Document(_) | Cutter::Pages) => {
                 return Err("it is a JSON array, which has an end: it can't be followed".into());
             }
             Some(Cutter::Rows) => {
@@ -296,7 +296,7 @@ impl State {
             Some(cutter) => cutter,
             None => return Err(format!("its format is {}: it can't be followed", taken.shape.format())),
         };
-        let (piece, source) = source(sources.len(), &tail.place.name, taken, (rule, request));
+        let (piece, source) = source(sources.len(), &tail.place.name, &taken, (rule, request));
         tail.read_as = Some((cutter, source.clone()));
         sources.push(source);
         pieces.push(piece);

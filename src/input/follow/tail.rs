@@ -3,11 +3,11 @@
 use super::super::places::Place;
 use super::super::reading::interruptible::by_thread;
 use super::super::reading::stream::Cutter;
-use super::super::recognise::{BOM, HEAD};
+use super::super::recognise::HEAD;
 use super::feed::{Feed, Found, Id};
 use super::whole::whole;
-use crate::input::framing::LONGEST;
 use crate::input::framing::bounds::forced;
+use crate::input::framing::{BOM, LONGEST};
 use crate::run::message::Source;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};

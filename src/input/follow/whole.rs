@@ -18,7 +18,7 @@ pub fn whole(bytes: &[u8], cutter: &Cutter) -> usize {
         }
         Cutter::At(bounds) => last(bounds, bytes, 1).unwrap_or(0),
         Cutter::Values { elements } => values(bytes, *elements),
-        Cutter::Records => values(bytes, true),
+        Cutter::Document(_) | Cutter::Pages => values(bytes, true),
     };
     match end {
         0 if bytes.len() > LONGEST => forced(bytes, 0),

@@ -28,8 +28,13 @@ impl Broken {
 
     /// Counts a value that begins at this place of the input.
     pub fn count(&self, offset: u64) {
-        self.number.fetch_add(1, Ordering::Relaxed);
-        self.first.fetch_min(offset, Ordering::Relaxed);
+        self.add(1, offset);
+    }
+
+    /// Counts so many values, the first of which begins at this place of the input.
+    pub fn add(&self, number: u64, first: u64) {
+        self.number.fetch_add(number, Ordering::Relaxed);
+        self.first.fetch_min(first, Ordering::Relaxed);
     }
 
     /// What is to be told of them, if there are any, in words for one of them and for several.

@@ -1,5 +1,6 @@
 //! `csv`: each row below the header is one message, a JSON object of its cells by the names of the columns.
 
+use super::marks;
 use crate::run::message::{Framing, Message, Source};
 use bumpalo::Bump;
 use bumpalo::collections::String as BumpString;
@@ -8,7 +9,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 /// What may stand between cells. Of several in a header the one that is there most often does.
-const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
+const DELIMITERS: [u8; 8] = [b',', b';', b'\t', b'|', b'^', b'~', 0x01, 0x1F];
 
 /// How many line breaks a quoted cell may have. A quote without its partner is no more than a character.
 const MOST_LINES: usize = 1000;
@@ -30,6 +31,11 @@ impl Cell {
         (!self.quoted && self.bytes(bytes).first() == Some(&b'"')).then_some(self.start)
     }
 
+    /// Whether it stands in quotes.
+    pub fn is_quoted(self) -> bool {
+        self.quoted
+    }
+
     /// The bytes it stands on, without the quotes around it.
     pub fn bytes(self, bytes: &[u8]) -> &[u8] {
         &bytes[self.start..self.end]
@@ -42,8 +48,55 @@ impl Cell {
     }
 }
 
-/// What stands between the cells of the text that begins with this header: its first line tells.
-pub fn delimiter(header: &[u8]) -> u8 {
+/// How a text of rows begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Where the names of the columns begin, behind the lines that stand before them.
+    pub names: usize,
+    /// What stands between cells.
+    pub delimiter: u8,
+    /// Whether lines before the names say that it is CSV.
+    pub said: bool,
+}
+
+/// How the text of rows begins that these bytes are: before the names of the columns there may be blank lines, the
+/// `#TYPE` line of `Export-Csv`, and the `sep=` line of Excel, which says what stands between cells.
+pub fn head(bytes: &[u8]) -> Head {
+    let (mut names, mut delimiter, mut said) = (0, None, false);
+    loop {
+        names += bytes[names..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let length = memchr(b'\n', &bytes[names..]).map_or(bytes.len() - names, |length| length + 1);
+        let line = bytes[names..names + length].trim_ascii();
+        match separator(line) {
+            None if !line.starts_with(b"#TYPE ") => break,
+            found => delimiter = found.or(delimiter),
+        }
+        names += length;
+        said = true;
+    }
+    Head { names, delimiter: delimiter.unwrap_or_else(|| usual_delimiter(&bytes[names..])), said }
+}
+
+/// What stands between cells, if the line is one that says so, such as `sep=;`.
+fn separator(line: &[u8]) -> Option<u8> {
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    match line.split_at_checked(4)? {
+        (name, [byte]) if name.eq_ignore_ascii_case(b"sep=") && !b"\"\r\n".contains(byte) => Some(*byte),
+        // A tab at the end of a line was trimmed, or is written like that.
+        (name, b"" | b"\\t") if name.eq_ignore_ascii_case(b"sep=") => Some(b'\t'),
+        _ => None,
+    }
+}
+
+/// Whether a row is a line of the text's beginning that comes again, as where files were joined: it is no message.
+/// `head` is all that stands before the first row.
+pub fn repeats(head: &[u8], names: usize, row: &[u8]) -> bool {
+    let same = |line: &[u8]| row.first() == line.first() && row.trim_ascii_end() == line.trim_ascii_end();
+    same(&head[names..]) || (names > 0 && head[..names].split(|byte| *byte == b'\n').any(same))
+}
+
+/// What stands between the cells of the text that begins with these names: the first line tells.
+fn usual_delimiter(header: &[u8]) -> u8 {
     let mut counts = [0_usize; DELIMITERS.len()];
     let mut quoted = false;
     for byte in &header[..header.len().min(NEAR)] {
@@ -138,15 +191,16 @@ fn closing(bytes: &[u8], from: usize, delimiter: u8, end: bool) -> Closing {
 }
 
 /// The names of the columns that the cells of a header give: trimmed; one without a name is called by its number, and
-/// of several with the same name all but the first have their number behind it.
+/// of several with the same name the second is `name_2`, and so on.
 pub fn names(header: &str, cells: &[Cell]) -> Vec<String> {
     let written: Vec<String> = cells.iter().map(|cell| cell.value(header).trim().to_string()).collect();
     let mut names: Vec<String> = Vec::new();
     for (index, name) in written.iter().enumerate() {
-        names.push(match name.as_str() {
-            "" => column(index, &written, &names),
-            name if names.iter().any(|other| other == name) => fresh(format!("{name}_{}", index + 1), &written, &names),
-            name => name.to_string(),
+        let before = written[..index].iter().filter(|other| *other == name).count();
+        names.push(match (name.as_str(), before) {
+            ("", _) => column(index, &written, &names),
+            (name, 0) => name.to_string(),
+            (name, _) => fresh(format!("{name}_{}", before + 1), &written, &names),
         });
     }
     names
@@ -165,7 +219,8 @@ fn fresh(mut name: String, written: &[String], names: &[String]) -> String {
 }
 
 /// One message a row, as a JSON object: names of columns and cells, both texts. Cells that a row lacks are not in it,
-/// those beyond the last column are called `column7`, say. Empty lines are no messages.
+/// those beyond the last column are called `column7`, say. Empty lines are no messages, nor is the header where it comes
+/// again.
 ///
 /// Each chunk begins with the header, and is placed so that the rows have their own offsets.
 #[derive(Debug)]
@@ -173,20 +228,23 @@ pub struct Csv;
 
 impl Framing for Csv {
     fn header(&self, chunk: &[u8]) -> usize {
-        row(chunk, 0, delimiter(chunk), true, &mut Vec::new()).unwrap_or_default()
+        let Head { names, delimiter, .. } = head(chunk);
+        row(chunk, names, delimiter, true, &mut Vec::new()).unwrap_or_default()
     }
 
     fn cut<'m>(&self, text: &'m str, offset: u64, source: &'m Source, arena: &'m Bump, out: &mut Vec<Message<'m>>) {
         let bytes = text.as_bytes();
         let mut cells = Vec::new();
-        let delimiter = delimiter(bytes);
-        let Some(mut at) = row(bytes, 0, delimiter, true, &mut cells) else { return };
+        let Head { names: header, delimiter, .. } = head(bytes);
+        let Some(mut at) = row(bytes, header, delimiter, true, &mut cells) else { return };
+        let above = &bytes[..at];
         let names = names(text, &cells);
         let members: Vec<String> = names.iter().map(|name| member(name)).collect();
         let overhead: usize = members.iter().map(|member| member.len() + 3).sum();
         while at < bytes.len() {
+            at += marks(&bytes[at..]);
             let Some(end) = row(bytes, at, delimiter, true, &mut cells) else { return };
-            if !is_blank(&bytes[at..end]) {
+            if !is_blank(&bytes[at..end]) && !repeats(above, header, &bytes[at..end]) {
                 let mut object = BumpString::with_capacity_in(overhead + end - at, arena);
                 for (index, cell) in cells.iter().enumerate() {
                     object.push(if index == 0 { '{' } else { ',' });
@@ -252,7 +310,7 @@ mod tests {
     #[test]
     fn no_two_columns_have_the_same_name() {
         for (text, expected) in [
-            ("a,a_3,a\n1,2,3\n", r#"{"a":"1","a_3":"2","a_3_":"3"}"#),
+            ("a,a_2,a,a\n1,2,3,4\n", r#"{"a":"1","a_2":"2","a_2_":"3","a_3":"4"}"#),
             ("column2,,x\n1,2,3\n", r#"{"column2":"1","column2_":"2","x":"3"}"#),
             ("column4,b,x\n1,2,3,4\n", r#"{"column4":"1","b":"2","x":"3","column4_":"4"}"#),
         ] {
@@ -292,6 +350,26 @@ mod tests {
         assert_eq!(raws("a\tb\n1\t\"2\t3\"\n"), [r#"{"a":"1","b":"2\t3"}"#]);
         assert_eq!(raws("\"a,b,c\";d\n1;2"), [r#"{"a,b,c":"1","d":"2"}"#], "commas in quotes do not count");
         assert_eq!(raws("alone\n1\n"), [r#"{"alone":"1"}"#]);
+        assert_eq!(raws("a|b,c|d\n1|2,5|3\n"), [r#"{"a":"1","b,c":"2,5","d":"3"}"#]);
+    }
+
+    #[test]
+    fn lines_before_the_names() {
+        let one = [r#"{"a":"1","b,c":"2"}"#];
+        for text in ["sep=;\na;b,c\n1;2\n", "\"SEP=;\"\r\n\r\na;b,c\r\n1;2", "#TYPE x, y; z\na;\"b,c\"\n1;2\n"] {
+            assert_eq!(raws(text), one, "{text}");
+        }
+        assert_eq!(raws("sep=^\na^b\n1,2^3\n"), [r#"{"a":"1,2","b":"3"}"#]);
+        assert_eq!(raws("sep=\t\na,x\tb\n1\t2\n"), [r#"{"a,x":"1","b":"2"}"#]);
+        assert_eq!(raws("sep=a,b\n1,2\n"), [r#"{"sep=a":"1","b":"2"}"#], "no separator, but a name");
+        assert!(raws("sep=,").is_empty() && raws("sep=,\n#TYPE x\n").is_empty());
+    }
+
+    #[test]
+    fn files_that_were_joined_have_their_header_again() {
+        let part = "\u{feff}#TYPE x\n\"a\",\"b\"\n\"1\",\"2\"\n";
+        assert_eq!(raws(&part.repeat(3)[3..]), [r#"{"a":"1","b":"2"}"#; 3]);
+        assert_eq!(raws("a,b\n1,2\na,b\n\u{feff}\"3\",4\na,c\n").len(), 3);
     }
 
     #[test]
@@ -300,7 +378,7 @@ mod tests {
             raws("a,,a\n1\n1,2,3,4,5\n,\n"),
             [
                 r#"{"a":"1"}"#,
-                r#"{"a":"1","column2":"2","a_3":"3","column4":"4","column5":"5"}"#,
+                r#"{"a":"1","column2":"2","a_2":"3","column4":"4","column5":"5"}"#,
                 r#"{"a":"","column2":""}"#
             ]
         );

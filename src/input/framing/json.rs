@@ -2,6 +2,7 @@
 
 use super::broken::{Broken, NO_JSON};
 use super::lines::each_line;
+use super::marks;
 use super::messages;
 use crate::run::message::{Framing, Message, Source};
 use bumpalo::Bump;
@@ -83,10 +84,16 @@ impl Framing for Values {
     }
 }
 
-/// Where the next value starts: after white space and commas.
-pub fn next_value(bytes: &[u8], from: usize) -> usize {
+/// Where the next value starts: after white space, commas, and the mark of a file that was joined.
+pub fn next_value(bytes: &[u8], mut from: usize) -> usize {
     let separator = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b',');
-    from + bytes[from..].iter().take_while(|byte| separator(byte)).count()
+    loop {
+        from += bytes[from..].iter().take_while(|byte| separator(byte)).count();
+        match marks(&bytes[from..]) {
+            0 => return from,
+            marks => from += marks,
+        }
+    }
 }
 
 /// Where the value that starts at `from` ends. `None` when the bytes end before, unless `end` says that there are no

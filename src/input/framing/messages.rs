@@ -70,20 +70,22 @@ impl Framing for CountedMessages {
 /// What a line is that is no message with metadata.
 pub const NO_MESSAGE: (&str, &str) = ("no JSON object with `_raw`", "no JSON objects with `_raw`");
 
-/// Text and metadata of one message.
-type Found<'m> = (&'m str, &'m [(&'m str, Value<'m>)]);
+/// Text and metadata of one message: no text if it has no `_raw`.
+pub type Found<'m> = (Option<&'m str>, &'m [(&'m str, Value<'m>)]);
 
 /// Text and metadata of one message, if it is such an object.
-pub fn found<'m>(text: &'m str, zone: Tz, arena: &'m Bump) -> Option<Found<'m>> {
+pub fn found<'m>(text: &'m str, zone: Tz, arena: &'m Bump) -> Option<(&'m str, &'m [(&'m str, Value<'m>)])> {
     let object = serde_json::from_str::<serde_json::Map<String, Json>>(text).ok()?;
-    object_message(&object, zone, arena)
+    let (raw, own) = object_message(&object, arena, |name, text| own_text(name, text, zone, arena));
+    Some((raw?, own))
 }
 
-fn object_message<'m>(
+/// Text and metadata that an object has; `typed` makes values of texts.
+pub fn object_message<'m>(
     object: &serde_json::Map<String, Json>,
-    zone: Tz,
     arena: &'m Bump,
-) -> Option<(&'m str, &'m [(&'m str, Value<'m>)])> {
+    typed: impl Fn(&str, &str) -> Value<'m>,
+) -> Found<'m> {
     let mut raw = None;
     let mut own = bumpalo::collections::Vec::new_in(arena);
     for (name, value) in object {
@@ -94,7 +96,6 @@ fn object_message<'m>(
             });
             continue;
         }
-        let time = name.eq_ignore_ascii_case("_messageTime") || name.eq_ignore_ascii_case("_receiptTime");
         let value = match value {
             Json::Null => Value::Null,
             Json::Bool(value) => Value::Bool(*value),
@@ -102,19 +103,22 @@ fn object_message<'m>(
                 Some(n) => Value::Int(n),
                 None => Value::Double(n.as_f64().unwrap_or(f64::NAN)),
             },
-            // Times relative to now mean nothing here.
-            Json::String(text) if time && text.starts_with(|c: char| c.is_ascii_digit()) => {
-                match parse_moment(text, 0, zone) {
-                    Ok(moment) => Value::Int(moment),
-                    Err(_) => Value::Text(arena.alloc_str(text)),
-                }
-            }
-            Json::String(text) => Value::Text(arena.alloc_str(text)),
+            Json::String(text) => typed(name, text),
             other => Value::Text(arena.alloc_str(&other.to_string())),
         };
         own.push((&*arena.alloc_str(name), value));
     }
-    Some((raw?, own.into_bump_slice()))
+    (raw, own.into_bump_slice())
+}
+
+/// The value of a text: a moment, if its name says so. Times relative to now mean nothing here.
+pub fn own_text<'m>(name: &str, text: &str, zone: Tz, arena: &'m Bump) -> Value<'m> {
+    let time = name.eq_ignore_ascii_case("_messageTime") || name.eq_ignore_ascii_case("_receiptTime");
+    let moment = time && text.starts_with(|c: char| c.is_ascii_digit());
+    match moment.then(|| parse_moment(text, 0, zone)) {
+        Some(Ok(moment)) => Value::Int(moment),
+        _ => Value::Text(arena.alloc_str(text)),
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::bounds::Bounds;
 use super::lines::each_line;
+use super::marks;
 use super::starts::Start;
 use crate::run::message::{Framing, Message, Source};
 use bumpalo::Bump;
@@ -24,6 +25,7 @@ impl Framing for Multiline {
         });
         while start < text.len() {
             let end = next(start + 1);
+            start += marks(&bytes[start..end]);
             let raw = text[start..end].trim_end();
             if !raw.is_empty() {
                 out.push(Message { raw, offset: offset + start as u64, copy: 0, source, own: &[] });

@@ -121,8 +121,8 @@ mod tests {
 
     #[test]
     fn pieces_end_at_characters() {
-        let pieces = Pieces::new(Arc::new(Lines));
-        let source = plain_source(Arc::new(Lines), 0);
+        let pieces = Pieces::new(Arc::new(Lines::default()));
+        let source = plain_source(Arc::new(Lines::default()), 0);
         let text = format!("short\nx{}\n{}", "ü".repeat(PIECE / 2), "y".repeat(PIECE));
         let arena = Bump::new();
         let found: Vec<_> = cut(&pieces, &text, 100, &source, &arena).iter().map(|m| (m.offset, m.raw.len())).collect();
@@ -137,7 +137,7 @@ mod tests {
         let told = |cuts: &[u64]| pieces.told(cuts).unwrap_or_default();
         assert!(told(&[]).starts_with("2 messages of more than 65536 bytes, the first near byte 106,"));
         assert!(told(&[1000]).starts_with("the message near byte 106"), "the other one only goes on");
-        let packed = Pieces::packed(Arc::new(Lines));
+        let packed = Pieces::packed(Arc::new(Lines::default()));
         let found: Vec<_> = cut(&packed, &text, 100, &source, &arena).iter().map(|m| m.offset).collect();
         assert_eq!(found[..3], [100, 106, 107]);
     }

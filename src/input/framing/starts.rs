@@ -1,7 +1,7 @@
 //! What the first line of a message of several lines looks like: a pattern that was given, or a timestamp, as Sumo Logic
 //! infers it (manual page `send-data/reference-information/collect-multiline-logs`).
 
-use super::PIECE;
+use super::{PIECE, marks};
 use crate::time::stamp::{Begin, Evidence, Known, Order};
 use memchr::{memchr, memmem};
 
@@ -41,6 +41,7 @@ impl Start {
             None if !end && near.len() < most => return None,
             None => near,
         };
+        let line = &line[marks(line)..];
         Some(match self {
             Start::Pattern(pattern) => {
                 pattern.find(&String::from_utf8_lossy(line)).is_some_and(|found| found.start() == 0)

@@ -179,7 +179,8 @@ fn each_between<'m>(text: &'m str, (from, to): (usize, usize), root: &Root, each
                 each_line(&rest[..end], |start, line| each(at + start, line));
                 // Markup that does not end is not looked at again, lest its end be sought once for each line.
                 if rest.starts_with('<') {
-                    return each_line(&rest[end..], |start, line| each(at + end + start, line));
+                    each_line(&rest[end..], |start, line| each(at + end + start, line));
+                    return;
                 }
                 at += end;
             }

@@ -1,10 +1,11 @@
 //! Character sets: text that is not UTF-8 becomes UTF-8 as it is read.
 
 use super::Bytes;
+use super::mixed::begins_plain;
 use crate::run::replaced::Replaced;
 use encoding_rs::{Decoder, DecoderResult, Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
 use std::io::{self, ErrorKind, Read};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many bytes are decoded at a time.
 const STEP: usize = 16 << 10;
@@ -35,7 +36,8 @@ pub fn charset(head: &[u8], wish: Option<&'static Encoding>) -> Option<&'static 
         Some((encoding, _)) if encoding == UTF_8 => None,
         Some((encoding, _)) => Some(encoding),
         None if wish == Some(UTF_8) => None,
-        None => wish.or_else(|| wide(head)),
+        None if wish.is_some() => wish,
+        None => wide(&head[..head.len().min(LOOK)]).filter(|_| !begins_plain(head)),
     }
 }
 
@@ -45,10 +47,47 @@ pub fn replaced(head: &[u8], whole: bool) -> Option<u64> {
     (error.error_len().is_some() || whole).then_some(error.valid_up_to() as u64)
 }
 
+/// Where an encoding changes, and from which one to which.
+pub type Change = (u64, (&'static str, &'static str));
+
+/// What could not be decoded, and where the encoding changes.
+#[derive(Debug, Default)]
+pub struct Undecoded {
+    replaced: Replaced,
+    changed: Mutex<Option<Change>>,
+}
+
+impl Undecoded {
+    /// Counts what is no character at this place.
+    pub fn count(&self, at: u64) {
+        self.replaced.count(at);
+    }
+
+    /// What is no character, counted.
+    pub fn replaced(&self) -> &Replaced {
+        &self.replaced
+    }
+
+    /// At this place the text goes on in another encoding.
+    pub fn change(&self, at: u64, names: (&'static str, &'static str)) {
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert((at, names));
+    }
+
+    /// Where the encoding first changes.
+    pub fn changed(&self) -> Option<Change> {
+        *self.changed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The input is read again from its beginning.
+    pub fn forget(&self) {
+        self.replaced.forget();
+        *self.changed.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
 /// UTF-16 without a mark, in which at least every other character is of the first 256, and none is 0: no UTF-8 text
 /// looks like that, not even one with NUL bytes.
-fn wide(head: &[u8]) -> Option<&'static Encoding> {
-    let head = &head[..head.len().min(LOOK)];
+pub fn wide(head: &[u8]) -> Option<&'static Encoding> {
     let (mut little, mut big, mut pairs) = (0, 0, 0);
     for pair in head.chunks_exact(2) {
         pairs += 1;
@@ -77,7 +116,7 @@ pub struct Decoded {
     raw_len: usize,
     /// How many bytes came before those in `raw`.
     before: u64,
-    replaced: Arc<Replaced>,
+    undecoded: Arc<Undecoded>,
     text: Vec<u8>,
     at: usize,
     len: usize,
@@ -89,7 +128,7 @@ pub struct Decoded {
 
 impl Decoded {
     /// From the beginning on.
-    pub fn new(bytes: Bytes, encoding: &'static Encoding, replaced: Arc<Replaced>) -> Decoded {
+    pub fn new(bytes: Bytes, encoding: &'static Encoding, undecoded: Arc<Undecoded>) -> Decoded {
         Decoded {
             bytes,
             decoder: encoding.new_decoder_with_bom_removal(),
@@ -97,7 +136,7 @@ impl Decoded {
             raw_at: 0,
             raw_len: 0,
             before: 0,
-            replaced,
+            undecoded,
             text: vec![0; 2 * STEP],
             at: 0,
             len: 0,
@@ -139,7 +178,7 @@ impl Read for Decoded {
                 self.text[given..given + MARK.len()].copy_from_slice(MARK);
                 self.len += MARK.len();
                 let end = self.before + self.raw_at as u64;
-                self.replaced.count(end.saturating_sub(u64::from(length) + u64::from(after)));
+                self.undecoded.count(end.saturating_sub(u64::from(length) + u64::from(after)));
             }
             self.ended = self.last && result == DecoderResult::InputEmpty;
         }
@@ -199,10 +238,10 @@ mod tests {
     fn what_is_no_character_is_replaced() {
         let text = |bytes: &[u8], encoding| {
             let mut text = String::new();
-            let replaced = Arc::<Replaced>::default();
+            let undecoded = Arc::<Undecoded>::default();
             let bytes = Box::new(io::Cursor::new(bytes.to_vec()));
-            Decoded::new(bytes, encoding, replaced.clone()).read_to_string(&mut text).unwrap();
-            (text, replaced.found(None))
+            Decoded::new(bytes, encoding, undecoded.clone()).read_to_string(&mut text).unwrap();
+            (text, undecoded.replaced().found(None))
         };
         let plain = |text: &str| (text.to_string(), None);
         let odd = text(b"\xFF\xFEa\0\0\0\0\xD8b\0x", UTF_16LE);

@@ -61,6 +61,12 @@ impl Gzip {
     }
 }
 
+/// When the file was last changed that the first member was made of, in milliseconds since 1970, if its header says so.
+pub fn modified(head: &[u8]) -> Option<i64> {
+    let seconds = u32::from_le_bytes(*head.get(4..)?.first_chunk()?);
+    super::known(i64::from(seconds) * 1000)
+}
+
 impl Read for Gzip {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         loop {

@@ -9,6 +9,7 @@ mod compressed;
 mod gzip;
 mod inflate;
 mod lz4;
+mod mixed;
 mod packing;
 mod tally;
 mod unpacker;
@@ -20,9 +21,10 @@ pub use tally::Tally;
 use super::evtx::is_log;
 use super::parquet::is_parquet;
 use super::recognise::HEAD;
-use crate::run::replaced::Replaced;
-use charset::{Decoded, charset};
+use super::recognise::named;
+use charset::{Decoded, Undecoded, charset};
 use encoding_rs::Encoding;
+use mixed::Mixed;
 use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 
@@ -53,8 +55,10 @@ pub struct Bare {
     pub depth: usize,
     /// The compressions that were taken off, the outermost first.
     pub packings: Vec<Packing>,
-    /// The character set of the text, if it is another than UTF-8.
-    pub decoded: Option<&'static Encoding>,
+    /// The character set of the text, if it is another than UTF-8, as far as the head tells.
+    pub decoded: Option<&'static str>,
+    /// When what is inside was last changed, in milliseconds since 1970, if a layer says so.
+    pub modified: Option<i64>,
     /// The archive that it is, whose members lie a layer deeper.
     pub archive: Option<Packing>,
 }
@@ -69,7 +73,7 @@ impl Bare {
     pub fn inside(&self, depth: usize) -> Option<&'static str> {
         match self.depth > depth || depth > 0 {
             true => Some("decompressed"),
-            false => self.decoded.map(|_| "decoded"),
+            false => self.decoded.and(Some("decoded")),
         }
     }
 
@@ -83,23 +87,34 @@ impl Bare {
     }
 }
 
+/// The character set of text whose parts are in several.
+pub const MIXED: &str = "UTF-8 and UTF-16";
+
 /// Whether there are layers around an input that begins like this.
 pub fn layered(head: &[u8], wish: Wish) -> bool {
-    packing(head).is_some() || is_utf32(head) || encoding(head, wish).is_some()
+    packing(head).is_some()
+        || is_utf32(head)
+        || (is_text(head, wish) && charset(head, wish.encoding).is_some())
+        || is_mixed(head, true, wish)
 }
 
-/// The character set that an input without compression is to be decoded from.
-fn encoding(head: &[u8], wish: Wish) -> Option<&'static Encoding> {
-    if wish.binary || is_log(head) || is_parquet(head) { None } else { charset(head, wish.encoding) }
+/// Whether text without compression that has these bytes is in several encodings. `fresh`: they begin with a line.
+pub fn is_mixed(bytes: &[u8], fresh: bool, wish: Wish) -> bool {
+    wish.encoding.is_none() && is_text(bytes, wish) && mixed::is_mixed(bytes, fresh)
+}
+
+/// Whether an input without compression may be text.
+pub fn is_text(head: &[u8], wish: Wish) -> bool {
+    !(wish.binary || is_log(head) || is_parquet(head) || named(head).is_some())
 }
 
 fn is_utf32(head: &[u8]) -> bool {
     head.starts_with(b"\xFF\xFE\0\0") || head.starts_with(b"\0\0\xFE\xFF")
 }
 
-/// Takes the layers off. `depth` is how many lie around it already; `replaced` is told of what can't be decoded. The error
+/// Takes the layers off. `depth` is how many lie around it already; `undecoded` is told of what can't be decoded. The error
 /// says why that can't be.
-pub fn bare(bytes: Bytes, depth: usize, wish: Wish, replaced: &Arc<Replaced>) -> Result<Bare, String> {
+pub fn bare(bytes: Bytes, depth: usize, wish: Wish, undecoded: &Arc<Undecoded>) -> Result<Bare, String> {
     let mut bare = begun(bytes, depth);
     while let Some(packing) = packing(&bare.head) {
         if bare.depth >= DEEPEST {
@@ -112,26 +127,44 @@ pub fn bare(bytes: Bytes, depth: usize, wish: Wish, replaced: &Arc<Replaced>) ->
         let depth = bare.depth + 1;
         let mut packings = std::mem::take(&mut bare.packings);
         packings.push(packing);
+        let modified = (packing == Packing::Gzip).then(|| gzip::modified(&bare.head)).flatten().or(bare.modified);
         let bytes = compressed::open(packing, bare.into_bytes()).map_err(|error| error.to_string())?;
-        bare = Bare { packings, ..begun(bytes, depth) };
+        bare = Bare { packings, modified, ..begun(bytes, depth) };
     }
     if is_utf32(&bare.head) {
         return Err("the text is UTF-32, which is not read; make it UTF-8 first".into());
     }
-    if let Some(encoding) = encoding(&bare.head, wish) {
-        let depth = bare.depth;
+    // Where it was said, it is that all through.
+    let said = wish.encoding.is_some();
+    let encoding = charset(&bare.head, wish.encoding);
+    if is_text(&bare.head, wish) && (encoding.is_some() || !said) {
+        let (depth, modified) = (bare.depth, bare.modified);
         let packings = std::mem::take(&mut bare.packings);
-        let bytes = Box::new(Decoded::new(bare.into_bytes(), encoding, replaced.clone()));
-        bare = Bare { packings, decoded: Some(encoding), ..begun(bytes, depth) };
+        let bytes: Bytes = match encoding.filter(|_| said) {
+            Some(encoding) => Box::new(Decoded::new(bare.into_bytes(), encoding, undecoded.clone())),
+            None => Box::new(Mixed::new(bare.into_bytes(), encoding, undecoded.clone())),
+        };
+        bare = Bare { packings, modified, ..begun(bytes, depth) };
+        bare.decoded = match undecoded.changed() {
+            Some(_) => Some(MIXED),
+            None => encoding.map(|encoding| encoding.name()),
+        };
     }
     Ok(bare)
+}
+
+/// A time that an archive says, in milliseconds since 1970, unless it is one of those that stand for none: archives that
+/// shall not depend on when they were made have the first moments of 1970 or 1980, or one of 1985.
+pub fn known(time: i64) -> Option<i64> {
+    const NO_LOG_IS_OLDER: i64 = 631_152_000_000;
+    (time >= NO_LOG_IS_OLDER).then_some(time)
 }
 
 /// Reads the head.
 fn begun(mut rest: Bytes, depth: usize) -> Bare {
     let mut head = Vec::new();
     let error = (&mut rest).take(HEAD as u64).read_to_end(&mut head).err();
-    Bare { head, rest, error, depth, packings: Vec::new(), decoded: None, archive: None }
+    Bare { head, rest, error, depth, packings: Vec::new(), decoded: None, modified: None, archive: None }
 }
 
 /// Fails once, and then has nothing.

@@ -7,6 +7,7 @@ pub mod ranges;
 pub mod rows;
 pub mod stream;
 pub mod streamed;
+mod values;
 mod window;
 
 use crate::run::message::ChunkBytes;

@@ -1,8 +1,8 @@
 //! Finds the ends of the rows of CSV, which is possible only from the beginning on: a line break may be in a cell.
 
-use super::super::framing::LONGEST;
 use super::super::framing::bounds::forced;
-use super::super::framing::csv::{Cell, delimiter, is_blank, row};
+use super::super::framing::csv::{Cell, Head, head, is_blank, repeats, row};
+use super::super::framing::{BOM, LONGEST, marks};
 use super::window::{SLACK, Window};
 use std::io;
 
@@ -10,7 +10,9 @@ use std::io;
 #[derive(Default)]
 pub struct Rows {
     /// The header, with its line end. Empty: not read yet.
-    header: Vec<u8>,
+    pub header: Vec<u8>,
+    /// Where in it the names begin.
+    names: usize,
     delimiter: u8,
     columns: usize,
     /// How many rows had another number of cells than the header, and where the first of them starts.
@@ -32,12 +34,14 @@ impl Rows {
         window.load(size + SLACK);
         let mut at = 0;
         while at < size.max(1) && !(window.end && at == window.bytes().len()) {
+            window.load(at + 2 * BOM.len());
+            at += marks(&window.bytes()[at..]);
             let (end, cut) = self.row_end(window, at);
             if cut {
                 return (end, true);
             }
             let row = &window.bytes()[at..end];
-            if self.cells.len() != self.columns && !is_blank(row) {
+            if self.cells.len() != self.columns && !is_blank(row) && !repeats(&self.header, self.names, row) {
                 if self.ragged == 0 {
                     self.first = window.base + at as u64;
                 }
@@ -63,8 +67,8 @@ impl Rows {
         window.load(4 * SLACK);
         // Without quotes that lack their partner it ends at the same place in front of any rows.
         let end = loop {
-            self.delimiter = delimiter(window.bytes());
-            let (end, _) = self.row_end(window, 0);
+            Head { names: self.names, delimiter: self.delimiter, .. } = head(window.bytes());
+            let (end, _) = self.row_end(window, self.names);
             let strays = self.cells.iter().filter_map(|cell| cell.stray_quote(window.bytes()));
             let strays: Vec<usize> = strays.collect();
             if strays.is_empty() {
@@ -94,12 +98,6 @@ impl Rows {
                 _ => return (forced(window.bytes(), at).min(window.bytes().len()), true),
             }
         }
-    }
-
-    /// The rows that start at `offset`, with the header before them and placed so that they keep their offsets.
-    pub fn with_header(&self, mut bytes: Vec<u8>, offset: u64) -> (Vec<u8>, u64) {
-        bytes.splice(0..0, self.header.iter().copied());
-        (bytes, offset - self.header.len() as u64)
     }
 
     /// What is to be told of rows that do not fit the header, if there are any.

@@ -1,12 +1,11 @@
 //! Reads what can be read only from its beginning on: standard input, pipes, and JSON arrays.
 
-use super::super::framing::LONGEST;
-use super::super::framing::bounds::{Bounds, forced};
-use super::super::framing::json::{next_value, value_end};
-use super::super::framing::records::{Begun, Opened, opened};
-use super::super::recognise::BOM;
+use super::super::framing::BOM;
+use super::super::framing::bounds::Bounds;
+use super::super::framing::records::Array;
 use super::rows::Rows;
-use super::window::{SLACK, Window};
+use super::values::{Around, Values};
+use super::window::Window;
 use std::io::{self, Read};
 
 /// How a stream is cut into chunks.
@@ -22,7 +21,10 @@ pub enum Cutter {
     /// Between the rows of CSV. Each chunk begins with the header.
     Rows,
     /// Between the elements of the array in objects such as `{"Records": […]}`, and between other values around them.
-    Records,
+    Document(Array),
+    /// Between the maps in pages of the results of search jobs. Each chunk begins with the list of the page's fields, if
+    /// there is one.
+    Pages,
 }
 
 /// A stream and what was read of it.
@@ -33,7 +35,7 @@ pub struct Stream {
     carry: Vec<u8>,
     /// Where `carry` starts.
     offset: u64,
-    among: Among,
+    values: Values,
     /// What is known of its rows, if it has some.
     pub rows: Rows,
     /// Whether anything was given out.
@@ -53,7 +55,7 @@ impl Stream {
             cutter,
             carry: head,
             offset: 0,
-            among: Among::default(),
+            values: Values::default(),
             rows,
             begun: false,
             cuts: Vec::new(),
@@ -92,9 +94,10 @@ impl Stream {
                 let (end, cut) = self.rows.end(&mut window, size);
                 (end, end, cut)
             }
-            Cutter::Values { elements: false } => values_end(&mut window, size, None),
-            Cutter::Values { elements: true } => values_end(&mut window, size, Some((&mut self.among, array))),
-            Cutter::Records => values_end(&mut window, size, Some((&mut self.among, records))),
+            Cutter::Values { elements: false } => self.values.end(&mut window, size, Around::Nothing),
+            Cutter::Values { elements: true } => self.values.end(&mut window, size, Around::Array),
+            Cutter::Document(array) => self.values.end(&mut window, size, Around::Document(*array)),
+            Cutter::Pages => self.values.end(&mut window, size, Around::Pages),
         };
         if cut {
             self.cuts.push(window.base + end as u64);
@@ -110,139 +113,14 @@ impl Stream {
         if ended {
             self.reader = None;
         }
-        (!bytes.is_empty()).then(|| self.rows.with_header(bytes, offset))
+        (!bytes.is_empty()).then(|| with_header([&self.rows.header[..], &self.values.header].concat(), bytes, offset))
     }
 }
 
-/// Where among the values a stream is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Among {
-    /// Between values.
-    #[default]
-    Values,
-    /// In an array whose elements are the values.
-    Elements,
-    /// Behind such an array, in the object around it.
-    Members,
-}
-
-/// What a look for brackets around values tells.
-enum Around {
-    /// There are none here.
-    Nothing,
-    /// More bytes may tell.
-    Perhaps,
-    /// So many bytes are brackets, and what comes behind them.
-    Brackets(usize, Among),
-    /// As `Brackets`, but what stands before this comma among them is an object without its end.
-    After(usize, usize, Among),
-    /// The members that follow the last comma are an object without its beginning.
-    Before,
-}
-
-/// Looks for brackets.
-type Look = fn(&[u8], Among) -> Around;
-
-/// Arrays alone.
-fn array(bytes: &[u8], among: Among) -> Around {
-    match (among, bytes.first()) {
-        (Among::Values, Some(b'[')) => Around::Brackets(1, Among::Elements),
-        (Among::Elements, Some(b']')) => Around::Brackets(1, Among::Values),
-        _ => Around::Nothing,
-    }
-}
-
-/// Arrays in objects.
-fn records(bytes: &[u8], among: Among) -> Around {
-    match (among, bytes.first()) {
-        (Among::Elements, Some(b']')) => Around::Brackets(1, Among::Members),
-        (Among::Elements, _) => Around::Nothing,
-        (Among::Members, Some(b'}')) => Around::Brackets(1, Among::Values),
-        (Among::Members, Some(b'"')) => Around::Before,
-        _ => match opened(bytes) {
-            Begun::Yes(Opened { comma: None, length }) => Around::Brackets(length, Among::Elements),
-            Begun::Yes(Opened { comma: Some(comma), length }) => Around::After(comma, length, Among::Elements),
-            Begun::Perhaps => Around::Perhaps,
-            Begun::No => Around::Nothing,
-        },
-    }
-}
-
-/// The end of the values to give out, the start of what comes after them, and whether the last of them was cut as it is
-/// too long to be held. Brackets around values are left out.
-fn values_end<R: FnMut(&mut [u8], u64) -> io::Result<usize>>(
-    window: &mut Window<R>,
-    size: usize,
-    mut arrays: Option<(&mut Among, Look)>,
-) -> (usize, usize, bool) {
-    let elements = arrays.is_some();
-    window.load(size + SLACK);
-    let mut at = 0;
-    let mut any = false;
-    loop {
-        let from = at;
-        at = next_value(window.bytes(), at);
-        if at == window.bytes().len() {
-            if window.end {
-                return (at, at, false);
-            }
-            if !any && arrays.as_ref().is_none_or(|(among, _)| **among != Among::Members) {
-                // Nothing but white space so far.
-                window.drop_front(at);
-                at = 0;
-            } else {
-                at = from;
-            }
-            window.double();
-            continue;
-        }
-        if let Some((among, around)) = &mut arrays {
-            match around(&window.bytes()[at..], **among) {
-                Around::Brackets(length, next) => {
-                    **among = next;
-                    if any {
-                        return (at, at + length, false);
-                    }
-                    window.drop_front(at + length);
-                    at = 0;
-                    continue;
-                }
-                Around::After(comma, length, next) => {
-                    **among = next;
-                    window.put(at + comma, b'}');
-                    return (at + comma + 1, at + length, false);
-                }
-                Around::Before => {
-                    **among = Among::Values;
-                    if let Some(comma) = memchr::memrchr(b',', &window.bytes()[from..at]) {
-                        at = from + comma;
-                        window.put(at, b'{');
-                    }
-                }
-                Around::Perhaps if !window.end && window.bytes().len() <= at + LONGEST => {
-                    window.double();
-                    continue;
-                }
-                Around::Perhaps | Around::Nothing => {
-                    if **among == Among::Members {
-                        **among = Among::Values;
-                    }
-                }
-            }
-        }
-        match value_end(window.bytes(), at, elements, window.end) {
-            Some(end) if end <= at + LONGEST => {
-                at = end;
-                any = true;
-                if at >= size {
-                    return (at, at, false);
-                }
-            }
-            None if window.bytes().len() <= at + LONGEST => window.double(),
-            _ => {
-                let cut = forced(window.bytes(), at);
-                return (cut, cut, true);
-            }
-        }
-    }
+/// What starts at `offset` with the header before it, placed so that it keeps its offset: the header stands before it in
+/// the input, too.
+fn with_header(header: Vec<u8>, mut bytes: Vec<u8>, offset: u64) -> (Vec<u8>, u64) {
+    let length = header.len() as u64;
+    bytes.splice(0..0, header);
+    (bytes, offset.saturating_sub(length))
 }

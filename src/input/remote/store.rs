@@ -124,7 +124,13 @@ impl Store {
         if found.is_empty() {
             return Err("no such object, and none below it".into());
         }
-        Ok(found.into_iter().map(|object| self.item(self.address(object.location.as_ref()), object)).collect())
+        let item = |object: ObjectMeta| {
+            let given = object.location.as_ref() == key;
+            let mut item = self.item(self.address(object.location.as_ref()), object);
+            item.place.given = given;
+            item
+        };
+        Ok(found.into_iter().map(item).collect())
     }
 
     /// What is known of what an HTTP server has. Addresses that are signed are so for reading alone.
@@ -177,8 +183,7 @@ impl Store {
     }
 
     fn item(self: &Arc<Store>, name: String, object: ObjectMeta) -> Item {
-        let place = Place { name, path: None, depth: 0 };
-        let mut item = Item::new(place);
+        let mut item = Item::new(Place::given(&name, None));
         item.receipt = Some(object.last_modified.timestamp_millis());
         item.object = Some(Object { size: object.size, origin: self.origin(object) });
         item

@@ -258,7 +258,7 @@ mod tests {
         fn finds_what_serde_finds(json in json(), paths in proptest::collection::vec(path(), 1..6), pretty: bool) {
             let text = if pretty { serde_json::to_string_pretty(&json) } else { serde_json::to_string(&json) }.unwrap();
             let wanted: Vec<Path> =
-                paths.iter().map(|keys| Path { keys: keys.clone(), rest: Vec::new(), many: false }).collect();
+                paths.iter().map(|keys| Path { keys: keys.clone(), rest: Vec::new(), many: false, bare_star: false }).collect();
             let arena = Bump::new();
             let wanted = Wanted::new(wanted);
             let mut found = vec![None; paths.len()];

@@ -46,6 +46,8 @@ pub struct Member {
     pub sum: Option<u32>,
     /// The size of what is inside, if it is known.
     pub size: Option<u64>,
+    /// When it was last changed, in milliseconds since 1970, if the archive says so.
+    pub modified: Option<i64>,
 }
 
 impl Member {

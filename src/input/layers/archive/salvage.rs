@@ -1,7 +1,8 @@
 //! Finds the members of a zip archive without its directory, from the beginning on.
 
 use super::member::{ENCRYPTED, Member, Method, shown};
-use super::{Lies, Packing};
+use super::{Lies, Packing, dos};
+use chrono_tz::Tz;
 use std::io::{self, BufReader, Read};
 
 const HEADER: [u8; 4] = *b"PK\x03\x04";
@@ -9,11 +10,11 @@ const HEADER: [u8; 4] = *b"PK\x03\x04";
 const DESCRIPTOR: usize = 24;
 
 /// The members whose headers are there, and the byte up to which they are.
-pub fn members(lies: &Lies) -> io::Result<(Vec<Member>, u64)> {
+pub fn members(lies: &Lies, zone: Tz) -> io::Result<(Vec<Member>, u64)> {
     let end = lies.open(0, u64::MAX)?.end();
     let mut members = Vec::new();
     let mut at = 0;
-    while let Some((member, next)) = member(lies, at, end)? {
+    while let Some((member, next)) = member(lies, (at, end), zone)? {
         at = next;
         members.extend(member);
     }
@@ -21,7 +22,7 @@ pub fn members(lies: &Lies) -> io::Result<(Vec<Member>, u64)> {
 }
 
 /// The member whose header is at `at`, if it is to be read, and where the next header is.
-fn member(lies: &Lies, at: u64, end: u64) -> io::Result<Option<(Option<Member>, u64)>> {
+fn member(lies: &Lies, (at, end): (u64, u64), zone: Tz) -> io::Result<Option<(Option<Member>, u64)>> {
     let mut part = BufReader::new(lies.open(at, u64::MAX)?);
     let mut fixed = [0; 30];
     if at >= end || part.read_exact(&mut fixed).is_err() || fixed[..4] != HEADER {
@@ -67,6 +68,7 @@ fn member(lies: &Lies, at: u64, end: u64) -> io::Result<Option<(Option<Member>, 
         packed,
         sum: (!unknown).then_some(sum),
         size: (!unknown).then_some(size),
+        modified: dos(short(12), short(10), zone),
     });
     Ok(Some((found, next)))
 }

@@ -3,7 +3,7 @@
 
 use super::Lies;
 use super::member::{Member, Method, shown};
-use crate::input::layers::Packing;
+use crate::input::layers::{Packing, known};
 use std::io::{self, Read};
 
 /// The size that everything is a multiple of.
@@ -47,7 +47,9 @@ pub fn members(lies: &Lies) -> io::Result<(Vec<Member>, Option<String>)> {
             // What is said of all members, or of one that is no file.
             b'L' | b'x' | b'g' | b'K' => {}
             _ => {
-                let Said { name, sparse, .. } = std::mem::take(&mut said);
+                let Said { name, sparse, modified, .. } = std::mem::take(&mut said);
+                let modified =
+                    modified.or_else(|| known(i64::try_from(number(&block[136..148])?).ok()?.checked_mul(1000)?));
                 let name = name.unwrap_or_else(|| written_name(&block));
                 if let Some(name) = shown(&String::from_utf8_lossy(&name)).filter(|_| is_file(kind)) {
                     let sparse = sparse || kind == b'S';
@@ -64,6 +66,7 @@ pub fn members(lies: &Lies) -> io::Result<(Vec<Member>, Option<String>)> {
                         packed: size,
                         sum: None,
                         size: Some(size),
+                        modified,
                     });
                 }
             }
@@ -91,6 +94,7 @@ struct Said {
     name: Option<Vec<u8>>,
     size: Option<u64>,
     sparse: bool,
+    modified: Option<i64>,
 }
 
 impl Said {
@@ -99,6 +103,10 @@ impl Said {
         while let Some((record, rest)) = record(text) {
             let mut parts = record.splitn(2, |byte| *byte == b'=');
             match (parts.next(), parts.next()) {
+                (Some(b"mtime"), Some(time)) => {
+                    let seconds = std::str::from_utf8(time).ok().and_then(|time| time.parse::<f64>().ok());
+                    self.modified = seconds.and_then(|seconds| known((seconds * 1000.0) as i64));
+                }
                 (Some(b"path"), Some(path)) => self.name = Some(path.to_vec()),
                 (Some(b"size"), Some(size)) => {
                     self.size = std::str::from_utf8(size).ok().and_then(|size| size.parse().ok())
