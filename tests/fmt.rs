@@ -53,6 +53,19 @@ fn all_published_queries_keep_their_meaning() {
     published(1);
 }
 
+/// Forms that only published queries have stay what they are.
+#[test]
+fn published_forms_keep_their_meaning() {
+    let text = "* | STATS   count ,  values( y ) as v BY x|where a=~\"b\" and matches( c ,\"d\")\n\
+                |where !  MATCHES(lower(a), /b/) or a!~\"c\" | sum(x)   k,  h | count as n   a,b | max(n) as top,count   k\n\
+                | a/1073741824.f as % \"in gb\" | where x > 0.and y < 5. | json auto \"a.b\",\"c\"   as b,c | eval z=dcount(x)";
+    let laid_out = "*\n| stats count, values(y) as v by x\n| where a =~ \"b\" and matches(c, \"d\")\n\
+                    | where !MATCHES(lower(a), /b/) or a !~ \"c\"\n| sum(x) k, h\n| count as n a, b\n\
+                    | max(n) as top, count k\n| a / 1073741824.f as % \"in gb\"\n| where x > 0. and y < 5.\n\
+                    | json auto \"a.b\", \"c\" as b, c\n| eval z = dcount(x)\n";
+    assert_eq!(formatted(text).unwrap(), laid_out);
+}
+
 #[test]
 fn files_are_checked_and_written() {
     let folder = tempfile::tempdir().unwrap();

@@ -157,6 +157,26 @@ fn a_library_table_must_be_there_and_keeps_columns_and_keys() {
     assert!(told(&output).contains("E218"), "{}", told(&output));
 }
 
+/// In a subquery the rows go on behind `save`: all are saved, and what comes after it decides which are compared.
+#[test]
+fn rows_go_on_behind_save_in_a_subquery() {
+    let inner =
+        "* | parse \"u=*;\" as u | count by u | save all | where _count > 1 | \"x\" as mark | save some | compose u";
+    let folder = folder(&format!("* | parse \"u=*;\" as u | where [subquery: {inner}] | count by u"), USERS, &[]);
+    let output = run(folder.path(), &[]);
+    assert_eq!(shown(&output), "u,_count\na,2\n", "{}", told(&output));
+    assert_eq!(lines(folder.path(), "all.csv"), ["u,_count", "a,2", "b,1"]);
+    assert_eq!(lines(folder.path(), "some.csv"), ["u,_count,mark", "a,2,x"]);
+    // Messages are saved with all that is shown of them, and fields that only the data name go on too.
+    let inner = "* | json auto | save all | where n = \"1\" | compose u";
+    std::fs::write(folder.path().join("m.log"), "{\"u\":\"a\",\"n\":1}\n{\"u\":\"b\",\"n\":2}\n").unwrap();
+    std::fs::write(folder.path().join("q.sumo"), format!("* | json \"u\" | where [subquery: {inner}] | count by u"))
+        .unwrap();
+    let output = run(folder.path(), &[]);
+    assert_eq!(shown(&output), "u,_count\na,1\n", "{}", told(&output));
+    assert_eq!(lines(folder.path(), "all.csv").len(), 3);
+}
+
 #[test]
 fn metadata_that_nothing_has_is_not_saved_and_check_saves_nothing() {
     let folder = folder("* | parse \"u=*;\" as u | fields - _raw | save t.jsonl", "u=a;\n", &[]);

@@ -1,6 +1,7 @@
 //! Queries that look at several time ranges: a part of the query runs over each, and their tables become one.
 //!
-//! The data is read once. Each message goes to the ranges that it lies in; each range has states of its own.
+//! The data is read once. Each message goes to the ranges that it lies in; each range has states of its own. What stands before
+//! `save` in a subquery is such a part too, over one range: its table is saved and handed on.
 
 use super::batch::Env;
 use super::gather::World;

@@ -98,7 +98,7 @@ impl Token {
 const LONG: &[&str] = &["=~", "!~", "!=", "<>", "<=", ">=", "==", "&&", "||"];
 
 /// Words between the parts of expressions, which may be written in any letter case.
-const KEYWORDS: &[&str] = &["and", "or", "not", "in", "matches", "as", "by", "group"];
+const KEYWORDS: &[&str] = &["and", "or", "not", "in", "matches", "as", "by", "group", "stats"];
 
 impl Tokens {
     /// Cuts a query.
