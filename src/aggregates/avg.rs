@@ -64,7 +64,7 @@ impl State for Mean {
     }
 
     fn finish(self, (): &()) -> Vec<Owned> {
-        let mean = || Value::from_number(self.0.sum.value() / self.0.count as f64).owned();
+        let mean = || Value::from_number(self.0.sum.mean(self.0.count)).owned();
         vec![if self.0.count == 0 { Owned::Null } else { mean() }]
     }
 

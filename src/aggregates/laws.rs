@@ -30,6 +30,10 @@ pub fn case() -> impl Strategy<Value = Case> {
         1 => any::<i64>().prop_map(Owned::Int),
         3 => (-1e9..1e9f64).prop_map(|n| Value::from_number(n).owned()),
         1 => Just(Owned::Double(1e-300)),
+        // Sums of these overflow on the way, or lose what is small.
+        2 => (prop::sample::select(vec![1.7e308, -1.7e308, 1e300, -1e300, 1e200, 3e-200]), 0.5..1.0f64)
+            .prop_map(|(n, part)| Owned::Double(n * part)),
+        1 => prop::sample::select(vec![1.7e308, -1.7e308, f64::INFINITY, f64::NAN]).prop_map(Owned::Double),
         3 => "[0-9]{1,3}(\\.[0-9]{1,3})?".prop_map(|text| Owned::Text(text.into())),
         3 => "[aAbB]{0,2}".prop_map(|text| Owned::Text(text.into())),
         1 => "[ab]{16,20}".prop_map(|text| Owned::Text(text.into())),

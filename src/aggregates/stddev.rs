@@ -3,9 +3,10 @@
 use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
-use crate::run::aggregate::{ExactSum, PerGroup, State};
+use crate::run::aggregate::{PerGroup, State};
 use crate::run::batch::Row;
 use crate::run::codec::{Corrupt, Reader, Writer};
+use crate::run::sum::ExactSum;
 use crate::run::value::{Owned, Value};
 use std::sync::Arc;
 
@@ -44,20 +45,37 @@ fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
     Ok(AggregatePlan { columns: vec![call.name("_stddev")], aggregate })
 }
 
-/// The exact sums of the numbers and of their squares: nothing is lost when both are great and the deviation small.
+/// The exact sums of numbers and of their squares: nothing is lost when both are great and the deviation small.
 #[derive(Default)]
-struct Deviation {
-    count: u64,
+struct Moments {
     sum: ExactSum,
     squares: ExactSum,
 }
 
-impl Deviation {
-    fn value(&self) -> Option<f64> {
-        if self.count == 0 {
-            return None;
-        }
-        let n = self.count as f64;
+impl Moments {
+    fn add(&mut self, n: f64) {
+        self.sum.add(n);
+        add_product(&mut self.squares, n, n);
+    }
+
+    fn merge(&mut self, other: &Moments) {
+        self.sum.merge(&other.sum);
+        self.squares.merge(&other.squares);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.squares.value() == 0.0
+    }
+
+    /// Adds those of numbers that were scaled up by [`SCALE`] more than these.
+    fn add_smaller(&mut self, other: &Moments) {
+        other.sum.components().into_iter().for_each(|part| self.sum.add(part / SCALE));
+        other.squares.components().into_iter().for_each(|part| self.squares.add(part / SCALE / SCALE));
+    }
+
+    /// The deviation of so many numbers, those that are zero not being in here.
+    fn deviation(&self, count: u64) -> f64 {
+        let n = count as f64;
         // n²·variance = n·Σx² - (Σx)², exactly.
         let mut whole = ExactSum::default();
         self.squares.components().into_iter().for_each(|square| add_product(&mut whole, n, square));
@@ -65,10 +83,16 @@ impl Deviation {
         for a in &sum {
             sum.iter().for_each(|b| add_product(&mut whole, -a, *b));
         }
-        if !(self.sum.value().is_finite() && self.squares.value().is_finite()) {
-            return Some(f64::NAN);
-        }
-        Some(whole.value().max(0.0).sqrt() / n)
+        whole.value().max(0.0).sqrt() / n
+    }
+
+    fn encode(&self, out: &mut Writer) {
+        self.sum.encode(out);
+        self.squares.encode(out);
+    }
+
+    fn decode(bytes: &mut Reader<'_>) -> Result<Self, Corrupt> {
+        Ok(Moments { sum: ExactSum::decode(bytes)?, squares: ExactSum::decode(bytes)? })
     }
 }
 
@@ -81,21 +105,75 @@ fn add_product(sum: &mut ExactSum, a: f64, b: f64) {
     }
 }
 
+/// From here on squares might overflow: 2^400. Below its inverse they might vanish.
+const GREAT: f64 = f64::from_bits((1023 + 400) << 52);
+
+/// By what greater numbers are scaled down, and smaller ones up: 2^600.
+const SCALE: f64 = f64::from_bits((1023 + 600) << 52);
+
+/// Numbers by their size, for no square may overflow or vanish.
+#[derive(Default)]
+struct Deviation {
+    count: u64,
+    /// Infinities and NaN among them.
+    special: u64,
+    usual: Moments,
+    /// The greater ones, scaled down, and the smaller ones, scaled up; most groups have none.
+    others: Option<Box<(Moments, Moments)>>,
+}
+
+impl Deviation {
+    fn add(&mut self, n: f64) {
+        self.count += 1;
+        match n.abs() {
+            0.0 => {}
+            size if !size.is_finite() => self.special += 1,
+            size if size >= GREAT => self.others.get_or_insert_default().0.add(n / SCALE),
+            size if size < 1.0 / GREAT => self.others.get_or_insert_default().1.add(n * SCALE),
+            _ => self.usual.add(n),
+        }
+    }
+
+    fn value(&self) -> Option<f64> {
+        if self.count == 0 {
+            return None;
+        }
+        if self.special > 0 {
+            return Some(f64::NAN);
+        }
+        let Some(others) = &self.others else { return Some(self.usual.deviation(self.count)) };
+        // Those of the greatest size decide; the others are brought to their scale.
+        let (great, small) = &**others;
+        let (larger, smaller, scale) = match (great.is_empty(), self.usual.is_empty()) {
+            (false, _) => (great, &self.usual, SCALE),
+            (true, false) => (&self.usual, small, 1.0),
+            (true, true) => (small, &self.usual, 1.0 / SCALE),
+        };
+        let mut all = Moments::default();
+        all.merge(larger);
+        all.add_smaller(smaller);
+        Some(all.deviation(self.count) * scale)
+    }
+}
+
 impl State for Deviation {
     type Params = ();
 
     fn update(&mut self, value: Value<'_>, _: Row<'_, '_>, (): &()) {
         if let Some(n) = value.number() {
-            self.count += 1;
-            self.sum.add(n);
-            add_product(&mut self.squares, n, n);
+            self.add(n);
         }
     }
 
     fn merge(&mut self, other: Self) {
         self.count += other.count;
-        self.sum.merge(&other.sum);
-        self.squares.merge(&other.squares);
+        self.special += other.special;
+        self.usual.merge(&other.usual);
+        if let Some(theirs) = &other.others {
+            let own = self.others.get_or_insert_default();
+            own.0.merge(&theirs.0);
+            own.1.merge(&theirs.1);
+        }
     }
 
     fn finish(self, (): &()) -> Vec<Owned> {
@@ -104,12 +182,22 @@ impl State for Deviation {
 
     fn encode(&self, out: &mut Writer) {
         out.unsigned(self.count);
-        self.sum.encode(out);
-        self.squares.encode(out);
+        out.unsigned(self.special);
+        self.usual.encode(out);
+        out.unsigned(u64::from(self.others.is_some()));
+        if let Some(others) = &self.others {
+            others.0.encode(out);
+            others.1.encode(out);
+        }
     }
 
     fn decode(bytes: &mut Reader<'_>) -> Result<Self, Corrupt> {
-        Ok(Deviation { count: bytes.unsigned()?, sum: ExactSum::decode(bytes)?, squares: ExactSum::decode(bytes)? })
+        let (count, special, usual) = (bytes.unsigned()?, bytes.unsigned()?, Moments::decode(bytes)?);
+        let others = match bytes.unsigned()? {
+            0 => None,
+            _ => Some(Box::new((Moments::decode(bytes)?, Moments::decode(bytes)?))),
+        };
+        Ok(Deviation { count, special, usual, others })
     }
 }
 
@@ -120,11 +208,7 @@ mod tests {
 
     fn deviation(numbers: &[f64]) -> Option<f64> {
         let mut state = Deviation::default();
-        for n in numbers {
-            state.count += 1;
-            state.sum.add(*n);
-            add_product(&mut state.squares, *n, *n);
-        }
+        numbers.iter().for_each(|n| state.add(*n));
         state.value()
     }
 
@@ -135,6 +219,17 @@ mod tests {
         assert_eq!(deviation(&[0.1, 0.1, 0.1]), Some(0.0));
         assert_eq!(deviation(&[]), None);
         assert!(deviation(&[f64::INFINITY, 1.0]).is_some_and(f64::is_nan));
+    }
+
+    #[test]
+    fn numbers_of_any_size_have_one() {
+        assert_eq!(deviation(&[1.7e308, -1.7e308]), Some(1.7e308));
+        assert_eq!(deviation(&[1.5e308, 1.5e308]), Some(0.0));
+        assert_eq!(deviation(&[1e-300, 1e-300 * 3.0]).map(|n| (n / 1e-300 - 1.0).abs() < 1e-15), Some(true));
+        assert_eq!(deviation(&[0.0, 2e-300, 1e-320]).map(|n| n > 0.9e-300 && n < 1e-300), Some(true));
+        let (n, below) = (GREAT, GREAT - GREAT * f64::EPSILON);
+        assert_eq!(deviation(&[n, below]), Some((n - below) / 2.0));
+        assert_eq!(deviation(&[4e200, 2e200, 1.0, 1e-200]).map(|n| n > 1.6e200 && n < 1.7e200), Some(true));
     }
 
     proptest::proptest! {

@@ -3,9 +3,10 @@
 use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
-use crate::run::aggregate::{ExactSum, PerGroup, State};
+use crate::run::aggregate::{PerGroup, State};
 use crate::run::batch::Row;
 use crate::run::codec::{Corrupt, Reader, Writer};
+use crate::run::sum::ExactSum;
 use crate::run::value::{Owned, Value};
 use std::sync::Arc;
 

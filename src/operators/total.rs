@@ -3,10 +3,10 @@
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::aggregate::ExactSum;
 use crate::run::gather::World;
 use crate::run::keyed::key;
 use crate::run::ordered::{Made, Rest, Seen, Whole};
+use crate::run::sum::ExactSum;
 use crate::run::value::{Owned, Value};
 use std::collections::HashMap;
 
