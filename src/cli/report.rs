@@ -161,6 +161,19 @@ pub(super) fn failed(screen: &Screen, outcome: &Outcome) {
     }
 }
 
+/// Texts that were too much for a regular expression.
+pub(super) fn given_up(screen: &Screen, outcome: &Outcome) {
+    if outcome.given_up > 0 {
+        let noun = if outcome.given_up == 1 { "text" } else { "texts" };
+        let count = thousands(outcome.given_up);
+        let message = format!(
+            "a regular expression took too long on {count} {noun}, where it counts as found no further: rows may be missing"
+        );
+        let help = "`sumoql check` may know why (W223); else cut the text shorter with a `parse` before";
+        screen.error(Some(codes::GAVE_UP.id), &message, Some(help));
+    }
+}
+
 /// A scope that matched none of the messages.
 pub(super) fn scope(screen: &Screen, tree: &Query, seen: &Seen<'_>) {
     let messages = seen.progress.all_messages();

@@ -214,6 +214,7 @@ impl Run {
         }
         report::stages(screen, plan, &seen);
         report::failed(screen, &outcome);
+        report::given_up(screen, &outcome);
         report::scope(screen, &prepared.tree, &seen);
         report::partial(screen, outcome.partial, stopped, &seen);
         let saved = report::saved(screen, plan, &tables, &outcome);
@@ -226,6 +227,7 @@ impl Run {
             _ if stopped => Exit::Stopped,
             Some(Partiality::Memory(_)) => Exit::Limit,
             Some(Partiality::NotRepeatable) => Exit::Input,
+            _ if outcome.given_up > 0 => Exit::Limit,
             _ if outcome.notices.iter().any(|notice| *notice.code == codes::TOO_MANY) => Exit::Limit,
             _ if !whole || !saved || outcome.notices.iter().any(Diagnostic::is_error) => Exit::Input,
             _ => Exit::Done,

@@ -6,6 +6,7 @@
 use super::Lint;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::run::regex::Pattern;
+use crate::run::regex::effort::Watch;
 use crate::run::regex::pieces::pieces;
 
 /// The characters that a piece fits, of those in ASCII.
@@ -188,9 +189,9 @@ fn chars(piece: &str) -> Option<Set> {
     {
         return Some(1u128.checked_shl(u32::from(c)).unwrap_or(0));
     }
-    let pattern = Pattern::new(&format!("^(?:{piece})$")).ok()?;
+    let (pattern, watch) = (Pattern::new(&format!("^(?:{piece})$")).ok()?, Watch::default());
     let mut buffer = [0; 4];
-    let fits = |at: &u8| pattern.is_match(char::from(*at).encode_utf8(&mut buffer));
+    let fits = |at: &u8| pattern.is_match(char::from(*at).encode_utf8(&mut buffer), &watch);
     Some((0..128u8).filter(fits).fold(0, |set, at| set | (1 << at)))
 }
 

@@ -247,7 +247,7 @@ impl Define for Captures {
         let cells = row.cells(first);
         let mut matched = false;
         if let Some(text) = row.get(self.source).text(row.arena()) {
-            self.pattern.each(text, &self.groups, |found| {
+            self.pattern.each(text, &self.groups, &row.env().watch, |found| {
                 matched = true;
                 for (field, text) in self.fields.iter().zip(found) {
                     if let Some(text) = text {
@@ -281,7 +281,8 @@ struct Occurs {
 
 impl Define for Occurs {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
-        let matched = row.get(self.source).text(row.arena()).is_some_and(|text| self.pattern.is_match(text));
+        let matched =
+            row.get(self.source).text(row.arena()).is_some_and(|text| self.pattern.is_match(text, &row.env().watch));
         row.set(first, Value::Bool(matched));
         matched
     }
@@ -314,7 +315,7 @@ impl Expand for Multi {
         for row in batch.iter() {
             let before = found.len();
             if let Some(text) = row.get(self.captures.source).text(row.arena()) {
-                self.captures.pattern.each(text, &self.captures.groups, |groups| {
+                self.captures.pattern.each(text, &self.captures.groups, &row.env().watch, |groups| {
                     found.push((true, self.captures.values(groups)));
                     true
                 });

@@ -6,6 +6,7 @@ use crate::plan::{OperatorCall, Planner};
 use crate::run::gather::World;
 use crate::run::ordered::{Made, Rest, Seen, Whole, oldest_first};
 use crate::run::regex::Pattern;
+use crate::run::regex::effort::Watch;
 use crate::run::value::{Owned, Value};
 use std::collections::{HashMap, HashSet};
 
@@ -80,14 +81,14 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         () => Way::Both,
     };
     let start = start.value();
-    let apply = move |rows: &Seen, _: &World<'_>| apply(&pattern, &start, way, rows);
+    let apply = move |rows: &Seen, world: &World<'_>| apply(&pattern, &start, way, rows, &world.env.watch);
     breaker.add(Whole::new(inputs, apply), &[]);
     Ok(())
 }
 
 /// A row is its time and its text.
-fn apply(pattern: &Pattern, start: &str, way: Way, rows: &Seen) -> Vec<Made> {
-    let found: Vec<Vec<&str>> = rows.iter().map(|row| identifiers(pattern, &row[1])).collect();
+fn apply(pattern: &Pattern, start: &str, way: Way, rows: &Seen, watch: &Watch) -> Vec<Made> {
+    let found: Vec<Vec<&str>> = rows.iter().map(|row| identifiers(pattern, &row[1], watch)).collect();
     let kept = match way {
         Way::Both => linked(&found, start),
         Way::Forward => chain(&found, start, oldest_first(rows, 0).into_iter()),
@@ -96,10 +97,10 @@ fn apply(pattern: &Pattern, start: &str, way: Way, rows: &Seen) -> Vec<Made> {
     (0..rows.len()).filter(|at| kept[*at]).map(|at| Made { own: Vec::new(), rest: Rest::Of(at) }).collect()
 }
 
-fn identifiers<'r>(pattern: &Pattern, text: &'r Owned) -> Vec<&'r str> {
+fn identifiers<'r>(pattern: &Pattern, text: &'r Owned, watch: &Watch) -> Vec<&'r str> {
     let mut out = Vec::new();
     if let Value::Text(text) = text.borrow() {
-        pattern.each(text, &[1], |groups| {
+        pattern.each(text, &[1], watch, |groups| {
             out.extend(groups.flatten());
             true
         });

@@ -3,6 +3,7 @@
 use super::answer;
 use super::lookup::Answers;
 use super::present::Present;
+use super::regex::effort::Watch;
 use std::sync::Arc;
 
 /// What functions may know of the world around a query.
@@ -20,11 +21,13 @@ pub struct Env {
     pub subqueries: Arc<answer::Answers>,
     /// What the query has asked of tables, by the numbers of the requests.
     pub answers: Arc<Answers>,
+    /// What regular expressions may not take too long for.
+    pub watch: Watch,
 }
 
 impl Default for Env {
     fn default() -> Self {
-        let (subqueries, answers) = (Arc::default(), Arc::default());
-        Env { from: 0, to: 0, now: Present::default(), zone: chrono_tz::UTC, subqueries, answers }
+        let (now, zone, watch) = (Present::default(), chrono_tz::UTC, Watch::default());
+        Env { from: 0, to: 0, now, zone, subqueries: Arc::default(), answers: Arc::default(), watch }
     }
 }

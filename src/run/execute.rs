@@ -13,6 +13,7 @@ use super::message::Input;
 use super::needle::Needle;
 use super::numbers::Numbers;
 use super::present::Present;
+use super::regex::effort::Watch;
 use super::save::Saved;
 use super::segment::finish_segment;
 use super::show::show;
@@ -27,7 +28,9 @@ use crate::diagnostics::Diagnostic;
 use crate::plan::Plan;
 use bumpalo::Bump;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+pub use super::progress::Progress;
 
 /// How to run.
 pub struct Options {
@@ -79,46 +82,6 @@ impl Options {
     }
 }
 
-/// What a run has done so far; may be read while it runs.
-#[derive(Debug, Default)]
-pub struct Progress {
-    /// Bytes of input.
-    pub bytes: AtomicU64,
-    /// Messages seen.
-    pub messages: AtomicU64,
-    /// Whether parts of the input were passed over without cutting them into messages, as none can be in the scope.
-    pub passed_over: AtomicBool,
-    /// Messages in the scope.
-    pub in_scope: AtomicU64,
-    /// Rows that came through the first segment's steps.
-    pub rows: AtomicU64,
-    /// Set it to end the run early with what is known.
-    pub stop: AtomicBool,
-    /// How many subqueries are running, one inside the other. The counters above are those of one pass over the input:
-    /// they begin anew when a subquery has run.
-    pub asking: AtomicU64,
-    /// Bytes of the passes before.
-    pub bytes_before: AtomicU64,
-    /// Messages of the passes before.
-    pub messages_before: AtomicU64,
-}
-
-impl Progress {
-    /// How many messages there were, if they were all seen.
-    pub fn all_messages(&self) -> Option<u64> {
-        (!self.passed_over.load(Ordering::Relaxed)).then(|| self.messages.load(Ordering::Relaxed))
-    }
-
-    /// Begins to count anew.
-    pub fn next_pass(&self) {
-        self.bytes_before.fetch_add(self.bytes.swap(0, Ordering::Relaxed), Ordering::Relaxed);
-        self.messages_before.fetch_add(self.messages.swap(0, Ordering::Relaxed), Ordering::Relaxed);
-        self.passed_over.store(false, Ordering::Relaxed);
-        self.in_scope.store(0, Ordering::Relaxed);
-        self.rows.store(0, Ordering::Relaxed);
-    }
-}
-
 /// The result of a run.
 #[derive(Debug, Default)]
 pub struct Outcome {
@@ -135,6 +98,8 @@ pub struct Outcome {
     pub failed: u64,
     /// How often arithmetic met a text that is no number, and gave null.
     pub texts: u64,
+    /// How often a regular expression has given a text up, which then counts as one without a match.
+    pub given_up: u64,
     /// Why the result is only a part, if it is.
     pub partial: Option<Partiality>,
     /// What else the user should know: limits of Sumo Logic that left rows out.
@@ -205,7 +170,7 @@ pub fn in_world(
     };
     let chosen = (plan.needs_range || options.range.is_some()).then_some(range);
     let asked = ask(plan, input, options, progress, (range, chosen));
-    begun(plan, options, asked, range, |env| {
+    begun((plan, options), progress.watch(), asked, range, |env| {
         let mut outcome = run(env);
         outcome.partial = outcome.partial.or(partial);
         outcome
@@ -214,8 +179,8 @@ pub fn in_world(
 
 /// Runs something in the world of a plan: what its subqueries answer and what it asks of tables is known in it.
 pub(super) fn begun(
-    plan: &Plan,
-    options: &Options,
+    (plan, options): (&Plan, &Options),
+    watch: Watch,
     before: Asked,
     (from, to): (i64, i64),
     run: impl FnOnce(&Env) -> Outcome,
@@ -225,7 +190,10 @@ pub(super) fn begun(
     let mut outcome = match (before.refused.or(asked.refused), asked.over) {
         (None, None) => {
             let (now, zone) = (options.now.clone(), options.zone);
-            run(&Env { from, to, now, zone, subqueries: before.answers, answers: Arc::new(asked.answers) })
+            let (subqueries, answers) = (before.answers, Arc::new(asked.answers));
+            let mut outcome = run(&Env { from, to, now, zone, subqueries, answers, watch: watch.clone() });
+            outcome.given_up += watch.given_up();
+            outcome
         }
         (refused, over) => {
             Outcome { refused, partial: over.map(|over| Partiality::Memory(over.limit)), ..Outcome::default() }
@@ -255,6 +223,8 @@ pub struct Part {
     reached: Vec<u64>,
     matched: Vec<u64>,
     over: Option<OverBudget>,
+    /// Texts given up elsewhere: see [`Outcome::given_up`].
+    given_up: u64,
     /// Bytes that the budget does not know of yet: a state read from bytes.
     uncharged: usize,
 }
@@ -269,6 +239,7 @@ impl Part {
         }
         self.reached.iter().chain(&self.matched).for_each(|n| out.unsigned(*n));
         out.signed(self.over.map_or(-1, |over| over.limit.min(i64::MAX as usize) as i64));
+        out.unsigned(self.given_up);
         Some(out.bytes)
     }
 
@@ -285,8 +256,9 @@ impl Part {
         let mut counts = || (0..stages).map(|_| reader.unsigned()).collect::<Result<Vec<_>, _>>();
         let (reached, matched) = (counts()?, counts()?);
         let over = usize::try_from(reader.signed()?).ok().map(|limit| OverBudget { limit });
+        let given_up = reader.unsigned()?;
         if reader.is_empty() {
-            Ok(Part { states, reached, matched, over, uncharged: bytes.len() })
+            Ok(Part { states, reached, matched, over, given_up, uncharged: bytes.len() })
         } else {
             Err(Corrupt)
         }
@@ -301,10 +273,11 @@ pub fn map(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progres
     plan.split().filter(|_| !plan.parts().iter().any(|part| part.is_numbered()))?;
     let range = given_range(plan, options)?;
     let mut part = None;
-    begun(plan, options, Asked::before(plan, options)?, range, |env| {
+    begun((plan, options), progress.watch(), Asked::before(plan, options)?, range, |env| {
         part = map_in(plan, input, options, progress, env);
         Outcome::default()
     });
+    part.iter_mut().for_each(|part| part.given_up = progress.watch().given_up());
     part
 }
 
@@ -317,7 +290,7 @@ pub fn reduce(plan: &Plan, mut parts: Vec<Part>, options: &Options) -> Option<Ou
     }
     let range = given_range(plan, options)?;
     let asked = Asked::before(plan, options)?;
-    Some(begun(plan, options, asked, range, |env| reduce_in(plan, parts, options, env)))
+    Some(begun((plan, options), Watch::default(), asked, range, |env| reduce_in(plan, parts, options, env)))
 }
 
 /// The time range of a run that can't look for it in the data.
@@ -354,7 +327,8 @@ fn map_in(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress
             full.store(true, Ordering::Relaxed);
         }
         let counts = |counters: &[std::cell::Cell<u64>]| counters.iter().map(std::cell::Cell::get).collect();
-        Part { states, reached: counts(&tally.reached), matched: counts(&tally.matched), over, uncharged: 0 }
+        let (reached, matched) = (counts(&tally.reached), counts(&tally.matched));
+        Part { states, reached, matched, over, given_up: 0, uncharged: 0 }
     };
     merge(run_workers(options.threads, &work), &options.budget)
 }
@@ -364,6 +338,7 @@ fn merge(parts: Vec<Part>, budget: &Budget) -> Option<Part> {
         merged.reached.iter_mut().zip(part.reached).for_each(|(sum, n)| *sum += n);
         merged.matched.iter_mut().zip(part.matched).for_each(|(sum, n)| *sum += n);
         merged.over = merged.over.or(part.over);
+        merged.given_up += part.given_up;
         for (state, other) in merged.states.iter_mut().zip(part.states) {
             merged.over = merged.over.or(state.merge(other, budget).err());
         }
@@ -372,7 +347,7 @@ fn merge(parts: Vec<Part>, budget: &Budget) -> Option<Part> {
 }
 
 fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Outcome {
-    let Some(Part { states, mut reached, mut matched, mut over, .. }) = merge(parts, &options.budget) else {
+    let Some(Part { states, mut reached, mut matched, mut over, given_up, .. }) = merge(parts, &options.budget) else {
         return Outcome::default();
     };
     let tally = Tally::new(plan.stages.len());
@@ -432,6 +407,7 @@ fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Out
         failed: reached[0],
         texts: matched[0],
         parses: (1..reached.len()).filter(|n| reached[*n] > 0).map(|n| (n, reached[n], matched[n] > 0)).collect(),
+        given_up,
         partial: over.map(|over| Partiality::Memory(over.limit)),
         notices,
         saved: kept,

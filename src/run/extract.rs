@@ -3,6 +3,7 @@
 
 use super::batch::{Batch, Env, How, Slot, Tally};
 use super::message::Message;
+use super::regex::effort::Watch;
 use super::segment::steps;
 use super::value::Value;
 use crate::plan::{Plan, Step};
@@ -83,6 +84,11 @@ impl Extraction {
     /// The names of the fields that it makes.
     pub fn fields(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// From now on its work is for the run with this watch.
+    pub fn follow(&self, watch: &Watch) {
+        self.env.watch.follow(watch);
     }
 
     /// Gives messages the fields that the rule finds in them. All or none: a message that a stage drops gets nothing.

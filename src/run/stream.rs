@@ -99,7 +99,9 @@ fn run<T: Send>(
         return None;
     }
     let asked = ask(plan, input, options, progress, (range, options.range));
-    Some(begun(plan, options, asked, range, |env| run_in(plan, input, options, progress, (env, work))))
+    Some(begun((plan, options), progress.watch(), asked, range, |env| {
+        run_in(plan, input, options, progress, (env, work))
+    }))
 }
 
 fn run_in<T: Send>(

@@ -60,6 +60,9 @@ impl Worker<'_> {
             .zip(self.worlds)
             .map(|(part, env)| part.search.verdict(&chunk.source, &env.subqueries).filter(|_| !part.simple))
             .collect();
+        if let Some(env) = self.worlds.first() {
+            chunk.source.extractions.iter().for_each(|extraction| extraction.follow(&env.watch));
+        }
         let few = match (self.needle, &verdicts[..]) {
             // Numbers need all messages.
             (Some(needle), [None]) if place.is_none() => needle.messages(chunk, arena),

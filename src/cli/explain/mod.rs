@@ -313,6 +313,10 @@ impl Explain {
             exit = Exit::Input;
         }
         report::failed(screen, &journey.outcome);
+        if journey.outcome.given_up > 0 {
+            report::given_up(screen, &journey.outcome);
+            exit = Exit::Limit;
+        }
         for notice in journey.outcome.notices.iter().chain(&journey.outcome.refused) {
             let mut notice = notice.clone();
             subject.text.place(&mut notice);

@@ -119,6 +119,7 @@ impl Session<'_> {
         }
         report::stages(screen, plan, &seen);
         report::failed(screen, outcome);
+        report::given_up(screen, outcome);
         report::scope(screen, &prepared.tree, &seen);
         report::partial(screen, outcome.partial, stopped, &seen);
         if plan.needs_input() && !stopped && self.reading.stop.load(Ordering::Relaxed) && self.stamps.is_none() {

@@ -192,6 +192,7 @@ impl Ready {
         let wrong = outcome.notices.into_iter().find(|notice| notice.is_error());
         match (outcome.partial, outcome.refused.or(wrong)) {
             (_, Some(wrong)) => Err(wrong.message),
+            _ if outcome.given_up > 0 => Err("a regular expression took too long on a text".into()),
             (Some(partial), None) => Err(format!("the result is only a part: {partial:?}")),
             (None, None) => Ok(outcome.table),
         }

@@ -87,7 +87,7 @@ impl Function for ByPattern {
                 &read
             }
         };
-        match self.pattern.replace_all(text, |group, out| replacement.write(group, out)) {
+        match self.pattern.replace_all(text, &cx.env.watch, |group, out| replacement.write(group, out)) {
             Some(replaced) => cx.text(&replaced),
             None => Value::Text(text),
         }
@@ -181,6 +181,7 @@ impl Replacement {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::run::regex::effort::Watch;
 
     /// What Java's `replaceAll` gives.
     #[test]
@@ -197,7 +198,7 @@ mod tests {
         ] {
             let pattern = Pattern::new(pattern).unwrap();
             let replacement = Replacement::read(by, &pattern).unwrap();
-            let found = pattern.replace_all(text, |group, out| replacement.write(group, out));
+            let found = pattern.replace_all(text, &Watch::default(), |group, out| replacement.write(group, out));
             assert_eq!(found.as_deref(), Some(result), "{by}");
         }
         let pattern = Pattern::new("(a)").unwrap();

@@ -4,6 +4,7 @@ use super::path::{Reader, Step};
 use super::select::select;
 use crate::run::json::text;
 use crate::run::regex::Pattern;
+use crate::run::regex::effort::Watch;
 use crate::run::value::parse_number;
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -156,35 +157,34 @@ fn regex(reader: &mut Reader<'_>) -> Result<Regex, String> {
 
 impl Filter {
     /// Whether the condition holds for an item.
-    pub fn holds(&self, item: &str) -> bool {
+    pub fn holds(&self, item: &str, watch: &Watch) -> bool {
         match self {
-            Filter::All(terms) => terms.iter().all(|term| term.holds(item)),
-            Filter::Any(terms) => terms.iter().any(|term| term.holds(item)),
-            Filter::Not(inner) => !inner.holds(item),
-            Filter::Exists(steps) => first(steps, item).is_some(),
-            Filter::Compare(left, sign, right) => match (left.of(item), right.of(item)) {
+            Filter::All(terms) => terms.iter().all(|term| term.holds(item, watch)),
+            Filter::Any(terms) => terms.iter().any(|term| term.holds(item, watch)),
+            Filter::Not(inner) => !inner.holds(item, watch),
+            Filter::Exists(steps) => first(steps, item, watch).is_some(),
+            Filter::Compare(left, sign, right) => match (left.of(item, watch), right.of(item, watch)) {
                 (Some(left), Some(right)) => compare(&left, *sign, &right),
                 _ => *sign == Sign::NotEqual,
             },
-            Filter::Regex(steps, regex) => {
-                first(steps, item).is_some_and(|raw| string(&raw).is_some_and(|text| regex.1.is_match(&text)))
-            }
+            Filter::Regex(steps, regex) => first(steps, item, watch)
+                .is_some_and(|raw| string(&raw).is_some_and(|text| regex.1.is_match(&text, watch))),
         }
     }
 }
 
 impl Operand {
-    fn of<'t>(&'t self, item: &'t str) -> Option<Cow<'t, str>> {
+    fn of<'t>(&'t self, item: &'t str, watch: &Watch) -> Option<Cow<'t, str>> {
         match self {
-            Operand::Path(steps) => first(steps, item),
+            Operand::Path(steps) => first(steps, item, watch),
             Operand::Value(raw) => Some(Cow::Borrowed(raw)),
         }
     }
 }
 
-fn first<'t>(steps: &[Step], item: &'t str) -> Option<Cow<'t, str>> {
+fn first<'t>(steps: &[Step], item: &'t str, watch: &Watch) -> Option<Cow<'t, str>> {
     let mut found = Vec::new();
-    select(steps, item, &mut found);
+    select(steps, item, watch, &mut found);
     found.into_iter().next()
 }
 

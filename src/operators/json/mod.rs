@@ -119,7 +119,8 @@ impl Define for Json {
         let [match_cell, cells @ ..] = row.cells(first) else { return false };
         let mut matched = true;
         for (number, ((cell, before), beginning)) in cells.iter().zip(&self.before).zip(&*found).enumerate() {
-            let value = beginning.and_then(|beginning| self.wanted.value(number, beginning, row.arena()));
+            let value =
+                beginning.and_then(|beginning| self.wanted.value(number, beginning, row.arena(), &row.env().watch));
             matched &= value.is_some();
             let kept = || before.map_or(Value::Null, |slot| row.get(slot));
             cell.set(Some(value.unwrap_or_else(kept)));

@@ -316,7 +316,7 @@ mod tests {
         #[test]
         fn any_text_is_read_or_refused(text in "([\\[\\]().,:*?@$&|!<>=~/'\" a1é-]|\\[\\?\\(|@\\.a|==|\\.\\.){0,30}") {
             if let Ok(path) = Path::read(&text) {
-                super::super::select::select(&path.rest, "{\"a\":[{\"a\":1},\"é\"],\"1\":null}", &mut Vec::new());
+                super::super::select::select(&path.rest, "{\"a\":[{\"a\":1},\"é\"],\"1\":null}", &Default::default(), &mut Vec::new());
             }
         }
     }

@@ -3,10 +3,11 @@
 use super::path::Step;
 use crate::run::json::scan::{Scanner, Walk};
 use crate::run::json::text;
+use crate::run::regex::effort::Watch;
 use std::borrow::Cow;
 
 /// Collects the values that the steps lead to from a value, in the order of the text.
-pub fn select<'t>(steps: &[Step], value: &'t str, out: &mut Vec<Cow<'t, str>>) {
+pub fn select<'t>(steps: &[Step], value: &'t str, watch: &Watch, out: &mut Vec<Cow<'t, str>>) {
     let Some((step, rest)) = steps.split_first() else {
         out.push(Cow::Borrowed(value));
         return;
@@ -14,28 +15,28 @@ pub fn select<'t>(steps: &[Step], value: &'t str, out: &mut Vec<Cow<'t, str>>) {
     match step {
         Step::Name(name) => {
             members(value, |key| key == name).into_iter().next_back().into_iter().for_each(|(_, value)| {
-                select(rest, value, out);
+                select(rest, value, watch, out);
             })
         }
         Step::Names(names) => {
             let found = members(value, |key| names.iter().any(|name| name == key));
             for name in names {
                 if let Some((_, value)) = found.iter().rfind(|(key, _)| key == name) {
-                    select(rest, value, out);
+                    select(rest, value, watch, out);
                 }
             }
         }
         Step::Index(index) => {
             let items = items(value);
             if let Some(item) = position(*index, items.len()).and_then(|at| items.get(at)) {
-                select(rest, item, out);
+                select(rest, item, watch, out);
             }
         }
         Step::Indexes(indexes) => {
             let items = items(value);
             for index in indexes {
                 if let Some(item) = position(*index, items.len()).and_then(|at| items.get(at)) {
-                    select(rest, item, out);
+                    select(rest, item, watch, out);
                 }
             }
         }
@@ -45,21 +46,21 @@ pub fn select<'t>(steps: &[Step], value: &'t str, out: &mut Vec<Cow<'t, str>>) {
             let (start, end) = (bound(start.unwrap_or(0)), bound(end.unwrap_or(i64::MAX)).min(items.len()));
             let every = usize::try_from(*every).unwrap_or(1).max(1);
             for item in items.get(start..end).unwrap_or_default().iter().step_by(every) {
-                select(rest, item, out);
+                select(rest, item, watch, out);
             }
         }
-        Step::All => children(value).into_iter().for_each(|child| select(rest, child, out)),
+        Step::All => children(value).into_iter().for_each(|child| select(rest, child, watch, out)),
         Step::Deep => {
-            select(rest, value, out);
+            select(rest, value, watch, out);
             for child in children(value) {
-                select(steps, child, out);
+                select(steps, child, watch, out);
             }
         }
         Step::Filter(filter) => {
             let candidates = if value.starts_with('{') { vec![value] } else { items(value) };
             for candidate in candidates {
-                if filter.holds(candidate) {
-                    select(rest, candidate, out);
+                if filter.holds(candidate, watch) {
+                    select(rest, candidate, watch, out);
                 }
             }
         }
@@ -128,7 +129,7 @@ mod tests {
     fn found(path: &str, text: &str) -> String {
         let path = Path::read(&format!("$..['start'].{path}")).unwrap_or_else(|error| panic!("{path}: {error}"));
         let mut out = Vec::new();
-        select(&path.rest[2..], text, &mut out);
+        select(&path.rest[2..], text, &Watch::default(), &mut out);
         out.join(" ")
     }
 

@@ -5,6 +5,7 @@ use super::select::select;
 use super::skeleton::Skeleton;
 use crate::run::json::scan::{Quoted, Scanner, Walk};
 use crate::run::json::text;
+use crate::run::regex::effort::Watch;
 use crate::run::value::Value;
 use bumpalo::Bump;
 use std::sync::OnceLock;
@@ -160,13 +161,13 @@ impl Wanted {
 
     /// The value of a path, from where its beginning leads: nothing when the path leads nowhere. A path that can lead to
     /// many places gives an array, an empty one if its beginning is there and nothing more.
-    pub fn value<'m>(&self, path: usize, beginning: &'m str, arena: &'m Bump) -> Option<Value<'m>> {
+    pub fn value<'m>(&self, path: usize, beginning: &'m str, arena: &'m Bump, watch: &Watch) -> Option<Value<'m>> {
         let tail = &self.paths[path];
         if tail.steps.is_empty() {
             return Some(text::value(beginning, arena));
         }
         let mut found = Vec::new();
-        select(&tail.steps, beginning, &mut found);
+        select(&tail.steps, beginning, watch, &mut found);
         if !tail.many {
             return found.into_iter().next().map(|raw| text::value(arena.alloc_str(&raw), arena));
         }
@@ -272,7 +273,7 @@ mod tests {
                 prop_assert_eq!(found[number].is_some(), expected.is_some());
                 let (Some(raw), Some(expected)) = (found[number], expected) else { continue };
                 prop_assert_eq!(text::compact(raw), serde_json::to_string(expected).unwrap());
-                let value = wanted.value(number, raw, &arena).unwrap().owned();
+                let value = wanted.value(number, raw, &arena, &Watch::default()).unwrap().owned();
                 match expected {
                     Json::Null => prop_assert!(value.borrow().is_null()),
                     Json::String(expected) => prop_assert_eq!(&value.to_string(), expected),

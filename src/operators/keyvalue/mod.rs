@@ -9,6 +9,7 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::batch::{Define, Row, Slot};
 use crate::run::regex::Pattern;
+use crate::run::regex::effort::Watch;
 use crate::run::value::Value;
 use crate::syntax::tree::{ArgValue, Name};
 use bumpalo::Bump;
@@ -170,12 +171,12 @@ struct KeyValue {
 }
 
 impl KeyValue {
-    fn find<'m>(&self, text: &'m str, values: &mut [Option<&'m str>]) {
+    fn find<'m>(&self, text: &'m str, values: &mut [Option<&'m str>], watch: &Watch) {
         match &self.how {
             How::Infer(keys) => {
                 values.iter_mut().zip(keys).for_each(|(value, key)| *value = pairs::infer(text, key));
             }
-            How::Pairs(pattern, keys) => pattern.each(text, &[1, 2], |groups| {
+            How::Pairs(pattern, keys) => pattern.each(text, &[1, 2], watch, |groups| {
                 if let (Some(Some(found)), Some(Some(text))) = (groups.next(), groups.next()) {
                     for (value, _) in values.iter_mut().zip(keys).filter(|(_, key)| *key == found) {
                         value.get_or_insert(text);
@@ -187,7 +188,7 @@ impl KeyValue {
                 for (value, key) in values.iter_mut().zip(keys) {
                     let place = key.find(text.as_bytes());
                     let Some(after) = place.and_then(|at| text.get(at + key.needle().len()..)) else { continue };
-                    pattern.each(after, &[1], |groups| {
+                    pattern.each(after, &[1], watch, |groups| {
                         *value = groups.next().flatten();
                         false
                     });
@@ -201,7 +202,7 @@ impl Define for KeyValue {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let mut values = vec![None; self.before.len()];
         if let Some(text) = row.get(self.source).text(row.arena()) {
-            self.find(text, &mut values);
+            self.find(text, &mut values, &row.env().watch);
         }
         let matched = values.iter().any(Option::is_some);
         row.set(first, Value::Bool(matched));

@@ -1,29 +1,42 @@
-//! Regular expressions in Java's dialect: fast linear ones where possible, backtracking with a limit where a pattern needs
-//! look-around or back-references.
+//! Regular expressions in Java's dialect: fast linear ones where possible, backtracking where a pattern needs look-around or
+//! back-references. The work on one text has a limit ([`effort`]); a text on which it is reached is told.
+//!
+//! [`program`] and [`machine`] are what backtracks.
 //!
 //! [`java`] turns a pattern into what the two engines know, by way of [`class`], [`escape`] and [`property`]. What `$` and `^` mean
 //! before the last line end of a text takes look-around, so it is left to a second, exact form of the pattern that only
 //! texts with such an end see.
 
 mod class;
+pub mod effort;
 mod escape;
 mod java;
+mod machine;
 mod mend;
 pub mod near;
 mod needle;
 pub mod pieces;
+mod program;
 mod property;
+mod reach;
 
 #[cfg(test)]
 mod vectors;
 
+use effort::{Effort, GaveUp, Watch};
 use java::{Form, Java};
 use memchr::memmem::Finder;
 pub use mend::mended;
-use std::sync::OnceLock;
+use program::Program;
+use reach::Reach;
+use std::sync::{Arc, OnceLock};
 
-/// How many steps a backtracking pattern may take on one message before the message counts as not matching.
-const BACKTRACK_LIMIT: usize = 1_000_000;
+/// So many bytes may be looked at in searches for one match after the other, each taken to go to the end of the text, before
+/// it is measured how far they really go: in short texts it never is.
+const UNMEASURED: u64 = 1 << 23;
+
+/// Searches in shorter texts are so quick that none asks whether the run was stopped.
+const LONG: usize = 1 << 12;
 
 /// A compiled pattern.
 #[derive(Clone, Debug)]
@@ -32,6 +45,8 @@ pub struct Pattern {
     exact: Option<Box<Exact>>,
     /// Texts without this one don't match.
     needle: Option<Box<Finder<'static>>>,
+    /// How far the linear engine looks; made when the first text needs it.
+    reach: OnceLock<Arc<Reach>>,
 }
 
 #[derive(Clone, Debug)]
@@ -39,7 +54,7 @@ enum Engine {
     /// Linear time.
     Linear(regex::Regex),
     /// Look-around, back-references, possessive quantifiers.
-    Backtracking(Box<fancy_regex::Regex>),
+    Backtracking(Arc<Program>),
 }
 
 /// The exact form of a pattern whose linear form is not right for every text.
@@ -55,35 +70,21 @@ struct Exact {
 /// One match.
 enum Found<'t> {
     Linear(regex::Captures<'t>),
-    Backtracking(fancy_regex::Captures<'t, str>),
+    Backtracked(machine::Places, &'t str),
 }
 
 impl<'t> Found<'t> {
     fn group(&self, group: usize) -> Option<&'t str> {
         match self {
             Found::Linear(captures) => captures.get(group).map(|m| m.as_str()),
-            Found::Backtracking(captures) => captures.get(group).map(|m| m.as_str()),
+            Found::Backtracked(places, text) => machine::group(places, text, group),
         }
     }
 
     fn range(&self) -> Option<std::ops::Range<usize>> {
         match self {
             Found::Linear(captures) => captures.get(0).map(|m| m.range()),
-            Found::Backtracking(captures) => captures.get(0).map(|m| m.range()),
-        }
-    }
-}
-
-impl Engine {
-    fn backtracking(pattern: &str) -> Option<Engine> {
-        let regex = fancy_regex::RegexBuilder::new(pattern).backtrack_limit(BACKTRACK_LIMIT).build().ok()?;
-        Some(Engine::Backtracking(Box::new(regex)))
-    }
-
-    fn find<'t>(&self, text: &'t str, at: usize) -> Option<Found<'t>> {
-        match self {
-            Engine::Linear(regex) => regex.captures_at(text, at).map(Found::Linear),
-            Engine::Backtracking(regex) => regex.captures_from_pos(text, at).ok().flatten().map(Found::Backtracking),
+            Found::Backtracked(places, _) => Some(*places.first()?..*places.get(1)?),
         }
     }
 }
@@ -101,16 +102,15 @@ impl Pattern {
                     }
                     false => None,
                 };
-                let needle = needle::needle(&text).map(|needle| Box::new(Finder::new(&needle).into_owned()));
-                return Ok(Pattern { engine: Engine::Linear(regex), exact, needle });
+                let needle = finder(needle::needle(&text));
+                return Ok(Pattern { engine: Engine::Linear(regex), exact, needle, reach: OnceLock::new() });
             }
             Err(error) => error,
         };
         let exact = java::translate(pattern, Form::Exact)?.text;
-        match Engine::backtracking(&exact) {
-            Some(engine) => Ok(Pattern { engine, exact: None, needle: None }),
-            None => Err(last_line(&error.to_string())),
-        }
+        let program = Program::new(&exact).map_err(|_| last_line(&error.to_string()))?;
+        let needle = finder(program.needle.clone());
+        Ok(Pattern { engine: Engine::Backtracking(Arc::new(program)), exact: None, needle, reach: OnceLock::new() })
     }
 
     /// The same, tried on every text, whether or not what all matches contain is there.
@@ -123,16 +123,16 @@ impl Pattern {
     fn engine(&self, text: &str) -> &Engine {
         match &self.exact {
             Some(exact) if exact.needed(text) => {
-                let engine = exact.engine.get_or_init(|| Engine::backtracking(&exact.text));
-                engine.as_ref().unwrap_or(&self.engine)
+                let compiled = || Program::new(&exact.text).ok().map(|program| Engine::Backtracking(Arc::new(program)));
+                exact.engine.get_or_init(compiled).as_ref().unwrap_or(&self.engine)
             }
             _ => &self.engine,
         }
     }
 
     /// Whether the pattern occurs in the text.
-    pub fn is_match(&self, text: &str) -> bool {
-        self.may_match(text) && self.matches(text)
+    pub fn is_match(&self, text: &str, watch: &Watch) -> bool {
+        self.may_match(text) && self.matches(text, watch)
     }
 
     /// Whether there is in the text what all matches contain.
@@ -141,10 +141,12 @@ impl Pattern {
         self.needle.as_ref().is_none_or(|needle| needle.find(text.as_bytes()).is_some())
     }
 
-    fn matches(&self, text: &str) -> bool {
+    fn matches(&self, text: &str, watch: &Watch) -> bool {
         match self.engine(text) {
             Engine::Linear(regex) => regex.is_match(text),
-            Engine::Backtracking(regex) => regex.is_match(text).unwrap_or(false),
+            Engine::Backtracking(program) => {
+                machine::find(program, text, 0, &mut Effort::new(watch)).is_ok_and(|found| found.is_some())
+            }
         }
     }
 
@@ -152,7 +154,7 @@ impl Pattern {
     pub fn groups(&self) -> Vec<Option<&str>> {
         match &self.engine {
             Engine::Linear(regex) => regex.capture_names().collect(),
-            Engine::Backtracking(regex) => regex.capture_names().collect(),
+            Engine::Backtracking(program) => program.groups.iter().map(Option::as_deref).collect(),
         }
     }
 
@@ -161,9 +163,10 @@ impl Pattern {
         &self,
         text: &'t str,
         groups: &[usize],
+        watch: &Watch,
         mut found: impl FnMut(&mut dyn Iterator<Item = Option<&'t str>>) -> bool,
     ) {
-        self.all(text, |captures, _| found(&mut groups.iter().map(|group| captures.group(*group))));
+        self.all(text, watch, |captures, _| found(&mut groups.iter().map(|group| captures.group(*group))));
     }
 
     /// The text with every match replaced by what `write` writes for it, given the match's groups; `None` when nothing
@@ -171,10 +174,11 @@ impl Pattern {
     pub fn replace_all<'t>(
         &self,
         text: &'t str,
+        watch: &Watch,
         mut write: impl FnMut(&dyn Fn(usize) -> Option<&'t str>, &mut String),
     ) -> Option<String> {
         let (mut out, mut copied) = (String::new(), None);
-        self.all(text, |captures, range| {
+        self.all(text, watch, |captures, range| {
             out.push_str(text.get(copied.unwrap_or(0)..range.start).unwrap_or_default());
             write(&|group| captures.group(group), &mut out);
             copied = Some(range.end);
@@ -184,16 +188,16 @@ impl Pattern {
         Some(out)
     }
 
-    /// Every match, in order, as long as the answer is true. As in Java an empty match may follow right after another,
-    /// which the engines' own iterators leave out.
-    fn all<'t>(&self, text: &'t str, mut each: impl FnMut(&Found<'t>, std::ops::Range<usize>) -> bool) {
+    /// Every match, in order, as long as the answer is true and the work is not too much. As in Java an empty match may
+    /// follow right after another, which the engines' own iterators leave out.
+    fn all<'t>(&self, text: &'t str, watch: &Watch, mut each: impl FnMut(&Found<'t>, std::ops::Range<usize>) -> bool) {
         if !self.may_match(text) {
             return;
         }
-        let engine = self.engine(text);
+        let mut search = Search { pattern: self, engine: self.engine(text), effort: Effort::new(watch), unmeasured: 0 };
         let mut at = 0;
         while at <= text.len() {
-            let Some(found) = engine.find(text, at) else { return };
+            let Ok(Some(found)) = search.next(text, at) else { return };
             let Some(range) = found.range() else { return };
             let next = || text[range.end..].chars().next().map_or(1, char::len_utf8);
             at = if range.is_empty() { range.end + next() } else { range.end };
@@ -202,6 +206,43 @@ impl Pattern {
             }
         }
     }
+}
+
+/// One search after the other in a text.
+struct Search<'p, 'w> {
+    pattern: &'p Pattern,
+    engine: &'p Engine,
+    effort: Effort<'w>,
+    /// How many bytes the searches of the linear engine may have looked at that were not measured.
+    unmeasured: u64,
+}
+
+impl Search<'_, '_> {
+    fn next<'t>(&mut self, text: &'t str, at: usize) -> Result<Option<Found<'t>>, GaveUp> {
+        match self.engine {
+            Engine::Linear(regex) => {
+                self.unmeasured += (text.len() - at) as u64;
+                if text.len() > LONG {
+                    self.effort.ask()?;
+                }
+                if self.unmeasured > UNMEASURED {
+                    // Each search takes time in proportion to how far it looks; a search for each match in turn need not.
+                    let reach = self.pattern.reach.get_or_init(|| Arc::new(Reach::new(regex.as_str())));
+                    self.effort.spend(1 + reach.of(text, at))?;
+                }
+                Ok(regex.captures_at(text, at).map(Found::Linear))
+            }
+            Engine::Backtracking(program) => {
+                let places = machine::find(program, text, at, &mut self.effort)?;
+                Ok(places.map(|places| Found::Backtracked(places, text)))
+            }
+        }
+    }
+}
+
+/// Looks for a text that all matches contain.
+fn finder(needle: Option<Vec<u8>>) -> Option<Box<Finder<'static>>> {
+    needle.map(|needle| Box::new(Finder::new(&needle).into_owned()))
 }
 
 impl Exact {
@@ -231,7 +272,7 @@ mod tests {
     use super::*;
 
     fn finds(pattern: &str, text: &str) -> bool {
-        Pattern::new(pattern).unwrap_or_else(|e| panic!("{pattern}: {e}")).is_match(text)
+        Pattern::new(pattern).unwrap_or_else(|e| panic!("{pattern}: {e}")).is_match(text, &Watch::default())
     }
 
     #[test]
@@ -280,12 +321,48 @@ mod tests {
         assert!(!linear(r"(?<=a)b") && !linear(r"(a)\1") && !linear("a++b"));
     }
 
+    /// How often a pattern gives a text up, and how many matches it finds before.
+    fn given_up(pattern: &str, text: &str) -> (u64, usize) {
+        let (pattern, watch, mut found) = (Pattern::new(pattern).unwrap(), Watch::default(), 0);
+        pattern.each(text, &[0], &watch, |_| {
+            found += 1;
+            true
+        });
+        (watch.given_up(), found)
+    }
+
+    #[test]
+    fn no_text_takes_more_than_its_share() {
+        let long = "ab ".repeat(22_000);
+        // Each search for the next match would go to the end of the text.
+        assert_eq!(given_up(r"a.*?z|b", &long).0, 1);
+        assert_eq!(given_up(r"(?=a.*z)a|(?<=q)b", &long).0, 1);
+        assert_eq!(given_up(r"^(?:(?:a|b| )+)+(?!.)z", &long).0, 1);
+        assert_eq!(given_up(r"(a+)+(?=b)c", &"a".repeat(60)).0, 1);
+        // Those that only find much are left alone.
+        assert_eq!(given_up(r"\b\w+\b", &long), (0, 22_000));
+        assert_eq!(given_up(r"(?<=a)b(?= )", &long), (0, 22_000));
+        assert_eq!(given_up(r"\p{L}+", &"ъ ".repeat(22_000)), (0, 22_000));
+        assert_eq!(given_up(r"\b\p{L}", &"ъ ".repeat(22_000)), (0, 22_000));
+        assert_eq!(given_up(r"(?m)^.*$", &"line\n".repeat(13_000)), (0, 13_000));
+        assert_eq!(given_up(r"^(?!.*error).*b", &long), (0, 1));
+    }
+
+    #[test]
+    fn a_run_that_was_stopped_does_no_more_work() {
+        let (stop, given_up) = (Arc::new(std::sync::atomic::AtomicBool::new(true)), Arc::default());
+        let watch = Watch::new(&stop, &given_up);
+        let pattern = Pattern::new("(a+)+(?=b)c").unwrap();
+        assert!(!pattern.is_match(&"a".repeat(60), &watch));
+        assert_eq!(watch.given_up(), 0, "it was not too much, it was not wanted");
+    }
+
     proptest::proptest! {
         #[test]
         fn any_text_is_compiled_or_refused(pattern in r"([a-c0-9é\\\[\](){}<>^$.*+?|&:=!,\-#\n QEpPkuxdwR]|\(\?[imsx<=!:>]|\[\^|&&|\\[QEbZR0-9]){0,12}", text in "[a-c0-9é\r\n ]{0,8}") {
             if let Ok(pattern) = Pattern::new(&pattern) {
-                pattern.is_match(&text);
-                pattern.each(&text, &[0], |_| true);
+                pattern.is_match(&text, &Watch::default());
+                pattern.each(&text, &[0], &Watch::default(), |_| true);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Why a pattern does not match a text, as far as that can be told: letter case, quotes, and the part of it that matches.
 
 use super::Pattern;
+use super::effort::Watch;
 use super::pieces::pieces;
 
 /// More places than this are not tried as ends of the part that matches.
@@ -8,7 +9,8 @@ const PLACES: usize = 64;
 
 /// Why a pattern that does not match a text does not, in words that follow "the regular expression does not match".
 pub fn reason(pattern: &str, text: &str) -> String {
-    let matches = |pattern: &str| Pattern::new(pattern).is_ok_and(|pattern| pattern.is_match(text));
+    let watch = Watch::default();
+    let matches = |pattern: &str| Pattern::new(pattern).is_ok_and(|pattern| pattern.is_match(text, &watch));
     let pieces = pieces(pattern);
     if matches(&format!("(?i){pattern}")) {
         return " but for letter case: with `(?i)` in front it does".into();

@@ -19,9 +19,7 @@ const KNOWN_WRONG: &[(&str, &str)] = &[
     ("([ab])*+\\d?[ab]*+\\n+", DISCARDED),
     ("(^(b?+[^a]*)?+[^\\n]?+\\b)*+1+(\\b(?!b).*?c{2})*+", DISCARDED),
     ("\\s*?((?:(?=a)(?m)-*?|x+?\\S++\\Z)+?([\\w-])++\\w{1,2})?.??-+", DISCARDED),
-    ("^\\p{L}?+([\\w-]?)*", DISCARDED),
     ("((?s))*", EMPTY),
-    ("(?:.|(?=a)){2}", EMPTY),
     ("(\\W*\\R*?)+\\B\\h", EMPTY),
     ("(a*)*", EMPTY),
     ("(a*)+", EMPTY),
@@ -69,7 +67,7 @@ fn plain(text: &str) -> String {
 fn found(pattern: &Pattern, text: &str, groups: usize) -> Vec<Option<String>> {
     let mut out = Vec::new();
     let all: Vec<usize> = (0..=groups).collect();
-    pattern.each(text, &all, |found| {
+    pattern.each(text, &all, &super::effort::Watch::default(), |found| {
         out.extend(found.map(|group| group.map(str::to_string)));
         true
     });

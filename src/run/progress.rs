@@ -1,0 +1,52 @@
+//! How far a run is.
+
+use super::regex::effort::Watch;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// What a run has done so far; may be read while it runs.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Bytes of input.
+    pub bytes: AtomicU64,
+    /// Messages seen.
+    pub messages: AtomicU64,
+    /// Whether parts of the input were passed over without cutting them into messages, as none can be in the scope.
+    pub passed_over: AtomicBool,
+    /// Messages in the scope.
+    pub in_scope: AtomicU64,
+    /// Rows that came through the first segment's steps.
+    pub rows: AtomicU64,
+    /// Set it to end the run early with what is known.
+    pub stop: Arc<AtomicBool>,
+    /// How often a regular expression has given a text up.
+    pub given_up: Arc<AtomicU64>,
+    /// How many subqueries are running, one inside the other. The counters above are those of one pass over the input:
+    /// they begin anew when a subquery has run.
+    pub asking: AtomicU64,
+    /// Bytes of the passes before.
+    pub bytes_before: AtomicU64,
+    /// Messages of the passes before.
+    pub messages_before: AtomicU64,
+}
+
+impl Progress {
+    /// For the regular expressions that work for the run.
+    pub fn watch(&self) -> Watch {
+        Watch::new(&self.stop, &self.given_up)
+    }
+
+    /// How many messages there were, if they were all seen.
+    pub fn all_messages(&self) -> Option<u64> {
+        (!self.passed_over.load(Ordering::Relaxed)).then(|| self.messages.load(Ordering::Relaxed))
+    }
+
+    /// Begins to count anew.
+    pub fn next_pass(&self) {
+        self.bytes_before.fetch_add(self.bytes.swap(0, Ordering::Relaxed), Ordering::Relaxed);
+        self.messages_before.fetch_add(self.messages.swap(0, Ordering::Relaxed), Ordering::Relaxed);
+        self.passed_over.store(false, Ordering::Relaxed);
+        self.in_scope.store(0, Ordering::Relaxed);
+        self.rows.store(0, Ordering::Relaxed);
+    }
+}
