@@ -49,9 +49,11 @@ impl Lint<'_> {
                     _ => return None,
                 };
                 let claim = match (op, &value) {
+                    (Comparison::Equal, Owned::Null) => Claim::Null,
+                    (Comparison::NotEqual, Owned::Null) => Claim::Present,
                     (_, Owned::Null) => return None,
                     (Comparison::Equal, _) => Claim::OneOf(one(value, false)),
-                    (Comparison::NotEqual, _) => Claim::NoneOf(one(value, false), true),
+                    (Comparison::NotEqual, _) => Claim::NoneOf(one(value, false)),
                     (op, Owned::Int(n)) => Claim::Order(op, *n as f64),
                     (op, Owned::Double(n)) if !n.is_nan() => Claim::Order(op, *n),
                     _ => return None,
@@ -108,11 +110,13 @@ impl Lint<'_> {
     fn comparison(&mut self, op: Comparison, sides: [&Expr; 2], span: Span, known: &Known) -> bool {
         let [left, right] = sides;
         if let Some(null) = sides.iter().find(|side| matches!(side.kind, ExprKind::Null)) {
-            if !self.parametric(null.span) {
+            // Whether there is a value; that the manual asks otherwise is told elsewhere.
+            let asks = matches!(op, Comparison::Equal | Comparison::NotEqual);
+            if !asks && !self.parametric(null.span) {
                 let other = if std::ptr::eq(*null, left) { right } else { left };
-                self.null(span, other, op == Comparison::NotEqual);
+                self.null(span, other);
             }
-            return true;
+            return !asks;
         }
         let (subject, op, value) = match (self.constant(left), self.constant(right)) {
             (None, Some(value)) => (left, op, value),
@@ -147,7 +151,11 @@ impl Lint<'_> {
                 let message = format!("`{text}` always holds unless the value is null: both sides are the same");
                 self.warn(&codes::ALWAYS, span, message, "compare with something else, or ask `!isNull(…)`");
             }
-            Comparison::NotEqual | Comparison::Less | Comparison::Greater => {
+            Comparison::NotEqual => {
+                let message = format!("`{text}` holds only where the value is null: both sides are the same");
+                self.warn(&codes::NEVER, span, message, "compare with something else, or ask `isNull(…)`");
+            }
+            Comparison::Less | Comparison::Greater => {
                 let message = format!("`{text}` never holds: both sides are the same");
                 self.warn(&codes::NEVER, span, message, "compare with something else");
             }
@@ -155,19 +163,19 @@ impl Lint<'_> {
         true
     }
 
-    /// A comparison with null.
-    fn null(&mut self, span: Span, other: &Expr, negated: bool) {
-        let message = format!("`{}` never holds: null equals nothing and differs from nothing", self.text(span));
-        let sign = if negated { "!" } else { "" };
-        let help = format!("ask `{sign}isNull({})`", self.text(other.span));
+    /// Whether something is less or more than null.
+    fn null(&mut self, span: Span, other: &Expr) {
+        let message = format!("`{}` never holds: nothing is less or more than null", self.text(span));
+        let help = format!("ask `isNull({})`", self.text(other.span));
         self.warn(&codes::NULL_COMPARED, span, message, &help);
     }
 
-    /// Says that a comparison never holds or, when it asks for a difference, always.
+    /// Says that a comparison never holds or, when it asks for a difference, always; an order leaves null out.
     fn never_or_always(&mut self, op: Comparison, span: Span, why: &str, made: Option<Span>, help: &str) -> bool {
         let text = self.text(span);
         let warning = match op {
-            Comparison::NotEqual => {
+            Comparison::NotEqual => Diagnostic::warning(&codes::ALWAYS, span, format!("`{text}` always holds: {why}")),
+            Comparison::Greater | Comparison::GreaterEqual => {
                 let message = format!("`{text}` always holds unless the value is null: {why}");
                 Diagnostic::warning(&codes::ALWAYS, span, message)
             }
@@ -190,7 +198,9 @@ impl Lint<'_> {
                 format!("`{text}` is a number")
             }
             Kind::Number if matches!(value, Value::Bool(_)) => format!("`{text}` is a number"),
-            Kind::Bool if value.is_number() || word(value) => format!("`{text}` is true or false"),
+            Kind::Bool if value.is_number() && !matches!(value.number(), Some(0.0 | 1.0)) || word(value) => {
+                format!("`{text}` is true or false")
+            }
             _ => return false,
         };
         let help = match value {
@@ -200,6 +210,7 @@ impl Lint<'_> {
             }
             _ => "compare with a value that it can have",
         };
+        let op = if op == Comparison::NotEqual { op } else { Comparison::Equal };
         self.never_or_always(op, span, &why, fact.made, help)
     }
 
@@ -213,10 +224,8 @@ impl Lint<'_> {
             Comparison::LessEqual | Comparison::Equal | Comparison::NotEqual if n < 0.0 => {
                 self.never_or_always(op, span, &why, fact.made, help)
             }
-            Comparison::GreaterEqual if n <= 0.0 => {
-                self.never_or_always(Comparison::NotEqual, span, &why, fact.made, help)
-            }
-            Comparison::Greater if n < 0.0 => self.never_or_always(Comparison::NotEqual, span, &why, fact.made, help),
+            Comparison::GreaterEqual if n <= 0.0 => self.never_or_always(op, span, &why, fact.made, help),
+            Comparison::Greater if n < 0.0 => self.never_or_always(op, span, &why, fact.made, help),
             _ => false,
         }
     }

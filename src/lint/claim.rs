@@ -11,8 +11,8 @@ use crate::run::value::{Owned, Value, equal, same};
 pub(super) enum Claim {
     /// It equals one of these.
     OneOf(Values),
-    /// It equals none of these; with `true`, and it is not null.
-    NoneOf(Values, bool),
+    /// It equals none of these, or is null.
+    NoneOf(Values),
     /// It is a number, or reads as one, of this order to another.
     Order(Comparison, f64),
     /// It is not so: null, no number, or of another order.
@@ -48,10 +48,8 @@ impl Claim {
     /// What is true when this is not; of a few, less than the whole opposite.
     pub fn opposite(self) -> Option<Claim> {
         Some(match self {
-            Claim::OneOf(values) => Claim::NoneOf(values, false),
-            Claim::NoneOf(values, false) => Claim::OneOf(values),
-            // Null, or one of them.
-            Claim::NoneOf(_, true) => return None,
+            Claim::OneOf(values) => Claim::NoneOf(values),
+            Claim::NoneOf(values) => Claim::OneOf(values),
             Claim::Order(op, n) => Claim::NotOrder(op, n),
             Claim::NotOrder(op, n) => Claim::Order(op, n),
             Claim::Fits(pattern) => Claim::FitsNot(pattern),
@@ -69,9 +67,7 @@ impl Claim {
     /// Whether every value but null fulfils one of the two. Numbers only for claims about order.
     pub fn covers_with(&self, other: &Claim, kind: Kind) -> bool {
         match (self, other) {
-            (Claim::NoneOf(a, _), Claim::NoneOf(b, _)) => {
-                Claim::OneOf(a.clone()).conflicts(&Claim::OneOf(b.clone()), kind)
-            }
+            (Claim::NoneOf(a), Claim::NoneOf(b)) => Claim::OneOf(a.clone()).conflicts(&Claim::OneOf(b.clone()), kind),
             (Claim::FitsNot(a), Claim::FitsNot(b)) => pattern::apart(a, b),
             (Claim::Order(a, n), Claim::Order(b, m)) => disjoint((opposite(*a), *n), (opposite(*b), *m)),
             _ => false,
@@ -91,7 +87,7 @@ fn one_way(a: &Claim, b: &Claim, kind: Kind) -> bool {
         (Claim::Fits(_), Claim::Null) => true,
         (Claim::Fits(pattern), Claim::Empty) => pattern.contains(|c| c != '*'),
         (Claim::Fits(pattern), Claim::Blank) => pattern.contains(|c: char| c != '*' && !c.is_whitespace() && c > ' '),
-        (Claim::Present | Claim::NoneOf(_, true), Claim::Null) => true,
+        (Claim::Present, Claim::Null) => true,
         _ => false,
     }
 }
@@ -109,7 +105,7 @@ fn refutes(value: &Owned, values: &Values, other: &Claim, kind: Kind) -> bool {
         Claim::Null => true,
         Claim::Present => false,
         Claim::OneOf(others) => others.list.iter().all(|other| apart(value, values, other.borrow(), others, kind)),
-        Claim::NoneOf(others, _) => others.list.iter().any(|other| match exact {
+        Claim::NoneOf(others) => others.list.iter().any(|other| match exact {
             Some(text) => others.equal(Value::Text(text), other.borrow()),
             None => {
                 let both = value.is_number() && other.borrow().is_number();
@@ -135,11 +131,16 @@ fn apart(a: Value<'_>, a_of: &Values, b: Value<'_>, b_of: &Values, kind: Kind) -
     if let Some(text) = exact(b, b_of.typed, kind) {
         return !a_of.equal(Value::Text(text), a);
     }
-    match (a.number(), b.number()) {
+    match (as_number(a), as_number(b)) {
         (Some(a), Some(b)) => a != b,
-        (None, None) => truth(a) != truth(b),
+        (None, None) => false,
         _ => true,
     }
+}
+
+/// The number that a value is where it meets one: true is 1, false is 0.
+fn as_number(value: Value<'_>) -> Option<f64> {
+    truth(value).map(f64::from).or_else(|| value.number())
 }
 
 /// The text that a value must be to equal another. A text that reads as a number, or as true or false, may also be equalled

@@ -18,10 +18,17 @@ impl Lint<'_> {
             ExprKind::Number(n) => Value::from_number(*n).owned(),
             ExprKind::Text(text) => Owned::Text(text.value().into()),
             ExprKind::Negative(inner) => number(-self.constant(inner)?.borrow().number()?),
-            ExprKind::Not(inner) => Owned::Bool(!self.constant(inner)?.borrow().is_true()),
+            ExprKind::Not(inner) => {
+                self.constant(inner)?.borrow().truth().map_or(Owned::Null, |holds| Owned::Bool(!holds))
+            }
             ExprKind::Binary { op, left, right } => {
+                let literal = [left, right].iter().any(|side| matches!(side.kind, ExprKind::Null));
                 let (left, right) = (self.constant(left)?, self.constant(right)?);
+                let null = |value: &Owned| value.borrow().is_null();
                 match comparison(*op) {
+                    Some(op @ (Comparison::Equal | Comparison::NotEqual)) if literal => {
+                        Owned::Bool((null(&left) && null(&right)) == (op == Comparison::Equal))
+                    }
                     Some(op) => Owned::Bool(op.holds(left.borrow(), right.borrow())),
                     None => number(arithmetic(*op).apply(left.borrow().number()?, right.borrow().number()?)),
                 }

@@ -138,14 +138,16 @@ impl Known {
 impl Lint<'_> {
     /// Takes note that a condition holds, or does not.
     pub(super) fn assume(&self, known: &mut Known, expr: &Expr, truth: bool, origin: Origin) {
-        self.assume_part(known, expr, truth, (origin, None));
+        // What does not hold need not be false: it may be null, and then its opposite does not hold either.
+        self.assume_part(known, expr, truth, (origin, None, !truth));
     }
 
-    /// Inside a negation, `why` has its place: that is what holds, not the condition in it.
-    fn assume_part(&self, known: &mut Known, expr: &Expr, truth: bool, why: (Origin, Option<Span>)) {
+    /// Inside a negation, `why` has its place: that is what holds, not the condition in it. Its last says that all that is
+    /// known is that something does not hold.
+    fn assume_part(&self, known: &mut Known, expr: &Expr, truth: bool, why: (Origin, Option<Span>, bool)) {
         match (&expr.kind, truth) {
             (ExprKind::Not(inner), _) => {
-                return self.assume_part(known, inner, !truth, (why.0, why.1.or(Some(expr.span))));
+                return self.assume_part(known, inner, !truth, (why.0, why.1.or(Some(expr.span)), why.2));
             }
             (ExprKind::And(terms), true) | (ExprKind::Or(terms), false) => {
                 return terms.iter().for_each(|term| self.assume_part(known, term, truth, why));
@@ -153,6 +155,9 @@ impl Lint<'_> {
             _ => {}
         }
         let (origin, span) = (why.0, why.1.unwrap_or(expr.span));
+        if why.2 && !self.is_never_null(expr) {
+            return;
+        }
         let Some(key) = self.same(expr) else { return };
         let (key, holds) = match key.starts_with("!(") {
             true => (not(key), !truth),
@@ -169,6 +174,21 @@ impl Lint<'_> {
             && let Some(key) = self.same(subject)
         {
             known.claims.push(Entry { subject: key, fields: fields(subject), claim, span, origin });
+        }
+    }
+
+    /// Whether a condition is true or false, whatever the data are.
+    fn is_never_null(&self, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Binary { op, .. } => op.compares(),
+            ExprKind::In { .. } | ExprKind::Matches { .. } | ExprKind::Subquery(_) | ExprKind::Bool(_) => true,
+            ExprKind::Not(inner) => self.is_never_null(inner),
+            ExprKind::And(terms) | ExprKind::Or(terms) => terms.iter().all(|term| self.is_never_null(term)),
+            ExprKind::Call { name, .. } => {
+                let name = self.catalogue.function(&name.text).map(|def| def.name);
+                matches!(name, Some("isNull" | "isEmpty" | "isBlank"))
+            }
+            _ => false,
         }
     }
 
@@ -240,7 +260,7 @@ impl Lint<'_> {
             | ExprKind::Or(_)
             | ExprKind::In { .. }
             | ExprKind::Matches { .. }
-            | ExprKind::Subquery(_) => Fact { present: true, ..kind(Kind::Bool) },
+            | ExprKind::Subquery(_) => Fact { present: self.is_never_null(expr), ..kind(Kind::Bool) },
             ExprKind::If { .. } => Fact::default(),
         }
     }

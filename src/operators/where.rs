@@ -9,8 +9,9 @@ pub static DEF: OperatorDef = OperatorDef {
     group: Group::Condition,
     form: "'where' condition:expr",
     summary: "Keeps the rows for which a condition holds.",
-    doc: "The condition is an expression that is true or false. Only rows for which it is *true* stay: a comparison \
-          with null never is. Several `where` stages mean AND. It must be a stage of its own.\n\n\
+    doc: "The condition is an expression that is true or false. Only rows for which it is *true* stay. Null equals nothing, \
+          fits no pattern and is in no list, so `!=`, `not in` and `!(…)` of these hold for it. What is itself null, such as \
+          `isNaN` of null, does not hold, nor does its negation. Several `where` stages mean AND. It must be a stage of its own.\n\n\
           After the pipe texts are compared with their letter case; an unquoted word is a field.",
     page: "search/search-query-language/search-operators/where",
     also: &["filter", "condition", "if", "only", "select"],
@@ -22,10 +23,16 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Rows(&["status"], &[&["503"]]),
         },
         Example {
-            title: "A null fulfils no comparison",
+            title: "Null equals nothing, so it differs from everything",
             query: "* | parse \"u=*;\" as u nodrop | where u != \"bo\" | fields u",
             messages: &["u=al;", "nobody", "u=bo;"],
-            expect: Expect::Rows(&["u"], &[&["al"]]),
+            expect: Expect::Rows(&["u"], &[&["al"], &[""]]),
+        },
+        Example {
+            title: "What is null itself is neither true nor false",
+            query: "* | parse \"n=*;\" as n nodrop | where !isNaN(n) | fields n",
+            messages: &["n=5;", "nothing", "n=x;", "n=;"],
+            expect: Expect::Rows(&["n"], &[&["5"]]),
         },
         Example {
             title: "What was divided by zero",

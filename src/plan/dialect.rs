@@ -8,8 +8,8 @@ use crate::catalogue::dialect;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::syntax::lexical::{QUOTES, blank, parameter_end};
 use crate::syntax::tree::{
-    AggregateItem, Arg, ArgValue, Args, Expr, ExprKind, Name, PairValue, Query, Search, SearchKind, Stage, StageKind,
-    Text,
+    AggregateItem, Arg, ArgValue, Args, BinaryOp, Expr, ExprKind, Name, PairValue, Query, Search, SearchKind, Stage,
+    StageKind, Text,
 };
 
 /// The undocumented forms in a query.
@@ -214,7 +214,17 @@ impl Walk<'_> {
                 self.expr(inner);
             }
             ExprKind::Negative(inner) => self.expr(inner),
-            ExprKind::Binary { left, right, .. } => [left, right].into_iter().for_each(|side| self.expr(side)),
+            ExprKind::Binary { op, left, right } => {
+                let sides = [left, right];
+                if let (BinaryOp::Equal | BinaryOp::NotEqual, Some(null)) =
+                    (op, sides.iter().position(|side| matches!(side.kind, ExprKind::Null)))
+                {
+                    let sign = if *op == BinaryOp::NotEqual { "!" } else { "" };
+                    let instead = format!("ask `{sign}isNull({})`", sides[1 - null].span.of(self.text));
+                    self.tell(expr.span, "a comparison with null", instead);
+                }
+                sides.into_iter().for_each(|side| self.expr(side));
+            }
             ExprKind::And(terms) | ExprKind::Or(terms) => self.terms(terms),
             ExprKind::If { condition, then, otherwise } => {
                 [condition, then, otherwise].into_iter().for_each(|part| self.expr(part));

@@ -107,7 +107,7 @@ impl Planner<'_> {
         let subqueries = self.subqueries.len();
         for term in terms {
             match self.term(term)? {
-                Eval::Constant(value) => never |= !value.borrow().is_true(),
+                Eval::Constant(value) if !value.borrow().is_null() => never |= !value.borrow().is_true(),
                 term => kept.push(term),
             }
         }
@@ -143,7 +143,7 @@ impl Planner<'_> {
                 continue;
             }
             match self.term(term)? {
-                Eval::Constant(value) => always |= value.borrow().is_true(),
+                Eval::Constant(value) if !value.borrow().is_null() => always |= value.borrow().is_true(),
                 term => kept.push(term),
             }
         }
@@ -209,6 +209,9 @@ impl Planner<'_> {
 
     fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> Result<Eval, Diagnostic> {
         no_subquery([left, right])?;
+        if let Some(compared) = self.with_null(op, left, right)? {
+            return Ok(compared);
+        }
         let (left, right) = (self.expression(left)?, self.expression(right)?);
         let constants = left.constant().zip(right.constant());
         if let Some(op) = comparison(op) {
@@ -225,6 +228,25 @@ impl Planner<'_> {
             }));
         }
         Ok(Eval::Arithmetic(Box::new(left), op, Box::new(right)))
+    }
+
+    /// `x = null` and `x != null`: published queries ask so whether there is a value.
+    fn with_null(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> Result<Option<Eval>, Diagnostic> {
+        let negated = match op {
+            BinaryOp::Equal => false,
+            BinaryOp::NotEqual => true,
+            _ => return Ok(None),
+        };
+        let value = match (&left.kind, &right.kind) {
+            (_, ExprKind::Null) => left,
+            (ExprKind::Null, _) => right,
+            _ => return Ok(None),
+        };
+        let is_null = match self.expression(value)? {
+            Eval::Constant(value) => Eval::Constant(Owned::Bool(value.borrow().is_null())),
+            value => Eval::IsNull(Box::new(value)),
+        };
+        Ok(Some(if negated { fold_not(is_null) } else { is_null }))
     }
 
     fn membership(&mut self, value: &Expr, list: &[Expr]) -> Result<Eval, Diagnostic> {
@@ -404,7 +426,9 @@ pub(super) fn compile(regex: &str, span: Span) -> Result<Pattern, Diagnostic> {
 
 fn fold_not(inner: Eval) -> Eval {
     match inner {
-        Eval::Constant(value) => Eval::Constant(Owned::Bool(!value.borrow().is_true())),
+        Eval::Constant(value) => {
+            Eval::Constant(value.borrow().truth().map_or(Owned::Null, |holds| Owned::Bool(!holds)))
+        }
         Eval::Not(inner) => *inner,
         inner => Eval::Not(Box::new(inner)),
     }

@@ -22,6 +22,8 @@ pub enum Eval {
     Not(Box<Eval>),
     /// `a = b`, `a < b` …: the order of the sides must be one of these.
     Compare(Box<Eval>, Comparison, Box<Eval>),
+    /// `a = null`.
+    IsNull(Box<Eval>),
     /// `a + b` …
     Arithmetic(Box<Eval>, Arithmetic, Box<Eval>),
     /// `-a`.
@@ -150,7 +152,7 @@ impl Eval {
                     many => function.call(&many.iter().map(|a| a.value(row)).collect::<Vec<_>>(), &cx),
                 }
             }
-            condition => Value::Bool(condition.test(row)),
+            condition => condition.truth(row).map_or(Value::Null, Value::Bool),
         }
     }
 
@@ -159,8 +161,9 @@ impl Eval {
         match self {
             Eval::And(terms) => terms.iter().all(|term| term.test(row)),
             Eval::Or(terms) => terms.iter().any(|term| term.test(row)),
-            Eval::Not(inner) => !inner.test(row),
+            Eval::Not(inner) => inner.truth(row) == Some(false),
             Eval::Compare(a, op, b) => op.holds(a.value(row), b.value(row)),
+            Eval::IsNull(a) => a.value(row).is_null(),
             Eval::InTexts(value, list) => match value.value(row) {
                 Value::Text(text) => list.iter().any(|item| **item == *text),
                 _ => false,
@@ -175,10 +178,39 @@ impl Eval {
                 (Some(text), Some(pattern)) => Glob::new(pattern).matches(text),
                 _ => false,
             },
-            Eval::Regex(value, pattern) => text_of(value, row).is_some_and(|text| pattern.is_match(text)),
+            Eval::Regex(value, pattern) => {
+                text_of(value, row).is_some_and(|text| pattern.is_match(text, &row.env().watch))
+            }
             Eval::Subquery(number, slots) => row.env().subqueries.fits(*number, |at| row.get(slots[at])),
             Eval::Strict(condition) => condition.unless_failed(row).is_some_and(Value::is_true),
             value => value.value(row).is_true(),
+        }
+    }
+
+    /// Whether it holds for a row, or its opposite does, or neither. A comparison is true or false, with null as well; a value
+    /// that is null, such as what `isNaN` gives for null, is neither, and what is made of it by `not`, `and` and `or` is so
+    /// unless the other terms decide.
+    fn truth<'m>(&'m self, row: Row<'_, 'm>) -> Option<bool> {
+        match self {
+            Eval::And(terms) => joined(terms.iter().map(|term| term.truth(row)), false),
+            Eval::Or(terms) => joined(terms.iter().map(|term| term.truth(row)), true),
+            Eval::Not(inner) => inner.truth(row).map(|holds| !holds),
+            Eval::Compare(..)
+            | Eval::IsNull(_)
+            | Eval::InTexts(..)
+            | Eval::In(..)
+            | Eval::Matches(..)
+            | Eval::MatchesAny(..)
+            | Eval::MatchesValue(..)
+            | Eval::Regex(..)
+            | Eval::Subquery(..) => Some(self.test(row)),
+            Eval::Strict(condition) => condition.unless_failed(row).and_then(Value::truth),
+            Eval::Constant(_)
+            | Eval::Slot(_)
+            | Eval::Arithmetic(..)
+            | Eval::Negative(_)
+            | Eval::If(..)
+            | Eval::Call(..) => self.value(row).truth(),
         }
     }
 
@@ -199,7 +231,7 @@ impl Eval {
         match self {
             Eval::Slot(_) | Eval::Constant(_) | Eval::Subquery(..) => false,
             Eval::And(list) | Eval::Or(list) => list.iter().any(Eval::may_fail),
-            Eval::Not(a) | Eval::Negative(a) | Eval::InTexts(a, _) => a.may_fail(),
+            Eval::Not(a) | Eval::Negative(a) | Eval::IsNull(a) | Eval::InTexts(a, _) => a.may_fail(),
             Eval::Matches(a, _) | Eval::MatchesAny(a, _) | Eval::Regex(a, _) | Eval::Strict(a) => a.may_fail(),
             Eval::Compare(a, _, b) | Eval::Arithmetic(a, _, b) | Eval::MatchesValue(a, b) => {
                 a.may_fail() || b.may_fail()
@@ -219,16 +251,27 @@ impl Eval {
     }
 }
 
+/// Conditions joined by `and` (`decisive` is false) or `or` (it is true): decisive as soon as one is; else the opposite, if all
+/// are known.
+pub fn joined(mut terms: impl Iterator<Item = Option<bool>>, decisive: bool) -> Option<bool> {
+    let mut known = true;
+    let found = terms.any(|term| {
+        known &= term.is_some();
+        term == Some(decisive)
+    });
+    if found { Some(decisive) } else { known.then_some(!decisive) }
+}
+
 fn text_of<'m>(value: &'m Eval, row: Row<'_, 'm>) -> Option<&'m str> {
     value.value(row).text(row.arena())
 }
 
 impl Comparison {
-    /// Whether the comparison holds. With null it never does.
+    /// Whether the comparison holds. Null equals nothing, differs from everything, and is neither less nor more.
     pub fn holds(self, a: Value<'_>, b: Value<'_>) -> bool {
         match self {
             Comparison::Equal => equal(a, b),
-            Comparison::NotEqual => !a.is_null() && !b.is_null() && !equal(a, b),
+            Comparison::NotEqual => !equal(a, b),
             Comparison::Less => compare(a, b) == Some(Ordering::Less),
             Comparison::LessEqual => compare(a, b).is_some_and(Ordering::is_le),
             Comparison::Greater => compare(a, b) == Some(Ordering::Greater),

@@ -98,6 +98,11 @@ impl<'m> Value<'m> {
         }
     }
 
+    /// What it says as a condition: null says nothing, and what is not true is false.
+    pub fn truth(self) -> Option<bool> {
+        (!self.is_null()).then(|| self.is_true())
+    }
+
     /// Writes the value as Sumo Logic shows it; null writes nothing.
     pub fn write(self, out: &mut impl Write) {
         // Writing into memory can't fail; a writer that does fail loses no more than its own text.
@@ -222,6 +227,8 @@ pub fn equal(a: Value<'_>, b: Value<'_>) -> bool {
         (Value::Bool(a), Value::Text(b)) | (Value::Text(b), Value::Bool(a)) => {
             b.eq_ignore_ascii_case(if a { "true" } else { "false" })
         }
+        // A Boolean is 1 or 0 where it meets a number: so the manual (page `logcompare`) compares `_isNew`.
+        (Value::Bool(a), Value::Int(b)) | (Value::Int(b), Value::Bool(a)) => i64::from(a) == b,
         // `!= "Infinity"` is how the manual (page `haversine`) sorts out divisions by zero.
         (Value::Double(n), Value::Text(text)) | (Value::Text(text), Value::Double(n)) if !n.is_finite() => {
             text == if n.is_nan() {

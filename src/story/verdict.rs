@@ -3,6 +3,7 @@
 use crate::diagnostics::Span;
 use crate::plan::trace::{Kind, Leaf, Node, What};
 use crate::run::batch::Row;
+use crate::run::evaluator::joined;
 use crate::run::value::Owned;
 
 /// A condition or choice, with its value for one row.
@@ -37,6 +38,11 @@ impl Verdict {
     /// Whether it holds.
     pub fn holds(&self) -> bool {
         self.value.borrow().is_true()
+    }
+
+    /// The same, or `None` where it is null, so that its opposite does not hold either.
+    fn truth(&self) -> Option<bool> {
+        self.value.borrow().truth()
     }
 
     /// The leaf that decided about the whole.
@@ -81,19 +87,23 @@ pub fn leaf_value<'m>(leaf: &'m Leaf, row: Row<'_, 'm>) -> Owned {
     }
 }
 
+fn said(truth: Option<bool>) -> Owned {
+    truth.map_or(Owned::Null, Owned::Bool)
+}
+
 fn value_of<'m>(node: &'m Node, row: Row<'_, 'm>) -> Verdict {
     let (value, parts) = match &node.kind {
         Kind::All(list) => {
             let list: Vec<_> = list.iter().map(|part| value_of(part, row)).collect();
-            (Owned::Bool(list.iter().all(Verdict::holds)), Parts::All(list))
+            (said(joined(list.iter().map(Verdict::truth), false)), Parts::All(list))
         }
         Kind::Any(list) => {
             let list: Vec<_> = list.iter().map(|part| value_of(part, row)).collect();
-            (Owned::Bool(list.iter().any(Verdict::holds)), Parts::Any(list))
+            (said(joined(list.iter().map(Verdict::truth), true)), Parts::Any(list))
         }
         Kind::Not(inner) => {
             let inner = value_of(inner, row);
-            (Owned::Bool(!inner.holds()), Parts::Not(Box::new(inner)))
+            (said(inner.truth().map(|holds| !holds)), Parts::Not(Box::new(inner)))
         }
         Kind::Choice(parts) => {
             let condition = judge(&parts.0, row);
@@ -148,6 +158,8 @@ fn distance(verdict: &Verdict, wanted: bool) -> u64 {
         Parts::All(list) if wanted => of(list).into_iter().sum(),
         Parts::Any(list) if !wanted => of(list).into_iter().sum(),
         Parts::All(list) | Parts::Any(list) => of(list).into_iter().min().unwrap_or(0),
+        // Null, turned round, is null again.
+        Parts::Not(inner) if inner.truth().is_none() => 4,
         Parts::Not(inner) => distance(inner, !wanted),
         // A value that is not there is further away than another value, letter case is nearest.
         Parts::Leaf(_, true) => 2,
