@@ -66,10 +66,16 @@ pub static FIELDS: &[WordDef] = &[
                 expect: Expect::Rows(&["_view", "_count"], &[&["audit_2024", "1"], &["prod_web", "1"]]),
             },
             Example {
-                title: "Messages without one are in the default partition, and their field is null",
+                title: "Messages without one are in the default partition",
                 query: "_index=sumologic_default | count by _view",
                 messages: &["a", "{\"_raw\": \"b\", \"_view\": \"prod_web\"}"],
-                expect: Expect::Rows(&["_view", "_count"], &[&["", "1"]]),
+                expect: Expect::Rows(&["_view", "_count"], &[&["sumologic_default", "1"]]),
+            },
+            Example {
+                title: "Where the scope does not ask for partitions, their field is null",
+                query: "* | count by _view",
+                messages: &["a", "{\"_raw\": \"b\", \"_view\": \"prod_web\"}"],
+                expect: Expect::Rows(&["_view", "_count"], &[&["", "1"], &["prod_web", "1"]]),
             },
         ],
     },

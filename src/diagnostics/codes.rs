@@ -91,10 +91,13 @@ codes! {
     FAILED_ROWS = "W307", "rows that a function can't work with are left out";
     ELSEWHERE = "W308", "known only to Sumo Logic's service";
     TEXTS_COMPUTED = "W309", "arithmetic over texts that are no numbers";
+    WEAK_MODEL = "W311", "a model that may be poor";
+    COMPOSED = "W312", "a subquery by itself";
     MEMORY = "E301", "the memory limit was reached";
     INPUT = "E302", "an input could not be read";
     TABLE = "E303", "a table can't be used";
     TABLE_NEEDED = "E304", "the query can't run without a table";
     NOT_SAVED = "E305", "rows could not be saved";
     TOO_MANY = "E306", "more rows than Sumo Logic takes";
+    GAVE_UP = "E307", "a regular expression that took too long";
 }

@@ -1,21 +1,27 @@
 //! `compose`: says which fields of a subquery's rows the query around it gets.
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
-use crate::diagnostics::{Diagnostic, codes};
+use crate::diagnostics::{Diagnostic, Severity, Span, codes};
+use crate::plan::subquery::{MOST, USUAL};
 use crate::plan::{OperatorCall, Planner};
+use crate::run::gather::World;
+use crate::run::ordered::{Made, Rest, Seen, Whole};
+use crate::run::value::Owned;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "compose",
     group: Group::Condition,
     form: "'compose' 'by'? field:field,+ ('maxresults' '=' most:integer | 'keywords')*",
     summary: "Ends a subquery: its rows become a condition.",
-    doc: "Only as the last stage of a `[subquery: …]`; it is no operator of its own. Of each row it takes the values of the \
+    doc: "The last stage of a `[subquery: …]`. Of each row it takes the values of the \
           fields: the row stands for `(f1=\"v\" AND f2=\"w\")`, the rows together for these joined by OR. With `keywords`, \
           which only the scope allows, for the values alone: `(\"v\" AND \"w\")`, as phrases.\n\n\
           Equal rows count once. At most `maxresults` rows are used (2,500, up to 10,000) and 100 MB; more are left out, and \
           the run says so. Without a stage that orders rows, the first of them in the order of their values are used.\n\n\
           A row without a value in one of the fields is left out, as null equals nothing. So is, with `keywords`, one with \
-          an empty text.",
+          an empty text.\n\n\
+          At the end of a query that is no subquery it shows the rows and says what the query around it would get: so a \
+          subquery is tried by itself.",
     page: "search/subqueries",
     also: &["subquery", "maxresults", "keywords", "return", "pass on"],
     examples: &[
@@ -38,8 +44,14 @@ pub static DEF: OperatorDef = OperatorDef {
             expect: Expect::Rows(&["u", "_count"], &[&["bo", "2"]]),
         },
         Example {
-            title: "Not a stage of its own",
-            query: "* | count by _sourceHost | compose _sourceHost",
+            title: "By itself: what a subquery would compose",
+            query: "* | parse \"u=*;\" as u | count by u | where _count > 1 | compose u",
+            messages: &["u=al;", "u=bo;", "u=bo;"],
+            expect: Expect::Rows(&["u"], &[&["bo"]]),
+        },
+        Example {
+            title: "Nothing can follow it",
+            query: "* | count by _sourceHost | compose _sourceHost | count",
             messages: &[],
             expect: Expect::Error("E215"),
         },
@@ -54,9 +66,80 @@ pub static DEF: OperatorDef = OperatorDef {
     plan,
 };
 
-/// The last stage of a subquery never gets here: the subquery takes it.
-fn plan(call: &OperatorCall<'_>, _: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    let message = "`compose` can only be the last stage of a subquery";
-    Err(Diagnostic::error(&codes::MISPLACED, call.span, message)
-        .help("form: [subquery: QUERY | compose FIELD]; to see the rows that it gets, run the query without it"))
+/// The last stage of a subquery never gets here: the subquery takes it. What gets here ends a query that is to be tried by
+/// itself, as the manual advises.
+fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
+    if !planner.ends_query(call.span) {
+        let message = "`compose` can only be the last stage of a subquery, or of a query by itself";
+        return Err(
+            Diagnostic::error(&codes::MISPLACED, call.span, message).help("form: [subquery: QUERY | compose FIELD]")
+        );
+    }
+    let fields = call.args.fields("field");
+    let composed = Composed {
+        names: fields.iter().map(|name| name.text.clone()).collect(),
+        keywords: call.args.has("keywords"),
+        most: planner.count_argument(call.args, "most", 1..=MOST)?.unwrap_or(USUAL) as usize,
+        span: call.span,
+    };
+    let mut breaker = planner.breaker();
+    let inputs = breaker.fields(&fields)?;
+    let apply = move |rows: &Seen, world: &World<'_>| {
+        world.notice(composed.tell(rows));
+        (0..rows.len()).map(|at| Made { own: Vec::new(), rest: Rest::Of(at) }).collect()
+    };
+    breaker.add(Whole::new(inputs, apply), &[]);
+    planner.show_only(&fields)
+}
+
+/// So many rows are shown in what the query around it would get.
+const SHOWN: usize = 3;
+
+/// What `compose` hands on.
+struct Composed {
+    names: Vec<String>,
+    keywords: bool,
+    most: usize,
+    span: Span,
+}
+
+impl Composed {
+    /// What a query around this one would get.
+    fn tell(&self, rows: &Seen) -> Diagnostic {
+        let mut texts: Vec<Vec<String>> = rows.iter().filter_map(|row| self.texts(row)).collect();
+        texts.sort();
+        texts.dedup();
+        let (found, used) = (texts.len(), texts.len().min(self.most));
+        let conditions: Vec<String> = texts[..used.min(SHOWN)].iter().map(|row| self.condition(row)).collect();
+        let more = if used > SHOWN { " OR …" } else { "" };
+        let noun = if used == 1 { "row" } else { "rows" };
+        let message = match used {
+            0 => "as a subquery this gives no row: the condition that stands for it never holds".to_string(),
+            _ => format!("as a subquery this stands for {used} {noun}: {}{more}", conditions.join(" OR ")),
+        };
+        let help = match found > used {
+            true => format!("{found} different rows are there: let more through with `maxresults=N`, up to {MOST}"),
+            false => "put it in brackets to use it: [subquery: QUERY | compose FIELD]".to_string(),
+        };
+        Diagnostic { severity: Severity::Note, ..Diagnostic::warning(&codes::COMPOSED, self.span, message) }.help(help)
+    }
+
+    /// The values of a row, unless one of them is missing.
+    fn texts(&self, row: &[Owned]) -> Option<Vec<String>> {
+        let text = |value: &Owned| {
+            let text = value.to_string();
+            let missing = value.borrow().is_null() || (self.keywords && text.trim().is_empty());
+            (!missing).then_some(text)
+        };
+        row.iter().map(text).collect()
+    }
+
+    fn condition(&self, row: &[String]) -> String {
+        let quoted = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
+        let terms: Vec<String> = match self.keywords {
+            true => row.iter().map(|text| quoted(text)).collect(),
+            false => self.names.iter().zip(row).map(|(name, text)| format!("{name}={}", quoted(text))).collect(),
+        };
+        format!("({})", terms.join(" AND "))
+    }
 }

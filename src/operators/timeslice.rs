@@ -11,12 +11,13 @@ use crate::time::zone;
 pub static DEF: OperatorDef = OperatorDef {
     name: "timeslice",
     group: Group::Time,
-    form: "'timeslice' 'by'? (width:interval | count:integer ('buckets' | 'bucket'))? ('as' name:field)?",
+    form: "'timeslice' 'by'? (width:interval | count:integer ('buckets' | 'bucket'))? ('as' name:label)?",
     summary: "Puts each message into a bucket of time.",
-    doc: "Adds `_timeslice`, the start of the bucket in milliseconds, and `__timeslice_end`, its end. Buckets are \
-          half-open and start on the clock of the query's time zone: a bucket of a day starts at midnight. Units are \
+    doc: "Adds `_timeslice`, the start of the bucket in milliseconds, and `__timeslice_end`, its end; with `as NAME` the \
+          start is NAME, and the end `_NAME_end` as well. Buckets are half-open and start on the clock of the query's time zone: a bucket of a day starts at midnight. Units are \
           w, d, h, m and s.\n\n\
-          `N buckets` takes the narrowest round width that gives at most N buckets in the query's time range. \
+          `N buckets` takes the narrowest round width that gives at most N buckets in the query's time range: one that \
+          divides the next longer unit, such as 12 seconds, 6 minutes or 8 hours. \
           Without a width the whole range is one bucket. Buckets without messages give no rows.",
     page: "search/search-query-language/search-operators/timeslice",
     also: &["bucket", "histogram", "per minute", "per hour", "interval", "bin"],
@@ -33,9 +34,18 @@ pub static DEF: OperatorDef = OperatorDef {
         },
         Example {
             title: "A name of its own, and the end",
-            query: "* | timeslice 1h as hour | fields hour, _hour_end",
+            query: "* | timeslice 1h as hour | fields hour, __timeslice_end, _hour_end",
             messages: &[r#"{"_raw":"e","_messageTime":"2024-05-01T00:04:59Z"}"#],
-            expect: Expect::Rows(&["hour", "_hour_end"], &[&["1714521600000", "1714525200000"]]),
+            expect: Expect::Rows(
+                &["hour", "__timeslice_end", "_hour_end"],
+                &[&["1714521600000", "1714525200000", "1714525200000"]],
+            ),
+        },
+        Example {
+            title: "A name that begins with a digit is quoted where it is used",
+            query: "* | timeslice 2h as 2hrs | count by %\"2hrs\"",
+            messages: &[r#"{"_raw":"e","_messageTime":"2024-05-01T00:04:59Z"}"#],
+            expect: Expect::Rows(&["2hrs", "_count"], &[&["1714521600000", "1"]]),
         },
         Example {
             title: "A month is no length",
@@ -72,7 +82,10 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let name = call.args.field("name").map_or("_timeslice", |name| &name.text);
     let slot = planner.define(Box::new(Timeslice { time, width }), 2, false);
     planner.bind_time(name, slot);
-    planner.bind_time(&format!("_{name}_end"), slot + 1);
+    planner.bind_time("__timeslice_end", slot + 1);
+    if name != "_timeslice" {
+        planner.bind_time(&format!("_{name}_end"), slot + 1);
+    }
     Ok(())
 }
 
@@ -87,39 +100,39 @@ struct Timeslice {
     width: Width,
 }
 
-/// The widths that `N buckets` may choose, in milliseconds.
-const ROUND: &[i64] = &[
-    1_000,
-    2_000,
-    5_000,
-    10_000,
-    15_000,
-    30_000,
-    60_000,
-    120_000,
-    300_000,
-    600_000,
-    900_000,
-    1_800_000,
-    3_600_000,
-    7_200_000,
-    10_800_000,
-    14_400_000,
-    21_600_000,
-    43_200_000,
-    86_400_000,
-    172_800_000,
-    604_800_000,
+const SECOND: i64 = 1_000;
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+const WEEK: i64 = 7 * DAY;
+
+/// The widths that `N buckets` may choose, in milliseconds: those that divide the next longer unit of the clock, so that
+/// each unit begins with a bucket, and two days.
+const ROUND: &[&[i64]] = &[
+    &divisions(SECOND, [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30]),
+    &divisions(MINUTE, [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30]),
+    &divisions(HOUR, [1, 2, 3, 4, 6, 8, 12]),
+    &[DAY, 2 * DAY, WEEK],
 ];
+
+/// So many of a unit each.
+const fn divisions<const N: usize>(unit: i64, mut counts: [i64; N]) -> [i64; N] {
+    let mut at = 0;
+    while at < N {
+        counts[at] *= unit;
+        at += 1;
+    }
+    counts
+}
 
 /// The narrowest round width that gives at most so many buckets.
 fn round_width(env: &Env, buckets: i64) -> i64 {
     let range = env.to.saturating_sub(env.from);
     let fits = |width: &&i64| range <= width.saturating_mul(buckets);
-    ROUND.iter().find(fits).copied().unwrap_or_else(|| {
+    ROUND.iter().copied().flatten().find(fits).copied().unwrap_or_else(|| {
         // Beyond weeks: so many weeks as it takes.
-        let week = 604_800_000;
-        (range / buckets / week + 1) * week
+        let weeks = range / buckets / WEEK;
+        if range <= weeks.saturating_mul(WEEK).saturating_mul(buckets) { weeks * WEEK } else { (weeks + 1) * WEEK }
     })
 }
 
@@ -136,5 +149,35 @@ impl Define for Timeslice {
         first.set(Some(Value::Int(start)));
         second.set(Some(Value::Int(end)));
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_are_as_wide_as_the_clock_divides() {
+        let width = |range: i64, buckets: i64| round_width(&Env { from: 7, to: 7 + range, ..Env::default() }, buckets);
+        for (range, buckets, wanted) in [
+            (HOUR, 10, 6 * MINUTE),
+            (HOUR, 5, 12 * MINUTE),
+            (HOUR, 3, 20 * MINUTE),
+            (HOUR, 7, 10 * MINUTE),
+            (HOUR, 1200, 3 * SECOND),
+            (HOUR, 900, 4 * SECOND),
+            (HOUR, 20, 3 * MINUTE),
+            (HOUR, 150, 30 * SECOND),
+            (DAY, 3, 8 * HOUR),
+            (DAY, 4, 6 * HOUR),
+            (15 * MINUTE, 4, 4 * MINUTE),
+            (MINUTE, 1000, SECOND),
+            (28 * DAY, 2, 2 * WEEK),
+            (29 * DAY, 2, 3 * WEEK),
+        ] {
+            assert_eq!(width(range, buckets), wanted, "{range} in {buckets}");
+        }
+        let ascending = ROUND.iter().copied().flatten().is_sorted();
+        assert!(ascending, "the first that fits is the narrowest");
     }
 }

@@ -57,10 +57,10 @@ impl Segment {
     }
 
     /// Adds the definition of a field that the message has; the answer is its slot. `auto` is that of the field of that name
-    /// in its JSON.
-    pub fn message_field(&mut self, key: &str, auto: Option<Slot>) -> Slot {
+    /// in its JSON, `partition` the name of the partition of messages that name none.
+    pub fn message_field(&mut self, key: &str, auto: Option<Slot>, partition: Option<&'static str>) -> Slot {
         self.program.numbered |= key == "_messagecount";
-        self.define(message_field(key, auto), 1, None)
+        self.define(message_field(key, auto, partition), 1, None)
     }
 }
 
@@ -68,8 +68,9 @@ impl Segment {
 pub const COMPUTED: &[&str] =
     &["_raw", "_size", "_messagetime", "_receipttime", "_loglevel", "_messagecount", "_messageid", "_format"];
 
-/// How a field of a message is found when no stage makes it. `auto` is the slot of the field of that name in its JSON.
-fn message_field(key: &str, auto: Option<Slot>) -> How {
+/// How a field of a message is found when no stage makes it. `auto` is the slot of the field of that name in its JSON,
+/// `partition` the name of that of messages which name none.
+fn message_field(key: &str, auto: Option<Slot>, partition: Option<&'static str>) -> How {
     let builtin: Box<dyn Define> = match key {
         "_raw" => return How::Raw,
         "_size" => Box::new(BuiltIn(|row| row.message().map_or(Value::Null, |m| Value::Int(m.raw.len() as i64)))),
@@ -83,7 +84,8 @@ fn message_field(key: &str, auto: Option<Slot>) -> How {
         "_messagecount" => Box::new(BuiltIn(|row| given(row, "_messageCount", identity::number))),
         "_messageid" => Box::new(BuiltIn(|row| given(row, "_messageid", identity::id))),
         "_format" => Box::new(BuiltIn(|row| given(row, "_format", identity::format))),
-        _ => Box::new(Metadata { name: key.to_string(), auto }),
+        "_view" | "_index" => Box::new(Metadata { name: key.to_string(), auto, absent: partition }),
+        _ => Box::new(Metadata { name: key.to_string(), auto, absent: None }),
     };
     How::Computed(builtin)
 }
@@ -153,11 +155,16 @@ fn own<'m>(row: Row<'_, 'm>, name: &str) -> Value<'m> {
 struct Metadata {
     name: String,
     auto: Option<Slot>,
+    /// What it is where neither has it.
+    absent: Option<&'static str>,
 }
 
 impl Define for Metadata {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
-        let given = metadata(row, &self.name);
+        let given = match (metadata(row, &self.name), self.absent) {
+            (Value::Null, Some(absent)) => Value::Text(absent),
+            (given, _) => given,
+        };
         let parsed = match self.auto {
             Some(auto) if is_missing(given) && row.message().is_some_and(Message::is_auto_parsed) => row.get(auto),
             _ => Value::Null,

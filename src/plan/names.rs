@@ -87,7 +87,8 @@ impl Planner<'_> {
             true => {
                 // `fields` has taken away what it does not list.
                 let auto = if self.listed { None } else { self.auto_slot(&key) };
-                (0, self.segments[0].message_field(&key, auto))
+                let partition = self.search.default_partition();
+                (0, self.segments[0].message_field(&key, auto, partition))
             }
             false => (
                 self.here(),

@@ -1,6 +1,8 @@
 //! What stages note for later ones about the rows they make.
 
 use super::Planner;
+use crate::diagnostics::Span;
+use crate::syntax::lexical::blank;
 
 impl Planner<'_> {
     /// Notes that the rows are signatures: Sumo Logic refuses aggregates over them.
@@ -31,6 +33,11 @@ impl Planner<'_> {
     /// Notes that `transpose` made the rows: what is missing in them is null.
     pub fn set_transposed(&mut self) {
         self.transposed = true;
+    }
+
+    /// Whether nothing but comments follows a stage in the whole text.
+    pub fn ends_query(&self, stage: Span) -> bool {
+        self.text.get(stage.end..).is_some_and(|rest| blank(rest).is_empty())
     }
 
     /// Whether `transpose` made the rows.

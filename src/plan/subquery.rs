@@ -14,10 +14,10 @@ use crate::time::range::parse_moment;
 use std::ops::Range;
 
 /// How many rows of a subquery are used when it does not say.
-const USUAL: i64 = 2_500;
+pub const USUAL: i64 = 2_500;
 
 /// The most rows of a subquery that Sumo Logic uses.
-const MOST: i64 = 10_000;
+pub const MOST: i64 = 10_000;
 
 /// How deep subqueries may stand in each other. Each level reads the input once more.
 const DEEPEST: usize = 10;

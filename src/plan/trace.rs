@@ -12,6 +12,7 @@ use crate::run::batch::{Define, How, Row, Slot};
 use crate::run::evaluator::Eval;
 use crate::run::glob::Glob;
 use crate::run::regex::Pattern;
+use crate::run::regex::effort::Watch;
 use crate::run::search::Search;
 use crate::run::tables::Tables;
 use crate::run::value::{Owned, Value};
@@ -120,7 +121,7 @@ impl Loose {
     pub fn fits(&self, text: &str) -> bool {
         match self {
             Loose::Glob(glob) => glob.matches(&text.to_lowercase()),
-            Loose::Regex(pattern) => pattern.is_match(text),
+            Loose::Regex(pattern) => pattern.is_match(text, &Watch::default()),
             Loose::Texts(texts) => texts.contains(&text.to_lowercase()),
         }
     }
@@ -294,7 +295,7 @@ impl Planner<'_> {
                 // A definition without a name: names that the query does not have could change what later stages mean.
                 let slot = |name: &Name| {
                     let auto = self.auto_slot(&name.key());
-                    (name.text.clone(), self.segments[0].message_field(&name.key(), auto))
+                    (name.text.clone(), self.segments[0].message_field(&name.key(), auto, None))
                 };
                 let fields = name.map(slot).into_iter().collect();
                 let what = What::Search(self.beforehand(|planner| planner.search(search)));

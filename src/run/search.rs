@@ -32,6 +32,22 @@ pub enum Search {
     Not(Box<Search>),
 }
 
+impl Search {
+    /// What a partition that a message does not name is called, if the search asks for partitions.
+    pub fn default_partition(&self) -> Option<&'static str> {
+        match self {
+            Search::Pair(pair) => pair.absent,
+            Search::Subquery(_, columns, _) => columns.iter().find_map(|column| match column {
+                Compared::Metadata { absent, .. } => *absent,
+                Compared::Computed(_) => None,
+            }),
+            Search::And(terms) | Search::Or(terms) => terms.iter().find_map(Search::default_partition),
+            Search::Not(inner) => inner.default_partition(),
+            Search::All | Search::Term(..) | Search::Field(..) | Search::Test(_) => None,
+        }
+    }
+}
+
 /// A comparison of a metadata field, letter case aside.
 #[derive(Debug)]
 pub struct Pair {

@@ -41,6 +41,7 @@ pub enum Form {
 /// The pieces a form may name, with what a user calls them.
 pub const PIECES: &[(&str, &str)] = &[
     ("field", "a field name"),
+    ("label", "a field name"),
     ("expr", "an expression"),
     ("text", "a quoted text"),
     ("regex", "/regex/"),
@@ -189,6 +190,7 @@ fn parse_piece<'a>(piece: &str, cx: &Cx<'a>, i: &'a str) -> Parsed<'a, ArgValue>
     }
     match piece {
         "field" => (|i| lexical::field(cx, i)).map(ArgValue::Field).parse(i),
+        "label" => (|i| lexical::label(cx, i)).map(ArgValue::Field).parse(i),
         "expr" => (|i| expression(cx, i)).map(ArgValue::Expr).parse(i),
         "text" => (|i| lexical::string(cx, i)).map(ArgValue::Text).parse(i),
         "regex" => (|i| super::regex::regex(cx, i)).map(ArgValue::Regex).parse(i),

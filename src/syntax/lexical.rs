@@ -272,6 +272,18 @@ pub fn field<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Name> {
     Ok((rest, Name { text: name.to_string(), span: cx.span(start, rest) }))
 }
 
+/// The name that a stage gives: a field name, or, as in the manual's `timeslice 2h as 2hrs`, a word that begins with a digit.
+/// Where such a name is used it is written `%"2hrs"`.
+pub fn label<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Name> {
+    let start = blank(i);
+    let end = start.find(|c: char| !is_word_char(c)).unwrap_or(start.len());
+    let (word, rest) = start.split_at(end);
+    match word.starts_with(|c: char| c.is_ascii_digit()) && word.contains(char::is_alphabetic) {
+        true => Ok((rest, Name { text: word.to_string(), span: cx.span(start, rest) })),
+        false => field(cx, i),
+    }
+}
+
 /// `fields['EventData.Image']`: how Cloud SIEM writes a field of a record. What follows it, and the field's name.
 pub fn subscript(i: &str) -> Option<(&str, String)> {
     let head = i.get(.."fields[".len()).filter(|head| head.eq_ignore_ascii_case("fields["))?;

@@ -22,6 +22,7 @@ const KINDS: &[(&str, &str)] = &[
     ("group_field", "group field"),
     ("alias", "alias"),
     ("field_piece", "field argument"),
+    ("label_piece", "field argument"),
     ("text_piece", "text argument"),
     ("expr_piece", "expression argument"),
     ("char_piece", "char argument"),

@@ -25,11 +25,16 @@ impl Line {
     }
 }
 
+/// How far back a model of so many values can look: as many equations as unknowns are needed, and the constant is one of
+/// them.
+pub(super) fn widest(values: usize) -> usize {
+    values.saturating_sub(1) / 2
+}
+
 /// What a model makes of each value from the `back` values before it, and of so many values ahead. `None` where there is
 /// too little before.
 pub(super) fn autoregressive(values: &[f64], back: usize, ahead: usize) -> Vec<Option<f64>> {
-    // As many equations as unknowns are needed, and the constant is one of them.
-    let back = back.min(values.len().saturating_sub(1) / 2);
+    let back = back.min(widest(values.len()));
     let weights = if back == 0 { None } else { weights(values, back) };
     let mut series = values.to_vec();
     let mut out = Vec::with_capacity(values.len() + ahead);

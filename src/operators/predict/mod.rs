@@ -20,7 +20,8 @@ pub static DEF: OperatorDef = OperatorDef {
           the prediction less the value. Slices missing inside the series count as 0, and get rows.\n\n\
           With `model=ar` the prediction is made by an autoregressive model, fitted by least squares over `ar.window` values \
           back (default 45 % of the points); the line is F_linear and F_error the line less the value. The first \
-          `ar.window` predictions are those of the line.",
+          `ar.window` predictions are those of the line. Fewer than 100 points, and a window of more than half of them, \
+          which is cut, are told.",
     page: "search/search-query-language/search-operators/predict",
     also: &["forecast", "trend", "regression", "extrapolate", "linear"],
     examples: &[
@@ -72,6 +73,9 @@ const FARTHEST: i64 = 100;
 
 /// The most values back that a model may use.
 const WIDEST: usize = 1000;
+
+/// The manual warns of a model of fewer points.
+const ENOUGH: usize = 100;
 
 /// The most points that are used.
 const MOST_POINTS: usize = 10_000;
@@ -160,11 +164,33 @@ impl Predict {
                 let values: Vec<f64> = known.iter().map(|(_, value)| *value).collect();
                 // Points without a value are left out of the series, so the model's answers are counted from its end.
                 let back = self.window.unwrap_or((values.len() * 45 / 100).min(WIDEST));
+                self.doubts(values.len(), world);
                 fit::autoregressive(&values, back, self.forecast)
             }
             false => Vec::new(),
         };
         self.rows(points, &linear, &predicted)
+    }
+
+    /// Says what the manual warns of: a model of few points, and a window that is too large for them.
+    fn doubts(&self, points: usize, world: &World<'_>) {
+        let say = |message: String, help: &str| {
+            world.notice(Diagnostic::warning(&codes::WEAK_MODEL, self.span, message).help(help));
+        };
+        if points < ENOUGH {
+            let noun = if points == 1 { "point" } else { "points" };
+            let message = format!(
+                "`predict` has {points} {noun} to learn from: with fewer than {ENOUGH} the model may not be optimal"
+            );
+            say(message, "take a longer time range or narrower slices, or leave `model=ar` out");
+        }
+        let most = fit::widest(points);
+        if let Some(window) = self.window.filter(|window| *window > most) {
+            let message = format!(
+                "the window of {window} values is cut to {most}: the model is not trained properly with more than half of the {points} points"
+            );
+            say(message, "a window of 40 % to 50 % of the points is best; without `ar.window` it is 45 %");
+        }
     }
 
     fn rows(&self, points: Vec<Point>, linear: &[f64], predicted: &[Option<f64>]) -> Vec<Made> {
