@@ -65,15 +65,24 @@ pub(super) fn looks_like_regex(text: &str) -> bool {
 
 /// `[a-z]`, `[^,]`, `[16-31]`.
 fn has_class(text: &str) -> bool {
-    text.match_indices('[').any(|(at, _)| {
-        let Some((class, _)) = text[at + 1..].split_once(']') else { return false };
-        let negated = class.len() > 1 && class.starts_with('^');
+    classes(text).any(|class| {
         let range = |part: &[u8]| part[0].is_ascii_alphanumeric() && part[1] == b'-' && part[2].is_ascii_alphanumeric();
         let bytes = class.as_bytes();
-        let number = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
-        let numbers = class.split_once('-').is_some_and(|(from, to)| number(from) && number(to));
-        negated || numbers || (bytes.len().is_multiple_of(3) && !bytes.is_empty() && bytes.chunks_exact(3).all(range))
+        let ranges = bytes.len().is_multiple_of(3) && !bytes.is_empty() && bytes.chunks_exact(3).all(range);
+        (class.len() > 1 && class.starts_with('^')) || ranges || is_span(class)
     })
+}
+
+/// What stands between square brackets.
+fn classes(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('[').filter_map(|(at, _)| Some(text[at + 1..].split_once(']')?.0))
+}
+
+/// `16-31`: numbers are meant, which neither kind of pattern has.
+fn is_span(class: &str) -> bool {
+    let digits =
+        |part: &str, least: usize| (least..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    class.split_once('-').is_some_and(|(from, to)| digits(from, 1) && digits(to, 2))
 }
 
 /// `(a|b)`, `*error*|*fail*`. What stands between bars in logs has other signs or nothing at its ends.
@@ -104,7 +113,7 @@ pub(super) fn as_regex(text: &str) -> Option<String> {
         }
     };
     let pure = body.match_indices('*').all(|(at, _)| repeats(body[..at].chars().last()));
-    (pure && !body.is_empty()).then(|| body.replace("\\/", "/").replace('/', "\\/"))
+    (pure && !body.is_empty() && !classes(body).any(is_span)).then(|| body.replace("\\/", "/").replace('/', "\\/"))
 }
 
 /// Whether a regular expression is found in every text.
@@ -169,7 +178,7 @@ mod tests {
             ("*error*|*fail*", None),
             ("error|fail", Some("error|fail")),
             ("adm.*|root", Some("adm.*|root")),
-            ("172.[16-31].1", Some("172.[16-31].1")),
+            ("172.[16-31].*", None),
             ("*a*.+b", None),
             ("id=[^,]*", Some("id=[^,]*")),
         ] {

@@ -52,7 +52,7 @@ impl Planner<'_> {
         let scope = |field: &str| self.facts.scope.iter().any(|asked| asked == field);
         let metadata = scope(&name.key()) || (near.is_none() && (scope("_view") || scope("_index")));
         let elsewhere = near.is_none() && self.requests.iter().any(|request| request.what == What::Service);
-        if !matches!(gone, Some(Gone::Hidden(_))) && ((self.messages && metadata) || elsewhere) {
+        if elsewhere || (self.messages && metadata && !matches!(gone, Some(Gone::Hidden(_)))) {
             return;
         }
         let code = if self.messages && gone.is_none() { &codes::UNKNOWN_FIELD } else { &codes::LOST_FIELD };
