@@ -232,7 +232,7 @@ fn a_field_of_the_json_is_no_mistake() {
     assert_eq!(check(&["--auto-parse", "* | where status = 500"]), "");
     assert_eq!(check(&["_index=sec_record_* | where status = 500 | count by %\"fields.x\""]), "");
     // What is gone is gone.
-    assert!(check(&["--auto-parse", "* | count by a | where status = 500"]).contains("W202"));
+    assert!(check(&["--auto-parse", "* | count by a | where status = 500"]).contains("W237"));
 }
 
 #[test]

@@ -185,8 +185,7 @@ fn read_one(
     // Behind a stage that could not be read or planned, fields may be missing only because of it.
     let errors = diagnostics.iter().chain(&planned).filter(|diagnostic| diagnostic.is_error() && !several(diagnostic));
     let broken = errors.map(|error| error.span.start).min();
-    let about_fields = |d: &Diagnostic| [&codes::UNKNOWN_FIELD, &codes::LOST_FIELD].contains(&d.code);
-    let sure = |d: &Diagnostic| !about_fields(d) || broken.is_none_or(|at| d.span.start < at);
+    let sure = |d: &Diagnostic| !is_about_fields(d) || broken.is_none_or(|at| d.span.start < at);
     diagnostics.extend(planned.into_iter().filter(sure));
     if let Some(plan) = plan.as_ref().filter(|_| broken.is_none()) {
         diagnostics.extend(lint(&tree, plan, &expansion, catalogue));
@@ -206,9 +205,13 @@ fn read_one(
     (Prepared { text: expansion.text, tree, plan, diagnostics }, second)
 }
 
+fn is_about_fields(diagnostic: &Diagnostic) -> bool {
+    [&codes::UNKNOWN_FIELD, &codes::LOST_FIELD].contains(&diagnostic.code)
+}
+
 /// What is said of an unknown field that is the value of a parameter: it may be meant as a text.
 fn of_value(diagnostic: &mut Diagnostic, text: &Text, expansion: &Expansion) {
-    if diagnostic.code != &codes::UNKNOWN_FIELD || !expansion.values().any(|place| place == diagnostic.span) {
+    if !is_about_fields(diagnostic) || !expansion.values().any(|place| place == diagnostic.span) {
         return;
     }
     let (value, written) = (diagnostic.span.of(&expansion.text), expansion.origin(diagnostic.span).of(&text.written));
@@ -268,9 +271,8 @@ fn option(name: &str) -> String {
 impl Prepared {
     /// The warnings about values of parameters: those that the query runs without, and those that are unknown fields.
     pub fn about_values(&self) -> impl Iterator<Item = &Diagnostic> {
-        let unknown = |diagnostic: &Diagnostic| {
-            diagnostic.code == &codes::UNKNOWN_FIELD && diagnostic.message.contains("the value ")
-        };
+        let unknown =
+            |diagnostic: &Diagnostic| is_about_fields(diagnostic) && diagnostic.message.contains("the value ");
         self.diagnostics
             .iter()
             .filter(move |diagnostic| diagnostic.code == &codes::VALUE_LEFT_OUT || unknown(diagnostic))
