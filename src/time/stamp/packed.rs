@@ -9,13 +9,14 @@ use memchr::memmem;
 /// A timestamp at the beginning of the message: there, fewer signs are enough.
 #[inline]
 pub fn at_start(b: &[u8], known: &Known) -> Option<(Date, Clock)> {
-    // Most texts begin with a word, an address or a date that is followed by a blank or a `T`, which few looks show.
-    match b.first_chunk::<4>() {
-        Some(first) if first[0].is_ascii_alphabetic() || (first[0].is_ascii_digit() && !first[1].is_ascii_digit()) => {
-            None
-        }
-        _ => read(b, start(b), true, known),
-    }
+    // Most texts begin with a word, a brace or an address, which few looks show.
+    let [first, second, third, fourth] = *b.first_chunk::<4>()?;
+    let possible = match first {
+        b'0'..=b'9' => second == b'-' || third == b'-' || [second, third, fourth].iter().all(u8::is_ascii_digit),
+        b'[' | b'(' | b'"' | b'<' => true,
+        _ => first.is_ascii_whitespace(),
+    };
+    if possible { read(b, start(b), true, known) } else { None }
 }
 
 /// The place behind the blanks, bracket or quote, priority and version that a message may begin with.
