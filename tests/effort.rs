@@ -60,9 +60,10 @@ fn the_first_interrupt_ends_a_run_that_is_at_work_in_a_text() {
     std::fs::write(folder.path().join("long.log"), format!("{}\n", "a".repeat(60_000)).repeat(500)).unwrap();
     for query in [r#"* | where _raw matches /(a+)+(?=b)c/ | count"#, r#"* | parse regex "(?<x>a.*?z|a)" multi | count"#]
     {
-        // On a machine that has much else to do, one try may take longer.
+        // On a machine that has much else to do, one try may take longer; what is not optimised takes several times as long.
         let took = (0..3).map(|_| interrupted(folder.path(), query)).min().unwrap();
-        assert!(took < Duration::from_secs(1), "{query}: {took:?}");
+        let limit = Duration::from_secs(if cfg!(debug_assertions) { 5 } else { 1 });
+        assert!(took < limit, "{query}: {took:?}");
     }
 }
 
