@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn lines_of_another_encoding_are_counted() {
         let wide = |text: &str| each_line(text, |_, _| {});
-        assert_eq!(wide("one\n\02\00\02\04\0\n\0b\0c\0d\0e\n\0"), Some((2, 4)));
-        assert_eq!(wide("\0\0\0\0\0\0\0\0\02024\n\0\na\0b\0c\0d\0"), None);
+        assert_eq!(wide("one\n\u{0}2\u{0}0\u{0}2\u{0}4\0\n\0b\0c\0d\0e\n\0"), Some((2, 4)));
+        assert_eq!(wide("\0\0\0\0\0\0\0\0\u{0}2024\n\0\na\0b\0c\0d\0"), None);
     }
 }
