@@ -96,7 +96,7 @@ impl Maker<'_, '_> {
     /// A field that some stage has made, else one that every message has.
     fn field(&mut self) -> String {
         match self.fields.len() {
-            0 if self.messages => self.choices.one(&["_raw", "_size", "_messageTime"]).to_string(),
+            0 if self.messages => self.choices.one(&["_raw", "_size", "_messageTime", "_messageCount"]).to_string(),
             0 => "_count".to_string(),
             many => self.fields[self.choices.below(many)].clone(),
         }

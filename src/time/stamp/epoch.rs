@@ -82,21 +82,20 @@ fn tai64n(b: &[u8], at: usize) -> Option<Count> {
 
 /// A count that is the value of a member of a JSON object, or of a key with a colon behind it, by its name; or a time as
 /// .NET writes it, of any name. `colon` is the place behind the name.
-pub fn member(b: &[u8], colon: usize) -> Option<Count> {
+pub fn member(b: &[u8], colon: usize) -> Option<(Count, Named)> {
     let at = skip_blanks(b, colon + 1);
     // Most values are no numbers: the name need not be looked at.
     let count = value(b, at)?;
-    let quoted = b.get(at) == Some(&b'"');
-    let told = quoted && (b[count.start - 1] == b'(' || is_serial(b, &count));
-    if !told {
-        let name = name_before(b, colon)?;
-        // Records of flows have `start`; without quotes it is as often that of a range that was asked for.
-        let start = b[colon - 1] == b'"' && name.eq_ignore_ascii_case(b"start");
-        if named(name) == Named::Other && !start {
-            return None;
-        }
+    let told = b.get(at) == Some(&b'"') && (b[count.start - 1] == b'(' || is_serial(b, &count));
+    let name = name_before(b, colon);
+    let says = name.map_or(Named::Other, named);
+    // Records of flows have `start`; without quotes it is as often that of a range that was asked for.
+    let start = b[colon - 1] == b'"' && name.is_some_and(|name| name.eq_ignore_ascii_case(b"start"));
+    let count = Count { ms: count.ms + parts_behind(b, &count), ..count };
+    match says {
+        Named::Other => (told || start).then_some((count, Named::Time)),
+        says => Some((count, says)),
     }
-    Some(Count { ms: count.ms + parts_behind(b, &count), ..count })
 }
 
 /// The name that stands before a colon: between quotes, or a word at the beginning or behind a blank or another sign that
@@ -165,7 +164,7 @@ pub fn dotnet(b: &[u8], at: usize) -> Option<Count> {
 
 /// A time as .NET's serializers write it, anywhere.
 pub fn any_dotnet(b: &[u8]) -> Option<Count> {
-    memmem::find_iter(b, b"/Date(").find_map(|at| dotnet(b, at))
+    memchr_iter(b'(', b).filter(|at| b[..*at].ends_with(b"/Date")).find_map(|at| dotnet(b, at - b"/Date".len()))
 }
 
 /// A count of seconds or milliseconds as Java writes large fractions: `1.715677921123E9`.

@@ -27,6 +27,7 @@ use chrono_tz::Tz;
 use clock::Clock;
 use date::Date;
 use memchr::{memchr, memchr_iter};
+use named::Named;
 use std::cell::Cell;
 use std::ops::Range;
 
@@ -208,12 +209,17 @@ struct Colons {
 /// The timestamps whose first colon is in this part of the text.
 fn at_colons(b: &[u8], part: Range<usize>, known: &Known) -> Colons {
     let (mut time_only, mut near_date) = (None, false);
+    // When the message was handled, which counts if no other member says when it was.
+    let mut handled = None;
     for colon in memchr_iter(b':', &b[part.clone()]).map(|at| part.start + at) {
         let Some(before) = colon.checked_sub(1).map(|at| b[at]) else { continue };
         let mut found = None;
         if !before.is_ascii_digit() {
-            found = epoch::member(b, colon).map(Count::found);
-        } else if digits(b, colon + 1) >= 2 || clock::is_unpadded(b, colon) {
+            match epoch::member(b, colon) {
+                Some((count, Named::Handled)) => handled = handled.or(Some(count)),
+                other => found = other.map(|(count, _)| count.found()),
+            }
+        } else if handled.is_none() && (digits(b, colon + 1) >= 2 || clock::is_unpadded(b, colon)) {
             match stamp(b, colon, known) {
                 Found::Moment(at, spot) => found = Some((at, spot)),
                 Found::Time(clock) => time_only = time_only.or(Some(clock)),
@@ -225,7 +231,7 @@ fn at_colons(b: &[u8], part: Range<usize>, known: &Known) -> Colons {
             return Colons { found, time_only: None };
         }
     }
-    Colons { found: None, time_only: time_only.filter(|_| !near_date) }
+    Colons { found: handled.map(Count::found), time_only: time_only.filter(|_| !near_date) }
 }
 
 enum Found {
