@@ -8,6 +8,24 @@ use super::{Example, Expect, Group};
 /// All of them.
 pub static FIELDS: &[WordDef] = &[
     WordDef {
+        name: "_format",
+        aliases: &[],
+        group: Group::Field,
+        usage: "_format",
+        summary: "How the time of a message was found, where it stands and how it is written.",
+        doc: "`t:full,o:0,l:23,p:yyyy-MM-dd HH:mm:ss,SSS` says that a timestamp was found (`t:full`) at the 0th character, 23 \
+              characters long, of this pattern. `t:def` is one of a form that `sources.toml` gives, `t:none` a time that the \
+              message brought along, `t:fail` none at all: then the time is that of receipt.",
+        page: "send-data/reference-information/time-reference",
+        also: &["timestamp", "pattern", "parsing"],
+        examples: &[Example {
+            title: "Times that messages bring along are not looked for",
+            query: "* | count by _format",
+            messages: &["2024-05-14 09:12:01,123 INFO x"],
+            expect: Expect::Rows(&["_format", "_count"], &[&["t:none,o:0,l:0,p:millisSinceEpoch", "1"]]),
+        }],
+    },
+    WordDef {
         name: "_loglevel",
         aliases: &[],
         group: Group::Field,
@@ -41,6 +59,39 @@ pub static FIELDS: &[WordDef] = &[
                 expect: Expect::Rows(&["_loglevel", "_count"], &[&["", "1"]]),
             },
         ],
+    },
+    WordDef {
+        name: "_messageCount",
+        aliases: &[],
+        group: Group::Field,
+        usage: "_messageCount",
+        summary: "The number of a message in its input, from 1 on.",
+        doc: "Computed when a query asks for it: exact, however many workers read the input. Metadata of this name overrule it.",
+        page: "search/get-started-with-search/search-basics/built-in-metadata",
+        also: &["sequence", "number", "line"],
+        examples: &[Example {
+            title: "The first two messages",
+            query: "* | where _messageCount <= 2 | fields _raw, _messageCount",
+            messages: &["a", "b", "c"],
+            expect: Expect::Rows(&["_raw", "_messageCount"], &[&["a", "1"], &["b", "2"]]),
+        }],
+    },
+    WordDef {
+        name: "_messageid",
+        aliases: &[],
+        group: Group::Field,
+        usage: "_messageid",
+        summary: "A number that no other message has.",
+        doc: "Made of the name of the input and the place in it: the same message has the same number in every run. The copies \
+              that `multi` makes of a message share it. Metadata of this name overrule it.",
+        page: "search/search-query-language/search-operators/hash",
+        also: &["identifier", "unique", "duplicate"],
+        examples: &[Example {
+            title: "Messages with the same text are different ones",
+            query: "* | count_distinct(_messageid) as messages, count_distinct(_raw) as texts",
+            messages: &["same", "same", "other"],
+            expect: Expect::Rows(&["messages", "texts"], &[&["3", "2"]]),
+        }],
     },
     WordDef {
         name: "_view",
