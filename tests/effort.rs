@@ -30,7 +30,7 @@ fn what_takes_too_long_is_told_wherever_it_runs() {
         (r#"* | if(_raw matches /(?=a.*z)a/, 1, 0) as y | sum(y)"#, "long.log"),
         (r#"* | json "a[?(@.b =~ /(a+)+(?=b)c/)]" as x nodrop | count by x"#, "json.log"),
     ] {
-        let out = program::run_in(folder.path(), &["run", query, input], b"");
+        let out = program::run_in(folder.path(), &["run", "--format", "text", query, input], b"");
         let said = out.err;
         assert!(said.contains("E307") && said.contains("on 1 text"), "{query}: {said}");
         assert_eq!(out.status, 4, "{query}: {said}");
@@ -72,6 +72,10 @@ fn interrupted(folder: &std::path::Path, query: &str) -> Duration {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sumoql"));
     command.args(["run", "--threads", "1", "--output", "jsonl", query, "long.log"]);
     let mut child = program::start_in(folder, command);
+    // Until the program has taken over Ctrl-C, the system would end it.
+    while !takes_interrupts(child.id()) {
+        std::thread::sleep(Duration::from_millis(50));
+    }
     std::thread::sleep(Duration::from_millis(1500));
     assert!(child.try_wait().unwrap().is_none(), "the run is over before it could be stopped");
     let asked = Instant::now();
@@ -79,4 +83,14 @@ fn interrupted(folder: &std::path::Path, query: &str) -> Duration {
     let status = child.wait().unwrap();
     assert_eq!(status.code(), Some(130), "{query}");
     asked.elapsed()
+}
+
+/// Whether a program handles SIGINT; where the system does not tell, it is given time.
+fn takes_interrupts(id: u32) -> bool {
+    let Ok(status) = std::fs::read_to_string(format!("/proc/{id}/status")) else {
+        std::thread::sleep(Duration::from_secs(5));
+        return true;
+    };
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).map(str::trim);
+    caught.and_then(|mask| u64::from_str_radix(mask, 16).ok()).is_some_and(|mask| mask & 0b10 != 0)
 }
