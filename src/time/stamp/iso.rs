@@ -26,12 +26,12 @@ pub struct Usual {
 impl Usual {
     /// What is to be remembered of a message whose timestamp the general search found.
     pub fn of(b: &[u8], date: &Date, clock: &Clock) -> Option<Usual> {
-        let before = b.get(..date.start)?;
+        let before = b.get(..date.start).filter(|before| before.len() <= LONGEST)?;
         let text: [u8; 11] = b.get(date.start..clock.start)?.try_into().ok()?;
         let form = text[4] == b'-' && text[7] == b'-' && matches!(text[10], b'T' | b' ');
         // What looks like a time itself may be read together with what follows.
         let time = before.windows(2).any(|pair| pair[0].is_ascii_digit() && pair[1] == b':');
-        if !form || time || before.len() > LONGEST || !clock.seconds {
+        if !form || time || !clock.seconds {
             return None;
         }
         let mut usual = Usual { before: [0; LONGEST], length: before.len(), date: text, day: 0 };

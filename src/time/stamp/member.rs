@@ -69,7 +69,10 @@ fn may_be_time(b: &[u8], at: usize) -> bool {
             first.is_ascii_digit() || first.is_ascii_uppercase() || matches!(first, b'\\' | b'/' | b'[' | b' ')
         }),
         Some(b'{') => true,
-        Some(digit) => digit.is_ascii_digit(),
+        // A count, or one with its point behind the first digit.
+        Some(digit) => {
+            digit.is_ascii_digit() && (b.get(at + 1) == Some(&b'.') || b.get(at + 9).is_some_and(u8::is_ascii_digit))
+        }
         None => false,
     }
 }

@@ -20,12 +20,51 @@ const LONGEST: usize = 48;
 const MOST_WORDS: usize = 8;
 
 /// Names of the time of a message, in lower case and without signs.
-const OWN: &str = "\
-    timestamp time ts t eventtime eventtimestamp eventts datetime eventdatetime date eventdate epoch \
-    instant asctime isotime isotimestamp logtime logtimestamp logdate timelocal timeiso8601 timemillis \
-    timems timestampms timeunixnano timecreated timereported msec dt rt timegenerated utctime devtime \
-    devicetime realtimetimestamp sourcerealtimetimestamp creationtime activitydatetime \
-    requestreceivedtimestamp published";
+fn own(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"timestamp"
+            | b"time"
+            | b"ts"
+            | b"t"
+            | b"eventtime"
+            | b"eventtimestamp"
+            | b"eventts"
+            | b"datetime"
+            | b"eventdatetime"
+            | b"date"
+            | b"eventdate"
+            | b"epoch"
+            | b"instant"
+            | b"asctime"
+            | b"isotime"
+            | b"isotimestamp"
+            | b"logtime"
+            | b"logtimestamp"
+            | b"logdate"
+            | b"timelocal"
+            | b"timeiso8601"
+            | b"timemillis"
+            | b"timems"
+            | b"timestampms"
+            | b"timeunixnano"
+            | b"timecreated"
+            | b"timereported"
+            | b"msec"
+            | b"dt"
+            | b"rt"
+            | b"timegenerated"
+            | b"utctime"
+            | b"devtime"
+            | b"devicetime"
+            | b"realtimetimestamp"
+            | b"sourcerealtimetimestamp"
+            | b"creationtime"
+            | b"activitydatetime"
+            | b"requestreceivedtimestamp"
+            | b"published"
+    )
+}
 
 /// Words before `time` that make it how long something takes: `response_time`.
 const TAKES: &str = "\
@@ -50,14 +89,66 @@ const HANDLED: &str = "\
     updated end ended finish finished complete completed stop stopped close closed";
 
 /// Words behind that of the time which say its unit or how it is written.
-const UNITS: &str = "\
-    ms msec millis milli milliseconds millisecond us usec micros microseconds ns nsec nano nanos \
-    nanoseconds s sec secs second seconds unix utc gmt local iso iso8601 rfc3339 str string value z";
+fn unit(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"ms"
+            | b"msec"
+            | b"millis"
+            | b"milli"
+            | b"milliseconds"
+            | b"millisecond"
+            | b"us"
+            | b"usec"
+            | b"micros"
+            | b"microseconds"
+            | b"ns"
+            | b"nsec"
+            | b"nano"
+            | b"nanos"
+            | b"nanoseconds"
+            | b"s"
+            | b"sec"
+            | b"secs"
+            | b"second"
+            | b"seconds"
+            | b"unix"
+            | b"utc"
+            | b"gmt"
+            | b"local"
+            | b"iso"
+            | b"iso8601"
+            | b"rfc3339"
+            | b"str"
+            | b"string"
+            | b"value"
+            | b"z"
+    )
+}
 
 /// Words that follow `time` or `date`.
-const HAPPENED: &str = "\
-    created create generated logged occurred reported recorded detected raised fired sent written \
-    emitted stamp start started begin";
+fn happened(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"created"
+            | b"create"
+            | b"generated"
+            | b"logged"
+            | b"occurred"
+            | b"reported"
+            | b"recorded"
+            | b"detected"
+            | b"raised"
+            | b"fired"
+            | b"sent"
+            | b"written"
+            | b"emitted"
+            | b"stamp"
+            | b"start"
+            | b"started"
+            | b"begin"
+    )
+}
 
 /// What a name says.
 pub fn named(name: &[u8]) -> Named {
@@ -104,31 +195,27 @@ fn split<'n>(name: &[u8], lower: &'n [u8], words: &mut [&'n [u8]; MOST_WORDS]) -
     Some(count)
 }
 
-/// Whether the words, one behind the other, are a name of [`OWN`].
+/// Whether the words, one behind the other, are a name of the time of a message.
 fn is_own(words: &[&[u8]]) -> bool {
-    let length = words.iter().map(|word| word.len()).sum::<usize>();
-    OWN.split(' ').filter(|own| own.len() == length).any(|own| {
-        let mut rest = own.as_bytes();
-        words.iter().all(|word| match rest.strip_prefix(*word) {
-            Some(behind) => {
-                rest = behind;
-                true
-            }
-            None => false,
-        })
-    })
+    let mut joined = [0; LONGEST];
+    let mut length = 0;
+    for word in words {
+        joined[length..length + word.len()].copy_from_slice(word);
+        length += word.len();
+    }
+    own(&joined[..length])
 }
 
 /// Whether the words name a time.
 fn is_time(all: &[&[u8]]) -> bool {
     if let [b"date" | b"time" | b"datetime" | b"timestamp", second, ..] = all
-        && is_one(HAPPENED, second)
+        && happened(second)
     {
         return true;
     }
     let mut words = all;
     while let [rest @ .., last] = words
-        && is_one(UNITS, last)
+        && unit(last)
     {
         words = rest;
     }
@@ -146,8 +233,8 @@ fn is_time(all: &[&[u8]]) -> bool {
 /// Whether a word ends with `time` or `timestamp`, perhaps with a unit behind it, and is not one of how long something
 /// takes.
 fn compound(word: &[u8]) -> bool {
-    let unit = |word: &[u8], unit: &[u8]| word.strip_suffix(unit).is_some_and(ends);
-    ends(word) || [&b"ms"[..], b"ns", b"us", b"millis", b"nanos"].iter().any(|of| unit(word, of))
+    let units = [&b"ms"[..], b"ns", b"us", b"millis", b"nanos"];
+    ends(word) || units.iter().any(|unit| word.strip_suffix(*unit).is_some_and(ends))
 }
 
 fn ends(word: &[u8]) -> bool {
