@@ -9,12 +9,37 @@ pub struct Damage {
     chunks: u64,
     /// The first of them: where, and why.
     first: Option<(u64, String)>,
-    /// Chunks that were read although a checksum is wrong, and where the first of them starts.
-    altered: u64,
-    first_altered: Option<u64>,
-    /// Records of which nothing is left, and where the first of them starts.
-    stale: u64,
-    first_stale: Option<u64>,
+    /// Chunks that were read although a checksum is wrong.
+    pub altered: Places,
+    /// Records without their ends that were read all the same.
+    pub torn: Places,
+    /// Records of which nothing is left but their headers.
+    pub stale: Places,
+}
+
+/// Places of one kind: how many, and the first of them.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    count: u64,
+    first: Option<u64>,
+}
+
+impl Places {
+    /// One more.
+    pub fn add(&mut self, at: u64) {
+        self.merge(Places { count: 1, first: Some(at) });
+    }
+
+    fn merge(&mut self, other: Places) {
+        self.count += other.count;
+        self.first = self.first.into_iter().chain(other.first).min();
+    }
+
+    /// What is said of one, or of several, if there are any.
+    fn told(&self, one: impl Fn(u64) -> String, several: impl Fn(u64, u64) -> String) -> Option<String> {
+        let at = self.first?;
+        Some(if self.count == 1 { one(at) } else { several(self.count, at) })
+    }
 }
 
 impl Damage {
@@ -30,18 +55,6 @@ impl Damage {
         self.lost(at, reason);
     }
 
-    /// A chunk with a wrong checksum.
-    pub fn altered(&mut self, at: u64) {
-        self.altered += 1;
-        self.first_altered = Some(self.first_altered.map_or(at, |first| first.min(at)));
-    }
-
-    /// A record of which nothing is left but its header.
-    pub fn stale(&mut self, at: u64) {
-        self.stale += 1;
-        self.first_stale = Some(self.first_stale.map_or(at, |first| first.min(at)));
-    }
-
     fn lost(&mut self, at: u64, reason: String) {
         if self.first.as_ref().is_none_or(|(first, _)| at < *first) {
             self.first = Some((at, reason));
@@ -55,10 +68,9 @@ impl Damage {
         if let Some((at, reason)) = other.first {
             self.lost(at, reason);
         }
-        self.altered += other.altered;
-        self.first_altered = self.first_altered.into_iter().chain(other.first_altered).min();
-        self.stale += other.stale;
-        self.first_stale = self.first_stale.into_iter().chain(other.first_stale).min();
+        self.altered.merge(other.altered);
+        self.torn.merge(other.torn);
+        self.stale.merge(other.stale);
     }
 
     /// What is not given, if anything.
@@ -77,22 +89,28 @@ impl Damage {
 
     /// What is odd but no loss.
     pub fn oddities(&self) -> Vec<String> {
-        let stale = self.first_stale.map(|at| match self.stale {
-            1 => format!("the record at byte {at} has nothing in it any more: it is no message"),
-            n => format!("{n} records, the first at byte {at}, have nothing in them any more: they are no messages"),
-        });
-        self.altered_told().into_iter().chain(stale).collect()
-    }
-
-    fn altered_told(&self) -> Option<String> {
-        let at = self.first_altered?;
-        Some(match self.altered {
-            1 => format!("the checksum of the chunk at byte {at} is wrong: its records are given as they were read"),
-            n => format!(
-                "the checksums of {n} chunks, the first at byte {at}, are wrong: their records are given as they were \
-                 read"
-            ),
-        })
+        let altered = self.altered.told(
+            |at| format!("the checksum of the chunk at byte {at} is wrong: its records are given as they were read"),
+            |n, at| {
+                format!(
+                    "the checksums of {n} chunks, the first at byte {at}, are wrong: their records are given as they \
+                     were read"
+                )
+            },
+        );
+        let torn = self.torn.told(
+            |at| format!("the record at byte {at} is partly overwritten: what can be read of it is given"),
+            |n, at| {
+                format!(
+                    "{n} records, the first at byte {at}, are partly overwritten: what can be read of them is given"
+                )
+            },
+        );
+        let stale = self.stale.told(
+            |at| format!("the record at byte {at} has nothing in it any more: it is no message"),
+            |n, at| format!("{n} records, the first at byte {at}, have nothing in them any more: they are no messages"),
+        );
+        altered.into_iter().chain(torn).chain(stale).collect()
     }
 }
 
@@ -112,14 +130,16 @@ mod tests {
         let mut other = Damage::default();
         other.chunk(600, "a".into());
         other.records(11, 900, "c".into());
-        other.altered(512);
-        damage.altered(1024);
+        other.altered.add(512);
+        damage.altered.add(1024);
         damage.merge(other);
         let losses = "12 records and 1 chunk could not be read, the first at byte 600: a; all others are given";
         assert_eq!(damage.losses().as_deref(), Some(losses));
-        damage.stale(9);
+        damage.stale.add(9);
+        damage.torn.add(900);
         let odd = damage.oddities();
         assert!(odd[0].starts_with("the checksums of 2 chunks, the first at byte 512"), "{odd:?}");
-        assert_eq!(odd[1..], ["the record at byte 9 has nothing in it any more: it is no message"]);
+        assert!(odd[1].starts_with("the record at byte 900 is partly overwritten"), "{odd:?}");
+        assert_eq!(odd[2..], ["the record at byte 9 has nothing in it any more: it is no message"]);
     }
 }

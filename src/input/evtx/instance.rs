@@ -1,23 +1,17 @@
-//! Instances of templates: what nearly all records are, and the fast way to their text.
+//! Records as text: mostly instances of templates, which are compiled once for each chunk.
 
-use super::template::{Cursor, HEADER, Step, Template, compile};
-use super::value::{NULL, TEXT, TEXTS, XML, is_empty, text, write};
+use super::template::{Cursor, Fault, INSTANCE, PAST_THE_END, Step, Template, compile, fragment};
+use super::value::{ARRAY, NULL, XML, is_empty, items, write};
 use std::rc::Rc;
 
 /// The most instances within each other.
-const DEEPEST: usize = 8;
+const MAX_DEPTH: usize = 8;
 
-/// The most values of an instance.
-const MOST_VALUES: u32 = 4096;
-
-/// What instances begin with, after their fragment's header.
-const INSTANCE: u8 = 0x0C;
-
-/// The templates of a chunk that were met.
+/// The templates of a chunk that were met, and the way from records to their text.
 pub struct Instances<'c> {
     chunk: &'c [u8],
-    /// Where they are; none for those that are not understood.
-    templates: Vec<(u32, Option<Rc<Template>>)>,
+    /// Where they are, or why they can't be used.
+    templates: Vec<(u32, Result<Rc<Template>, Fault>)>,
     /// The values of all instances that are being written.
     values: Vec<Value<'c>>,
     /// The longest text of a record, in bytes.
@@ -38,94 +32,133 @@ impl<'c> Instances<'c> {
         Instances { chunk, templates: Vec::new(), values: Vec::new(), longest }
     }
 
-    /// Appends the text of a record, which is between these places of the chunk, as Windows renders it. Nothing if there
-    /// is something in it that is rare or wrong; what was appended then is of no use.
-    pub fn record(&mut self, from: usize, to: usize, out: &mut Vec<u8>) -> Option<()> {
-        let most = out.len() + self.longest;
+    /// Appends the text of a record, which is between these places of the chunk, as Windows renders it. What was appended
+    /// when there is an error is of no use.
+    pub fn record(&mut self, from: usize, to: usize, out: &mut Vec<u8>) -> Result<(), Fault> {
+        let (start, most) = (out.len(), out.len() + self.longest);
         self.values.clear();
-        self.fragment(from, to, most, 0, out)
+        self.fragment(from, to, most, 0, out)?;
+        if out.len() > start { Ok(()) } else { Err("it has no elements") }
     }
 
-    /// A fragment that holds one instance.
-    fn fragment(&mut self, from: usize, to: usize, most: usize, depth: usize, out: &mut Vec<u8>) -> Option<()> {
-        let start = match self.chunk.get(from..to)? {
+    /// An instance, or elements without a template, or both.
+    fn fragment(&mut self, from: usize, to: usize, most: usize, depth: usize, out: &mut Vec<u8>) -> Result<(), Fault> {
+        let start = match self.chunk.get(from..to).ok_or(PAST_THE_END)? {
             [0x0F, _, _, _, INSTANCE, ..] => from + 5,
             [INSTANCE, ..] => from + 1,
-            _ => return None,
+            _ => return self.elements(from, to, most, depth, out),
         };
         let end = self.instance(start, most, depth, out)?;
-        matches!(self.chunk.get(end..to)?, [] | [0, ..]).then_some(())
+        match self.chunk.get(end..to).ok_or("it goes on past its end")? {
+            [] | [0, ..] => Ok(()),
+            _ => self.elements(end, to, most, depth, out),
+        }
+    }
+
+    fn elements(&mut self, from: usize, to: usize, most: usize, depth: usize, out: &mut Vec<u8>) -> Result<(), Fault> {
+        let elements = fragment(self.chunk, from, to)?;
+        self.steps(&elements, self.values.len(), most, depth, out)
     }
 
     /// An instance. The answer is where it ends.
-    fn instance(&mut self, at: usize, most: usize, depth: usize, out: &mut Vec<u8>) -> Option<usize> {
+    fn instance(&mut self, at: usize, most: usize, depth: usize, out: &mut Vec<u8>) -> Result<usize, Fault> {
         let mut cursor = Cursor { bytes: self.chunk, at };
-        cursor.take(5)?;
-        let place = cursor.u32()?;
-        if cursor.at == place as usize {
-            cursor.take(HEADER - 4)?;
-            let length = cursor.u32()?;
-            cursor.take(length as usize)?;
-        }
+        let (place, count) = cursor.instance()?;
         let template = self.template(place)?;
-        let count = cursor.u32().filter(|count| *count <= MOST_VALUES)? as usize;
         let descriptors = cursor.take(4 * count)?;
         let base = self.values.len();
         for descriptor in descriptors.chunks_exact(4) {
             let (at, length) = (cursor.at, u16::from_le_bytes([descriptor[0], descriptor[1]]));
             self.values.push(Value { kind: descriptor[2], bytes: cursor.take(length.into())?, at });
         }
+        self.steps(&template, base, most, depth, out)?;
+        self.values.truncate(base);
+        Ok(cursor.at)
+    }
+
+    /// Writes a template with the values from `base` on.
+    fn steps(
+        &mut self,
+        template: &Template,
+        base: usize,
+        most: usize,
+        depth: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
+        let end = self.values.len();
+        let text = |range: &std::ops::Range<usize>| &template.text[range.clone()];
         let mut steps = template.steps.iter();
         while let Some(step) = steps.next() {
-            let value = |number: u16| Some(usize::from(number)).filter(|number| *number < count).map(|n| base + n);
+            let number = |number: u16| Some(base + usize::from(number)).filter(|number| *number < end);
             match step {
-                Step::Text(range) => out.extend_from_slice(&template.text[range.clone()]),
-                Step::Value(number) => {
-                    if let Some(value) = value(*number).map(|n| self.values[n]) {
+                Step::Text(range) => out.extend_from_slice(text(range)),
+                Step::Value(value) => {
+                    if let Some(value) = number(*value).map(|n| self.values[n]) {
                         self.value(value, most, depth, out)?;
                     }
                 }
-                Step::Attribute(range, number) => {
-                    let value = value(*number).map(|n| self.values[n]);
+                Step::Only(value, tag, name) => match number(*value).map(|n| self.values[n]) {
+                    Some(Value { kind, bytes, .. }) if kind & ARRAY != 0 => {
+                        for (n, (kind, bytes)) in items(kind, bytes).enumerate() {
+                            if n > 0 {
+                                out.extend_from_slice(b"</");
+                                out.extend_from_slice(&text(tag)[1..=*name]);
+                                out.push(b'>');
+                                out.extend_from_slice(text(tag));
+                            }
+                            write(kind, bytes, false, out);
+                        }
+                    }
+                    Some(value) => self.value(value, most, depth, out)?,
+                    None => {}
+                },
+                Step::Attribute(range, value) => {
+                    let value = number(*value).map(|n| self.values[n]);
                     if let Some(value) = value.filter(|value| !is_empty(value.kind, value.bytes)) {
-                        out.extend_from_slice(&template.text[range.clone()]);
-                        write(value.kind, value.bytes, true, out)?;
+                        out.extend_from_slice(text(range));
+                        write(value.kind, value.bytes, true, out);
                         out.push(b'\'');
                     }
                 }
-                Step::Data(number) => match value(*number).map(|n| self.values[n]) {
-                    Some(Value { kind: TEXTS, bytes, .. }) => texts(bytes, out)?,
-                    value => {
-                        out.extend_from_slice(b"<Data>");
-                        if let Some(value) = value {
-                            self.value(value, most, depth, out)?;
-                        }
-                        out.extend_from_slice(b"</Data>");
+                Step::Quoted(value) => {
+                    if let Some(value) = number(*value).map(|n| self.values[n]) {
+                        write(value.kind, value.bytes, true, out);
                     }
-                },
-                Step::Without(number, skipped) => {
-                    if value(*number).is_some_and(|n| self.values[n].kind == NULL) {
-                        steps = steps.as_slice().get(*skipped..)?.iter();
+                }
+                Step::Instance(at) => {
+                    self.nested(depth, |this, depth| this.instance(*at, most, depth, out).map(drop))?
+                }
+                Step::Without(value, skipped) => {
+                    if number(*value).is_some_and(|n| self.values[n].kind == NULL) {
+                        steps = steps.as_slice().get(*skipped..).unwrap_or_default().iter();
                     }
                 }
             }
             if out.len() > most {
-                return None;
+                return Err("its text is too long");
             }
         }
-        self.values.truncate(base);
-        Some(cursor.at)
+        Ok(())
     }
 
-    fn value(&mut self, value: Value<'c>, most: usize, depth: usize, out: &mut Vec<u8>) -> Option<()> {
-        match value.kind {
-            XML if value.bytes.is_empty() => Some(()),
-            XML if depth < DEEPEST => self.fragment(value.at, value.at + value.bytes.len(), most, depth + 1, out),
-            kind => write(kind, value.bytes, false, out),
+    fn value(&mut self, value: Value<'c>, most: usize, depth: usize, out: &mut Vec<u8>) -> Result<(), Fault> {
+        if value.kind != XML {
+            write(value.kind, value.bytes, false, out);
+        } else if !value.bytes.is_empty() {
+            let end = value.at + value.bytes.len();
+            self.nested(depth, |this, depth| this.fragment(value.at, end, most, depth, out))?;
+        }
+        Ok(())
+    }
+
+    fn nested(&mut self, depth: usize, write: impl FnOnce(&mut Self, usize) -> Result<(), Fault>) -> Result<(), Fault> {
+        match depth {
+            MAX_DEPTH => Err("it has too many templates within each other"),
+            depth => write(self, depth + 1),
         }
     }
 
-    fn template(&mut self, place: u32) -> Option<Rc<Template>> {
+    fn template(&mut self, place: u32) -> Result<Rc<Template>, Fault> {
         if let Some((_, template)) = self.templates.iter().find(|(known, _)| *known == place) {
             return template.clone();
         }
@@ -134,19 +167,3 @@ impl<'c> Instances<'c> {
         template
     }
 }
-
-/// An element `Data` for each of several texts.
-fn texts(bytes: &[u8], out: &mut Vec<u8>) -> Option<()> {
-    let mut start = 0;
-    for (n, unit) in bytes.chunks_exact(2).enumerate() {
-        if unit == [0, 0] {
-            out.extend_from_slice(b"<Data>");
-            text(&bytes[start..2 * n], false, out);
-            out.extend_from_slice(b"</Data>");
-            start = 2 * n + 2;
-        }
-    }
-    (start == bytes.len() && start > 0).then_some(())
-}
-
-const _: () = assert!(TEXT | 0x80 == TEXTS);

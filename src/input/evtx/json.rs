@@ -7,7 +7,7 @@
 use super::xml::{Element, Elements};
 use memchr::memchr;
 
-/// Appends the event of this XML, which is as [`super::windows`] has it, as one line of JSON. False if it is none; what
+/// Appends the event of this XML, which is as Windows renders it, as one line of JSON. False if it is none; what
 /// was appended then is of no use.
 pub fn write(xml: &str, out: &mut Vec<u8>) -> bool {
     let Some(elements) = Elements::read(xml) else { return false };

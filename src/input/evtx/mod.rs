@@ -8,13 +8,11 @@ mod json;
 mod locate;
 mod template;
 mod value;
-mod windows;
 mod xml;
 
 use super::reading::streamed::Opener;
 use super::reading::{Reading, Trouble, Turn};
 use bytes::Bytes;
-use chunk::Renderer;
 use damage::Damage;
 use locate::{Locator, Place};
 use std::fmt;
@@ -72,7 +70,7 @@ impl FromStr for EvtxAs {
 /// A message's offset is that of its record in the log. What can't be read is counted and told by
 /// [`Reading::losses`]; it never ends the reading of the rest.
 pub struct Evtx {
-    renderer: Renderer,
+    form: EvtxAs,
     /// How many chunks a worker takes at a time.
     at_once: usize,
     again: Again,
@@ -130,7 +128,7 @@ impl Evtx {
 
     fn new(again: Again, state: State, form: EvtxAs, chunk: usize) -> Evtx {
         let at_once = (chunk / PER_CHUNK).clamp(1, MOST_CHUNKS);
-        Evtx { renderer: Renderer::new(form), at_once, again, size: None, count: None, state: Mutex::new(state) }
+        Evtx { form, at_once, again, size: None, count: None, state: Mutex::new(state) }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -234,7 +232,7 @@ impl Reading for Evtx {
                         if let Some(count) = &self.count {
                             count.fetch_add(block.len() as u64, Ordering::Relaxed);
                         }
-                        self.renderer.render(&mut block, &place, base, &mut out, &mut damage);
+                        chunk::render(self.form, &block, &place, base, &mut out, &mut damage);
                     }
                     Err(error) => failed = Some((error, place.at)),
                 }

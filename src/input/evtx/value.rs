@@ -4,32 +4,81 @@
 pub const NULL: u8 = 0x00;
 /// Text.
 pub const TEXT: u8 = 0x01;
+/// Text of one byte a character.
+const ANSI: u8 = 0x02;
+/// The parts of a time, two bytes each.
+const SYSTEM_TIME: u8 = 0x12;
 /// Elements, or an instance of a template.
 pub const XML: u8 = 0x21;
-/// Texts, each with a zero at its end.
-pub const TEXTS: u8 = 0x81;
 
 /// 100 ns in a second and in a day.
 const SECOND: u64 = 10_000_000;
 const DAY: u64 = 86_400 * SECOND;
+
+/// Bytes.
+const BINARY: u8 = 0x0E;
+/// The bit of types that hold several values of the type without it.
+pub const ARRAY: u8 = 0x80;
 
 /// Whether there is nothing to be seen of a value.
 pub fn is_empty(kind: u8, bytes: &[u8]) -> bool {
     match kind {
         NULL => true,
         TEXT => bytes.is_empty() || bytes.starts_with(&[0, 0]),
-        BINARY | XML => bytes.is_empty(),
+        BINARY | XML | ARRAY.. => bytes.is_empty(),
         _ => false,
     }
 }
 
-const BINARY: u8 = 0x0E;
+/// Appends a value. Where the size does not fit the type, or nobody knows the type, the bytes are given in hexadecimal
+/// digits: nothing of a record is lost.
+pub fn write(kind: u8, bytes: &[u8], attribute: bool, out: &mut Vec<u8>) {
+    if scalar(kind, bytes, attribute, out).is_some() {
+        return;
+    }
+    if kind & ARRAY == 0 {
+        return hexadecimal(bytes, out);
+    }
+    for (n, (kind, bytes)) in items(kind, bytes).enumerate() {
+        if n > 0 {
+            out.push(b',');
+        }
+        write(kind, bytes, attribute, out);
+    }
+}
 
-/// Appends a value. Nothing for types that are rare, and where the size does not fit the type.
-pub fn write(kind: u8, bytes: &[u8], attribute: bool, out: &mut Vec<u8>) -> Option<()> {
+/// The values of an array, each with its type.
+pub fn items(kind: u8, bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
+    let kind = kind & !ARRAY;
+    let mut rest = bytes;
+    std::iter::from_fn(move || {
+        let size = match kind {
+            _ if rest.is_empty() => return None,
+            TEXT => rest.chunks_exact(2).position(|unit| unit == [0, 0]).map_or(rest.len(), |units| 2 * units + 2),
+            ANSI => memchr::memchr(0, rest).map_or(rest.len(), |end| end + 1),
+            0x03 | 0x04 => 1,
+            0x05 | 0x06 => 2,
+            0x07 | 0x08 | 0x0B | 0x0D | 0x14 => 4,
+            0x09 | 0x0A | 0x0C | 0x11 | 0x15 => 8,
+            0x10 if bytes.len().is_multiple_of(8) => 8,
+            0x10 => 4,
+            0x0F | SYSTEM_TIME => 16,
+            0x13 => 8 + 4 * rest.get(1).map_or(0, |count| usize::from(*count)),
+            _ => rest.len(),
+        };
+        let (item, after) = rest.split_at(size.min(rest.len()));
+        rest = after;
+        Some((kind, item))
+    })
+}
+
+/// Appends one value. Nothing, and nothing is appended, where the size does not fit the type.
+fn scalar(kind: u8, bytes: &[u8], attribute: bool, out: &mut Vec<u8>) -> Option<()> {
     match kind {
         NULL => {}
-        TEXT if bytes.len().is_multiple_of(2) => text(bytes, attribute, out),
+        TEXT => text(bytes, attribute, out),
+        ANSI => ansi(bytes, attribute, out),
+        _ if bytes.is_empty() => {}
         0x03 => signed(i8::from_le_bytes(bytes.try_into().ok()?).into(), out),
         0x04 => unsigned(u8::from_le_bytes(bytes.try_into().ok()?).into(), out),
         0x05 => signed(i16::from_le_bytes(bytes.try_into().ok()?).into(), out),
@@ -38,21 +87,40 @@ pub fn write(kind: u8, bytes: &[u8], attribute: bool, out: &mut Vec<u8>) -> Opti
         0x08 => unsigned(u32::from_le_bytes(bytes.try_into().ok()?).into(), out),
         0x09 => signed(i64::from_le_bytes(bytes.try_into().ok()?), out),
         0x0A => unsigned(u64::from_le_bytes(bytes.try_into().ok()?), out),
+        0x0B => out.extend_from_slice(format!("{:?}", f32::from_le_bytes(bytes.try_into().ok()?)).as_bytes()),
+        0x0C => out.extend_from_slice(format!("{:?}", f64::from_le_bytes(bytes.try_into().ok()?)).as_bytes()),
         0x0D => match i32::from_le_bytes(bytes.try_into().ok()?) {
             0 => out.extend_from_slice(b"false"),
             1 => out.extend_from_slice(b"true"),
             // Some programs keep more than that in it.
             other => signed(other.into(), out),
         },
-        BINARY => bytes.iter().for_each(|byte| out.extend_from_slice(&pair(*byte, b"0123456789ABCDEF"))),
+        BINARY => hexadecimal(bytes, out),
         0x0F => guid(bytes.try_into().ok()?, out),
         0x10 | 0x14 if bytes.len() == 4 => hex(u32::from_le_bytes(bytes.try_into().ok()?).into(), out),
         0x10 | 0x15 => hex(u64::from_le_bytes(bytes.try_into().ok()?), out),
-        0x11 => time(u64::from_le_bytes(bytes.try_into().ok()?), out)?,
+        0x11 => {
+            let value = u64::from_le_bytes(bytes.try_into().ok()?);
+            // Windows has no text for what is past the year 9999 either.
+            time(value, out).unwrap_or_else(|| unsigned(value, out));
+        }
+        SYSTEM_TIME => system_time(bytes.try_into().ok()?, out),
         0x13 => sid(bytes, out)?,
         _ => return None,
     }
     Some(())
+}
+
+fn hexadecimal(bytes: &[u8], out: &mut Vec<u8>) {
+    bytes.iter().for_each(|byte| out.extend_from_slice(&pair(*byte, b"0123456789ABCDEF")));
+}
+
+/// Text of one byte a character, up to a zero: most logs are of Western systems.
+fn ansi(bytes: &[u8], attribute: bool, out: &mut Vec<u8>) {
+    let end = memchr::memchr(0, bytes).unwrap_or(bytes.len());
+    let (decoded, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes[..end]);
+    let units: Vec<u8> = decoded.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    text(&units, attribute, out);
 }
 
 /// How many units are looked at together.
@@ -209,11 +277,17 @@ fn time(value: u64, out: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
+/// Year, month, day of the week, day, hour, minute, second and millisecond.
+fn system_time(bytes: &[u8; 16], out: &mut Vec<u8>) {
+    let [year, month, _, day, hour, minute, second, ms] =
+        std::array::from_fn(|n| u16::from_le_bytes([bytes[2 * n], bytes[2 * n + 1]]));
+    let text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{ms:03}000000Z");
+    out.extend_from_slice(text.as_bytes());
+}
+
 fn sid(bytes: &[u8], out: &mut Vec<u8>) -> Option<()> {
     let (&[revision, count, ref authority @ ..], parts) = bytes.split_first_chunk::<8>()?;
-    if parts.len() != 4 * usize::from(count) {
-        return None;
-    }
+    let parts = parts.get(..4 * usize::from(count))?;
     out.extend_from_slice(b"S-");
     unsigned(revision.into(), out);
     out.push(b'-');
@@ -230,10 +304,10 @@ fn sid(bytes: &[u8], out: &mut Vec<u8>) -> Option<()> {
 mod tests {
     use super::*;
 
-    fn shown(kind: u8, bytes: &[u8]) -> Option<String> {
+    fn shown(kind: u8, bytes: &[u8]) -> String {
         let mut out = Vec::new();
-        write(kind, bytes, false, &mut out)?;
-        Some(String::from_utf8(out).unwrap())
+        write(kind, bytes, false, &mut out);
+        String::from_utf8(out).unwrap()
     }
 
     #[test]
@@ -256,13 +330,13 @@ mod tests {
             assert_eq!(text(&format!("{plain}\u{1}\u{FFFF}x\0y"), false), format!("{plain}__x"));
         }
         let lone = [0x61, 0, 0x00, 0xD8, 0x62, 0, 0x00, 0xDC, 0x00, 0xD8];
-        assert_eq!(shown(TEXT, &lone).as_deref(), Some("a_b__"));
-        assert_eq!(shown(TEXT, &lone[..3]), None);
+        assert_eq!(shown(TEXT, &lone), "a_b__");
+        assert_eq!(shown(TEXT, &lone[..3]), "a", "half a unit");
     }
 
     #[test]
     fn numbers_and_the_like() {
-        let cases: [(u8, &[u8], &str); 22] = [
+        let cases: [(u8, &[u8], &str); 29] = [
             (NULL, b"", ""),
             (0x03, b"\xFF", "-1"),
             (0x04, b"\xFF", "255"),
@@ -289,19 +363,27 @@ mod tests {
             (0x11, &131_124_751_716_816_408u64.to_le_bytes(), "2016-07-08T18:12:51.681640800Z"),
             (0x13, b"\x01\x01\0\0\0\0\0\x05\x12\0\0\0", "S-1-5-18"),
             (0x13, b"\x01\x00\0\0\0\0\x01\x00", "S-1-256"),
+            (ANSI, b"M\xFCller & Co\0x", "Müller &amp; Co"),
+            (0x0B, &1.5f32.to_le_bytes(), "1.5"),
+            (0x0C, &3f64.to_le_bytes(), "3.0"),
+            (SYSTEM_TIME, b"\xE0\x07\x07\0\x05\0\x08\0\x12\0\x0C\0\x33\0\x07\0", "2016-07-08T18:12:51.007000000Z"),
+            (0x86, b"\x01\0\xFF\0", "1,255"),
+            (0x81, b"a\0\0\0&\0\0\0", "a,&amp;"),
+            (0x93, b"\x01\x01\0\0\0\0\0\x05\x12\0\0\0\x01\x00\0\0\0\0\x01\x00", "S-1-5-18,S-1-256"),
         ];
         for (kind, bytes, text) in cases {
-            assert_eq!(shown(kind, bytes).as_deref(), Some(text), "{kind:#x}");
+            assert_eq!(shown(kind, bytes), text, "{kind:#x}");
         }
-        for (kind, bytes) in [
-            (0x04, &b""[..]),
-            (0x08, b"123"),
-            (0x0F, b""),
-            (0x13, b"\x01\x02\0\0\0\0\0\x05"),
-            (0x0B, b"1234"),
-            (0x11, &[0xFF; 8]),
+        for (kind, bytes, text) in [
+            (0x04, &b""[..], ""),
+            (0x08, b"123", "313233"),
+            (0x0F, b"\x01", "01"),
+            (0x13, b"\x01\x02\0\0\0\0\0\x05", "0102000000000005"),
+            (0x1F, b"1234", "31323334"),
+            (0x11, &[0xFF; 8], "18446744073709551615"),
+            (0x88, b"\x01\0\0\0\x02", "1,02"),
         ] {
-            assert_eq!(shown(kind, bytes), None, "{kind:#x}");
+            assert_eq!(shown(kind, bytes), text, "what does not fit {kind:#x}");
         }
     }
 
@@ -310,7 +392,7 @@ mod tests {
         for days in (0..3_000_000u64).step_by(97).chain([145_731, 145_732]) {
             let moment = chrono::DateTime::from_timestamp(days as i64 * 86_400 - 11_644_473_600, 0).unwrap();
             let expected = moment.format("%Y-%m-%dT00:00:00.000000000Z").to_string();
-            assert_eq!(shown(0x11, &(days * DAY).to_le_bytes()), Some(expected));
+            assert_eq!(shown(0x11, &(days * DAY).to_le_bytes()), expected);
         }
     }
 
