@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Checks that need the shared data: the T1505 query against an oracle's answers, the conformance cases, and the share of
-published queries that are accepted and run.
+"""Checks that need the shared data: the T1505 query against an oracle's answers, the cases (of the language, of what `check`
+says, of inputs), the share of published queries that are accepted and run, and neutral stages within them.
 
 usage: shared.py SUMOQL SHARED_FOLDER
 
@@ -24,6 +24,13 @@ DECIDED = {
 
 # The least share of each corpus that is accepted, in per cent.
 ACCEPTED = {"published.jsonl": 99.7, "sigma.jsonl": 99.5}
+
+# The tool, the folder of its cases, and options: all of these hold.
+ALL_HELD = [
+    ("conformance.py", "conformance-audit", ["--show", "100"]),
+    ("check_cases.py", "conformance-check", []),
+    ("inputs.py", "inputs", []),
+]
 
 # Pages of which every documented case holds.
 HELD = """
@@ -83,6 +90,27 @@ def conformance(binary, shared):
     return enough and not broken and "crash" not in summary and "timeout" not in summary
 
 
+def cases(binary, shared):
+    """The cases of which every one must hold. Each tool says which does not."""
+    good = True
+    for tool, folder, options in ALL_HELD:
+        command = [sys.executable, str(shared / "tools" / tool), "--bin", binary, *options, str(shared / folder)]
+        run = subprocess.run(command, capture_output=True, text=True)
+        lines = (run.stdout.splitlines() or [run.stderr]) if run.returncode == 0 else [run.stdout + run.stderr]
+        print(f"{folder}: {lines[-1]}")
+        good = good and run.returncode == 0
+    return good
+
+
+def neutral(binary, shared):
+    """Neutral stages put into published queries change nothing."""
+    tool = [sys.executable, str(shared / "tools/metamorphic.py"), "--bin", binary, "--sample", "300", "--seed", "1"]
+    logs = [str(shared / "data" / name) for name in ("apache_access.log", "zeek_conn.jsonl")]
+    run = subprocess.run([*tool, str(shared / "corpus/published.jsonl"), *logs], capture_output=True, text=True)
+    print(run.stdout[-20000:].rstrip() or run.stderr)
+    return run.returncode == 0
+
+
 def corpora(binary, shared):
     """The bars on the published queries; each that is accepted runs over a few lines of a log and must not crash or hang."""
     good = True
@@ -103,7 +131,8 @@ def corpora(binary, shared):
 
 def main():
     binary, shared = sys.argv[1], pathlib.Path(sys.argv[2])
-    results = [t1505(binary, shared / "data"), conformance(binary, shared), corpora(binary, shared)]
+    checks = [cases, conformance, corpora, neutral]
+    results = [t1505(binary, shared / "data"), *(check(binary, shared) for check in checks)]
     return 0 if all(results) else 1
 
 
