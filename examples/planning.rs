@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for line in std::fs::read_to_string(&file)?.lines() {
         let object: serde_json::Value = serde_json::from_str(line)?;
         let text = object["query"].as_str().ok_or("an object without a `query`")?;
-        let value = |name: &str| Some(object["params"][name].as_str().unwrap_or("*").to_string());
+        let value = |_, name: &str| Some(object["params"][name].as_str().unwrap_or("*").to_string());
         let began = Instant::now();
         let mut expansion = template::expand(text, value);
         let (tree, _) = template::parse(&mut expansion, &catalogue);
