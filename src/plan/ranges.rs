@@ -38,6 +38,9 @@ impl Planner<'_> {
             let message = format!("`{name}` looks at earlier messages, and the rows of a table are no messages");
             return Err(refuse(message).help("begin the query with a scope instead of a table"));
         }
+        if self.ranges.as_ref().is_some_and(|ranges| ranges.others.is_empty()) {
+            return Err(refuse(format!("`{name}` can't follow `save`")).help("put `save` behind it"));
+        }
         if self.ranges.is_some() {
             return Err(refuse("a query can look at other time ranges only once".into()));
         }
