@@ -18,7 +18,8 @@ fn log(folder: &std::path::Path) {
 fn what_takes_too_long_is_told_wherever_it_runs() {
     let folder = tempfile::tempdir().unwrap();
     log(folder.path());
-    let json = format!("{{\"a\":[{{\"b\":\"{}\"}}]}}", "a".repeat(60_000));
+    let line = |text: &str| format!("{{\"a\":[{{\"b\":\"{text}\"}}]}}\n");
+    let json = line(&"a".repeat(60_000)) + &line("a");
     std::fs::write(folder.path().join("json.log"), json).unwrap();
     for (query, input) in [
         (r#"* | where _raw matches /(?=a.*z)a/ | count"#, "long.log"),

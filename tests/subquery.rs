@@ -326,7 +326,6 @@ fn errors_stand_where_they_are_in_the_whole_query() {
         ("* | if([subquery: y | compose a keywords], 1, 2) as f", "E215", "keywords"),
         ("* | where [subquery: y | compose a | count by a]", "E101", "]"),
         ("* [subquery: y]", "E101", "]"),
-        ("* | compose a", "E215", "compose a"),
         ("* | where [subquery: y | save t | where a = 1 | save u | where b = 1 | compose a]", "E215", "u"),
         ("* | where a in ([subquery: y | compose a])", "E215", "[subquery: y | compose a]"),
         ("* | where (a) = ([subquery: y | compose a])", "E215", "([subquery: y | compose a])"),

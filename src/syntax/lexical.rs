@@ -8,7 +8,7 @@ use crate::catalogue::Catalogue;
 use crate::diagnostics::{Code, Diagnostic, Span, codes};
 use nom::branch::alt;
 use nom::bytes::complete::{take_while, take_while1};
-use nom::character::complete::{char as one, digit0, digit1, one_of};
+use nom::character::complete::{char as one, digit1, one_of};
 use nom::combinator::{opt, recognize};
 use nom::sequence::pair;
 use nom::{IResult, Parser};
@@ -345,7 +345,7 @@ pub fn quoted_char<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, char> {
 fn digits(i: &str) -> Parsed<'_, &str> {
     let fraction = recognize((one('.'), digit1));
     let exponent = (one_of("eE"), opt(one_of("+-")), digit1);
-    recognize((alt((recognize((digit1, opt(recognize((one('.'), digit0))))), fraction)), opt(exponent))).parse(i)
+    recognize((alt((recognize((digit1, opt(recognize((one('.'), opt(digit1)))))), fraction)), opt(exponent))).parse(i)
 }
 
 /// A number with its unit: `12`, `1.5`, `2e-3`, `4Ki`, `10m`. Time units give milliseconds.

@@ -229,7 +229,7 @@ fn aggregates<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, StageKind> {
 
 /// A field of the group clause.
 fn group_field<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Name> {
-    if keyword(cx, i, "as").is_ok() {
+    if keyword(cx, i, "as").is_ok() || keyword(cx, i, "nodrop").is_ok() {
         return cx.miss(i, "a field name");
     }
     field(cx, i)

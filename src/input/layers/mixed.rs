@@ -240,9 +240,12 @@ fn wide_part(bytes: &[u8], nul: usize, fresh: bool) -> Option<(usize, &'static E
     let feed = memrchr(b'\n', &bytes[..nul]);
     let line = feed.map_or(0, |at| at + 1);
     let before = &bytes[line..nul];
-    // A mark says where it begins, and which it is.
-    for (mark, encoding) in [(b"\xFF\xFE", UTF_16LE), (b"\xFE\xFF", UTF_16BE)] {
-        if let Some(at) = memchr::memmem::rfind(before, mark) {
+    // A mark says where it begins, and which it is, if the NUL is half of an ASCII character then; else these are two wrong
+    // bytes.
+    for (mark, encoding, half) in [(b"\xFF\xFE", UTF_16LE, 1), (b"\xFE\xFF", UTF_16BE, 0)] {
+        if let Some(at) = memchr::memmem::rfind(before, mark)
+            && (before.len() - at) % 2 == half
+        {
             return Some((line + at, encoding));
         }
     }
