@@ -29,6 +29,9 @@ const READ_NOTHING: &[&str] =
 
 /// Examples of bad input that the rules above can't see, because the stage does not name what it reads.
 const NAMED: &[(&str, &str)] = &[
+    ("_format", "A value that a message brings along stays as it is"),
+    ("_messageCount", "A value that a message brings along stays as it is"),
+    ("_messageid", "A value that a message brings along stays as it is"),
     ("benchmarkcat", "A column that the table does not have is null"),
     ("cat", "A column that the table does not have is null"),
     ("compare", "A field that is null is a group like any other; columns made by transpose are compared too"),

@@ -18,12 +18,20 @@ pub static FIELDS: &[WordDef] = &[
               message brought along, `t:fail` none at all: then the time is that of receipt.",
         page: "send-data/reference-information/time-reference",
         also: &["timestamp", "pattern", "parsing"],
-        examples: &[Example {
-            title: "Times that messages bring along are not looked for",
-            query: "* | count by _format",
-            messages: &["2024-05-14 09:12:01,123 INFO x"],
-            expect: Expect::Rows(&["_format", "_count"], &[&["t:none,o:0,l:0,p:millisSinceEpoch", "1"]]),
-        }],
+        examples: &[
+            Example {
+                title: "Times that messages bring along are not looked for",
+                query: "* | count by _format",
+                messages: &["2024-05-14 09:12:01,123 INFO x"],
+                expect: Expect::Rows(&["_format", "_count"], &[&["t:none,o:0,l:0,p:millisSinceEpoch", "1"]]),
+            },
+            Example {
+                title: "A value that a message brings along stays as it is",
+                query: "* | count by _format",
+                messages: &["{\"_raw\": \"a\", \"_format\": \"odd\"}"],
+                expect: Expect::Rows(&["_format", "_count"], &[&["odd", "1"]]),
+            },
+        ],
     },
     WordDef {
         name: "_loglevel",
@@ -69,12 +77,20 @@ pub static FIELDS: &[WordDef] = &[
         doc: "Computed when a query asks for it: exact, however many workers read the input. Metadata of this name overrule it.",
         page: "search/get-started-with-search/search-basics/built-in-metadata",
         also: &["sequence", "number", "line"],
-        examples: &[Example {
-            title: "The first two messages",
-            query: "* | where _messageCount <= 2 | fields _raw, _messageCount",
-            messages: &["a", "b", "c"],
-            expect: Expect::Rows(&["_raw", "_messageCount"], &[&["a", "1"], &["b", "2"]]),
-        }],
+        examples: &[
+            Example {
+                title: "The first two messages",
+                query: "* | where _messageCount <= 2 | fields _raw, _messageCount",
+                messages: &["a", "b", "c"],
+                expect: Expect::Rows(&["_raw", "_messageCount"], &[&["a", "1"], &["b", "2"]]),
+            },
+            Example {
+                title: "A value that a message brings along stays as it is",
+                query: "* | fields _raw, _messageCount",
+                messages: &["a", "{\"_raw\": \"b\", \"_messageCount\": \"x\"}"],
+                expect: Expect::Rows(&["_raw", "_messageCount"], &[&["a", "1"], &["b", "x"]]),
+            },
+        ],
     },
     WordDef {
         name: "_messageid",
@@ -86,12 +102,20 @@ pub static FIELDS: &[WordDef] = &[
               that `multi` makes of a message share it. Metadata of this name overrule it.",
         page: "search/search-query-language/search-operators/hash",
         also: &["identifier", "unique", "duplicate"],
-        examples: &[Example {
-            title: "Messages with the same text are different ones",
-            query: "* | count_distinct(_messageid) as messages, count_distinct(_raw) as texts",
-            messages: &["same", "same", "other"],
-            expect: Expect::Rows(&["messages", "texts"], &[&["3", "2"]]),
-        }],
+        examples: &[
+            Example {
+                title: "Messages with the same text are different ones",
+                query: "* | count_distinct(_messageid) as messages, count_distinct(_raw) as texts",
+                messages: &["same", "same", "other"],
+                expect: Expect::Rows(&["messages", "texts"], &[&["3", "2"]]),
+            },
+            Example {
+                title: "A value that a message brings along stays as it is",
+                query: "_messageid=odd | count by _raw",
+                messages: &["a", "{\"_raw\": \"b\", \"_messageid\": \"odd\"}"],
+                expect: Expect::Rows(&["_raw", "_count"], &[&["b", "1"]]),
+            },
+        ],
     },
     WordDef {
         name: "_view",
