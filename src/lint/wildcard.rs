@@ -60,7 +60,8 @@ impl Lint<'_> {
     fn pair(&self, name: &Name, text: &Text, negated: bool) -> Option<Quoted> {
         let value = text.value();
         let metadata = name.text.starts_with('_');
-        if !without_share(&value).contains('*') && !(metadata && value.contains('?')) {
+        let starred = without_share(&value).contains('*') || (metadata && value.contains('?'));
+        if !starred {
             return None;
         }
         let name = name.span.of(&self.expansion.text);

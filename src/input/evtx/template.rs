@@ -233,7 +233,7 @@ impl<'c> Compiler<'c> {
         if self.attributes(attributes)? {
             self.out.text.push(b'>');
             let all = self.out.steps[steps..].iter().all(|step| matches!(step, Step::Text(_)));
-            open.push(Open { name, without, tag: all.then(|| start..self.out.text.len()) });
+            open.push(Open { name, without, tag: all.then_some(start..self.out.text.len()) });
         } else {
             self.out.text.extend_from_slice(b"/>");
             self.end(without);

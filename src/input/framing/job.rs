@@ -117,7 +117,7 @@ fn result<'m>(text: &'m str, types: &Types, source: &Source, arena: &'m Bump) ->
 /// The map in an object.
 fn map(text: &str) -> Option<&str> {
     let mut walk = Walk::new(text.as_bytes());
-    while let Step::Member(member) = walk.next()? {
+    while let Step::Member(member) = walk.step()? {
         walk.pass(&member)?;
         if &text[member.name] == "\"map\"" && member.first == b'{' {
             return Some(&text[member.value..walk.at]);

@@ -90,7 +90,7 @@ pub fn opened(bytes: &[u8], array: Array) -> Begun<Opened> {
 
 fn opens(mut walk: Walk<'_>, array: Array) -> Option<Option<Opened>> {
     loop {
-        let Step::Member(member) = walk.next()? else { return Some(None) };
+        let Step::Member(member) = walk.step()? else { return Some(None) };
         let name = &walk.bytes[member.name.clone()];
         let (named, even_empty) = match array {
             Array::Records if member.comma.is_none() => (name.eq_ignore_ascii_case(RECORDS), true),
@@ -113,7 +113,7 @@ pub fn page(bytes: &[u8]) -> Begun<Page> {
 fn page_opens(mut walk: Walk<'_>) -> Option<Option<Page>> {
     let mut fields = None;
     loop {
-        let Step::Member(member) = walk.next()? else { return Some(None) };
+        let Step::Member(member) = walk.step()? else { return Some(None) };
         match (&walk.bytes[member.name.clone()], member.first) {
             (b"\"messages\"" | b"\"records\"", b'[') => {
                 let page = match walk.element()? {
@@ -136,7 +136,7 @@ fn page_opens(mut walk: Walk<'_>) -> Option<Option<Page>> {
 pub fn is_map(bytes: &[u8]) -> Option<bool> {
     let mut walk = Walk::new(bytes);
     Some(
-        matches!(walk.next()?, Step::Member(member) if &bytes[member.name.clone()] == b"\"map\"" && member.first == b'{'),
+        matches!(walk.step()?, Step::Member(member) if &bytes[member.name.clone()] == b"\"map\"" && member.first == b'{'),
     )
 }
 
@@ -197,7 +197,7 @@ impl<'b> Walk<'b> {
     }
 
     /// Goes on to the next member's value. None: the bytes end before.
-    pub fn next(&mut self) -> Option<Step> {
+    pub fn step(&mut self) -> Option<Step> {
         match (self.begun, self.byte()?) {
             (false, b'{') => self.begun = true,
             (true, b',') => self.comma = Some(self.at),

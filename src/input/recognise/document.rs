@@ -73,7 +73,7 @@ fn look(text: &[u8], from: usize, path: &mut Vec<String>, arrays: &mut Vec<Found
     let mut walk = Walk::new(&text[from..]);
     let mut leads = true;
     loop {
-        let member = match walk.next()? {
+        let member = match walk.step()? {
             Step::Member(member) => member,
             Step::End(end) => return Some(from + end),
             Step::Broken => return None,
