@@ -453,7 +453,7 @@ fn stray_before(cx: &Cx<'_>, at: usize) -> Option<Span> {
     let named = earlier.is_empty()
         || earlier.ends_with([',', '|', '.', '%', '-', '+'])
         // What is no word can't go on a stage: it may be a parameter's value, which has rules of its own.
-        || !cx.source[at..].starts_with(char::is_alphabetic)
+        || !cx.source[at..].starts_with(|c: char| c.is_alphabetic() || c == '_')
         || ["as", "by", "group", "on", "in"].iter().any(|word| joint.eq_ignore_ascii_case(word));
     (!named && cx.catalogue.operators_starting(&before[start..]).next().is_some())
         .then(|| Span::new(start, before.len()))
