@@ -310,3 +310,49 @@ impl Machine<'_, '_> {
         Ok(same.then(|| self.text.len() - rest.as_str().len()))
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::effort::Watch;
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Where the groups of the first match are; nothing where the work was too much.
+    fn found(pattern: &str, text: &str) -> Option<Option<Vec<Option<(usize, usize)>>>> {
+        let program = Program::new(pattern).ok()?;
+        let places = find(&program, text, 0, &mut Effort::new(&Watch::default())).ok()?;
+        let group = |pair: &[usize]| (pair[0] != NONE && pair[1] != NONE).then_some((pair[0], pair[1]));
+        Some(places.map(|places| places.chunks_exact(2).map(group).collect()))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(600))]
+
+        #[test]
+        fn it_finds_what_the_linear_engine_finds(
+            pattern in r"(a|b|é|\.|\[ab\]|\[\^a\]|\\w|\\b|\^|\$|(a|b|\.|\(a\)|\(b\|ab\)|\(\?:ab\|a\))(\*|\+|\?|\*\?|\+\?|\?\?|\{1,2\}|\{2\})|\(a\|b\)|\||\(ab\|a\)){0,7}",
+            text in "[abé\n]{0,10}",
+        ) {
+            if let (Ok(linear), Some(ours)) = (regex::Regex::new(&pattern), found(&pattern, &text)) {
+                let group = |m: regex::Match<'_>| (m.start(), m.end());
+                let theirs = linear.captures(&text).map(|c| c.iter().map(|m| m.map(group)).collect::<Vec<_>>());
+                prop_assert_eq!(ours, theirs, "{} in {:?}", pattern, text);
+            }
+        }
+
+        #[test]
+        fn it_finds_what_another_backtracking_engine_finds(
+            pattern in r"(a|b|\.|\[ab\]|\(\?=a\)|\(\?!b\)|\(\?<=a\)|\(\?<!b\)|\(\?>a\*\)|\(a\|b\)|\\1|(a|b|\.|\(ab\?\))(\*|\+|\?|\*\?|\+\?)|\||\(\?=\.\*b\)){0,7}",
+            text in "[ab]{0,10}",
+        ) {
+            if let (Ok(other), Some(ours)) = (fancy_regex::Regex::new(&pattern), found(&pattern, &text))
+                && let Ok(theirs) = other.captures(&text)
+            {
+                let group = |m: fancy_regex::Match<'_>| (m.start(), m.end());
+                let theirs = theirs.map(|c| c.iter().map(|m| m.map(group)).collect::<Vec<_>>());
+                prop_assert_eq!(ours, theirs, "{} in {:?}", pattern, text);
+            }
+        }
+    }
+}
