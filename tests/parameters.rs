@@ -156,6 +156,10 @@ fn a_value_that_is_no_stage_is_left_out_where_only_stages_can_stand() {
     assert!(err.contains("W220") && err.contains("query:2:1"), "{err}");
     assert_eq!(run(&["check", query, "--param", "post=10"]).0, 0);
     assert_eq!(run(&["check", "--strict", query, "--param", "post=10"]).0, 1);
+    // Several of them, each behind an empty line as a scope is.
+    let query = "* | parse \"z=*\" as z nodrop | fields - z\n\n{{post}}\n\n{{post}} | count";
+    let (status, out, err) = run(&["run", "--output", "jsonl", query, "--param", "post=*"]);
+    assert_eq!((status, out.as_str(), err.matches("W220").count()), (0, "{\"_count\":3}\n", 2), "{err}");
     // Elsewhere a value must fit.
     for (query, value) in [
         ("* | where _size = 1 {{x}} and _size = 2", "x=10"),

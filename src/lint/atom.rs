@@ -197,7 +197,6 @@ impl Lint<'_> {
             Kind::Number if matches!(value, Value::Text(text) if value.number().is_none() && !is_special(text)) => {
                 format!("`{text}` is a number")
             }
-            Kind::Number if matches!(value, Value::Bool(_)) => format!("`{text}` is a number"),
             Kind::Bool if value.is_number() && !matches!(value.number(), Some(0.0 | 1.0)) || word(value) => {
                 format!("`{text}` is true or false")
             }

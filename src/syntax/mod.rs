@@ -33,6 +33,19 @@ pub const LONGEST_QUERY: usize = 15_000;
 
 /// Reads a query. The tree holds whatever could be read; the diagnostics say what could not.
 pub fn parse(text: &str, catalogue: &Catalogue) -> (Query, Vec<Diagnostic>) {
+    let (query, diagnostics) = parse_one(text, catalogue);
+    if diagnostics.iter().any(Diagnostic::is_error)
+        && let Some(at) = several::second(text, catalogue)
+    {
+        let (first, mut found) = parse(&text[..at], catalogue);
+        found.push(several::told(text, at));
+        return (first, found);
+    }
+    (query, diagnostics)
+}
+
+/// Reads a text as one query, whatever is wrong with it.
+fn parse_one(text: &str, catalogue: &Catalogue) -> (Query, Vec<Diagnostic>) {
     if text.chars().count() > LONGEST_QUERY {
         // Not read at all: generated queries of half a million characters take minutes to plan.
         let message = format!("the query is longer than {LONGEST_QUERY} characters");
@@ -47,13 +60,6 @@ pub fn parse(text: &str, catalogue: &Catalogue) -> (Query, Vec<Diagnostic>) {
         if !found.iter().any(Diagnostic::is_error) {
             return (loose, found);
         }
-    }
-    if diagnostics.iter().any(Diagnostic::is_error)
-        && let Some(at) = several::second(text, catalogue)
-    {
-        let (first, mut found) = parse(&text[..at], catalogue);
-        found.push(several::told(text, at));
-        return (first, found);
     }
     (query, diagnostics)
 }

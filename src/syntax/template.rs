@@ -7,6 +7,7 @@ use super::lexical::{blank, parameter_end};
 use super::tree::Query;
 use crate::catalogue::Catalogue;
 use crate::diagnostics::{Diagnostic, Span, codes};
+use std::cmp::Ordering;
 
 /// A query with the values in place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,18 +50,24 @@ pub fn expand(text: &str, value_of: impl Fn(Span, &str) -> Option<String>) -> Ex
 /// Reads a query with its values in place. Where a parameter stands for whole stages, between the end of one and the next
 /// pipe, and its value is none, the value is left out with a warning: dashboards begin with such values.
 pub fn parse(expansion: &mut Expansion, catalogue: &Catalogue) -> (Query, Vec<Diagnostic>) {
-    let (mut query, mut diagnostics) = super::parse(&expansion.text, catalogue);
+    // A value that is no stage looks like the scope of a second query.
+    let (mut query, mut diagnostics) = super::parse_one(&expansion.text, catalogue);
     let mut warnings = Vec::new();
     let at_fault = |diagnostics: &[Diagnostic], expansion: &Expansion| {
-        errors(diagnostics).next().and_then(|error| expansion.alone(error.span.start))
+        let at = errors(diagnostics).next()?.span.start;
+        expansion.alone(at).or_else(|| expansion.before(at))
     };
     while let Some(place) = at_fault(&diagnostics, expansion) {
         let value = place.of(&expansion.text).to_string();
         let mut without = expansion.text.clone();
         without.replace_range(place.start..place.end, &" ".repeat(value.len()));
-        let (next, found) = super::parse(&without, catalogue);
-        if errors(&found).count() >= errors(&diagnostics).count() {
-            break;
+        let (next, found) = super::parse_one(&without, catalogue);
+        // It was at fault if there are fewer errors without it, or the next one stands further on.
+        let further = errors(&found).next().is_some_and(|error| error.span.start > place.start);
+        match errors(&found).count().cmp(&errors(&diagnostics).count()) {
+            Ordering::Less => {}
+            Ordering::Equal if further => {}
+            _ => break,
         }
         let message = format!("the value `{value}` is no stage and is left out");
         warnings.push(
@@ -69,6 +76,9 @@ pub fn parse(expansion: &mut Expansion, catalogue: &Catalogue) -> (Query, Vec<Di
         );
         (query, diagnostics) = (next, found);
         expansion.text = without;
+    }
+    if errors(&diagnostics).next().is_some() {
+        (query, diagnostics) = super::parse(&expansion.text, catalogue);
     }
     diagnostics.extend(warnings);
     (query, diagnostics)
@@ -117,12 +127,27 @@ impl Expansion {
         Expansion { text, replaced: self.replaced.clone() }
     }
 
+    /// The places of values that are not blank: those that were left out are, so that none is left out twice.
+    fn stated(&self) -> impl Iterator<Item = Span> {
+        let places = self.replaced.iter().map(|(place, _)| *place);
+        places.filter(|place| !place.of(&self.text).trim().is_empty())
+    }
+
     /// The place of the value that begins here, if it stands alone between a blank and the end of a stage.
     fn alone(&self, start: usize) -> Option<Span> {
-        let (place, _) = self.replaced.iter().find(|(place, _)| place.start == start && place.end > start)?;
+        let place = self.stated().find(|place| place.start == start)?;
         let after = blank(&self.text[place.end..]);
         let ends = after.is_empty() || after.starts_with('|');
-        (ends && self.text[..start].ends_with(char::is_whitespace)).then_some(*place)
+        (ends && self.text[..start].ends_with(char::is_whitespace)).then_some(place)
+    }
+
+    /// The place of the value that stands right before here, as the first of its line and the last of its stage: one such as
+    /// `*` is read as a sign, and what follows is missed.
+    fn before(&self, start: usize) -> Option<Span> {
+        let behind = |place: Span| self.text.len() - blank(&self.text[place.end..]).len();
+        let place = self.stated().filter(|place| place.start < start && behind(*place) == start).last()?;
+        let line = self.text[..place.start].rsplit('\n').next().is_some_and(|line| line.trim().is_empty());
+        self.alone(place.start).filter(|_| line)
     }
 
     /// The place in the text as written that a place in the expanded text comes from.

@@ -318,8 +318,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Where the groups of a match are.
+    type Groups = Vec<Option<(usize, usize)>>;
+
     /// Where the groups of the first match are; nothing where the work was too much.
-    fn found(pattern: &str, text: &str) -> Option<Option<Vec<Option<(usize, usize)>>>> {
+    fn found(pattern: &str, text: &str) -> Option<Option<Groups>> {
         let program = Program::new(pattern).ok()?;
         let places = find(&program, text, 0, &mut Effort::new(&Watch::default())).ok()?;
         let group = |pair: &[usize]| (pair[0] != NONE && pair[1] != NONE).then_some((pair[0], pair[1]));
