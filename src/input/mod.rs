@@ -10,7 +10,6 @@ pub mod framing;
 mod item;
 mod known;
 mod layers;
-pub mod memory;
 mod odd;
 pub mod opened;
 mod parquet;

@@ -10,9 +10,9 @@ use super::recognise::{Refused, guessed, recognise};
 use super::shape::Shape;
 use super::sources::Rule;
 use super::{EvtxAs, Request};
+use crate::data::message::Source;
+use crate::data::time::stamp::Known;
 use crate::run::auto::is_security;
-use crate::run::message::Source;
-use crate::time::stamp::Known;
 use std::sync::Arc;
 
 /// How it is to be taken.

@@ -1,6 +1,6 @@
 //! How far a run is.
 
-use super::regex::effort::Watch;
+use crate::java::regex::effort::Watch;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
