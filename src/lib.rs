@@ -14,18 +14,21 @@ pub mod catalogue;
 pub mod cli;
 pub mod data;
 pub mod diagnostics;
+pub mod engine;
 pub mod functions;
 pub mod input;
 pub mod java;
+pub mod language;
 pub mod lint;
 pub mod mining;
 pub mod operators;
 pub mod output;
 pub mod plan;
+pub mod program;
 pub mod run;
-pub mod story;
 pub mod syntax;
 pub mod tables;
+pub mod trace;
 
 /// The whole language.
 pub fn catalogue() -> catalogue::Catalogue {
@@ -35,7 +38,7 @@ pub fn catalogue() -> catalogue::Catalogue {
 }
 
 /// A field extraction rule of a query such as `error | parse "user=*," as user`. The error is a text for the user.
-pub fn extraction(query: &str) -> Result<run::extract::Extraction, String> {
+pub fn extraction(query: &str) -> Result<crate::run::scan::extraction_rule::Extraction, String> {
     let catalogue = catalogue();
     let (tree, mut found) = syntax::parse(query, &catalogue);
     let mut plan = None;
@@ -46,8 +49,8 @@ pub fn extraction(query: &str) -> Result<run::extract::Extraction, String> {
     match (plan, found.iter().find(|diagnostic| diagnostic.is_error())) {
         (Some(plan), _) => match tree.stages.as_slice() {
             // The rule of Sumo Logic's auto parse mode.
-            [only] if only.is_operator("json auto") => run::extract::Extraction::auto(plan),
-            _ => run::extract::Extraction::new(plan),
+            [only] if only.is_operator("json auto") => crate::run::scan::extraction_rule::Extraction::auto(plan),
+            _ => crate::run::scan::extraction_rule::Extraction::new(plan),
         },
         (None, error) => {
             let error = error.map(|error| (error.message.as_str(), error.span.of(query)));

@@ -10,13 +10,13 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::sync::Arc;
-use sumoql::catalogue::entry::{Entry, Kind};
-use sumoql::catalogue::sample::Samples;
 use sumoql::catalogue::{Example, Expect, Group};
 use sumoql::data::framing::json_messages::Messages;
 use sumoql::data::in_memory::{Memory, plain_source};
 use sumoql::data::table::Table;
 use sumoql::data::value::Owned;
+use sumoql::language::reference::entry::{Entry, Kind};
+use sumoql::language::sample_tables::Samples;
 use sumoql::run::execute::{Options, Progress, execute};
 use sumoql::syntax::tree::StageKind;
 

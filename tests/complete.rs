@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeSet;
-use sumoql::catalogue::entry::{Entry, Kind};
+use sumoql::language::reference::entry::{Entry, Kind};
 
 /// Names that are not built yet. The list can only get shorter: one that is there by now must go from it.
 const NOT_YET: &[(&str, &str)] = &[];

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::process::Command;
-use sumoql::catalogue::entry::Kind;
+use sumoql::language::reference::entry::Kind;
 
 /// The queries of the page and what stands behind them, without the back quotes around the hint.
 fn forms() -> Vec<(String, String)> {
@@ -170,7 +170,7 @@ fn each_undocumented_name_has_a_hint() {
     let names = include_str!("reference/names.txt").lines().filter(|line| line.starts_with("function"));
     for line in names.filter(|line| line.ends_with("published")) {
         let name = line.split('\t').nth(1).unwrap();
-        assert!(sumoql::catalogue::dialect::function(name).is_some(), "{name}");
+        assert!(sumoql::plan::foreign_functions::function(name).is_some(), "{name}");
     }
     for entry in sumoql::catalogue().entries().iter().filter(|entry| entry.page.is_empty()) {
         assert!(entry.dialect.is_some(), "{} {}", entry.kind.name(), entry.name);

@@ -5,10 +5,10 @@
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::sync::Arc;
-use sumoql::catalogue::sample::Samples;
 use sumoql::catalogue::{Example, Expect};
 use sumoql::data::framing::json_messages::Messages;
 use sumoql::data::in_memory::{Memory, plain_source};
+use sumoql::language::sample_tables::Samples;
 use sumoql::run::execute::{Options, Progress, execute};
 
 /// 2024-05-01T00:00:00Z and an hour later.
@@ -26,8 +26,8 @@ fn main() {
     catalogue.operators().iter().for_each(|def| add("operators", def.name, def.examples));
     catalogue.functions().iter().for_each(|def| add("functions", def.name, def.examples));
     catalogue.aggregates().iter().for_each(|def| add("aggregates", def.name, def.examples));
-    sumoql::catalogue::words::WORDS.iter().for_each(|def| add("expressions", def.name, def.examples));
-    sumoql::catalogue::built_in::FIELDS.iter().for_each(|def| add("fields", def.name, def.examples));
+    sumoql::syntax::expression_words::WORDS.iter().for_each(|def| add("expressions", def.name, def.examples));
+    sumoql::language::reference::built_in_fields::FIELDS.iter().for_each(|def| add("fields", def.name, def.examples));
     catalogue.subquery().iter().for_each(|(def, _)| add("conditions", def.name, def.examples));
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

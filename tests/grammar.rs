@@ -359,7 +359,7 @@ fn coverage() -> Result<(), Failed> {
 
 fn operators_file_is_fresh() -> Result<(), Failed> {
     let path = texts::root().join("grammar/operators.pest");
-    let fresh = sumoql::catalogue::pest::operators(catalogue());
+    let fresh = sumoql::language::pest_grammar::operators(catalogue());
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&path, &fresh)?;
     }

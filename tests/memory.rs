@@ -6,8 +6,8 @@
 use std::sync::Arc;
 use sumoql::data::framing::json_messages::Messages;
 use sumoql::data::in_memory::{Memory, plain_source};
+use sumoql::program::budget::Budget;
 use sumoql::run::execute::{Options, Outcome, Partiality, Progress, execute};
-use sumoql::run::memory::Budget;
 
 /// What the runs may keep: much less than the messages below.
 const LIMIT: usize = 100_000;

@@ -9,8 +9,9 @@ use std::path::Path;
 #[test]
 fn the_reference_is_what_the_catalogue_says() {
     let catalogue = sumoql::catalogue();
-    let mut wanted: BTreeMap<String, String> = sumoql::catalogue::markdown::pages(&catalogue).into_iter().collect();
-    wanted.insert("catalogue.json".into(), sumoql::catalogue::json::document(&catalogue));
+    let mut wanted: BTreeMap<String, String> =
+        sumoql::language::reference::pages::pages(&catalogue).into_iter().collect();
+    wanted.insert("catalogue.json".into(), sumoql::language::reference::json::document(&catalogue));
     let folder = Path::new("docs/reference");
     let update = std::env::var_os("UPDATE").is_some();
     if update {
@@ -42,7 +43,7 @@ fn the_reference_is_what_the_catalogue_says() {
 #[test]
 fn every_entry_has_a_page_and_every_group_a_place() {
     let catalogue = sumoql::catalogue();
-    let pages = sumoql::catalogue::markdown::pages(&catalogue);
+    let pages = sumoql::language::reference::pages::pages(&catalogue);
     for entry in catalogue.entries() {
         let file = format!("{}.md", entry.group.key());
         let (_, page) = pages.iter().find(|(name, _)| *name == file).unwrap_or_else(|| panic!("no page {file}"));
@@ -52,7 +53,7 @@ fn every_entry_has_a_page_and_every_group_a_place() {
 
 #[test]
 fn the_json_reads_back() {
-    let document = sumoql::catalogue::json::document(&sumoql::catalogue());
+    let document = sumoql::language::reference::json::document(&sumoql::catalogue());
     let read: serde_json::Value = serde_json::from_str(&document).unwrap();
     let entries = read["entries"].as_array().unwrap();
     assert!(entries.len() > 20);

@@ -20,11 +20,11 @@ use sumoql::data::in_memory::plain_source;
 use sumoql::data::message::{Chunk, Input, Source};
 use sumoql::diagnostics::render::render;
 use sumoql::diagnostics::{Diagnostic, Span};
-use sumoql::plan::Plan;
-use sumoql::run::batch::{Env, Tally};
+use sumoql::program::batch::{Env, Tally};
+use sumoql::program::budget::Budget;
+use sumoql::program::context::World;
+use sumoql::program::plan::Plan;
 use sumoql::run::execute::{Options, Progress, execute};
-use sumoql::run::gather::World;
-use sumoql::run::memory::Budget;
 use sumoql::syntax::{LONGEST_QUERY, template};
 
 /// 2024-05-01T00:00:00Z and an hour later.

@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex};
 use sumoql::data::framing::json_messages::Messages;
 use sumoql::data::in_memory::{Memory, plain_source};
 use sumoql::output::{Format, Look, View, write};
-use sumoql::plan::Plan;
+use sumoql::program::budget::Budget;
+use sumoql::program::plan::Plan;
+use sumoql::program::scratch::{Scratch, Spool, Trouble};
 use sumoql::run::execute::{Options, Outcome, Partiality, Progress, execute, map, reduce};
-use sumoql::run::memory::Budget;
-use sumoql::run::spill::{InMemory, Scratch, Spool, Trouble};
+use sumoql::run::spill::InMemory;
 
 const START: i64 = 1_714_521_600_000;
 

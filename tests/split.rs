@@ -4,12 +4,12 @@
 #![allow(clippy::expect_used, clippy::panic)]
 
 use std::sync::Arc;
-use sumoql::catalogue::sample::Samples;
 use sumoql::catalogue::{Example, Expect};
 use sumoql::data::framing::json_messages::Messages;
 use sumoql::data::in_memory::{Memory, plain_source};
-use sumoql::plan::Plan;
-use sumoql::run::answer::Answers;
+use sumoql::language::sample_tables::Samples;
+use sumoql::program::plan::Plan;
+use sumoql::program::subquery_results::Answers;
 use sumoql::run::execute::{Options, Part, Progress, execute, map, reduce};
 use sumoql::run::subquery::answers;
 

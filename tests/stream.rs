@@ -7,9 +7,9 @@ use sumoql::data::framing::json_messages::Messages;
 use sumoql::data::in_memory::{Memory, plain_source};
 use sumoql::output;
 use sumoql::output::{Format, Look, View};
-use sumoql::plan::Plan;
+use sumoql::program::budget::Budget;
+use sumoql::program::plan::Plan;
 use sumoql::run::execute::{Options, Partiality, Progress};
-use sumoql::run::memory::Budget;
 use sumoql::run::stream::{stream, stream_lines};
 
 fn planned(query: &str) -> Plan {

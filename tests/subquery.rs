@@ -8,9 +8,9 @@ use sumoql::data::framing::json_messages::Messages;
 use sumoql::data::in_memory::{Memory, plain_source};
 use sumoql::data::message::{Chunk, Input};
 use sumoql::diagnostics::Diagnostic;
-use sumoql::plan::Plan;
+use sumoql::program::budget::Budget;
+use sumoql::program::plan::Plan;
 use sumoql::run::execute::{Options, Outcome, Partiality, Progress, execute, map};
-use sumoql::run::memory::Budget;
 use sumoql::run::stream::stream;
 
 /// 2024-05-01T00:00:00Z and an hour later.

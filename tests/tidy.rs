@@ -16,7 +16,7 @@ const ROOMS: &[&[&str]] = &[
     &["java"],
     CIRCLE,
     &["lint"],
-    &["story"],
+    &["trace"],
     &["operators", "functions", "aggregates"],
     &["output"],
     &["tables"],
@@ -25,7 +25,7 @@ const ROOMS: &[&[&str]] = &[
 ];
 
 /// Folders that still use each other.
-const CIRCLE: &[&str] = &["data", "catalogue", "plan", "run", "syntax"];
+const CIRCLE: &[&str] = &["data", "program", "catalogue", "plan", "run", "syntax", "language", "engine"];
 
 /// Folders that may touch files, the terminal, the environment and other processes.
 const OUTWARD: &[&str] = &["input", "output", "tables", "cli"];

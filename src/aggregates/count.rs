@@ -4,9 +4,9 @@ use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
-use crate::run::aggregate::{PerGroup, State};
-use crate::run::batch::Row;
-use crate::run::codec::{Corrupt, Reader, Writer};
+use crate::program::aggregate::{PerGroup, State};
+use crate::program::batch::Row;
+use crate::program::codec::{Corrupt, Reader, Writer};
 use std::sync::Arc;
 
 pub static DEF: AggregateDef = AggregateDef {
@@ -79,13 +79,13 @@ impl State for Count {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aggregates::laws;
+    use crate::aggregates::state_laws;
 
     proptest::proptest! {
-        #![proptest_config(laws::config())]
+        #![proptest_config(state_laws::config())]
         #[test]
-        fn parts_make_the_whole(case in laws::case()) {
-            laws::hold::<Count>(&case, &())?;
+        fn parts_make_the_whole(case in state_laws::case()) {
+            state_laws::hold::<Count>(&case, &())?;
         }
     }
 }

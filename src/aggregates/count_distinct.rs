@@ -1,13 +1,13 @@
 //! `count_distinct`: how many different values.
 
 use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
+use crate::data::key_bytes::encode_value;
 use crate::data::value::{ALLOCATION, Owned, Value};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
-use crate::run::aggregate::{PerGroup, State};
-use crate::run::batch::{Row, Slot};
-use crate::run::codec::{Corrupt, Reader, Writer};
-use crate::run::group::encode_value;
+use crate::program::aggregate::{PerGroup, State};
+use crate::program::batch::{Row, Slot};
+use crate::program::codec::{Corrupt, Reader, Writer};
 use hashbrown::HashSet;
 use std::sync::Arc;
 
@@ -135,14 +135,14 @@ impl State for Distinct {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aggregates::laws;
+    use crate::aggregates::state_laws;
 
     proptest::proptest! {
-        #![proptest_config(laws::config())]
+        #![proptest_config(state_laws::config())]
         #[test]
-        fn parts_make_the_whole(case in laws::case()) {
-            laws::hold::<Distinct>(&case, &Arc::from([]))?;
-            laws::hold::<Distinct>(&case, &Arc::from([0]))?;
+        fn parts_make_the_whole(case in state_laws::case()) {
+            state_laws::hold::<Distinct>(&case, &Arc::from([]))?;
+            state_laws::hold::<Distinct>(&case, &Arc::from([0]))?;
         }
     }
 

@@ -4,7 +4,7 @@ use super::count::Count;
 use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
-use crate::run::aggregate::PerGroup;
+use crate::program::aggregate::PerGroup;
 use std::sync::Arc;
 
 pub static DEF: AggregateDef = AggregateDef {

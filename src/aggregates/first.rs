@@ -1,10 +1,10 @@
 //! `first`: the value of the first row.
 
-use super::place::Place;
+use super::first_last::Place;
 use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
-use crate::run::aggregate::PerGroup;
+use crate::program::aggregate::PerGroup;
 use std::sync::Arc;
 
 pub static DEF: AggregateDef = AggregateDef {

@@ -1,10 +1,10 @@
 //! `min`: the smallest number.
 
-use super::extreme::Extreme;
+use super::min_max::Extreme;
 use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
-use crate::run::aggregate::PerGroup;
+use crate::program::aggregate::PerGroup;
 use std::sync::Arc;
 
 pub static DEF: AggregateDef = AggregateDef {

@@ -3,24 +3,24 @@
 use crate::catalogue::AggregateDef;
 
 mod avg;
+mod by_message_time;
 mod count;
 mod count_distinct;
 mod count_frequent;
-mod extreme;
 mod first;
+mod first_last;
 mod last;
-#[cfg(test)]
-mod laws;
 mod least_recent;
 mod max;
 mod min;
+mod min_max;
 mod most_recent;
 mod number;
 mod pct;
 mod pct_sampling;
 mod percentile;
-mod place;
-mod recent;
+#[cfg(test)]
+mod state_laws;
 mod stddev;
 mod sum;
 mod values;

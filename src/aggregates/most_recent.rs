@@ -1,10 +1,10 @@
 //! `most_recent`: the value of the newest message.
 
-use super::recent::Recent;
+use super::by_message_time::Recent;
 use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
-use crate::run::aggregate::PerGroup;
+use crate::program::aggregate::PerGroup;
 use std::sync::Arc;
 
 pub static DEF: AggregateDef = AggregateDef {

@@ -4,9 +4,9 @@ use crate::catalogue::AggregateCall;
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::AggregatePlan;
-use crate::run::aggregate::{PerGroup, State};
-use crate::run::batch::Row;
-use crate::run::codec::{Corrupt, Reader, Writer};
+use crate::program::aggregate::{PerGroup, State};
+use crate::program::batch::Row;
+use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::syntax::tree::ExprKind;
 use std::sync::Arc;
 
@@ -102,7 +102,7 @@ impl State for Numbers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aggregates::laws;
+    use crate::aggregates::state_laws;
 
     #[test]
     fn ranks() {
@@ -121,10 +121,10 @@ mod tests {
     }
 
     proptest::proptest! {
-        #![proptest_config(laws::config())]
+        #![proptest_config(state_laws::config())]
         #[test]
-        fn parts_make_the_whole(case in laws::case()) {
-            laws::hold::<Numbers>(&case, &Arc::from([0.0, 33.3, 50.0, 99.9, 100.0]))?;
+        fn parts_make_the_whole(case in state_laws::case()) {
+            state_laws::hold::<Numbers>(&case, &Arc::from([0.0, 33.3, 50.0, 99.9, 100.0]))?;
         }
     }
 }

@@ -4,10 +4,10 @@ use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
-use crate::run::aggregate::{PerGroup, State};
-use crate::run::batch::Row;
-use crate::run::codec::{Corrupt, Reader, Writer};
-use crate::run::sum::ExactSum;
+use crate::program::aggregate::{PerGroup, State};
+use crate::program::batch::Row;
+use crate::program::codec::{Corrupt, Reader, Writer};
+use crate::program::exact_sum::ExactSum;
 use std::sync::Arc;
 
 pub static DEF: AggregateDef = AggregateDef {
@@ -111,13 +111,13 @@ impl State for Sum {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aggregates::laws;
+    use crate::aggregates::state_laws;
 
     proptest::proptest! {
-        #![proptest_config(laws::config())]
+        #![proptest_config(state_laws::config())]
         #[test]
-        fn parts_make_the_whole(case in laws::case()) {
-            laws::hold::<Sum>(&case, &())?;
+        fn parts_make_the_whole(case in state_laws::case()) {
+            state_laws::hold::<Sum>(&case, &())?;
         }
     }
 }

@@ -3,22 +3,10 @@
 //! Help, completion, the reference in `docs/reference/`, the grammar of the operators and the example tests are all
 //! read from here. The catalogue is an argument of `parse` and `plan`; the core does not know what is in it.
 
-pub mod built_in;
-pub mod complete;
-pub mod dialect;
-pub mod elsewhere;
-pub mod entry;
-pub mod help;
-pub mod json;
-pub mod markdown;
-pub mod pest;
-pub mod sample;
-pub mod words;
-
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
 use crate::plan::{AggregatePlan, OperatorCall, Planner};
-use crate::run::batch::Slot;
-use crate::run::evaluator::{Eval, Function, Plain};
+use crate::program::batch::Slot;
+use crate::program::expression::{Eval, Function, Plain};
 use crate::syntax::form::Form;
 use crate::syntax::tree::Expr;
 use std::collections::HashMap;
@@ -284,8 +272,8 @@ impl AggregateCall<'_> {
 }
 
 /// The names of an aggregate: the manual's, and those that only published queries have.
-fn names(def: &AggregateDef) -> impl Iterator<Item = &'static str> {
-    std::iter::once(def.name).chain(dialect::aliases(def.name).iter().copied())
+pub(crate) fn names(def: &AggregateDef) -> impl Iterator<Item = &'static str> {
+    std::iter::once(def.name).chain(crate::plan::foreign_functions::aliases(def.name).iter().copied())
 }
 
 /// All that the language offers.
@@ -391,7 +379,7 @@ impl Catalogue {
 
     /// Says that no stage begins with this word, and what was perhaps meant.
     pub fn unknown_operator(&self, word: &str, span: Span) -> Diagnostic {
-        if let Some(metrics) = elsewhere::metrics(word) {
+        if let Some(metrics) = crate::syntax::metrics_operators::metrics(word) {
             let message = format!("`{word}` is an operator of metrics queries, not of log search");
             return Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, message).help(metrics.instead);
         }

@@ -1,9 +1,9 @@
 //! Arguments that several commands share: where the query comes from, inputs, times, and how their texts are read.
 
-use super::query::Text;
+use super::query_text::Text;
 use super::{Exit, Failure};
 use crate::data::ip_addresses::Kind;
-use crate::data::time::range::parse_moment;
+use crate::data::time::parse_moment::parse_moment;
 use crate::input;
 use crate::input::{EvtxAs, Format};
 use crate::plan::parameters::Parameter;

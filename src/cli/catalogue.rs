@@ -2,7 +2,7 @@
 
 use super::screen::Screen;
 use super::{Exit, Failure};
-use crate::catalogue::{help, json, markdown};
+use crate::language::reference::{json, pages, text};
 use clap::Args;
 
 /// Arguments of `catalogue`.
@@ -22,8 +22,8 @@ impl CatalogueArgs {
         let catalogue = crate::catalogue();
         let text = match (self.json, self.markdown) {
             (true, _) => json::document(&catalogue),
-            (_, true) => markdown::pages(&catalogue).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("\n"),
-            _ => help::overview(&catalogue, screen.look().colour),
+            (_, true) => pages::pages(&catalogue).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("\n"),
+            _ => text::overview(&catalogue, screen.look().colour),
         };
         screen.output(|out| writeln!(out, "{}", text.trim_end()).map_err(Failure::from))?;
         Ok(Exit::Done)

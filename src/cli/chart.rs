@@ -4,7 +4,7 @@ use super::screen::Screen;
 use super::{Exit, Failure};
 use crate::output::View;
 use crate::output::chart::{Chart, Facts, Kind};
-use crate::plan::Plan;
+use crate::program::plan::Plan;
 use crate::syntax::tree::{AggregateItem, Query, StageKind};
 use clap::Args;
 use std::path::PathBuf;

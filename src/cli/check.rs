@@ -1,9 +1,9 @@
 //! `check`: everything that is wrong with a query, without data.
 
 use super::arguments::{QueryArgs, TableArgs};
-use super::query::Text;
+use super::query_text::Text;
 use super::screen::Screen;
-use super::{Exit, Failure, findings, folders};
+use super::{Exit, Failure, check_reports, query_files};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::tables::Files;
 use clap::Args;
@@ -60,9 +60,9 @@ impl Check {
             }
         }
         if self.github {
-            screen.output(|out| write!(out, "{}", findings::github(&found)).map_err(Failure::from))?;
+            screen.output(|out| write!(out, "{}", check_reports::github(&found)).map_err(Failure::from))?;
         } else if self.json || self.sarif {
-            let all = if self.sarif { findings::sarif(&found) } else { serde_json::Value::Array(found) };
+            let all = if self.sarif { check_reports::sarif(&found) } else { serde_json::Value::Array(found) };
             let all = serde_json::to_string_pretty(&all).map_err(|error| Failure::wrong(error.to_string()))?;
             screen.output(|out| writeln!(out, "{all}").map_err(Failure::from))?;
         } else if errors + warnings > 0 {
@@ -79,9 +79,9 @@ impl Check {
             return Err(Failure::wrong("no query: give it as an argument, or name its file with -f"));
         }
         let paths: Vec<&Path> = self.words.iter().map(Path::new).collect();
-        let of_files = paths.iter().all(|path| path.is_dir() || (folders::is_query(path) && path.is_file()));
+        let of_files = paths.iter().all(|path| path.is_dir() || (query_files::is_query(path) && path.is_file()));
         if !self.files.is_empty() || of_files {
-            let files = folders::queries(self.files.iter().map(PathBuf::as_path).chain(paths))?;
+            let files = query_files::queries(self.files.iter().map(PathBuf::as_path).chain(paths))?;
             if files.is_empty() {
                 return Err(Failure::wrong(format!("no query `*.sumo` in {}", self.words.join(", "))));
             }

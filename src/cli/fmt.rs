@@ -1,9 +1,9 @@
 //! `fmt`: queries in their canonical layout.
 
-use super::query::Text;
+use super::query_text::Text;
 use super::screen::Screen;
 use super::test::compare::edits;
-use super::{Exit, Failure, folders};
+use super::{Exit, Failure, query_files};
 use crate::catalogue::Catalogue;
 use crate::syntax::format::{Unchanged, format};
 use clap::Args;
@@ -49,7 +49,7 @@ struct Formatted {
 impl Fmt {
     /// Formats the queries. Found: `--check` would change one.
     pub fn run(self, screen: &Screen) -> Result<Exit, Failure> {
-        let files = folders::queries(self.files.iter().chain(&self.paths).map(PathBuf::as_path))?;
+        let files = query_files::queries(self.files.iter().chain(&self.paths).map(PathBuf::as_path))?;
         if self.files.is_empty() && self.paths.is_empty() {
             return Err(Failure::wrong("no query: name its file, a folder with queries, or - for standard input"));
         }

@@ -2,7 +2,7 @@
 
 use super::screen::Screen;
 use super::{Cli, Exit, Failure};
-use crate::catalogue::help::{entries, overview};
+use crate::language::reference::text::{entries, overview};
 use clap::{Args, CommandFactory};
 
 /// Arguments of `help`.

@@ -1,18 +1,18 @@
 //! What `run` says at its end, on standard error: stages that matched nothing, a scope that matched nothing, inputs that
 //! could not be read, results that are only a part, figures.
 
-use super::memory;
-use super::query::{Prepared, Text};
+use super::memory_limit;
+use super::query_text::{Prepared, Text};
 use super::screen::Screen;
 use crate::data::message::Source;
 use crate::data::time::stamp::doubts;
 use crate::diagnostics::codes;
 use crate::input::Problem;
-use crate::plan::Plan;
+use crate::program::plan::Plan;
+use crate::program::scratch::Trouble;
 use crate::run::auto::MOST;
 use crate::run::execute::{Outcome, Partiality, Progress};
-use crate::run::spill::Trouble;
-use crate::run::spill::spooled::Spooled;
+use crate::run::spill::row_queue::Spooled;
 use crate::syntax::tree::{PairValue, Query, Search, SearchKind, StageKind};
 use crate::tables::{Files, Written};
 use std::sync::Arc;
@@ -271,7 +271,8 @@ pub(super) fn partial(screen: &Screen, partial: Option<Partiality>, stopped: boo
             screen.warning(None, &format!("stopped after {read} messages: the result is partial"), None);
         }
         Some(Partiality::Memory(limit)) => {
-            let message = format!("the memory limit of {} was reached: the result is partial", memory::shown(limit));
+            let message =
+                format!("the memory limit of {} was reached: the result is partial", memory_limit::shown(limit));
             let message = match &seen.outcome.trouble {
                 Some(Trouble(trouble)) => format!("{message}: no scratch space in {trouble}"),
                 None => message,

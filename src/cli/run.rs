@@ -2,21 +2,21 @@
 
 use super::arguments::{InputArgs, QueryArgs, TableArgs, now, query_and_paths};
 use super::chart::ChartArgs;
-use super::inputs::Inputs;
 use super::interrupt::Interrupt;
 use super::progress::Bar;
 use super::report::Seen;
+use super::run_inputs::Inputs;
 use super::scratch::TempFiles;
 use super::screen::Screen;
-use super::{Exit, Failure, chart, memory, report};
+use super::{Exit, Failure, chart, memory_limit, report};
 use crate::data::table_resolver::Tables;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::input::Request;
 use crate::output;
 use crate::output::View;
-use crate::plan::Plan;
+use crate::program::budget::Budget;
+use crate::program::plan::Plan;
 use crate::run::execute::{Options, Partiality, Progress, execute};
-use crate::run::memory::Budget;
 use crate::run::stream::stream_lines;
 use clap::Args;
 use std::io::IsTerminal;
@@ -87,7 +87,7 @@ pub(super) struct LimitArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
     /// The most memory for rows and groups, such as 512M or 2G [default: three quarters of what is free]
-    #[arg(long, value_name = "SIZE", value_parser = memory::size)]
+    #[arg(long, value_name = "SIZE", value_parser = memory_limit::size)]
     memory_limit: Option<usize>,
     /// Rows worked on at a time
     #[arg(long, hide = true, default_value_t = 1024)]
@@ -101,7 +101,7 @@ impl LimitArgs {
         Options {
             threads: self.threads.map_or_else(processors, usize::from),
             batch: self.batch,
-            budget: Budget::new(self.memory_limit.unwrap_or_else(memory::default_limit)),
+            budget: Budget::new(self.memory_limit.unwrap_or_else(memory_limit::default_limit)),
             range,
             now: now.into(),
             zone: input.zone(),

@@ -1,9 +1,10 @@
 //! Scratch space in temporary files. They have no name, or lose it when they are closed, so that however the program ends
 //! none is left.
 
-use crate::run::spill::{Scratch, Spool, Trouble};
+use crate::program::scratch::{Scratch, Spool, Trouble};
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io;
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,10 +1,10 @@
 //! Messages, and the chunks in which they arrive. Whoever has the bytes implements [`Input`]; nothing here reads files.
 
 use super::invalid_text::Replaced;
-use super::time::custom::Custom;
+use super::time::given_format::Custom;
 use super::time::stamp::{Known, Order};
 use super::value::Value;
-use crate::run::extract::Extraction;
+use crate::run::scan::extraction_rule::Extraction;
 use bumpalo::Bump;
 use regex::bytes::Regex;
 use std::borrow::Cow;

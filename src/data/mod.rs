@@ -4,6 +4,7 @@ pub mod framing;
 pub mod in_memory;
 pub mod invalid_text;
 pub mod ip_addresses;
+pub mod key_bytes;
 pub mod message;
 pub mod table;
 pub mod table_resolver;

@@ -14,11 +14,17 @@ pub struct Table {
 impl Table {
     /// About the bytes that it takes.
     pub fn size(&self) -> usize {
-        self.rows.iter().map(|row| crate::run::ordered::size(row)).sum()
+        self.rows.iter().map(|row| row_size(row)).sum()
     }
 
     /// The position of a column; letter case does not count.
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.eq_ignore_ascii_case(name))
     }
+}
+
+/// About what a row takes.
+pub fn row_size(row: &[Owned]) -> usize {
+    let cells = std::mem::size_of_val(row) + row.iter().map(Owned::heap).sum::<usize>();
+    size_of::<Box<[Owned]>>() + super::value::ALLOCATION + cells
 }

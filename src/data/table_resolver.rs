@@ -6,8 +6,6 @@
 
 use super::ip_addresses::{Addresses, Kind};
 use super::table::Table;
-use crate::run::save;
-use crate::run::save::Saved;
 use std::sync::Arc;
 
 /// The name of a table, as a query writes it: `path://"/Library/…"`, `shared/dir/table`, `https://host/file.csv`,
@@ -121,105 +119,10 @@ impl Tables for NoTables {
     }
 }
 
-/// Tables, with some rows saved since. A later part of the query sees what an earlier one has saved.
-pub struct WithSaved {
-    tables: Arc<dyn Tables>,
-    saved: Vec<Saved>,
-}
-
-impl WithSaved {
-    /// These tables, changed by what was saved, in order.
-    pub fn new(tables: Arc<dyn Tables>, saved: Vec<Saved>) -> WithSaved {
-        WithSaved { tables, saved }
-    }
-}
-
-impl Tables for WithSaved {
-    fn schema(&self, name: &TableName) -> Result<Schema, Absent> {
-        let below = self.tables.schema(name);
-        match self.saved.iter().rfind(|saved| saved.name.same(name)) {
-            // Saving does not change the columns of a table that is there.
-            Some(_) if below.as_ref().is_ok_and(|_| name.is_modern()) => below,
-            Some(saved) => Ok(Schema { columns: saved.table.columns.clone(), ..Schema::default() }),
-            None => below,
-        }
-    }
-
-    fn table(&self, name: &TableName, room: usize) -> Result<Arc<Table>, Absent> {
-        let saved: Vec<&Saved> = self.saved.iter().filter(|saved| saved.name.same(name)).collect();
-        // What was there before matters only where nothing has replaced it.
-        let from = saved.iter().rposition(|saved| !saved.append).unwrap_or(0);
-        let mut table = match saved.get(from) {
-            Some(first) if !first.append => None,
-            _ => match self.tables.table(name, room) {
-                Err(Absent::Missing) if !saved.is_empty() => None,
-                found => Some(found?),
-            },
-        };
-        let schema = self.tables.schema(name).ok();
-        for saved in &saved[from..] {
-            let after = save::after(saved, schema.as_ref(), table.as_deref()).map_err(Absent::Unreadable)?;
-            table = Some(Arc::new(after));
-        }
-        table.ok_or(Absent::Missing)
-    }
-
-    fn addresses(&self, kind: Kind) -> Result<Arc<dyn Addresses>, Absent> {
-        self.tables.addresses(kind)
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::data::value::Owned;
-
-    /// One table, `t`, with a column and a row.
-    struct One;
-
-    fn rows(texts: &[&str]) -> Table {
-        let row = |text: &&str| Box::from([Owned::Text((*text).into())]);
-        Table { columns: vec!["c".into()], rows: texts.iter().map(row).collect() }
-    }
-
-    impl Tables for One {
-        fn schema(&self, name: &TableName) -> Result<Schema, Absent> {
-            match name.path() {
-                "t" => Ok(Schema { columns: vec!["c".into()], key: vec!["c".into()], open: false }),
-                _ => Err(Absent::Missing),
-            }
-        }
-
-        fn table(&self, name: &TableName, _room: usize) -> Result<Arc<Table>, Absent> {
-            self.schema(name).map(|_| Arc::new(rows(&["0"])))
-        }
-
-        fn addresses(&self, _kind: Kind) -> Result<Arc<dyn Addresses>, Absent> {
-            Err(Absent::Missing)
-        }
-    }
-
-    #[test]
-    fn what_was_saved_is_seen_in_order() {
-        let saved = |name: &str, append: bool, texts: &[&str]| Saved {
-            name: TableName::read(name),
-            append,
-            table: Arc::new(rows(texts)),
-        };
-        let after = |name: &str, saved: Vec<Saved>| {
-            let table = WithSaved::new(Arc::new(One), saved).table(&TableName::read(name), usize::MAX)?;
-            Ok(table.rows.iter().map(|row| row[0].to_string()).collect::<Vec<_>>().join(","))
-        };
-        let both = || vec![saved("t", true, &["0", "1"]), saved("/new/x", false, &["a"])];
-        assert_eq!(after("t", both()), Ok("0,0,1".to_string()));
-        assert_eq!(after("NEW/x", both()), Ok("a".to_string()));
-        assert_eq!(after("y", both()), Err(Absent::Missing));
-        let replaced = vec![saved("t", true, &["1"]), saved("t", false, &["2"]), saved("t", true, &["3"])];
-        assert_eq!(after("t", replaced), Ok("2,3".to_string()));
-        // In the library the key counts.
-        assert_eq!(after("t", vec![saved("path://\"t\"", true, &["0", "1"])]), Ok("0,1".to_string()));
-    }
 
     #[test]
     fn names_of_tables() {

@@ -312,7 +312,7 @@ pub(crate) fn whole(n: f64) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::group::encode_value;
+    use crate::data::key_bytes::encode_value;
     use proptest::prelude::*;
 
     fn any_value() -> impl Strategy<Value = Value<'static>> {

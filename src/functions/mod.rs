@@ -17,7 +17,7 @@ mod time;
 
 /// All functions, by name.
 pub static ALL: &[&FunctionDef] = &[
-    &math::size::ABS,
+    &self::math::abs_min_max::ABS,
     &math::trigonometry::ACOS,
     &math::trigonometry::ASIN,
     &math::trigonometry::ATAN,
@@ -70,8 +70,8 @@ pub static ALL: &[&FunctionDef] = &[
     &table::LOOKUP_CONTAINS,
     &check::luhn::LUHN,
     &network::cidr::MASK_FROM_CIDR,
-    &math::size::MAX,
-    &math::size::MIN,
+    &self::math::abs_min_max::MAX,
+    &self::math::abs_min_max::MIN,
     &math::java::NEXT_AFTER,
     &math::java::NEXT_UP,
     &time::clock::NOW,
@@ -101,7 +101,7 @@ pub static ALL: &[&FunctionDef] = &[
     &math::trigonometry::TO_RADIANS,
     &conversion::text::TO_STRING,
     &text::case::TO_UPPER_CASE,
-    &encoding::link::TO_URL,
+    &self::encoding::tourl::TO_URL,
     &text::trim::TRIM,
     &math::java::ULP,
     &encoding::url::URL_DECODE,

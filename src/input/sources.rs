@@ -50,8 +50,8 @@
 
 use super::format::Format;
 use super::{EvtxAs, Problem};
-use crate::data::time::custom::Custom;
-use crate::run::extract::Extraction;
+use crate::data::time::given_format::Custom;
+use crate::run::scan::extraction_rule::Extraction;
 use globset::{GlobBuilder, GlobMatcher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 
 use super::Lint;
 use super::date::slips;
-use super::known::{Kind, Known};
+use super::facts::{Kind, Known};
 use super::pattern::{looks_like_regex, looks_wild};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::syntax::tree::{Expr, Name};

@@ -1,7 +1,7 @@
 //! Conditions and other expressions: what can't hold, always holds, or is there twice.
 
 use super::Lint;
-use super::known::{Held, Kind, Known, Origin};
+use super::facts::{Held, Kind, Known, Origin};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::syntax::tree::{Expr, ExprKind};
 
@@ -136,9 +136,9 @@ impl Lint<'_> {
     }
 
     /// Two terms of an `or` of which one always holds.
-    fn covered(&mut self, claims: &[(String, Kind, super::claim::Claim, Span)]) {
+    fn covered(&mut self, claims: &[(String, Kind, super::predicate::Claim, Span)]) {
         for (at, (subject, kind, claim, span)) in claims.iter().enumerate() {
-            let fits = |(other, _, first, _): &&(String, Kind, super::claim::Claim, Span)| {
+            let fits = |(other, _, first, _): &&(String, Kind, super::predicate::Claim, Span)| {
                 other == subject && first.covers_with(claim, *kind)
             };
             if let Some((.., first)) = claims[..at].iter().find(fits) {

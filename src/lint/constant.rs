@@ -3,7 +3,7 @@
 use super::Lint;
 use crate::data::value::{Owned, Value};
 use crate::plan::expression::{arithmetic, comparison, constant_call};
-use crate::run::evaluator::Comparison;
+use crate::program::expression::Comparison;
 use crate::syntax::tree::{Expr, ExprKind};
 
 impl Lint<'_> {

@@ -24,30 +24,30 @@
 //! | `together` | stages that Sumo Logic does not have together |
 
 mod arithmetic;
-mod atom;
 mod call;
-mod claim;
+mod comparison;
 mod condition;
 mod constant;
 mod date;
-mod flow;
-mod known;
+mod facts;
 mod name;
 mod pattern;
+mod predicate;
 mod regex;
-mod same;
+mod same_expression;
 mod scope;
 mod stages;
 mod together;
+mod unused;
 mod wildcard;
 
 use crate::catalogue::Catalogue;
 use crate::diagnostics::{Code, Diagnostic, Span, codes};
-use crate::plan::Plan;
-use crate::plan::facts::StageFacts;
+use crate::program::plan::Plan;
+use crate::program::stage_effects::StageFacts;
 use crate::syntax::template::Expansion;
 use crate::syntax::tree::Query;
-use known::Known;
+use facts::Known;
 use std::collections::HashMap;
 
 /// The codes of what [`lint`] says.

@@ -3,7 +3,7 @@
 use super::Lint;
 use crate::catalogue::Group;
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::plan::fields::BUILT_IN;
+use crate::plan::built_in_fields::BUILT_IN;
 use crate::syntax::tree::{ArgValue, Args, Name, Stage, StageKind};
 
 impl Lint<'_> {

@@ -1,6 +1,6 @@
 //! What patterns can fit: those with stars, and regular expressions as far as that is easy to see.
 
-use crate::run::glob::Glob;
+use crate::program::matching::glob::Glob;
 
 /// Whether no text fits both patterns.
 pub(super) fn apart(a: &str, b: &str) -> bool {

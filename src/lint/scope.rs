@@ -1,8 +1,8 @@
 //! The scope: terms that make others pointless, exclude each other, or stand there twice.
 
 use super::condition::Place;
-use super::known::Known;
-use super::same::not;
+use super::facts::Known;
+use super::same_expression::not;
 use super::{Lint, pattern};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::syntax::tree::{PairValue, Search, SearchKind};

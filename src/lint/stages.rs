@@ -2,10 +2,10 @@
 
 use super::Lint;
 use super::condition::Place;
-use super::known::{Fact, Kind, Known, Origin};
+use super::facts::{Fact, Kind, Known, Origin};
 use crate::catalogue::Group;
 use crate::diagnostics::Span;
-use crate::plan::facts::StageFacts;
+use crate::program::stage_effects::StageFacts;
 use crate::syntax::tree::{AggregateItem, Arg, ArgValue, Args, Expr, Name, Stage, StageKind, Subquery};
 
 impl Lint<'_> {

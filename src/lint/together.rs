@@ -2,7 +2,7 @@
 
 use super::Lint;
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::plan::facts::StageFacts;
+use crate::program::stage_effects::StageFacts;
 use crate::syntax::tree::{Arg, ArgValue, Args, Expr, ExprKind, Name, Stage, StageKind};
 
 /// How far back `compare` looks (manual page `time-compare`), in milliseconds.

@@ -4,7 +4,7 @@
 use super::Lint;
 use super::pattern::{looks_wild, without_share};
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::run::terms::Term;
+use crate::program::matching::terms::Term;
 use crate::syntax::tree::{Expr, Name, PairValue, Search, SearchKind, Text};
 
 /// How many further places a warning shows.

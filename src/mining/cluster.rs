@@ -8,14 +8,13 @@
 //!
 //! How many are needed depends on the words: after `user` two are enough, names in capitals are often states, words that
 //! tell what happened are no values at all, and a message with one fixed word needs more evidence than one with many. Words that vary are taken
-//! out, all that a round finds at once, until a round finds none; then [`super::sparse`] looks for several at once.
+//! out, all that a round finds at once, until a round finds none; then [`super::sparse_words`] looks for several at once.
 //! So the result does not depend on any order.
 
 use super::mask::WORDS;
 use super::shape::{Gap, Shape};
-use super::signature;
-use super::sparse;
-use super::words::Looks;
+use super::word_kinds::Looks;
+use super::{signature, sparse_words};
 use std::collections::HashMap;
 
 /// Different words in one place that make it vary.
@@ -159,7 +158,7 @@ fn settle(mut templates: Vec<Template>, looks: &[Looks]) -> Fates {
     loop {
         let mut found = single(&templates, looks);
         if found.iter().all(|positions| *positions == 0) {
-            found = sparse::several(&templates, looks);
+            found = sparse_words::several(&templates, looks);
         }
         if found.iter().all(|positions| *positions == 0) {
             return Fates { last, removed };

@@ -21,10 +21,10 @@
 
 pub mod cluster;
 mod dates;
-pub mod explain;
+pub mod difference;
 pub mod mask;
 mod shape;
 pub mod signature;
-mod sparse;
-pub mod values;
-mod words;
+mod sparse_words;
+pub mod value_groups;
+mod word_kinds;

@@ -4,8 +4,8 @@ use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Value;
 use crate::diagnostics::Diagnostic;
 use crate::plan::{OperatorCall, Planner};
-use crate::run::keyed::Keyed;
-use crate::run::ordered::{InOrder, Own};
+use crate::run::order::in_order::{InOrder, Own};
+use crate::run::order::state_by_key::Keyed;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "accum",
@@ -41,7 +41,7 @@ pub static DEF: OperatorDef = OperatorDef {
 };
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    super::spelling::told(call, planner, DEF.name);
+    super::undocumented_spelling::told(call, planner, DEF.name);
     let mut breaker = planner.breaker();
     let field = breaker.field(breaker.field_argument(call, "name")?)?;
     let by = breaker.fields(&call.args.fields("by"))?;

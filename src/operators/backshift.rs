@@ -4,8 +4,8 @@ use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Value;
 use crate::diagnostics::Diagnostic;
 use crate::plan::{OperatorCall, Planner};
-use crate::run::keyed::Keyed;
-use crate::run::ordered::{InOrder, Own};
+use crate::run::order::in_order::{InOrder, Own};
+use crate::run::order::state_by_key::Keyed;
 use std::collections::VecDeque;
 
 pub static DEF: OperatorDef = OperatorDef {
@@ -52,7 +52,7 @@ pub static DEF: OperatorDef = OperatorDef {
 const FARTHEST: i64 = 1000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    super::spelling::told(call, planner, DEF.name);
+    super::undocumented_spelling::told(call, planner, DEF.name);
     let mut breaker = planner.breaker();
     let back = breaker.count_argument(call.args, "rows", 1..=FARTHEST)?.unwrap_or(1) as usize;
     let field = breaker.field(breaker.field_argument(call, "name")?)?;

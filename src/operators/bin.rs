@@ -4,7 +4,7 @@ use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::batch::{Define, Row, Slot};
+use crate::program::batch::{Define, Row, Slot};
 use crate::syntax::tree::ArgValue;
 
 pub static DEF: OperatorDef = OperatorDef {

@@ -5,8 +5,8 @@ use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, Severity, Span, codes};
 use crate::plan::subquery::{MOST, USUAL};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::gather::World;
-use crate::run::ordered::{Made, Rest, Seen, Whole};
+use crate::program::context::World;
+use crate::run::order::in_order::{Made, Rest, Seen, Whole};
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "compose",

@@ -3,8 +3,9 @@
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::keyed::{self, Keyed};
-use crate::run::ordered::InOrder;
+use crate::run::order::in_order::InOrder;
+use crate::run::order::state_by_key;
+use crate::run::order::state_by_key::Keyed;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "dedup",
@@ -80,7 +81,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             let by = by.clone();
             let (mut last, mut seen) = (Vec::new(), 0u32);
             Box::new(move |row, _| {
-                let key = keyed::key(by.iter().map(|slot| row.get(*slot)));
+                let key = state_by_key::key(by.iter().map(|slot| row.get(*slot)));
                 seen = if key == last { seen.saturating_add(1) } else { 1 };
                 last = key;
                 seen <= count

@@ -1,13 +1,13 @@
 //! `fillmissing`: rows for what is missing.
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
-use crate::data::time::zone;
+use crate::data::time::slice_start;
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::{Breaker, OperatorCall, Planner};
-use crate::run::gather::World;
-use crate::run::keyed::key;
-use crate::run::ordered::{Made, Rest, Seen, Whole};
+use crate::program::context::World;
+use crate::run::order::in_order::{Made, Rest, Seen, Whole};
+use crate::run::order::state_by_key::key;
 use crate::syntax::tree::{ArgValue, Args, Name};
 use std::collections::{HashMap, HashSet};
 
@@ -230,7 +230,7 @@ impl Fill {
             Generator::Slices(width) => {
                 let (mut at, mut slices) = (world.env.from, Vec::new());
                 while at < world.env.to && slices.len() <= MOST {
-                    let (start, end) = zone::slice(at, *width, world.env.zone);
+                    let (start, end) = slice_start::slice(at, *width, world.env.zone);
                     slices.push(Owned::Int(start));
                     at = end.max(at.saturating_add(1));
                 }

@@ -2,16 +2,17 @@
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::table::Table;
+use crate::data::table::row_size;
 use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::plan::{Input, OperatorCall, Planner};
-use crate::run::batch::{Batch, Slot};
-use crate::run::child::Child;
-use crate::run::codec::{Corrupt, Reader};
-use crate::run::gather::{Gather, Partial, World};
-use crate::run::keyed::key;
-use crate::run::memory::{Budget, OverBudget};
-use crate::run::ordered::size;
+use crate::plan::{OperatorCall, Planner};
+use crate::program::batch::{Batch, Slot};
+use crate::program::budget::{Budget, OverBudget};
+use crate::program::codec::{Corrupt, Reader};
+use crate::program::context::World;
+use crate::program::pipeline_breaker::{Gather, InputSlot, Partial};
+use crate::run::nested_pipeline::Child;
+use crate::run::order::state_by_key::key;
 use crate::syntax::tree::{ArgValue, Stage, StageKind};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -102,7 +103,7 @@ fn refused(stages: &[Stage]) -> Option<(&'static str, Span)> {
 }
 
 struct Filter {
-    keys: Vec<Input>,
+    keys: Vec<InputSlot>,
     child: Arc<Child>,
 }
 
@@ -127,7 +128,7 @@ impl Gather for Filter {
 }
 
 struct Filtered {
-    keys: Vec<Input>,
+    keys: Vec<InputSlot>,
     carry: Vec<Slot>,
     /// The key of each row, and what is carried of it.
     rows: Vec<(Vec<u8>, Box<[Owned]>)>,
@@ -140,7 +141,7 @@ impl Partial for Filtered {
         for row in batch.iter() {
             let row_key = key(self.keys.iter().map(|slot| row.get(*slot)));
             let carried: Box<[Owned]> = self.carry.iter().map(|slot| row.get(*slot).owned()).collect();
-            budget.ask(row_key.len() + size(&carried))?;
+            budget.ask(row_key.len() + row_size(&carried))?;
             self.rows.push((row_key, carried));
         }
         Ok(())

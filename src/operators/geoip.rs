@@ -5,9 +5,9 @@ use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::ip_addresses::{Kind, LOCATION};
 use crate::data::table_resolver::TableName;
 use crate::diagnostics::Diagnostic;
-use crate::plan::tables::address_columns;
+use crate::plan::lookups::address_columns;
 use crate::plan::{OperatorCall, Planner};
-use crate::run::lookup::What;
+use crate::program::lookup::results::What;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "geoip",

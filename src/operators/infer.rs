@@ -4,7 +4,7 @@ use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::table_resolver::TableName;
 use crate::diagnostics::Diagnostic;
 use crate::plan::{OperatorCall, Planner};
-use crate::run::lookup::What;
+use crate::program::lookup::results::What;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "infer",

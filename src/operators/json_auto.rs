@@ -1,7 +1,7 @@
 //! `json auto`: makes fields of whatever the JSON in a message holds.
 
-use super::discover;
-use super::discover::Discover;
+use super::dynamic_columns;
+use super::dynamic_columns::Discover;
 use super::parse::{names, source};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Value;
@@ -108,7 +108,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let names = names(call, planner, default, "keys")?;
     let keys: Vec<(String, Name)> = keys.into_iter().zip(names).collect();
     let flatten = Flatten { depth: depth.unwrap_or(usize::MAX), arrays: call.args.has("extractarrays") };
-    discover::plan(planner, source, flatten, &keys, call.args.has("refonly"))
+    dynamic_columns::plan(planner, source, flatten, &keys, call.args.has("refonly"))
 }
 
 impl Discover for Flatten {

@@ -1,16 +1,16 @@
 //! `logcompare`: which signatures of messages have become more or less frequent.
 
+use super::distinct_combinations;
+use super::distinct_combinations::{Counted, id};
 use super::logreduce::{Signature, layout, signatures};
-use super::mined;
-use super::mined::{Counted, id};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
-use crate::data::time::range::parse_moment;
+use crate::data::time::parse_moment::parse_moment;
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::gather::World;
-use crate::run::memory::OverBudget;
-use crate::run::ranges::{Place, Range};
+use crate::program::budget::OverBudget;
+use crate::program::context::World;
+use crate::program::plan::{Place, Range};
 use crate::syntax::tree::ArgValue;
 use std::sync::Arc;
 
@@ -100,12 +100,12 @@ pub static DEF: OperatorDef = OperatorDef {
 const DAY: i64 = 86_400_000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    mined::needs_messages(call, planner, "logcompare")?;
+    distinct_combinations::needs_messages(call, planner, "logcompare")?;
     let place = place(call, planner)?;
     let count = |planner: &mut Planner<'_>| {
-        mined::needs_messages(call, planner, "logcompare")?;
+        distinct_combinations::needs_messages(call, planner, "logcompare")?;
         let layout = layout(planner, None)?;
-        mined::group(planner, &[&layout], None)
+        distinct_combinations::group(planner, &[&layout], None)
     };
     count(planner)?;
     let plan = match call.args.get("baseline").map(|arg| &arg.value) {
@@ -113,12 +113,12 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         _ => None,
     };
     let columns = planner.combined();
-    let combine = Box::new(|tables, _: &World<'_>| mined::beside(tables));
+    let combine = Box::new(|tables, _: &World<'_>| distinct_combinations::beside(tables));
     planner.over_ranges(vec![Range { place, plan }], combine, Some(columns), ("logcompare", call.span))?;
     let columns = ["_signature_id", "signature", "_signature", "_count", "_deltaPercentage", "_anomalyScore", "_isNew"];
-    let mut names = mined::finish(planner, (1, 0), &columns, Arc::new(rows));
+    let mut names = distinct_combinations::finish(planner, (1, 0), &columns, Arc::new(rows));
     names.retain(|name| name != "_signature");
-    mined::show(planner, names)
+    distinct_combinations::show(planner, names)
 }
 
 /// Where the baseline lies.

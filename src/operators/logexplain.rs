@@ -1,15 +1,15 @@
 //! `logexplain`: finds what messages of interest have in common that others have not.
 
-use super::mined;
-use super::mined::{Counted, FIRST, SECOND};
+use super::distinct_combinations;
+use super::distinct_combinations::{Counted, FIRST, SECOND};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::mining::explain::{Combination, Explanation, explain};
+use crate::mining::difference::{Combination, Explanation, explain};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::batch::{Define, Row, Slot};
-use crate::run::evaluator::Eval;
-use crate::run::gather::World;
+use crate::program::batch::{Define, Row, Slot};
+use crate::program::context::World;
+use crate::program::expression::Eval;
 use std::sync::Arc;
 
 pub static DEF: OperatorDef = OperatorDef {
@@ -70,7 +70,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let names: Vec<String> = keys.iter().map(|name| name.text.clone()).collect();
     let work = move |counted: &[Counted<'_>], _: &World<'_>| Ok(rows(&names, counted));
     let columns = ["_explanation", "_relevance", "_test_coverage", "_control_coverage"];
-    mined::count(planner, (&keys, 0), Some(side), &columns, Arc::new(work))?;
+    distinct_combinations::count(planner, (&keys, 0), Some(side), &columns, Arc::new(work))?;
     planner.set_incomparable("logexplain");
     Ok(())
 }
@@ -91,7 +91,7 @@ impl Define for Side {
 }
 
 fn rows(names: &[String], counted: &[Counted<'_>]) -> Vec<Vec<Owned>> {
-    let texts = mined::texts(counted);
+    let texts = distinct_combinations::texts(counted);
     let combinations: Vec<Combination<'_>> = texts
         .iter()
         .zip(counted)

@@ -1,17 +1,17 @@
 //! `logreduce`, also `summarize`: groups messages that say the same with different values.
 
-use super::mined;
-use super::mined::{Counted, hidden, id};
+use super::distinct_combinations;
+use super::distinct_combinations::{Counted, hidden, id};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::mining::cluster::cluster;
 use crate::mining::mask::mask;
 use crate::plan::{OperatorCall, Planner};
-use crate::run::batch::{Define, Row, Slot};
-use crate::run::gather::World;
-use crate::run::keyed::key;
-use crate::run::memory::OverBudget;
+use crate::program::batch::{Define, Row, Slot};
+use crate::program::budget::OverBudget;
+use crate::program::context::World;
+use crate::run::order::state_by_key::key;
 use crate::syntax::tree::Name;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -107,7 +107,7 @@ pub static DEF: OperatorDef = OperatorDef {
 const OTHERS: &str = "Others";
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    mined::needs_messages(call, planner, "logreduce")?;
+    distinct_combinations::needs_messages(call, planner, "logreduce")?;
     if call.args.has("details") {
         let message = "the signatures of an earlier search exist only in Sumo Logic's service";
         return Err(Diagnostic::error(&codes::NOT_LOCAL, call.span, message)
@@ -124,13 +124,13 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     keys.extend(&by);
     let columns = ["_signature_id", "signature", "_signature", "_count", "_relevance"];
     let work = move |counted: &[Counted<'_>], world: &World<'_>| order.rows(counted, world);
-    let mut names = mined::count(planner, (&keys, by.len()), None, &columns, Arc::new(work))?;
+    let mut names = distinct_combinations::count(planner, (&keys, by.len()), None, &columns, Arc::new(work))?;
     names.retain(|name| match name.as_str() {
         "_signature" => false,
         "_signature_id" | "_relevance" => by.is_empty(),
         _ => true,
     });
-    mined::show(planner, names)?;
+    distinct_combinations::show(planner, names)?;
     if by.is_empty() {
         planner.set_signatures();
     }

@@ -1,14 +1,14 @@
 //! `logreduce keys`: groups messages by the keys they have.
 
+use super::distinct_combinations;
+use super::distinct_combinations::id;
 use super::keyvalue::pairs;
-use super::mined;
-use super::mined::id;
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
+use crate::program::batch::{Define, Row, Slot};
 use crate::run::bag::Bags;
-use crate::run::batch::{Define, Row, Slot};
 use crate::run::json::blob::blob;
 use crate::run::json::scan::{Scanner, Walk};
 use crate::run::json::text::unescaped;
@@ -77,7 +77,7 @@ const DEPTH: i64 = 5;
 const MOST: usize = 100;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    mined::needs_messages(call, planner, "logreduce keys")?;
+    distinct_combinations::needs_messages(call, planner, "logreduce keys")?;
     let depth = planner.count_argument(call.args, "depth", 1..=1_000)?.unwrap_or(DEPTH);
     // What is parsed already is no part of the schema, unless the field is named.
     let (source, known, maybe, bags) = match call.args.field("source") {

@@ -1,13 +1,13 @@
 //! `logreduce values`: groups messages by the values of some of their keys.
 
-use super::mined;
-use super::mined::{Counted, id};
+use super::distinct_combinations;
+use super::distinct_combinations::{Counted, id};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, codes};
-use crate::mining::values::{Cluster, Combination, clusters};
+use crate::mining::value_groups::{Cluster, Combination, clusters};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::gather::World;
+use crate::program::context::World;
 use std::sync::Arc;
 
 pub static DEF: OperatorDef = OperatorDef {
@@ -75,13 +75,13 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     }
     let names: Vec<String> = keys.iter().map(|name| name.text.clone()).collect();
     let work = move |counted: &[Counted<'_>], _: &World<'_>| Ok(rows(&names, counted));
-    mined::count(planner, (&keys, 0), None, &["_cluster_id", "_signature", "_count"], Arc::new(work))?;
+    distinct_combinations::count(planner, (&keys, 0), None, &["_cluster_id", "_signature", "_count"], Arc::new(work))?;
     planner.set_incomparable("logreduce values");
     Ok(())
 }
 
 fn rows(names: &[String], counted: &[Counted<'_>]) -> Vec<Vec<Owned>> {
-    let texts = mined::texts(counted);
+    let texts = distinct_combinations::texts(counted);
     let combinations: Vec<Combination<'_>> = texts
         .iter()
         .zip(counted)

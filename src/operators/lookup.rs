@@ -4,10 +4,10 @@ use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::ip_addresses::{Kind, address};
 use crate::data::table_resolver::{Schema, TableName};
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::plan::tables::{Pair, address_columns, known_column};
+use crate::plan::lookups::{Pair, address_columns, known_column};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::batch::{Define, Row, Slot};
-use crate::run::lookup::{Answer, What};
+use crate::program::batch::{Define, Row, Slot};
+use crate::program::lookup::results::{Answer, What};
 use crate::syntax::tree::{Args, Name};
 
 pub static DEF: OperatorDef = OperatorDef {

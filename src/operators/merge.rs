@@ -4,8 +4,8 @@ use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::{ALLOCATION, Owned};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::gather::World;
-use crate::run::ordered::{Made, Rest, Seen, Whole, oldest_first};
+use crate::program::context::World;
+use crate::run::order::in_order::{Made, Rest, Seen, Whole, oldest_first};
 use crate::syntax::tree::{Args, Name};
 use std::collections::HashSet;
 

@@ -1,13 +1,13 @@
 //! `outlier`: values outside the band of those before them.
 
-use super::window::Window;
+use super::moving_window::Window;
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::gather::World;
-use crate::run::keyed::key;
-use crate::run::ordered::{Made, Rest, Seen, Whole};
+use crate::program::context::World;
+use crate::run::order::in_order::{Made, Rest, Seen, Whole};
+use crate::run::order::state_by_key::key;
 use crate::syntax::tree::ArgValue;
 use std::collections::HashMap;
 

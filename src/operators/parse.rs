@@ -4,8 +4,8 @@ use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::anchor::Anchor;
-use crate::run::batch::{Define, Row, Slot};
+use crate::program::batch::{Define, Row, Slot};
+use crate::run::scan::anchor_finder::Anchor;
 use crate::syntax::tree::{Args, Name, Text};
 
 pub static DEF: OperatorDef = OperatorDef {

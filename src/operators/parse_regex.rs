@@ -4,10 +4,11 @@ use super::parse::{any_matched, source};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::java::regex::{Pattern, near};
-use crate::plan::{Expand, OperatorCall, Planner};
-use crate::run::batch::{Batch, Define, Row, Slot};
-use crate::run::evaluator::{Computed, Eval};
+use crate::java::regex::{Pattern, mismatch};
+use crate::plan::{OperatorCall, Planner};
+use crate::program::batch::{Batch, Define, Row, Slot};
+use crate::program::expression::{Computed, Eval};
+use crate::program::plan::Expand;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "parse regex",
@@ -296,7 +297,7 @@ impl Define for Occurs {
 fn no_match(value: Value<'_>, pattern: &str) -> String {
     match value.owned() {
         Owned::Null => "the field that it reads is null".into(),
-        value => format!("the regular expression does not match{}", near::reason(pattern, &value.to_string())),
+        value => format!("the regular expression does not match{}", mismatch::reason(pattern, &value.to_string())),
     }
 }
 

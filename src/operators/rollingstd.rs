@@ -1,6 +1,7 @@
 //! `rollingstd`: a moving deviation.
 
-use super::window::{self, Window};
+use super::moving_window;
+use super::moving_window::Window;
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::Diagnostic;
 use crate::plan::{OperatorCall, Planner};
@@ -40,5 +41,5 @@ pub static DEF: OperatorDef = OperatorDef {
 };
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    window::plan(call, planner, "_rollingstd", Window::deviation)
+    moving_window::plan(call, planner, "_rollingstd", Window::deviation)
 }

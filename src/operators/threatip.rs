@@ -5,8 +5,8 @@ use crate::data::ip_addresses::address;
 use crate::data::table_resolver::{Schema, TableName};
 use crate::diagnostics::Diagnostic;
 use crate::plan::{OperatorCall, Planner};
-use crate::run::batch::{Define, Row, Slot};
-use crate::run::lookup::What;
+use crate::program::batch::{Define, Row, Slot};
+use crate::program::lookup::results::What;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "threatip",

@@ -2,13 +2,14 @@
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::table_resolver::{Schema, TableName};
-use crate::data::time::range::parse_moment;
+use crate::data::time::parse_moment::parse_moment;
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::Diagnostic;
-use crate::plan::{Expand, OperatorCall, Planner};
-use crate::run::batch::{Batch, Define, Row, Slot};
-use crate::run::evaluator::{Computed, Eval};
-use crate::run::lookup::{Matched, What};
+use crate::plan::{OperatorCall, Planner};
+use crate::program::batch::{Batch, Define, Row, Slot};
+use crate::program::expression::{Computed, Eval};
+use crate::program::lookup::results::{Matched, What};
+use crate::program::plan::Expand;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "threatlookup",

@@ -1,11 +1,11 @@
 //! `timeslice`: puts each message into a bucket of time.
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
-use crate::data::time::zone;
+use crate::data::time::slice_start;
 use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::batch::{Define, Env, Row, Slot};
+use crate::program::batch::{Define, Env, Row, Slot};
 use crate::syntax::tree::ArgValue;
 
 pub static DEF: OperatorDef = OperatorDef {
@@ -141,8 +141,8 @@ impl Define for Timeslice {
         let Some(at) = row.get(self.time).integer() else { return false };
         let env = row.env();
         let (start, end) = match self.width {
-            Width::Fixed(width) => zone::slice(at, width, env.zone),
-            Width::Buckets(buckets) => zone::slice(at, round_width(env, buckets), env.zone),
+            Width::Fixed(width) => slice_start::slice(at, width, env.zone),
+            Width::Buckets(buckets) => slice_start::slice(at, round_width(env, buckets), env.zone),
             Width::Whole => (env.from, env.to),
         };
         let [first, second] = row.cells(first) else { return false };

@@ -4,9 +4,9 @@ use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::gather::World;
-use crate::run::keyed::key;
-use crate::run::ordered::{Made, Rest, Seen, Whole};
+use crate::program::context::World;
+use crate::run::order::in_order::{Made, Rest, Seen, Whole};
+use crate::run::order::state_by_key::key;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 

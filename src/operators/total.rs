@@ -4,10 +4,10 @@ use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::gather::World;
-use crate::run::keyed::key;
-use crate::run::ordered::{Made, Rest, Seen, Whole};
-use crate::run::sum::ExactSum;
+use crate::program::context::World;
+use crate::program::exact_sum::ExactSum;
+use crate::run::order::in_order::{Made, Rest, Seen, Whole};
+use crate::run::order::state_by_key::key;
 use std::collections::HashMap;
 
 pub static DEF: OperatorDef = OperatorDef {
@@ -44,7 +44,7 @@ pub static DEF: OperatorDef = OperatorDef {
 const MOST_MESSAGES: usize = 100_000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    super::spelling::told(call, planner, DEF.name);
+    super::undocumented_spelling::told(call, planner, DEF.name);
     let mut breaker = match planner.has_messages() {
         true => {
             let message = format!("`total` looked at the first {MOST_MESSAGES} messages only");

@@ -6,8 +6,8 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::java::regex::Pattern;
 use crate::java::regex::effort::Watch;
 use crate::plan::{OperatorCall, Planner};
-use crate::run::gather::World;
-use crate::run::ordered::{Made, Rest, Seen, Whole, oldest_first};
+use crate::program::context::World;
+use crate::run::order::in_order::{Made, Rest, Seen, Whole, oldest_first};
 use std::collections::{HashMap, HashSet};
 
 pub static DEF: OperatorDef = OperatorDef {

@@ -5,13 +5,14 @@ use crate::data::table::Table;
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::columns::Column;
-use crate::plan::{Input, OperatorCall, Planner};
+use crate::plan::{OperatorCall, Planner};
+use crate::program::batch::{Batch, Row, Slot};
+use crate::program::budget::{Budget, OverBudget};
+use crate::program::codec::{Corrupt, Reader};
+use crate::program::context::World;
+use crate::program::pipeline_breaker::{Gather, InputSlot, Partial};
 use crate::run::bag::Bags;
-use crate::run::batch::{Batch, Row, Slot};
-use crate::run::codec::{Corrupt, Reader};
-use crate::run::gather::{Gather, Partial, World};
-use crate::run::keyed::key;
-use crate::run::memory::{Budget, OverBudget};
+use crate::run::order::state_by_key::key;
 use crate::syntax::tree::Name;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -116,11 +117,11 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
 
 #[derive(Clone)]
 struct Transpose {
-    rows: Vec<Input>,
-    columns: Vec<Input>,
+    rows: Vec<InputSlot>,
+    columns: Vec<InputSlot>,
     /// The fields that the cells hold, and such as only the data name.
     measures: Vec<Column>,
-    bags: Bags<Input>,
+    bags: Bags<InputSlot>,
     row_names: Vec<String>,
     /// The columns listed.
     names: Vec<String>,
@@ -216,7 +217,7 @@ impl Partial for Cells {
             let number = *self.numbers.entry(row_key).or_insert(new);
             if number == new {
                 let cells: Box<[Owned]> = self.spec.rows.iter().map(|slot| row.get(*slot).owned()).collect();
-                bytes += 2 * crate::run::ordered::size(&cells) + 64;
+                bytes += 2 * crate::data::table::row_size(&cells) + 64;
                 self.rows.push(cells);
             }
             let mut value = String::new();

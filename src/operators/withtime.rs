@@ -4,8 +4,8 @@ use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Value;
 use crate::diagnostics::Diagnostic;
 use crate::plan::{OperatorCall, Planner};
-use crate::run::batch::{Define, Row, Slot};
-use crate::run::timed;
+use crate::program::batch::{Define, Row, Slot};
+use crate::run::order::timed_value;
 
 /// The operator.
 pub static DEF: OperatorDef = OperatorDef {
@@ -57,7 +57,7 @@ impl Define for WithTime {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let value = row.get(self.value);
         if !value.is_null() {
-            row.set(first, Value::Text(row.arena().alloc_str(&timed::write(row.get(self.time), value))));
+            row.set(first, Value::Text(row.arena().alloc_str(&timed_value::write(row.get(self.time), value))));
         }
         true
     }

@@ -2,8 +2,8 @@
 
 use super::View;
 use crate::data::value::Value;
-use crate::plan::OutputColumn;
-use crate::run::lines::Line;
+use crate::program::plan::OutputColumn;
+use crate::run::row_lines::Line;
 use std::io;
 use std::io::Write;
 

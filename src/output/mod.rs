@@ -5,6 +5,7 @@
 
 pub mod cell;
 pub mod chart;
+pub mod chart_series;
 pub mod csv;
 pub mod json;
 pub mod jsonl;
@@ -14,10 +15,10 @@ pub mod table;
 
 use crate::data::table::Table;
 use crate::data::value::{Owned, Value};
-use crate::plan::OutputColumn;
-use crate::run::lines::{Line, Lines};
-use crate::run::spill::Trouble;
-use crate::run::spill::spooled::Spooled;
+use crate::program::plan::OutputColumn;
+use crate::program::scratch::Trouble;
+use crate::run::row_lines::{Line, Lines};
+use crate::run::spill::row_queue::Spooled;
 use std::io;
 use std::io::Write;
 use std::sync::Arc;

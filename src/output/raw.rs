@@ -2,7 +2,7 @@
 
 use super::View;
 use crate::data::value::Value;
-use crate::run::lines::Line;
+use crate::run::row_lines::Line;
 use std::io;
 use std::io::Write;
 use std::ops::Range;

@@ -4,9 +4,9 @@
 //! That costs nothing where a message has none: the JSON is looked at when the first of them is read.
 
 use super::Planner;
-use super::fields::BUILT_IN;
+use super::built_in_fields::BUILT_IN;
+use crate::program::batch::{How, Slot};
 use crate::run::auto::{AllText, AutoFields, is_security};
-use crate::run::batch::{How, Slot};
 
 /// Where a field of a message comes from that no stage makes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

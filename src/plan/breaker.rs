@@ -2,34 +2,18 @@
 //!
 //! Such a stage ends a segment, and what it reads are slots of that segment. A [`Breaker`] stands at the end of the
 //! segment from the first field on that the stage asks for: where rows must be put in order or cut first, that has
-//! been planned when the breaker is there. What it gives is an [`Input`], and what sees all rows is built of inputs
+//! been planned when the breaker is there. What it gives is an [`InputSlot`], and what sees all rows is built of inputs
 //! only: a slot of a segment before is of another type.
 
 use super::columns::Columns;
 use super::{AggregatePlan, OperatorCall, Planner};
 use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::program::pipeline_breaker::Gather;
+use crate::program::pipeline_breaker::InputSlot;
 use crate::run::bag::{Bags, Passed, Together};
-use crate::run::batch::Slot;
-use crate::run::child::Child;
-use crate::run::gather::Gather;
+use crate::run::nested_pipeline::Child;
 use crate::syntax::tree::{Expr, Name, Stage};
 use std::ops::Deref;
-
-/// A slot of the segment that a stage ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Input(Slot);
-
-impl Input {
-    pub(crate) fn new(slot: Slot) -> Input {
-        Input(slot)
-    }
-}
-
-impl From<Input> for Slot {
-    fn from(input: Input) -> Slot {
-        input.0
-    }
-}
 
 /// The end of a segment, for a stage that sees all rows. As long as it is there nothing else can be planned.
 pub struct Breaker<'p, 'c> {
@@ -67,30 +51,35 @@ impl<'c> Deref for Breaker<'_, 'c> {
 
 impl Breaker<'_, '_> {
     /// A field that the query mentions.
-    pub fn field(&mut self, name: &Name) -> Result<Input, Diagnostic> {
-        self.planner.field(name).map(Input)
+    pub fn field(&mut self, name: &Name) -> Result<InputSlot, Diagnostic> {
+        self.planner.field(name).map(InputSlot::new)
     }
 
     /// Some fields that the query mentions.
-    pub fn fields(&mut self, names: &[&Name]) -> Result<Vec<Input>, Diagnostic> {
+    pub fn fields(&mut self, names: &[&Name]) -> Result<Vec<InputSlot>, Diagnostic> {
         names.iter().map(|name| self.field(name)).collect()
     }
 
     /// A field, whether a stage makes it or the message has it.
-    pub fn named(&mut self, name: &str) -> Input {
-        Input(self.planner.field_slot(name))
+    pub fn named(&mut self, name: &str) -> InputSlot {
+        InputSlot::new(self.planner.field_slot(name))
     }
 
     /// A row's time: `_messageTime` where it is known. Without it rows count as already in order.
-    pub fn time(&mut self) -> Input {
+    pub fn time(&mut self) -> InputSlot {
         self.named("_messageTime")
     }
 
     /// The slice of time that each row of an aggregate stands for. The error says that the operator `name` needs it, with
     /// an example.
-    pub fn slice_argument(&mut self, call: &OperatorCall<'_>, name: &str, example: &str) -> Result<Input, Diagnostic> {
+    pub fn slice_argument(
+        &mut self,
+        call: &OperatorCall<'_>,
+        name: &str,
+        example: &str,
+    ) -> Result<InputSlot, Diagnostic> {
         match (self.has_messages(), self.planner.known_field("_timeslice")) {
-            (false, Some(time)) => Ok(Input(time)),
+            (false, Some(time)) => Ok(InputSlot::new(time)),
             _ => {
                 let message = format!("`{name}` needs an aggregate by `_timeslice` before it");
                 Err(Diagnostic::error(&codes::MISPLACED, call.span, message)
@@ -105,20 +94,20 @@ impl Breaker<'_, '_> {
     }
 
     /// Those of them that only the data name.
-    pub fn bags(&mut self) -> Bags<Input> {
+    pub fn bags(&mut self) -> Bags<InputSlot> {
         let Bags { slots, known } = self.planner.bags();
-        Bags { slots: slots.into_iter().map(Input).collect(), known }
+        Bags { slots: slots.into_iter().map(InputSlot::new).collect(), known }
     }
 
     /// What is the same for rows that have the same values in all columns.
-    pub fn whole_row(&mut self) -> Vec<Input> {
+    pub fn whole_row(&mut self) -> Vec<InputSlot> {
         let Columns { named, bags } = self.columns();
         let named = named.into_iter().map(|column| column.slot);
         match bags.is_empty() {
             true => named.collect(),
             false => {
                 let all = self.planner.define(Box::new(Together(bags)), 1, false);
-                named.chain([Input(all)]).collect()
+                named.chain([InputSlot::new(all)]).collect()
             }
         }
     }
@@ -146,13 +135,13 @@ impl Breaker<'_, '_> {
 
     /// Plans a pipeline over the rows that reach the stage. `pick` says, at its end, which columns it gives, by name.
     /// The stage's gather must hand out the child's states, in the order in which the children were planned
-    /// ([`crate::run::gather::Partial::child`]). The pipeline is planned as if the query mentioned the names in `asked`
+    /// ([`crate::program::pipeline_breaker::Partial::child`]). The pipeline is planned as if the query mentioned the names in `asked`
     /// too.
     pub fn child(
         &mut self,
         stages: &[Stage],
         asked: &[String],
-        pick: impl FnOnce(&mut Breaker<'_, '_>) -> Result<Vec<(String, Input)>, Diagnostic>,
+        pick: impl FnOnce(&mut Breaker<'_, '_>) -> Result<Vec<(String, InputSlot)>, Diagnostic>,
     ) -> Result<Child, Diagnostic> {
         self.planner.asking(asked, |planner| planner.child(stages, |planner| pick(&mut planner.mergeable_breaker())))
     }

@@ -3,9 +3,10 @@
 //! A column is named by the query or only by the data; the latter are in bags ([`crate::run::bag`]). A column that the
 //! query names may turn out to have no value in any row: then it does not count.
 
-use super::breaker::Input;
-use super::fields::SHOWN_METADATA;
-use super::{OutputColumn, Planner};
+use super::Planner;
+use super::built_in_fields::SHOWN_METADATA;
+use crate::program::pipeline_breaker::InputSlot;
+use crate::program::plan::OutputColumn;
 use crate::run::bag::Bags;
 
 /// The columns of the rows, for a stage that sees all of them.
@@ -13,7 +14,7 @@ pub struct Columns {
     /// Those that the query names, in their order.
     pub named: Vec<Column>,
     /// Those that only the data name.
-    pub bags: Bags<Input>,
+    pub bags: Bags<InputSlot>,
 }
 
 /// A column that the query names.
@@ -22,7 +23,7 @@ pub struct Column {
     /// Its name.
     pub name: String,
     /// Where its values are.
-    pub slot: Input,
+    pub slot: InputSlot,
     /// It counts only if some row has a value.
     pub maybe: bool,
     /// Its values are times.
@@ -34,12 +35,12 @@ impl Planner<'_> {
     pub(super) fn columns(&mut self) -> Columns {
         let shown: Vec<_> = self.names.iter().filter(|binding| binding.shown).cloned().collect();
         let column = |planner: &mut Self, name: String, maybe, time| {
-            let slot = Input::new(planner.field_slot(&name));
+            let slot = InputSlot::new(planner.field_slot(&name));
             Column { name, slot, maybe, time }
         };
         let named = shown.into_iter().map(|b| column(self, b.name, b.maybe, b.time)).collect();
         let Bags { slots, known } = self.bags();
-        Columns { named, bags: Bags { slots: slots.into_iter().map(Input::new).collect(), known } }
+        Columns { named, bags: Bags { slots: slots.into_iter().map(InputSlot::new).collect(), known } }
     }
 
     /// The bags that the rows have here, for a stage that looks at each row by itself.

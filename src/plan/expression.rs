@@ -6,8 +6,8 @@ use crate::catalogue::{FunctionDef, Make, Type};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
 use crate::java::regex::{Pattern, mended};
-use crate::run::evaluator::{Arithmetic, CallCx, Comparison, Eval, Function, Plain};
-use crate::run::glob::{Glob, GlobSet};
+use crate::program::expression::{Arithmetic, CallCx, Comparison, Eval, Function, Plain};
+use crate::program::matching::glob::{Glob, GlobSet};
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind, Name};
 
 impl Planner<'_> {
@@ -410,7 +410,7 @@ pub fn constant_call(def: &FunctionDef, args: &[Owned]) -> Option<Owned> {
 }
 
 fn once(plain: Plain, args: &[Value<'_>]) -> Owned {
-    let (arena, env) = (bumpalo::Bump::new(), crate::run::batch::Env::default());
+    let (arena, env) = (bumpalo::Bump::new(), crate::program::batch::Env::default());
     // The arena must outlive the arguments' own lifetime as the function sees it.
     let args: Vec<Value<'_>> = args.to_vec();
     let cx = CallCx { arena: &arena, env: &env, failed: arena.alloc(std::cell::Cell::new(false)) };

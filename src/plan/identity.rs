@@ -3,7 +3,7 @@
 use crate::data::message::Message;
 use crate::data::time::stamp::{Stamp, locate};
 use crate::data::value::Value;
-use crate::run::batch::Row;
+use crate::program::batch::Row;
 
 /// `_messageCount`: how many messages of its input there are up to this one.
 pub fn number<'m>(row: Row<'_, 'm>) -> Value<'m> {

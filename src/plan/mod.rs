@@ -36,154 +36,38 @@ pub mod aggregate;
 pub mod arguments;
 pub mod auto;
 pub mod breaker;
-pub mod child;
+pub mod breakers;
+pub mod built_in_fields;
 pub mod columns;
-mod dialect;
+pub mod effects;
 pub mod expression;
-pub mod facts;
-pub mod fields;
-pub mod gathers;
+pub mod foreign_functions;
 mod identity;
-pub mod mentioned;
+pub mod lookups;
 pub mod names;
-mod noted;
+pub mod nested_pipeline;
 mod operands;
 pub mod parameters;
 pub mod planner;
 pub mod ranges;
-pub mod search;
-mod simple;
-pub mod split;
-pub mod stand_in;
+pub mod referenced;
+mod row_notes;
+pub mod scope;
 pub mod subquery;
-pub mod tables;
-pub mod trace;
+pub mod traced;
+mod undocumented;
+mod without_shortcuts;
 
+pub use crate::program::pipeline_breaker::InputSlot;
+use crate::program::plan::Plan;
 pub use auto::Origin;
-pub use breaker::{Breaker, Input};
+pub use breaker::Breaker;
 pub use planner::{AggregatePlan, OperatorCall, Planner};
 
 use crate::catalogue::Catalogue;
 use crate::data::table_resolver::{NoTables, Tables};
 use crate::diagnostics::Diagnostic;
-use crate::run::batch::{Batch, Program, Slot};
-use crate::run::evaluator::Eval;
-use crate::run::gather::Gather;
-use crate::run::lookup::Request;
-use crate::run::ranges::Ranges;
-use crate::run::save::Save;
-use crate::run::search::Search;
-use crate::run::subquery::Subquery;
 use crate::syntax::tree::Query;
-
-/// A query, ready to run.
-pub struct Plan {
-    /// The scope.
-    pub search: Search,
-    /// What happens, in order.
-    pub segments: Vec<Segment>,
-    /// What is shown of the last segment's rows.
-    pub output: Vec<OutputColumn>,
-    /// Slots of the last segment that hold, as a JSON object, fields whose names only the data know (`json auto`,
-    /// `transpose`). Each becomes columns of the result, unless a column of that name is there or hidden.
-    pub bags: Vec<Slot>,
-    /// How many output columns stand before those.
-    pub bags_at: usize,
-    /// Names that no bag may bring back, in lower case.
-    pub hidden: Vec<String>,
-    /// The stages, as written, for reports.
-    pub stages: Vec<String>,
-    /// What each stage, pipelines inside others included, did with names and rows.
-    pub facts: Vec<facts::StageFacts>,
-    /// The subqueries, by the numbers by which conditions know them. Those of [`Plan::ranges`] are here too; those inside
-    /// a subquery are in its own plan.
-    pub subqueries: Vec<Subquery>,
-    /// A part of the query that comes before and runs over several time ranges. Then the rows of the first segment are not
-    /// messages but those of the table that the ranges give.
-    pub ranges: Option<Box<Ranges>>,
-    /// Whether the first gather only puts messages in order: nobody asked for it, and a caller that wants rows as they
-    /// come may leave it out.
-    pub raw: bool,
-    /// Whether the query's time range must be known before it can run.
-    pub needs_range: bool,
-    /// What the query asks of tables; the answers must be there before it runs.
-    pub requests: Vec<Request>,
-    /// Where the rows go at the end.
-    pub save: Option<Save>,
-    /// Whether the query itself reads messages; a query that begins with a table does not.
-    pub reads_messages: bool,
-    /// A number that is the same for the same query text: partial states of another query are refused.
-    pub fingerprint: u64,
-    /// Whether it takes no shortcuts: see [`plan_simply`].
-    pub simple: bool,
-}
-
-impl Plan {
-    /// Whether it asks for the numbers of messages in their inputs.
-    pub fn is_numbered(&self) -> bool {
-        self.segments.first().is_some_and(|first| first.program.numbered)
-    }
-
-    /// Whether a column of the result is shown only where some row has a value.
-    pub fn is_optional(&self, name: &str) -> bool {
-        self.output.iter().any(|column| column.optional && column.name == name)
-    }
-}
-
-/// Steps over one kind of rows, up to the next stage that must see all of them.
-#[derive(Default)]
-pub struct Segment {
-    /// Where values come from.
-    pub program: Program,
-    /// What happens to rows.
-    pub steps: Vec<Step>,
-    /// Pipelines inside the stage that ends the segment, up to the first stage of theirs that must see all rows.
-    pub branches: Vec<Branch>,
-    /// The stage that ends it; the last segment has none.
-    pub gather: Option<Box<dyn Gather>>,
-    /// Slots whose values the gather must keep with each row, after its own columns.
-    pub carry: Vec<Slot>,
-    /// How many columns of its own the gather makes.
-    pub own: usize,
-}
-
-/// The first steps of a pipeline in brackets. They use the slots of the segment that they belong to.
-#[derive(Default)]
-pub struct Branch {
-    /// What happens to the rows that reach the stage around it.
-    pub steps: Vec<Step>,
-    /// Pipelines inside the stage that ends the steps.
-    pub branches: Vec<Branch>,
-}
-
-/// One step over a batch.
-pub enum Step {
-    /// A definition comes into force here. Nothing needs to be done, but rows are counted.
-    Reach(usize),
-    /// Rows for which the condition does not hold go.
-    Keep(Eval),
-    /// Rows become several.
-    Expand(Box<dyn Expand>),
-}
-
-/// Makes several rows of one.
-pub trait Expand: Send + Sync {
-    /// The batch with the new rows.
-    fn expand<'m>(&'m self, batch: Batch<'m>) -> Batch<'m>;
-}
-
-/// A column of the result.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutputColumn {
-    /// Its name.
-    pub name: String,
-    /// Its slot in the last segment.
-    pub slot: Slot,
-    /// Shown only when some row has a value: metadata nobody asked for.
-    pub optional: bool,
-    /// Holds times in milliseconds.
-    pub time: bool,
-}
 
 /// Plans a query. There is a plan unless a diagnostic is an error.
 pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, Vec<Diagnostic>) {

@@ -1,13 +1,14 @@
 //! What names mean at a point of the query: their slots, which of them are shown, and fields that only the data name.
 
 use super::Planner;
-use super::facts::Gone;
-use super::fields::{BUILT_IN, Binding};
+use super::built_in_fields::{BUILT_IN, Binding};
+use super::effects::Gone;
 use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::run::batch::{How, Slot};
-use crate::run::evaluator::{Computed, Eval};
-use crate::run::lookup::What;
+use crate::plan::built_in_fields::message_field;
+use crate::program::batch::{How, Slot};
+use crate::program::expression::{Computed, Eval};
+use crate::program::lookup::results::What;
 use crate::syntax::tree::Name;
 
 impl Planner<'_> {
@@ -88,7 +89,7 @@ impl Planner<'_> {
                 // `fields` has taken away what it does not list.
                 let auto = if self.listed { None } else { self.auto_slot(&key) };
                 let partition = self.search.default_partition();
-                (0, self.segments[0].message_field(&key, auto, partition))
+                (0, message_field(&mut self.segments[0], &key, auto, partition))
             }
             false => (
                 self.here(),

@@ -4,13 +4,13 @@
 //! value is put as it is. Where an operand of a condition can stand, or the argument of a function, a value that is neither a
 //! number nor a field is a text, and the quotes that make it one are added. A type says it for all places.
 
-use super::fields::BUILT_IN;
+use super::built_in_fields::BUILT_IN;
 use super::operands::{Places, Role, is_constant, parts};
-use super::stand_in::{Unset, unset};
-use super::{Planner, mentioned};
+use super::{Planner, referenced};
 use crate::catalogue::Catalogue;
 use crate::data::table_resolver::NoTables;
 use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::engine::placeholders::{Unset, unset};
 use crate::syntax::expression::expression;
 use crate::syntax::lexical;
 use crate::syntax::lexical::{Cx, Quotes, is_word_char};
@@ -152,7 +152,7 @@ fn made(
         Some(_) => Some("0".into()),
     });
     let (query, _) = crate::syntax::parse(&filled.text, catalogue);
-    let mut planner = Planner::new(&filled.text, mentioned::names(&query), catalogue, &NoTables);
+    let mut planner = Planner::new(&filled.text, referenced::names(&query), catalogue, &NoTables);
     planner.stages(&query.stages);
     let stages = &planner.facts.done;
     (stages.iter().flat_map(|stage| stage.makes.iter().cloned()).collect(), stages.iter().any(|stage| stage.bags))
@@ -232,7 +232,7 @@ impl Choice<'_> {
 
     /// Whether all fields and functions of an expression are there.
     fn is_known(&self, expr: &Expr) -> bool {
-        let fields = mentioned::of(expr).iter().all(|name| self.is_field(&name.to_lowercase()));
+        let fields = referenced::of(expr).iter().all(|name| self.is_field(&name.to_lowercase()));
         let mut known = true;
         calls(expr, &mut |name| {
             known &= name.eq_ignore_ascii_case("if") || self.catalogue.function(name).is_some();
@@ -301,7 +301,7 @@ fn calls(expr: &Expr, each: &mut dyn FnMut(&str)) {
 fn is_arithmetic_of_numbers(expr: &Expr) -> bool {
     let mut calls_any = false;
     calls(expr, &mut |_| calls_any = true);
-    !calls_any && mentioned::of(expr).is_empty()
+    !calls_any && referenced::of(expr).is_empty()
 }
 
 #[cfg(test)]

@@ -2,23 +2,20 @@
 //! it makes, rows it drops, or that it must see all rows.
 
 use super::auto::{Auto, Origin};
-use super::facts::{Facts, Gone};
-use super::fields::Binding;
-use super::split::fingerprint;
-use super::trace::Tracer;
-use super::{Expand, Plan, Segment, Step};
+use super::built_in_fields::Binding;
+use super::effects::{Facts, Gone};
+use super::traced::Tracer;
 use crate::catalogue::Catalogue;
 use crate::data::table_resolver::{Schema, TableName, Tables};
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::run::aggregate::Aggregate;
-use crate::run::batch::{Define, How, Slot};
-use crate::run::evaluator::{Checked, Computed, Eval};
-use crate::run::lookup::Request;
-use crate::run::ranges::Ranges;
-use crate::run::rows::Rows;
-use crate::run::save::Save;
-use crate::run::search::Search;
-use crate::run::subquery::Subquery;
+use crate::program::aggregate::Aggregate;
+use crate::program::batch::{Define, How, Slot};
+use crate::program::expression::{Checked, Computed, Eval};
+use crate::program::lookup::results::Request;
+use crate::program::plan::{Expand, Plan, Ranges, Save, Segment, Step, Subquery};
+use crate::program::scope::Search;
+use crate::program::split::fingerprint;
+use crate::run::order::sort::Rows;
 use crate::syntax::tree::{Args, Expr, ExprKind, Name, Query, Stage, StageKind};
 use std::sync::Arc;
 
@@ -105,7 +102,7 @@ pub struct Planner<'c> {
     pub(super) trace: Option<Tracer>,
     /// Fields of messages from the JSON in them.
     pub(super) auto: Auto,
-    /// Whether shortcuts are left out: see [`super::simple`].
+    /// Whether shortcuts are left out: see [`super::without_shortcuts`].
     pub simple: bool,
 }
 
@@ -116,9 +113,9 @@ pub(super) fn plan(
     catalogue: &Catalogue,
     (tables, origin, simple): (&dyn Tables, Origin, bool),
 ) -> (Option<Plan>, Vec<Diagnostic>) {
-    let mut planner = Planner::new(text, super::mentioned::names(query), catalogue, tables);
+    let mut planner = Planner::new(text, super::referenced::names(query), catalogue, tables);
     (planner.auto.origin, planner.simple) = (origin, simple);
-    planner.diagnostics = super::dialect::undocumented(query, text);
+    planner.diagnostics = super::undocumented::undocumented(query, text);
     planner.search = planner.search(&query.search);
     planner.stages(&query.stages);
     finish(planner, query, text)

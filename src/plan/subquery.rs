@@ -1,15 +1,15 @@
 //! Subqueries: planned as queries of their own, to be answered before the query around them runs.
 
-use super::fields::COMPUTED;
-use super::search::DEFAULT_PARTITION;
-use super::{Planner, mentioned};
-use crate::data::time::range::parse_moment;
+use super::built_in_fields::COMPUTED;
+use super::scope::DEFAULT_PARTITION;
+use super::{Planner, referenced};
+use crate::data::time::parse_moment::parse_moment;
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
-use crate::run::answer::Kind;
-use crate::run::batch::Slot;
-use crate::run::evaluator::Eval;
-use crate::run::search::{Compared, Search};
-use crate::run::subquery::Subquery;
+use crate::program::batch::Slot;
+use crate::program::expression::Eval;
+use crate::program::plan::Subquery;
+use crate::program::scope::{Compared, Search};
+use crate::program::subquery_results::Kind;
 use crate::syntax::tree;
 use crate::syntax::tree::{ArgValue, Args, Name, Query, Stage, StageKind};
 use std::ops::Range;
@@ -111,7 +111,7 @@ impl Planner<'_> {
         let most = self.count_argument(written.compose, "most", 1..=MOST)?.unwrap_or(USUAL);
         let (from, to) = self.range(written)?;
 
-        let mut inner = Planner::new(&self.text, mentioned::names(written.query), self.catalogue, self.tables);
+        let mut inner = Planner::new(&self.text, referenced::names(written.query), self.catalogue, self.tables);
         (inner.depth, inner.simple) = (self.depth + 1, self.simple);
         inner.auto.origin = self.auto.origin;
         // It sees what other subqueries have saved, and others what it saves.
@@ -175,7 +175,7 @@ impl Planner<'_> {
             return Err(self.missing(name, "the subquery's values are compared here with a field that is not there:"));
         }
         let known = self.has(&name.text) || self.has_auto_fields();
-        if !known && !super::fields::BUILT_IN.iter().any(|own| own.eq_ignore_ascii_case(&name.text)) {
+        if !known && !super::built_in_fields::BUILT_IN.iter().any(|own| own.eq_ignore_ascii_case(&name.text)) {
             let message = format!(
                 "the subquery's values are compared with `{}`, which no stage before it makes: it is read from the \
                  metadata of the message",

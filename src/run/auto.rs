@@ -2,12 +2,12 @@
 //! the records of Cloud SIEM, which always have it and whose keywords are looked for in all fields (manual page
 //! `search-cse-records-in-sumo`).
 
-use super::batch::{Define, Row, Slot};
 use super::json::flatten::{Flatten, begins, is, json_in};
 use super::json::scan::{Scanner, Walk};
 use super::json::text::value;
 use crate::data::message::{Message, Source};
 use crate::data::value::Value;
+use crate::program::batch::{Define, Row, Slot};
 use std::sync::atomic::Ordering;
 
 /// How many fields of a message are parsed, in the order of the text.

@@ -3,9 +3,9 @@
 //! What `json auto` finds and the query does not mention, and the columns that `transpose` makes, are carried so. All who
 //! ask what is in a bag ask here: the result, and the stages that look at all columns of a row.
 
-use super::batch::{Define, Row, Slot};
-use super::ordered::zero_of;
+use super::order::in_order::zero_of;
 use crate::data::value::{Owned, Value};
+use crate::program::batch::{Define, Row, Slot};
 use serde_json::Map;
 use std::collections::{BTreeMap, HashMap, HashSet};
 

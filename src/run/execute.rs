@@ -3,29 +3,30 @@
 //! The answer does not depend on the number of workers nor on how the input was cut: states merge in any order, and
 //! whatever depends on the order of rows goes by their place in the input, not by the time of their arrival.
 
-use super::answer::Answers;
-use super::batch::{Batch, Env, Tally};
-use super::codec::{Corrupt, Reader, Writer};
-use super::gather::{Partial, World};
 use super::lookup;
-use super::memory::{Budget, OverBudget};
-use super::needle::Needle;
 use super::numbers::Numbers;
-use super::present::Present;
-use super::save::Saved;
+use super::result_table::show;
+use super::saved_tables::Saved;
+use super::scan::literal_prefilter::Needle;
+use super::scan::worker::Worker;
 use super::segment::finish_segment;
-use super::show::show;
-use super::spill::flow::Flow;
-use super::spill::spooled::Spooled;
-use super::spill::{Scratch, Trouble};
+use super::spill::row_queue::Spooled;
 use super::subquery::{Asked, ask};
-use super::worker::Worker;
 use crate::data::message::Input;
 use crate::data::table::Table;
 use crate::data::table_resolver::{NoTables, Tables};
 use crate::diagnostics::Diagnostic;
 use crate::java::regex::effort::Watch;
-use crate::plan::Plan;
+use crate::program::batch::{Batch, Env, Tally};
+use crate::program::budget::{Budget, OverBudget};
+use crate::program::clock::Present;
+use crate::program::codec::{Corrupt, Reader, Writer};
+use crate::program::context::World;
+use crate::program::pipeline_breaker::Partial;
+use crate::program::plan::Plan;
+use crate::program::row_stream::Flow;
+use crate::program::scratch::{Scratch, Trouble};
+use crate::program::subquery_results::Answers;
 use bumpalo::Bump;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -212,7 +213,7 @@ pub(super) fn begun(
 /// The rows that a plan saves of its result.
 fn saved(plan: &Plan, table: &Table) -> Option<Saved> {
     let optional: Vec<bool> = table.columns.iter().map(|name| plan.is_optional(name)).collect();
-    Some(plan.save.as_ref()?.of(table, &optional))
+    Some(Saved::of(plan.save.as_ref()?, table, &optional))
 }
 
 /// What a run over a part of the input has found: the state of the first stage that must see all rows, one for each time

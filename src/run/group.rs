@@ -1,14 +1,16 @@
 //! Grouping: the keys of a row lead to a dense group number, and each aggregate keeps one state for each number.
 
-use super::aggregate::{Aggregate, States};
-use super::batch::{Batch, Slot};
-use super::codec::{Corrupt, Reader, Writer};
-use super::gather::{Gather, Partial, World, same_kind};
-use super::memory::{Budget, OverBudget};
-use super::spill::flow::Flow;
-use super::spill::groups::{GroupRows, GroupRuns, InMemoryGroups, in_order};
+use super::spill::group_runs::{GroupRows, GroupRuns, InMemoryGroups, in_order};
+use crate::data::key_bytes::encode_value;
 use crate::data::table::Table;
-use crate::data::value::{ALLOCATION, Owned, Value, whole};
+use crate::data::value::{ALLOCATION, Owned, Value};
+use crate::program::aggregate::{Aggregate, States};
+use crate::program::batch::{Batch, Slot};
+use crate::program::budget::{Budget, OverBudget};
+use crate::program::codec::{Corrupt, Reader, Writer};
+use crate::program::context::World;
+use crate::program::pipeline_breaker::{Gather, Partial, same_kind};
+use crate::program::row_stream::Flow;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
 use std::sync::Arc;
@@ -251,32 +253,6 @@ fn identical(a: Value<'_>, b: Value<'_>) -> bool {
         (Value::Int(a), Value::Int(b)) => a == b,
         (Value::Text(a), Value::Text(b)) => a == b,
         _ => false,
-    }
-}
-
-/// Encodes a key value so that equal values, and no others, have equal bytes: a double that is a whole number of 64 bits is
-/// encoded as that, and NaN has one encoding.
-pub fn encode_value(value: Value<'_>, out: &mut Vec<u8>) {
-    match value {
-        Value::Null => out.push(0),
-        Value::Bool(b) => out.push(1 + u8::from(b)),
-        Value::Int(n) => {
-            out.push(3);
-            out.extend_from_slice(&n.to_le_bytes());
-        }
-        Value::Double(n) => match whole(n) {
-            Some(n) => encode_value(Value::Int(n), out),
-            None => {
-                let n = if n.is_nan() { f64::NAN } else { n };
-                out.push(4);
-                out.extend_from_slice(&n.to_bits().to_le_bytes());
-            }
-        },
-        Value::Text(text) => {
-            out.push(5);
-            out.extend_from_slice(&(text.len() as u32).to_le_bytes());
-            out.extend_from_slice(text.as_bytes());
-        }
     }
 }
 

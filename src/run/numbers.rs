@@ -5,7 +5,7 @@
 //! are cut too: never long, as cutting waits for nothing.
 
 use crate::data::message::{Chunk, Input};
-use crate::plan::Plan;
+use crate::program::plan::Plan;
 use std::collections::HashMap;
 use std::sync::{Condvar, Mutex, PoisonError};
 

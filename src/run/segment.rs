@@ -1,11 +1,12 @@
 //! Runs one segment: its steps over batches, its gather, and the pipelines inside that.
 
-use super::batch::Batch;
-use super::gather::{Partial, World};
-use super::memory::{Budget, OverBudget};
-use super::ordered::size;
-use super::spill::flow::Flow;
-use crate::plan::{Branch, Segment, Step};
+use crate::data::table::row_size;
+use crate::program::batch::Batch;
+use crate::program::budget::{Budget, OverBudget};
+use crate::program::context::World;
+use crate::program::pipeline_breaker::Partial;
+use crate::program::plan::{Branch, Segment, Step};
+use crate::program::row_stream::Flow;
 use bumpalo::Bump;
 
 /// Runs a segment's steps over a table, batch by batch, as long as the answer is true. What is called gets the segment
@@ -22,7 +23,7 @@ pub(crate) fn over_table(
     for start in (0..table.rows.len()).step_by(world.batch) {
         let rows = world.batch.min(table.rows.len() - start);
         // What becomes of the rows takes the place of what they had.
-        world.budget.give_back(table.rows[start..start + rows].iter().map(|row| size(row)).sum());
+        world.budget.give_back(table.rows[start..start + rows].iter().map(|row| row_size(row)).sum());
         let go_on = {
             let batch = Batch::of_table(&segment.program, (&table, start, rows), &arena, world.env, world.tally);
             each(segment, &steps(&segment.steps, batch))

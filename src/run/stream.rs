@@ -1,21 +1,22 @@
 //! Rows as they come: a query that no stage makes wait gives its rows chunk by chunk, in the order of the input, in
 //! memory that does not grow with it. Sumo Logic's own order, newest first, needs all rows: that is [`super::execute`].
 
-use super::batch::{Env, Tally};
 use super::execute::{Options, Outcome, Partiality, Progress, begun, given_range, run_workers};
-use super::gather::{Gather, Partial, World, same_kind};
-use super::lines;
-use super::lines::{Lines, Written};
-use super::memory::OverBudget;
-use super::needle::Needle;
 use super::numbers::Numbers;
-use super::ordered::{InOrder, Visit};
-use super::show::show;
+use super::order::in_order::{InOrder, Visit};
+use super::result_table::show;
+use super::row_lines;
+use super::row_lines::{Lines, Written};
+use super::scan::literal_prefilter::Needle;
+use super::scan::worker::Worker;
 use super::subquery::ask;
-use super::worker::Worker;
 use crate::data::message::{Chunk, Input};
 use crate::data::table::Table;
-use crate::plan::{Plan, Segment};
+use crate::program::batch::{Env, Tally};
+use crate::program::budget::OverBudget;
+use crate::program::context::World;
+use crate::program::pipeline_breaker::{Gather, Partial, same_kind};
+use crate::program::plan::{Plan, Segment};
 use bumpalo::Bump;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
@@ -55,7 +56,7 @@ pub fn stream_lines(
     progress: &Progress,
     (lines, sink): (&Arc<dyn Lines>, &mut LineSink<'_>),
 ) -> Option<Outcome> {
-    let slots = lines::slots(plan);
+    let slots = row_lines::slots(plan);
     let keep = InOrder(|| -> Visit { Box::new(|_, _| true) });
     let work = Work {
         start: &|first| match &slots {
@@ -64,7 +65,7 @@ pub fn stream_lines(
         },
         finish: &|state, world| match slots {
             Some(_) => same_kind::<Written>(state).map(|written| written.bytes).unwrap_or_default(),
-            None => lines::of_table(lines.as_ref(), &shown(plan, state, world)),
+            None => row_lines::of_table(lines.as_ref(), &shown(plan, state, world)),
         },
         sink: &mut |bytes: Vec<u8>| bytes.is_empty() || sink(&bytes),
     };

@@ -1,80 +1,26 @@
 //! Subqueries: their queries run before the one around them, over the same input, and become [`Answers`].
 
-use super::answer::{Answer, Answers, Kind, Texts, size};
-use super::batch::Env;
 use super::execute::{Options, Outcome, Partiality, Progress, execute, given_range};
-use super::memory::Budget;
-use super::save::Saved;
-use super::terms::is_space;
+use super::saved_tables::Saved;
+use super::saved_tables::WithSaved;
 use crate::data::message::Input;
 use crate::data::table::Table;
-use crate::data::table_resolver::{TableName, Tables, WithSaved};
-use crate::data::time::range::parse_moment;
+use crate::data::table_resolver::Tables;
+use crate::data::time::parse_moment::parse_moment;
 use crate::data::value::Owned;
-use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::plan::Plan;
+use crate::diagnostics::{Diagnostic, codes};
+use crate::program::batch::Env;
+use crate::program::budget::Budget;
+use crate::program::matching::terms::is_space;
+use crate::program::plan::Plan;
+use crate::program::plan::Subquery;
+use crate::program::subquery_results::{Answer, Answers, Kind, Texts, size};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// The most text of an answer that Sumo Logic uses, in bytes.
 const MOST_BYTES: usize = 100 << 20;
-
-/// A subquery.
-pub struct Subquery {
-    /// Its query.
-    pub plan: Plan,
-    /// The columns of its result that are compared, in their order.
-    pub columns: Vec<String>,
-    /// What they are compared with.
-    pub kind: Kind,
-    /// The start of its time range, in a form of [`parse_moment`]; without one that of the query around it.
-    pub from: Option<String>,
-    /// The exclusive end.
-    pub to: Option<String>,
-    /// The most rows that are used.
-    pub most: usize,
-    /// Whether anything depends on it. If not, it need not run.
-    pub needed: bool,
-    /// Where it stands.
-    pub span: Span,
-    /// Where its scope stands.
-    pub scope: Span,
-    /// Where its stages stand.
-    pub stages: Vec<Span>,
-}
-
-impl Plan {
-    /// Whether it has subqueries that must run first.
-    pub fn asks(&self) -> bool {
-        self.subqueries.iter().any(|subquery| subquery.needed)
-    }
-
-    /// Whether it, or a subquery that must run, reads messages.
-    pub fn needs_input(&self) -> bool {
-        let asked = self.subqueries.iter().filter(|subquery| subquery.needed);
-        self.reads_messages || asked.into_iter().any(|subquery| subquery.plan.needs_input())
-    }
-
-    /// Whether it, or a subquery in it, saves rows to a table.
-    pub fn saves(&self) -> bool {
-        self.save.is_some()
-            || self.base().save.is_some()
-            || self.subqueries.iter().any(|subquery| subquery.plan.saves())
-    }
-
-    /// The tables that it, or a subquery in it, asks for.
-    pub fn tables(&self) -> Vec<&TableName> {
-        let inside = self.subqueries.iter().flat_map(|subquery| subquery.plan.tables());
-        self.requests.iter().map(|request| &request.name).chain(inside).collect()
-    }
-
-    /// Whether a run with this time range reads its input more than once.
-    pub fn rereads(&self, range: Option<(i64, i64)>) -> bool {
-        let closed = range.is_some_and(|(from, to)| from != i64::MIN && to != i64::MAX);
-        self.asks() || (self.needs_range && !closed)
-    }
-}
 
 /// What the subqueries of a plan have come to.
 #[derive(Default)]

@@ -13,9 +13,11 @@
 //! | `template` | puts values for `{{parameters}}` before anything is read |
 
 pub mod expression;
+pub mod expression_words;
 pub mod form;
 pub mod format;
 pub mod lexical;
+pub mod metrics_operators;
 pub mod regex;
 pub mod search;
 mod several;

@@ -1,12 +1,12 @@
 //! Stages: each `| …` is handed to what its first word names, and reading goes on at the next `|` after an error.
 
 use super::expression::{arguments, expression, list, lone_parameter};
+use super::expression_words::WORDS;
 use super::lexical::{
     Cx, Parsed, QUOTES, bare_name, blank, field, is_word_char, keyword, parameter_end, string, symbol,
 };
 use super::search::search;
 use super::tree::{AggregateItem, Expr, Name, Query, Search, SearchKind, Stage, StageKind};
-use crate::catalogue::words::WORDS;
 use crate::diagnostics::{Diagnostic, Span, codes};
 
 /// After so many errors reading stops: nobody reads more, and reading on behind each takes its time.

@@ -4,7 +4,7 @@ use super::Files;
 use super::files::Form;
 use crate::data::table::Table;
 use crate::data::table_resolver::{Absent, Tables};
-use crate::run::save::{Saved, after};
+use crate::run::saved_tables::{Saved, after};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 

@@ -5,15 +5,16 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, UNIX_EPOCH};
 use sumoql::catalogue::Catalogue;
-use sumoql::catalogue::sample::Samples;
 use sumoql::data::message::{ChunkBytes, Input};
 use sumoql::data::table::Table;
 use sumoql::data::table_resolver::Tables;
 use sumoql::input::format::Format;
 use sumoql::input::{Opened, Request, open};
+use sumoql::language::sample_tables::Samples;
 use sumoql::output;
 use sumoql::output::{Look, View};
-use sumoql::plan::{Plan, plan_simply, plan_with};
+use sumoql::plan::{plan_simply, plan_with};
+use sumoql::program::plan::Plan;
 use sumoql::run::execute::{Options, Outcome, Progress, execute};
 use sumoql::run::stream::{stream, stream_lines};
 

@@ -1,10 +1,10 @@
 //! Rows in and out of each stage, as text and as JSON.
 
 use super::draw::Pen;
-use super::words::{counted, start};
+use super::text_pieces::{counted, start};
 use super::{OPTIONS, Ways};
 use crate::cli::report::thousands;
-use crate::story::journey::{Counts, Journey};
+use crate::trace::stage_counts::{Counts, Journey};
 use serde_json::json;
 use std::time::Duration;
 

@@ -1,12 +1,12 @@
 //! Conditions drawn as trees: with the value of each part for one message, or as they stand in the query.
 
-use super::words;
-use super::words::Paint;
-use crate::cli::query::Text;
+use super::text_pieces;
+use super::text_pieces::Paint;
+use crate::cli::query_text::Text;
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::Span;
-use crate::plan::trace::{Kind, Node, Traced};
-use crate::story::verdict::{Parts, Verdict};
+use crate::plan::traced::{Kind, Node, Traced};
+use crate::trace::verdict::{Parts, Verdict};
 
 /// What drawing needs.
 #[derive(Clone, Copy)]
@@ -35,7 +35,7 @@ const MANY: usize = 3;
 impl Pen<'_> {
     /// A piece of the query on one line.
     pub fn piece(&self, span: Span) -> String {
-        words::one_line(span.of(&self.traced.text))
+        text_pieces::one_line(span.of(&self.traced.text))
     }
 
     /// A condition with its values.
@@ -228,7 +228,7 @@ fn note(fields: &[(String, Owned)], by_case: bool, shown: &mut Vec<(String, Stri
 pub(super) fn shown_value(value: &Owned) -> String {
     match value.borrow() {
         Value::Null => "null".to_string(),
-        Value::Text(text) => format!("\"{}\"", words::middle(text, 90)),
+        Value::Text(text) => format!("\"{}\"", text_pieces::middle(text, 90)),
         other => other.owned().to_string(),
     }
 }

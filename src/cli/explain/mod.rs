@@ -2,16 +2,16 @@
 
 mod counts;
 mod draw;
+mod message_trace;
 mod plan;
-mod tale;
-mod words;
+mod text_pieces;
 
 use super::arguments::{InputArgs, QueryArgs, TableArgs, now, query_and_paths};
-use super::inputs::Inputs;
 use super::interrupt::Interrupt;
 use super::progress::Bar;
-use super::query::Text;
+use super::query_text::Text;
 use super::run::LimitArgs;
+use super::run_inputs::Inputs;
 use super::screen::Screen;
 use super::test::find;
 use super::test::setup::Setup;
@@ -20,14 +20,14 @@ use crate::catalogue::Catalogue;
 use crate::data::message::Input;
 use crate::data::table_resolver::Tables;
 use crate::input::Request;
-use crate::plan::trace::Traced;
+use crate::plan::traced::Traced;
 use crate::run::execute::{Options, Partiality, Progress};
-use crate::story::coverage::{Coverage, LeafCount};
-use crate::story::find;
-use crate::story::find::{Found, Search, Wanted};
-use crate::story::journey::{Journey, Wishes, travel};
-use crate::story::tale::Tale;
 use crate::syntax::tree::Query;
+use crate::trace::coverage::{Coverage, LeafCount};
+use crate::trace::find_messages;
+use crate::trace::find_messages::{Found, Search, Wanted};
+use crate::trace::message_trace::Tale;
+use crate::trace::stage_counts::{Journey, Wishes, travel};
 use clap::Args;
 use draw::Pen;
 pub(super) use plan::View;
@@ -35,7 +35,7 @@ use serde_json::json;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-pub(super) use words::Paint;
+pub(super) use text_pieces::Paint;
 
 /// Arguments of `explain`.
 #[derive(Args)]
@@ -150,7 +150,7 @@ impl Subject {
         progress: &Progress,
         (wanted, first): (&Wanted, usize),
     ) -> Option<(Search, Journey)> {
-        let search = find::find(input, wanted, first, progress);
+        let search = find_messages::find(input, wanted, first, progress);
         if search.found.is_empty() {
             return Some((search, Journey::default()));
         }
@@ -193,14 +193,14 @@ impl Subject {
         let pen = self.pen(all, paint);
         let mut parts: Vec<String> = journey.tales.iter().map(|tale| pen.tale(tale, zone)).collect();
         if search.found.is_empty() {
-            let messages = words::counted(search.messages, "message");
+            let messages = self::text_pieces::counted(search.messages, "message");
             parts.push(match wanted {
                 Wanted::Number(number) => format!("There is no message {number}: the input has {messages}.\n"),
                 Wanted::Containing(text) => format!("None of {messages} contains `{text}`.\n"),
             });
         }
         if search.more > 0 {
-            let more = words::counted(search.more, "more message");
+            let more = self::text_pieces::counted(search.more, "more message");
             let verb = if search.more == 1 { "contains" } else { "contain" };
             parts.push(format!("{more} {verb} the text: --first N tells of more.\n"));
         }

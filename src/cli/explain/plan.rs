@@ -1,9 +1,9 @@
 //! The plan of a query as text: what is searched, what each stage does, and which parts run where.
 
 use super::draw::Pen;
-use super::words::start;
-use crate::plan::facts::StageFacts;
-use crate::plan::trace::{Kind, Node, StageTrace};
+use super::text_pieces::start;
+use crate::plan::traced::{Kind, Node, StageTrace};
+use crate::program::stage_effects::StageFacts;
 use crate::syntax::tree::{Query, StageKind};
 use serde_json::json;
 

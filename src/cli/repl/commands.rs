@@ -4,16 +4,16 @@ use super::{Last, Session};
 use crate::cli::arguments::{now, pair, zone};
 use crate::cli::explain::{Paint, Subject, View as PlanView, Ways};
 use crate::cli::progress::Bar;
-use crate::cli::query::Text;
+use crate::cli::query_text::Text;
 use crate::cli::test::case::Rows;
 use crate::cli::test::runner::{Setting, Verdict};
 use crate::cli::test::{Found, runner};
-use crate::cli::{Failure, words};
+use crate::cli::{Failure, shell_words};
 use crate::data::message::Input;
 use crate::input::Opened;
 use crate::output::{View, cell};
 use crate::run::execute::Progress;
-use crate::story::find::Wanted;
+use crate::trace::find_messages::Wanted;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -162,7 +162,7 @@ impl Session<'_> {
         let input = &self.arguments.input;
         let mut out = String::new();
         for path in &self.arguments.paths {
-            key(&mut out, "inputs", &words::quoted(&beside(folder, path)?))?;
+            key(&mut out, "inputs", &shell_words::quoted(&beside(folder, path)?))?;
         }
         let mut key = |name: &str, value: &str| key(&mut out, name, value);
         if let Some(sources) = &input.sources {

@@ -2,8 +2,8 @@
 
 use super::fields::fitted;
 use crate::catalogue::Catalogue;
-use crate::catalogue::complete::{complete, place};
-use crate::cli::query::Text;
+use crate::cli::query_text::Text;
+use crate::language::complete::{complete, place};
 use crate::plan::parameters::Parameter;
 use crate::tables::Files;
 use rustyline::completion::{Completer, FilenameCompleter, Pair};

@@ -3,7 +3,7 @@
 mod commands;
 mod editor;
 mod fields;
-mod memory;
+mod kept_answers;
 mod pager;
 mod query;
 
@@ -12,20 +12,20 @@ use super::interrupt::Interrupt;
 use super::report::thousands;
 use super::run::LimitArgs;
 use super::screen::Screen;
-use super::{Exit, Failure, report, words};
-use crate::catalogue::help;
+use super::{Exit, Failure, report, shell_words};
 use crate::data::message::Input;
 use crate::input::Opened;
+use crate::language::reference::text;
 use crate::output::chart;
-use crate::plan::OutputColumn;
+use crate::program::plan::OutputColumn;
 use crate::run::execute::{Outcome, Progress};
-use crate::story::find::Wanted;
 use crate::tables::Files;
+use crate::trace::find_messages::Wanted;
 use crate::{input, output};
 use clap::{Args, ValueEnum};
 use editor::{Assistant, COMMANDS, PROMPT};
 use fields::Fields;
-use memory::{Memory, Stamps};
+use kept_answers::{Memory, Stamps};
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor};
@@ -218,7 +218,7 @@ impl Session<'_> {
         let (name, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
         let rest = rest.trim();
         let words = match name {
-            "open" | "o" | "chart" => match words::split(rest) {
+            "open" | "o" | "chart" => match shell_words::split(rest) {
                 Ok(words) => words,
                 Err(message) => {
                     self.screen.error(None, &message, None);
@@ -241,8 +241,8 @@ impl Session<'_> {
                 let catalogue = crate::catalogue();
                 let colour = self.screen.look().colour;
                 match rest {
-                    "operator" | "operators" => self.print(&help::overview(&catalogue, colour))?,
-                    name => match help::entries(&catalogue, name, colour) {
+                    "operator" | "operators" => self.print(&text::overview(&catalogue, colour))?,
+                    name => match text::entries(&catalogue, name, colour) {
                         Ok(text) => self.print(&text)?,
                         Err(message) => self.screen.error(None, &message, None),
                     },
@@ -317,7 +317,7 @@ impl Session<'_> {
         let request = self.arguments.input.request(paths.clone(), now());
         let request = input::Request { progress: Some(Arc::clone(&self.reading)), ..request };
         // Before they are opened: what changes meanwhile is seen as changed.
-        let stamps = memory::of_inputs(&request);
+        let stamps = self::kept_answers::of_inputs(&request);
         let (opened, _) = self.interrupt.watch([&self.reading; 2], || {
             input::open(&request).map(|opened| {
                 opened.keep_in_memory();

@@ -1,11 +1,11 @@
 //! Runs the queries of a session, and shows their results.
 
 use super::fields::Fields;
-use super::{Last, Session, memory};
+use super::{Last, Session, kept_answers};
 use crate::cli::arguments::now;
 use crate::cli::chart::ChartArgs;
 use crate::cli::progress::Bar;
-use crate::cli::query::{Prepared, Text};
+use crate::cli::query_text::{Prepared, Text};
 use crate::cli::report::{Seen, thousands};
 use crate::cli::{Failure, chart, report};
 use crate::data::message::Input;
@@ -14,7 +14,7 @@ use crate::input::Opened;
 use crate::output;
 use crate::output::View;
 use crate::output::chart::Kind;
-use crate::plan::Plan;
+use crate::program::plan::Plan;
 use crate::run::execute::{Options, Progress, execute};
 use clap::ValueEnum;
 use std::path::PathBuf;
@@ -24,9 +24,9 @@ use std::sync::atomic::Ordering;
 
 impl Session<'_> {
     /// How the databases of addresses are now.
-    pub(super) fn databases_now(&self) -> memory::Stamps {
+    pub(super) fn databases_now(&self) -> kept_answers::Stamps {
         let tables = &self.arguments.tables;
-        memory::stamps(tables.geoip.iter().chain(&tables.asn).cloned().collect())
+        kept_answers::stamps(tables.geoip.iter().chain(&tables.asn).cloned().collect())
     }
 
     /// Opens anew what has changed since it was opened. The answer is whether that could be done.
@@ -37,7 +37,7 @@ impl Session<'_> {
             self.databases = databases;
         }
         let request = self.arguments.input.request(self.arguments.paths.clone(), now());
-        if self.opened.is_some() && self.stamps.is_some() && memory::of_inputs(&request) != self.stamps {
+        if self.opened.is_some() && self.stamps.is_some() && kept_answers::of_inputs(&request) != self.stamps {
             self.screen.note("the data have changed", None);
             return Ok(self.open(request.paths));
         }
@@ -131,7 +131,7 @@ impl Session<'_> {
 
     /// What an answer is remembered by, if one may be: all that it can depend on but the present, of which the run tells
     /// whether anybody has asked.
-    fn key(&self, entry: &str, plan: &Plan, options: &Options) -> Option<(String, memory::Stamps)> {
+    fn key(&self, entry: &str, plan: &Plan, options: &Options) -> Option<(String, kept_answers::Stamps)> {
         if plan.saves() {
             return None;
         }
@@ -139,7 +139,7 @@ impl Session<'_> {
             true => self.stamps.clone()?,
             false => Vec::new(),
         };
-        let files = [inputs, memory::of_tables(plan, &self.tables), self.databases.clone()].concat();
+        let files = [inputs, kept_answers::of_tables(plan, &self.tables), self.databases.clone()].concat();
         let (input, range, zone) = (&self.arguments.input, options.range, options.zone);
         Some((format!("{entry}\n{zone:?} {range:?} {:?}", input.set), files))
     }

@@ -25,8 +25,10 @@
 //!
 //! Only the columns named in the table are compared. An empty cell stands for null and for the empty text.
 
-use super::super::{arguments, words};
-use crate::input::{self, Encoding, EvtxAs, Format};
+use super::super::arguments;
+use crate::cli::shell_words;
+use crate::input;
+use crate::input::{Encoding, EvtxAs, Format};
 use crate::plan::parameters::Parameter;
 
 /// A case, read.
@@ -225,7 +227,7 @@ impl Case {
         };
         let pair = || arguments::pair(value);
         match key.trim() {
-            "inputs" | "input" => self.inputs.extend(words::split(value)?),
+            "inputs" | "input" => self.inputs.extend(shell_words::split(value)?),
             "set" => self.set.push(pair()?),
             "param" => self.params.push(Parameter::read(value)?),
             "values" => lists.values.push(listed(value)?),

@@ -1,7 +1,7 @@
 //! Which leaves of the conditions of a query no case has made true, or false.
 
 use super::{Found, runner};
-use crate::story::coverage::Coverage;
+use crate::trace::coverage::Coverage;
 use std::path::Path;
 
 /// The leaves that are left, query by query, as lines to be read. The cases of a query lie side by side.

@@ -6,15 +6,15 @@
 pub mod case;
 pub mod compare;
 pub mod coverage;
+pub mod filtered_input;
 pub mod junit;
-pub mod only;
 pub mod runner;
 pub(super) mod setup;
-mod stories;
+mod traces;
 pub mod watch;
 
 use super::screen::Screen;
-use super::{Exit, Failure, folders};
+use super::{Exit, Failure, query_files};
 use clap::Args;
 use runner::{Setting, Updated, Verdict};
 use std::path::{Path, PathBuf};
@@ -148,7 +148,7 @@ impl Test {
 
 /// What to say where there is no case.
 fn no_cases(paths: &[PathBuf]) -> Result<String, Failure> {
-    let queries = folders::queries(paths.iter().map(PathBuf::as_path))?;
+    let queries = query_files::queries(paths.iter().map(PathBuf::as_path))?;
     Ok(match queries.first() {
         Some(query) => format!(
             "no cases here: those of {} are text files {}",

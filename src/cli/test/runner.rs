@@ -2,18 +2,19 @@
 
 use super::case::{Case, Match, Rows};
 use super::compare::difference;
-use super::only::Only;
+use super::filtered_input::Only;
 use super::setup::Setup;
-use super::{Found, stories};
+use super::{Found, traces};
 use crate::cli::explain::Subject;
 use crate::data::message::Input;
 use crate::data::table::Table;
 use crate::input::{Opened, Problem};
 use crate::output::{View, cell};
-use crate::plan::{Plan, plan_simply};
+use crate::plan::plan_simply;
+use crate::program::plan::Plan;
 use crate::run::execute::{Options, Progress, execute};
 use crate::run::subquery::answers;
-use crate::story::coverage::Coverage;
+use crate::trace::coverage::Coverage;
 use std::path::{Path, PathBuf};
 
 /// How a case is run. The answer must be the same for all.
@@ -80,7 +81,7 @@ fn failures_of(found: &Found, case: Case, setting: &Setting) -> Result<Vec<Strin
         } else {
             failures.extend(
                 difference(expect, &got, case.any_order)
-                    .map(|found| stories::told(&ready, &found, &failures.join("\n"))),
+                    .map(|found| traces::told(&ready, &found, &failures.join("\n"))),
             );
         }
     }
@@ -255,11 +256,11 @@ impl Ready {
         Ok(match (only.found(), expectation.wanted, rows) {
             (0, ..) => Some(format!("no message contains `{text}`{reason}")),
             (found, true, 0) => {
-                let why = stories::of_text(self, &expectation.text, expectation.wanted)?;
+                let why = traces::of_text(self, &expectation.text, expectation.wanted)?;
                 Some(format!("must match, but does not: `{text}`{reason}; {} it{why}", contain(found)))
             }
             (_, false, 1..) => {
-                let why = stories::of_text(self, &expectation.text, expectation.wanted)?;
+                let why = traces::of_text(self, &expectation.text, expectation.wanted)?;
                 Some(format!("must not match, but does: `{text}`{reason}; it gives {}{why}", counted(rows)))
             }
             _ => None,

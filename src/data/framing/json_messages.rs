@@ -3,7 +3,7 @@
 use super::lines::each_line;
 use super::skipped_lines::Broken;
 use crate::data::message::{Framing, Message, Source};
-use crate::data::time::range::parse_moment;
+use crate::data::time::parse_moment::parse_moment;
 use crate::data::value::Value;
 use bumpalo::Bump;
 use chrono_tz::Tz;

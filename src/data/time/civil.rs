@@ -1,6 +1,6 @@
 //! Days of the calendar as numbers, and local times as moments.
 
-use super::zone::offset;
+use super::slice_start::offset;
 use chrono::{Days, LocalResult, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 

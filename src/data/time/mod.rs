@@ -1,7 +1,7 @@
 //! Times: found in messages, read and written by pattern, and lengths of time. Knows nothing of the language.
 
 pub mod civil;
-pub mod custom;
-pub mod range;
+pub mod given_format;
+pub mod parse_moment;
+pub mod slice_start;
 pub mod stamp;
-pub mod zone;

@@ -3,7 +3,7 @@
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::evaluator::CallCx;
+use crate::program::expression::CallCx;
 
 const PAGE: &str = "search/search-query-language/search-operators/manually-cast-data-string-number";
 

@@ -1,6 +1,6 @@
 //! Dates: read, written, and as numbers.
 
 pub mod epoch;
-mod given;
 pub mod parse_date;
+mod pattern_argument;
 pub mod write_date;

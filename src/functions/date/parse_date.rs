@@ -1,12 +1,12 @@
 //! `parseDate`: text as a moment.
 
-use super::given;
-use super::given::Given;
+use super::pattern_argument;
+use super::pattern_argument::Given;
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::java::date_format::{Pattern, Zone};
-use crate::run::evaluator::{CallCx, Function};
+use crate::program::expression::{CallCx, Function};
 
 pub static PARSE_DATE: FunctionDef = FunctionDef {
     name: "parseDate",
@@ -49,7 +49,7 @@ pub static PARSE_DATE: FunctionDef = FunctionDef {
         },
     ],
     make: Make::Prepared(|args| {
-        Ok(Box::new(ParseDate { pattern: given::pattern(args, 1)?, zone: given::zone(args, 2)? }))
+        Ok(Box::new(ParseDate { pattern: pattern_argument::pattern(args, 1)?, zone: pattern_argument::zone(args, 2)? }))
     }),
     ..BASE
 };

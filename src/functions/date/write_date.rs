@@ -1,12 +1,12 @@
 //! `formatDate`: a moment as text.
 
-use super::given;
-use super::given::Given;
+use super::pattern_argument;
+use super::pattern_argument::Given;
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
 use crate::java::date_format::{Pattern, Zone};
-use crate::run::evaluator::{CallCx, Eval, Function};
+use crate::program::expression::{CallCx, Eval, Function};
 
 pub static FORMAT_DATE: FunctionDef = FunctionDef {
     name: "formatDate",
@@ -67,7 +67,7 @@ fn prepare(args: &[Eval]) -> Result<Box<dyn Function>, String> {
     if let Some(Eval::Constant(Owned::Text(_) | Owned::Bool(_))) = args.first() {
         return Err("`formatDate` takes milliseconds since 1970, not a text: read a text by `parseDate` first".into());
     }
-    Ok(Box::new(FormatDate { pattern: given::pattern(args, 1)?, zone: given::zone(args, 2)? }))
+    Ok(Box::new(FormatDate { pattern: pattern_argument::pattern(args, 1)?, zone: pattern_argument::zone(args, 2)? }))
 }
 
 struct FormatDate {

@@ -3,7 +3,7 @@
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
-use crate::run::evaluator::{CallCx, Eval, Function};
+use crate::program::expression::{CallCx, Eval, Function};
 use sha2::Digest;
 use std::fmt::Write;
 

@@ -3,5 +3,5 @@
 pub mod base64;
 mod charset;
 pub mod hash;
-pub mod link;
+pub mod tourl;
 pub mod url;

@@ -8,7 +8,7 @@ use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
 use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
 use crate::java::date_format::Zone;
-use crate::run::evaluator::{CallCx, Eval, Function};
+use crate::program::expression::{CallCx, Eval, Function};
 use spec::{Kind, Part, Spec};
 
 /// The most arguments after the format text.

@@ -79,8 +79,8 @@ macro_rules! of_two {
     )* };
 }
 
+pub mod abs_min_max;
 pub mod java;
 pub mod power;
 pub mod rounding;
-pub mod size;
 pub mod trigonometry;

@@ -4,7 +4,7 @@ use super::address::ipv4;
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::evaluator::{CallCx, Function};
+use crate::program::expression::{CallCx, Function};
 
 /// Networks: address and prefix length.
 type Ranges = &'static [([u8; 4], u32)];

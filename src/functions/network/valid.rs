@@ -3,7 +3,7 @@
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::evaluator::CallCx;
+use crate::program::expression::CallCx;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 

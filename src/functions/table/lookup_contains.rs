@@ -6,9 +6,9 @@ use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::functions::BASE;
 use crate::plan::Planner;
-use crate::plan::tables::Pair;
-use crate::run::evaluator::{CallCx, Eval, Function};
-use crate::run::lookup::What;
+use crate::plan::lookups::Pair;
+use crate::program::expression::{CallCx, Eval, Function};
+use crate::program::lookup::results::What;
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind};
 
 pub static LOOKUP_CONTAINS: FunctionDef = FunctionDef {

@@ -3,7 +3,7 @@
 use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::evaluator::{CallCx, Plain};
+use crate::program::expression::{CallCx, Plain};
 
 /// The most texts that can be joined at once.
 const MOST: usize = 16;

@@ -4,7 +4,7 @@ use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
 use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
 use crate::java::regex::Pattern;
-use crate::run::evaluator::{CallCx, Eval, Function, Plain};
+use crate::program::expression::{CallCx, Eval, Function, Plain};
 
 pub static REPLACE: FunctionDef = FunctionDef {
     name: "replace",

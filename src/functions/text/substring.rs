@@ -3,7 +3,7 @@
 use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
 use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
-use crate::run::evaluator::{CallCx, Eval, Plain};
+use crate::program::expression::{CallCx, Eval, Plain};
 
 pub static SUBSTRING: FunctionDef = FunctionDef {
     name: "substring",

@@ -1,7 +1,7 @@
 //! Character classes in brackets: unions, nested classes, `&&`, escapes.
 
 use super::escape::Escaped;
-use super::java::Reader;
+use super::translate::Reader;
 
 /// A class as the engines read it, from behind its opening bracket to behind its closing one.
 pub fn class(reader: &mut Reader<'_>) -> Result<String, String> {

@@ -1,7 +1,7 @@
 //! Escapes: `\d`, `\x41`, `\p{Lu}`, `\Q…\E`, as Java has them.
 
-use super::java::Reader;
 use super::property::property;
+use super::translate::Reader;
 
 /// The inside of a class: white space within a line.
 const HORIZONTAL: &str = r" \t\x{a0}\x{1680}\x{180e}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}";

@@ -10,26 +10,26 @@
 mod class;
 pub mod effort;
 mod escape;
-mod java;
 mod machine;
-mod mend;
-pub mod near;
-mod needle;
+pub mod mismatch;
 pub mod pieces;
 mod program;
 mod property;
 mod reach;
 
+mod required_literal;
+mod suggestion;
+mod translate;
 #[cfg(test)]
 mod vectors;
 
 use effort::{Effort, GaveUp, Watch};
-use java::{Form, Java};
 use memchr::memmem::Finder;
-pub use mend::mended;
 use program::Program;
 use reach::Reach;
 use std::sync::{Arc, OnceLock};
+pub use suggestion::mended;
+use translate::{Form, Java};
 
 /// So many bytes may be looked at in searches for one match after the other, each taken to go to the end of the text, before
 /// it is measured how far they really go: in short texts it never is.
@@ -92,22 +92,22 @@ impl<'t> Found<'t> {
 impl Pattern {
     /// Compiles a pattern in Java's or RE2's dialect. The error is a text for the user.
     pub fn new(pattern: &str) -> Result<Pattern, String> {
-        let Java { text, anchors, .. } = java::translate(pattern, Form::Linear)?;
+        let Java { text, anchors, .. } = self::translate::translate(pattern, Form::Linear)?;
         let error = match regex::RegexBuilder::new(&text).size_limit(32 << 20).build() {
             Ok(regex) => {
                 let exact = match anchors.ends || anchors.lines {
                     true => {
-                        let text = java::translate(pattern, Form::Exact)?.text;
+                        let text = self::translate::translate(pattern, Form::Exact)?.text;
                         Some(Box::new(Exact { text, lines: anchors.lines, engine: OnceLock::new() }))
                     }
                     false => None,
                 };
-                let needle = finder(needle::needle(&text));
+                let needle = finder(self::required_literal::needle(&text));
                 return Ok(Pattern { engine: Engine::Linear(regex), exact, needle, reach: OnceLock::new() });
             }
             Err(error) => error,
         };
-        let exact = java::translate(pattern, Form::Exact)?.text;
+        let exact = self::translate::translate(pattern, Form::Exact)?.text;
         let program = Program::new(&exact).map_err(|_| last_line(&error.to_string()))?;
         let needle = finder(program.needle.clone());
         Ok(Pattern { engine: Engine::Backtracking(Arc::new(program)), exact: None, needle, reach: OnceLock::new() })

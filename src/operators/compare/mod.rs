@@ -1,14 +1,14 @@
 //! `compare`: the same query over earlier time ranges.
 
-mod beside;
+mod side_by_side;
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::gather::World;
-use crate::run::ranges::{Place, Range};
+use crate::program::context::World;
+use crate::program::plan::{Place, Range};
 use crate::syntax::tree::{ArgValue, Args};
-use beside::{Beside, Fold, Known, Shift};
+use side_by_side::{Beside, Fold, Known, Shift};
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "compare",

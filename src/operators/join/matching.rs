@@ -1,10 +1,10 @@
 //! Which rows of the tables go together.
 
 use crate::data::table::Table;
+use crate::data::table::row_size;
 use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::run::gather::World;
-use crate::run::ordered::size;
+use crate::program::context::World;
 use std::collections::HashMap;
 
 /// A column of a table: the numbers of both.
@@ -68,7 +68,7 @@ impl Matching {
             let named = row.iter().enumerate().flat_map(|place| own(place).0);
             let bags = row.iter().enumerate().flat_map(|place| &own(place).1[..self.bags[place.0]]);
             let cells: Box<[Owned]> = named.chain(bags).cloned().collect();
-            if let Err(over) = world.budget.ask(size(&cells)) {
+            if let Err(over) = world.budget.ask(row_size(&cells)) {
                 world.ran_out(over);
                 break;
             }

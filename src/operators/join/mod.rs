@@ -6,10 +6,11 @@ mod tables;
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::columns::{Column, Columns};
-use crate::plan::mentioned::without_prefix;
-use crate::plan::{Breaker, Input, OperatorCall, Planner};
+use crate::plan::referenced::without_prefix;
+use crate::plan::{Breaker, OperatorCall, Planner};
+use crate::program::pipeline_breaker::InputSlot;
 use crate::run::bag::Passed;
-use crate::run::child::Child;
+use crate::run::nested_pipeline::Child;
 use crate::syntax::tree::{ArgValue, Args, ExprKind, Name, SearchKind, Stage, StageKind};
 use matching::{Equal, Matching};
 use std::sync::Arc;
@@ -164,7 +165,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     // Every field of the equations is among the columns.
     let place = |(table, field): &(usize, usize)| {
         let name = &tables[*table].equated[*field].text;
-        let is = |(column, _): &(String, Input)| column.eq_ignore_ascii_case(name);
+        let is = |(column, _): &(String, InputSlot)| column.eq_ignore_ascii_case(name);
         let child: &Child = &children[*table];
         (*table, child.output.iter().position(is).unwrap_or_default())
     };
@@ -236,7 +237,7 @@ fn fields(end: &mut Breaker<'_, '_>, table: &Asked<'_>) -> Result<Columns, Diagn
         let same = |column: &Column| column.name.eq_ignore_ascii_case(name);
         columns.named.iter().any(same)
     };
-    let column = |name: &str, slot: Input, end: &Breaker<'_, '_>| Column {
+    let column = |name: &str, slot: InputSlot, end: &Breaker<'_, '_>| Column {
         name: name.to_string(),
         slot,
         maybe: false,

@@ -2,11 +2,12 @@
 
 use super::matching::Matching;
 use crate::data::table::Table;
-use crate::run::batch::{Batch, Slot};
-use crate::run::child::Child;
-use crate::run::codec::{Corrupt, Reader, Writer};
-use crate::run::gather::{Gather, Partial, World, same_kind};
-use crate::run::memory::{Budget, OverBudget};
+use crate::program::batch::{Batch, Slot};
+use crate::program::budget::{Budget, OverBudget};
+use crate::program::codec::{Corrupt, Reader, Writer};
+use crate::program::context::World;
+use crate::program::pipeline_breaker::{Gather, Partial, same_kind};
+use crate::run::nested_pipeline::Child;
 use std::sync::Arc;
 
 /// The stage as planned.

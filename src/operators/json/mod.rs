@@ -1,21 +1,21 @@
 //! `json`: takes fields out of JSON by path.
 
 mod filter;
+mod many_paths;
 mod path;
 mod select;
 mod skeleton;
-mod wanted;
 
 use super::parse::{before, names, source};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::batch::{Define, Row, Slot};
+use crate::program::batch::{Define, Row, Slot};
 use crate::run::json::blob::blob;
 use crate::syntax::tree::Name;
+use many_paths::Wanted;
 use path::Path;
-use wanted::Wanted;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "json",

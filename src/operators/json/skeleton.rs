@@ -1,10 +1,10 @@
 //! What JSON messages of one kind have in common: their keys, in the same order. A message with the keys of one seen
 //! before needs no look at each of them: only its values are gone over.
 
-use super::wanted::Wanted;
-use crate::run::anchor::starts_with;
-use crate::run::json::plain;
+use super::many_paths::Wanted;
+use crate::run::json::fast_skip;
 use crate::run::json::scan::{Scanner, Walk};
+use crate::run::scan::anchor_finder::starts_with;
 
 /// The text between the values of an object, and what the values are wanted for.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ impl Skeleton {
                 return false;
             }
             let start = at + part.before.len();
-            if let Some(end) = plain::end(bytes, start) {
+            if let Some(end) = fast_skip::end(bytes, start) {
                 if let Some(node) = part.node {
                     wanted.take(node, &text[start..end], found);
                 }

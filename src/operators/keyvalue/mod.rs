@@ -2,8 +2,8 @@
 
 pub(super) mod pairs;
 
-use super::discover;
-use super::discover::Discover;
+use super::dynamic_columns;
+use super::dynamic_columns::Discover;
 use super::parse::{before, names, source};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Value;
@@ -11,7 +11,7 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::java::regex::Pattern;
 use crate::java::regex::effort::Watch;
 use crate::plan::{OperatorCall, Planner};
-use crate::run::batch::{Define, Row, Slot};
+use crate::program::batch::{Define, Row, Slot};
 use crate::syntax::tree::{ArgValue, Name};
 use bumpalo::Bump;
 use memchr::memmem::Finder;
@@ -111,7 +111,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         }
         let keys: Vec<(String, Name)> = keys.iter().map(|key| field_name(key)).zip(names).collect();
         let delimiter = args.text("delim").map(|text| text.value()).filter(|delimiter| !delimiter.is_empty());
-        return discover::plan(planner, source, Auto { delimiter }, &keys, args.has("refonly"));
+        return dynamic_columns::plan(planner, source, Auto { delimiter }, &keys, args.has("refonly"));
     }
     if keys.is_empty() {
         return wrong("`keyvalue` needs keys, or `auto`");

@@ -6,8 +6,8 @@ use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::gather::World;
-use crate::run::ordered::{Made, Rest, Seen, Whole};
+use crate::program::context::World;
+use crate::run::order::in_order::{Made, Rest, Seen, Whole};
 use crate::syntax::tree::ArgValue;
 
 pub static DEF: OperatorDef = OperatorDef {

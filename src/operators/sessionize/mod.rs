@@ -1,16 +1,16 @@
 //! `sessionize`: follows a session over several messages.
 
-mod open;
+mod open_sessions;
 mod pattern;
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::gather::World;
-use crate::run::ordered::{Made, Rest, Seen, Whole, oldest_first};
+use crate::program::context::World;
+use crate::run::order::in_order::{Made, Rest, Seen, Whole, oldest_first};
 use crate::syntax::tree::{Name, Text};
-use open::{Link, Open, Step};
+use open_sessions::{Link, Open, Step};
 use pattern::Pattern;
 
 pub static DEF: OperatorDef = OperatorDef {

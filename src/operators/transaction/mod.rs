@@ -5,7 +5,8 @@ mod states;
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::plan::{AggregatePlan, Breaker, Input, OperatorCall, Planner};
+use crate::plan::{AggregatePlan, Breaker, OperatorCall, Planner};
+use crate::program::pipeline_breaker::InputSlot;
 use crate::syntax::tree::{ArgValue, Args, Expr, ExprKind, Name};
 use results::{Results, Showing};
 use states::{State, Test, Transactions};
@@ -138,7 +139,7 @@ fn read_states(
     part: &Args,
     breaker: &mut Breaker<'_, '_>,
     states: &mut Vec<State>,
-    sources: &mut Vec<Input>,
+    sources: &mut Vec<InputSlot>,
 ) -> Result<(), Diagnostic> {
     let source = match part.field("source") {
         Some(name) => breaker.field(name)?,
@@ -152,7 +153,7 @@ fn read_states(
     match part.text("pattern") {
         Some(text) => {
             breaker.parameter_free(&text.raw, text.span)?;
-            let glob = crate::run::glob::Glob::new(&text.value());
+            let glob = crate::program::matching::glob::Glob::new(&text.value());
             found.extend(part.field("alias").map(|name| (name.clone(), Test::Matches(glob))));
         }
         None => {

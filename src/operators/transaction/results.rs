@@ -2,11 +2,11 @@
 
 use super::states::{MOST, Transactions};
 use crate::data::table::Table;
+use crate::data::table::row_size;
 use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, codes};
-use crate::run::aggregate::Aggregate;
-use crate::run::gather::World;
-use crate::run::ordered::size;
+use crate::program::aggregate::Aggregate;
+use crate::program::context::World;
 use std::sync::Arc;
 
 /// What the rows of the result are.
@@ -81,7 +81,7 @@ pub(super) fn table(
                     let mut row = followed[at].ids.to_vec();
                     let latency = pair[1].time.saturating_sub(pair[0].time);
                     row.extend([name(pair[0].state), name(pair[1].state), Owned::Int(latency)]);
-                    if let Err(over) = world.budget.ask(size(&row)) {
+                    if let Err(over) = world.budget.ask(row_size(&row)) {
                         world.ran_out(over);
                         break 'all;
                     }

@@ -2,17 +2,17 @@
 
 use super::results::{Followed, Results, Showing, Step};
 use crate::data::table::Table;
+use crate::data::table::row_size;
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::Span;
-use crate::plan::Input;
-use crate::run::aggregate::States;
-use crate::run::batch::{Batch, Row, Slot};
-use crate::run::codec::{Corrupt, Reader};
-use crate::run::gather::{Gather, Partial, World};
-use crate::run::glob::Glob;
-use crate::run::keyed::key;
-use crate::run::memory::{Budget, OverBudget};
-use crate::run::ordered::size;
+use crate::program::aggregate::States;
+use crate::program::batch::{Batch, Row, Slot};
+use crate::program::budget::{Budget, OverBudget};
+use crate::program::codec::{Corrupt, Reader};
+use crate::program::context::World;
+use crate::program::matching::glob::Glob;
+use crate::program::pipeline_breaker::{Gather, InputSlot, Partial};
+use crate::run::order::state_by_key::key;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -45,9 +45,9 @@ impl State {
 /// The stage as planned.
 #[derive(Clone)]
 pub(super) struct Transactions {
-    pub(super) keys: Vec<Input>,
-    pub(super) time: Input,
-    pub(super) sources: Vec<Input>,
+    pub(super) keys: Vec<InputSlot>,
+    pub(super) time: InputSlot,
+    pub(super) sources: Vec<InputSlot>,
     pub(super) states: Arc<Vec<State>>,
     /// How near the ends of the time range a transaction may not come, in milliseconds.
     pub(super) fringe: i64,
@@ -99,7 +99,7 @@ impl Following {
             return Ok(None);
         }
         let ids: Box<[Owned]> = self.spec.keys.iter().map(|slot| row.get(*slot).owned()).collect();
-        budget.ask(row_key.len() + size(&ids) + 96)?;
+        budget.ask(row_key.len() + row_size(&ids) + 96)?;
         let number = self.followed.len() as u32;
         self.numbers.insert(row_key, number);
         self.followed.push(Followed { ids, steps: Vec::new(), counts: vec![0; self.spec.states.len()] });

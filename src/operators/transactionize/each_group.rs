@@ -1,22 +1,22 @@
 //! Runs a pipeline over each group by itself.
 
 use crate::data::table::Table;
+use crate::data::table::row_size;
 use crate::data::value::Owned;
-use crate::plan::Input;
-use crate::run::batch::{Batch, Slot};
-use crate::run::child::Child;
-use crate::run::codec::{Corrupt, Reader};
-use crate::run::gather::{Gather, Partial, World};
-use crate::run::keyed::key;
-use crate::run::memory::{Budget, OverBudget};
-use crate::run::ordered::size;
+use crate::program::batch::{Batch, Slot};
+use crate::program::budget::{Budget, OverBudget};
+use crate::program::codec::{Corrupt, Reader};
+use crate::program::context::World;
+use crate::program::pipeline_breaker::{Gather, InputSlot, Partial};
+use crate::run::nested_pipeline::Child;
+use crate::run::order::state_by_key::key;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A pipeline for each group.
 pub(super) struct EachGroup {
     /// The group's number, then what else is kept of a group.
-    pub(super) kept: Vec<Input>,
+    pub(super) kept: Vec<InputSlot>,
     /// How many columns of the pipeline's come before the others; bags follow them.
     pub(super) own: usize,
     /// Which of those become columns after those of the pipeline.
@@ -46,7 +46,7 @@ impl Gather for EachGroup {
 }
 
 struct Groups {
-    kept: Vec<Input>,
+    kept: Vec<InputSlot>,
     own: usize,
     extra: Vec<usize>,
     /// For each group, in order of appearance, its key and what is kept of it.
@@ -62,7 +62,7 @@ impl Partial for Groups {
             let number = *self.numbers.entry(group.clone()).or_insert(self.seen.len());
             if number == self.seen.len() {
                 let kept: Box<[Owned]> = vec![Owned::Null; self.kept.len()].into();
-                budget.ask(2 * group.len() + size(&kept) + 64)?;
+                budget.ask(2 * group.len() + row_size(&kept) + 64)?;
                 self.seen.push((group, kept));
             }
             for (cell, slot) in self.seen[number].1.iter_mut().zip(&self.kept) {
@@ -95,7 +95,7 @@ impl Partial for Groups {
 
 /// A state of the pipeline for each group.
 struct Router {
-    by: Input,
+    by: InputSlot,
     child: Arc<Child>,
     states: HashMap<Vec<u8>, Box<dyn Partial>>,
 }

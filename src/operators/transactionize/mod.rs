@@ -5,10 +5,11 @@ mod groups;
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::plan::{Input, OperatorCall, Planner};
+use crate::plan::{OperatorCall, Planner};
+use crate::program::context::World;
+use crate::program::pipeline_breaker::InputSlot;
 use crate::run::bag::Passed;
-use crate::run::gather::World;
-use crate::run::ordered::{Seen, Whole};
+use crate::run::order::in_order::{Seen, Whole};
 use crate::syntax::tree::{ArgValue, Args, Stage};
 use each_group::EachGroup;
 use groups::{Bounds, Mark};
@@ -151,7 +152,7 @@ fn each_group(
                 }
             }
         }
-        let mut output: Vec<(String, Input)> = Vec::new();
+        let mut output: Vec<(String, InputSlot)> = Vec::new();
         output.extend(names.iter().map(|(_, name, _)| (name.clone(), end.named(name))));
         shown = names;
         for bag in columns.bags.slots {

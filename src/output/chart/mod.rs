@@ -8,13 +8,12 @@
 //! What is drawn depends on the rows alone: no dates, no order of hashing, fixed forms of numbers. So a chart can be compared
 //! with an expected one byte by byte.
 
-mod model;
+pub(super) mod model;
 mod numbers;
-mod of_view;
 mod reduce;
 mod svg;
 mod text;
-mod times;
+pub(super) mod times;
 
 use super::{Look, View};
 use model::Model;
@@ -63,7 +62,7 @@ impl Chart {
         if facts.messages {
             return Err("the rows are messages: a chart needs numbers, such as those of `| count by field`".to_string());
         }
-        let model = of_view::model(view, facts)?;
+        let model = super::chart_series::model(view, facts)?;
         Ok(Chart { model: reduce::reduced(model, kind)? })
     }
 
@@ -90,7 +89,7 @@ mod tests {
     use super::*;
     use crate::data::table::Table;
     use crate::data::value::Owned;
-    use crate::plan::OutputColumn;
+    use crate::program::plan::OutputColumn;
 
     /// Every kind of every odd table at several widths: nothing fails, and no line is too long.
     #[test]

@@ -2,7 +2,7 @@
 
 /// The shape that is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     /// There is no row.
     Nothing,
     /// One number.
@@ -21,7 +21,7 @@ pub(super) enum Shape {
 
 /// What the values stand over.
 #[derive(Clone, Debug)]
-pub(super) enum Along {
+pub(crate) enum Along {
     /// Moments in milliseconds since 1970, ascending, each once.
     Times(Vec<i64>),
     /// Names.
@@ -30,7 +30,7 @@ pub(super) enum Along {
 
 /// One row of numbers.
 #[derive(Clone, Debug)]
-pub(super) struct Series {
+pub(crate) struct Series {
     /// Its name in the legend.
     pub name: String,
     /// A number for each place, or a gap.
@@ -41,7 +41,7 @@ pub(super) struct Series {
 
 /// A drawing.
 #[derive(Clone, Debug)]
-pub(super) struct Model {
+pub(crate) struct Model {
     /// What it shows, in a line.
     pub title: String,
     pub shape: Shape,

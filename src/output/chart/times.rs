@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 
 /// A tick on an axis of time.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Tick {
+pub(crate) struct Tick {
     /// The moment, in milliseconds since 1970.
     pub at: i64,
     /// The time, or the day.
@@ -78,7 +78,7 @@ impl Step {
 }
 
 /// At most about so many ticks from `from` to `to`. None where the calendar does not know the times.
-pub(super) fn ticks(from: i64, to: i64, most: usize, zone: Tz) -> Vec<Tick> {
+pub(crate) fn ticks(from: i64, to: i64, most: usize, zone: Tz) -> Vec<Tick> {
     let span = to.saturating_sub(from).max(1);
     let fits = |step: &&Step| span / step.millis() < most.max(1) as i64;
     let Some(step) = STEPS.iter().find(fits).or(STEPS.last()).copied() else { return Vec::new() };
@@ -162,7 +162,7 @@ fn below(at: NaiveDateTime, before: Option<NaiveDateTime>, step: Step) -> Option
 }
 
 /// Times as names of bars: as short as all of them can be.
-pub(super) fn names(times: &[i64], zone: Tz) -> Vec<String> {
+pub(crate) fn names(times: &[i64], zone: Tz) -> Vec<String> {
     let format = match times {
         times if times.iter().any(|ms| ms % SECOND != 0) => "%Y-%m-%d %H:%M:%S%.3f",
         times if times.iter().any(|ms| ms % MINUTE != 0) => "%Y-%m-%d %H:%M:%S",

@@ -3,7 +3,7 @@
 //! What is accepted is JSON as RFC 8259 has it, nested up to [`DEEPEST`] levels. Half of a surrogate pair is let pass
 //! (programs that cut texts write them); it reads as U+FFFD.
 
-use super::plain;
+use super::fast_skip;
 
 /// Containers inside containers; deeper text counts as broken, so that no message can use up the stack.
 pub const DEEPEST: usize = 512;
@@ -119,7 +119,7 @@ impl<'t> Scanner<'t> {
             Some(b'"') => self.string().map(|_| ()),
             Some(b'{') => self.members(|scanner, _| scanner.skip()),
             Some(b'[') => self.items(|scanner, _| scanner.skip()),
-            Some(b'-' | b'0'..=b'9') => match plain::end(self.text.as_bytes(), self.at) {
+            Some(b'-' | b'0'..=b'9') => match fast_skip::end(self.text.as_bytes(), self.at) {
                 Some(end) => {
                     self.at = end;
                     Ok(())
@@ -198,7 +198,7 @@ impl<'t> Scanner<'t> {
         let start = self.at;
         let mut escaped = false;
         loop {
-            self.at += plain::length(&self.text.as_bytes()[self.at..]);
+            self.at += fast_skip::length(&self.text.as_bytes()[self.at..]);
             match self.peek() {
                 Some(b'"') => {
                     let raw = self.since(start);

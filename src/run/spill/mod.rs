@@ -4,42 +4,19 @@
 //! Groups and sorted rows become sorted runs, which are merged when they are read; rows that have their order already
 //! are written one after the other. The keys of records order as bytes, so that one merge serves all.
 
-pub mod flow;
-pub(crate) mod groups;
-pub(crate) mod key;
-pub(crate) mod record;
-pub(crate) mod records;
-pub(crate) mod sorter;
-pub mod spooled;
+pub(crate) mod external_sort;
+pub(crate) mod group_runs;
+pub(crate) mod ordered_key;
+pub(crate) mod records_in_memory;
+pub mod row_queue;
+pub(crate) mod sorted_runs;
 
-use super::memory::Budget;
+use crate::program::budget::Budget;
+use crate::program::scratch::Scratch;
+use crate::program::scratch::Spool;
+use crate::program::scratch::Trouble;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
-
-/// Where scratch space comes from.
-pub trait Scratch: Debug + Send + Sync {
-    /// An empty spool. Its space is free again when it is dropped.
-    fn create(&self) -> Result<Arc<dyn Spool>, Trouble>;
-}
-
-/// Bytes out of memory. Only one thread writes to a spool; it may be read while it is written to.
-pub trait Spool: Send + Sync {
-    /// Appends bytes; the answer is the position of the first.
-    fn append(&self, bytes: &[u8]) -> Result<u64, Trouble>;
-
-    /// Fills a buffer with the bytes from a position on. There are as many.
-    fn read(&self, at: u64, into: &mut [u8]) -> Result<(), Trouble>;
-}
-
-/// Scratch space can't be written or read: what the system says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble(pub String);
-
-impl Trouble {
-    fn damaged() -> Trouble {
-        Trouble("the bytes that came back are not those that were written".into())
-    }
-}
 
 /// Scratch space in memory: for what is left when there is no other, and for tests.
 #[derive(Debug, Default, Clone)]

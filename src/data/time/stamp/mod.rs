@@ -4,12 +4,13 @@
 //! since 1970: so colons are looked for, and the date is read backwards from there. That makes a message without a
 //! timestamp cheap. What lines begin messages ([`Known::begins`]) is told by the same reading.
 
+mod access_log;
 mod apart;
 mod begins;
 mod clock;
 mod date;
+mod description;
 mod epoch;
-mod found;
 mod gap;
 mod iso;
 mod member;
@@ -18,7 +19,6 @@ mod near;
 mod order;
 mod packed;
 mod tokens;
-mod web;
 mod zone;
 
 use super::civil::{DAY, days, moment, year};
@@ -32,7 +32,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 pub use begins::Begin;
-pub use found::{Stamp, locate};
+pub use description::{Stamp, locate};
 pub use order::{Evidence, Order, doubts};
 
 /// How far into a message timestamps are looked for, in bytes.
@@ -79,7 +79,7 @@ pub fn find(text: &str, known: &Known) -> Option<i64> {
 /// Finds the timestamps of messages that follow each other: it remembers the last one.
 #[derive(Debug, Default)]
 pub struct Finder {
-    recent: Cell<web::Recent>,
+    recent: Cell<self::access_log::Recent>,
     usual: Cell<Option<iso::Usual>>,
     doubts: Cell<u8>,
 }
@@ -94,7 +94,7 @@ impl Finder {
             return Some(at);
         }
         // Nothing comes before what `web` finds, but for what stands at the beginning.
-        if let Some(at) = web::find(b, &self.recent)
+        if let Some(at) = self::access_log::find(b, &self.recent)
             && epoch::at_start(b).is_none()
             && packed::at_start(b, known).is_none()
         {
@@ -170,7 +170,7 @@ fn search(b: &[u8], known: &Known) -> Option<(i64, Spot)> {
 /// True: what comes behind the timestamp in the message can't change it.
 fn look(b: &[u8], known: &Known) -> Option<((i64, Spot), bool)> {
     // The line of an access log may quote an event; it is none.
-    let event = time_created(b).filter(|_| web::find(b, &Cell::default()).is_none());
+    let event = time_created(b).filter(|_| self::access_log::find(b, &Cell::default()).is_none());
     if let Some(found) = event.or_else(|| epoch::at_start(b).map(Count::found)) {
         return Some((found, true));
     }

@@ -2,7 +2,7 @@
 
 use super::{digits, is_word, number};
 use crate::data::time::civil::{DAY, moment};
-use crate::data::time::zone::offset;
+use crate::data::time::slice_start::offset;
 use chrono_tz::Tz;
 
 /// A zone that a timestamp names.

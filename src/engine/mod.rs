@@ -1,0 +1,3 @@
+//! What makes a query ready to run.
+
+pub mod placeholders;

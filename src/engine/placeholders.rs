@@ -1,0 +1,104 @@
+//! Stand-ins for template parameters without a value, so that the rest of a query can be checked.
+//!
+//! What a parameter stands for is not written anywhere: a word of a text, a name, a number, a length of time, whole
+//! stages. So each is tried in turn where it stands, until the query can be read.
+
+use crate::catalogue::Catalogue;
+use crate::diagnostics::{Span, codes};
+use crate::syntax::lexical::parameter_end;
+use crate::syntax::template::{self, Expansion};
+
+/// A parameter without a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unset {
+    /// Its name.
+    pub name: String,
+    /// Where it stands, in the expanded text.
+    pub place: Span,
+}
+
+/// A query with stand-ins.
+pub struct StandIns {
+    /// The text with the stand-ins in place.
+    pub filled: Expansion,
+    /// Where they are in it.
+    pub places: Vec<Span>,
+    /// The parameters they stand for, in the same order.
+    pub unset: Vec<Unset>,
+}
+
+/// The parameters of a text that have no value, in order.
+pub fn unset(text: &str) -> Vec<Unset> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(next) = text[at..].find("{{") {
+        at += next;
+        let Some(after) = parameter_end(&text[at..]) else {
+            at += 1;
+            continue;
+        };
+        let place = Span::new(at, text.len() - after.len());
+        at = place.end;
+        if commented(text, place.start) {
+            continue;
+        }
+        found.push(Unset { name: template::name(place.of(text)).to_string(), place });
+    }
+    found
+}
+
+/// Whether a comment to the end of the line begins before a place, as far as the line alone tells.
+fn commented(text: &str, at: usize) -> bool {
+    let line = &text[text[..at].rfind('\n').map_or(0, |end| end + 1)..at];
+    let opens = |(at, _): (usize, &str)| {
+        let before = &line[..at];
+        let quotes = before.matches('"').count() - before.matches("\\\"").count();
+        quotes.is_multiple_of(2) && (before.is_empty() || before.ends_with(char::is_whitespace))
+    };
+    line.match_indices("//").any(opens)
+}
+
+/// What is tried in the place of a parameter, in this order. The last is the parameter itself: a stage may begin with it.
+fn candidates(unset: &Unset, text: &str) -> [String; 6] {
+    let word: String = unset.name.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+    [format!("param_{word}"), "1".into(), "1m".into(), String::new(), "= 1".into(), unset.place.of(text).to_string()]
+}
+
+/// Puts a stand-in in the place of each parameter that has no value; those for which nothing fits keep the first.
+pub fn stand_ins(expansion: &Expansion, catalogue: &Catalogue) -> StandIns {
+    let unset = unset(&expansion.text);
+    let tried: Vec<_> = unset.iter().map(|one| candidates(one, &expansion.text)).collect();
+    let mut chosen = vec![0; unset.len()];
+    let mut hopeless = vec![false; unset.len()];
+    loop {
+        let each = unset.iter().zip(&tried).zip(&chosen);
+        let values: Vec<(Span, &str)> = each.map(|((one, tried), at)| (one.place, tried[*at].as_str())).collect();
+        let (filled, places) = expansion.fill(&values);
+        // A fault is laid to the last stand-in that begins before it, as long as there is something left to try there.
+        let blame = |fault: &Span| {
+            let within = |place: &Span| fault.start <= place.start && place.start <= fault.end;
+            places.iter().rposition(within).filter(|at| !hopeless[*at])
+        };
+        match faults(&filled.text, &places, catalogue).iter().find_map(blame) {
+            Some(at) if chosen[at] + 1 < tried[at].len() => chosen[at] += 1,
+            Some(at) => (chosen[at], hopeless[at]) = (0, true),
+            None => return StandIns { filled, places, unset },
+        }
+    }
+}
+
+/// Where a text can't be read, each with the place up to which a stand-in can be the reason. Also where it is read as
+/// something that there is not, as `topk(param_n, x)` is as a function: the reason then is further on in the stage.
+fn faults(text: &str, places: &[Span], catalogue: &Catalogue) -> Vec<Span> {
+    let (query, diagnostics) = crate::syntax::parse(text, catalogue);
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+    let faults: Vec<Span> = errors.map(|error| Span::new(0, error.span.start)).collect();
+    if !faults.is_empty() {
+        return faults;
+    }
+    let unknown = [&codes::UNKNOWN_FUNCTION, &codes::UNKNOWN_OPERATOR, &codes::ALIAS_NEEDED];
+    let planned = crate::plan::plan(text, &query, catalogue).1;
+    let planned = planned.iter().filter(|fault| unknown.contains(&fault.code) && !places.contains(&fault.span));
+    let stage_end = |at: usize| query.stages.iter().map(|stage| stage.span).find(|span| span.end >= at);
+    planned.filter_map(|fault| Some(Span::new(fault.span.start, stage_end(fault.span.end)?.end))).collect()
+}

@@ -1,0 +1,282 @@
+//! One entry of the reference, whatever kind of thing it is about: what help, the Markdown pages and JSON are read from.
+
+use super::built_in_fields::FIELDS;
+use crate::catalogue::{AggregateDef, Catalogue, Example, FunctionDef, Group, OperatorDef, SubqueryDef, Type};
+use crate::plan::foreign_functions;
+use crate::syntax::expression_words::{WORDS, WordDef};
+use crate::syntax::form::Form;
+
+/// What an entry is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A stage of its own.
+    Operator,
+    /// Part of an aggregate stage.
+    Aggregate,
+    /// Part of an expression.
+    Function,
+    /// A word of the expressions' own grammar.
+    Word,
+    /// A field that every message has.
+    Field,
+    /// A condition in brackets, in the scope or in an expression.
+    Condition,
+}
+
+impl Kind {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Operator => "operator",
+            Kind::Aggregate => "aggregate",
+            Kind::Function => "function",
+            Kind::Word => "expression",
+            Kind::Field => "field",
+            Kind::Condition => "condition",
+        }
+    }
+}
+
+/// An entry.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What it is about.
+    pub kind: Kind,
+    /// Its name.
+    pub name: &'static str,
+    /// Other names.
+    pub aliases: &'static [&'static str],
+    /// Where it stands.
+    pub group: Group,
+    /// How it is written, for people.
+    pub usage: String,
+    /// What it does, one line.
+    pub summary: &'static str,
+    /// Rules and edge cases, in Markdown.
+    pub doc: &'static str,
+    /// The page of Sumo Logic's manual, or nothing.
+    pub page: &'static str,
+    /// Words people search by.
+    pub also: &'static [&'static str],
+    /// Examples.
+    pub examples: &'static [Example],
+    /// What of it Sumo Logic does not document.
+    pub dialect: Option<&'static str>,
+}
+
+impl Entry {
+    fn operator(def: &OperatorDef, form: &Form) -> Entry {
+        Entry {
+            kind: Kind::Operator,
+            name: def.name,
+            aliases: &[],
+            group: def.group,
+            usage: written(form),
+            summary: def.summary,
+            doc: def.doc,
+            page: def.page,
+            also: def.also,
+            examples: def.examples,
+            dialect: def.dialect,
+        }
+    }
+
+    fn function(def: &FunctionDef) -> Entry {
+        Entry {
+            kind: Kind::Function,
+            name: def.name,
+            aliases: def.aliases,
+            group: def.group,
+            usage: format!("{} → {}", def.signature(), kind_name(def.returns)),
+            summary: def.summary,
+            doc: def.doc,
+            page: def.page,
+            also: def.also,
+            examples: def.examples,
+            dialect: if def.page.is_empty() { foreign_functions::function(def.name) } else { None },
+        }
+    }
+
+    fn subquery(def: &SubqueryDef, form: &Form) -> Entry {
+        Entry {
+            kind: Kind::Condition,
+            name: def.name,
+            aliases: &[],
+            group: def.group,
+            usage: written(form),
+            summary: def.summary,
+            doc: def.doc,
+            page: def.page,
+            also: def.also,
+            examples: def.examples,
+            dialect: None,
+        }
+    }
+
+    fn aggregate(def: &AggregateDef) -> Entry {
+        Entry {
+            kind: Kind::Aggregate,
+            name: def.name,
+            aliases: foreign_functions::aliases(def.name),
+            group: Group::Aggregate,
+            usage: def.form.to_string(),
+            summary: def.summary,
+            doc: def.doc,
+            page: def.page,
+            also: def.also,
+            examples: def.examples,
+            dialect: None,
+        }
+    }
+
+    fn word(def: &WordDef, kind: Kind) -> Entry {
+        Entry {
+            kind,
+            name: def.name,
+            aliases: def.aliases,
+            group: def.group,
+            usage: def.usage.to_string(),
+            summary: def.summary,
+            doc: def.doc,
+            page: def.page,
+            also: def.also,
+            examples: def.examples,
+            dialect: None,
+        }
+    }
+}
+
+impl Catalogue {
+    /// All entries: by group, then by name.
+    pub fn entries(&self) -> Vec<Entry> {
+        let operators = self.forms().chain(self.heads()).map(|(def, form)| Entry::operator(def, form));
+        let functions = self.functions().iter().map(|def| Entry::function(def));
+        let aggregates = self.aggregates().iter().map(|def| Entry::aggregate(def));
+        let words = WORDS.iter().map(|def| Entry::word(def, Kind::Word));
+        let fields = FIELDS.iter().map(|def| Entry::word(def, Kind::Field));
+        let subquery = self.subquery().into_iter().map(|(def, form)| Entry::subquery(def, form));
+        let mut all: Vec<Entry> = operators.chain(functions).chain(aggregates).collect();
+        all.extend(words.chain(fields).chain(subquery));
+        all.sort_by_key(|entry| (entry.group, entry.name.to_lowercase(), entry.kind));
+        all
+    }
+}
+
+impl Group {
+    /// All groups, in the order of the reference.
+    pub const ALL: [Group; 16] = [
+        Group::Parse,
+        Group::Condition,
+        Group::Field,
+        Group::Time,
+        Group::Aggregate,
+        Group::Table,
+        Group::Join,
+        Group::Mining,
+        Group::Cloud,
+        Group::Math,
+        Group::Text,
+        Group::Date,
+        Group::Network,
+        Group::Conversion,
+        Group::Check,
+        Group::Json,
+    ];
+
+    /// Its heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Group::Parse => "Parsing fields",
+            Group::Condition => "Conditions",
+            Group::Field => "Fields",
+            Group::Time => "Slices of time",
+            Group::Aggregate => "Aggregates",
+            Group::Table => "Order and tables",
+            Group::Join => "Joining and lookups",
+            Group::Mining => "Patterns in logs",
+            Group::Cloud => "Places of Sumo Logic's service",
+            Group::Math => "Mathematics",
+            Group::Text => "Texts",
+            Group::Date => "Dates and times",
+            Group::Network => "Networks",
+            Group::Conversion => "Conversion",
+            Group::Check => "Checks",
+            Group::Json => "JSON",
+        }
+    }
+
+    /// Its name in file names.
+    pub fn key(self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+}
+
+/// A type's name.
+pub fn kind_name(kind: Type) -> &'static str {
+    match kind {
+        Type::Any => "any",
+        Type::Number => "number",
+        Type::Text => "text",
+        Type::Bool => "boolean",
+        Type::Pattern => "pattern",
+    }
+}
+
+/// A form as people read it: `[optional]`, `(this | that)`, `repeated …`, names of pieces in capitals.
+pub fn written(form: &Form) -> String {
+    match form {
+        Form::All(items) => {
+            let mut out = String::new();
+            for item in items.iter().map(written) {
+                let tight = out.is_empty() || out.ends_with('(') || item == ")" || item == ",";
+                if !tight {
+                    out.push(' ');
+                }
+                out.push_str(&item);
+            }
+            out
+        }
+        Form::First(options) => format!("({})", options.iter().map(written).collect::<Vec<_>>().join(" | ")),
+        Form::Optional(inner) => format!("[{}]", bare(inner)),
+        Form::Many(0, inner) => format!("[{} …]", bare(inner)),
+        Form::Many(_, inner) => format!("{} …", written(inner)),
+        Form::List(inner) => format!("{}, …", written(inner)),
+        // These brackets stand in the query.
+        Form::Word(word @ ("[" | "]")) => format!("'{word}'"),
+        Form::Word(word) => word.to_string(),
+        Form::Piece(label, piece) => {
+            let name = if label.is_empty() { piece } else { label }.to_uppercase();
+            match *piece {
+                "text" => format!("\"{name}\""),
+                "regex" => format!("/{name}/"),
+                "char" => format!("'{name}'"),
+                _ => name,
+            }
+        }
+        Form::Group(_, inner) => written(inner),
+    }
+}
+
+/// A form that brackets surround already.
+fn bare(form: &Form) -> String {
+    match form {
+        Form::First(options) => options.iter().map(written).collect::<Vec<_>>().join(" | "),
+        other => written(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_for_people() {
+        for (form, shown) in [
+            ("'limit' count:integer", "limit COUNT"),
+            ("('sort' | 'order') 'by'? key:(('+' | '-')? name:field),+", "(sort | order) [by] [+ | -] NAME, …"),
+            ("'parse' pattern:text 'as' (name:field | '(' name:field ')')", "parse \"PATTERN\" as (NAME | (NAME))"),
+        ] {
+            assert_eq!(Form::read(form).map(|form| written(&form)), Ok(shown.to_string()));
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! What a condition that holds says of a value, and which two of these can't both be true.
+
+use super::facts::Kind;
+use super::pattern;
+use crate::data::value::{Owned, Value, equal, same};
+use crate::program::expression::Comparison;
+use crate::program::matching::glob::Glob;
+
+/// What is true of a value.
+#[derive(Clone, Debug)]
+pub(super) enum Claim {
+    /// It equals one of these.
+    OneOf(Values),
+    /// It equals none of these, or is null.
+    NoneOf(Values),
+    /// It is a number, or reads as one, of this order to another.
+    Order(Comparison, f64),
+    /// It is not so: null, no number, or of another order.
+    NotOrder(Comparison, f64),
+    /// It fits a pattern with stars.
+    Fits(String),
+    /// It does not, or is null.
+    FitsNot(String),
+    /// It is null.
+    Null,
+    /// It is not null.
+    Present,
+    /// It is null or the empty text.
+    Empty,
+    /// It is null or a text of nothing but white space.
+    Blank,
+}
+
+/// Values that something is compared with; with `typed` as `in` does it, where no text equals a number.
+#[derive(Clone, Debug)]
+pub(super) struct Values {
+    pub list: Vec<Owned>,
+    pub typed: bool,
+}
+
+impl Values {
+    fn equal(&self, a: Value<'_>, b: Value<'_>) -> bool {
+        if self.typed { same(a, b) } else { equal(a, b) }
+    }
+}
+
+impl Claim {
+    /// What is true when this is not; of a few, less than the whole opposite.
+    pub fn opposite(self) -> Option<Claim> {
+        Some(match self {
+            Claim::OneOf(values) => Claim::NoneOf(values),
+            Claim::NoneOf(values) => Claim::OneOf(values),
+            Claim::Order(op, n) => Claim::NotOrder(op, n),
+            Claim::NotOrder(op, n) => Claim::Order(op, n),
+            Claim::Fits(pattern) => Claim::FitsNot(pattern),
+            Claim::FitsNot(pattern) => Claim::Fits(pattern),
+            Claim::Null | Claim::Empty | Claim::Blank => Claim::Present,
+            Claim::Present => Claim::Null,
+        })
+    }
+
+    /// Whether no value of a kind can fulfil both.
+    pub fn conflicts(&self, other: &Claim, kind: Kind) -> bool {
+        one_way(self, other, kind) || one_way(other, self, kind)
+    }
+
+    /// Whether every value but null fulfils one of the two. Numbers only for claims about order.
+    pub fn covers_with(&self, other: &Claim, kind: Kind) -> bool {
+        match (self, other) {
+            (Claim::NoneOf(a), Claim::NoneOf(b)) => Claim::OneOf(a.clone()).conflicts(&Claim::OneOf(b.clone()), kind),
+            (Claim::FitsNot(a), Claim::FitsNot(b)) => pattern::apart(a, b),
+            (Claim::Order(a, n), Claim::Order(b, m)) => disjoint((opposite(*a), *n), (opposite(*b), *m)),
+            _ => false,
+        }
+    }
+}
+
+fn one_way(a: &Claim, b: &Claim, kind: Kind) -> bool {
+    match (a, b) {
+        (Claim::OneOf(values), _) => values.list.iter().all(|value| refutes(value, values, b, kind)),
+        (Claim::Order(a, n), Claim::Order(b, m)) => disjoint((*a, *n), (*b, *m)),
+        // What is above 5 is above 3 too.
+        (Claim::Order(a, n), Claim::NotOrder(b, m)) => disjoint((*a, *n), (opposite(*b), *m)),
+        (Claim::Order(..), Claim::Null | Claim::Empty | Claim::Blank) => true,
+        (Claim::Fits(a), Claim::Fits(b)) => pattern::apart(a, b),
+        (Claim::Fits(a), Claim::FitsNot(b)) => pattern::inside(a, b),
+        (Claim::Fits(_), Claim::Null) => true,
+        (Claim::Fits(pattern), Claim::Empty) => pattern.contains(|c| c != '*'),
+        (Claim::Fits(pattern), Claim::Blank) => pattern.contains(|c: char| c != '*' && !c.is_whitespace() && c > ' '),
+        (Claim::Present, Claim::Null) => true,
+        _ => false,
+    }
+}
+
+/// Whether a value that equals `value`, as one of `values`, can't fulfil the other claim.
+fn refutes(value: &Owned, values: &Values, other: &Claim, kind: Kind) -> bool {
+    let value = value.borrow();
+    if value.is_null() {
+        // Nothing equals null.
+        return true;
+    }
+    let exact = exact(value, values.typed, kind);
+    let number = value.number();
+    match other {
+        Claim::Null => true,
+        Claim::Present => false,
+        Claim::OneOf(others) => others.list.iter().all(|other| apart(value, values, other.borrow(), others, kind)),
+        Claim::NoneOf(others) => others.list.iter().any(|other| match exact {
+            Some(text) => others.equal(Value::Text(text), other.borrow()),
+            None => {
+                let both = value.is_number() && other.borrow().is_number();
+                both && (values.typed || !others.typed) && equal(value, other.borrow())
+            }
+        }),
+        // A value that equals a number reads as that number; one that equals `true` as none.
+        Claim::Order(..) if matches!(value, Value::Text(text) if is_special(text)) => false,
+        Claim::Order(op, n) => !op.holds(number.map_or(Value::Null, Value::Double), Value::Double(*n)),
+        Claim::NotOrder(op, n) => number.is_some_and(|number| op.holds(Value::Double(number), Value::Double(*n))),
+        Claim::Fits(pattern) => exact.is_some_and(|text| !Glob::new(pattern).matches(text)),
+        Claim::FitsNot(pattern) => exact.is_some_and(|text| Glob::new(pattern).matches(text)),
+        Claim::Empty => exact.is_none_or(|text| !text.is_empty()),
+        Claim::Blank => exact.is_none_or(|text| text.contains(|c: char| !c.is_whitespace() && c > ' ')),
+    }
+}
+
+/// Whether nothing equals both values, each as its list has it.
+fn apart(a: Value<'_>, a_of: &Values, b: Value<'_>, b_of: &Values, kind: Kind) -> bool {
+    if let Some(text) = exact(a, a_of.typed, kind) {
+        return !b_of.equal(Value::Text(text), b);
+    }
+    if let Some(text) = exact(b, b_of.typed, kind) {
+        return !a_of.equal(Value::Text(text), a);
+    }
+    match (as_number(a), as_number(b)) {
+        (Some(a), Some(b)) => a != b,
+        (None, None) => false,
+        _ => true,
+    }
+}
+
+/// The number that a value is where it meets one: true is 1, false is 0.
+fn as_number(value: Value<'_>) -> Option<f64> {
+    truth(value).map(f64::from).or_else(|| value.number())
+}
+
+/// The text that a value must be to equal another. A text that reads as a number, or as true or false, may also be equalled
+/// by these.
+fn exact(value: Value<'_>, typed: bool, kind: Kind) -> Option<&str> {
+    let Value::Text(text) = value else { return None };
+    let other = truth(value).is_some() || (!typed && (value.number().is_some() || is_special(text)));
+    (kind == Kind::Text || !other).then_some(text)
+}
+
+/// Whether a text is how a number without digits is shown.
+pub(super) fn is_special(text: &str) -> bool {
+    matches!(text, "Infinity" | "-Infinity" | "NaN")
+}
+
+fn truth(value: Value<'_>) -> Option<bool> {
+    match value {
+        Value::Bool(value) => Some(value),
+        Value::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
+        Value::Text(text) if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    }
+}
+
+/// The order of numbers that are not of this order.
+fn opposite(op: Comparison) -> Comparison {
+    match op {
+        Comparison::Equal => Comparison::NotEqual,
+        Comparison::NotEqual => Comparison::Equal,
+        Comparison::Less => Comparison::GreaterEqual,
+        Comparison::LessEqual => Comparison::Greater,
+        Comparison::Greater => Comparison::LessEqual,
+        Comparison::GreaterEqual => Comparison::Less,
+    }
+}
+
+/// Whether no number lies in both ranges.
+fn disjoint(a: (Comparison, f64), b: (Comparison, f64)) -> bool {
+    use Comparison::{Greater, GreaterEqual, Less, LessEqual};
+    match (a, b) {
+        ((Less | LessEqual, high), (Greater | GreaterEqual, low))
+        | ((Greater | GreaterEqual, low), (Less | LessEqual, high)) => {
+            let touching = matches!((a.0, b.0), (LessEqual, GreaterEqual) | (GreaterEqual, LessEqual));
+            high < low || (high == low && !touching)
+        }
+        _ => false,
+    }
+}

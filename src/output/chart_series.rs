@@ -1,0 +1,194 @@
+//! Which columns of a result are series, and what they stand over.
+
+use super::chart::model::{Along, Model, Series, Shape};
+use super::chart::{Facts, times};
+use super::{Column, View, cell};
+use crate::data::value::Value;
+use std::collections::HashMap;
+
+/// Beyond this, a number is not drawn: sums of it would not be numbers any more.
+const LARGEST: f64 = 1e300;
+
+/// What the columns are taken for, by their places in the view.
+struct Roles {
+    time: Option<usize>,
+    /// They name a row or, beside a time, its series.
+    names: Vec<usize>,
+    numbers: Vec<usize>,
+}
+
+/// The series of a result. The error is a text for the user.
+pub(super) fn model(view: &View<'_>, facts: &Facts) -> Result<Model, String> {
+    let mut model = Model {
+        title: String::new(),
+        shape: Shape::Nothing,
+        along: Along::Names(Vec::new()),
+        series: Vec::new(),
+        additive: facts.additive,
+        split: !facts.split.is_empty() && facts.measures.len() == 1,
+        zone: view.zone,
+        rest: false,
+        notes: Vec::new(),
+    };
+    if view.is_empty() {
+        model.title = "no rows".to_string();
+        return Ok(model);
+    }
+    let roles = roles(view, facts)?;
+    model.title = title(view, &roles, facts);
+    match roles.time {
+        Some(time) => over_times(view, time, &roles, &mut model),
+        None => over_names(view, &roles, &mut model),
+    }
+    if model.values().next().is_none() {
+        return Err("none of the numbers can be drawn".to_string());
+    }
+    Ok(model)
+}
+
+fn roles(view: &View<'_>, facts: &Facts) -> Result<Roles, String> {
+    let is_key = |column: &Column<'_>| facts.keys.iter().any(|key| key.eq_ignore_ascii_case(column.name));
+    let holds = |at: usize, what: fn(Value<'_>) -> bool| view.rows().any(|row| what(row.get(at)));
+    let time = (0..view.columns.len()).find(|at| view.columns[*at].time && holds(*at, |v| matches!(v, Value::Int(_))));
+    let mut roles = Roles { time, names: Vec::new(), numbers: Vec::new() };
+    for (at, column) in view.columns.iter().enumerate() {
+        if Some(at) == time {
+            continue;
+        }
+        if !is_key(column) && view.is_numeric(column) {
+            roles.numbers.push(at);
+        } else if !column.time && holds(at, |value| !value.is_null()) {
+            roles.names.push(at);
+        }
+    }
+    if roles.numbers.is_empty() {
+        // Texts that all read as numbers serve too, such as those of a table that was looked up.
+        let reads = |at: &usize| view.rows().all(|row| row.get(*at).is_null() || row.get(*at).number().is_some());
+        let found = roles.names.iter().copied().rfind(|at| !is_key(&view.columns[*at]) && reads(at));
+        roles.numbers.extend(found);
+        roles.names.retain(|at| Some(*at) != found);
+    }
+    if roles.numbers.is_empty() {
+        return Err("no column of the result holds numbers: aggregate first, such as `| count by field`".to_string());
+    }
+    // Where nothing else names the rows, the first of several numbers does.
+    if time.is_none() && roles.names.is_empty() && roles.numbers.len() > 1 && view.len() > 1 {
+        roles.names.push(roles.numbers.remove(0));
+    }
+    Ok(roles)
+}
+
+fn title(view: &View<'_>, roles: &Roles, facts: &Facts) -> String {
+    let name = |at: &usize| text(Value::Text(view.columns[*at].name));
+    let names = |all: &[usize]| all.iter().map(name).collect::<Vec<_>>().join(", ");
+    let mut title = match roles.numbers.len() {
+        _ if !facts.split.is_empty() => facts.measures.join(", "),
+        1..=3 => names(&roles.numbers),
+        n => format!("{}, {} more", names(&roles.numbers[..2]), n - 2),
+    };
+    let over = roles.time.iter().chain(&roles.names).map(name).chain(facts.split.iter().cloned());
+    let over: Vec<String> = over.collect();
+    if !over.is_empty() {
+        title.push_str(" by ");
+        title.push_str(&over.join(", "));
+    }
+    title
+}
+
+fn drawable(value: Value<'_>) -> Option<f64> {
+    value.number().filter(|n| n.abs() <= LARGEST)
+}
+
+fn text(value: Value<'_>) -> String {
+    let mut out = String::new();
+    match value {
+        Value::Null => out.push_str("(null)"),
+        Value::Text("") => out.push_str("(empty)"),
+        value => cell::visible(value, false, chrono_tz::UTC, &mut out),
+    }
+    out
+}
+
+/// The furthest moments that are drawn, in milliseconds from 1970: more than 140,000 years.
+const FURTHEST: i64 = 1 << 52;
+
+/// Series over the times of a column. Columns that name rows split the numbers into series.
+fn over_times(view: &View<'_>, time: usize, roles: &Roles, model: &mut Model) {
+    // Beyond what calendars know, a time is none.
+    let known = -FURTHEST..=FURTHEST;
+    let at =
+        |value: Value<'_>| if let Value::Int(ms) = value { Some(ms).filter(|ms| known.contains(ms)) } else { None };
+    let mut moments: Vec<i64> = view.rows().filter_map(|row| at(row.get(time))).collect();
+    moments.sort_unstable();
+    moments.dedup();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let (mut timeless, mut doubled) = (0, 0);
+    for row in view.rows() {
+        let Some(moment) = at(row.get(time)).and_then(|ms| moments.binary_search(&ms).ok()) else {
+            timeless += 1;
+            continue;
+        };
+        let group: Vec<String> = roles.names.iter().map(|at| text(row.get(*at))).collect();
+        let mut twice = false;
+        for number in &roles.numbers {
+            let column = text(Value::Text(view.columns[*number].name));
+            let name = match (group.join(" / "), roles.numbers.len()) {
+                (group, _) if group.is_empty() => column,
+                (group, 1) => group,
+                (group, _) => format!("{group} · {column}"),
+            };
+            let fresh = model.series.len();
+            let series = *places.entry(name.clone()).or_insert(fresh);
+            if series == fresh {
+                model.series.push(Series { name, values: vec![None; moments.len()], rest: false });
+            }
+            let value = drawable(row.get(*number));
+            let place = &mut model.series[series].values[moment];
+            twice |= place.is_some() && value.is_some();
+            *place = place.or(value);
+        }
+        doubled += usize::from(twice);
+    }
+    if !roles.names.is_empty() {
+        model.split = roles.numbers.len() == 1;
+        // The rows may come in any order of the names.
+        model.series.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    model.along = Along::Times(moments);
+    if timeless > 0 {
+        model.notes.push(format!("{timeless} rows without a time are not drawn"));
+    }
+    if doubled > 0 {
+        model.notes.push(format!("{doubled} rows have the time and the name of a row before them and are not drawn"));
+    }
+}
+
+/// Series over the names of rows; a single row without names is shown by the names of its columns.
+fn over_names(view: &View<'_>, roles: &Roles, model: &mut Model) {
+    let column = |at: &usize| text(Value::Text(view.columns[*at].name));
+    if let (true, Some(row)) = (roles.names.is_empty() && view.len() == 1, view.rows().next()) {
+        model.along = Along::Names(roles.numbers.iter().map(column).collect());
+        let values = roles.numbers.iter().map(|at| drawable(row.get(*at))).collect();
+        let name = if model.split { String::new() } else { "value".to_string() };
+        model.series.push(Series { name, values, rest: false });
+        return;
+    }
+    let name = |(number, row): (usize, super::ViewRow<'_, '_>)| match roles.names.as_slice() {
+        [] => (number + 1).to_string(),
+        names => {
+            let parts = names.iter().map(|at| match view.columns[*at].time {
+                true => {
+                    row.get(*at).integer().map_or("(null)".to_string(), |ms| times::names(&[ms], view.zone).concat())
+                }
+                false => text(row.get(*at)),
+            });
+            parts.collect::<Vec<_>>().join(" / ")
+        }
+    };
+    model.along = Along::Names(view.rows().enumerate().map(name).collect());
+    model.series.extend(roles.numbers.iter().map(|at| Series {
+        name: column(at),
+        values: view.rows().map(|row| drawable(row.get(*at))).collect(),
+        rest: false,
+    }));
+}

@@ -1,0 +1,172 @@
+//! The memory budget. Whatever keeps rows, groups or texts asks here before it grows.
+
+use super::scratch::{Scratch, Trouble};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// A limit that all workers of a run share.
+#[derive(Debug)]
+pub struct Budget {
+    limit: usize,
+    used: AtomicUsize,
+    /// In use for the whole run, beside what comes and goes.
+    aside: AtomicUsize,
+    /// What may be in use although it is more than the limit: what is there already may be passed on.
+    passing: AtomicUsize,
+    /// With more than this in use, whoever can should spill: half the limit where there is scratch space.
+    soft: AtomicUsize,
+    /// Who holds less than this need not spill.
+    share: AtomicUsize,
+    lent: Mutex<Lent>,
+}
+
+/// Scratch space, and why there is no more.
+#[derive(Debug, Default)]
+struct Lent {
+    scratch: Option<Arc<dyn Scratch>>,
+    trouble: Option<Trouble>,
+}
+
+/// The most that one state keeps in buffers while it spills.
+const MOST_BUFFERED: usize = 64 << 20;
+
+/// The budget is spent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OverBudget {
+    /// The limit, in bytes.
+    pub limit: usize,
+}
+
+impl Budget {
+    /// A budget of so many bytes.
+    pub fn new(limit: usize) -> Self {
+        Budget {
+            limit,
+            used: AtomicUsize::new(0),
+            aside: AtomicUsize::new(0),
+            passing: AtomicUsize::new(0),
+            soft: AtomicUsize::new(usize::MAX),
+            share: AtomicUsize::new(limit.min(MOST_BUFFERED)),
+            lent: Mutex::default(),
+        }
+    }
+
+    /// Lends scratch space to those who use this budget from so many threads.
+    pub fn lend(&self, scratch: Arc<dyn Scratch>, threads: usize) {
+        *self.lent() = Lent { scratch: Some(scratch), trouble: None };
+        self.soft.store(self.limit / 2, Ordering::Relaxed);
+        self.share.store((self.limit / 8 / threads.max(1)).min(MOST_BUFFERED), Ordering::Relaxed);
+    }
+
+    /// Takes the scratch space back. What went wrong with it is the answer.
+    pub fn take_back(&self) -> Option<Trouble> {
+        self.soft.store(usize::MAX, Ordering::Relaxed);
+        std::mem::take(&mut *self.lent()).trouble
+    }
+
+    /// The scratch space, if there is any.
+    pub(crate) fn scratch(&self) -> Option<Arc<dyn Scratch>> {
+        self.lent().scratch.clone()
+    }
+
+    /// Notes that the scratch space is of no use any more.
+    pub(crate) fn fail(&self, trouble: Trouble) {
+        self.soft.store(usize::MAX, Ordering::Relaxed);
+        let mut lent = self.lent();
+        lent.scratch = None;
+        lent.trouble.get_or_insert(trouble);
+    }
+
+    /// Whether somebody who holds so many bytes should give them back by spilling.
+    #[inline]
+    pub(crate) fn pressed(&self, held: usize) -> bool {
+        let soft = self.soft.load(Ordering::Relaxed);
+        soft < usize::MAX
+            && self.used().saturating_add(self.aside()) > soft
+            && held >= self.share.load(Ordering::Relaxed)
+    }
+
+    /// The bytes that one who spills may use for buffers.
+    pub(crate) fn share(&self) -> usize {
+        self.share.load(Ordering::Relaxed)
+    }
+
+    fn lent(&self) -> MutexGuard<'_, Lent> {
+        // Nothing that holds the lock can panic.
+        self.lent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks for more.
+    pub fn ask(&self, bytes: usize) -> Result<(), OverBudget> {
+        let used = self.used.fetch_add(bytes, Ordering::Relaxed);
+        let most = self.limit.saturating_sub(self.aside()).max(self.passing.load(Ordering::Relaxed));
+        if used.saturating_add(bytes) > most { Err(OverBudget { limit: self.limit }) } else { Ok(()) }
+    }
+
+    /// Asks for more, or gives back where the number is negative.
+    pub fn change(&self, bytes: isize) -> Result<(), OverBudget> {
+        match usize::try_from(bytes) {
+            Ok(bytes) => self.ask(bytes),
+            Err(_) => {
+                self.give_back(bytes.unsigned_abs());
+                Ok(())
+            }
+        }
+    }
+
+    /// Gives back what was asked for and is not needed any more. Sizes are estimates, and a state that came from
+    /// elsewhere was charged by its encoded size: giving back more than is in use leaves nothing in use.
+    pub fn give_back(&self, bytes: usize) {
+        let less = |used: usize| Some(used.saturating_sub(bytes));
+        // The closure always gives a value, so this can't fail.
+        let _ = self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+    }
+
+    /// Says what is in use once states have become a table: they have given up what they did not pass on. Only while
+    /// nobody else uses the budget. When the memory ran out before, the rows that fitted must still get through the
+    /// stages that follow: these may use a little more than the rows do now.
+    pub fn settle(&self, bytes: usize) {
+        self.used.store(bytes, Ordering::Relaxed);
+        self.passing.store(bytes.saturating_add(bytes / 8), Ordering::Relaxed);
+    }
+
+    /// Lets rows of so many bytes through, whatever is in use beside them.
+    pub fn pass_on(&self, bytes: usize) {
+        self.passing.store(self.used().saturating_add(bytes).saturating_add(bytes / 8), Ordering::Relaxed);
+    }
+
+    /// Takes away what a run keeps from its start to its end, such as lookup tables: neither [`Budget::settle`] nor
+    /// [`Budget::used`] know of it.
+    pub fn set_aside(&self, bytes: usize) -> Result<(), OverBudget> {
+        let aside = self.aside.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+        if aside.saturating_add(self.used()) > self.limit { Err(OverBudget { limit: self.limit }) } else { Ok(()) }
+    }
+
+    /// Ends what [`Budget::set_aside`] has begun.
+    pub fn put_back(&self, bytes: usize) {
+        let less = |aside: usize| Some(aside.saturating_sub(bytes));
+        // The closure always gives a value, so this can't fail.
+        let _ = self.aside.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+    }
+
+    /// What was set aside.
+    pub fn aside(&self) -> usize {
+        self.aside.load(Ordering::Relaxed)
+    }
+
+    /// The limit, in bytes.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// What is in use.
+    pub fn used(&self) -> usize {
+        self.used.load(Ordering::Relaxed)
+    }
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Budget::new(usize::MAX)
+    }
+}

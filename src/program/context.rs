@@ -1,0 +1,80 @@
+//! The world around a query, as far as its stages may know it.
+
+use super::budget::{Budget, OverBudget};
+use super::lookup::results::Answers;
+use super::scratch::Trouble;
+use super::tally::Tally;
+use crate::diagnostics::Diagnostic;
+use crate::java::regex::effort::Watch;
+use crate::program::clock::Present;
+use crate::program::subquery_results;
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+/// What functions may know of the world around a query.
+#[derive(Clone, Debug)]
+pub struct Env {
+    /// Start of the query's time range, in milliseconds.
+    pub from: i64,
+    /// End of the query's time range, exclusive.
+    pub to: i64,
+    /// The present.
+    pub now: Present,
+    /// The zone in which times without one are read and written.
+    pub zone: chrono_tz::Tz,
+    /// What the query's subqueries have answered.
+    pub subqueries: Arc<subquery_results::Answers>,
+    /// What the query has asked of tables, by the numbers of the requests.
+    pub answers: Arc<Answers>,
+    /// What regular expressions may not take too long for.
+    pub watch: Watch,
+}
+
+impl Default for Env {
+    fn default() -> Self {
+        let (now, zone, watch) = (Present::default(), chrono_tz::UTC, Watch::default());
+        Env { from: 0, to: 0, now, zone, subqueries: Arc::default(), answers: Arc::default(), watch }
+    }
+}
+
+/// What a state may use when it becomes a table, and where it says that the table is only a part.
+pub struct World<'r> {
+    /// The world around the query.
+    pub env: &'r Env,
+    /// What may be kept in memory.
+    pub budget: &'r Budget,
+    /// Rows in a batch.
+    pub batch: usize,
+    /// Counters of the stages.
+    pub tally: &'r Tally,
+    over: Cell<Option<OverBudget>>,
+    notices: RefCell<Vec<Diagnostic>>,
+}
+
+impl<'r> World<'r> {
+    /// A world in which nothing was cut short yet.
+    pub fn new(env: &'r Env, budget: &'r Budget, batch: usize, tally: &'r Tally) -> Self {
+        World { env, budget, batch, tally, over: Cell::new(None), notices: RefCell::new(Vec::new()) }
+    }
+
+    /// Notes that the memory did not suffice: what is there is only a part of the result.
+    pub fn ran_out(&self, over: OverBudget) {
+        self.over.set(self.over.get().or(Some(over)));
+    }
+
+    /// Notes that scratch space can't be used any more, and that the result is therefore only a part.
+    pub(crate) fn failed(&self, trouble: Trouble) {
+        self.budget.fail(trouble);
+        self.ran_out(OverBudget { limit: self.budget.limit() });
+    }
+
+    /// Notes something about the result that the user should know.
+    pub fn notice(&self, notice: Diagnostic) {
+        self.notices.borrow_mut().push(notice);
+    }
+
+    /// What was noted.
+    pub fn into_notes(self) -> (Option<OverBudget>, Vec<Diagnostic>) {
+        (self.over.into_inner(), self.notices.into_inner())
+    }
+}

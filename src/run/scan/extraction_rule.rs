@@ -1,0 +1,119 @@
+//! Field extraction rules: stages that run over each message before the query, and whose fields are then metadata of the
+//! message. Manual page: `manage/field-extractions/create-field-extraction-rule`.
+
+use crate::data::message::Message;
+use crate::data::value::Value;
+use crate::java::regex::effort::Watch;
+use crate::program::batch::{Batch, Env, How, Slot, Tally};
+use crate::program::plan::{Plan, Step};
+use crate::run::segment::steps;
+use bumpalo::Bump;
+use std::fmt;
+
+/// How many messages are worked on at a time.
+const BATCH: usize = 1024;
+
+/// A rule, ready to run.
+pub struct Extraction {
+    plan: Plan,
+    /// The fields it makes: name and slot. None: those of auto parse mode.
+    fields: Vec<(String, Slot)>,
+    env: Env,
+}
+
+impl fmt::Debug for Extraction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Extraction").field("fields", &self.fields).finish_non_exhaustive()
+    }
+}
+
+impl Extraction {
+    /// A rule of a query: its scope says which messages it is about, its stages make the fields. The error says what such
+    /// a rule can't have.
+    pub fn new(plan: Plan) -> Result<Extraction, String> {
+        let refused = |what: &str| Err(format!("a field extraction rule can't have {what}"));
+        let [first, last] = plan.segments.as_slice() else {
+            return refused("a stage that must see all messages");
+        };
+        if !plan.raw || plan.ranges.is_some() || plan.needs_range {
+            return refused("a stage that must see all messages");
+        }
+        if first.program.numbered {
+            return refused("`_messageCount`: the messages are not counted yet");
+        }
+        if first.steps.iter().any(|step| matches!(step, Step::Expand(_))) {
+            return refused("`multi`: it makes several messages of one");
+        }
+        if !plan.bags.is_empty() {
+            return refused("`auto` with anything beside it, but for `json auto` alone: the fields must have names");
+        }
+        if !plan.requests.is_empty() || !plan.subqueries.is_empty() || !plan.reads_messages {
+            return refused("lookups and subqueries");
+        }
+        let slot = |slot: Slot| match last.program.definition(slot).how {
+            How::Column(column) => first.carry.get(column.checked_sub(first.own)?).copied(),
+            _ => None,
+        };
+        let made = plan.output.iter().filter(|column| !column.name.starts_with('_'));
+        let fields: Vec<_> = made.filter_map(|column| Some((column.name.clone(), slot(column.slot)?))).collect();
+        match fields.is_empty() {
+            true => Err("a field extraction rule makes at least one field".into()),
+            false => Ok(Extraction { plan, fields, env: Env::default() }),
+        }
+    }
+
+    /// The rule `json auto`: messages in its scope have fields from the JSON in them. As of Sumo Logic's rules that are
+    /// applied at run time, the scope may ask for metadata and words, no more.
+    pub fn auto(plan: Plan) -> Result<Extraction, String> {
+        match plan.search.is_plain() {
+            true => Ok(Extraction { plan, fields: Vec::new(), env: Env::default() }),
+            false => Err("the scope of the rule `json auto` can only ask for metadata and words".into()),
+        }
+    }
+
+    /// Whether it is the rule `json auto`.
+    pub fn auto_parses(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// Whether a message is in the scope of the rule `json auto`.
+    pub fn covers(&self, message: &Message<'_>) -> bool {
+        self.plan.search.holds(message, &Bump::new()).unwrap_or(false)
+    }
+
+    /// The names of the fields that it makes.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// From now on its work is for the run with this watch.
+    pub fn follow(&self, watch: &Watch) {
+        self.env.watch.follow(watch);
+    }
+
+    /// Gives messages the fields that the rule finds in them. All or none: a message that a stage drops gets nothing.
+    pub fn add<'m>(&'m self, messages: &mut [Message<'m>], arena: &'m Bump) {
+        if self.auto_parses() {
+            return;
+        }
+        for messages in messages.chunks_mut(BATCH) {
+            let seen: &'m [Message<'m>] = arena.alloc_slice_copy(messages);
+            let segment = &self.plan.segments[0];
+            // Nothing is counted, and the counters need no memory.
+            let tally: &'m Tally = arena.alloc(Tally::default());
+            let mut batch = Batch::of_messages(&segment.program, seen, arena, &self.env, tally);
+            batch.keep(|row| self.plan.search.test(row));
+            let batch = steps(&segment.steps, batch);
+            for row in batch.iter() {
+                let found = self.fields.iter().map(|(name, slot)| (name.as_str(), row.get(*slot)));
+                let message = &mut messages[row.index() as usize];
+                let mut own: Vec<(&'m str, Value<'m>)> = message.own.to_vec();
+                for (name, value) in found.filter(|(_, value)| !value.is_null()) {
+                    own.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+                    own.push((name, value));
+                }
+                message.own = arena.alloc_slice_copy(&own);
+            }
+        }
+    }
+}

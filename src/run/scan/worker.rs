@@ -1,0 +1,170 @@
+//! One worker: takes chunks, runs the first steps over batches of their messages, fills partial states.
+
+use super::literal_prefilter::Needle;
+use crate::data::message::{Chunk, Input, Message};
+use crate::data::value::Value;
+use crate::program::batch::{Batch, Env, Row, Tally};
+use crate::program::budget::OverBudget;
+use crate::program::pipeline_breaker::Partial;
+use crate::program::plan::Plan;
+use crate::run::execute::{Options, Progress};
+use crate::run::numbers::{Numbers, Place};
+use crate::run::segment::{feed, steps};
+use bumpalo::Bump;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What one worker needs.
+pub(in crate::run) struct Worker<'r> {
+    /// What runs over each time range.
+    pub parts: &'r [&'r Plan],
+    pub worlds: &'r [Env],
+    pub options: &'r Options,
+    pub progress: &'r Progress,
+    pub tally: &'r Tally,
+    /// What to look for before messages are cut.
+    pub needle: Option<&'r Needle>,
+    /// Who counts the messages, if their numbers are asked for.
+    pub numbers: Option<&'r Numbers>,
+}
+
+impl Worker<'_> {
+    /// Takes chunks until there are no more, or until `full` says that another worker has run out of memory.
+    pub fn run(&self, input: &dyn Input, states: &mut [Box<dyn Partial>], full: &AtomicBool) -> Result<(), OverBudget> {
+        let mut buffer = Vec::new();
+        let mut arena = Bump::new();
+        while !self.progress.stop.load(Ordering::Relaxed) && !full.load(Ordering::Relaxed) {
+            let taken = std::mem::take(&mut buffer);
+            let next = match self.numbers {
+                None => input.next(taken).map(|chunk| (chunk, None)),
+                Some(numbers) => numbers.claim(input, taken).map(|(chunk, place)| (chunk, Some(place))),
+            };
+            let Some((chunk, place)) = next else { break };
+            self.chunk(&chunk, place, &arena, states)?;
+            arena.reset();
+            buffer = chunk.bytes.reuse();
+        }
+        Ok(())
+    }
+
+    /// Takes in one chunk.
+    pub fn chunk(
+        &self,
+        chunk: &Chunk,
+        place: Option<Place<'_>>,
+        arena: &Bump,
+        states: &mut [Box<dyn Partial>],
+    ) -> Result<(), OverBudget> {
+        let verdicts: Vec<_> = self
+            .parts
+            .iter()
+            .zip(self.worlds)
+            .map(|(part, env)| part.search.verdict(&chunk.source, &env.subqueries).filter(|_| !part.simple))
+            .collect();
+        if let Some(env) = self.worlds.first() {
+            chunk.source.extractions.iter().for_each(|extraction| extraction.follow(&env.watch));
+        }
+        let few = match (self.needle, &verdicts[..]) {
+            // Numbers need all messages.
+            (Some(needle), [None]) if place.is_none() => needle.messages(chunk, arena),
+            _ => None,
+        };
+        let text;
+        let messages = match few {
+            Some(messages) => {
+                self.progress.passed_over.store(true, Ordering::Relaxed);
+                messages
+            }
+            None => {
+                text = chunk.text();
+                chunk.messages(&text, arena)
+            }
+        };
+        self.progress.messages.fetch_add(messages.len() as u64, Ordering::Relaxed);
+        let mut first = place.map(|place| place.first(chunk.source.index, messages.len()));
+        if verdicts.iter().any(|verdict| *verdict != Some(false)) {
+            let mut scratch = Bump::new();
+            for messages in messages.chunks(self.options.batch.max(1)) {
+                self.batch((messages, first), &verdicts, &scratch, states)?;
+                first = first.map(|first| first + messages.len() as u64);
+                scratch.reset();
+            }
+        }
+        self.progress.bytes.fetch_add(chunk.bytes.len() as u64, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn batch<'m>(
+        &self,
+        (messages, first): (&'m [Message<'m>], Option<u64>),
+        verdicts: &[Option<bool>],
+        arena: &'m Bump,
+        states: &mut [Box<dyn Partial>],
+    ) -> Result<(), OverBudget>
+    where
+        Self: 'm,
+    {
+        let ([part, parts @ ..], [env, worlds @ ..]) = (self.parts, self.worlds) else { return Ok(()) };
+        let ([verdict, verdicts @ ..], Some((state, states))) = (verdicts, states.split_first_mut()) else {
+            return Ok(());
+        };
+        let time = |part: &Plan, row: Row<'_, 'm>| part.segments[0].program.time.map(|time| row.get(time));
+        let within = |part: &Plan, env: &Env, row: Row<'_, 'm>| {
+            let time = time(part, row).and_then(Value::integer);
+            time.is_some_and(|at| (env.from..env.to).contains(&at))
+        };
+        let mut batch = self.in_scope(part, *verdict, env, (messages, first), arena);
+        for (((other, env), verdict), state) in parts.iter().zip(worlds).zip(verdicts).zip(states) {
+            if !std::ptr::eq(*other, *part) {
+                let mut rows = self.in_scope(other, *verdict, env, (messages, first), arena);
+                rows.keep(|row| within(other, env, row));
+                self.feed(other, rows, state.as_mut())?;
+                continue;
+            }
+            // What a message holds may depend on the range: its cells are found anew, but for its time.
+            let mut rows =
+                Batch::of_messages(&part.segments[0].program, messages, arena, env, self.tally).numbered(first);
+            rows.selected = batch.iter().filter(|row| within(part, env, *row)).map(Row::index).collect();
+            if let Some(slot) = part.segments[0].program.time {
+                rows.iter().for_each(|row| row.set(slot, batch.row(row.index()).get(slot)));
+            }
+            self.feed(part, rows, state.as_mut())?;
+        }
+        if self.options.range.is_some() || !parts.is_empty() {
+            batch.keep(|row| within(part, env, row));
+        }
+        self.feed(part, batch, state.as_mut())
+    }
+
+    /// The messages that are in a part's scope.
+    fn in_scope<'m>(
+        &self,
+        part: &'m Plan,
+        verdict: Option<bool>,
+        env: &'m Env,
+        (messages, first): (&'m [Message<'m>], Option<u64>),
+        arena: &'m Bump,
+    ) -> Batch<'m>
+    where
+        Self: 'm,
+    {
+        let mut batch = Batch::of_messages(&part.segments[0].program, messages, arena, env, self.tally).numbered(first);
+        match verdict {
+            Some(true) => {}
+            Some(false) => batch.selected.clear(),
+            None => batch.keep(|row| part.search.test(row)),
+        }
+        batch
+    }
+
+    /// Runs a part's first segment over a batch of what is in its scope.
+    fn feed<'m>(&self, part: &'m Plan, batch: Batch<'m>, state: &mut dyn Partial) -> Result<(), OverBudget>
+    where
+        Self: 'm,
+    {
+        let segment = &part.segments[0];
+        self.progress.in_scope.fetch_add(batch.selected.len() as u64, Ordering::Relaxed);
+        let batch = steps(&segment.steps, batch);
+        self.progress.rows.fetch_add(batch.selected.len() as u64, Ordering::Relaxed);
+        feed(&segment.branches, &batch, state, &self.options.budget)
+    }
+}

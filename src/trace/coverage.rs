@@ -1,0 +1,99 @@
+//! Which leaves of the conditions of a query were ever true, and ever false, over some messages.
+//!
+//! A leaf counts where it is asked: what stands before it, in an `and` or an `or`, must have left the decision to it.
+
+use super::verdict::leaf_value;
+use crate::diagnostics::Span;
+use crate::plan::traced::{Kind, Node, Traced};
+use crate::program::batch::Row;
+
+/// A leaf and what it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeafCount {
+    /// The stage, counted from 1.
+    pub stage: usize,
+    /// Where it stands.
+    pub span: Span,
+    /// How often it was true.
+    pub held: u64,
+    /// How often it was false.
+    pub failed: u64,
+}
+
+/// The leaves of all conditions of a query, in the order of the text.
+#[derive(Clone, Debug, Default)]
+pub struct Coverage {
+    /// The leaves.
+    pub leaves: Vec<LeafCount>,
+}
+
+impl Coverage {
+    /// Nothing was seen yet.
+    pub fn new(traced: &Traced) -> Coverage {
+        let mut leaves = Vec::new();
+        for (number, stage) in traced.stages.iter().enumerate() {
+            for (_, node) in &stage.expressions {
+                conditions(node, true, &mut |node| {
+                    leaves.push(LeafCount { stage: number + 1, span: node.span, held: 0, failed: 0 });
+                });
+            }
+        }
+        leaves.sort_by_key(|leaf| leaf.span);
+        Coverage { leaves }
+    }
+
+    /// Takes in a row that reaches a condition.
+    pub fn take<'m>(&mut self, node: &'m Node, row: Row<'_, 'm>) {
+        self.test(node, row);
+    }
+
+    /// Adds what was seen elsewhere of the same query.
+    pub fn add(&mut self, other: &Coverage) {
+        for (mine, theirs) in self.leaves.iter_mut().zip(&other.leaves) {
+            mine.held += theirs.held;
+            mine.failed += theirs.failed;
+        }
+    }
+
+    /// The leaves that were never true, or never false.
+    pub fn missing(&self) -> impl Iterator<Item = &LeafCount> {
+        self.leaves.iter().filter(|leaf| leaf.held == 0 || leaf.failed == 0)
+    }
+
+    fn test<'m>(&mut self, node: &'m Node, row: Row<'_, 'm>) -> bool {
+        match &node.kind {
+            Kind::All(list) => list.iter().all(|part| self.test(part, row)),
+            Kind::Any(list) => list.iter().any(|part| self.test(part, row)),
+            Kind::Not(inner) => !self.test(inner, row),
+            Kind::Choice(parts) => {
+                let chosen = if self.test(&parts.0, row) { &parts.1 } else { &parts.2 };
+                match &chosen.kind {
+                    Kind::Leaf(leaf) => leaf_value(leaf, row).borrow().is_true(),
+                    _ => self.test(chosen, row),
+                }
+            }
+            Kind::Leaf(leaf) => {
+                let holds = leaf_value(leaf, row).borrow().is_true();
+                if let Some(count) = self.leaves.iter_mut().find(|count| count.span == node.span) {
+                    *(if holds { &mut count.held } else { &mut count.failed }) += 1;
+                }
+                holds
+            }
+        }
+    }
+}
+
+/// Hands over the leaves that are conditions; the values of a choice are none.
+fn conditions<'n>(node: &'n Node, condition: bool, each: &mut impl FnMut(&'n Node)) {
+    match &node.kind {
+        Kind::All(list) | Kind::Any(list) => list.iter().for_each(|part| conditions(part, true, each)),
+        Kind::Not(inner) => conditions(inner, true, each),
+        Kind::Choice(parts) => {
+            conditions(&parts.0, true, each);
+            conditions(&parts.1, false, each);
+            conditions(&parts.2, false, each);
+        }
+        Kind::Leaf(_) if condition => each(node),
+        Kind::Leaf(_) => {}
+    }
+}

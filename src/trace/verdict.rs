@@ -1,0 +1,169 @@
+//! A condition with the value that each part of it has for one row, and the leaf that decided.
+
+use crate::data::value::Owned;
+use crate::diagnostics::Span;
+use crate::plan::traced::{Kind, Leaf, Node, What};
+use crate::program::batch::Row;
+use crate::program::expression::joined;
+
+/// A condition or choice, with its value for one row.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// Where it stands.
+    pub span: Span,
+    /// Its value. That of a condition is true or false.
+    pub value: Owned,
+    /// Its parts.
+    pub parts: Parts,
+    /// It is the leaf that decided about the whole.
+    pub decided: bool,
+}
+
+/// What a verdict is made of.
+#[derive(Clone, Debug)]
+pub enum Parts {
+    /// All must hold.
+    All(Vec<Verdict>),
+    /// One must hold.
+    Any(Vec<Verdict>),
+    /// The opposite.
+    Not(Box<Verdict>),
+    /// A condition, and the value of the branch that it chose.
+    Choice(Box<(Verdict, Verdict)>),
+    /// Nothing to take apart: the fields it reads, with their values; and whether it is false only because of letter case.
+    Leaf(Vec<(String, Owned)>, bool),
+}
+
+impl Verdict {
+    /// Whether it holds.
+    pub fn holds(&self) -> bool {
+        self.value.borrow().is_true()
+    }
+
+    /// The same, or `None` where it is null, so that its opposite does not hold either.
+    fn truth(&self) -> Option<bool> {
+        self.value.borrow().truth()
+    }
+
+    /// The leaf that decided about the whole.
+    pub fn decider(&self) -> Option<&Verdict> {
+        match &self.parts {
+            _ if self.decided => Some(self),
+            Parts::All(list) | Parts::Any(list) => list.iter().find_map(Verdict::decider),
+            Parts::Not(inner) => inner.decider(),
+            Parts::Choice(parts) => parts.0.decider().or_else(|| parts.1.decider()),
+            Parts::Leaf(..) => None,
+        }
+    }
+
+    /// Whether the decision lies in it.
+    pub fn decides(&self) -> bool {
+        self.decider().is_some()
+    }
+
+    /// How many leaves it has.
+    pub fn leaves(&self) -> usize {
+        match &self.parts {
+            Parts::All(list) | Parts::Any(list) => list.iter().map(Verdict::leaves).sum(),
+            Parts::Not(inner) => inner.leaves(),
+            Parts::Choice(parts) => parts.0.leaves() + parts.1.leaves(),
+            Parts::Leaf(..) => 1,
+        }
+    }
+}
+
+/// The verdict on a row.
+pub fn judge<'m>(node: &'m Node, row: Row<'_, 'm>) -> Verdict {
+    let mut verdict = value_of(node, row);
+    mark(&mut verdict);
+    verdict
+}
+
+/// The value of a leaf for a row.
+pub fn leaf_value<'m>(leaf: &'m Leaf, row: Row<'_, 'm>) -> Owned {
+    match &leaf.what {
+        What::Expression(eval) => eval.value(row).owned(),
+        What::Search(search) => Owned::Bool(search.test(row)),
+    }
+}
+
+fn said(truth: Option<bool>) -> Owned {
+    truth.map_or(Owned::Null, Owned::Bool)
+}
+
+fn value_of<'m>(node: &'m Node, row: Row<'_, 'm>) -> Verdict {
+    let (value, parts) = match &node.kind {
+        Kind::All(list) => {
+            let list: Vec<_> = list.iter().map(|part| value_of(part, row)).collect();
+            (said(joined(list.iter().map(Verdict::truth), false)), Parts::All(list))
+        }
+        Kind::Any(list) => {
+            let list: Vec<_> = list.iter().map(|part| value_of(part, row)).collect();
+            (said(joined(list.iter().map(Verdict::truth), true)), Parts::Any(list))
+        }
+        Kind::Not(inner) => {
+            let inner = value_of(inner, row);
+            (said(inner.truth().map(|holds| !holds)), Parts::Not(Box::new(inner)))
+        }
+        Kind::Choice(parts) => {
+            let condition = judge(&parts.0, row);
+            let chosen = value_of(if condition.holds() { &parts.1 } else { &parts.2 }, row);
+            (chosen.value.clone(), Parts::Choice(Box::new((condition, chosen))))
+        }
+        Kind::Leaf(leaf) => {
+            let value = leaf_value(leaf, row);
+            let fields: Vec<_> =
+                leaf.fields.iter().map(|(name, slot)| (name.clone(), row.get(*slot).owned())).collect();
+            let by_case = match (&leaf.loose, fields.first()) {
+                (Some(loose), Some((_, field))) if !value.borrow().is_true() && !field.borrow().is_null() => {
+                    loose.fits(&field.to_string())
+                }
+                _ => false,
+            };
+            (value, Parts::Leaf(fields, by_case))
+        }
+    };
+    Verdict { span: node.span, value, parts, decided: false }
+}
+
+/// Marks the leaf that decided. Where several could be named, the one is that the least would have to change to turn the
+/// whole round: the branch of an `or` that came nearest.
+fn mark(verdict: &mut Verdict) {
+    let holds = verdict.holds();
+    match &mut verdict.parts {
+        Parts::All(list) if holds => {
+            let last = list.iter().rposition(|part| !matches!(part.parts, Parts::Not(_)));
+            let last = last.or(list.len().checked_sub(1));
+            if let Some(part) = last.and_then(|at| list.get_mut(at)) {
+                mark(part);
+            }
+        }
+        Parts::All(list) => list.iter_mut().find(|part| !part.holds()).into_iter().for_each(mark),
+        Parts::Any(list) if holds => list.iter_mut().find(|part| part.holds()).into_iter().for_each(mark),
+        Parts::Any(list) => list.iter_mut().min_by_key(|part| distance(part, true)).into_iter().for_each(mark),
+        Parts::Not(inner) => mark(inner),
+        // Its condition is marked by itself.
+        Parts::Choice(_) => {}
+        Parts::Leaf(..) => verdict.decided = true,
+    }
+}
+
+/// How much would have to change for a verdict to become `wanted`.
+fn distance(verdict: &Verdict, wanted: bool) -> u64 {
+    if verdict.holds() == wanted {
+        return 0;
+    }
+    let of = |list: &[Verdict]| list.iter().map(|part| distance(part, wanted)).collect::<Vec<_>>();
+    match &verdict.parts {
+        Parts::All(list) if wanted => of(list).into_iter().sum(),
+        Parts::Any(list) if !wanted => of(list).into_iter().sum(),
+        Parts::All(list) | Parts::Any(list) => of(list).into_iter().min().unwrap_or(0),
+        // Null, turned round, is null again.
+        Parts::Not(inner) if inner.truth().is_none() => 4,
+        Parts::Not(inner) => distance(inner, !wanted),
+        // A value that is not there is further away than another value, letter case is nearest.
+        Parts::Leaf(_, true) => 2,
+        Parts::Leaf(fields, _) if fields.iter().any(|(_, value)| value.borrow().is_null()) => 4,
+        Parts::Choice(_) | Parts::Leaf(..) => 3,
+    }
+}
