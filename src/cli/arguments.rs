@@ -125,7 +125,7 @@ impl InputArgs {
             sources: self.sources.clone(),
             zone: self.zone(),
             now,
-            progress: None,
+            stop: None,
             chunk: self.chunk,
             compile: crate::extraction,
         }

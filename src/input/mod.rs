@@ -35,11 +35,10 @@ pub use opened::{Opened, open};
 #[cfg(feature = "object-store")]
 pub use remote::Store;
 
-use crate::run::execute::Progress;
+use crate::run::message::Stop;
 use sources::Compile;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// What to read, and what is known of it.
 #[derive(Clone, Debug)]
@@ -66,8 +65,8 @@ pub struct Request {
     pub zone: chrono_tz::Tz,
     /// The present, in milliseconds since 1970: when standard input is received.
     pub now: i64,
-    /// The run that the inputs are for: when it is stopped, streams end. None: they are read to their ends.
-    pub progress: Option<Arc<Progress>>,
+    /// Of the run that the inputs are for: where it is set, streams end. None: they are read to their ends.
+    pub stop: Option<Stop>,
     /// About how many bytes are worked on at a time, at most 8 MiB; 0: as is good.
     pub chunk: usize,
     /// Makes the field extraction rules of `sources.toml`.
@@ -87,7 +86,7 @@ impl Default for Request {
             sources: None,
             zone: chrono_tz::UTC,
             now: 0,
-            progress: None,
+            stop: None,
             chunk: 0,
             compile: |_| Err("field extraction rules can't be read here".into()),
         }

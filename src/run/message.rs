@@ -10,7 +10,7 @@ use regex::bytes::Regex;
 use std::borrow::Cow;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
 /// One log message.
 #[derive(Clone, Copy, Debug)]
@@ -265,6 +265,33 @@ impl Chunk {
                 part = parts.next();
             }
         }
+    }
+}
+
+/// Ends a run early, and the reading for it. All clones are the same one.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Ends the run. The answer says whether it was set before.
+    pub fn set(&self) -> bool {
+        self.0.swap(true, Ordering::Relaxed)
+    }
+
+    /// Lets the run go on. The answer says whether it was set before.
+    pub fn clear(&self) -> bool {
+        self.0.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether the run is to end.
+    #[inline]
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// The flag itself.
+    pub fn flag(&self) -> &Arc<AtomicBool> {
+        &self.0
     }
 }
 

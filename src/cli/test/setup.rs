@@ -7,7 +7,8 @@ use crate::cli::Failure;
 use crate::cli::arguments::{TableArgs, zone};
 use crate::cli::query::Text;
 use crate::input::{self, Opened};
-use crate::run::execute::{Options, Progress};
+use crate::run::execute::Options;
+use crate::run::message::Stop;
 use crate::tables::Files;
 use crate::time::range::parse_moment;
 use std::path::{Path, PathBuf};
@@ -63,7 +64,7 @@ impl Setup {
     }
 
     /// The inputs, opened anew. `chunk`: bytes worked on at a time; 0: as is good.
-    pub fn open(&self, chunk: usize, progress: Option<Arc<Progress>>) -> Result<Opened, String> {
+    pub fn open(&self, chunk: usize, stop: Option<Stop>) -> Result<Opened, String> {
         let beside = |path: &String| self.folder.join(path).to_string_lossy().into_owned();
         let request = input::Request {
             paths: self.case.inputs.iter().map(beside).collect(),
@@ -76,7 +77,7 @@ impl Setup {
             sources: self.case.sources.as_ref().map(|path| self.folder.join(path)),
             zone: self.zone,
             now: self.now,
-            progress,
+            stop,
             chunk,
             compile: crate::extraction,
         };

@@ -24,8 +24,7 @@ use super::recognise::HEAD;
 use super::remote::is_address;
 use super::said::{source, taken, wish};
 use super::{Problem, Request};
-use crate::run::execute::Progress;
-use crate::run::message::{Chunk, Framing, Input, Source};
+use crate::run::message::{Chunk, Framing, Input, Source, Stop};
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -51,7 +50,7 @@ const IN_A_ROW: usize = 64;
 /// Inputs that are read until the run is stopped, or, if all are streams, until these end.
 pub struct Followed {
     state: Mutex<State>,
-    progress: Arc<Progress>,
+    stop: Stop,
     consumed: Arc<AtomicU64>,
 }
 
@@ -80,8 +79,9 @@ struct State {
 
 impl Followed {
     /// Looks for the inputs. What is not there yet is waited for, and is among the [`Followed::problems`] until it is
-    /// there. What goes wrong is told when it happens. The error is what is wrong with a `sources.toml`. The run of `progress` ends the waiting.
-    pub fn open(request: Request, progress: Arc<Progress>, teller: Teller) -> Result<Followed, Vec<Problem>> {
+    /// there. What goes wrong is told when it happens. The error is what is wrong with a `sources.toml`. Where
+    /// `stop` is set, the waiting ends.
+    pub fn open(request: Request, stop: Stop, teller: Teller) -> Result<Followed, Vec<Problem>> {
         let known = Known::of(&request)?;
         let mut state = State {
             request,
@@ -101,7 +101,7 @@ impl Followed {
         };
         state.look().map_err(|problem| vec![problem])?;
         state.tell();
-        Ok(Followed { state: Mutex::new(state), progress, consumed: Arc::default() })
+        Ok(Followed { state: Mutex::new(state), stop, consumed: Arc::default() })
     }
 
     /// How many bytes were read so far.
@@ -137,7 +137,7 @@ impl Input for Followed {
     fn next(&self, _: Vec<u8>) -> Option<Chunk> {
         let mut state = lock(&self.state);
         loop {
-            if self.progress.stop.load(Ordering::Relaxed) {
+            if self.stop.is_set() {
                 return None;
             }
             if state.looked.is_none_or(|looked| looked.elapsed() >= LOOK) {

@@ -75,13 +75,13 @@ impl Opened {
             return Ok(remote::items(item)?);
         }
         let Some(path) = &item.place.path else {
-            let stdin = stream(&request.progress, || Ok(Box::new(io::stdin())))?;
+            let stdin = stream(&request.stop, || Ok(Box::new(io::stdin())))?;
             return self.add_bytes(item, Way::once(stdin), said, request.now);
         };
         // To open a named pipe is to wait for who writes to it.
         if path.metadata().is_ok_and(|data| !data.is_file()) {
             let path = path.clone();
-            let pipe = stream(&request.progress, move || Ok(Box::new(File::open(path)?)))?;
+            let pipe = stream(&request.stop, move || Ok(Box::new(File::open(path)?)))?;
             return self.add_bytes(item, Way::once(pipe), said, request.now);
         }
         self.add_file(item, path, said)
