@@ -26,6 +26,10 @@ pub mod syntax;
 pub mod tables;
 pub mod time;
 
+use run::extract::Extraction;
+use run::message::FieldExtraction;
+use std::sync::Arc;
+
 /// The whole language.
 pub fn catalogue() -> catalogue::Catalogue {
     catalogue::Catalogue::new(operators::ALL, functions::ALL, aggregates::ALL)
@@ -34,7 +38,7 @@ pub fn catalogue() -> catalogue::Catalogue {
 }
 
 /// A field extraction rule of a query such as `error | parse "user=*," as user`. The error is a text for the user.
-pub fn extraction(query: &str) -> Result<run::extract::Extraction, String> {
+pub fn extraction(query: &str) -> Result<Arc<dyn FieldExtraction>, String> {
     let catalogue = catalogue();
     let (tree, mut found) = syntax::parse(query, &catalogue);
     let mut plan = None;
@@ -44,8 +48,8 @@ pub fn extraction(query: &str) -> Result<run::extract::Extraction, String> {
     match (plan, found.iter().find(|diagnostic| diagnostic.is_error())) {
         (Some(plan), _) => match tree.stages.as_slice() {
             // The rule of Sumo Logic's auto parse mode.
-            [only] if only.is_operator("json auto") => run::extract::Extraction::auto(plan),
-            _ => run::extract::Extraction::new(plan),
+            [only] if only.is_operator("json auto") => Ok(Arc::new(Extraction::auto(plan)?)),
+            _ => Ok(Arc::new(Extraction::new(plan)?)),
         },
         (None, error) => {
             let error = error.map(|error| (error.message.as_str(), error.span.of(query)));

@@ -127,7 +127,7 @@ impl InputArgs {
             now,
             stop: None,
             chunk: self.chunk,
-            compile: crate::extraction,
+            compile: std::sync::Arc::new(crate::extraction),
         }
     }
 

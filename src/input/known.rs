@@ -18,10 +18,10 @@ impl Known {
     /// Those that a request names. The error is what is wrong with one.
     pub fn of(request: &Request) -> Result<Known, Vec<Problem>> {
         let given = match &request.sources {
-            Some(path) => Some(Sources::read(path, request.compile).map_err(|problem| vec![problem])?),
+            Some(path) => Some(Sources::read(path, &request.compile).map_err(|problem| vec![problem])?),
             None => None,
         };
-        Ok(Known { given, beside: HashMap::new(), compile: request.compile })
+        Ok(Known { given, beside: HashMap::new(), compile: request.compile.clone() })
     }
 
     /// What is said of an item, or else of what it lies in.
@@ -47,7 +47,7 @@ impl Known {
         for folder in &folders {
             if !self.beside.contains_key(*folder) {
                 let file = folder.join(FILE);
-                let sources = if file.is_file() { Some(Sources::read(&file, self.compile)?) } else { None };
+                let sources = if file.is_file() { Some(Sources::read(&file, &self.compile)?) } else { None };
                 self.beside.insert(folder.to_path_buf(), sources);
             }
         }

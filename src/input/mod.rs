@@ -39,9 +39,10 @@ use crate::run::message::Stop;
 use sources::Compile;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What to read, and what is known of it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Request {
     /// Files, folders, patterns, `-` for standard input. None: standard input.
     pub paths: Vec<String>,
@@ -88,7 +89,7 @@ impl Default for Request {
             now: 0,
             stop: None,
             chunk: 0,
-            compile: |_| Err("field extraction rules can't be read here".into()),
+            compile: Arc::new(|_| Err("field extraction rules can't be read here".into())),
         }
     }
 }

@@ -10,8 +10,7 @@ use super::recognise::{Refused, guessed, recognise};
 use super::shape::Shape;
 use super::sources::Rule;
 use super::{EvtxAs, Request};
-use crate::run::auto::is_security;
-use crate::run::message::Source;
+use crate::run::message::{Source, is_security};
 use crate::time::stamp::Known;
 use std::sync::Arc;
 

@@ -50,7 +50,7 @@
 
 use super::format::Format;
 use super::{EvtxAs, Problem};
-use crate::run::extract::Extraction;
+use crate::run::message::FieldExtraction;
 use crate::time::custom::Custom;
 use globset::{GlobBuilder, GlobMatcher};
 use std::path::{Path, PathBuf};
@@ -91,17 +91,17 @@ pub struct Rule {
     /// Metadata: name and value.
     pub metadata: Vec<(String, String)>,
     /// Field extraction rules.
-    pub extractions: Vec<Arc<Extraction>>,
+    pub extractions: Vec<Arc<dyn FieldExtraction>>,
     /// Whether messages have fields from the JSON in them.
     pub auto_parse: Option<bool>,
 }
 
 /// Makes a field extraction rule of a query, whose scope says which messages it is about. The error is a text for the user.
-pub type Compile = fn(&str) -> Result<Extraction, String>;
+pub type Compile = Arc<dyn Fn(&str) -> Result<Arc<dyn FieldExtraction>, String> + Send + Sync>;
 
 impl Sources {
     /// Reads a file.
-    pub fn read(path: &Path, compile: Compile) -> Result<Sources, Problem> {
+    pub fn read(path: &Path, compile: &Compile) -> Result<Sources, Problem> {
         let place = path.to_string_lossy().into_owned();
         let text = std::fs::read_to_string(path).map_err(|error| Problem {
             place: place.clone(),
@@ -114,7 +114,7 @@ impl Sources {
     }
 
     /// Reads the text of a file called `place` that lies in `folder`.
-    pub fn parse(text: &str, place: &str, folder: &Path, compile: Compile) -> Result<Sources, Problem> {
+    pub fn parse(text: &str, place: &str, folder: &Path, compile: &Compile) -> Result<Sources, Problem> {
         let problem = |at: usize, message: String| {
             let line = 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count();
             Problem { place: format!("{place}:{line}"), message, offset: None }
@@ -164,7 +164,7 @@ fn unknown(key: &str, known: &str) -> String {
 
 type Spot = (usize, String);
 
-fn rule(table: &DeTable<'_>, start: usize, compile: Compile) -> Result<Rule, Spot> {
+fn rule(table: &DeTable<'_>, start: usize, compile: &Compile) -> Result<Rule, Spot> {
     let mut rule = Rule::default();
     for (key, value) in table {
         let at = key.span().start;
@@ -243,7 +243,7 @@ fn pattern(text: &str) -> Result<(GlobMatcher, bool), String> {
 }
 
 /// A field extraction rule: its stages, or a table with a `scope` and what to `parse`.
-fn extraction(value: &Spanned<DeValue<'_>>, compile: Compile) -> Result<Arc<Extraction>, Spot> {
+fn extraction(value: &Spanned<DeValue<'_>>, compile: &Compile) -> Result<Arc<dyn FieldExtraction>, Spot> {
     let (mut scope, mut parse) = ("*", None);
     match value.get_ref() {
         DeValue::Table(table) => {
@@ -259,7 +259,7 @@ fn extraction(value: &Spanned<DeValue<'_>>, compile: Compile) -> Result<Arc<Extr
     }
     let at = value.span().start;
     let parse = parse.ok_or((at, "`parse` is missing: the stages of the rule".to_string()))?;
-    compile(&format!("{scope} | {parse}")).map(Arc::new).map_err(|error| (at, error))
+    compile(&format!("{scope} | {parse}")).map_err(|error| (at, error))
 }
 
 /// A form of timestamps: its pattern, or a table with a `format` and a `locator`.
@@ -303,10 +303,23 @@ fn scalar(value: &Spanned<DeValue<'_>>, key: &str) -> Result<String, Spot> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::run::message::Message;
+    use bumpalo::Bump;
+
+    /// A rule that adds nothing.
+    #[derive(Debug)]
+    struct Nothing;
+
+    impl FieldExtraction for Nothing {
+        fn add<'m>(&'m self, _: &mut [Message<'m>], _: &'m Bump) {}
+    }
 
     fn parse(text: &str) -> Result<Sources, String> {
-        Sources::parse(text, "sources.toml", Path::new("/data"), crate::extraction)
-            .map_err(|problem| problem.to_string())
+        let compile: Compile = Arc::new(|query| match query {
+            "* | wrong" => Err("no rule".into()),
+            _ => Ok(Arc::new(Nothing)),
+        });
+        Sources::parse(text, "sources.toml", Path::new("/data"), &compile).map_err(|problem| problem.to_string())
     }
 
     #[test]
@@ -351,6 +364,8 @@ mod tests {
                 "[[source]]\nfiles = '*'\ntimestamp = {format = 'H', locator = 'x'}",
                 "sources.toml:3: the locator `x` must",
             ),
+            ("[[source]]\nfiles = '*'\nextract = ['a', 'wrong']", "sources.toml:3: no rule"),
+            ("[[source]]\nfiles = '*'\nextract = {scope = 'a'}", "sources.toml:3: `parse` is missing"),
             ("[[source]]\nfiles = '*'\ntimestamp = 1", "sources.toml:3: `timestamp` is a text"),
         ];
         for (text, expected) in cases {

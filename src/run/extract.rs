@@ -2,7 +2,7 @@
 //! message. Manual page: `manage/field-extractions/create-field-extraction-rule`.
 
 use super::batch::{Batch, Env, How, Slot, Tally};
-use super::message::Message;
+use super::message::{FieldExtraction, Message};
 use super::regex::effort::Watch;
 use super::segment::steps;
 use super::value::Value;
@@ -70,30 +70,12 @@ impl Extraction {
             false => Err("the scope of the rule `json auto` can only ask for metadata and words".into()),
         }
     }
+}
 
-    /// Whether it is the rule `json auto`.
-    pub fn auto_parses(&self) -> bool {
-        self.fields.is_empty()
-    }
-
-    /// Whether a message is in the scope of the rule `json auto`.
-    pub fn covers(&self, message: &Message<'_>) -> bool {
-        self.plan.search.holds(message, &Bump::new()).unwrap_or(false)
-    }
-
-    /// The names of the fields that it makes.
-    pub fn fields(&self) -> impl Iterator<Item = &str> {
-        self.fields.iter().map(|(name, _)| name.as_str())
-    }
-
-    /// From now on its work is for the run with this watch.
-    pub fn follow(&self, watch: &Watch) {
-        self.env.watch.follow(watch);
-    }
-
+impl FieldExtraction for Extraction {
     /// Gives messages the fields that the rule finds in them. All or none: a message that a stage drops gets nothing.
-    pub fn add<'m>(&'m self, messages: &mut [Message<'m>], arena: &'m Bump) {
-        if self.auto_parses() {
+    fn add<'m>(&'m self, messages: &mut [Message<'m>], arena: &'m Bump) {
+        if self.is_auto_parse() {
             return;
         }
         for messages in messages.chunks_mut(BATCH) {
@@ -115,5 +97,16 @@ impl Extraction {
                 message.own = arena.alloc_slice_copy(&own);
             }
         }
+    }
+    fn is_auto_parse(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    fn auto_parses(&self, message: &Message<'_>) -> bool {
+        self.is_auto_parse() && self.plan.search.holds(message, &Bump::new()).unwrap_or(false)
+    }
+
+    fn follow(&self, run: &Watch) {
+        self.env.watch.follow(run);
     }
 }

@@ -79,7 +79,7 @@ impl Setup {
             now: self.now,
             stop,
             chunk,
-            compile: crate::extraction,
+            compile: Arc::new(crate::extraction),
         };
         let opened = match &self.case.messages {
             Some(text) => {
