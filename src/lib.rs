@@ -12,9 +12,11 @@
 pub mod aggregates;
 pub mod catalogue;
 pub mod cli;
+pub mod data;
 pub mod diagnostics;
 pub mod functions;
 pub mod input;
+pub mod java;
 pub mod lint;
 pub mod mining;
 pub mod operators;
@@ -24,10 +26,9 @@ pub mod run;
 pub mod story;
 pub mod syntax;
 pub mod tables;
-pub mod time;
 
+use data::message::FieldExtraction;
 use run::extract::Extraction;
-use run::message::FieldExtraction;
 use std::sync::Arc;
 
 /// The whole language.
@@ -43,7 +44,8 @@ pub fn extraction(query: &str) -> Result<Arc<dyn FieldExtraction>, String> {
     let (tree, mut found) = syntax::parse(query, &catalogue);
     let mut plan = None;
     if !found.iter().any(diagnostics::Diagnostic::is_error) {
-        (plan, found) = plan::plan_of(query, &tree, &catalogue, &run::tables::NoTables, plan::Origin::Metadata);
+        (plan, found) =
+            plan::plan_of(query, &tree, &catalogue, &crate::data::table_resolver::NoTables, plan::Origin::Metadata);
     }
     match (plan, found.iter().find(|diagnostic| diagnostic.is_error())) {
         (Some(plan), _) => match tree.stages.as_slice() {

@@ -13,11 +13,11 @@ use std::sync::Arc;
 use sumoql::catalogue::entry::{Entry, Kind};
 use sumoql::catalogue::sample::Samples;
 use sumoql::catalogue::{Example, Expect, Group};
-use sumoql::input::framing::messages::Messages;
-use sumoql::input::memory::{Memory, plain_source};
+use sumoql::data::framing::json_messages::Messages;
+use sumoql::data::in_memory::{Memory, plain_source};
+use sumoql::data::table::Table;
+use sumoql::data::value::Owned;
 use sumoql::run::execute::{Options, Progress, execute};
-use sumoql::run::table::Table;
-use sumoql::run::value::Owned;
 use sumoql::syntax::tree::StageKind;
 
 /// As in `tests/examples.rs`.

@@ -7,8 +7,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use std::sync::Arc;
 use sumoql::catalogue::sample::Samples;
 use sumoql::catalogue::{Example, Expect};
-use sumoql::input::framing::messages::Messages;
-use sumoql::input::memory::{Memory, plain_source};
+use sumoql::data::framing::json_messages::Messages;
+use sumoql::data::in_memory::{Memory, plain_source};
 use sumoql::run::execute::{Options, Progress, execute};
 
 /// 2024-05-01T00:00:00Z and an hour later.

@@ -8,8 +8,8 @@
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use sumoql::input::framing::messages::Messages;
-use sumoql::input::memory::{Memory, plain_source};
+use sumoql::data::framing::json_messages::Messages;
+use sumoql::data::in_memory::{Memory, plain_source};
 use sumoql::run::execute::{Options, Progress, execute};
 
 fn main() {
@@ -77,6 +77,6 @@ fn check(case: &Value) -> Result<(), Failed> {
     Ok(())
 }
 
-fn cell_text(cell: &sumoql::run::value::Owned) -> String {
+fn cell_text(cell: &sumoql::data::value::Owned) -> String {
     cell.to_string()
 }

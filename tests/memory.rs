@@ -4,8 +4,8 @@
 #![allow(clippy::expect_used)]
 
 use std::sync::Arc;
-use sumoql::input::framing::messages::Messages;
-use sumoql::input::memory::{Memory, plain_source};
+use sumoql::data::framing::json_messages::Messages;
+use sumoql::data::in_memory::{Memory, plain_source};
 use sumoql::run::execute::{Options, Outcome, Partiality, Progress, execute};
 use sumoql::run::memory::Budget;
 

@@ -13,12 +13,13 @@ use arrow::datatypes::{Field, Int64Type};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
-use std::fs::{self, File};
+use std::fs;
+use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
+use sumoql::data::message::Input;
 use sumoql::input::{Request, open};
-use sumoql::run::message::Input;
 
 fn write(path: &Path, columns: Vec<(&str, ArrayRef)>, compression: Compression) {
     let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true)));

@@ -15,16 +15,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use sumoql::catalogue::Catalogue;
+use sumoql::data::framing::json_messages::Messages;
+use sumoql::data::in_memory::plain_source;
+use sumoql::data::message::{Chunk, Input, Source};
 use sumoql::diagnostics::render::render;
 use sumoql::diagnostics::{Diagnostic, Span};
-use sumoql::input::framing::messages::Messages;
-use sumoql::input::memory::plain_source;
 use sumoql::plan::Plan;
 use sumoql::run::batch::{Env, Tally};
 use sumoql::run::execute::{Options, Progress, execute};
 use sumoql::run::gather::World;
 use sumoql::run::memory::Budget;
-use sumoql::run::message::{Chunk, Input, Source};
 use sumoql::syntax::{LONGEST_QUERY, template};
 
 /// 2024-05-01T00:00:00Z and an hour later.

@@ -4,8 +4,8 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use sumoql::input::framing::messages::Messages;
-use sumoql::input::memory::{Memory, plain_source};
+use sumoql::data::framing::json_messages::Messages;
+use sumoql::data::in_memory::{Memory, plain_source};
 use sumoql::output::{Format, Look, View, write};
 use sumoql::plan::Plan;
 use sumoql::run::execute::{Options, Outcome, Partiality, Progress, execute, map, reduce};
@@ -260,8 +260,8 @@ struct Stopping<'i> {
     left: Mutex<usize>,
 }
 
-impl sumoql::run::message::Input for Stopping<'_> {
-    fn next(&self, buffer: Vec<u8>) -> Option<sumoql::run::message::Chunk> {
+impl sumoql::data::message::Input for Stopping<'_> {
+    fn next(&self, buffer: Vec<u8>) -> Option<sumoql::data::message::Chunk> {
         let mut left = self.left.lock().unwrap();
         *left -= 1;
         if *left == 0 {

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 use sumoql::catalogue::sample::Samples;
 use sumoql::catalogue::{Example, Expect};
-use sumoql::input::framing::messages::Messages;
-use sumoql::input::memory::{Memory, plain_source};
+use sumoql::data::framing::json_messages::Messages;
+use sumoql::data::in_memory::{Memory, plain_source};
 use sumoql::plan::Plan;
 use sumoql::run::answer::Answers;
 use sumoql::run::execute::{Options, Part, Progress, execute, map, reduce};

@@ -4,13 +4,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use sumoql::data::framing::json_messages::Messages;
+use sumoql::data::in_memory::{Memory, plain_source};
+use sumoql::data::message::{Chunk, Input};
 use sumoql::diagnostics::Diagnostic;
-use sumoql::input::framing::messages::Messages;
-use sumoql::input::memory::{Memory, plain_source};
 use sumoql::plan::Plan;
 use sumoql::run::execute::{Options, Outcome, Partiality, Progress, execute, map};
 use sumoql::run::memory::Budget;
-use sumoql::run::message::{Chunk, Input};
 use sumoql::run::stream::stream;
 
 /// 2024-05-01T00:00:00Z and an hour later.
@@ -260,7 +260,7 @@ fn what_matched_nothing_in_a_subquery_is_told_where_it_stands() {
 fn rows_as_they_come_after_the_subqueries() {
     let plan = planned("* [subquery: !x | parse \"u=*;\" as u | compose u keywords] | parse \"u=*;\" as u");
     let mut rows = 0;
-    let mut sink = |table: &sumoql::run::table::Table| {
+    let mut sink = |table: &sumoql::data::table::Table| {
         rows += table.rows.len();
         true
     };

@@ -1,12 +1,12 @@
 //! `count`: how many rows.
 
 use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::run::aggregate::{PerGroup, State};
 use crate::run::batch::Row;
 use crate::run::codec::{Corrupt, Reader, Writer};
-use crate::run::value::{Owned, Value};
 use std::sync::Arc;
 
 pub static DEF: AggregateDef = AggregateDef {

@@ -1,13 +1,13 @@
 //! `count_distinct`: how many different values.
 
 use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
+use crate::data::value::{ALLOCATION, Owned, Value};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::run::aggregate::{PerGroup, State};
 use crate::run::batch::{Row, Slot};
 use crate::run::codec::{Corrupt, Reader, Writer};
 use crate::run::group::encode_value;
-use crate::run::value::{ALLOCATION, Owned, Value};
 use hashbrown::HashSet;
 use std::sync::Arc;
 

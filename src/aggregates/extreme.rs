@@ -1,10 +1,10 @@
 //! The state of `min` and `max`: the number that wins.
 
 use super::number::Number;
+use crate::data::value::{Owned, Value};
 use crate::run::aggregate::State;
 use crate::run::batch::Row;
 use crate::run::codec::{Corrupt, Reader, Writer};
-use crate::run::value::{Owned, Value};
 
 /// The smallest number, or the greatest.
 #[derive(Default)]

@@ -1,11 +1,11 @@
 //! What every aggregate's state must hold to, checked with random values: parts merge to the whole in any order, and
 //! bytes give back what they were made of.
 
+use crate::data::table::Table;
+use crate::data::value::{Owned, Value};
 use crate::run::aggregate::State;
 use crate::run::batch::{Batch, Env, How, Program, Tally};
 use crate::run::codec::{Reader, Writer};
-use crate::run::table::Table;
-use crate::run::value::{Owned, Value};
 use proptest::prelude::*;
 
 /// Values of a group's rows in order, where they are cut in two, and bytes that are no state.

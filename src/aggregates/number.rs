@@ -1,6 +1,6 @@
 //! Numbers as aggregates take them: whole ones exactly, in an order without gaps.
 
-use crate::run::value::{Owned, Value};
+use crate::data::value::{Owned, Value};
 use std::cmp::Ordering;
 
 /// A number; one that is whole and fits is always `Whole`, so equal numbers are the same.

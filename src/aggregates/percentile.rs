@@ -1,12 +1,12 @@
 //! The aggregate of `pct` and `pct_sampling`: all numbers, to find the ones at some ranks.
 
 use crate::catalogue::AggregateCall;
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::AggregatePlan;
 use crate::run::aggregate::{PerGroup, State};
 use crate::run::batch::Row;
 use crate::run::codec::{Corrupt, Reader, Writer};
-use crate::run::value::{Owned, Value};
 use crate::syntax::tree::ExprKind;
 use std::sync::Arc;
 

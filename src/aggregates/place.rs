@@ -1,9 +1,9 @@
 //! The state of `first` and `last`: the value of the row whose place wins.
 
+use crate::data::value::{Owned, Value};
 use crate::run::aggregate::State;
 use crate::run::batch::{Rank, Row};
 use crate::run::codec::{Corrupt, Reader, Writer};
-use crate::run::value::{Owned, Value};
 
 /// The value of the first row, or of the last, in which there is one.
 #[derive(Default)]

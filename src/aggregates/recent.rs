@@ -1,10 +1,10 @@
 //! The state of `most_recent` and `least_recent`: the value whose message time wins.
 
+use crate::data::value::{Owned, Value};
 use crate::run::aggregate::State;
 use crate::run::batch::{Rank, Row};
 use crate::run::codec::{Corrupt, Reader, Writer};
 use crate::run::timed;
-use crate::run::value::{Owned, Value};
 use std::cmp::Reverse;
 
 /// The value of the newest message, or of the oldest.

@@ -1,13 +1,13 @@
 //! `sum`: the numbers added up.
 
 use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::run::aggregate::{PerGroup, State};
 use crate::run::batch::Row;
 use crate::run::codec::{Corrupt, Reader, Writer};
 use crate::run::sum::ExactSum;
-use crate::run::value::{Owned, Value};
 use std::sync::Arc;
 
 pub static DEF: AggregateDef = AggregateDef {

@@ -1,12 +1,12 @@
 //! `values`: the different values, as one text.
 
 use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
+use crate::data::value::{ALLOCATION, Owned, Value};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::run::aggregate::{PerGroup, State};
 use crate::run::batch::Row;
 use crate::run::codec::{Corrupt, Reader, Writer};
-use crate::run::value::{ALLOCATION, Owned, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

@@ -1,9 +1,9 @@
 //! The tables that examples use.
 
-use crate::run::addresses::{Addresses, Kind};
-use crate::run::table::Table;
-use crate::run::tables::{Absent, Schema, TableName, Tables};
-use crate::run::value::{Owned, Value};
+use crate::data::ip_addresses::{Addresses, Kind};
+use crate::data::table::Table;
+use crate::data::table_resolver::{Absent, Schema, TableName, Tables};
+use crate::data::value::{Owned, Value};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 

@@ -2,11 +2,12 @@
 
 use super::query::Text;
 use super::{Exit, Failure};
-use crate::input::{self, EvtxAs, Format};
+use crate::data::ip_addresses::Kind;
+use crate::data::time::range::parse_moment;
+use crate::input;
+use crate::input::{EvtxAs, Format};
 use crate::plan::parameters::Parameter;
-use crate::run::addresses::Kind;
 use crate::tables::Files;
-use crate::time::range::parse_moment;
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

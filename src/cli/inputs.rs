@@ -1,11 +1,11 @@
 //! What a run reads: inputs as they are, or inputs that are followed.
 
-use super::report;
 use super::screen::Screen;
-use super::{Exit, Failure};
-use crate::input::{self, Followed, News, Opened, Problem, Request};
+use super::{Exit, Failure, report};
+use crate::data::message::{Input, Source, Stop};
+use crate::input;
+use crate::input::{Followed, News, Opened, Problem, Request};
 use crate::plan::Plan;
-use crate::run::message::{Input, Source, Stop};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 

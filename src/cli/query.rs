@@ -3,14 +3,17 @@
 
 use super::Failure;
 use crate::catalogue::Catalogue;
-use crate::diagnostics::{Code, Diagnostic, Severity, Span, codes, render::render};
-use crate::lint::{self, lint};
+use crate::data::table_resolver::Tables;
+use crate::diagnostics::render::render;
+use crate::diagnostics::{Code, Diagnostic, Severity, Span, codes};
+use crate::lint;
+use crate::lint::lint;
 use crate::plan::parameters::{Parameter, with_values};
 use crate::plan::stand_in::{StandIns, Unset, stand_ins, unset};
 use crate::plan::trace::{Traced, traced};
 use crate::plan::{Origin, Plan};
-use crate::run::tables::Tables;
-use crate::syntax::template::{self, Expansion, expand};
+use crate::syntax::template;
+use crate::syntax::template::{Expansion, expand};
 use crate::syntax::tree::Query;
 use std::io::Read;
 

@@ -1,22 +1,23 @@
 //! `run`: a query over files, folders or standard input.
 
 use super::arguments::{InputArgs, QueryArgs, TableArgs, now, query_and_paths};
-use super::chart::{self, ChartArgs};
+use super::chart::ChartArgs;
 use super::inputs::Inputs;
 use super::interrupt::Interrupt;
 use super::progress::Bar;
-use super::report::{self, Seen};
+use super::report::Seen;
 use super::scratch::TempFiles;
 use super::screen::Screen;
-use super::{Exit, Failure, memory};
+use super::{Exit, Failure, chart, memory, report};
+use crate::data::table_resolver::Tables;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::input::Request;
-use crate::output::{self, View};
+use crate::output;
+use crate::output::View;
 use crate::plan::Plan;
 use crate::run::execute::{Options, Partiality, Progress, execute};
 use crate::run::memory::Budget;
 use crate::run::stream::stream_lines;
-use crate::run::tables::Tables;
 use clap::Args;
 use std::io::IsTerminal;
 use std::path::PathBuf;

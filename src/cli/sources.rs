@@ -1,15 +1,15 @@
 //! `sources`: what inputs are taken for, and the time and metadata of their messages, without a query.
 
 use super::arguments::{InputArgs, now};
-use super::report;
 use super::screen::Screen;
-use super::{Exit, Failure};
-use crate::input::{self, About, Format, Opened, Problem};
+use super::{Exit, Failure, report};
+use crate::data::message::{Message, Source};
+use crate::data::time::stamp::{Stamp, locate};
+use crate::data::value::Value;
+use crate::input;
+use crate::input::{About, Format, Opened, Problem};
+use crate::java::date_format::zones::ZoneNames;
 use crate::output::cell::{escape, exact, plain};
-use crate::run::message::{Message, Source};
-use crate::run::value::Value;
-use crate::time::pattern::zones::ZoneNames;
-use crate::time::stamp::{Stamp, locate};
 use bumpalo::Bump;
 use clap::Args;
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! The functions, one folder for each group of the reference; one-line functions of a kind share a file.
 
 use crate::catalogue::{FunctionDef, Group, Make, Type};
-use crate::run::value::Value;
+use crate::data::value::Value;
 
 mod check;
 mod conversion;

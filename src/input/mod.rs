@@ -10,7 +10,6 @@ pub mod framing;
 mod item;
 mod known;
 mod layers;
-pub mod memory;
 mod odd;
 pub mod opened;
 mod parquet;
@@ -35,7 +34,7 @@ pub use opened::{Opened, open};
 #[cfg(feature = "object-store")]
 pub use remote::Store;
 
-use crate::run::message::Stop;
+use crate::data::message::Stop;
 use sources::Compile;
 use std::fmt;
 use std::path::PathBuf;

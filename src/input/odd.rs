@@ -2,7 +2,7 @@
 
 use super::Problem;
 use super::layers::charset::Change;
-use crate::run::replaced::Replaced;
+use crate::data::invalid_text::Replaced;
 
 /// What helps if the guess is wrong.
 const HINT: &str = "if the text is in another character set, name it with --encoding, such as --encoding windows-1252";

@@ -20,9 +20,10 @@ use super::remote;
 use super::shape::Shape;
 use super::sources::Rule;
 use super::{Problem, Request};
-use crate::run::message::{Chunk, ChunkBytes, Framing, Input, Source};
+use crate::data::message::{Chunk, ChunkBytes, Framing, Input, Source};
 use add::Way;
-use std::io::{self, Read};
+use std::io;
+use std::io::Read;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

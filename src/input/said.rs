@@ -10,8 +10,8 @@ use super::recognise::{Refused, guessed, recognise};
 use super::shape::Shape;
 use super::sources::Rule;
 use super::{EvtxAs, Request};
-use crate::run::message::{Source, is_security};
-use crate::time::stamp::Known;
+use crate::data::message::{Source, is_security};
+use crate::data::time::stamp::Known;
 use std::sync::Arc;
 
 /// How it is to be taken.

@@ -50,8 +50,8 @@
 
 use super::format::Format;
 use super::{EvtxAs, Problem};
-use crate::run::message::FieldExtraction;
-use crate::time::custom::Custom;
+use crate::data::message::FieldExtraction;
+use crate::data::time::custom::Custom;
 use globset::{GlobBuilder, GlobMatcher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -303,7 +303,7 @@ fn scalar(value: &Spanned<DeValue<'_>>, key: &str) -> Result<String, Spot> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::run::message::Message;
+    use crate::data::message::Message;
     use bumpalo::Bump;
 
     /// A rule that adds nothing.

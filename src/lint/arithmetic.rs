@@ -1,8 +1,8 @@
 //! Texts in arithmetic: Sumo Logic has no operators for texts.
 
 use super::Lint;
+use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
-use crate::run::value::Value;
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind};
 
 impl Lint<'_> {

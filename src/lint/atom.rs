@@ -1,14 +1,13 @@
 //! Single comparisons: what the types and the history of a value, or a condition that must hold as well, make impossible.
 
-use super::Lint;
 use super::claim::{Claim, Values, is_special};
 use super::constant::turned;
 use super::known::{Fact, Kind, Known};
-use super::pattern;
+use super::{Lint, pattern};
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::expression::{comparison, constant_call};
 use crate::run::evaluator::Comparison;
-use crate::run::value::{Owned, Value};
 use crate::syntax::tree::{Expr, ExprKind};
 
 impl Lint<'_> {

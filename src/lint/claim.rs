@@ -2,9 +2,9 @@
 
 use super::known::Kind;
 use super::pattern;
+use crate::data::value::{Owned, Value, equal, same};
 use crate::run::evaluator::Comparison;
 use crate::run::glob::Glob;
-use crate::run::value::{Owned, Value, equal, same};
 
 /// What is true of a value.
 #[derive(Clone, Debug)]

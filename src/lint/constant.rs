@@ -1,9 +1,9 @@
 //! Values that are known without data: literals, and what is computed from nothing but literals.
 
 use super::Lint;
+use crate::data::value::{Owned, Value};
 use crate::plan::expression::{arithmetic, comparison, constant_call};
 use crate::run::evaluator::Comparison;
-use crate::run::value::{Owned, Value};
 use crate::syntax::tree::{Expr, ExprKind};
 
 impl Lint<'_> {

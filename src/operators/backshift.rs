@@ -1,11 +1,11 @@
 //! `backshift`: the value of some rows before.
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::Value;
 use crate::diagnostics::Diagnostic;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::keyed::Keyed;
 use crate::run::ordered::{InOrder, Own};
-use crate::run::value::Value;
 use std::collections::VecDeque;
 
 pub static DEF: OperatorDef = OperatorDef {

@@ -2,9 +2,9 @@
 
 use super::lookup;
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::table_resolver::TableName;
 use crate::diagnostics::Diagnostic;
 use crate::plan::{OperatorCall, Planner};
-use crate::run::tables::TableName;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "benchmark",

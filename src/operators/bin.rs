@@ -1,10 +1,10 @@
 //! `bin`: numbers into bins of a width.
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::batch::{Define, Row, Slot};
-use crate::run::value::Value;
 use crate::syntax::tree::ArgValue;
 
 pub static DEF: OperatorDef = OperatorDef {

@@ -1,12 +1,12 @@
 //! `compose`: says which fields of a subquery's rows the query around it gets.
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, Severity, Span, codes};
 use crate::plan::subquery::{MOST, USUAL};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::gather::World;
 use crate::run::ordered::{Made, Rest, Seen, Whole};
-use crate::run::value::Owned;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "compose",

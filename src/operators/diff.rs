@@ -1,11 +1,11 @@
 //! `diff`: the difference to the row before.
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::Value;
 use crate::diagnostics::Diagnostic;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::keyed::Keyed;
 use crate::run::ordered::{InOrder, Own};
-use crate::run::value::Value;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "diff",

@@ -1,10 +1,10 @@
 //! Fields that only the data name: what the query mentions becomes fields, the rest goes to the result if it is shown.
 
+use crate::data::value::Value;
 use crate::diagnostics::Diagnostic;
 use crate::plan::Planner;
 use crate::run::batch::{Define, Row, Slot};
 use crate::run::json::flatten::{begins, is};
-use crate::run::value::Value;
 use crate::syntax::tree::Name;
 use bumpalo::Bump;
 use std::cell::Cell;

@@ -1,14 +1,14 @@
 //! `fillmissing`: rows for what is missing.
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::time::zone;
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::{Breaker, OperatorCall, Planner};
 use crate::run::gather::World;
 use crate::run::keyed::key;
 use crate::run::ordered::{Made, Rest, Seen, Whole};
-use crate::run::value::{Owned, Value};
 use crate::syntax::tree::{ArgValue, Args, Name};
-use crate::time::zone;
 use std::collections::{HashMap, HashSet};
 
 pub static DEF: OperatorDef = OperatorDef {

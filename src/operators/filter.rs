@@ -1,6 +1,8 @@
 //! `filter`: keeps the rows that a pipeline over the same rows finds.
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::table::Table;
+use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::{Input, OperatorCall, Planner};
 use crate::run::batch::{Batch, Slot};
@@ -10,8 +12,6 @@ use crate::run::gather::{Gather, Partial, World};
 use crate::run::keyed::key;
 use crate::run::memory::{Budget, OverBudget};
 use crate::run::ordered::size;
-use crate::run::table::Table;
-use crate::run::value::Owned;
 use crate::syntax::tree::{ArgValue, Stage, StageKind};
 use std::collections::HashSet;
 use std::sync::Arc;

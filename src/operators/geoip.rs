@@ -2,12 +2,12 @@
 
 use super::lookup::AtAddress;
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::ip_addresses::{Kind, LOCATION};
+use crate::data::table_resolver::TableName;
 use crate::diagnostics::Diagnostic;
 use crate::plan::tables::address_columns;
 use crate::plan::{OperatorCall, Planner};
-use crate::run::addresses::{Kind, LOCATION};
 use crate::run::lookup::What;
-use crate::run::tables::TableName;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "geoip",

@@ -1,10 +1,10 @@
 //! `infer`: models of Sumo Logic's service, which are not here.
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::table_resolver::TableName;
 use crate::diagnostics::Diagnostic;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::lookup::What;
-use crate::run::tables::TableName;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "infer",

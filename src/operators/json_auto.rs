@@ -1,13 +1,14 @@
 //! `json auto`: makes fields of whatever the JSON in a message holds.
 
-use super::discover::{self, Discover};
+use super::discover;
+use super::discover::Discover;
 use super::parse::{names, source};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::json::flatten::Flatten;
 use crate::run::json::text::value;
-use crate::run::value::Value;
 use crate::syntax::tree::Name;
 use bumpalo::Bump;
 

@@ -1,16 +1,17 @@
 //! `logcompare`: which signatures of messages have become more or less frequent.
 
 use super::logreduce::{Signature, layout, signatures};
-use super::mined::{self, Counted, id};
+use super::mined;
+use super::mined::{Counted, id};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::time::range::parse_moment;
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::gather::World;
 use crate::run::memory::OverBudget;
 use crate::run::ranges::{Place, Range};
-use crate::run::value::{Owned, Value};
 use crate::syntax::tree::ArgValue;
-use crate::time::range::parse_moment;
 use std::sync::Arc;
 
 pub static DEF: OperatorDef = OperatorDef {

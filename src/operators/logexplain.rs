@@ -1,14 +1,15 @@
 //! `logexplain`: finds what messages of interest have in common that others have not.
 
-use super::mined::{self, Counted, FIRST, SECOND};
+use super::mined;
+use super::mined::{Counted, FIRST, SECOND};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::mining::explain::{Combination, Explanation, explain};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::batch::{Define, Row, Slot};
 use crate::run::evaluator::Eval;
 use crate::run::gather::World;
-use crate::run::value::{Owned, Value};
 use std::sync::Arc;
 
 pub static DEF: OperatorDef = OperatorDef {

@@ -1,7 +1,9 @@
 //! `logreduce`, also `summarize`: groups messages that say the same with different values.
 
-use super::mined::{self, Counted, hidden, id};
+use super::mined;
+use super::mined::{Counted, hidden, id};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::mining::cluster::cluster;
 use crate::mining::mask::mask;
@@ -10,7 +12,6 @@ use crate::run::batch::{Define, Row, Slot};
 use crate::run::gather::World;
 use crate::run::keyed::key;
 use crate::run::memory::OverBudget;
-use crate::run::value::{Owned, Value};
 use crate::syntax::tree::Name;
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,8 +1,10 @@
 //! `logreduce keys`: groups messages by the keys they have.
 
 use super::keyvalue::pairs;
-use super::mined::{self, id};
+use super::mined;
+use super::mined::id;
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::bag::Bags;
@@ -10,7 +12,6 @@ use crate::run::batch::{Define, Row, Slot};
 use crate::run::json::blob::blob;
 use crate::run::json::scan::{Scanner, Walk};
 use crate::run::json::text::unescaped;
-use crate::run::value::Value;
 use crate::syntax::tree::Name;
 use std::collections::BTreeSet;
 

@@ -1,12 +1,13 @@
 //! `logreduce values`: groups messages by the values of some of their keys.
 
-use super::mined::{self, Counted, id};
+use super::mined;
+use super::mined::{Counted, id};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::mining::values::{Cluster, Combination, clusters};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::gather::World;
-use crate::run::value::Owned;
 use std::sync::Arc;
 
 pub static DEF: OperatorDef = OperatorDef {

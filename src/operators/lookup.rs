@@ -1,13 +1,13 @@
 //! `lookup`: columns of a table, of a database of places or of networks, for the row with a key.
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::ip_addresses::{Kind, address};
+use crate::data::table_resolver::{Schema, TableName};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::tables::{Pair, address_columns, known_column};
 use crate::plan::{OperatorCall, Planner};
-use crate::run::addresses::{Kind, address};
 use crate::run::batch::{Define, Row, Slot};
 use crate::run::lookup::{Answer, What};
-use crate::run::tables::{Schema, TableName};
 use crate::syntax::tree::{Args, Name};
 
 pub static DEF: OperatorDef = OperatorDef {

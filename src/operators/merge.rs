@@ -1,11 +1,11 @@
 //! `merge`: all rows become one.
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::{ALLOCATION, Owned};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::gather::World;
 use crate::run::ordered::{Made, Rest, Seen, Whole, oldest_first};
-use crate::run::value::{ALLOCATION, Owned};
 use crate::syntax::tree::{Args, Name};
 use std::collections::HashSet;
 

@@ -1,6 +1,8 @@
 //! What the mining stages have in common: they count distinct combinations of values first, a mergeable group, and then
 //! look at all of them at once.
 
+use crate::data::table::Table;
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::{AggregatePlan, OperatorCall, Planner};
 use crate::run::aggregate::{PerGroup, State};
@@ -9,8 +11,6 @@ use crate::run::codec::{Corrupt, Reader, Writer};
 use crate::run::gather::World;
 use crate::run::memory::OverBudget;
 use crate::run::ordered::{Made, Rest, Whole};
-use crate::run::table::Table;
-use crate::run::value::{Owned, Value};
 use crate::syntax::tree::Name;
 use std::sync::Arc;
 

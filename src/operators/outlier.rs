@@ -2,12 +2,12 @@
 
 use super::window::Window;
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::gather::World;
 use crate::run::keyed::key;
 use crate::run::ordered::{Made, Rest, Seen, Whole};
-use crate::run::value::{Owned, Value};
 use crate::syntax::tree::ArgValue;
 use std::collections::HashMap;
 

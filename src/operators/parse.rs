@@ -1,11 +1,11 @@
 //! `parse`: takes fields out of the text between literal anchors.
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::anchor::Anchor;
 use crate::run::batch::{Define, Row, Slot};
-use crate::run::value::Value;
 use crate::syntax::tree::{Args, Name, Text};
 
 pub static DEF: OperatorDef = OperatorDef {

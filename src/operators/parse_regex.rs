@@ -2,12 +2,12 @@
 
 use super::parse::{any_matched, source};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::java::regex::{Pattern, near};
 use crate::plan::{Expand, OperatorCall, Planner};
 use crate::run::batch::{Batch, Define, Row, Slot};
 use crate::run::evaluator::{Computed, Eval};
-use crate::run::regex::{Pattern, near};
-use crate::run::value::{Owned, Value};
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "parse regex",

@@ -1,12 +1,12 @@
 //! `threatip`: what a list of threats says of an IP address.
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::ip_addresses::address;
+use crate::data::table_resolver::{Schema, TableName};
 use crate::diagnostics::Diagnostic;
 use crate::plan::{OperatorCall, Planner};
-use crate::run::addresses::address;
 use crate::run::batch::{Define, Row, Slot};
 use crate::run::lookup::What;
-use crate::run::tables::{Schema, TableName};
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "threatip",

@@ -1,14 +1,14 @@
 //! `threatlookup`: what lists of threats say of addresses, domains, hashes …
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::table_resolver::{Schema, TableName};
+use crate::data::time::range::parse_moment;
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::Diagnostic;
 use crate::plan::{Expand, OperatorCall, Planner};
 use crate::run::batch::{Batch, Define, Row, Slot};
 use crate::run::evaluator::{Computed, Eval};
 use crate::run::lookup::{Matched, What};
-use crate::run::tables::{Schema, TableName};
-use crate::run::value::{Owned, Value};
-use crate::time::range::parse_moment;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "threatlookup",

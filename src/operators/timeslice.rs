@@ -1,12 +1,12 @@
 //! `timeslice`: puts each message into a bucket of time.
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::time::zone;
+use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::batch::{Define, Env, Row, Slot};
-use crate::run::value::Value;
 use crate::syntax::tree::ArgValue;
-use crate::time::zone;
 
 pub static DEF: OperatorDef = OperatorDef {
     name: "timeslice",

@@ -1,12 +1,12 @@
 //! `topk`: the greatest rows, ranked.
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::gather::World;
 use crate::run::keyed::key;
 use crate::run::ordered::{Made, Rest, Seen, Whole};
-use crate::run::value::Owned;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 

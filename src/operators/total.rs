@@ -1,13 +1,13 @@
 //! `total`: the sum over all rows, on every row.
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::gather::World;
 use crate::run::keyed::key;
 use crate::run::ordered::{Made, Rest, Seen, Whole};
 use crate::run::sum::ExactSum;
-use crate::run::value::{Owned, Value};
 use std::collections::HashMap;
 
 pub static DEF: OperatorDef = OperatorDef {

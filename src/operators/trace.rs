@@ -1,13 +1,13 @@
 //! `trace`: messages that are linked by the identifiers in them.
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::java::regex::Pattern;
+use crate::java::regex::effort::Watch;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::gather::World;
 use crate::run::ordered::{Made, Rest, Seen, Whole, oldest_first};
-use crate::run::regex::Pattern;
-use crate::run::regex::effort::Watch;
-use crate::run::value::{Owned, Value};
 use std::collections::{HashMap, HashSet};
 
 pub static DEF: OperatorDef = OperatorDef {

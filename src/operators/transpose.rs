@@ -1,6 +1,8 @@
 //! `transpose`: values become columns.
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::table::Table;
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::columns::Column;
 use crate::plan::{Input, OperatorCall, Planner};
@@ -10,8 +12,6 @@ use crate::run::codec::{Corrupt, Reader};
 use crate::run::gather::{Gather, Partial, World};
 use crate::run::keyed::key;
 use crate::run::memory::{Budget, OverBudget};
-use crate::run::table::Table;
-use crate::run::value::{Owned, Value};
 use crate::syntax::tree::Name;
 use std::collections::{BTreeMap, HashMap, HashSet};
 

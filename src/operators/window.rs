@@ -1,10 +1,10 @@
 //! The last so many numbers of a column: their mean, and their sample deviation.
 
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::Diagnostic;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::keyed::Keyed;
 use crate::run::ordered::{InOrder, Own};
-use crate::run::value::{Owned, Value};
 use std::collections::VecDeque;
 
 /// The longest window.

@@ -1,11 +1,11 @@
 //! `withtime`: a field together with the time of its message, for `most_recent` and `least_recent`.
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::Value;
 use crate::diagnostics::Diagnostic;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::batch::{Define, Row, Slot};
 use crate::run::timed;
-use crate::run::value::Value;
 
 /// The operator.
 pub static DEF: OperatorDef = OperatorDef {

@@ -1,6 +1,6 @@
 //! Cells as text: times in the query's zone, and characters that would break a row made visible.
 
-use crate::run::value::Value;
+use crate::data::value::Value;
 use chrono::{DateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use std::fmt::Write;

@@ -12,13 +12,14 @@ pub mod markdown;
 pub mod raw;
 pub mod table;
 
+use crate::data::table::Table;
+use crate::data::value::{Owned, Value};
 use crate::plan::OutputColumn;
 use crate::run::lines::{Line, Lines};
 use crate::run::spill::Trouble;
 use crate::run::spill::spooled::Spooled;
-use crate::run::table::Table;
-use crate::run::value::{Owned, Value};
-use std::io::{self, Write};
+use std::io;
+use std::io::Write;
 use std::sync::Arc;
 
 /// A format of results.

@@ -1,9 +1,10 @@
 //! `raw`: the text of each message as it came in; the cells with tabs between them where rows are no messages.
 
 use super::View;
+use crate::data::value::Value;
 use crate::run::lines::Line;
-use crate::run::value::Value;
-use std::io::{self, Write};
+use std::io;
+use std::io::Write;
 use std::ops::Range;
 
 /// Writes the rows.

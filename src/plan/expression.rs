@@ -3,11 +3,11 @@
 
 use super::planner::Planner;
 use crate::catalogue::{FunctionDef, Make, Type};
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
+use crate::java::regex::{Pattern, mended};
 use crate::run::evaluator::{Arithmetic, CallCx, Comparison, Eval, Function, Plain};
 use crate::run::glob::{Glob, GlobSet};
-use crate::run::regex::{Pattern, mended};
-use crate::run::value::{Owned, Value};
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind, Name};
 
 impl Planner<'_> {

@@ -1,14 +1,13 @@
 //! Names to slots. Letter case does not count; a name keeps the spelling with which it was made.
 
-use super::Segment;
-use super::identity;
+use super::{Segment, identity};
+use crate::data::message::Message;
+use crate::data::time::stamp::locate;
+use crate::data::value::Value;
 use crate::run::auto::is_missing;
 use crate::run::batch::{Define, How, Row, Slot};
 use crate::run::loglevel::level;
-use crate::run::message::Message;
 use crate::run::search::other_name;
-use crate::run::value::Value;
-use crate::time::stamp::locate;
 use std::sync::atomic::Ordering;
 
 /// The fields every message has (manual page `built-in-metadata`), as Sumo Logic spells them.

@@ -64,6 +64,7 @@ pub use breaker::{Breaker, Input};
 pub use planner::{AggregatePlan, OperatorCall, Planner};
 
 use crate::catalogue::Catalogue;
+use crate::data::table_resolver::{NoTables, Tables};
 use crate::diagnostics::Diagnostic;
 use crate::run::batch::{Batch, Program, Slot};
 use crate::run::evaluator::Eval;
@@ -73,7 +74,6 @@ use crate::run::ranges::Ranges;
 use crate::run::save::Save;
 use crate::run::search::Search;
 use crate::run::subquery::Subquery;
-use crate::run::tables::{NoTables, Tables};
 use crate::syntax::tree::Query;
 
 /// A query, ready to run.

@@ -3,11 +3,11 @@
 use super::Planner;
 use super::facts::Gone;
 use super::fields::{BUILT_IN, Binding};
+use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::run::batch::{How, Slot};
 use crate::run::evaluator::{Computed, Eval};
 use crate::run::lookup::What;
-use crate::run::value::Owned;
 use crate::syntax::tree::Name;
 
 impl Planner<'_> {

@@ -9,10 +9,11 @@ use super::operands::{Places, Role, is_constant, parts};
 use super::stand_in::{Unset, unset};
 use super::{Planner, mentioned};
 use crate::catalogue::Catalogue;
+use crate::data::table_resolver::NoTables;
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::run::tables::NoTables;
 use crate::syntax::expression::expression;
-use crate::syntax::lexical::{self, Cx, Quotes, is_word_char};
+use crate::syntax::lexical;
+use crate::syntax::lexical::{Cx, Quotes, is_word_char};
 use crate::syntax::template::{Expansion, expand};
 use crate::syntax::tree::{Expr, ExprKind};
 

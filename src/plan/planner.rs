@@ -8,6 +8,7 @@ use super::split::fingerprint;
 use super::trace::Tracer;
 use super::{Expand, Plan, Segment, Step};
 use crate::catalogue::Catalogue;
+use crate::data::table_resolver::{Schema, TableName, Tables};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::run::aggregate::Aggregate;
 use crate::run::batch::{Define, How, Slot};
@@ -18,7 +19,6 @@ use crate::run::rows::Rows;
 use crate::run::save::Save;
 use crate::run::search::Search;
 use crate::run::subquery::Subquery;
-use crate::run::tables::{Schema, TableName, Tables};
 use crate::syntax::tree::{Args, Expr, ExprKind, Name, Query, Stage, StageKind};
 use std::sync::Arc;
 

@@ -1,12 +1,12 @@
 //! Parts of a query that run over several time ranges, and rows that take the place of others.
 
 use super::{Plan, Planner};
+use crate::data::table::Table;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::run::batch::How;
 use crate::run::gather::World;
 use crate::run::ranges::{Combine, Range, Ranges};
 use crate::run::save::Save;
-use crate::run::table::Table;
 
 /// A column of the table that the ranges become.
 #[derive(Clone, Debug)]

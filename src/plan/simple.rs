@@ -13,13 +13,12 @@
 //! | timestamps of access logs at one look; the last one remembered | the general search |
 //! | `limit` joins the stage that orders | all rows are ordered, then the first are taken |
 
-use super::Planner;
 use super::expression::compile;
-use super::{Branch, Segment, Step};
+use super::{Branch, Planner, Segment, Step};
 use crate::diagnostics::{Diagnostic, Span};
+use crate::java::regex::Pattern;
 use crate::run::batch::How;
 use crate::run::glob::Glob;
-use crate::run::regex::Pattern;
 
 impl Planner<'_> {
     /// Compiles a regular expression of the query.

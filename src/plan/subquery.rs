@@ -3,14 +3,15 @@
 use super::fields::COMPUTED;
 use super::search::DEFAULT_PARTITION;
 use super::{Planner, mentioned};
+use crate::data::time::range::parse_moment;
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
 use crate::run::answer::Kind;
 use crate::run::batch::Slot;
 use crate::run::evaluator::Eval;
 use crate::run::search::{Compared, Search};
 use crate::run::subquery::Subquery;
-use crate::syntax::tree::{self, ArgValue, Args, Name, Query, Stage, StageKind};
-use crate::time::range::parse_moment;
+use crate::syntax::tree;
+use crate::syntax::tree::{ArgValue, Args, Name, Query, Stage, StageKind};
 use std::ops::Range;
 
 /// How many rows of a subquery are used when it does not say.

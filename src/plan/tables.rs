@@ -2,15 +2,15 @@
 
 use super::fields::BUILT_IN;
 use super::{OperatorCall, Planner};
+use crate::data::ip_addresses::{KEY, Kind};
+use crate::data::table::Table;
+use crate::data::table_resolver::{Schema, TableName};
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
-use crate::run::addresses::{KEY, Kind};
 use crate::run::batch::Slot;
 use crate::run::gather::World;
 use crate::run::lookup::{Answer, Request, What};
 use crate::run::ranges::Ranges;
 use crate::run::save::Save;
-use crate::run::table::Table;
-use crate::run::tables::{Schema, TableName};
 use crate::syntax::tree::{ArgValue, Name};
 
 /// A pair of a lookup's `on`: a field, and a column of the table; in either order, or one name for both.

@@ -7,16 +7,17 @@
 use super::planner::Planner;
 use super::{Plan, planner};
 use crate::catalogue::Catalogue;
+use crate::data::table_resolver::Tables;
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span};
+use crate::java::regex::Pattern;
+use crate::java::regex::effort::Watch;
 use crate::run::batch::{Define, How, Row, Slot};
 use crate::run::evaluator::Eval;
 use crate::run::glob::Glob;
-use crate::run::regex::Pattern;
-use crate::run::regex::effort::Watch;
 use crate::run::search::Search;
-use crate::run::tables::Tables;
-use crate::run::value::{Owned, Value};
-use crate::syntax::tree::{self, BinaryOp, Expr, ExprKind, Name, Query, SearchKind};
+use crate::syntax::tree;
+use crate::syntax::tree::{BinaryOp, Expr, ExprKind, Name, Query, SearchKind};
 
 /// A plan with what its stages are made of.
 pub struct Traced {

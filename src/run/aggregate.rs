@@ -3,7 +3,7 @@
 
 use super::batch::{Batch, Row, Slot};
 use super::codec::{Corrupt, Reader, Writer};
-use super::value::{Owned, Value};
+use crate::data::value::{Owned, Value};
 use std::any::Any;
 
 /// What one group knows so far for one aggregate.

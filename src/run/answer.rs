@@ -5,7 +5,7 @@
 
 use super::codec::{Corrupt, Reader, Writer};
 use super::keywords::Keywords;
-use super::value::{Owned, Value, parse_number};
+use crate::data::value::{Owned, Value, parse_number};
 use crate::plan::Plan;
 use hashbrown::HashMap;
 
@@ -237,7 +237,7 @@ impl Column {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::run::value::equal;
+    use crate::data::value::equal;
     use proptest::prelude::*;
 
     fn answer(kind: Kind, rows: &[&[&str]]) -> Answers {

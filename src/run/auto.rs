@@ -6,8 +6,8 @@ use super::batch::{Define, Row, Slot};
 use super::json::flatten::{Flatten, begins, is, json_in};
 use super::json::scan::{Scanner, Walk};
 use super::json::text::value;
-use super::message::Message;
-use super::value::Value;
+use crate::data::message::Message;
+use crate::data::value::Value;
 use std::sync::atomic::Ordering;
 
 /// How many fields of a message are parsed, in the order of the text.

@@ -5,7 +5,7 @@
 
 use super::batch::{Define, Row, Slot};
 use super::ordered::zero_of;
-use super::value::{Owned, Value};
+use crate::data::value::{Owned, Value};
 use serde_json::Map;
 use std::collections::{BTreeMap, HashMap, HashSet};
 

@@ -5,10 +5,10 @@
 //! a condition needs is looked for only in the rows that get there. Reassigning a name makes a new slot; that is
 //! what keeps this order-free evaluation equal to running the stages one after the other.
 
-use super::message::{Message, Source};
-use super::table::Table;
-use super::value::Value;
-use crate::time::stamp;
+use crate::data::message::{Message, Source};
+use crate::data::table::Table;
+use crate::data::time::stamp;
+use crate::data::value::Value;
 use bumpalo::Bump;
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;

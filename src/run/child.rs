@@ -8,8 +8,8 @@ use super::codec::{Corrupt, Reader};
 use super::gather::{Gather, Partial, World};
 use super::ordered::size;
 use super::segment::{finish_segment, over_table};
-use super::table::Table;
-use super::value::Owned;
+use crate::data::table::Table;
+use crate::data::value::Owned;
 use crate::plan::{Input, Segment};
 
 /// A child pipeline from its first gather on.

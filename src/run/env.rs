@@ -3,7 +3,7 @@
 use super::answer;
 use super::lookup::Answers;
 use super::present::Present;
-use super::regex::effort::Watch;
+use crate::java::regex::effort::Watch;
 use std::sync::Arc;
 
 /// What functions may know of the world around a query.

@@ -2,8 +2,8 @@
 
 use super::batch::{Define, Env, Row, Slot};
 use super::glob::{Glob, GlobSet};
-use super::regex::Pattern;
-use super::value::{Owned, Value, compare, equal, same};
+use crate::data::value::{Owned, Value, compare, equal, same};
+use crate::java::regex::Pattern;
 use bumpalo::Bump;
 use std::cell::Cell;
 use std::cmp::Ordering;

@@ -2,10 +2,10 @@
 //! message. Manual page: `manage/field-extractions/create-field-extraction-rule`.
 
 use super::batch::{Batch, Env, How, Slot, Tally};
-use super::message::{FieldExtraction, Message};
-use super::regex::effort::Watch;
 use super::segment::steps;
-use super::value::Value;
+use crate::data::message::{FieldExtraction, Message};
+use crate::data::value::Value;
+use crate::java::regex::effort::Watch;
 use crate::plan::{Plan, Step};
 use bumpalo::Bump;
 use std::fmt;

@@ -8,7 +8,7 @@ use super::codec::{Corrupt, Reader, Writer};
 use super::memory::{Budget, OverBudget};
 use super::spill::Trouble;
 use super::spill::flow::Flow;
-use super::table::Table;
+use crate::data::table::Table;
 use crate::diagnostics::Diagnostic;
 use std::any::Any;
 use std::cell::{Cell, RefCell};

@@ -3,7 +3,7 @@
 use super::batch::Row;
 use super::group::encode_value;
 use super::ordered::Own;
-use super::value::{ALLOCATION, Value};
+use crate::data::value::{ALLOCATION, Value};
 use crate::plan::breaker::Input;
 use std::collections::HashMap;
 
@@ -47,9 +47,9 @@ mod tests {
     use super::super::gather::Gather;
     use super::super::memory::Budget;
     use super::super::ordered::{InOrder, Visit};
-    use super::super::table::Table;
-    use super::super::value::Owned;
     use super::*;
+    use crate::data::table::Table;
+    use crate::data::value::Owned;
 
     #[test]
     fn each_key_is_charged_once() {

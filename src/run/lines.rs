@@ -3,8 +3,8 @@
 use super::batch::{Batch, How, Slot};
 use super::gather::{Partial, World};
 use super::memory::{Budget, OverBudget};
-use super::table::Table;
-use super::value::Value;
+use crate::data::table::Table;
+use crate::data::value::Value;
 use crate::plan::Plan;
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@
 
 use super::json::scan::Scanner;
 use super::json::text::unescaped;
-use super::value::Value;
+use crate::data::value::Value;
 use bumpalo::Bump;
 
 /// The keys, in the order in which they are looked for.

@@ -2,12 +2,12 @@
 //!
 //! A stage holds the number of its request; each row finds the answer by it in its [`Env`](super::batch::Env).
 
-use super::addresses::{Addresses, Kind};
 use super::index::Index;
 use super::memory::{Budget, OverBudget};
-use super::table::Table;
-use super::tables::{Absent, TableName, Tables};
-use super::value::Value;
+use crate::data::ip_addresses::{Addresses, Kind};
+use crate::data::table::Table;
+use crate::data::table_resolver::{Absent, TableName, Tables};
+use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use std::sync::Arc;
 

@@ -1,6 +1,5 @@
 //! Plan and batches to a table. Nothing here knows the query's text, and nothing hashes a field name for a row.
 
-pub mod addresses;
 pub mod aggregate;
 pub mod anchor;
 pub mod answer;
@@ -24,15 +23,12 @@ pub mod lines;
 pub mod loglevel;
 pub mod lookup;
 pub mod memory;
-pub mod message;
 mod needle;
 mod numbers;
 pub mod ordered;
 pub mod present;
 pub mod progress;
 pub mod ranges;
-pub mod regex;
-pub mod replaced;
 pub mod rows;
 pub mod save;
 pub mod search;
@@ -42,10 +38,7 @@ pub mod spill;
 pub mod stream;
 pub mod subquery;
 pub mod sum;
-pub mod table;
-pub mod tables;
 mod tally;
 pub mod terms;
 pub mod timed;
-pub mod value;
 mod worker;

@@ -1,7 +1,7 @@
 //! Looks for text that every message in the scope has in whole chunks, before messages are cut: those without it need not be
 //! looked at.
 
-use super::message::{Chunk, Message};
+use crate::data::message::{Chunk, Message};
 use crate::plan::Plan;
 use bumpalo::Bump;
 use regex::bytes::{Regex, RegexBuilder};

@@ -4,7 +4,7 @@
 //! it are cut. So chunks are handed out one at a time here, and a worker that has cut its chunk waits until those before it
 //! are cut too: never long, as cutting waits for nothing.
 
-use super::message::{Chunk, Input};
+use crate::data::message::{Chunk, Input};
 use crate::plan::Plan;
 use std::collections::HashMap;
 use std::sync::{Condvar, Mutex, PoisonError};

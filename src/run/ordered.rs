@@ -10,8 +10,8 @@ use super::gather::{Gather, Partial, World};
 use super::memory::{Budget, OverBudget};
 use super::spill::flow::Flow;
 use super::spill::spooled::Queue;
-use super::table::Table;
-use super::value::{ALLOCATION, Owned};
+use crate::data::table::Table;
+use crate::data::value::{ALLOCATION, Owned};
 use crate::plan::breaker::Input;
 use std::sync::Arc;
 

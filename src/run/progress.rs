@@ -1,7 +1,7 @@
 //! How far a run is.
 
-use super::message::Stop;
-use super::regex::effort::Watch;
+use crate::data::message::Stop;
+use crate::java::regex::effort::Watch;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 

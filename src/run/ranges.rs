@@ -5,9 +5,9 @@
 
 use super::batch::Env;
 use super::gather::World;
-use super::table::Table;
+use crate::data::table::Table;
+use crate::data::time::range::parse_moment;
 use crate::plan::Plan;
-use crate::time::range::parse_moment;
 
 /// Makes one table of those of the ranges, in the order of [`Ranges::back`].
 pub type Combine = dyn Fn(Vec<Table>, &World<'_>) -> Table + Send + Sync;

@@ -8,7 +8,7 @@ use super::spill::flow::Flow;
 use super::spill::key;
 use super::spill::records::{RecordRows, Records};
 use super::spill::sorter::{SortedRows, Sorter};
-use super::table::Table;
+use crate::data::table::Table;
 use crate::diagnostics::Diagnostic;
 
 /// Keeps rows, ordered by the keys and then by their place, at most `limit` of them.

@@ -1,9 +1,9 @@
 //! `save`: the rows that a query gives away to a table, and what the table then holds.
 
 use super::keyed::key;
-use super::table::Table;
-use super::tables::{Schema, TableName};
-use super::value::Owned;
+use crate::data::table::Table;
+use crate::data::table_resolver::{Schema, TableName};
+use crate::data::value::Owned;
 use std::collections::HashMap;
 use std::sync::Arc;
 

@@ -3,9 +3,9 @@
 use super::answer::Answers;
 use super::batch::{Row, Slot};
 use super::evaluator::Eval;
-use super::message::{Message, Source};
 use super::terms::Term;
-use super::value::Value;
+use crate::data::message::{Message, Source};
+use crate::data::value::Value;
 use bumpalo::Bump;
 use wildmatch::WildMatchPattern;
 

@@ -1,7 +1,7 @@
 //! Finds the messages whose story is wanted, in the order of their arrival: input by input, and by their place in it.
 
+use crate::data::message::{Input, Message};
 use crate::run::execute::Progress;
-use crate::run::message::{Input, Message};
 use bumpalo::Bump;
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;

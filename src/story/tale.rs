@@ -1,7 +1,7 @@
 //! The story of one message: what each stage made of it, and where it ended.
 
 use super::verdict::Verdict;
-use crate::run::value::Owned;
+use crate::data::value::Owned;
 
 /// The story of one message.
 #[derive(Clone, Debug)]

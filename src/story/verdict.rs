@@ -1,10 +1,10 @@
 //! A condition with the value that each part of it has for one row, and the leaf that decided.
 
+use crate::data::value::Owned;
 use crate::diagnostics::Span;
 use crate::plan::trace::{Kind, Leaf, Node, What};
 use crate::run::batch::Row;
 use crate::run::evaluator::joined;
-use crate::run::value::Owned;
 
 /// A condition or choice, with its value for one row.
 #[derive(Clone, Debug)]

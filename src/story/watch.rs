@@ -3,9 +3,9 @@
 use super::find::Found;
 use super::tale::{End, MOST_ROWS, Made, Passage, RowPassage, Tale};
 use super::verdict::Verdict;
+use crate::data::value::Owned;
 use crate::plan::trace::Traced;
 use crate::run::batch::{Batch, Row, Slot};
-use crate::run::value::Owned;
 
 /// By what the rows of a watched message are known in a segment.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! Tables as CSV: a header line, then a line for each row (manual page `lookup`).
 
-use crate::run::table::Table;
-use crate::run::value::Owned;
-use ::csv::{ByteRecord, Reader, ReaderBuilder};
+use crate::data::table::Table;
+use crate::data::value::Owned;
+use csv::{ByteRecord, Reader, ReaderBuilder};
 use std::io::Read;
 
 /// The columns of a file.

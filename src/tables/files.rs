@@ -5,9 +5,9 @@
 
 use super::mmdb::Database;
 use super::{csv, json, sidecar};
-use crate::run::addresses::{Addresses, Kind};
-use crate::run::table::Table;
-use crate::run::tables::{Absent, Schema, TableName, Tables};
+use crate::data::ip_addresses::{Addresses, Kind};
+use crate::data::table::Table;
+use crate::data::table_resolver::{Absent, Schema, TableName, Tables};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Component, Path, PathBuf};

@@ -1,8 +1,8 @@
 //! Tables as JSON: an array of objects, or an object a line.
 
 use super::csv::unique;
-use crate::run::table::Table;
-use crate::run::value::Owned;
+use crate::data::table::Table;
+use crate::data::value::Owned;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::io::Read;

@@ -4,8 +4,8 @@
 //! no levels. Sumo Logic's data comes from elsewhere; what MaxMind does not know (`connection_type` but in its Enterprise
 //! edition, `area_code`) is null.
 
-use crate::run::addresses::{Addresses, Kind};
-use crate::run::value::Value;
+use crate::data::ip_addresses::{Addresses, Kind};
+use crate::data::value::Value;
 use maxminddb::{LookupResult, PathElement, Reader};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};

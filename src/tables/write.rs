@@ -2,9 +2,9 @@
 
 use super::Files;
 use super::files::Form;
+use crate::data::table::Table;
+use crate::data::table_resolver::{Absent, Tables};
 use crate::run::save::{Saved, after};
-use crate::run::table::Table;
-use crate::run::tables::{Absent, Tables};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 

@@ -6,9 +6,9 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use sumoql::catalogue::sample::Samples;
-use sumoql::run::addresses::{Addresses, Kind};
-use sumoql::run::table::Table;
-use sumoql::run::tables::{Absent, Schema, TableName, Tables};
+use sumoql::data::ip_addresses::{Addresses, Kind};
+use sumoql::data::table::Table;
+use sumoql::data::table_resolver::{Absent, Schema, TableName, Tables};
 
 /// What changes nothing where it stands between two stages.
 const NEUTRAL: [&str; 5] = [

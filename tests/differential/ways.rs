@@ -6,15 +6,16 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, UNIX_EPOCH};
 use sumoql::catalogue::Catalogue;
 use sumoql::catalogue::sample::Samples;
+use sumoql::data::message::{ChunkBytes, Input};
+use sumoql::data::table::Table;
+use sumoql::data::table_resolver::Tables;
 use sumoql::input::format::Format;
 use sumoql::input::{Opened, Request, open};
-use sumoql::output::{self, Look, View};
+use sumoql::output;
+use sumoql::output::{Look, View};
 use sumoql::plan::{Plan, plan_simply, plan_with};
 use sumoql::run::execute::{Options, Outcome, Progress, execute};
-use sumoql::run::message::{ChunkBytes, Input};
 use sumoql::run::stream::{stream, stream_lines};
-use sumoql::run::table::Table;
-use sumoql::run::tables::Tables;
 
 /// 2024-05-01T00:00:00Z and an hour later.
 pub const RANGE: (i64, i64) = (1_714_521_600_000, 1_714_525_200_000);
@@ -231,7 +232,7 @@ impl Run<'_> {
     fn streamed(&self, plan: &Plan, way: Way) -> Result<String, String> {
         let (opened, options) = (self.open(way)?, self.options(way));
         let mut out = Vec::new();
-        let mut sink = |table: &sumoql::run::table::Table| {
+        let mut sink = |table: &sumoql::data::table::Table| {
             let view = View::new(table, &plan.output, options.zone);
             output::write(&view, output::Format::Jsonl, Look::default(), &mut out).is_ok()
         };

@@ -4,8 +4,8 @@
 use super::*;
 use proptest::prelude::*;
 use std::sync::Arc;
-use sumoql::input::framing::messages::Messages;
-use sumoql::input::memory::{Memory, plain_source};
+use sumoql::data::framing::json_messages::Messages;
+use sumoql::data::in_memory::{Memory, plain_source};
 use sumoql::run::execute::{Options, Progress, execute};
 
 const NOW: i64 = 1_714_521_600_000;

@@ -1,10 +1,11 @@
 //! Conditions drawn as trees: with the value of each part for one message, or as they stand in the query.
 
-use super::words::{self, Paint};
+use super::words;
+use super::words::Paint;
 use crate::cli::query::Text;
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::Span;
 use crate::plan::trace::{Kind, Node, Traced};
-use crate::run::value::{Owned, Value};
 use crate::story::verdict::{Parts, Verdict};
 
 /// What drawing needs.

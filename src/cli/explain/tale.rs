@@ -2,9 +2,9 @@
 
 use super::draw::{Pen, shown_value};
 use super::words::{counted, middle, start};
+use crate::data::value::{Owned, Value};
 use crate::output::cell;
 use crate::plan::trace::Kind;
-use crate::run::value::{Owned, Value};
 use crate::story::tale::{End, Passage, RowPassage, Tale};
 use crate::story::verdict::{Parts, Verdict};
 use serde_json::json;

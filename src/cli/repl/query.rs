@@ -2,19 +2,20 @@
 
 use super::fields::Fields;
 use super::{Last, Session, memory};
-use crate::cli::Failure;
 use crate::cli::arguments::now;
-use crate::cli::chart::{self, ChartArgs};
+use crate::cli::chart::ChartArgs;
 use crate::cli::progress::Bar;
 use crate::cli::query::{Prepared, Text};
-use crate::cli::report::{self, Seen, thousands};
+use crate::cli::report::{Seen, thousands};
+use crate::cli::{Failure, chart, report};
+use crate::data::message::Input;
+use crate::data::table::Table;
 use crate::input::Opened;
+use crate::output;
+use crate::output::View;
 use crate::output::chart::Kind;
-use crate::output::{self, View};
 use crate::plan::Plan;
 use crate::run::execute::{Options, Progress, execute};
-use crate::run::message::Input;
-use crate::run::table::Table;
 use clap::ValueEnum;
 use std::path::PathBuf;
 use std::rc::Rc;

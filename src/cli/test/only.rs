@@ -1,6 +1,6 @@
 //! An input of which only the messages that contain a text are left.
 
-use crate::run::message::{Chunk, Framing, Input, Message, Source};
+use crate::data::message::{Chunk, Framing, Input, Message, Source};
 use bumpalo::Bump;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

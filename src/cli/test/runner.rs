@@ -6,13 +6,13 @@ use super::only::Only;
 use super::setup::Setup;
 use super::{Found, stories};
 use crate::cli::explain::Subject;
+use crate::data::message::Input;
+use crate::data::table::Table;
 use crate::input::{Opened, Problem};
 use crate::output::{View, cell};
 use crate::plan::{Plan, plan_simply};
 use crate::run::execute::{Options, Progress, execute};
-use crate::run::message::Input;
 use crate::run::subquery::answers;
-use crate::run::table::Table;
 use crate::story::coverage::Coverage;
 use std::path::{Path, PathBuf};
 

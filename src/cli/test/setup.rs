@@ -6,11 +6,12 @@ use super::runner::{read, told};
 use crate::cli::Failure;
 use crate::cli::arguments::{TableArgs, zone};
 use crate::cli::query::Text;
-use crate::input::{self, Opened};
+use crate::data::message::Stop;
+use crate::data::time::range::parse_moment;
+use crate::input;
+use crate::input::Opened;
 use crate::run::execute::Options;
-use crate::run::message::Stop;
 use crate::tables::Files;
-use crate::time::range::parse_moment;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

@@ -3,9 +3,9 @@
 
 use super::compare::Difference;
 use super::runner::Ready;
+use crate::data::value::Owned;
 use crate::output::cell;
 use crate::run::execute::Progress;
-use crate::run::value::Owned;
 use crate::story::find::{Found, Wanted, nearest, weight};
 use crate::story::tale::{End, Tale};
 

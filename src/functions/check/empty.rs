@@ -1,8 +1,8 @@
 //! `isNull`, `isEmpty`, `isBlank`.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::value::Value;
 
 const PAGE: &str = "search/search-query-language/search-operators/isnull-isempty-isblank";
 const MESSAGES: &[&str] = &["nothing", "v=[]", "v=[ \t]", "v=[ kim ]"];

@@ -1,8 +1,8 @@
 //! `luhn`: whether the digits of a text pass the checksum of card numbers.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::value::Value;
 
 pub static LUHN: FunctionDef = FunctionDef {
     name: "luhn",

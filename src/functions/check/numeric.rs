@@ -2,8 +2,8 @@
 
 use super::empty::java_white_space;
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::value::Value;
 
 pub static IS_NUMERIC: FunctionDef = FunctionDef {
     name: "isNumeric",
@@ -143,7 +143,7 @@ fn nothing(value: Value<'_>) -> bool {
 fn infinite(text: &str) -> bool {
     let text = text.trim();
     text.strip_prefix(['+', '-']).unwrap_or(text) == "Infinity"
-        || crate::run::value::parse_number(text).is_some_and(f64::is_infinite)
+        || crate::data::value::parse_number(text).is_some_and(f64::is_infinite)
 }
 
 #[cfg(test)]

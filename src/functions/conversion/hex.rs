@@ -1,8 +1,8 @@
 //! `decToHex`, `hexToDec`, `parseHex`, `hexToAscii`.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::value::Value;
 
 /// The most digits, hexadecimal or decimal.
 const MOST: usize = 16;

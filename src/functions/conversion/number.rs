@@ -1,9 +1,9 @@
 //! `num`, `toLong`, `toInt` and their other names.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::run::evaluator::CallCx;
-use crate::run::value::Value;
 
 const PAGE: &str = "search/search-query-language/search-operators/manually-cast-data-string-number";
 

@@ -1,8 +1,8 @@
 //! `toString`.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::value::Value;
 
 pub static TO_STRING: FunctionDef = FunctionDef {
     name: "toString",

@@ -1,8 +1,8 @@
 //! `fromMillis`, `fromSeconds`, `toMillis`: times as numbers. The manual has only the first.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::value::Value;
 
 /// A time in milliseconds, of a number or a text that reads as one.
 pub(super) fn millis(value: Value<'_>) -> Option<i64> {

@@ -1,8 +1,8 @@
 //! Patterns and zones as arguments: made ready once where they are constant.
 
+use crate::data::value::{Owned, Value};
+use crate::java::date_format::{Pattern, Zone};
 use crate::run::evaluator::{CallCx, Eval};
-use crate::run::value::{Owned, Value};
-use crate::time::pattern::{Pattern, Zone};
 
 /// An argument.
 pub enum Given<T> {

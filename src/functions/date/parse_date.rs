@@ -1,11 +1,12 @@
 //! `parseDate`: text as a moment.
 
-use super::given::{self, Given};
+use super::given;
+use super::given::Given;
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::java::date_format::{Pattern, Zone};
 use crate::run::evaluator::{CallCx, Function};
-use crate::run::value::Value;
-use crate::time::pattern::{Pattern, Zone};
 
 pub static PARSE_DATE: FunctionDef = FunctionDef {
     name: "parseDate",

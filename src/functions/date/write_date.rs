@@ -1,11 +1,12 @@
 //! `formatDate`: a moment as text.
 
-use super::given::{self, Given};
+use super::given;
+use super::given::Given;
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
+use crate::java::date_format::{Pattern, Zone};
 use crate::run::evaluator::{CallCx, Eval, Function};
-use crate::run::value::{Owned, Value};
-use crate::time::pattern::{Pattern, Zone};
 
 pub static FORMAT_DATE: FunctionDef = FunctionDef {
     name: "formatDate",

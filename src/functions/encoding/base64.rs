@@ -2,9 +2,9 @@
 
 use super::charset::Charset;
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
 use crate::run::evaluator::{CallCx, Eval, Function};
-use crate::run::value::{Owned, Value};
 use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use base64::engine::{DecodePaddingMode, Engine};

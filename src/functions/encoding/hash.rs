@@ -1,9 +1,9 @@
 //! `hash`.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
 use crate::run::evaluator::{CallCx, Eval, Function};
-use crate::run::value::{Owned, Value};
 use sha2::Digest;
 use std::fmt::Write;
 

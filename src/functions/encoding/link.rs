@@ -1,9 +1,9 @@
 //! `tourl`: a link with a text of its own.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::run::evaluator::{CallCx, Plain};
-use crate::run::value::Value;
 
 pub static TO_URL: FunctionDef = FunctionDef {
     name: "tourl",

@@ -1,8 +1,8 @@
 //! `urlencode`, `urldecode`: as forms in web pages are encoded.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::value::Value;
 use std::fmt::Write;
 
 pub static URL_DECODE: FunctionDef = FunctionDef {

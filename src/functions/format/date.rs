@@ -1,7 +1,7 @@
 //! The parts of a date that `%t` writes.
 
-use crate::time::pattern::calendar::Moment;
-use crate::time::pattern::{MONTHS, Pattern, WEEKDAYS, Zone};
+use crate::java::date_format::calendar::Moment;
+use crate::java::date_format::{MONTHS, Pattern, WEEKDAYS, Zone};
 use std::fmt::Write;
 
 /// The letters that may follow `%t`.

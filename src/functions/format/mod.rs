@@ -5,10 +5,10 @@ mod number;
 mod spec;
 
 use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
+use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
+use crate::java::date_format::Zone;
 use crate::run::evaluator::{CallCx, Eval, Function};
-use crate::run::value::{Owned, Value};
-use crate::time::pattern::Zone;
 use spec::{Kind, Part, Spec};
 
 /// The most arguments after the format text.

@@ -1,10 +1,10 @@
 //! `jsonArraySize`, `jsonArrayContains`.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::run::json::scan::Scanner;
 use crate::run::json::text;
-use crate::run::value::Value;
 
 /// Goes through the items of a text that is a JSON array, and nothing but that; else the answer is false.
 fn items<'t>(text: &'t str, mut each: impl FnMut(&'t str)) -> bool {

@@ -1,8 +1,8 @@
 //! Powers, roots and logarithms.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::value::Value;
 
 of_one! {
     CBRT "cbrt" on "cbrt": "The cube root." f64::cbrt, "-27" gives "-3", also ["root"];

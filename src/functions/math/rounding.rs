@@ -1,8 +1,8 @@
 //! `ceil`, `floor`, `round`.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::value::Value;
 
 of_one! {
     CEIL "ceil" on "ceil": "The next whole number upwards." f64::ceil, "-1.5" gives "-1", also ["round up"];

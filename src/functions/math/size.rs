@@ -1,8 +1,8 @@
 //! `abs`, and `min` and `max` of two numbers.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::value::Value;
 
 of_one! {
     ABS "abs" on "abs": "The absolute value." f64::abs, "-7.25" gives "7.25", also ["absolute", "magnitude"];

@@ -1,8 +1,8 @@
 //! `sin`, `cos`, `tan` and their kin. Angles are in radians.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::value::Value;
 
 of_one! {
     ACOS "acos" on "acos": "The angle of a cosine, in radians." f64::acos,

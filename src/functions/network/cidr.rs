@@ -2,8 +2,8 @@
 
 use super::address::{ipv4, written};
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::value::Value;
 
 const PAGE: &str = "search/search-query-language/search-operators/cidr";
 

@@ -1,8 +1,8 @@
 //! `haversine`: the distance between two places.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::value::Value;
 
 /// The radius of the Earth that gives the manual's figures, in kilometres.
 const RADIUS: f64 = 6372.8;

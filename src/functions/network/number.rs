@@ -2,8 +2,8 @@
 
 use super::address::ipv4;
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::value::Value;
 
 pub static IPV4_TO_NUMBER: FunctionDef = FunctionDef {
     name: "ipv4ToNumber",

@@ -2,9 +2,9 @@
 
 use super::address::ipv4;
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::run::evaluator::{CallCx, Function};
-use crate::run::value::Value;
 
 /// Networks: address and prefix length.
 type Ranges = &'static [([u8; 4], u32)];

@@ -1,9 +1,9 @@
 //! `isValidIP`, `isValidIPv4`, `isValidIPv6`.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::run::evaluator::CallCx;
-use crate::run::value::Value;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 

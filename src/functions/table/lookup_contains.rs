@@ -1,14 +1,14 @@
 //! `lookupContains`: whether a table has a row with a key.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::table_resolver::TableName;
+use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::functions::BASE;
 use crate::plan::Planner;
 use crate::plan::tables::Pair;
 use crate::run::evaluator::{CallCx, Eval, Function};
 use crate::run::lookup::What;
-use crate::run::tables::TableName;
-use crate::run::value::Value;
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind};
 
 pub static LOOKUP_CONTAINS: FunctionDef = FunctionDef {

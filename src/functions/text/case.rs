@@ -1,8 +1,8 @@
 //! `toLowerCase`, `toUpperCase`.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::value::Value;
 
 const PAGE: &str = "search/search-query-language/search-operators/tolowercase-touppercase";
 const DOC: &str =

@@ -1,9 +1,9 @@
 //! `concat`: texts end to end.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::run::evaluator::{CallCx, Plain};
-use crate::run::value::Value;
 
 /// The most texts that can be joined at once.
 const MOST: usize = 16;

@@ -1,8 +1,8 @@
 //! `contains`: whether a text occurs in another.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::value::Value;
 use memchr::memmem;
 
 pub static CONTAINS: FunctionDef = FunctionDef {

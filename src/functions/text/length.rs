@@ -1,8 +1,8 @@
 //! `length`: how many characters.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::value::Value;
 
 pub static LENGTH: FunctionDef = FunctionDef {
     name: "length",

@@ -1,10 +1,10 @@
 //! `replace`: every occurrence of a text or a pattern by another text.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
+use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
+use crate::java::regex::Pattern;
 use crate::run::evaluator::{CallCx, Eval, Function, Plain};
-use crate::run::regex::Pattern;
-use crate::run::value::{Owned, Value};
 
 pub static REPLACE: FunctionDef = FunctionDef {
     name: "replace",
@@ -181,7 +181,7 @@ impl Replacement {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::run::regex::effort::Watch;
+    use crate::java::regex::effort::Watch;
 
     /// What Java's `replaceAll` gives.
     #[test]

@@ -1,9 +1,9 @@
 //! `substring`: a part of a text by position.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
+use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
 use crate::run::evaluator::{CallCx, Eval, Plain};
-use crate::run::value::{Owned, Value};
 
 pub static SUBSTRING: FunctionDef = FunctionDef {
     name: "substring",

@@ -1,8 +1,8 @@
 //! `trim`: without the blanks at both ends.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::value::Value;
 
 pub static TRIM: FunctionDef = FunctionDef {
     name: "trim",

@@ -1,8 +1,8 @@
 //! `now`, `queryStartTime`, `queryEndTime`, `queryTimeRange`.
 
 use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Type};
+use crate::data::value::Value;
 use crate::functions::BASE;
-use crate::run::value::Value;
 
 pub static NOW: FunctionDef = FunctionDef {
     name: "now",

@@ -1,7 +1,7 @@
 //! `csv`: each row below the header is one message, a JSON object of its cells by the names of the columns.
 
 use super::marks;
-use crate::run::message::{Framing, Message, Source};
+use crate::data::message::{Framing, Message, Source};
 use bumpalo::Bump;
 use bumpalo::collections::String as BumpString;
 use memchr::{memchr, memchr_iter, memchr2};
@@ -303,8 +303,8 @@ fn escape(text: &str, out: &mut BumpString<'_>) {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::input::memory::plain_source;
-    use crate::run::message;
+    use crate::data::in_memory::plain_source;
+    use crate::data::message;
     use std::sync::Arc;
 
     #[test]

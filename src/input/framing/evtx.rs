@@ -1,6 +1,6 @@
 //! `evtx`: the records of an event log, each rendered as a text that is longer than the record.
 
-use crate::run::message::{Framing, Message, Source};
+use crate::data::message::{Framing, Message, Source};
 use bumpalo::Bump;
 
 /// How many bytes stand before each message: how far from the chunk's place in the log the record starts, and how many
@@ -43,8 +43,8 @@ impl Framing for Records {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::input::memory::plain_source;
-    use crate::run::message::cut;
+    use crate::data::in_memory::plain_source;
+    use crate::data::message::cut;
     use std::sync::Arc;
 
     #[test]

@@ -1,12 +1,12 @@
 //! `messages` as the Search Job API of Sumo Logic gives them: each `{"map": {…}}` of its pages is a message or a record, and
 //! all its values are texts.
 
-use super::broken::Broken;
 use super::json::{next_value, value_end};
-use super::messages::{object_message, own_text};
 use super::records::{Step, Walk};
-use crate::run::message::{Framing, Message, Source};
-use crate::run::value::Value;
+use crate::data::framing::json_messages::{object_message, own_text};
+use crate::data::framing::skipped_lines::Broken;
+use crate::data::message::{Framing, Message, Source};
+use crate::data::value::Value;
 use bumpalo::Bump;
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -143,8 +143,8 @@ fn typed<'m>(name: &str, text: &str, kind: Option<&str>) -> Option<Value<'m>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::memory::plain_source;
-    use crate::run::message;
+    use crate::data::in_memory::plain_source;
+    use crate::data::message;
     use std::sync::Arc;
 
     fn cut(text: &str) -> Vec<String> {

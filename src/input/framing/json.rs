@@ -1,10 +1,10 @@
 //! `json` where a value is not simply a line: arrays, whose elements are the messages, and objects of several lines.
 
-use super::broken::{Broken, NO_JSON};
-use super::lines::each_line;
 use super::marks;
-use super::messages;
-use crate::run::message::{Framing, Message, Source};
+use crate::data::framing::json_messages;
+use crate::data::framing::lines::each_line;
+use crate::data::framing::skipped_lines::{Broken, NO_JSON};
+use crate::data::message::{Framing, Message, Source};
 use bumpalo::Bump;
 use memchr::{memchr, memchr2, memchr3};
 
@@ -17,7 +17,7 @@ use memchr::{memchr, memchr2, memchr3};
 pub struct Values {
     /// Whether the values are elements of arrays: a number, say, ends at a comma.
     pub elements: bool,
-    /// Whether the objects are messages with metadata, as in [`messages::Messages`].
+    /// Whether the objects are messages with metadata, as in [`json_messages::Messages`].
     pub messages: bool,
     /// What is no JSON.
     pub broken: Broken,
@@ -61,7 +61,7 @@ impl Framing for Values {
                     self.broken.look(value, place);
                     (value, &[][..])
                 }
-                true => messages::found(value, source.zone, arena).unwrap_or_else(|| {
+                true => json_messages::found(value, source.zone, arena).unwrap_or_else(|| {
                     self.broken.count(place);
                     (value, &[][..])
                 }),
@@ -76,7 +76,7 @@ impl Framing for Values {
     }
 
     fn oddity(&self) -> Option<String> {
-        self.broken.told(if self.messages { messages::NO_MESSAGE } else { NO_JSON })
+        self.broken.told(if self.messages { json_messages::NO_MESSAGE } else { NO_JSON })
     }
 
     fn forget(&self) {
@@ -146,9 +146,9 @@ fn string_end(bytes: &[u8], from: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::memory::plain_source;
-    use crate::run::message;
-    use crate::run::value::Value;
+    use crate::data::in_memory::plain_source;
+    use crate::data::message;
+    use crate::data::value::Value;
     use std::sync::Arc;
 
     fn cut(text: &str, elements: bool) -> Vec<String> {

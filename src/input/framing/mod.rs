@@ -1,21 +1,17 @@
 //! How bytes are cut into messages, one file for each format. Pure: bytes in, messages out.
 
 pub mod bounds;
-pub mod broken;
 pub mod csv;
 pub mod evtx;
 pub mod job;
 pub mod json;
-pub mod lines;
-pub mod messages;
 pub mod multiline;
 pub mod pieces;
 pub mod records;
 pub mod starts;
 pub mod xml;
 
-/// The mark that UTF-8 text may begin with; where files were joined, a line further on.
-pub const BOM: &[u8] = b"\xEF\xBB\xBF";
+pub use crate::data::framing::BOM;
 
 /// How many bytes at the beginning of these are such marks.
 pub fn marks(bytes: &[u8]) -> usize {

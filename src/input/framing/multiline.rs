@@ -1,10 +1,10 @@
 //! Messages of several lines: each starts at a line that looks like a first one, and goes on to the next such line.
 
 use super::bounds::Bounds;
-use super::lines::each_line;
 use super::marks;
 use super::starts::Start;
-use crate::run::message::{Framing, Message, Source};
+use crate::data::framing::lines::each_line;
+use crate::data::message::{Framing, Message, Source};
 use bumpalo::Bump;
 
 /// Messages that start at lines of this kind. Lines before the first of them are messages of their own.
@@ -39,8 +39,8 @@ impl Framing for Multiline {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::input::memory::plain_source;
-    use crate::run::message::cut;
+    use crate::data::in_memory::plain_source;
+    use crate::data::message::cut;
     use std::sync::Arc;
 
     #[test]

@@ -2,8 +2,8 @@
 
 use super::PIECE;
 use super::bounds::character;
+use crate::data::message::{Framing, Message, Source};
 use crate::input::opened::lock;
-use crate::run::message::{Framing, Message, Source};
 use bumpalo::Bump;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
@@ -114,10 +114,10 @@ impl Framing for Pieces {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lines::Lines;
     use super::*;
-    use crate::input::memory::plain_source;
-    use crate::run::message::cut;
+    use crate::data::framing::lines::Lines;
+    use crate::data::in_memory::plain_source;
+    use crate::data::message::cut;
 
     #[test]
     fn pieces_end_at_characters() {

@@ -2,7 +2,7 @@
 //! infers it (manual page `send-data/reference-information/collect-multiline-logs`).
 
 use super::{PIECE, marks};
-use crate::time::stamp::{Begin, Evidence, Known, Order};
+use crate::data::time::stamp::{Begin, Evidence, Known, Order};
 use memchr::{memchr, memmem};
 
 /// How much of a line is looked at for its timestamp at most, in bytes: a JSON object may have it at its end.

@@ -1,8 +1,8 @@
 //! `xml`: each `<Event …>…</Event>` is one message.
 
-use super::broken::Broken;
-use super::lines::each_line;
-use crate::run::message::{Framing, Message, Source};
+use crate::data::framing::lines::each_line;
+use crate::data::framing::skipped_lines::Broken;
+use crate::data::message::{Framing, Message, Source};
 use bumpalo::Bump;
 use memchr::arch::all::packedpair::HeuristicFrequencyRank;
 use memchr::memmem::{Finder, FinderBuilder};
@@ -218,8 +218,8 @@ fn markup_end(text: &str, root: &Root) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::memory::plain_source;
-    use crate::run::message;
+    use crate::data::in_memory::plain_source;
+    use crate::data::message;
     use std::sync::Arc;
 
     fn cut(text: &str) -> Vec<(usize, String)> {

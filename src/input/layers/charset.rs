@@ -2,9 +2,10 @@
 
 use super::Bytes;
 use super::mixed::begins_plain;
-use crate::run::replaced::Replaced;
+use crate::data::invalid_text::Replaced;
 use encoding_rs::{Decoder, DecoderResult, Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
-use std::io::{self, ErrorKind, Read};
+use std::io;
+use std::io::{ErrorKind, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many bytes are decoded at a time.

@@ -1,7 +1,7 @@
 //! Streams that somebody may write to later, or never: a thread waits for them, so that nobody else has to.
 
 use super::super::places::reason;
-use crate::run::message::Stop;
+use crate::data::message::Stop;
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;

@@ -10,7 +10,7 @@ pub mod streamed;
 mod values;
 mod window;
 
-use crate::run::message::ChunkBytes;
+use crate::data::message::ChunkBytes;
 use std::io;
 
 /// One input on its way to the workers. Many ask at once; every run of bytes is given out once.

@@ -3,7 +3,7 @@
 use super::super::framing::bounds::Bounds;
 use super::mapped;
 use super::window::Window;
-use crate::run::message::ChunkBytes;
+use crate::data::message::ChunkBytes;
 use std::fs::File;
 use std::io;
 

@@ -2,7 +2,7 @@
 
 use super::super::framing::json::value_end;
 use super::super::framing::records::{Array, Name, Step, Walk};
-use crate::time::stamp::{Known, find};
+use crate::data::time::stamp::{Known, find};
 
 /// How much of an element is searched for a time.
 const NEAR: usize = 4 << 10;

@@ -1,11 +1,11 @@
 //! Puts the tables of earlier time ranges beside that of now.
 
+use crate::data::table::Table;
+use crate::data::value::{Owned, Value};
 use crate::plan::ranges::Combined;
 use crate::run::gather::World;
 use crate::run::keyed::key;
 use crate::run::ordered::size;
-use crate::run::table::Table;
-use crate::run::value::{Owned, Value};
 use std::collections::HashMap;
 
 /// What an entry of a table of keys takes beside the key.

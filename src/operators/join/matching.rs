@@ -1,10 +1,10 @@
 //! Which rows of the tables go together.
 
+use crate::data::table::Table;
+use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::run::gather::World;
 use crate::run::ordered::size;
-use crate::run::table::Table;
-use crate::run::value::Owned;
 use std::collections::HashMap;
 
 /// A column of a table: the numbers of both.

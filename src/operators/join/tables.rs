@@ -1,12 +1,12 @@
 //! The tables of a join: the pipelines' states, and the rows that they become.
 
 use super::matching::Matching;
+use crate::data::table::Table;
 use crate::run::batch::{Batch, Slot};
 use crate::run::child::Child;
 use crate::run::codec::{Corrupt, Reader, Writer};
 use crate::run::gather::{Gather, Partial, World, same_kind};
 use crate::run::memory::{Budget, OverBudget};
-use crate::run::table::Table;
 use std::sync::Arc;
 
 /// The stage as planned.

@@ -2,10 +2,10 @@
 
 use super::path::{Reader, Step};
 use super::select::select;
+use crate::data::value::parse_number;
+use crate::java::regex::Pattern;
+use crate::java::regex::effort::Watch;
 use crate::run::json::text;
-use crate::run::regex::Pattern;
-use crate::run::regex::effort::Watch;
-use crate::run::value::parse_number;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 

@@ -8,11 +8,11 @@ mod wanted;
 
 use super::parse::{before, names, source};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::batch::{Define, Row, Slot};
 use crate::run::json::blob::blob;
-use crate::run::value::Value;
 use crate::syntax::tree::Name;
 use path::Path;
 use wanted::Wanted;

@@ -1,9 +1,9 @@
 //! Follows the steps of a path that can lead to several places, from a value that is known to be JSON.
 
 use super::path::Step;
+use crate::java::regex::effort::Watch;
 use crate::run::json::scan::{Scanner, Walk};
 use crate::run::json::text;
-use crate::run::regex::effort::Watch;
 use std::borrow::Cow;
 
 /// Collects the values that the steps lead to from a value, in the order of the text.

@@ -3,10 +3,10 @@
 use super::path::{Key, Path, Step};
 use super::select::select;
 use super::skeleton::Skeleton;
+use crate::data::value::Value;
+use crate::java::regex::effort::Watch;
 use crate::run::json::scan::{Quoted, Scanner, Walk};
 use crate::run::json::text;
-use crate::run::regex::effort::Watch;
-use crate::run::value::Value;
 use bumpalo::Bump;
 use std::sync::OnceLock;
 

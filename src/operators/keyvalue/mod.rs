@@ -2,15 +2,16 @@
 
 pub(super) mod pairs;
 
-use super::discover::{self, Discover};
+use super::discover;
+use super::discover::Discover;
 use super::parse::{before, names, source};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
+use crate::java::regex::Pattern;
+use crate::java::regex::effort::Watch;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::batch::{Define, Row, Slot};
-use crate::run::regex::Pattern;
-use crate::run::regex::effort::Watch;
-use crate::run::value::Value;
 use crate::syntax::tree::{ArgValue, Name};
 use bumpalo::Bump;
 use memchr::memmem::Finder;

@@ -5,10 +5,10 @@ mod xpath;
 
 use super::parse::{before, names, source};
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::batch::{Define, Row, Slot};
-use crate::run::value::Value;
 use crate::syntax::tree::Name;
 use std::borrow::Cow;
 use tree::Tree;

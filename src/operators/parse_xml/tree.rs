@@ -1,7 +1,7 @@
 //! The elements of an XML text, as places in it.
 
 use super::xpath::{Step, Take, Test, XPath};
-use crate::run::value::parse_number;
+use crate::data::value::parse_number;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};

@@ -3,11 +3,11 @@
 mod fit;
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::gather::World;
 use crate::run::ordered::{Made, Rest, Seen, Whole};
-use crate::run::value::{Owned, Value};
 use crate::syntax::tree::ArgValue;
 
 pub static DEF: OperatorDef = OperatorDef {

@@ -4,11 +4,11 @@ mod open;
 mod pattern;
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::gather::World;
 use crate::run::ordered::{Made, Rest, Seen, Whole, oldest_first};
-use crate::run::value::{Owned, Value};
 use crate::syntax::tree::{Name, Text};
 use open::{Link, Open, Step};
 use pattern::Pattern;

@@ -3,10 +3,10 @@
 mod columns;
 
 use crate::catalogue::{Example, Expect, Group, OperatorDef};
+use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::batch::{Define, Row, Slot};
-use crate::run::value::Value;
 use crate::syntax::tree::{ArgValue, Name};
 use columns::{Columns, Signs};
 use std::borrow::Cow;

@@ -1,12 +1,12 @@
 //! What is told of transactions: one row each, one row for each step, or one for each state.
 
 use super::states::{MOST, Transactions};
+use crate::data::table::Table;
+use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::run::aggregate::Aggregate;
 use crate::run::gather::World;
 use crate::run::ordered::size;
-use crate::run::table::Table;
-use crate::run::value::Owned;
 use std::sync::Arc;
 
 /// What the rows of the result are.

@@ -1,6 +1,8 @@
 //! Which transaction and which states each message belongs to.
 
 use super::results::{Followed, Results, Showing, Step};
+use crate::data::table::Table;
+use crate::data::value::{Owned, Value};
 use crate::diagnostics::Span;
 use crate::plan::Input;
 use crate::run::aggregate::States;
@@ -11,8 +13,6 @@ use crate::run::glob::Glob;
 use crate::run::keyed::key;
 use crate::run::memory::{Budget, OverBudget};
 use crate::run::ordered::size;
-use crate::run::table::Table;
-use crate::run::value::{Owned, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 

@@ -1,5 +1,7 @@
 //! Runs a pipeline over each group by itself.
 
+use crate::data::table::Table;
+use crate::data::value::Owned;
 use crate::plan::Input;
 use crate::run::batch::{Batch, Slot};
 use crate::run::child::Child;
@@ -8,8 +10,6 @@ use crate::run::gather::{Gather, Partial, World};
 use crate::run::keyed::key;
 use crate::run::memory::{Budget, OverBudget};
 use crate::run::ordered::size;
-use crate::run::table::Table;
-use crate::run::value::Owned;
 use std::collections::HashMap;
 use std::sync::Arc;
 

@@ -1,9 +1,9 @@
 //! Which messages belong together.
 
+use crate::data::value::{Owned, Value};
 use crate::run::gather::World;
 use crate::run::keyed::key;
 use crate::run::ordered::{Made, Rest, Seen, oldest_first};
-use crate::run::value::{Owned, Value};
 use std::collections::HashMap;
 
 /// What closes a group.

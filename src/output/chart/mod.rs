@@ -88,9 +88,9 @@ mod tests {
     #![allow(clippy::panic)]
 
     use super::*;
+    use crate::data::table::Table;
+    use crate::data::value::Owned;
     use crate::plan::OutputColumn;
-    use crate::run::table::Table;
-    use crate::run::value::Owned;
 
     /// Every kind of every odd table at several widths: nothing fails, and no line is too long.
     #[test]

@@ -1,10 +1,9 @@
 //! Which columns of a result are series, and what they stand over.
 
 use super::super::{Column, View, cell};
-use super::Facts;
 use super::model::{Along, Model, Series, Shape};
-use super::times;
-use crate::run::value::Value;
+use super::{Facts, times};
+use crate::data::value::Value;
 use std::collections::HashMap;
 
 /// Beyond this, a number is not drawn: sums of it would not be numbers any more.

@@ -1,7 +1,7 @@
 //! The text of JSON values: strings without quotes and escapes, objects and arrays as JSON without blanks, numbers and
 //! booleans as written.
 
-use crate::run::value::Value;
+use crate::data::value::Value;
 use bumpalo::Bump;
 use std::borrow::Cow;
 

@@ -2,10 +2,10 @@
 
 use super::Trouble;
 use super::spooled::{Queue, Spooled};
+use crate::data::table::Table;
+use crate::data::value::Owned;
 use crate::run::gather::World;
 use crate::run::ordered::size;
-use crate::run::table::Table;
-use crate::run::value::Owned;
 
 /// Rows that come in blocks.
 pub trait Blocks {

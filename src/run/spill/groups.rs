@@ -6,12 +6,12 @@
 use super::flow::Blocks;
 use super::record::{Merge, Run, RunWriter};
 use super::{Spool, Trouble, key, somewhere, written};
+use crate::data::value::Owned;
 use crate::run::aggregate::{Aggregate, States};
 use crate::run::codec::{Corrupt, Reader, Writer};
 use crate::run::gather::World;
 use crate::run::group::{decode_key, key_values};
 use crate::run::memory::{Budget, OverBudget};
-use crate::run::value::Owned;
 use std::sync::Arc;
 
 /// Runs of groups.

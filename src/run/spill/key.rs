@@ -1,9 +1,9 @@
 //! Keys whose bytes order as the values do: comparing two keys is comparing bytes, whatever the values are.
 
+use crate::data::value::{EXACT, Value};
 use crate::run::batch::Rank;
-use crate::run::value::{EXACT, Value};
 
-/// Appends a value so that keys order as [`crate::run::value::order`] has it, or the other way round. No value's bytes
+/// Appends a value so that keys order as [`crate::data::value::order`] has it, or the other way round. No value's bytes
 /// begin with all of another's, so several values make a key one after the other.
 pub(crate) fn value(value: Value<'_>, ascending: bool, out: &mut Vec<u8>) {
     let start = out.len();
@@ -80,7 +80,7 @@ pub(crate) fn prefix(key: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::value::order;
+    use crate::data::value::order;
     use proptest::prelude::*;
     use std::cmp::Ordering;
 

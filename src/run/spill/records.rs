@@ -5,9 +5,9 @@ use super::flow::Blocks;
 use super::key::prefix;
 use super::record::RunWriter;
 use super::sorter::row;
+use crate::data::value::{ALLOCATION, Owned};
 use crate::run::codec::Writer;
 use crate::run::gather::World;
-use crate::run::value::{ALLOCATION, Owned};
 
 /// Records whose keys and payloads stand in chunks of bytes: nothing is allocated for a single one.
 #[derive(Default)]
@@ -185,9 +185,9 @@ impl Blocks for RecordRows {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::data::value::Value;
     use crate::run::batch::{Env, Tally};
     use crate::run::memory::Budget;
-    use crate::run::value::Value;
     use proptest::prelude::*;
 
     fn records(numbers: &[(u8, u64)]) -> Records {

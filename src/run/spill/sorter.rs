@@ -4,10 +4,10 @@ use super::flow::Blocks;
 use super::record::{Merge, Run, RunWriter};
 use super::records::Records;
 use super::{Spool, Trouble, somewhere, written};
+use crate::data::value::Owned;
 use crate::run::codec::{Reader, Writer};
 use crate::run::gather::World;
 use crate::run::memory::{Budget, OverBudget};
-use crate::run::value::Owned;
 use std::sync::Arc;
 
 /// Records to be sorted.

@@ -3,11 +3,11 @@
 use super::Trouble;
 use super::record::{Cursor, Run, RunWriter};
 use super::sorter::row;
+use crate::data::value::Owned;
 use crate::run::codec::Writer;
 use crate::run::gather::World;
 use crate::run::memory::{Budget, OverBudget};
 use crate::run::ordered::size;
-use crate::run::value::Owned;
 use std::fmt::{Debug, Formatter};
 
 /// What becomes of a row when it is read.

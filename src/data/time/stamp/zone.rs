@@ -1,8 +1,8 @@
 //! The zone behind a time of day: a distance from UTC, letters, or a name of the tz database.
 
-use super::super::civil::{DAY, moment};
-use super::super::zone::offset;
 use super::{digits, is_word, number};
+use crate::data::time::civil::{DAY, moment};
+use crate::data::time::zone::offset;
 use chrono_tz::Tz;
 
 /// A zone that a timestamp names.

@@ -314,8 +314,8 @@ impl Machine<'_, '_> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::effort::Watch;
     use super::*;
+    use crate::java::regex::effort::Watch;
     use proptest::prelude::*;
 
     /// Where the groups of a match are.

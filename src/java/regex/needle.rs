@@ -53,8 +53,8 @@ impl Longest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::regex::Pattern;
-    use crate::run::regex::effort::Watch;
+    use crate::java::regex::Pattern;
+    use crate::java::regex::effort::Watch;
 
     fn of(pattern: &str) -> Option<String> {
         needle(pattern).map(|text| String::from_utf8_lossy(&text).into_owned())

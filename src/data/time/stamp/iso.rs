@@ -82,8 +82,8 @@ impl Usual {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
-    use super::super::{Finder, Known, Spot, search};
     use super::Usual;
+    use crate::data::time::stamp::{Finder, Known, Spot, search};
     use chrono_tz::Tz;
     use proptest::prelude::*;
 

@@ -64,8 +64,8 @@ pub fn find(b: &[u8], recent: &Cell<Recent>) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Known, search};
     use super::*;
+    use crate::data::time::stamp::{Known, search};
     use chrono_tz::Tz;
     use proptest::prelude::*;
 

@@ -108,8 +108,8 @@ fn is_month(word: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::clock;
     use super::*;
+    use crate::data::time::stamp::clock;
 
     fn near(text: &str) -> bool {
         let b = text.as_bytes();

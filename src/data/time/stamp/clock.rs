@@ -1,8 +1,8 @@
 //! The time of day of a timestamp, and what may stand behind it: fraction, half of the day, zone, year.
 
-use super::super::pattern::zones::ZoneNames;
 use super::zone::{Zone, zone};
 use super::{digits, is_word, number};
+use crate::java::date_format::zones::ZoneNames;
 use std::sync::LazyLock;
 
 /// A time of day.

@@ -1,10 +1,10 @@
 //! Messages, and the chunks in which they arrive. Whoever has the bytes implements [`Input`]; nothing here reads files.
 
-use super::regex::effort::Watch;
-use super::replaced::Replaced;
+use super::invalid_text::Replaced;
+use super::time::custom::Custom;
+use super::time::stamp::{Known, Order};
 use super::value::Value;
-use crate::time::custom::Custom;
-use crate::time::stamp::{Known, Order};
+use crate::java::regex::effort::Watch;
 use bumpalo::Bump;
 use regex::bytes::Regex;
 use std::borrow::Cow;
@@ -66,7 +66,7 @@ pub struct Source {
     /// The order of day, month and year in the dates of its messages, as far as its beginning tells.
     pub order: Order,
     /// What is not certain about the times of its messages, of those whose time was asked for, as bits of
-    /// [`crate::time::stamp::doubts`].
+    /// [`super::time::stamp::doubts`].
     pub doubts: Arc<AtomicU8>,
     /// What of its bytes is not UTF-8.
     pub replaced: Arc<Replaced>,
@@ -358,8 +358,8 @@ pub trait Input: Sync {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::framing::lines::Lines;
-    use crate::input::memory::plain_source;
+    use crate::data::framing::lines::Lines;
+    use crate::data::in_memory::plain_source;
 
     #[test]
     fn offsets_are_those_of_the_bytes() {

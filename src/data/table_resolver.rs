@@ -4,9 +4,10 @@
 //! Planning asks for a table's columns only. Its rows are asked for when the run starts: until then another part of the
 //! same query may have saved them.
 
-use super::addresses::{Addresses, Kind};
-use super::save::{self, Saved};
+use super::ip_addresses::{Addresses, Kind};
 use super::table::Table;
+use crate::run::save;
+use crate::run::save::Saved;
 use std::sync::Arc;
 
 /// The name of a table, as a query writes it: `path://"/Library/…"`, `shared/dir/table`, `https://host/file.csv`,
@@ -172,7 +173,7 @@ impl Tables for WithSaved {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::run::value::Owned;
+    use crate::data::value::Owned;
 
     /// One table, `t`, with a column and a row.
     struct One;

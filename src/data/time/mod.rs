@@ -2,7 +2,6 @@
 
 pub mod civil;
 pub mod custom;
-pub mod pattern;
 pub mod range;
 pub mod stamp;
 pub mod zone;

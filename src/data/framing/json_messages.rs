@@ -1,10 +1,10 @@
 //! `messages`: one JSON object a line, with `_raw`, times and metadata.
 
-use super::broken::Broken;
 use super::lines::each_line;
-use crate::run::message::{Framing, Message, Source};
-use crate::run::value::Value;
-use crate::time::range::parse_moment;
+use super::skipped_lines::Broken;
+use crate::data::message::{Framing, Message, Source};
+use crate::data::time::range::parse_moment;
+use crate::data::value::Value;
 use bumpalo::Bump;
 use chrono_tz::Tz;
 use serde_json::Value as Json;

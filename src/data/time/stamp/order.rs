@@ -1,8 +1,8 @@
 //! The order of day, month and year in dates of numbers: `05/06/24` can be read in three ways, and all dates of an input
 //! are to be read in one.
 
-use super::super::civil::{DAY, days};
 use super::{AHEAD, Known};
+use crate::data::time::civil::{DAY, days};
 
 /// What comes first in the dates of an input.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

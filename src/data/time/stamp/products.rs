@@ -1,7 +1,7 @@
 //! Timestamps as products write them: the day of each is the day that is written in it, or there is none.
 
 use super::tests::check;
-use super::*;
+use crate::data::time::stamp::*;
 
 /// 2024-05-14T12:00:00Z.
 const RECEIPT: i64 = 1_715_688_000_000;

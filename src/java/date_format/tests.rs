@@ -1,7 +1,7 @@
 //! Against what `java.text.SimpleDateFormat` does: `tests/vectors/README.md`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use super::*;
+use crate::java::date_format::*;
 
 /// 2026-01-01: the moment by which the vectors put years of two digits into a century.
 const NOW: i64 = 1_767_225_600_000;

@@ -45,7 +45,7 @@ impl Stamp {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::{Known, locate};
+    use crate::data::time::stamp::{Known, locate};
     use chrono_tz::Tz;
 
     #[test]

@@ -3,9 +3,9 @@
 //! page: `send-data/reference-information/time-reference`.
 
 use super::civil::DAY;
-use super::pattern::calendar::date_of;
-use super::pattern::{Pattern, Zone};
 use super::stamp::Stamp;
+use crate::java::date_format::calendar::date_of;
+use crate::java::date_format::{Pattern, Zone};
 use chrono_tz::Tz;
 use regex::Regex;
 use std::ops::Range;

@@ -1,8 +1,8 @@
 //! `text`: one message a line.
 
 use super::BOM;
-use super::broken::Broken;
-use crate::run::message::{Framing, Message, Source};
+use super::skipped_lines::Broken;
+use crate::data::message::{Framing, Message, Source};
 use bumpalo::Bump;
 use memchr::{memchr, memchr_iter, memrchr};
 use std::ops::Range;

@@ -1,6 +1,6 @@
 //! Timestamps in all their forms, and texts that have none.
 
-use super::*;
+use crate::data::time::stamp::*;
 use chrono::DateTime;
 use proptest::prelude::*;
 

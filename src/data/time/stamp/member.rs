@@ -205,7 +205,7 @@ fn text_end(b: &[u8], at: usize) -> Option<usize> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::{Finder, Known, find};
+    use crate::data::time::stamp::{Finder, Known, find};
     use chrono::DateTime;
     use chrono_tz::Tz;
     use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! Messages that are already in memory: examples, golden tests, embedders.
 
-use crate::run::message::{Chunk, Framing, Input, Source};
-use crate::time::stamp::Order;
+use super::message::{Chunk, Framing, Input, Source};
+use super::time::stamp::Order;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -14,7 +14,7 @@ pub struct Table {
 impl Table {
     /// About the bytes that it takes.
     pub fn size(&self) -> usize {
-        self.rows.iter().map(|row| super::ordered::size(row)).sum()
+        self.rows.iter().map(|row| crate::run::ordered::size(row)).sum()
     }
 
     /// The position of a column; letter case does not count.
