@@ -11,6 +11,7 @@ use crate::input::Problem;
 use crate::plan::Plan;
 use crate::run::auto::MOST;
 use crate::run::execute::{Outcome, Partiality, Progress};
+use crate::run::save::after;
 use crate::run::spill::Trouble;
 use crate::run::spill::spooled::Spooled;
 use crate::syntax::tree::{PairValue, Query, Search, SearchKind, StageKind};
@@ -245,7 +246,7 @@ fn quoted(word: &str) -> String {
 pub(super) fn saved(screen: &Screen, plan: &Plan, tables: &Files, outcome: &Outcome) -> bool {
     let mut well = true;
     for saved in &outcome.saved {
-        match tables.save(saved) {
+        match tables.save(&saved.name, saved.append, &|schema, before| after(saved, schema, before)) {
             Ok(Written { file, rows }) => {
                 let noun = if rows == 1 { "row" } else { "rows" };
                 screen.note(&format!("{} now holds {} {noun}", file.display(), thousands(rows as u64)), None);
