@@ -1,9 +1,9 @@
 //! What is known of an input before it is read, for those who ask what it was taken for.
 
-use super::Request;
 use super::format::Format;
 use super::item::Item;
 use super::layers::Bare;
+use super::request::Request;
 use super::said::{message_start, wanted};
 use super::sources::Rule;
 

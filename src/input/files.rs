@@ -1,7 +1,7 @@
 //! Which files decide what a request gives.
 
-use super::Request;
 use super::places;
+use super::request::Request;
 use super::sources::FILE;
 use std::fs;
 use std::path::{Path, PathBuf};

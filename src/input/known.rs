@@ -2,8 +2,9 @@
 
 use super::item::Item;
 use super::places::Place;
+use super::problem::Problem;
+use super::request::Request;
 use super::sources::{Compile, FILE, Rule, Sources};
-use super::{Problem, Request};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 

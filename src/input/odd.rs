@@ -1,7 +1,7 @@
 //! What is to be told of an input whose bytes are not all characters.
 
-use super::Problem;
 use super::layers::charset::Change;
+use super::problem::Problem;
 use crate::data::invalid_text::Replaced;
 
 /// What helps if the guess is wrong.

@@ -6,26 +6,29 @@ use super::about::About;
 use super::format::Format;
 use super::framing::LONGEST;
 use super::framing::pieces::Pieces;
+use super::io_error::reason;
 use super::item::Item;
 use super::known::Known;
 use super::layers::MIXED;
 use super::layers::archive::Spools;
 use super::layers::charset::Undecoded;
+use super::lock::lock;
 use super::odd;
-use super::places::{self, Place, reason};
+use super::places::{self, Place};
+use super::problem::Problem;
 use super::reading::{Reading, Turn};
 use super::recognise::Refused;
 #[cfg(feature = "object-store")]
 use super::remote;
+use super::request::Request;
 use super::shape::Shape;
 use super::sources::Rule;
-use super::{Problem, Request};
 use crate::data::message::{Chunk, ChunkBytes, Framing, Input, Source};
 use add::Way;
 use std::io;
 use std::io::Read;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// How much is read at a time.
 const CHUNK: usize = 256 << 10;
@@ -307,9 +310,4 @@ impl Input for Opened {
         self.consumed.store(0, Ordering::Relaxed);
         true
     }
-}
-
-/// The value behind a lock, also when somebody panicked while holding it.
-pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

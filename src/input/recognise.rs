@@ -11,16 +11,13 @@ use super::format::Format;
 use super::framing::marks;
 use super::framing::records::{Array, Begun, Opened, is_map, opened, page};
 use super::framing::xml::Root;
-use super::parquet::is_parquet;
+use super::magic::is_parquet;
 use super::shape::Shape;
 use binary::noise;
 use document::{Document, document};
 use quick_xml::events::Event;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::fmt;
-
-/// How many bytes of an input are looked at.
-pub const HEAD: usize = 64 << 10;
 
 /// Why an input is not read.
 #[derive(Clone, Debug, PartialEq, Eq)]

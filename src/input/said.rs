@@ -1,5 +1,6 @@
 //! What was said of an input: on the command line, which wins, and by `sources.toml`.
 
+use super::evtx::EvtxAs;
 use super::format::Format;
 use super::framing::marks;
 use super::framing::pieces::Pieces;
@@ -7,9 +8,9 @@ use super::framing::starts::{inferred, order};
 use super::layers::Wish;
 use super::reading::stream::Cutter;
 use super::recognise::{Refused, guessed, recognise};
+use super::request::Request;
 use super::shape::Shape;
 use super::sources::Rule;
-use super::{EvtxAs, Request};
 use crate::data::message::{Source, is_security};
 use crate::data::time::stamp::Known;
 use std::sync::Arc;

@@ -48,8 +48,9 @@
 //! relative to the folder of the `sources.toml`; others fit the names of files there and in the folders below. `-` is
 //! standard input.
 
+use super::evtx::EvtxAs;
 use super::format::Format;
-use super::{EvtxAs, Problem};
+use super::problem::Problem;
 use crate::data::message::FieldExtraction;
 use crate::data::time::custom::Custom;
 use globset::{GlobBuilder, GlobMatcher};
@@ -105,7 +106,7 @@ impl Sources {
         let place = path.to_string_lossy().into_owned();
         let text = std::fs::read_to_string(path).map_err(|error| Problem {
             place: place.clone(),
-            message: super::places::reason(&error),
+            message: super::io_error::reason(&error),
             offset: None,
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));

@@ -1,9 +1,9 @@
 //! One input that grows, and what of it waits for its end.
 
+use super::super::magic::HEAD;
 use super::super::places::Place;
 use super::super::reading::interruptible::by_thread;
 use super::super::reading::stream::Cutter;
-use super::super::recognise::HEAD;
 use super::feed::{Feed, Found, Id};
 use super::whole::whole;
 use crate::data::message::Source;

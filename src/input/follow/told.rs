@@ -1,6 +1,6 @@
 //! What goes wrong, or is odd, while inputs are followed: told when it happens, and once.
 
-use super::super::Problem;
+use super::super::problem::Problem;
 use std::collections::HashSet;
 
 /// Something to be told.

@@ -3,7 +3,7 @@
 use super::PIECE;
 use super::bounds::character;
 use crate::data::message::{Framing, Message, Source};
-use crate::input::opened::lock;
+use crate::input::lock::lock;
 use bumpalo::Bump;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};

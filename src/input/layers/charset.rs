@@ -1,6 +1,6 @@
 //! Character sets: text that is not UTF-8 becomes UTF-8 as it is read.
 
-use super::Bytes;
+use super::super::byte_stream::Bytes;
 use super::mixed::begins_plain;
 use crate::data::invalid_text::Replaced;
 use encoding_rs::{Decoder, DecoderResult, Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};

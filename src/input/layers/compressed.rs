@@ -1,6 +1,6 @@
 //! The decoders of the ways of compressing.
 
-use super::Bytes;
+use super::super::byte_stream::Bytes;
 use super::gzip::Gzip;
 use super::lz4::Lz4;
 use super::packing::Packing;

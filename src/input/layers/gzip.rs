@@ -64,7 +64,7 @@ impl Gzip {
 /// When the file was last changed that the first member was made of, in milliseconds since 1970, if its header says so.
 pub fn modified(head: &[u8]) -> Option<i64> {
     let seconds = u32::from_le_bytes(*head.get(4..)?.first_chunk()?);
-    super::known(i64::from(seconds) * 1000)
+    super::recorded_time::known(i64::from(seconds) * 1000)
 }
 
 impl Read for Gzip {

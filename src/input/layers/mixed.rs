@@ -4,7 +4,7 @@
 //! UTF-16 shows by its NUL bytes, which text in other encodings does not have; the other way round, it is left at the end
 //! of a line behind which there are none.
 
-use super::Bytes;
+use super::super::byte_stream::Bytes;
 use super::charset::{Undecoded, wide};
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use memchr::{memchr, memrchr};

@@ -11,6 +11,7 @@ mod inflate;
 mod lz4;
 mod mixed;
 mod packing;
+mod recorded_time;
 mod tally;
 mod unpacker;
 mod xz;
@@ -18,9 +19,9 @@ mod xz;
 pub use packing::{Packing, packing};
 pub use tally::Tally;
 
+use super::byte_stream::Bytes;
 use super::evtx::is_log;
-use super::parquet::is_parquet;
-use super::recognise::HEAD;
+use super::magic::{HEAD, is_parquet};
 use super::recognise::named;
 use charset::{Decoded, Undecoded, charset};
 use encoding_rs::Encoding;
@@ -30,9 +31,6 @@ use std::sync::Arc;
 
 /// How many layers of compression are taken off.
 pub const DEEPEST: usize = 8;
-
-/// The bytes of an input, read from the beginning on.
-pub type Bytes = Box<dyn Read + Send>;
 
 /// How an input is to be taken, as far as it matters here.
 #[derive(Clone, Copy, Debug, Default)]
@@ -151,13 +149,6 @@ pub fn bare(bytes: Bytes, depth: usize, wish: Wish, undecoded: &Arc<Undecoded>) 
         };
     }
     Ok(bare)
-}
-
-/// A time that an archive says, in milliseconds since 1970, unless it is one of those that stand for none: archives that
-/// shall not depend on when they were made have the first moments of 1970 or 1980, or one of 1985.
-pub fn known(time: i64) -> Option<i64> {
-    const NO_LOG_IS_OLDER: i64 = 631_152_000_000;
-    (time >= NO_LOG_IS_OLDER).then_some(time)
 }
 
 /// Reads the head.

@@ -1,6 +1,6 @@
 //! Which compression bytes are in.
 
-use super::archive::is_tar;
+use super::super::magic::is_tar;
 
 /// A way of compressing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Counts the bytes that are read where they lie, for the progress line.
 
-use super::Bytes;
+use super::super::byte_stream::Bytes;
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,6 +1,6 @@
 //! Reads through a decoder, step by step, and says where it went wrong.
 
-use super::Bytes;
+use super::super::byte_stream::Bytes;
 use std::io::{self, BufRead, ErrorKind, Read};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

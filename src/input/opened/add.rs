@@ -1,23 +1,26 @@
 //! Adds inputs: finds out what they are, and how they are read.
 
-use super::super::Request;
 use super::super::about::About;
+use super::super::byte_stream::Bytes;
 use super::super::evtx::Evtx;
 use super::super::framing::{BOM, marks};
+use super::super::io_error::reason;
 use super::super::item::{Item, Object, Origin, again, of_file, of_member, opener};
 use super::super::layers::archive::{self, Lies};
 use super::super::layers::charset::replaced;
-use super::super::layers::{Bare, Bytes, MIXED, bare, is_mixed, is_text, layered};
-use super::super::parquet::{self, is_parquet};
-use super::super::places::{modified, reason};
+use super::super::layers::{Bare, MIXED, bare, is_mixed, is_text, layered};
+use super::super::magic::{HEAD, is_parquet};
+use super::super::parquet;
+use super::super::places::{is_address, modified};
+use super::super::positioned_read::read_at;
 use super::super::reading::Reading;
 use super::super::reading::interruptible::stream;
-use super::super::reading::range::read_at;
 use super::super::reading::ranges::Ranges;
 use super::super::reading::stream::{Cutter, Stream};
 use super::super::reading::streamed::Streamed;
-use super::super::recognise::{HEAD, Refused, zipped};
+use super::super::recognise::{Refused, zipped};
 use super::super::remote;
+use super::super::request::Request;
 use super::super::said::{Taken, evtx_as, source, taken, wish};
 use super::super::shape::Shape;
 use super::super::sources::Rule;
@@ -71,7 +74,7 @@ impl Opened {
             self.last(|entry| entry.inside = entry.inside.or(Some("fetched")));
             return Ok(inside);
         }
-        if item.place.path.is_none() && remote::is_address(&item.place.name) {
+        if item.place.path.is_none() && is_address(&item.place.name) {
             return Ok(remote::items(item)?);
         }
         let Some(path) = &item.place.path else {

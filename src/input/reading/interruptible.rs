@@ -1,6 +1,6 @@
 //! Streams that somebody may write to later, or never: a thread waits for them, so that nobody else has to.
 
-use super::super::places::reason;
+use super::super::io_error::reason;
 use crate::data::message::Stop;
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};

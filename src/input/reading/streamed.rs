@@ -1,12 +1,9 @@
 //! What can be read only from its beginning on, by one worker at a time.
 
+use super::super::byte_stream::Opener;
 use super::stream::{Cutter, Stream};
 use super::{Reading, Trouble, Turn};
-use std::io::{self, Read};
 use std::sync::{Mutex, PoisonError, TryLockError};
-
-/// Opens an input again, from its beginning on.
-pub type Opener = Box<dyn Fn() -> io::Result<Box<dyn Read + Send>> + Send + Sync>;
 
 /// An input read from its beginning on.
 pub struct Streamed {

@@ -1,7 +1,7 @@
 //! Where an archive lies: in a file, or in one of ours if it came out of a stream.
 
-use super::super::Bytes;
-use crate::input::reading::range::read_at;
+use crate::input::byte_stream::Bytes;
+use crate::input::positioned_read::read_at;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;

@@ -3,9 +3,10 @@
 use super::super::compressed::decoder;
 use super::super::inflate::Deflated;
 use super::super::unpacker::{Below, Unpacker};
-use super::super::{Bytes, Packing, Tally};
+use super::super::{Packing, Tally};
 use super::Lies;
-use crate::input::places::is_ours;
+use crate::input::byte_stream::Bytes;
+use crate::input::ignored_files::is_ignored;
 use flate2::Crc;
 use std::io::{self, ErrorKind, Read};
 use std::sync::Arc;
@@ -94,7 +95,7 @@ pub fn shown(path: &str) -> Option<String> {
     let parts: Vec<&str> = path.split(['/', '\\']).filter(|part| !matches!(*part, "" | "." | "..")).collect();
     let hidden = |part: &&str| part.starts_with('.') || *part == "__MACOSX";
     let folder = path.ends_with(['/', '\\']);
-    if folder || parts.iter().any(hidden) || parts.last().is_none_or(|name| is_ours(name)) {
+    if folder || parts.iter().any(hidden) || parts.last().is_none_or(|name| is_ignored(name)) {
         return None;
     }
     Some(parts.join("/"))

@@ -10,7 +10,6 @@ mod tar;
 
 pub use lies::{Lies, Spools};
 pub use member::Member;
-pub use tar::is_tar;
 
 use super::Packing;
 use chrono::NaiveDate;
@@ -30,10 +29,10 @@ pub struct Archive {
 /// Looks into the archive, of this kind. Times that name no zone are of this one. The error says why that can't be.
 pub fn read(lies: &Lies, kind: Packing, zone: Tz) -> Result<Archive, String> {
     if kind == Packing::Tar {
-        let (members, problem) = tar::members(lies).map_err(|error| super::super::places::reason(&error))?;
+        let (members, problem) = tar::members(lies).map_err(|error| super::super::io_error::reason(&error))?;
         return Ok(Archive { members, problem });
     }
-    let part = lies.open(0, u64::MAX).map_err(|error| super::super::places::reason(&error))?;
+    let part = lies.open(0, u64::MAX).map_err(|error| super::super::io_error::reason(&error))?;
     match ZipArchive::new(BufReader::new(part)) {
         Ok(archive) => Ok(Archive { members: listed(archive, zone), problem: None }),
         Err(error) => {
@@ -99,9 +98,11 @@ fn listed(mut archive: ZipArchive<BufReader<lies::Part>>, zone: Tz) -> Vec<Membe
 /// The time that a member of a zip archive has beside that of MS-DOS: it names its zone.
 fn unix(field: &ExtraField) -> Option<i64> {
     match field {
-        ExtraField::ExtendedTimestamp(time) => super::known(i64::from(time.mod_time()?) * 1000),
+        ExtraField::ExtendedTimestamp(time) => super::recorded_time::known(i64::from(time.mod_time()?) * 1000),
         // Tenths of microseconds since 1601.
-        ExtraField::Ntfs(times) => super::known(i64::try_from(times.mtime() / 10_000).ok()? - 11_644_473_600_000),
+        ExtraField::Ntfs(times) => {
+            super::recorded_time::known(i64::try_from(times.mtime() / 10_000).ok()? - 11_644_473_600_000)
+        }
         _ => None,
     }
 }
@@ -111,7 +112,7 @@ fn dos(date: u16, time: u16, zone: Tz) -> Option<i64> {
     let [day, month, year] = [date & 31, date >> 5 & 15, 1980 + (date >> 9)].map(u32::from);
     let [second, minute, hour] = [(time & 31) * 2, time >> 5 & 63, time >> 11].map(u32::from);
     let local = NaiveDate::from_ymd_opt(year as i32, month, day)?.and_hms_opt(hour, minute, second)?;
-    super::known(local.and_local_timezone(zone).earliest()?.timestamp_millis())
+    super::recorded_time::known(local.and_local_timezone(zone).earliest()?.timestamp_millis())
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 
 use super::Lies;
 use super::member::{Member, Method, shown};
-use crate::input::layers::{Packing, known};
+use crate::input::layers::Packing;
+use crate::input::layers::recorded_time::known;
 use std::io::{self, Read};
 
 /// The size that everything is a multiple of.
@@ -11,11 +12,6 @@ const BLOCK: usize = 512;
 
 /// How long a name, or what a header says of the next member, may be.
 const LONGEST: u64 = 1 << 20;
-
-/// Whether a tar archive begins here, as the mark in its first header tells. Archives older than 1988 have none.
-pub fn is_tar(head: &[u8]) -> bool {
-    matches!(head.get(257..265), Some(b"ustar\x0000" | b"ustar  \0"))
-}
 
 /// The members that are files and may hold messages, and what is wrong with the archive.
 pub fn members(lies: &Lies) -> io::Result<(Vec<Member>, Option<String>)> {
