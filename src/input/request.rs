@@ -2,7 +2,7 @@
 
 use super::evtx::EvtxAs;
 use super::format::Format;
-use super::sources::Compile;
+use super::sources_toml::Compile;
 use crate::data::message::Stop;
 use encoding_rs::Encoding;
 use std::path::PathBuf;

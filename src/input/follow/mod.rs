@@ -3,28 +3,28 @@
 //! A file is known by its device and number, not by its name: one that is renamed is read on, and a new one that has its
 //! name is begun once the rest of the old one was read.
 
+mod complete_messages;
 mod feed;
+mod notices;
 mod tail;
-mod told;
-mod whole;
 
 use self::feed::{Found, Id, id_of};
+use self::notices::Told;
+pub use self::notices::{News, Teller};
 use self::tail::Tail;
-use self::told::Told;
-pub use self::told::{News, Teller};
-use super::framing::pieces::Pieces;
+use super::candidate::Item;
+use super::framing::long_messages::Pieces;
 use super::io_error::reason;
-use super::item::Item;
-use super::known::Known;
-use super::layers::layered;
 use super::lock::lock;
 use super::magic::HEAD;
 use super::places::{Place, is_address, modified};
 use super::problem::Problem;
 use super::reading::stream::Cutter;
 use super::request::Request;
-use super::said::{source, taken, wish};
-use super::{odd, places};
+use super::settings::{source, taken, wish};
+use super::source_rules::Known;
+use super::wrappers::layered;
+use super::{charset_warnings, places};
 use crate::data::message::{Chunk, Framing, Input, Source, Stop};
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -171,7 +171,7 @@ impl State {
         let mut found = Vec::new();
         for (input, (pieces, source)) in self.pieces.iter().zip(&self.sources).enumerate() {
             let cuts = self.cuts.get(&input).map(Vec::as_slice).unwrap_or_default();
-            let kinds = [pieces.told(cuts), pieces.oddity(), odd::not_utf8(&source.replaced, None)];
+            let kinds = [pieces.told(cuts), pieces.oddity(), charset_warnings::not_utf8(&source.replaced, None)];
             for (kind, message) in kinds.into_iter().enumerate() {
                 let note = message.map(|message| Problem { place: source.name.clone(), message, offset: None });
                 found.extend(note.map(|note| (note, (input, kind))));

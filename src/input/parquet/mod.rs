@@ -3,8 +3,8 @@
 #[cfg(feature = "parquet")]
 mod rows;
 
-use super::layers::archive::Lies;
 use super::reading::Reading;
+use super::wrappers::archive::Lies;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 

@@ -6,7 +6,7 @@ mod store;
 #[cfg(feature = "object-store")]
 pub use store::Store;
 
-use super::item::Item;
+use super::candidate::Item;
 
 /// What an address stands for: an object, those whose keys begin with it, or those that fit it as a pattern.
 #[cfg(feature = "object-store")]

@@ -1,10 +1,10 @@
 //! Objects in stores, as bytes to be read one after the other. All that is asynchronous is in this file.
 
 use super::super::byte_stream::Bytes;
+use super::super::candidate::{Item, Object, Origin};
 use super::super::ignored_files::is_ignored;
-use super::super::item::{Item, Object, Origin};
-use super::super::layers::Tally;
 use super::super::places::Place;
+use super::super::wrappers::Tally;
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use globset::GlobBuilder;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};

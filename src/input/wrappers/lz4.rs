@@ -1,6 +1,6 @@
 //! lz4: frames one after the other, and frames to be skipped between them.
 
-use super::unpacker::Below;
+use super::decompress_reader::Below;
 use lz4_flex::frame::FrameDecoder;
 use std::io::{self, BufRead, Cursor, ErrorKind, Read};
 

@@ -6,13 +6,13 @@ mod document;
 
 pub use binary::{named, zipped};
 
+use super::detected_format::Shape;
 use super::evtx::is_log;
 use super::format::Format;
+use super::framing::json_records::{Array, Begun, Opened, is_map, opened, page};
 use super::framing::marks;
-use super::framing::records::{Array, Begun, Opened, is_map, opened, page};
 use super::framing::xml::Root;
 use super::magic::is_parquet;
-use super::shape::Shape;
 use binary::noise;
 use document::{Document, document};
 use quick_xml::events::Event;

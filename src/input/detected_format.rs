@@ -1,14 +1,14 @@
 //! What inputs are taken for, and what follows for reading them.
 
 use super::format::Format;
-use super::framing::bounds::Bounds;
 use super::framing::csv::Csv;
 use super::framing::evtx::Records;
+use super::framing::first_lines::Start;
 use super::framing::job::Maps;
 use super::framing::json::{JsonLines, Values};
+use super::framing::json_records::Array;
+use super::framing::message_bounds::Bounds;
 use super::framing::multiline::Multiline;
-use super::framing::records::Array;
-use super::framing::starts::Start;
 use super::framing::xml::{Root, Xml};
 use super::reading::stream::Cutter;
 use crate::data::framing::json_messages::CountedMessages;

@@ -2,7 +2,7 @@
 
 use super::places;
 use super::request::Request;
-use super::sources::FILE;
+use super::sources_toml::FILE;
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,16 +1,16 @@
 //! What was said of an input: on the command line, which wins, and by `sources.toml`.
 
+use super::detected_format::Shape;
 use super::evtx::EvtxAs;
 use super::format::Format;
+use super::framing::first_lines::{inferred, order};
+use super::framing::long_messages::Pieces;
 use super::framing::marks;
-use super::framing::pieces::Pieces;
-use super::framing::starts::{inferred, order};
-use super::layers::Wish;
 use super::reading::stream::Cutter;
 use super::recognise::{Refused, guessed, recognise};
 use super::request::Request;
-use super::shape::Shape;
-use super::sources::Rule;
+use super::sources_toml::Rule;
+use super::wrappers::Wish;
 use crate::data::message::{Source, is_security};
 use crate::data::time::stamp::Known;
 use std::sync::Arc;

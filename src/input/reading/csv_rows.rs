@@ -1,7 +1,7 @@
 //! Finds the ends of the rows of CSV, which is possible only from the beginning on: a line break may be in a cell.
 
-use super::super::framing::bounds::forced;
 use super::super::framing::csv::{Cell, Head, head, is_blank, repeats, row};
+use super::super::framing::message_bounds::forced;
 use super::super::framing::{BOM, LONGEST, marks};
 use super::window::{SLACK, Window};
 use std::io;

@@ -1,8 +1,8 @@
 //! Reads a range of a file: the messages that start in it.
 
-use super::super::framing::bounds::Bounds;
+use super::super::framing::message_bounds::Bounds;
 use super::super::positioned_read::read_at;
-use super::mapped;
+use super::memory_map;
 use super::window::Window;
 use crate::data::message::ChunkBytes;
 use std::fs::File;
@@ -45,7 +45,7 @@ pub fn read(file: &File, size: u64, range: Range, bounds: &Bounds, (buffer, map)
     };
     let base = if range.sure { range.from } else { range.from - 1 };
     let there = (range.to + MORE).min(size).checked_sub(base).filter(|_| map && range.from < range.to);
-    let there = there.and_then(|bytes| mapped::map(file, base, bytes as usize));
+    let there = there.and_then(|bytes| memory_map::map(file, base, bytes as usize));
     let mut window = match &there {
         Some(bytes) => Window::there(bytes, base, size, read),
         None => Window::new(buffer, base, size, read),

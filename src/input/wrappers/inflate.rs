@@ -1,6 +1,6 @@
 //! Deflate, RFC 1951: gives what was decoded before the spot where the data are damaged.
 
-use super::unpacker::Below;
+use super::decompress_reader::Below;
 use flate2::{Decompress, FlushDecompress, Status};
 use std::io::{self, BufRead, ErrorKind, Read};
 

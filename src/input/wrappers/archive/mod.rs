@@ -3,12 +3,12 @@
 //! The directory at the end of a zip archive says where members lie; each is read on its own then. Without it, what can
 //! be found from the beginning on is read.
 
-mod lies;
+mod archive_source;
 mod member;
 mod salvage;
 mod tar;
 
-pub use lies::{Lies, Spools};
+pub use archive_source::{Lies, Spools};
 pub use member::Member;
 
 use super::Packing;
@@ -48,7 +48,7 @@ pub fn read(lies: &Lies, kind: Packing, zone: Tz) -> Result<Archive, String> {
 }
 
 /// The members that the directory lists.
-fn listed(mut archive: ZipArchive<BufReader<lies::Part>>, zone: Tz) -> Vec<Member> {
+fn listed(mut archive: ZipArchive<BufReader<archive_source::Part>>, zone: Tz) -> Vec<Member> {
     let mut members = Vec::new();
     for number in 0..archive.len() {
         let Ok(entry) = archive.by_index_data(number) else { continue };

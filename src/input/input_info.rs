@@ -1,11 +1,11 @@
 //! What is known of an input before it is read, for those who ask what it was taken for.
 
+use super::candidate::Item;
 use super::format::Format;
-use super::item::Item;
-use super::layers::Bare;
 use super::request::Request;
-use super::said::{message_start, wanted};
-use super::sources::Rule;
+use super::settings::{message_start, wanted};
+use super::sources_toml::Rule;
+use super::wrappers::Bare;
 
 /// What is known of an input.
 #[derive(Clone, Debug, Default)]

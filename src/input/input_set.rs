@@ -2,18 +2,15 @@
 
 mod add;
 
-use super::about::About;
+use super::candidate::Item;
+use super::charset_warnings;
+use super::detected_format::Shape;
 use super::format::Format;
 use super::framing::LONGEST;
-use super::framing::pieces::Pieces;
+use super::framing::long_messages::Pieces;
+use super::input_info::About;
 use super::io_error::reason;
-use super::item::Item;
-use super::known::Known;
-use super::layers::MIXED;
-use super::layers::archive::Spools;
-use super::layers::charset::Undecoded;
 use super::lock::lock;
-use super::odd;
 use super::places::{self, Place};
 use super::problem::Problem;
 use super::reading::{Reading, Turn};
@@ -21,8 +18,11 @@ use super::recognise::Refused;
 #[cfg(feature = "object-store")]
 use super::remote;
 use super::request::Request;
-use super::shape::Shape;
-use super::sources::Rule;
+use super::source_rules::Known;
+use super::sources_toml::Rule;
+use super::wrappers::MIXED;
+use super::wrappers::archive::Spools;
+use super::wrappers::charset::Undecoded;
 use crate::data::message::{Chunk, ChunkBytes, Framing, Input, Source};
 use add::Way;
 use std::io;
@@ -181,26 +181,30 @@ impl Opened {
     pub fn notes(&self) -> Vec<Problem> {
         let notes = |(entry, source): (&Entry, &Arc<Source>)| {
             let long = entry.pieces.told(&entry.reading.cuts());
-            let not_utf8 = odd::not_utf8(&source.replaced, entry.replaced);
+            let not_utf8 = charset_warnings::not_utf8(&source.replaced, entry.replaced);
             let charset = entry.about.charset.unwrap_or(MIXED);
-            let undecoded = odd::undecoded(entry.undecoded.replaced(), charset);
+            let undecoded = charset_warnings::undecoded(entry.undecoded.replaced(), charset);
             let note = |message| Problem { place: entry.about.name.clone(), message, offset: None };
             long.into_iter()
                 .chain(entry.pieces.oddity())
                 .chain(not_utf8)
                 .chain(undecoded)
-                .chain(entry.undecoded.changed().map(odd::changed))
+                .chain(entry.undecoded.changed().map(charset_warnings::changed))
                 .chain(entry.about.odd())
                 .chain(entry.reading.oddities())
                 .map(note)
                 .collect::<Vec<_>>()
         };
         let empty: Vec<Problem> = (self.entries.iter().filter(|entry| entry.about.empty))
-            .map(|entry| Problem { place: entry.about.name.clone(), message: odd::EMPTY.into(), offset: None })
+            .map(|entry| Problem {
+                place: entry.about.name.clone(),
+                message: charset_warnings::EMPTY.into(),
+                offset: None,
+            })
             .collect();
         let read = self.entries.iter().zip(&self.sources).flat_map(notes);
-        read.chain(odd::few(&self.skipped, "were skipped as well"))
-            .chain(odd::few(&empty, "are empty as well"))
+        read.chain(charset_warnings::few(&self.skipped, "were skipped as well"))
+            .chain(charset_warnings::few(&empty, "are empty as well"))
             .collect()
     }
 

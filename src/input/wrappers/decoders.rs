@@ -1,10 +1,10 @@
 //! The decoders of the ways of compressing.
 
 use super::super::byte_stream::Bytes;
+use super::compression::Packing;
+use super::decompress_reader::{Below, Unpacker};
 use super::gzip::Gzip;
 use super::lz4::Lz4;
-use super::packing::Packing;
-use super::unpacker::{Below, Unpacker};
 use super::xz::Xz;
 use bzip2::bufread::MultiBzDecoder;
 use std::io;

@@ -1,8 +1,8 @@
 //! A member of an archive.
 
-use super::super::compressed::decoder;
+use super::super::decoders::decoder;
+use super::super::decompress_reader::{Below, Unpacker};
 use super::super::inflate::Deflated;
-use super::super::unpacker::{Below, Unpacker};
 use super::super::{Packing, Tally};
 use super::Lies;
 use crate::input::byte_stream::Bytes;

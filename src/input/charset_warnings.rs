@@ -1,7 +1,7 @@
 //! What is to be told of an input whose bytes are not all characters.
 
-use super::layers::charset::Change;
 use super::problem::Problem;
+use super::wrappers::charset::Change;
 use crate::data::invalid_text::Replaced;
 
 /// What helps if the guess is wrong.

@@ -1,10 +1,10 @@
 //! Something to be opened: a place, or a member of an archive.
 
 use super::byte_stream::{Bytes, Opener};
-use super::layers::archive::{Archive, Lies, Member};
-use super::layers::charset::Undecoded;
-use super::layers::{Packing, Tally, Wish, bare};
 use super::places::Place;
+use super::wrappers::archive::{Archive, Lies, Member};
+use super::wrappers::charset::Undecoded;
+use super::wrappers::{Packing, Tally, Wish, bare};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};

@@ -5,19 +5,19 @@
 
 pub mod archive;
 pub mod charset;
-mod compressed;
+mod compression;
+mod counting_reader;
+mod decoders;
+mod decompress_reader;
 mod gzip;
 mod inflate;
 mod lz4;
 mod mixed;
-mod packing;
 mod recorded_time;
-mod tally;
-mod unpacker;
 mod xz;
 
-pub use packing::{Packing, packing};
-pub use tally::Tally;
+pub use compression::{Packing, packing};
+pub use counting_reader::Tally;
 
 use super::byte_stream::Bytes;
 use super::evtx::is_log;
@@ -126,7 +126,7 @@ pub fn bare(bytes: Bytes, depth: usize, wish: Wish, undecoded: &Arc<Undecoded>) 
         let mut packings = std::mem::take(&mut bare.packings);
         packings.push(packing);
         let modified = (packing == Packing::Gzip).then(|| gzip::modified(&bare.head)).flatten().or(bare.modified);
-        let bytes = compressed::open(packing, bare.into_bytes()).map_err(|error| error.to_string())?;
+        let bytes = decoders::open(packing, bare.into_bytes()).map_err(|error| error.to_string())?;
         bare = Bare { packings, modified, ..begun(bytes, depth) };
     }
     if is_utf32(&bare.head) {

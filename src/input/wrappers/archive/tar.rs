@@ -3,8 +3,8 @@
 
 use super::Lies;
 use super::member::{Member, Method, shown};
-use crate::input::layers::Packing;
-use crate::input::layers::recorded_time::known;
+use crate::input::wrappers::Packing;
+use crate::input::wrappers::recorded_time::known;
 use std::io::{self, Read};
 
 /// The size that everything is a multiple of.

@@ -1,7 +1,7 @@
 //! Where the whole messages end among the first bytes of what is still being written.
 
-use super::super::framing::bounds::{Bounds, forced};
 use super::super::framing::json::{next_value, value_end};
+use super::super::framing::message_bounds::{Bounds, forced};
 use super::super::framing::{LONGEST, xml};
 use super::super::reading::stream::Cutter;
 use memchr::memmem::rfind;
@@ -55,7 +55,7 @@ fn values(bytes: &[u8], elements: bool) -> usize {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::input::framing::starts::Start;
+    use crate::input::framing::first_lines::Start;
 
     #[track_caller]
     fn check(cutter: &Cutter, text: &str, expected: &str) {

@@ -3,7 +3,7 @@
 //! A file is read in ranges by many workers. Each works on the messages that start in its range, so where messages
 //! start must be seen without knowing what came before.
 
-use super::starts::Start;
+use super::first_lines::Start;
 use super::xml;
 use super::{LONGEST, PIECE};
 use memchr::memchr;

@@ -1,10 +1,10 @@
 //! Which of the `sources.toml` files says something of an input.
 
-use super::item::Item;
+use super::candidate::Item;
 use super::places::Place;
 use super::problem::Problem;
 use super::request::Request;
-use super::sources::{Compile, FILE, Rule, Sources};
+use super::sources_toml::{Compile, FILE, Rule, Sources};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 

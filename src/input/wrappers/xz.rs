@@ -1,6 +1,6 @@
 //! xz: streams one after the other; gives what was decoded before the spot where the data are damaged.
 
-use super::unpacker::Below;
+use super::decompress_reader::Below;
 use liblzma::stream::{Action, CONCATENATED, Error, Status, Stream};
 use std::io::{self, BufRead, ErrorKind, Read};
 

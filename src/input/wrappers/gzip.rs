@@ -1,7 +1,7 @@
 //! gzip, RFC 1952: members one after the other, as rotation and `cat` make them.
 
+use super::decompress_reader::Below;
 use super::inflate::Inflate;
-use super::unpacker::Below;
 use flate2::Crc;
 use std::io::{self, ErrorKind, Read};
 

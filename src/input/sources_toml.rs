@@ -181,7 +181,7 @@ fn rule(table: &DeTable<'_>, start: usize, compile: &Compile) -> Result<Rule, Sp
             "format" => rule.format = Some(text(value, "format")?.parse().map_err(|error| (at, error))?),
             "evtx_as" => rule.evtx_as = Some(text(value, "evtx_as")?.parse().map_err(|error| (at, error))?),
             "encoding" => {
-                let named = super::layers::charset::named(text(value, "encoding")?);
+                let named = super::wrappers::charset::named(text(value, "encoding")?);
                 rule.encoding = Some(named.map_err(|error| (at, error))?);
             }
             "timezone" => {

@@ -1,8 +1,8 @@
 //! Files whose messages can be found from any place on: read in ranges, by all workers at once.
 
-use super::super::framing::bounds::Bounds;
-use super::mapped;
-use super::range::{self, Range};
+use super::super::framing::message_bounds::Bounds;
+use super::file_range::{self, Range};
+use super::memory_map;
 use super::{Reading, Trouble, Turn};
 use std::fs::File;
 use std::path::PathBuf;
@@ -48,7 +48,7 @@ impl Ranges {
         if cursor.file.is_none() && !cursor.ended {
             match File::open(&self.path) {
                 Ok(file) => {
-                    let maps = mapped::suits(&file, self.size);
+                    let maps = memory_map::suits(&file, self.size);
                     cursor.file = Some((Arc::new(file), maps));
                 }
                 Err(error) => {
@@ -76,7 +76,7 @@ impl Reading for Ranges {
     fn next(&self, mut buffer: Vec<u8>, _: bool, trouble: &mut Trouble<'_>) -> Turn {
         loop {
             let Some(((file, maps), range)) = self.claim(trouble) else { return Turn::Ended(buffer) };
-            let piece = range::read(&file, self.size, range, &self.bounds, (buffer, maps));
+            let piece = file_range::read(&file, self.size, range, &self.bounds, (buffer, maps));
             let mut cursor = self.cursor.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some((error, offset)) = piece.error {
                 cursor.ended = true;

@@ -1,7 +1,7 @@
 //! Cuts messages that are too long into pieces.
 
 use super::PIECE;
-use super::bounds::character;
+use super::message_bounds::character;
 use crate::data::message::{Framing, Message, Source};
 use crate::input::lock::lock;
 use bumpalo::Bump;
