@@ -30,6 +30,10 @@ pub mod syntax;
 pub mod tables;
 pub mod trace;
 
+use data::message::FieldExtraction;
+use run::scan::extraction_rule::Extraction;
+use std::sync::Arc;
+
 /// The whole language.
 pub fn catalogue() -> catalogue::Catalogue {
     catalogue::Catalogue::new(operators::ALL, functions::ALL, aggregates::ALL)
@@ -38,7 +42,7 @@ pub fn catalogue() -> catalogue::Catalogue {
 }
 
 /// A field extraction rule of a query such as `error | parse "user=*," as user`. The error is a text for the user.
-pub fn extraction(query: &str) -> Result<crate::run::scan::extraction_rule::Extraction, String> {
+pub fn extraction(query: &str) -> Result<Arc<dyn FieldExtraction>, String> {
     let catalogue = catalogue();
     let (tree, mut found) = syntax::parse(query, &catalogue);
     let mut plan = None;
@@ -49,8 +53,8 @@ pub fn extraction(query: &str) -> Result<crate::run::scan::extraction_rule::Extr
     match (plan, found.iter().find(|diagnostic| diagnostic.is_error())) {
         (Some(plan), _) => match tree.stages.as_slice() {
             // The rule of Sumo Logic's auto parse mode.
-            [only] if only.is_operator("json auto") => crate::run::scan::extraction_rule::Extraction::auto(plan),
-            _ => crate::run::scan::extraction_rule::Extraction::new(plan),
+            [only] if only.is_operator("json auto") => Ok(Arc::new(Extraction::auto(plan)?)),
+            _ => Ok(Arc::new(Extraction::new(plan)?)),
         },
         (None, error) => {
             let error = error.map(|error| (error.message.as_str(), error.span.of(query)));

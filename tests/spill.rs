@@ -266,7 +266,7 @@ impl sumoql::data::message::Input for Stopping<'_> {
         let mut left = self.left.lock().unwrap();
         *left -= 1;
         if *left == 0 {
-            self.progress.stop.store(true, Ordering::Relaxed);
+            self.progress.stop.set();
         }
         self.inner.next(buffer)
     }

@@ -226,7 +226,7 @@ fn a_part_of_an_answer_makes_the_result_a_part() {
 #[test]
 fn a_stop_stops_everything() {
     let progress = Progress::default();
-    progress.stop.store(true, Ordering::Relaxed);
+    progress.stop.set();
     let plan = planned("* | where [subquery: * | compose _sourceHost]");
     let outcome = execute(&plan, &Counted::new(&lines(USERS), 20), &options(), &progress);
     assert_eq!(outcome.partial, Some(Partiality::Stopped));

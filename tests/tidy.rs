@@ -14,6 +14,9 @@ const ROOMS: &[&[&str]] = &[
     &["diagnostics"],
     &["mining"],
     &["java"],
+    &["data"],
+    &["program"],
+    &["run"],
     CIRCLE,
     &["lint"],
     &["trace"],
@@ -25,7 +28,7 @@ const ROOMS: &[&[&str]] = &[
 ];
 
 /// Folders that still use each other.
-const CIRCLE: &[&str] = &["data", "program", "catalogue", "plan", "run", "syntax", "language", "engine"];
+const CIRCLE: &[&str] = &["syntax", "catalogue", "plan", "language", "engine"];
 
 /// Folders that may touch files, the terminal, the environment and other processes.
 const OUTWARD: &[&str] = &["input", "output", "tables", "cli"];
@@ -273,7 +276,7 @@ fn no_unsafe_code() {
     let starts = ["unsafe {", "unsafe fn", "unsafe impl", "unsafe trait", "unsafe extern"];
     let mut faults = Vec::new();
     // Files mapped into memory can't be had without.
-    for source in sources().into_iter().filter(|source| !source.path.ends_with("src/input/reading/mapped.rs")) {
+    for source in sources().into_iter().filter(|source| !source.path.ends_with("src/input/reading/memory_map.rs")) {
         let lines = source.code.iter().filter(|(_, line)| starts.iter().any(|start| line.contains(start)));
         faults.extend(lines.map(|(number, _)| format!("{}:{number}", source.path)));
     }

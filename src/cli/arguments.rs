@@ -126,9 +126,9 @@ impl InputArgs {
             sources: self.sources.clone(),
             zone: self.zone(),
             now,
-            progress: None,
+            stop: None,
             chunk: self.chunk,
-            compile: crate::extraction,
+            compile: std::sync::Arc::new(crate::extraction),
         }
     }
 

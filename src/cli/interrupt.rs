@@ -43,7 +43,7 @@ impl Interrupt {
         let _ = ctrlc::set_handler(move || {
             let current = seen.current.lock().map(|current| current.clone()).unwrap_or_default();
             let running = !current.is_empty();
-            let new = current.iter().filter(|progress| !progress.stop.swap(true, Ordering::Relaxed)).count() > 0;
+            let new = current.iter().filter(|progress| !progress.stop.set()).count() > 0;
             let times = seen.times.fetch_add(1, Ordering::Relaxed);
             match seen.session {
                 _ if new => seen.asked.store(true, Ordering::Relaxed),

@@ -12,6 +12,7 @@ use crate::program::plan::Plan;
 use crate::program::scratch::Trouble;
 use crate::run::auto::MOST;
 use crate::run::execute::{Outcome, Partiality, Progress};
+use crate::run::saved_tables::after;
 use crate::run::spill::row_queue::Spooled;
 use crate::syntax::tree::{PairValue, Query, Search, SearchKind, StageKind};
 use crate::tables::{Files, Written};
@@ -245,7 +246,7 @@ fn quoted(word: &str) -> String {
 pub(super) fn saved(screen: &Screen, plan: &Plan, tables: &Files, outcome: &Outcome) -> bool {
     let mut well = true;
     for saved in &outcome.saved {
-        match tables.save(saved) {
+        match tables.save(&saved.name, saved.append, &|schema, before| after(saved, schema, before)) {
             Ok(Written { file, rows }) => {
                 let noun = if rows == 1 { "row" } else { "rows" };
                 screen.note(&format!("{} now holds {} {noun}", file.display(), thousands(rows as u64)), None);

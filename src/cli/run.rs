@@ -22,7 +22,6 @@ use clap::Args;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// Arguments of `run`.
@@ -150,12 +149,12 @@ impl Run {
             screen.note("reading messages from the terminal; end them with Ctrl-D", None);
         }
         let progress = Arc::new(Progress::default());
-        let request = Request { progress: Some(progress.clone()), ..self.input.request(paths, now) };
+        let request = Request { stop: Some(progress.stop.clone()), ..self.input.request(paths, now) };
         let interrupt = Interrupt::of_run(&progress);
-        let inputs = Inputs::open(request, plan, self.follow.then_some(&progress), screen)?;
+        let inputs = Inputs::open(request, plan, self.follow.then_some(&progress.stop), screen)?;
         // To find out what streams are, some of them is read. Where that was stopped, they have ended; what came of them
         // until then is still to be worked on.
-        let early = !self.follow && progress.stop.swap(false, Ordering::Relaxed);
+        let early = !self.follow && progress.stop.clear();
         if let Inputs::Opened(opened) = &inputs
             && plan.rereads(range)
         {

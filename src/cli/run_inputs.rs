@@ -2,11 +2,10 @@
 
 use super::screen::Screen;
 use super::{Exit, Failure, report};
-use crate::data::message::{Input, Source};
+use crate::data::message::{Input, Source, Stop};
 use crate::input;
 use crate::input::{Followed, News, Opened, Problem, Request};
 use crate::program::plan::Plan;
-use crate::run::execute::Progress;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -21,22 +20,17 @@ pub(super) enum Inputs {
 impl Inputs {
     /// Opens what a plan needs. What is wrong with inputs to be followed is told at once; without them, nothing is, and
     /// the run ends.
-    pub fn open(
-        request: Request,
-        plan: &Plan,
-        follow: Option<&Arc<Progress>>,
-        screen: &Screen,
-    ) -> Result<Inputs, Failure> {
+    pub fn open(request: Request, plan: &Plan, follow: Option<&Stop>, screen: &Screen) -> Result<Inputs, Failure> {
         let opened = match follow {
             _ if !plan.needs_input() => Ok(Inputs::Opened(Opened::nothing(&request))),
             None => input::open(&request).map(Inputs::Opened),
-            Some(progress) => {
+            Some(stop) => {
                 let to = screen.clone();
                 let teller = move |news: News<'_>| match news {
                     News::Problem(problem) => report::problems(to.above_progress(), std::slice::from_ref(problem)),
                     News::Note(note) => to.above_progress().note(&note.to_string(), None),
                 };
-                let followed = Followed::open(request, progress.clone(), Box::new(teller));
+                let followed = Followed::open(request, stop.clone(), Box::new(teller));
                 followed.map(|followed| Inputs::Followed(Box::new(followed)))
             }
         };

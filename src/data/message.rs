@@ -4,13 +4,13 @@ use super::invalid_text::Replaced;
 use super::time::given_format::Custom;
 use super::time::stamp::{Known, Order};
 use super::value::Value;
-use crate::run::scan::extraction_rule::Extraction;
+use crate::java::regex::effort::Watch;
 use bumpalo::Bump;
 use regex::bytes::Regex;
 use std::borrow::Cow;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
 /// One log message.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +25,27 @@ pub struct Message<'m> {
     pub source: &'m Source,
     /// Metadata of this message alone: name and value; wins over the source's.
     pub own: &'m [(&'m str, Value<'m>)],
+}
+
+impl Message<'_> {
+    /// Whether it is a record or signal of Cloud SIEM.
+    #[inline]
+    pub fn is_security(&self) -> bool {
+        let named = |wanted: &str| self.own.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        match self.own {
+            [] => self.source.security,
+            _ => match named("_view").or_else(|| named("_index")) {
+                Some((_, Value::Text(partition))) => is_security(partition),
+                _ => self.source.security,
+            },
+        }
+    }
+
+    /// Whether it has fields from the JSON in it.
+    pub fn is_auto_parsed(&self) -> bool {
+        let rules = || self.source.extractions.iter().any(|rule| rule.auto_parses(self));
+        self.source.auto_parse.unwrap_or_else(|| self.is_security() || rules())
+    }
 }
 
 /// An input and what is known of all its messages.
@@ -54,7 +75,7 @@ pub struct Source {
     /// How timestamps are written, if that was said: the first that is found counts.
     pub stamps: Vec<Arc<Custom>>,
     /// What makes metadata of each message's own, in this order.
-    pub extractions: Vec<Arc<Extraction>>,
+    pub extractions: Vec<Arc<dyn FieldExtraction>>,
     /// Whether messages have fields from the JSON in them, if that was said.
     pub auto_parse: Option<bool>,
     /// Whether the metadata say that messages are records of Cloud SIEM.
@@ -67,6 +88,12 @@ impl Source {
     /// Whether single messages can have metadata of their own.
     pub fn own_metadata(&self) -> bool {
         self.framing.own_metadata() || !self.extractions.is_empty()
+    }
+
+    /// Whether messages may have fields from the JSON in them.
+    pub fn may_auto_parse(&self) -> bool {
+        let rules = || self.extractions.iter().any(|rule| rule.is_auto_parse());
+        self.auto_parse.unwrap_or_else(|| self.security || self.framing.own_metadata() || rules())
     }
 
     /// What tells the times of its messages beside their texts.
@@ -100,6 +127,30 @@ impl Source {
     pub fn get(&self, name: &str) -> Option<&str> {
         self.metadata.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
+}
+
+/// Gives messages fields before any query sees them.
+pub trait FieldExtraction: Send + Sync + std::fmt::Debug {
+    /// Adds the fields that are found in them to the messages' own metadata.
+    fn add<'m>(&'m self, messages: &mut [Message<'m>], arena: &'m Bump);
+
+    /// Whether, instead of adding fields, it says which messages have fields from the JSON in them.
+    fn is_auto_parse(&self) -> bool {
+        false
+    }
+
+    /// Whether it says that this message has fields from the JSON in it.
+    fn auto_parses(&self, _message: &Message<'_>) -> bool {
+        false
+    }
+
+    /// From now on its work is for the run with this watch.
+    fn follow(&self, _run: &Watch) {}
+}
+
+/// Whether a partition holds records or signals of Cloud SIEM.
+pub fn is_security(partition: &str) -> bool {
+    partition.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("sec_"))
 }
 
 /// Cuts text into messages.
@@ -268,6 +319,33 @@ impl Chunk {
     }
 }
 
+/// Ends a run early, and the reading for it. All clones are the same one.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Ends the run. The answer says whether it was set before.
+    pub fn set(&self) -> bool {
+        self.0.swap(true, Ordering::Relaxed)
+    }
+
+    /// Lets the run go on. The answer says whether it was set before.
+    pub fn clear(&self) -> bool {
+        self.0.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether the run is to end.
+    #[inline]
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// The flag itself.
+    pub fn flag(&self) -> &Arc<AtomicBool> {
+        &self.0
+    }
+}
+
 /// Where chunks come from. Many workers ask at once; each chunk is given out once, in any order.
 pub trait Input: Sync {
     /// The next chunk; `buffer` is a used one whose memory may be taken over. `None` when there is no more.
@@ -293,5 +371,11 @@ mod tests {
         let expected =
             [(10, format!("{r}a")), (13, format!("{r}b{r}{r}")), (19, r.into()), (21, "ä".into()), (24, "z".into())];
         assert_eq!(found, expected.iter().map(|(at, raw)| (*at, raw.as_str())).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn partitions_of_cloud_siem() {
+        assert!(is_security("sec_record_network") && is_security("SEC_signal"));
+        assert!(!is_security("security") && !is_security("x_sec_") && !is_security("sec"));
     }
 }

@@ -1,6 +1,7 @@
 //! What paths on the command line stand for: files, the files of folders, the files that fit a pattern, standard input.
 
-use super::remote::is_address;
+use super::ignored_files::is_ignored;
+use super::io_error::reason;
 use globset::{GlobBuilder, GlobMatcher};
 use std::collections::HashSet;
 use std::fs::{self, Metadata};
@@ -29,6 +30,14 @@ impl Place {
 
 /// The name of standard input.
 pub const STDIN: &str = "-";
+
+/// What addresses begin with.
+const SCHEMES: [&str; 6] = ["s3", "s3a", "gs", "az", "http", "https"];
+
+/// Whether a path is an address of a place elsewhere.
+pub fn is_address(path: &str) -> bool {
+    path.split_once("://").is_some_and(|(scheme, _)| SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme)))
+}
 
 /// Finds what the paths stand for, in their order, files of folders by name. What is named twice is there once.
 /// `trouble` is told of each path or folder that can't be read, and why.
@@ -82,15 +91,6 @@ pub fn find(paths: &[String], trouble: &mut dyn FnMut(&str, String)) -> Vec<Plac
     places
 }
 
-/// What went wrong, in few words.
-pub fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "no such file".into(),
-        std::io::ErrorKind::PermissionDenied => "reading it is not allowed".into(),
-        _ => error.to_string(),
-    }
-}
-
 /// When a file was last changed, in milliseconds since 1970.
 pub fn modified(data: &Metadata) -> Option<i64> {
     let time = data.modified().ok()?;
@@ -122,11 +122,6 @@ fn pattern(given: &str) -> Option<Result<Pattern, String>> {
         glob.map(|glob| (folder, (glob.compile_matcher(), hidden), deepest))
             .map_err(|error| format!("no pattern: {error}")),
     )
-}
-
-/// Files that lie beside messages and are none.
-pub fn is_ours(name: &str) -> bool {
-    name == "sources.toml" || name.ends_with(".sumo") || name.ends_with(".case") || name.contains(".expected")
 }
 
 struct Walk<'w> {
@@ -164,7 +159,7 @@ impl Walk<'_> {
         for name in names {
             let (path, shown) = (folder.join(&name), shown.join(&name));
             let name = name.to_string_lossy();
-            if is_ours(&name) || (name.starts_with('.') && !hidden_too) {
+            if is_ignored(&name) || (name.starts_with('.') && !hidden_too) {
                 continue;
             }
             match fs::metadata(&path) {
@@ -182,6 +177,21 @@ impl Walk<'_> {
                     }
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_begin_with_a_known_scheme() {
+        for address in ["s3://bucket/key", "S3://b", "gs://b/*.gz", "az://c/", "https://host/a.log"] {
+            assert!(is_address(address), "{address}");
+        }
+        for path in ["s3/bucket", "a.log", "-", "file://x", "odd://name", "x/http://y"] {
+            assert!(!is_address(path), "{path}");
         }
     }
 }

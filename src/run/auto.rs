@@ -5,7 +5,7 @@
 use super::json::flatten::{Flatten, begins, is, json_in};
 use super::json::scan::{Scanner, Walk};
 use super::json::text::value;
-use crate::data::message::{Message, Source};
+use crate::data::message::Message;
 use crate::data::value::Value;
 use crate::program::batch::{Define, Row, Slot};
 use std::sync::atomic::Ordering;
@@ -18,40 +18,6 @@ const FLATTEN: Flatten = Flatten { depth: usize::MAX, arrays: false };
 
 /// What keeps the fields of a record apart, so that no phrase reaches from one into the next.
 const APART: &str = " \u{0} ";
-
-/// Whether a partition holds records or signals of Cloud SIEM.
-pub fn is_security(partition: &str) -> bool {
-    partition.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("sec_"))
-}
-
-impl Source {
-    /// Whether messages may have fields from the JSON in them.
-    pub fn may_auto_parse(&self) -> bool {
-        let rules = || self.extractions.iter().any(|rule| rule.auto_parses());
-        self.auto_parse.unwrap_or_else(|| self.security || self.framing.own_metadata() || rules())
-    }
-}
-
-impl Message<'_> {
-    /// Whether it is a record or signal of Cloud SIEM.
-    #[inline]
-    pub fn is_security(&self) -> bool {
-        let named = |wanted: &str| self.own.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
-        match self.own {
-            [] => self.source.security,
-            _ => match named("_view").or_else(|| named("_index")) {
-                Some((_, Value::Text(partition))) => is_security(partition),
-                _ => self.source.security,
-            },
-        }
-    }
-
-    /// Whether it has fields from the JSON in it.
-    pub fn is_auto_parsed(&self) -> bool {
-        let rules = || self.source.extractions.iter().any(|rule| rule.auto_parses() && rule.covers(self));
-        self.source.auto_parse.unwrap_or_else(|| self.is_security() || rules())
-    }
-}
 
 /// Whether metadata leave a field to the JSON in the message.
 pub fn is_missing(value: Value<'_>) -> bool {
@@ -207,11 +173,5 @@ mod tests {
         assert_eq!(taken(json, "e", 3), (None, true));
         assert_eq!(taken(json, "e", 4), (Some("3".into()), false));
         assert_eq!(taken(json, "f", 3), (None, false));
-    }
-
-    #[test]
-    fn partitions_of_cloud_siem() {
-        assert!(is_security("sec_record_network") && is_security("SEC_signal"));
-        assert!(!is_security("security") && !is_security("x_sec_") && !is_security("sec"));
     }
 }

@@ -132,7 +132,7 @@ pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Pro
             Some(part) => reduce_in(plan, vec![part], options, env),
             None => return Outcome::default(),
         };
-        let stopped = progress.stop.load(Ordering::Relaxed).then_some(Partiality::Stopped);
+        let stopped = progress.stop.is_set().then_some(Partiality::Stopped);
         outcome.partial = outcome.partial.or(stopped);
         outcome
     });

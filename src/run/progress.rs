@@ -1,5 +1,6 @@
 //! How far a run is.
 
+use crate::data::message::Stop;
 use crate::java::regex::effort::Watch;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -17,8 +18,8 @@ pub struct Progress {
     pub in_scope: AtomicU64,
     /// Rows that came through the first segment's steps.
     pub rows: AtomicU64,
-    /// Set it to end the run early with what is known.
-    pub stop: Arc<AtomicBool>,
+    /// Ends the run early with what is known.
+    pub stop: Stop,
     /// How often a regular expression has given a text up.
     pub given_up: Arc<AtomicU64>,
     /// How many subqueries are running, one inside the other. The counters above are those of one pass over the input:
@@ -33,7 +34,7 @@ pub struct Progress {
 impl Progress {
     /// For the regular expressions that work for the run.
     pub fn watch(&self) -> Watch {
-        Watch::new(&self.stop, &self.given_up)
+        Watch::new(self.stop.flag(), &self.given_up)
     }
 
     /// How many messages there were, if they were all seen.

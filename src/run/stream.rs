@@ -147,7 +147,7 @@ fn run_in<T: Send>(
                 limit.store(bytes, Ordering::Relaxed);
             }
             if !turn.give(rows) || over.is_some() {
-                progress.stop.store(true, Ordering::Relaxed);
+                progress.stop.set();
             }
             arena.reset();
             buffer = chunk.bytes.reuse();
@@ -163,7 +163,7 @@ fn run_in<T: Send>(
         .filter(|(_, reached, _)| *reached > 0)
         .collect();
     let partial = match limit.into_inner() {
-        0 => progress.stop.load(Ordering::Relaxed).then_some(Partiality::Stopped),
+        0 => progress.stop.is_set().then_some(Partiality::Stopped),
         bytes => Some(Partiality::Memory(bytes)),
     };
     let texts = counts.iter().map(|(_, matched)| matched[0]).sum();
@@ -174,7 +174,7 @@ fn run_in<T: Send>(
 fn claim(claims: &Mutex<u64>, input: &dyn Input, progress: &Progress, buffer: Vec<u8>) -> Option<(u64, Chunk)> {
     // A worker that panicked has poisoned the lock; its panic ends the run.
     let mut next = claims.lock().ok()?;
-    if progress.stop.load(Ordering::Relaxed) {
+    if progress.stop.is_set() {
         return None;
     }
     let chunk = input.next(buffer)?;

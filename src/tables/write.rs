@@ -3,8 +3,10 @@
 use super::Files;
 use super::files::Form;
 use crate::data::table::Table;
-use crate::data::table_resolver::{Absent, Tables};
-use crate::run::saved_tables::{Saved, after};
+use crate::data::table_resolver::Absent;
+use crate::data::table_resolver::Schema;
+use crate::data::table_resolver::TableName;
+use crate::data::table_resolver::Tables;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -17,37 +19,42 @@ pub struct Written {
     pub rows: usize,
 }
 
+/// What a table holds after rows were saved to it.
+pub type After<'a> = dyn Fn(Option<&Schema>, Option<&Table>) -> Result<Table, String> + 'a;
+
 impl Files {
-    /// Saves rows. The error is a text for the user.
-    pub fn save(&self, saved: &Saved) -> Result<Written, String> {
+    /// Saves rows to a table. With `append`, they are added to those that it has. `after` is given the columns of the
+    /// table, if there is one, and the rows that are kept, and answers what the table then holds. The error is a text for
+    /// the user.
+    pub fn save(&self, name: &TableName, append: bool, after: &After<'_>) -> Result<Written, String> {
         let text = |absent: Absent| match absent {
             Absent::Missing => "the table is not there".to_string(),
             Absent::Unreadable(reason) => reason,
             Absent::TooLarge => "the table is too large".to_string(),
         };
-        let (file, new) = match self.file(&saved.name) {
+        let (file, new) = match self.file(name) {
             Ok(file) => (file, false),
-            Err(absent) if saved.name.is_modern() => return Err(text(absent)),
-            Err(Absent::Missing) => self.fresh(saved).map(|file| (file, true)).map_err(text)?,
+            Err(absent) if name.is_modern() => return Err(text(absent)),
+            Err(Absent::Missing) => self.fresh(name).map(|file| (file, true)).map_err(text)?,
             // A file that was given, and is to be made.
-            Err(absent) => match self.new_file(&saved.name) {
+            Err(absent) => match self.new_file(name) {
                 Ok((file, false)) if !file.exists() => (file, true),
                 _ => return Err(text(absent)),
             },
         };
-        let schema = if new { None } else { Some(self.schema(&saved.name).map_err(text)?) };
-        let before = match saved.append && !new {
-            true => Some(self.table(&saved.name, usize::MAX).map_err(text)?),
+        let schema = if new { None } else { Some(self.schema(name).map_err(text)?) };
+        let before = match append && !new {
+            true => Some(self.table(name, usize::MAX).map_err(text)?),
             false => None,
         };
-        let table = after(saved, schema.as_ref(), before.as_deref())?;
+        let table = after(schema.as_ref(), before.as_deref())?;
         replace(&file, &table).map_err(|error| format!("{}: {error}", file.display()))?;
         Ok(Written { file, rows: table.rows.len() })
     }
 
     /// The file for a table that has none. Its folders are made, inside the folder of the query.
-    fn fresh(&self, saved: &Saved) -> Result<PathBuf, Absent> {
-        let (file, bound) = self.new_file(&saved.name)?;
+    fn fresh(&self, name: &TableName) -> Result<PathBuf, Absent> {
+        let (file, bound) = self.new_file(name)?;
         if let Some(folder) = file.parent().filter(|_| bound) {
             let there = folder.ancestors().find(|folder| folder.exists()).unwrap_or(folder);
             self.contained(there)?;

@@ -126,7 +126,7 @@ fn best(near: &mut Vec<(usize, Found)>, limit: usize) {
 /// Hands over each message with the number of its input, until the end or until it is stopped.
 fn each(input: &dyn Input, progress: &Progress, mut take: impl FnMut(u32, &Message<'_>)) {
     let (mut buffer, mut arena) = (Vec::new(), Bump::new());
-    while !progress.stop.load(Ordering::Relaxed) {
+    while !progress.stop.is_set() {
         let Some(chunk) = input.next(std::mem::take(&mut buffer)) else { break };
         let text = chunk.text();
         let messages = chunk.messages(&text, &arena);

@@ -146,7 +146,7 @@ impl Travel {
         let mut scratch = Bump::new();
         // How many messages of each input were there.
         let mut numbers: HashMap<u32, u64> = HashMap::new();
-        while base.reads_messages && !progress.stop.load(Ordering::Relaxed) {
+        while base.reads_messages && !progress.stop.is_set() {
             let Some(chunk) = input.next(std::mem::take(&mut buffer)) else { break };
             let text = chunk.text();
             let messages = chunk.messages(&text, &arena);

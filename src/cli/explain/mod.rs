@@ -254,17 +254,17 @@ impl Explain {
         let options = self.limits.options(&self.input, range, now, tables);
         let (inputs, options) = match &setup {
             Some(setup) => {
-                let opened = setup.open(self.input.chunk, Some(progress.clone()));
+                let opened = setup.open(self.input.chunk, Some(progress.stop.clone()));
                 let opened = opened.map_err(|message| Failure::Say(Exit::Input, message))?;
                 (Inputs::Opened(opened), setup.options(options))
             }
             None => {
-                let request = Request { progress: Some(progress.clone()), ..self.input.request(paths, now) };
+                let request = Request { stop: Some(progress.stop.clone()), ..self.input.request(paths, now) };
                 (Inputs::open(request, &subject.traced.plan, None, screen)?, options)
             }
         };
         // Where reading was stopped already to find out what the streams are, what came until then is still told of.
-        progress.stop.store(false, Ordering::Relaxed);
+        progress.stop.clear();
         if let Inputs::Opened(opened) = &inputs {
             opened.keep_in_memory();
         }

@@ -315,7 +315,7 @@ impl Session<'_> {
         }
         self.reading = Arc::default();
         let request = self.arguments.input.request(paths.clone(), now());
-        let request = input::Request { progress: Some(Arc::clone(&self.reading)), ..request };
+        let request = input::Request { stop: Some(self.reading.stop.clone()), ..request };
         // Before they are opened: what changes meanwhile is seen as changed.
         let stamps = self::kept_answers::of_inputs(&request);
         let (opened, _) = self.interrupt.watch([&self.reading; 2], || {

@@ -20,7 +20,6 @@ use clap::ValueEnum;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 impl Session<'_> {
     /// How the databases of addresses are now.
@@ -123,7 +122,7 @@ impl Session<'_> {
         report::given_up(screen, outcome);
         report::scope(screen, &prepared.tree, &seen);
         report::partial(screen, outcome.partial, stopped, &seen);
-        if plan.needs_input() && !stopped && self.reading.stop.load(Ordering::Relaxed) && self.stamps.is_none() {
+        if plan.needs_input() && !stopped && self.reading.stop.is_set() && self.stamps.is_none() {
             screen.warning(None, "Ctrl-C has cut off the streams: their rest is missing", Some("`:open` them anew"));
         }
         Ok(Some(view.columns.iter().map(|column| column.name.to_string()).collect()))

@@ -6,10 +6,11 @@ use super::runner::{read, told};
 use crate::cli::Failure;
 use crate::cli::arguments::{TableArgs, zone};
 use crate::cli::query_text::Text;
+use crate::data::message::Stop;
 use crate::data::time::parse_moment::parse_moment;
 use crate::input;
 use crate::input::Opened;
-use crate::run::execute::{Options, Progress};
+use crate::run::execute::Options;
 use crate::tables::Files;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -64,7 +65,7 @@ impl Setup {
     }
 
     /// The inputs, opened anew. `chunk`: bytes worked on at a time; 0: as is good.
-    pub fn open(&self, chunk: usize, progress: Option<Arc<Progress>>) -> Result<Opened, String> {
+    pub fn open(&self, chunk: usize, stop: Option<Stop>) -> Result<Opened, String> {
         let beside = |path: &String| self.folder.join(path).to_string_lossy().into_owned();
         let request = input::Request {
             paths: self.case.inputs.iter().map(beside).collect(),
@@ -77,9 +78,9 @@ impl Setup {
             sources: self.case.sources.as_ref().map(|path| self.folder.join(path)),
             zone: self.zone,
             now: self.now,
-            progress,
+            stop,
             chunk,
-            compile: crate::extraction,
+            compile: Arc::new(crate::extraction),
         };
         let opened = match &self.case.messages {
             Some(text) => {

@@ -1,6 +1,6 @@
 //! The bytes of an event log: a file's, or those in memory.
 
-use super::super::reading::range::read_at;
+use super::super::positioned_read::read_at;
 use std::fs::File;
 use std::io;
 use std::path::Path;

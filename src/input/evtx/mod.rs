@@ -10,7 +10,7 @@ mod template;
 mod value;
 mod xml;
 
-use super::reading::streamed::Opener;
+use super::byte_stream::Opener;
 use super::reading::{Reading, Trouble, Turn};
 use bytes::Bytes;
 use damage::Damage;

@@ -3,28 +3,29 @@
 //! A file is known by its device and number, not by its name: one that is renamed is read on, and a new one that has its
 //! name is begun once the rest of the old one was read.
 
+mod complete_messages;
 mod feed;
+mod notices;
 mod tail;
-mod told;
-mod whole;
 
 use self::feed::{Found, Id, id_of};
+use self::notices::Told;
+pub use self::notices::{News, Teller};
 use self::tail::Tail;
-use self::told::Told;
-pub use self::told::{News, Teller};
-use super::framing::pieces::Pieces;
-use super::item::Item;
-use super::known::Known;
-use super::layers::layered;
-use super::opened::lock;
-use super::places::{Place, modified, reason};
+use super::candidate::Item;
+use super::framing::long_messages::Pieces;
+use super::io_error::reason;
+use super::lock::lock;
+use super::magic::HEAD;
+use super::places::{Place, is_address, modified};
+use super::problem::Problem;
 use super::reading::stream::Cutter;
-use super::recognise::HEAD;
-use super::remote::is_address;
-use super::said::{source, taken, wish};
-use super::{Problem, Request, odd, places};
-use crate::data::message::{Chunk, Framing, Input, Source};
-use crate::run::execute::Progress;
+use super::request::Request;
+use super::settings::{source, taken, wish};
+use super::source_rules::Known;
+use super::wrappers::layered;
+use super::{charset_warnings, places};
+use crate::data::message::{Chunk, Framing, Input, Source, Stop};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::fs::File;
@@ -51,7 +52,7 @@ const IN_A_ROW: usize = 64;
 /// Inputs that are read until the run is stopped, or, if all are streams, until these end.
 pub struct Followed {
     state: Mutex<State>,
-    progress: Arc<Progress>,
+    stop: Stop,
     consumed: Arc<AtomicU64>,
 }
 
@@ -80,8 +81,9 @@ struct State {
 
 impl Followed {
     /// Looks for the inputs. What is not there yet is waited for, and is among the [`Followed::problems`] until it is
-    /// there. What goes wrong is told when it happens. The error is what is wrong with a `sources.toml`. The run of `progress` ends the waiting.
-    pub fn open(request: Request, progress: Arc<Progress>, teller: Teller) -> Result<Followed, Vec<Problem>> {
+    /// there. What goes wrong is told when it happens. The error is what is wrong with a `sources.toml`. Where
+    /// `stop` is set, the waiting ends.
+    pub fn open(request: Request, stop: Stop, teller: Teller) -> Result<Followed, Vec<Problem>> {
         let known = Known::of(&request)?;
         let mut state = State {
             request,
@@ -101,7 +103,7 @@ impl Followed {
         };
         state.look().map_err(|problem| vec![problem])?;
         state.tell();
-        Ok(Followed { state: Mutex::new(state), progress, consumed: Arc::default() })
+        Ok(Followed { state: Mutex::new(state), stop, consumed: Arc::default() })
     }
 
     /// How many bytes were read so far.
@@ -137,7 +139,7 @@ impl Input for Followed {
     fn next(&self, _: Vec<u8>) -> Option<Chunk> {
         let mut state = lock(&self.state);
         loop {
-            if self.progress.stop.load(Ordering::Relaxed) {
+            if self.stop.is_set() {
                 return None;
             }
             if state.looked.is_none_or(|looked| looked.elapsed() >= LOOK) {
@@ -169,7 +171,7 @@ impl State {
         let mut found = Vec::new();
         for (input, (pieces, source)) in self.pieces.iter().zip(&self.sources).enumerate() {
             let cuts = self.cuts.get(&input).map(Vec::as_slice).unwrap_or_default();
-            let kinds = [pieces.told(cuts), pieces.oddity(), odd::not_utf8(&source.replaced, None)];
+            let kinds = [pieces.told(cuts), pieces.oddity(), charset_warnings::not_utf8(&source.replaced, None)];
             for (kind, message) in kinds.into_iter().enumerate() {
                 let note = message.map(|message| Problem { place: source.name.clone(), message, offset: None });
                 found.extend(note.map(|note| (note, (input, kind))));

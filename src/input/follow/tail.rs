@@ -1,13 +1,13 @@
 //! One input that grows, and what of it waits for its end.
 
+use super::super::magic::HEAD;
 use super::super::places::Place;
 use super::super::reading::interruptible::by_thread;
 use super::super::reading::stream::Cutter;
-use super::super::recognise::HEAD;
+use super::complete_messages::whole;
 use super::feed::{Feed, Found, Id};
-use super::whole::whole;
 use crate::data::message::Source;
-use crate::input::framing::bounds::forced;
+use crate::input::framing::message_bounds::forced;
 use crate::input::framing::{BOM, LONGEST};
 use std::io;
 use std::io::Read;

@@ -2,7 +2,7 @@
 //! all its values are texts.
 
 use super::json::{next_value, value_end};
-use super::records::{Step, Walk};
+use super::json_records::{Step, Walk};
 use crate::data::framing::json_messages::{object_message, own_text};
 use crate::data::framing::skipped_lines::Broken;
 use crate::data::message::{Framing, Message, Source};

@@ -1,14 +1,14 @@
 //! How bytes are cut into messages, one file for each format. Pure: bytes in, messages out.
 
-pub mod bounds;
 pub mod csv;
 pub mod evtx;
+pub mod first_lines;
 pub mod job;
 pub mod json;
+pub mod json_records;
+pub mod long_messages;
+pub mod message_bounds;
 pub mod multiline;
-pub mod pieces;
-pub mod records;
-pub mod starts;
 pub mod xml;
 
 pub use crate::data::framing::BOM;

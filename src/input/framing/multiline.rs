@@ -1,8 +1,8 @@
 //! Messages of several lines: each starts at a line that looks like a first one, and goes on to the next such line.
 
-use super::bounds::Bounds;
+use super::first_lines::Start;
 use super::marks;
-use super::starts::Start;
+use super::message_bounds::Bounds;
 use crate::data::framing::lines::each_line;
 use crate::data::message::{Framing, Message, Source};
 use bumpalo::Bump;

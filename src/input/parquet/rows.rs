@@ -1,7 +1,7 @@
 //! Reads the rows of a Parquet file, a batch at a time, and writes them as lines of JSON.
 
-use super::super::layers::archive::Lies;
 use super::super::reading::{Reading, Trouble, Turn};
+use super::super::wrappers::archive::Lies;
 use ::parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use arrow::json::WriterBuilder;
 use arrow::json::writer::LineDelimited;

@@ -1,10 +1,8 @@
 //! Streams that somebody may write to later, or never: a thread waits for them, so that nobody else has to.
 
-use super::super::places::reason;
-use crate::run::execute::Progress;
+use super::super::io_error::reason;
+use crate::data::message::Stop;
 use std::io::{self, Read};
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
@@ -46,11 +44,11 @@ pub fn by_thread(open: impl FnOnce() -> io::Result<Box<dyn Read>> + Send + 'stat
 
 /// A stream. With a run, it ends when that is stopped.
 pub fn stream(
-    progress: &Option<Arc<Progress>>,
+    stop: &Option<Stop>,
     open: impl FnOnce() -> io::Result<Box<dyn Read + Send>> + Send + 'static,
 ) -> Result<Box<dyn Read + Send>, String> {
-    match progress {
-        Some(progress) => Ok(Box::new(Interruptible::new(progress.clone(), move || Ok(open()? as _)))),
+    match stop {
+        Some(stop) => Ok(Box::new(Interruptible::new(stop.clone(), move || Ok(open()? as _)))),
         None => open().map_err(|error| reason(&error)),
     }
 }
@@ -62,16 +60,13 @@ pub struct Interruptible {
     at: usize,
     /// The run was stopped: nothing comes any more, whatever becomes of the run.
     ended: bool,
-    progress: Arc<Progress>,
+    stop: Stop,
 }
 
 impl Interruptible {
     /// The stream for this run.
-    pub fn new(
-        progress: Arc<Progress>,
-        open: impl FnOnce() -> io::Result<Box<dyn Read>> + Send + 'static,
-    ) -> Interruptible {
-        Interruptible { pieces: by_thread(open), piece: Vec::new(), at: 0, ended: false, progress }
+    pub fn new(stop: Stop, open: impl FnOnce() -> io::Result<Box<dyn Read>> + Send + 'static) -> Interruptible {
+        Interruptible { pieces: by_thread(open), piece: Vec::new(), at: 0, ended: false, stop }
     }
 }
 
@@ -81,7 +76,7 @@ impl Read for Interruptible {
             match self.pieces.recv_timeout(LOOK) {
                 Ok(piece) => (self.piece, self.at) = (piece?, 0),
                 Err(RecvTimeoutError::Disconnected) => return Ok(0),
-                Err(RecvTimeoutError::Timeout) => self.ended = self.progress.stop.load(Ordering::Relaxed),
+                Err(RecvTimeoutError::Timeout) => self.ended = self.stop.is_set(),
             }
         }
         let n = room.len().min(self.piece.len() - self.at);
@@ -112,21 +107,21 @@ mod tests {
         let bytes: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
         let copy = bytes.clone();
         let mut read = Vec::new();
-        let mut stream = Interruptible::new(Arc::default(), move || Ok(Box::new(io::Cursor::new(copy))));
+        let mut stream = Interruptible::new(Stop::default(), move || Ok(Box::new(io::Cursor::new(copy))));
         stream.read_to_end(&mut read).unwrap();
         assert!(read == bytes);
-        let mut stream = Interruptible::new(Arc::default(), || Err(io::ErrorKind::NotFound.into()));
+        let mut stream = Interruptible::new(Stop::default(), || Err(io::ErrorKind::NotFound.into()));
         assert_eq!(stream.read_to_end(&mut read).unwrap_err().kind(), io::ErrorKind::NotFound);
     }
 
     #[test]
     fn a_run_that_is_stopped_waits_for_nobody() {
-        let progress = Arc::new(Progress::default());
+        let stop = Stop::default();
         let first: &[u8] = b"first";
-        let mut stream = Interruptible::new(progress.clone(), move || Ok(Box::new(first.chain(Silent))));
+        let mut stream = Interruptible::new(stop.clone(), move || Ok(Box::new(first.chain(Silent))));
         let mut room = [0; 5];
         stream.read_exact(&mut room).unwrap();
-        progress.stop.store(true, Ordering::Relaxed);
+        stop.set();
         assert_eq!(stream.read(&mut room).unwrap(), 0);
     }
 }

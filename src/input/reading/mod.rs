@@ -1,12 +1,12 @@
 //! How the bytes of one input are read: whoever reads differently implements [`Reading`], a file each.
 
+pub mod csv_rows;
+pub mod file_in_ranges;
+pub mod file_range;
 pub mod interruptible;
-mod mapped;
-pub mod range;
-pub mod ranges;
-pub mod rows;
+mod memory_map;
+pub mod sequential;
 pub mod stream;
-pub mod streamed;
 mod values;
 mod window;
 

@@ -1,9 +1,9 @@
 //! Reads what can be read only from its beginning on: standard input, pipes, and JSON arrays.
 
 use super::super::framing::BOM;
-use super::super::framing::bounds::Bounds;
-use super::super::framing::records::Array;
-use super::rows::Rows;
+use super::super::framing::json_records::Array;
+use super::super::framing::message_bounds::Bounds;
+use super::csv_rows::Rows;
 use super::values::{Around, Values};
 use super::window::Window;
 use std::io::{self, Read};

@@ -1,9 +1,9 @@
 //! Finds the ends of JSON values, and the brackets around them, which is possible only from the beginning on.
 
-use super::super::framing::bounds::forced;
 use super::super::framing::job;
 use super::super::framing::json::{next_value, value_end};
-use super::super::framing::records::{Array, Begun, Opened, Page, member, opened, page};
+use super::super::framing::json_records::{Array, Begun, Opened, Page, member, opened, page};
+use super::super::framing::message_bounds::forced;
 use super::super::framing::{BOM, LONGEST};
 use super::window::{SLACK, Window};
 use std::io;

@@ -1,6 +1,6 @@
 //! A moving view of an input's bytes: what is held of it now, and how more is fetched.
 
-use super::super::framing::bounds::{Bounds, forced};
+use super::super::framing::message_bounds::{Bounds, forced};
 use super::super::framing::{LONGEST, PIECE};
 use std::io;
 

@@ -1,7 +1,7 @@
 //! Tells a JSON document that holds messages in an array from a message that has an array among its members.
 
 use super::super::framing::json::value_end;
-use super::super::framing::records::{Array, Name, Step, Walk};
+use super::super::framing::json_records::{Array, Name, Step, Walk};
 use crate::data::time::stamp::{Known, find};
 
 /// How much of an element is searched for a time.

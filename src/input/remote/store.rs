@@ -1,8 +1,10 @@
 //! Objects in stores, as bytes to be read one after the other. All that is asynchronous is in this file.
 
-use super::super::item::{Item, Object, Origin};
-use super::super::layers::{Bytes, Tally};
-use super::super::places::{Place, is_ours};
+use super::super::byte_stream::Bytes;
+use super::super::candidate::{Item, Object, Origin};
+use super::super::ignored_files::is_ignored;
+use super::super::places::Place;
+use super::super::wrappers::Tally;
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use globset::GlobBuilder;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
@@ -149,7 +151,7 @@ impl Store {
     fn below(&self, folder: &str) -> Result<Vec<ObjectMeta>, String> {
         self.list(folder, |key| {
             let inner = key.strip_prefix(folder).unwrap_or(key);
-            inner.split('/').all(|part| !part.starts_with('.') && !is_ours(part))
+            inner.split('/').all(|part| !part.starts_with('.') && !is_ignored(part))
         })
     }
 
@@ -164,7 +166,7 @@ impl Store {
             let parts = || key.split('/');
             matcher.is_match(key)
                 && parts().all(|part| hidden || !part.starts_with('.'))
-                && !parts().next_back().is_some_and(is_ours)
+                && !parts().next_back().is_some_and(is_ignored)
         })
     }
 

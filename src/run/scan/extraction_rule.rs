@@ -1,10 +1,15 @@
 //! Field extraction rules: stages that run over each message before the query, and whose fields are then metadata of the
 //! message. Manual page: `manage/field-extractions/create-field-extraction-rule`.
 
+use crate::data::message::FieldExtraction;
 use crate::data::message::Message;
 use crate::data::value::Value;
 use crate::java::regex::effort::Watch;
-use crate::program::batch::{Batch, Env, How, Slot, Tally};
+use crate::program::batch::Batch;
+use crate::program::batch::Env;
+use crate::program::batch::How;
+use crate::program::batch::Slot;
+use crate::program::batch::Tally;
 use crate::program::plan::{Plan, Step};
 use crate::run::segment::steps;
 use bumpalo::Bump;
@@ -70,30 +75,12 @@ impl Extraction {
             false => Err("the scope of the rule `json auto` can only ask for metadata and words".into()),
         }
     }
+}
 
-    /// Whether it is the rule `json auto`.
-    pub fn auto_parses(&self) -> bool {
-        self.fields.is_empty()
-    }
-
-    /// Whether a message is in the scope of the rule `json auto`.
-    pub fn covers(&self, message: &Message<'_>) -> bool {
-        self.plan.search.holds(message, &Bump::new()).unwrap_or(false)
-    }
-
-    /// The names of the fields that it makes.
-    pub fn fields(&self) -> impl Iterator<Item = &str> {
-        self.fields.iter().map(|(name, _)| name.as_str())
-    }
-
-    /// From now on its work is for the run with this watch.
-    pub fn follow(&self, watch: &Watch) {
-        self.env.watch.follow(watch);
-    }
-
+impl FieldExtraction for Extraction {
     /// Gives messages the fields that the rule finds in them. All or none: a message that a stage drops gets nothing.
-    pub fn add<'m>(&'m self, messages: &mut [Message<'m>], arena: &'m Bump) {
-        if self.auto_parses() {
+    fn add<'m>(&'m self, messages: &mut [Message<'m>], arena: &'m Bump) {
+        if self.is_auto_parse() {
             return;
         }
         for messages in messages.chunks_mut(BATCH) {
@@ -115,5 +102,16 @@ impl Extraction {
                 message.own = arena.alloc_slice_copy(&own);
             }
         }
+    }
+    fn is_auto_parse(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    fn auto_parses(&self, message: &Message<'_>) -> bool {
+        self.is_auto_parse() && self.plan.search.holds(message, &Bump::new()).unwrap_or(false)
+    }
+
+    fn follow(&self, run: &Watch) {
+        self.env.watch.follow(run);
     }
 }

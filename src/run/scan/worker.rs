@@ -32,7 +32,7 @@ impl Worker<'_> {
     pub fn run(&self, input: &dyn Input, states: &mut [Box<dyn Partial>], full: &AtomicBool) -> Result<(), OverBudget> {
         let mut buffer = Vec::new();
         let mut arena = Bump::new();
-        while !self.progress.stop.load(Ordering::Relaxed) && !full.load(Ordering::Relaxed) {
+        while !self.progress.stop.is_set() && !full.load(Ordering::Relaxed) {
             let taken = std::mem::take(&mut buffer);
             let next = match self.numbers {
                 None => input.next(taken).map(|chunk| (chunk, None)),

@@ -1,0 +1,317 @@
+//! Inputs ready to be read by many workers.
+
+mod add;
+
+use super::candidate::Item;
+use super::charset_warnings;
+use super::detected_format::Shape;
+use super::format::Format;
+use super::framing::LONGEST;
+use super::framing::long_messages::Pieces;
+use super::input_info::About;
+use super::io_error::reason;
+use super::lock::lock;
+use super::places::{self, Place};
+use super::problem::Problem;
+use super::reading::{Reading, Turn};
+use super::recognise::Refused;
+#[cfg(feature = "object-store")]
+use super::remote;
+use super::request::Request;
+use super::source_rules::Known;
+use super::sources_toml::Rule;
+use super::wrappers::MIXED;
+use super::wrappers::archive::Spools;
+use super::wrappers::charset::Undecoded;
+use crate::data::message::{Chunk, ChunkBytes, Framing, Input, Source};
+use add::Way;
+use std::io;
+use std::io::Read;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// How much is read at a time.
+const CHUNK: usize = 256 << 10;
+
+/// Inputs ready to be read.
+pub struct Opened {
+    entries: Vec<Entry>,
+    sources: Vec<Arc<Source>>,
+    /// The first entry that may have something left.
+    first: AtomicUsize,
+    problems: Mutex<Vec<Problem>>,
+    /// What was found in folders and archives and holds no messages, and why it is not read.
+    skipped: Vec<Problem>,
+    chunk: usize,
+    /// How many bytes were read where they lie.
+    consumed: Arc<AtomicU64>,
+    spools: Spools,
+}
+
+/// One input.
+struct Entry {
+    about: About,
+    shape: Shape,
+    pieces: Arc<Pieces>,
+    reading: Box<dyn Reading>,
+    /// Its text is not as it lies there: it was decompressed or decoded.
+    inside: Option<&'static str>,
+    /// Bytes are counted as they are read, not as they are given out.
+    counted: bool,
+    /// Where bytes are that are not UTF-8, as far as its beginning tells.
+    replaced: Option<u64>,
+    /// What could not be decoded, and where the encoding changes.
+    undecoded: Arc<Undecoded>,
+}
+
+/// Looks for the inputs and tells what they are. The error has all that is wrong when nothing at all can be read, or
+/// when a `sources.toml` is wrong: without it, queries would look at the wrong messages.
+pub fn open(request: &Request) -> Result<Opened, Vec<Problem>> {
+    let mut opened = Opened::nothing(request);
+    let found = places::find(&request.paths, &mut |place, message| opened.tell(place, message));
+    let known = Known::of(request)?;
+    let items = found.into_iter().map(Item::new).collect();
+    opened.with_items(items, known, request)
+}
+
+/// The objects of a store that a key stands for: one, those below a folder, or those that fit a pattern.
+#[cfg(feature = "object-store")]
+pub fn open_store(store: remote::Store, key: &str, request: &Request) -> Result<Opened, Vec<Problem>> {
+    let known = Known::of(request)?;
+    let place = store.address(key);
+    match Arc::new(store).items(key) {
+        Ok(items) => Opened::nothing(request).with_items(items, known, request),
+        Err(message) => Err(vec![Problem { place, message, offset: None }]),
+    }
+}
+
+impl Opened {
+    /// Inputs from a reader, of which a request says the rest.
+    pub fn of_reader(
+        name: &str,
+        reader: Box<dyn Read + Send>,
+        request: &Request,
+        rule: Option<&Rule>,
+    ) -> Result<Opened, Problem> {
+        let mut opened = Opened::nothing(request);
+        let problem = |message| Problem { place: name.into(), message, offset: None };
+        let item = Item::new(Place::given(name, None));
+        let added = opened.add_bytes(&item, Way::once(reader), (rule, request), request.now);
+        let mut items = added.map_err(|refused| problem(refused.to_string()))?;
+        items.reverse();
+        while let Some(item) = items.pop() {
+            match opened.add(&item, rule, request) {
+                Ok(inside) => items.extend(inside.into_iter().rev()),
+                Err(refused) => opened.refuse(&item, refused),
+            }
+        }
+        match opened.entries.is_empty() {
+            true => Err(opened.problems().into_iter().next().unwrap_or_else(|| problem("nothing is in it".into()))),
+            false => Ok(opened),
+        }
+    }
+
+    /// No inputs at all.
+    pub fn nothing(request: &Request) -> Opened {
+        Opened {
+            entries: Vec::new(),
+            sources: Vec::new(),
+            first: AtomicUsize::new(0),
+            problems: Mutex::default(),
+            skipped: Vec::new(),
+            chunk: if request.chunk == 0 { CHUNK } else { request.chunk.min(LONGEST / 2) },
+            consumed: Arc::default(),
+            spools: Spools::default(),
+        }
+    }
+
+    /// Adds items and what is in them.
+    fn with_items(mut self, mut items: Vec<Item>, mut known: Known, request: &Request) -> Result<Opened, Vec<Problem>> {
+        // What comes next is at the end.
+        items.reverse();
+        while let Some(item) = items.pop() {
+            let rule = known.rule_of(&item).map_err(|problem| vec![problem])?;
+            match self.add(&item, rule, request) {
+                Ok(inside) => items.extend(inside.into_iter().rev()),
+                Err(refused) => self.refuse(&item, refused),
+            }
+        }
+        if self.entries.is_empty() { Err([self.problems(), self.skipped].concat()) } else { Ok(self) }
+    }
+
+    /// Tells why an item is not read. What was found in a folder and holds no messages is passed over.
+    fn refuse(&mut self, item: &Item, refused: Refused) {
+        match refused {
+            Refused::NoMessages(message) if !item.place.given => {
+                let message = format!("skipped: {message}");
+                self.skipped.push(Problem { place: item.place.name.clone(), message, offset: None });
+            }
+            Refused::NoMessages(message) | Refused::Wrong(message) => self.tell(&item.place.name, message),
+        }
+    }
+
+    fn tell(&mut self, place: &str, message: String) {
+        lock(&self.problems).push(Problem { place: place.into(), message, offset: None });
+    }
+
+    /// How many bytes were read so far, where they lie: of compressed files, compressed ones. Goes up to
+    /// [`Opened::total_bytes`], and begins anew with each restart.
+    pub fn consumed(&self) -> Arc<AtomicU64> {
+        self.consumed.clone()
+    }
+
+    /// The bytes of all inputs together where they lie, if all have a known size.
+    pub fn total_bytes(&self) -> Option<u64> {
+        self.entries.iter().map(|entry| entry.reading.bytes()).sum()
+    }
+
+    /// What could not be read. Grows while reading.
+    pub fn problems(&self) -> Vec<Problem> {
+        let lost = |entry: &Entry| {
+            let message = entry.reading.losses()?;
+            Some(Problem { place: entry.about.name.clone(), message, offset: None })
+        };
+        let mut problems = lock(&self.problems).clone();
+        problems.extend(self.entries.iter().filter_map(lost));
+        problems
+    }
+
+    /// What is odd, but no loss: messages that were cut into pieces because they are too long, bytes that are no UTF-8,
+    /// inputs with nothing in them. Grows while reading.
+    pub fn notes(&self) -> Vec<Problem> {
+        let notes = |(entry, source): (&Entry, &Arc<Source>)| {
+            let long = entry.pieces.told(&entry.reading.cuts());
+            let not_utf8 = charset_warnings::not_utf8(&source.replaced, entry.replaced);
+            let charset = entry.about.charset.unwrap_or(MIXED);
+            let undecoded = charset_warnings::undecoded(entry.undecoded.replaced(), charset);
+            let note = |message| Problem { place: entry.about.name.clone(), message, offset: None };
+            long.into_iter()
+                .chain(entry.pieces.oddity())
+                .chain(not_utf8)
+                .chain(undecoded)
+                .chain(entry.undecoded.changed().map(charset_warnings::changed))
+                .chain(entry.about.odd())
+                .chain(entry.reading.oddities())
+                .map(note)
+                .collect::<Vec<_>>()
+        };
+        let empty: Vec<Problem> = (self.entries.iter().filter(|entry| entry.about.empty))
+            .map(|entry| Problem {
+                place: entry.about.name.clone(),
+                message: charset_warnings::EMPTY.into(),
+                offset: None,
+            })
+            .collect();
+        let read = self.entries.iter().zip(&self.sources).flat_map(notes);
+        read.chain(charset_warnings::few(&self.skipped, "were skipped as well"))
+            .chain(charset_warnings::few(&empty, "are empty as well"))
+            .collect()
+    }
+
+    /// The inputs, in the order of their numbers.
+    pub fn sources(&self) -> &[Arc<Source>] {
+        &self.sources
+    }
+
+    /// What the inputs were taken for, in the order of their numbers.
+    pub fn formats(&self) -> Vec<Format> {
+        self.entries.iter().map(|entry| entry.shape.format()).collect()
+    }
+
+    /// What is known of each input, in the order of their numbers.
+    pub fn about(&self) -> impl Iterator<Item = &About> {
+        self.entries.iter().map(|entry| &entry.about)
+    }
+
+    /// The next chunk of one input, which nobody else gets.
+    pub fn next_of(&self, input: usize) -> Option<Chunk> {
+        match self.turn(input, Vec::new(), true) {
+            Turn::Chunk(bytes, offset) => Some(self.chunk(input, bytes, offset)),
+            Turn::Busy(_) | Turn::Ended(_) => None,
+        }
+    }
+
+    /// Keeps what is read of inputs that can be read only once, so that [`Input::restart`] works with them. To be
+    /// called before anything is read.
+    pub fn keep_in_memory(&self) {
+        self.entries.iter().for_each(|entry| entry.reading.keep());
+    }
+
+    fn problem(&self, entry: usize, error: &io::Error, offset: Option<u64>) {
+        let entry = &self.entries[entry];
+        let mut message = reason(error);
+        if let Some(offset) = offset {
+            let inside = entry.inside.map(|inside| format!("{inside} ")).unwrap_or_default();
+            message.push_str(&format!("; the {offset} {inside}bytes before that were read"));
+        }
+        let problem = Problem { place: entry.about.name.clone(), message, offset };
+        let mut problems = lock(&self.problems);
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+
+    /// What one entry has for a worker.
+    fn turn(&self, entry: usize, buffer: Vec<u8>, wait: bool) -> Turn {
+        let mut trouble = |error: io::Error, offset| self.problem(entry, &error, offset);
+        self.entries[entry].reading.next(buffer, wait, &mut trouble)
+    }
+}
+
+impl Opened {
+    fn chunk(&self, entry: usize, bytes: ChunkBytes, offset: u64) -> Chunk {
+        if !self.entries[entry].counted {
+            self.consumed.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        }
+        Chunk { bytes, offset, source: self.sources[entry].clone() }
+    }
+}
+
+impl Input for Opened {
+    fn next(&self, mut buffer: Vec<u8>) -> Option<Chunk> {
+        loop {
+            let first = self.first.load(Ordering::Relaxed);
+            let mut busy = None;
+            // A message that is too long goes on after others have found its file at its end: in the end, all are asked
+            // once more.
+            for entry in (first..self.entries.len()).chain(0..first.min(self.entries.len())) {
+                match self.turn(entry, std::mem::take(&mut buffer), false) {
+                    Turn::Chunk(bytes, offset) => {
+                        return Some(self.chunk(entry, bytes, offset));
+                    }
+                    Turn::Busy(unused) => {
+                        busy.get_or_insert(entry);
+                        buffer = unused;
+                    }
+                    Turn::Ended(unused) => {
+                        buffer = unused;
+                        if busy.is_none() {
+                            self.first.fetch_max(entry + 1, Ordering::Relaxed);
+                        }
+                    }
+                }
+            }
+            let entry = busy?;
+            match self.turn(entry, buffer, true) {
+                Turn::Chunk(bytes, offset) => {
+                    return Some(self.chunk(entry, bytes, offset));
+                }
+                Turn::Busy(unused) | Turn::Ended(unused) => buffer = unused,
+            }
+        }
+    }
+
+    fn restart(&self) -> bool {
+        if !self.entries.iter().all(|entry| entry.reading.can_restart()) {
+            return false;
+        }
+        for entry in &self.entries {
+            entry.pieces.forget();
+            entry.reading.restart();
+        }
+        self.sources.iter().for_each(|source| source.forget());
+        self.first.store(0, Ordering::Relaxed);
+        self.consumed.store(0, Ordering::Relaxed);
+        true
+    }
+}

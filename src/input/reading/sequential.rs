@@ -1,0 +1,133 @@
+//! What can be read only from its beginning on, by one worker at a time.
+
+use super::super::byte_stream::Opener;
+use super::stream::{Cutter, Stream};
+use super::{Reading, Trouble, Turn};
+use std::sync::{Mutex, PoisonError, TryLockError};
+
+/// An input read from its beginning on.
+pub struct Streamed {
+    /// None: it can be read only once.
+    again: Option<Opener>,
+    cutter: Cutter,
+    /// About how many bytes are given out at a time.
+    chunk: usize,
+    size: Option<u64>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// None: not open yet, or at its end.
+    stream: Option<Stream>,
+    ended: bool,
+    /// What was odd, once it has ended.
+    odd: Option<String>,
+    /// Where messages went on that were too long.
+    cuts: Vec<u64>,
+    /// Chunks given out, if they are kept, and how many of them were given out again.
+    kept: Option<Vec<(Vec<u8>, u64)>>,
+    replayed: usize,
+}
+
+impl Streamed {
+    /// The input that `stream` has begun to read. `size` is how many bytes the input has where it lies, if that is known.
+    pub fn new(stream: Stream, again: Option<Opener>, size: Option<u64>, chunk: usize) -> Streamed {
+        let cutter = stream.cutter().clone();
+        let state = State { stream: Some(stream), ..State::default() };
+        Streamed { again, cutter, chunk, size, state: Mutex::new(state) }
+    }
+
+    /// An input that is opened when it is its turn.
+    pub fn later(again: Opener, cutter: Cutter, size: Option<u64>, chunk: usize) -> Streamed {
+        Streamed { again: Some(again), cutter, chunk, size, state: Mutex::default() }
+    }
+
+    fn read(&self, state: &mut State, mut buffer: Vec<u8>, trouble: &mut Trouble<'_>) -> Turn {
+        let State { stream, ended, odd, cuts, kept, replayed } = state;
+        if let Some((bytes, offset)) = kept.as_ref().and_then(|kept| kept.get(*replayed)) {
+            *replayed += 1;
+            buffer.clear();
+            buffer.extend_from_slice(bytes);
+            return Turn::Chunk(buffer.into(), *offset);
+        }
+        if stream.is_none()
+            && !*ended
+            && let Some(again) = &self.again
+        {
+            match again() {
+                Ok(reader) => *stream = Some(Stream::new(reader, Vec::new(), self.cutter.clone())),
+                Err(error) => trouble(error, None),
+            }
+        }
+        let next = stream.as_mut().and_then(|stream| stream.next(std::mem::take(&mut buffer), self.chunk));
+        cuts.extend(stream.as_mut().into_iter().flat_map(|stream| stream.cuts.drain(..)));
+        if let Some((error, offset)) = stream.as_mut().and_then(|stream| stream.error.take()) {
+            trouble(error, Some(offset));
+        }
+        match next {
+            Some((bytes, offset)) => {
+                if let Some(kept) = kept {
+                    kept.push((bytes.clone(), offset));
+                    *replayed = kept.len();
+                }
+                Turn::Chunk(bytes.into(), offset)
+            }
+            None => {
+                if let Some(stream) = stream.take() {
+                    *odd = stream.rows.odd();
+                }
+                *ended = true;
+                Turn::Ended(buffer)
+            }
+        }
+    }
+}
+
+impl Reading for Streamed {
+    fn next(&self, buffer: Vec<u8>, wait: bool, trouble: &mut Trouble<'_>) -> Turn {
+        let mut state = match self.state.try_lock() {
+            Ok(state) => state,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) if !wait => return Turn::Busy(buffer),
+            Err(TryLockError::WouldBlock) => self.state.lock().unwrap_or_else(PoisonError::into_inner),
+        };
+        self.read(&mut state, buffer, trouble)
+    }
+
+    fn can_restart(&self) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let begun = state.ended || state.stream.as_ref().is_some_and(|stream| stream.begun);
+        self.again.is_some() || !begun || state.kept.is_some()
+    }
+
+    fn restart(&self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.replayed = 0;
+        if self.again.is_some() {
+            state.stream = None;
+            state.ended = false;
+            state.odd = None;
+            state.cuts.clear();
+        }
+    }
+
+    fn keep(&self) {
+        if self.again.is_none() {
+            self.state.lock().unwrap_or_else(PoisonError::into_inner).kept.get_or_insert_default();
+        }
+    }
+
+    fn bytes(&self) -> Option<u64> {
+        self.size
+    }
+
+    fn cuts(&self) -> Vec<u64> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).cuts.clone()
+    }
+
+    fn oddities(&self) -> Vec<String> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.odd.clone().or(state.stream.as_ref().and_then(|stream| stream.rows.odd())).into_iter().collect()
+    }
+}

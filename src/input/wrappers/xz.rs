@@ -1,0 +1,64 @@
+//! xz: streams one after the other; gives what was decoded before the spot where the data are damaged.
+
+use super::decompress_reader::Below;
+use liblzma::stream::{Action, CONCATENATED, Error, Status, Stream};
+use std::io::{self, BufRead, ErrorKind, Read};
+
+/// The most memory that the data may ask for, in bytes. `xz -9` asks for 65 MiB; far more is made up.
+const MEMORY: u64 = 1 << 30;
+
+/// Bytes of all streams.
+pub struct Xz {
+    below: Below,
+    state: Stream,
+    error: Option<io::Error>,
+    ended: bool,
+}
+
+impl Xz {
+    /// From the first stream on.
+    pub fn new(below: Below) -> io::Result<Xz> {
+        let state = Stream::new_stream_decoder(MEMORY, CONCATENATED).map_err(io::Error::other)?;
+        Ok(Xz { below, state, error: None, ended: false })
+    }
+}
+
+impl Read for Xz {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(error) = self.error.take() {
+                return Err(error);
+            }
+            if self.ended || room.is_empty() {
+                return Ok(0);
+            }
+            let input = self.below.fill_buf()?;
+            let nothing = input.is_empty();
+            let (taken, given) = (self.state.total_in(), self.state.total_out());
+            let action = if nothing { Action::Finish } else { Action::Run };
+            let status = self.state.process(input, room, action);
+            self.below.consume((self.state.total_in() - taken) as usize);
+            let n = (self.state.total_out() - given) as usize;
+            match status {
+                Ok(Status::StreamEnd) => self.ended = true,
+                Ok(_) if nothing && n == 0 => return Err(ErrorKind::UnexpectedEof.into()),
+                Ok(_) => {}
+                Err(error) => self.error = Some(told(error)),
+            }
+            if n > 0 {
+                return Ok(n);
+            }
+        }
+    }
+}
+
+fn told(error: Error) -> io::Error {
+    let reason = match error {
+        Error::Data => "what stands there can't be, or a checksum does not fit",
+        Error::Format => "other data follow",
+        Error::MemLimit => "more than 1 GiB of memory would be needed",
+        Error::Options => "options that are not known",
+        _ => "the decoder failed",
+    };
+    io::Error::new(ErrorKind::InvalidData, reason)
+}
