@@ -10,7 +10,6 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::sync::Arc;
-use sumoql::catalogue::{Example, Expect, Group};
 use sumoql::data::framing::json_messages::Messages;
 use sumoql::data::in_memory::{Memory, plain_source};
 use sumoql::data::table::Table;
@@ -18,6 +17,7 @@ use sumoql::data::value::Owned;
 use sumoql::language::reference::entry::{Entry, Kind};
 use sumoql::language::sample_tables::Samples;
 use sumoql::run::execute::{Options, Progress, execute};
+use sumoql::syntax::signature::{Example, Expect, Group};
 use sumoql::syntax::tree::StageKind;
 
 /// As in `tests/examples.rs`.

@@ -1,16 +1,18 @@
 //! `avg`: the mean.
 
 use super::sum::Sum;
-use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
+use crate::plan::definitions::{AggregateCall, AggregateDef};
 use crate::program::aggregate::{PerGroup, State};
 use crate::program::batch::Row;
 use crate::program::codec::{Corrupt, Reader, Writer};
+use crate::syntax::signature::AggregateSignature;
+use crate::syntax::signature::{Example, Expect};
 use std::sync::Arc;
 
-pub static DEF: AggregateDef = AggregateDef {
+pub static DEF: AggregateDef = AggregateSignature {
     name: "avg",
     form: "avg(FIELD) [as NAME] [by FIELD, …]",
     shorthand: false,
@@ -42,8 +44,8 @@ pub static DEF: AggregateDef = AggregateDef {
             expect: Expect::Error("E211"),
         },
     ],
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
     Ok(AggregatePlan { columns: vec![call.name("_avg")], aggregate: Arc::new(PerGroup::<Mean>::new(call.slot, ())) })

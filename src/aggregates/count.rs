@@ -1,15 +1,17 @@
 //! `count`: how many rows.
 
-use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
+use crate::plan::definitions::{AggregateCall, AggregateDef};
 use crate::program::aggregate::{PerGroup, State};
 use crate::program::batch::Row;
 use crate::program::codec::{Corrupt, Reader, Writer};
+use crate::syntax::signature::AggregateSignature;
+use crate::syntax::signature::{Example, Expect};
 use std::sync::Arc;
 
-pub static DEF: AggregateDef = AggregateDef {
+pub static DEF: AggregateDef = AggregateSignature {
     name: "count",
     form: "count [by FIELD, …]  |  count(FIELD)  |  count FIELD, …",
     shorthand: true,
@@ -41,8 +43,8 @@ pub static DEF: AggregateDef = AggregateDef {
             expect: Expect::Rows(&["n", "users"], &[&["2", "1"]]),
         },
     ],
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
     Ok(AggregatePlan { columns: vec![call.name("_count")], aggregate: Arc::new(PerGroup::<Count>::new(call.slot, ())) })

@@ -1,17 +1,19 @@
 //! `count_distinct`: how many different values.
 
-use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
 use crate::data::key_bytes::encode_value;
 use crate::data::value::{ALLOCATION, Owned, Value};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
+use crate::plan::definitions::{AggregateCall, AggregateDef};
 use crate::program::aggregate::{PerGroup, State};
 use crate::program::batch::{Row, Slot};
 use crate::program::codec::{Corrupt, Reader, Writer};
+use crate::syntax::signature::AggregateSignature;
+use crate::syntax::signature::{Example, Expect};
 use hashbrown::HashSet;
 use std::sync::Arc;
 
-pub static DEF: AggregateDef = AggregateDef {
+pub static DEF: AggregateDef = AggregateSignature {
     name: "count_distinct",
     form: "count_distinct(FIELD, …) [as NAME] [by FIELD, …]",
     shorthand: false,
@@ -44,8 +46,8 @@ pub static DEF: AggregateDef = AggregateDef {
             expect: Expect::Rows(&["_count_distinct"], &[&["3"]]),
         },
     ],
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
     let more = call.more_slots()?;

@@ -1,13 +1,15 @@
 //! `count_frequent`: the most frequent values.
 
 use super::count::Count;
-use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
+use crate::plan::definitions::{AggregateCall, AggregateDef};
 use crate::program::aggregate::PerGroup;
+use crate::syntax::signature::AggregateSignature;
+use crate::syntax::signature::{Example, Expect};
 use std::sync::Arc;
 
-pub static DEF: AggregateDef = AggregateDef {
+pub static DEF: AggregateDef = AggregateSignature {
     name: "count_frequent",
     form: "count_frequent FIELD, …  |  count_frequent(FIELD, …)",
     shorthand: true,
@@ -45,8 +47,8 @@ pub static DEF: AggregateDef = AggregateDef {
             expect: Expect::Error("E202"),
         },
     ],
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
     let aggregate = Arc::new(PerGroup::<Count>::new(None, ()));

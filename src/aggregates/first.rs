@@ -1,13 +1,15 @@
 //! `first`: the value of the first row.
 
 use super::first_last::Place;
-use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
+use crate::plan::definitions::{AggregateCall, AggregateDef};
 use crate::program::aggregate::PerGroup;
+use crate::syntax::signature::AggregateSignature;
+use crate::syntax::signature::{Example, Expect};
 use std::sync::Arc;
 
-pub static DEF: AggregateDef = AggregateDef {
+pub static DEF: AggregateDef = AggregateSignature {
     name: "first",
     form: "first(FIELD) [as NAME] [by FIELD, …]",
     shorthand: false,
@@ -44,8 +46,8 @@ pub static DEF: AggregateDef = AggregateDef {
             expect: Expect::Rows(&["h", "s"], &[&["x", "x"]]),
         },
     ],
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
     let aggregate = Arc::new(PerGroup::<Place<false>>::new(call.slot, ()));

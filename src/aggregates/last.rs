@@ -1,13 +1,15 @@
 //! `last`: the value of the last row.
 
 use super::first_last::Place;
-use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
+use crate::plan::definitions::{AggregateCall, AggregateDef};
 use crate::program::aggregate::PerGroup;
+use crate::syntax::signature::AggregateSignature;
+use crate::syntax::signature::{Example, Expect};
 use std::sync::Arc;
 
-pub static DEF: AggregateDef = AggregateDef {
+pub static DEF: AggregateDef = AggregateSignature {
     name: "last",
     form: "last(FIELD) [as NAME] [by FIELD, …]",
     shorthand: false,
@@ -38,8 +40,8 @@ pub static DEF: AggregateDef = AggregateDef {
             expect: Expect::Rows(&["_last"], &[&["c"]]),
         },
     ],
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
     let aggregate = Arc::new(PerGroup::<Place<true>>::new(call.slot, ()));

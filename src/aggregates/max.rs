@@ -1,13 +1,15 @@
 //! `max`: the greatest number.
 
 use super::min_max::Extreme;
-use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
+use crate::plan::definitions::{AggregateCall, AggregateDef};
 use crate::program::aggregate::PerGroup;
+use crate::syntax::signature::AggregateSignature;
+use crate::syntax::signature::{Example, Expect};
 use std::sync::Arc;
 
-pub static DEF: AggregateDef = AggregateDef {
+pub static DEF: AggregateDef = AggregateSignature {
     name: "max",
     form: "max(FIELD) [as NAME] [by FIELD, …]",
     shorthand: false,
@@ -34,8 +36,8 @@ pub static DEF: AggregateDef = AggregateDef {
             expect: Expect::Rows(&["_max", "none"], &[&["7", ""]]),
         },
     ],
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
     let aggregate = Arc::new(PerGroup::<Extreme<true>>::new(call.slot, ()));

@@ -1,13 +1,15 @@
 //! `most_recent`: the value of the newest message.
 
 use super::by_message_time::Recent;
-use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
+use crate::plan::definitions::{AggregateCall, AggregateDef};
 use crate::program::aggregate::PerGroup;
+use crate::syntax::signature::AggregateSignature;
+use crate::syntax::signature::{Example, Expect};
 use std::sync::Arc;
 
-pub static DEF: AggregateDef = AggregateDef {
+pub static DEF: AggregateDef = AggregateSignature {
     name: "most_recent",
     form: "most_recent(FIELD_withtime) [as NAME] [by FIELD, …]",
     shorthand: false,
@@ -43,8 +45,8 @@ pub static DEF: AggregateDef = AggregateDef {
             expect: Expect::Rows(&["s"], &[&["on"]]),
         },
     ],
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
     let aggregate = Arc::new(PerGroup::<Recent<true>>::new(call.slot, ()));

@@ -1,9 +1,11 @@
 //! `pct`: percentiles.
 
 use super::percentile::plan;
-use crate::catalogue::{AggregateDef, Example, Expect};
+use crate::plan::definitions::AggregateDef;
+use crate::syntax::signature::AggregateSignature;
+use crate::syntax::signature::{Example, Expect};
 
-pub static DEF: AggregateDef = AggregateDef {
+pub static DEF: AggregateDef = AggregateSignature {
     name: "pct",
     form: "pct(FIELD, PERCENTILE, …) [as NAME] [by FIELD, …]",
     shorthand: false,
@@ -37,5 +39,5 @@ pub static DEF: AggregateDef = AggregateDef {
             expect: Expect::Error("E210"),
         },
     ],
-    plan,
-};
+}
+.planned_by(plan);

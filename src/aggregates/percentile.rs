@@ -1,9 +1,9 @@
 //! The aggregate of `pct` and `pct_sampling`: all numbers, to find the ones at some ranks.
 
-use crate::catalogue::AggregateCall;
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::AggregatePlan;
+use crate::plan::definitions::AggregateCall;
 use crate::program::aggregate::{PerGroup, State};
 use crate::program::batch::Row;
 use crate::program::codec::{Corrupt, Reader, Writer};

@@ -1,16 +1,18 @@
 //! `stddev`: the standard deviation.
 
-use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
+use crate::plan::definitions::{AggregateCall, AggregateDef};
 use crate::program::aggregate::{PerGroup, State};
 use crate::program::batch::Row;
 use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::program::exact_sum::ExactSum;
+use crate::syntax::signature::AggregateSignature;
+use crate::syntax::signature::{Example, Expect};
 use std::sync::Arc;
 
-pub static DEF: AggregateDef = AggregateDef {
+pub static DEF: AggregateDef = AggregateSignature {
     name: "stddev",
     form: "stddev(FIELD) [as NAME] [by FIELD, …]",
     shorthand: false,
@@ -37,8 +39,8 @@ pub static DEF: AggregateDef = AggregateDef {
             expect: Expect::Rows(&["_stddev", "none"], &[&["0", ""]]),
         },
     ],
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
     let aggregate = Arc::new(PerGroup::<Deviation>::new(call.slot, ()));

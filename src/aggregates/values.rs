@@ -1,19 +1,21 @@
 //! `values`: the different values, as one text.
 
-use crate::catalogue::{AggregateCall, AggregateDef, Example, Expect};
 use crate::data::value::{ALLOCATION, Owned, Value};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
+use crate::plan::definitions::{AggregateCall, AggregateDef};
 use crate::program::aggregate::{PerGroup, State};
 use crate::program::batch::Row;
 use crate::program::codec::{Corrupt, Reader, Writer};
+use crate::syntax::signature::AggregateSignature;
+use crate::syntax::signature::{Example, Expect};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The most values that are listed.
 const MOST: usize = 100;
 
-pub static DEF: AggregateDef = AggregateDef {
+pub static DEF: AggregateDef = AggregateSignature {
     name: "values",
     form: "values(FIELD) [as NAME] [by FIELD, …] [as NAME]",
     shorthand: false,
@@ -39,8 +41,8 @@ pub static DEF: AggregateDef = AggregateDef {
             expect: Expect::Rows(&["h", "all"], &[&["", ""], &["a", "1"]]),
         },
     ],
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
     let aggregate = Arc::new(PerGroup::<Values>::new(call.slot, ()));

@@ -4,7 +4,7 @@ use super::query_text::Text;
 use super::screen::Screen;
 use super::test::compare::edits;
 use super::{Exit, Failure, query_files};
-use crate::catalogue::Catalogue;
+use crate::plan::definitions::Catalogue;
 use crate::syntax::format::{Unchanged, format};
 use clap::Args;
 use std::path::{Path, PathBuf};

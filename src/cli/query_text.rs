@@ -2,20 +2,21 @@
 //! as written.
 
 use super::Failure;
-use crate::catalogue::Catalogue;
 use crate::data::table_resolver::Tables;
 use crate::diagnostics::render::render;
 use crate::diagnostics::{Code, Diagnostic, Severity, Span, codes};
-use crate::engine::placeholders::{StandIns, Unset, stand_ins, unset};
+use crate::engine::placeholders::{StandIns, stand_ins};
 use crate::lint;
 use crate::lint::lint;
 use crate::plan::Origin;
+use crate::plan::definitions::Catalogue;
 use crate::plan::parameters::{Parameter, with_values};
 use crate::plan::traced::{Traced, traced};
 use crate::program::plan::Plan;
 use crate::syntax::template;
 use crate::syntax::template::{Expansion, expand};
 use crate::syntax::tree::Query;
+use crate::syntax::unset_parameters::{Unset, unset};
 use std::io::Read;
 
 /// A query text.

@@ -1,3 +1,4 @@
 //! What makes a query ready to run.
 
+pub mod extraction_rule;
 pub mod placeholders;

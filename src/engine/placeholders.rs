@@ -3,19 +3,11 @@
 //! What a parameter stands for is not written anywhere: a word of a text, a name, a number, a length of time, whole
 //! stages. So each is tried in turn where it stands, until the query can be read.
 
-use crate::catalogue::Catalogue;
 use crate::diagnostics::{Span, codes};
-use crate::syntax::lexical::parameter_end;
-use crate::syntax::template::{self, Expansion};
-
-/// A parameter without a value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unset {
-    /// Its name.
-    pub name: String,
-    /// Where it stands, in the expanded text.
-    pub place: Span,
-}
+use crate::plan::definitions::Catalogue;
+use crate::syntax::template::Expansion;
+use crate::syntax::unset_parameters::Unset;
+use crate::syntax::unset_parameters::unset;
 
 /// A query with stand-ins.
 pub struct StandIns {
@@ -25,37 +17,6 @@ pub struct StandIns {
     pub places: Vec<Span>,
     /// The parameters they stand for, in the same order.
     pub unset: Vec<Unset>,
-}
-
-/// The parameters of a text that have no value, in order.
-pub fn unset(text: &str) -> Vec<Unset> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(next) = text[at..].find("{{") {
-        at += next;
-        let Some(after) = parameter_end(&text[at..]) else {
-            at += 1;
-            continue;
-        };
-        let place = Span::new(at, text.len() - after.len());
-        at = place.end;
-        if commented(text, place.start) {
-            continue;
-        }
-        found.push(Unset { name: template::name(place.of(text)).to_string(), place });
-    }
-    found
-}
-
-/// Whether a comment to the end of the line begins before a place, as far as the line alone tells.
-fn commented(text: &str, at: usize) -> bool {
-    let line = &text[text[..at].rfind('\n').map_or(0, |end| end + 1)..at];
-    let opens = |(at, _): (usize, &str)| {
-        let before = &line[..at];
-        let quotes = before.matches('"').count() - before.matches("\\\"").count();
-        quotes.is_multiple_of(2) && (before.is_empty() || before.ends_with(char::is_whitespace))
-    };
-    line.match_indices("//").any(opens)
 }
 
 /// What is tried in the place of a parameter, in this order. The last is the parameter itself: a stage may begin with it.

@@ -1,7 +1,8 @@
 //! The functions, one folder for each group of the reference; one-line functions of a kind share a file.
 
-use crate::catalogue::{FunctionDef, Group, Make, Type};
-use crate::data::value::Value;
+use crate::plan::definitions::FunctionDef;
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Group, Type};
 
 mod check;
 mod conversion;
@@ -108,8 +109,8 @@ pub static ALL: &[&FunctionDef] = &[
     &encoding::url::URL_ENCODE,
 ];
 
-/// What most definitions leave as it is: `FunctionDef { name: …, ..BASE }`.
-const BASE: FunctionDef = FunctionDef {
+/// What most definitions leave as it is: `FunctionSignature { name: …, ..BASE }`.
+const BASE: FunctionSignature = FunctionSignature {
     name: "",
     aliases: &[],
     group: Group::Text,
@@ -120,8 +121,8 @@ const BASE: FunctionDef = FunctionDef {
     page: "",
     also: &[],
     examples: &[],
+    needs_range: false,
     alias_needed: false,
-    make: Make::Pure(|_, _| Value::Null),
 };
 
 #[cfg(test)]
@@ -130,7 +131,7 @@ mod tests {
 
     #[test]
     fn every_function_has_documents_and_examples() {
-        for def in ALL {
+        for def in ALL.iter().map(|def| &def.signature) {
             assert!(!def.name.is_empty() && !def.summary.is_empty(), "{}", def.name);
             assert!(def.examples.len() >= 2, "{}: a normal example and one of null or bad input", def.name);
         }
@@ -138,11 +139,11 @@ mod tests {
 
     #[test]
     fn the_list_is_in_order_and_names_are_unique() {
-        let names: Vec<String> = ALL.iter().map(|def| def.name.to_lowercase()).collect();
+        let names: Vec<String> = ALL.iter().map(|def| def.signature.name.to_lowercase()).collect();
         assert!(names.is_sorted(), "{names:?}");
         let mut all: Vec<String> = ALL
             .iter()
-            .flat_map(|def| std::iter::once(&def.name).chain(def.aliases))
+            .flat_map(|def| std::iter::once(&def.signature.name).chain(def.signature.aliases))
             .map(|n| n.to_lowercase())
             .collect();
         let count = all.len();

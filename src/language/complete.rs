@@ -1,8 +1,8 @@
 //! Completion: the words that may follow at a place in a query.
 
-use crate::catalogue::Catalogue;
 use crate::plan::built_in_fields::BUILT_IN;
 use crate::syntax::form::Form;
+use crate::syntax::signatures::Signatures;
 
 /// A word that may stand here.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,7 +72,7 @@ pub fn place(text: &str) -> Place<'_> {
 
 /// What may follow a text, and where the word that it completes starts. `fields` are names known from elsewhere, such
 /// as the columns of the last result.
-pub fn complete(catalogue: &Catalogue, text: &str, fields: &[String]) -> (usize, Vec<Suggestion>) {
+pub fn complete(catalogue: &Signatures, text: &str, fields: &[String]) -> (usize, Vec<Suggestion>) {
     let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
     let start = text.rfind(|c| !is_name(c)).map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
     let place = place(text);

@@ -4,3 +4,13 @@ pub mod complete;
 pub mod pest_grammar;
 pub mod reference;
 pub mod sample_tables;
+
+use crate::plan::definitions::Catalogue;
+use crate::{aggregates, functions, operators};
+
+/// The whole language.
+pub fn catalogue() -> Catalogue {
+    Catalogue::new(operators::ALL, functions::ALL, aggregates::ALL)
+        .with_heads(operators::HEADS)
+        .with_subquery(&operators::subquery::DEF)
+}

@@ -3,8 +3,10 @@
 //! `grammar/operators.pest` is what [`operators`] gives; `grammar/sumo.pest` uses these rules and defines those that they
 //! use. The binary does not read either: they are for people and for the test that compares two readers.
 
-use crate::catalogue::{AggregateDef, Catalogue, Type};
 use crate::syntax::form::{Form, is_keyword};
+use crate::syntax::signature::AggregateSignature;
+use crate::syntax::signature::Type;
+use crate::syntax::signatures::Signatures;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -12,7 +14,7 @@ use std::fmt::Write;
 const KEYWORDS: &[&str] = &["and", "as", "by", "contains", "group", "in", "matches", "not", "or"];
 
 /// The generated grammar file.
-pub fn operators(catalogue: &Catalogue) -> String {
+pub fn operators(catalogue: &Signatures) -> String {
     let mut out = String::from(
         "// Generated from the definitions in src/operators, src/aggregates and src/functions; never edited.\n\
          // `UPDATE=1 cargo test --test grammar` writes it anew. How to read it: README.md.\n",
@@ -56,7 +58,7 @@ pub fn operators(catalogue: &Catalogue) -> String {
         line(&mut out, &format!("{} = {{ {} }}", rule("agg", def.name), aggregate(def)));
     }
     for def in aggregates {
-        let names: Vec<_> = crate::catalogue::names(def).map(|name| format!("^\"{name}\"")).collect();
+        let names: Vec<_> = crate::syntax::signatures::names(def).map(|name| format!("^\"{name}\"")).collect();
         let names = if names.len() == 1 { names.concat() } else { format!("({})", names.join(" | ")) };
         line(&mut out, &format!("{} = @{{ {names} ~ name_end }}", rule("name", def.name)));
     }
@@ -166,7 +168,7 @@ fn rule(prefix: &str, name: &str) -> String {
     format!("{prefix}_{}", name.replace(|c: char| !c.is_ascii_alphanumeric(), "_"))
 }
 
-fn aggregate(def: &AggregateDef) -> String {
+fn aggregate(def: &AggregateSignature) -> String {
     let arguments = match def.most_arguments {
         usize::MAX => "(star | arguments)".to_string(),
         0 => "\"(\" ~ \"*\"? ~ \")\"".to_string(),

@@ -395,7 +395,7 @@ impl Lint<'_> {
 fn image(fact: &Fact, text: &str) -> Option<(&'static str, String)> {
     let def = fact.image?;
     match constant_call(def, &[Owned::Text(text.into())])? {
-        Owned::Text(made) if *made != *text => Some((def.name, made.into())),
+        Owned::Text(made) if *made != *text => Some((def.signature.name, made.into())),
         _ => None,
     }
 }

@@ -34,7 +34,7 @@ impl Lint<'_> {
                 }
             }
             ExprKind::Call { name, args } => {
-                let def = self.catalogue.function(&name.text)?;
+                let def = self.catalogue.function_def(&name.text)?;
                 let args: Vec<Owned> = args.iter().map(|arg| self.constant(arg)).collect::<Option<_>>()?;
                 constant_call(def, &args)?
             }

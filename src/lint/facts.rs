@@ -5,8 +5,9 @@ use super::condition::choice;
 use super::predicate::{Claim, Values};
 use super::same_expression::{fields, not};
 use super::{Lint, same_expression};
-use crate::catalogue::{FunctionDef, Type};
 use crate::diagnostics::Span;
+use crate::plan::definitions::FunctionDef;
+use crate::syntax::signature::Type;
 use crate::syntax::tree::{Expr, ExprKind};
 use std::collections::{HashMap, HashSet};
 
@@ -230,7 +231,7 @@ impl Lint<'_> {
                 present: a.present && b.present,
                 natural: a.natural && b.natural,
                 double: a.double && b.double,
-                image: a.image.filter(|a| b.image.is_some_and(|b| b.name == a.name)),
+                image: a.image.filter(|a| b.image.is_some_and(|b| b.signature.name == a.signature.name)),
                 made: None,
             };
         }
@@ -246,7 +247,7 @@ impl Lint<'_> {
                     .is_some_and(|key| known.claims(&key).any(|e| e.claim.conflicts(&Claim::Null, fact.kind)));
                 fact
             }
-            ExprKind::Call { name, args } => self.fact_of_call(self.catalogue.function(&name.text), args, known),
+            ExprKind::Call { name, args } => self.fact_of_call(self.catalogue.function_def(&name.text), args, known),
             ExprKind::Negative(inner) => Fact { double: self.fact(inner, known).double, ..kind(Kind::Number) },
             // With a text it is no number: that is told by itself.
             ExprKind::Binary { .. } if has_text(expr) => Fact::default(),
@@ -267,14 +268,14 @@ impl Lint<'_> {
 
     fn fact_of_call(&self, def: Option<&'static FunctionDef>, args: &[Expr], known: &Known) -> Fact {
         let Some(def) = def else { return Fact::default() };
-        let kind = match def.returns {
+        let kind = match def.signature.returns {
             Type::Text => Kind::Text,
             Type::Number => Kind::Number,
             Type::Bool => Kind::Bool,
             Type::Any | Type::Pattern => Kind::Any,
         };
         let mut fact = Fact { kind, ..Fact::default() };
-        match def.name {
+        match def.signature.name {
             "length" => (fact.present, fact.natural) = (true, true),
             "isNull" | "isEmpty" | "isBlank" => fact.present = true,
             "toLowerCase" | "toUpperCase" | "trim" => {

@@ -41,8 +41,8 @@ mod together;
 mod unused;
 mod wildcard;
 
-use crate::catalogue::Catalogue;
 use crate::diagnostics::{Code, Diagnostic, Span, codes};
+use crate::plan::definitions::Catalogue;
 use crate::program::plan::Plan;
 use crate::program::stage_effects::StageFacts;
 use crate::syntax::template::Expansion;

@@ -1,9 +1,9 @@
 //! Names of fields that stages make.
 
 use super::Lint;
-use crate::catalogue::Group;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::built_in_fields::BUILT_IN;
+use crate::syntax::signature::Group;
 use crate::syntax::tree::{ArgValue, Args, Name, Stage, StageKind};
 
 impl Lint<'_> {

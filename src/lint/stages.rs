@@ -3,9 +3,9 @@
 use super::Lint;
 use super::condition::Place;
 use super::facts::{Fact, Kind, Known, Origin};
-use crate::catalogue::Group;
 use crate::diagnostics::Span;
 use crate::program::stage_effects::StageFacts;
+use crate::syntax::signature::Group;
 use crate::syntax::tree::{AggregateItem, Arg, ArgValue, Args, Expr, Name, Stage, StageKind, Subquery};
 
 impl Lint<'_> {

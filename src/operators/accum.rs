@@ -1,13 +1,15 @@
 //! `accum`: a running sum.
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Value;
 use crate::diagnostics::Diagnostic;
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::order::in_order::{InOrder, Own};
 use crate::run::order::state_by_key::Keyed;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "accum",
     group: Group::Table,
     form: "'accum' ('(' name:field ')' | name:field) ('as' alias:field ('group'? 'by' by:field,+)? | 'group'? 'by' by:field,+ ('as' alias:field)?)?",
@@ -37,11 +39,11 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    super::undocumented_spelling::told(call, planner, DEF.name);
+    super::undocumented_spelling::told(call, planner, DEF.signature.name);
     let mut breaker = planner.breaker();
     let field = breaker.field(breaker.field_argument(call, "name")?)?;
     let by = breaker.fields(&call.args.fields("by"))?;

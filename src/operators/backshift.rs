@@ -1,14 +1,16 @@
 //! `backshift`: the value of some rows before.
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Value;
 use crate::diagnostics::Diagnostic;
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::order::in_order::{InOrder, Own};
 use crate::run::order::state_by_key::Keyed;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use std::collections::VecDeque;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "backshift",
     group: Group::Table,
     form: "'backshift' ('(' name:field (',' rows:integer)? ')' | name:field (',' rows:integer)?) ('as' alias:field ('group'? 'by' by:field,+)? | 'group'? 'by' by:field,+ ('as' alias:field)?)?",
@@ -45,14 +47,14 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 /// The farthest row back.
 const FARTHEST: i64 = 1000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    super::undocumented_spelling::told(call, planner, DEF.name);
+    super::undocumented_spelling::told(call, planner, DEF.signature.name);
     let mut breaker = planner.breaker();
     let back = breaker.count_argument(call.args, "rows", 1..=FARTHEST)?.unwrap_or(1) as usize;
     let field = breaker.field(breaker.field_argument(call, "name")?)?;

@@ -1,12 +1,14 @@
 //! `benchmark`: columns of what other customers of Sumo Logic have.
 
 use super::lookup;
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::table_resolver::TableName;
 use crate::diagnostics::Diagnostic;
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "benchmark",
     group: Group::Cloud,
     form: "'benchmark' column:(name:field ('as' alias:field)?),+ 'from' table:path 'on' \
@@ -31,8 +33,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: Some("Dashboards of Sumo Logic's apps use it; only its service can answer."),
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let (name, span) = planner.table_argument(call, "table")?;

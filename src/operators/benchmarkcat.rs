@@ -1,11 +1,13 @@
 //! `benchmarkcat`: the rows of what other customers of Sumo Logic have, in the place of messages.
 
 use super::benchmark::table;
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::Diagnostic;
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "benchmarkcat",
     group: Group::Cloud,
     form: "'benchmarkcat' table:path",
@@ -29,8 +31,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: Some("Dashboards of Sumo Logic's apps use it; only its service can answer."),
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let (name, span) = planner.table_argument(call, "table")?;

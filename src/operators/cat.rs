@@ -1,10 +1,12 @@
 //! `cat`: the rows of a table, in the place of messages.
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::Diagnostic;
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "cat",
     group: Group::Join,
     form: "'cat' table:table",
@@ -41,8 +43,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let (table, span) = planner.table_argument(call, "table")?;

@@ -1,14 +1,16 @@
 //! `compose`: says which fields of a subquery's rows the query around it gets.
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, Severity, Span, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::subquery::{MOST, USUAL};
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::World;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole};
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "compose",
     group: Group::Condition,
     form: "'compose' 'by'? field:field,+ ('maxresults' '=' most:integer | 'keywords')*",
@@ -63,8 +65,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 /// The last stage of a subquery never gets here: the subquery takes it. What gets here ends a query that is to be tried by
 /// itself, as the manual advises.

@@ -1,11 +1,13 @@
 //! `csv`: takes the columns of comma-separated text.
 
 use super::split;
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::Diagnostic;
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "csv",
     group: Group::Parse,
     form: "'csv' source:field (','? ('escape' '=' escape:char | 'delim' '=' delim:char | 'quote' '=' quote:char))* \
@@ -43,8 +45,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     if let Some(delimiter) = call.args.get("delim") {

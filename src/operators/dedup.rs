@@ -1,13 +1,15 @@
 //! `dedup`: drops repeats.
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::order::in_order::InOrder;
 use crate::run::order::state_by_key;
 use crate::run::order::state_by_key::Keyed;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "dedup",
     group: Group::Table,
     form: "'dedup' 'consecutive'? count:integer? ('by'? by:field,+)?",
@@ -50,8 +52,8 @@ pub static DEF: OperatorDef = OperatorDef {
         Example { title: "None of each", query: "* | dedup 0 by k", messages: &[], expect: Expect::Error("E210") },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 /// Sumo Logic looks at no more messages.
 const MOST_MESSAGES: usize = 100_000;

@@ -1,10 +1,12 @@
 //! `eval`: makes a field from an expression. Seen in published detections, not in Sumo Logic's manual.
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::Diagnostic;
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "eval",
     group: Group::Field,
     form: "'eval' name:field '=' value:expr",
@@ -28,8 +30,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: Some("Sumo Logic's own form is `| expression as name`"),
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     match (call.args.field("name"), call.args.expr("value")) {

@@ -1,17 +1,19 @@
 //! `fillmissing`: rows for what is missing.
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::time::slice_start;
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{Breaker, OperatorCall, Planner};
 use crate::program::context::World;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole};
 use crate::run::order::state_by_key::key;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::{ArgValue, Args, Name};
 use std::collections::{HashMap, HashSet};
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "fillmissing",
     group: Group::Table,
     form: "'fillmissing' gen:('timeslice' ('(' width:interval ')')? ('in' name:field)? | 'values' ('all' | '(' value:text,+ ')') 'in' name:field),+ 'takelast'? ('with' fill:((number:number | text:text | 'null') 'for' name:field),+)? 'takelast'?",
@@ -67,8 +69,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 /// The most combinations that are looked at.
 const MOST: usize = 10_000;

@@ -1,10 +1,9 @@
 //! `filter`: keeps the rows that a pipeline over the same rows finds.
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
-use crate::data::table::Table;
-use crate::data::table::row_size;
+use crate::data::table::{Table, row_size};
 use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Batch, Slot};
 use crate::program::budget::{Budget, OverBudget};
@@ -13,11 +12,13 @@ use crate::program::context::World;
 use crate::program::pipeline_breaker::{Gather, InputSlot, Partial};
 use crate::run::nested_pipeline::Child;
 use crate::run::order::state_by_key::key;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::{ArgValue, Stage, StageKind};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "filter",
     group: Group::Condition,
     form: "'filter' (name:field 'in' | name:field name:field 'in' | name:field name:field name:field 'in' | name:field,+ 'in' | '(' name:field,+ ')' 'in') '(' child:pipeline ')'",
@@ -55,8 +56,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 /// Sumo Logic looks at no more rows.
 const MOST: usize = 100_000;

@@ -1,15 +1,17 @@
 //! `geoip`: where an IP address is.
 
 use super::lookup::AtAddress;
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::ip_addresses::{Kind, LOCATION};
 use crate::data::table_resolver::TableName;
 use crate::diagnostics::Diagnostic;
+use crate::plan::definitions::OperatorDef;
 use crate::plan::lookups::address_columns;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::lookup::results::What;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "geoip",
     group: Group::Join,
     form: "'geoip' field:field (','? column:field)*",
@@ -44,8 +46,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 /// How many of [`LOCATION`] are shown without being listed.
 const SHOWN: usize = 6;

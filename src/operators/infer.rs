@@ -1,12 +1,14 @@
 //! `infer`: models of Sumo Logic's service, which are not here.
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::table_resolver::TableName;
 use crate::diagnostics::Diagnostic;
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::lookup::results::What;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "infer",
     group: Group::Cloud,
     form: "'infer' (option:field '=' (text:text | word:path))*",
@@ -31,8 +33,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: Some("Dashboards of Sumo Logic's apps use it; only its service can answer."),
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     planner.request(&TableName::read("infer"), What::Service, call.span);

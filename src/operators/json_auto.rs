@@ -3,16 +3,18 @@
 use super::dynamic_columns;
 use super::dynamic_columns::Discover;
 use super::parse::{names, source};
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::json::flatten::Flatten;
 use crate::run::json::text::value;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::Name;
 use bumpalo::Bump;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "json auto",
     group: Group::Parse,
     form: "'json' 'auto' ('field' '=' source:field | 'maxdepth' '='? depth:integer | 'extractarrays' | 'refonly' | \
@@ -85,8 +87,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let source = source(call.args, planner)?;

@@ -3,18 +3,20 @@
 use super::distinct_combinations;
 use super::distinct_combinations::{Counted, id};
 use super::logreduce::{Signature, layout, signatures};
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::time::parse_moment::parse_moment;
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::budget::OverBudget;
 use crate::program::context::World;
 use crate::program::plan::{Place, Range};
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::ArgValue;
 use std::sync::Arc;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "logcompare",
     group: Group::Mining,
     form: "'logcompare' ('timeshift' '-'? by:interval | 'start_time' (from:path | from:text) | \
@@ -93,8 +95,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 /// How far back the baseline lies if nothing is said.
 const DAY: i64 = 86_400_000;

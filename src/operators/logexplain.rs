@@ -2,17 +2,19 @@
 
 use super::distinct_combinations;
 use super::distinct_combinations::{Counted, FIRST, SECOND};
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::mining::difference::{Combination, Explanation, explain};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Define, Row, Slot};
 use crate::program::context::World;
 use crate::program::expression::Eval;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use std::sync::Arc;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "logexplain",
     group: Group::Mining,
     form: "'logexplain' event:expr ('against' control:expr)? 'on' key:field,+",
@@ -56,8 +58,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let Some(event) = call.args.expr("event") else {

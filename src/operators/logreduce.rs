@@ -2,21 +2,23 @@
 
 use super::distinct_combinations;
 use super::distinct_combinations::{Counted, hidden, id};
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::mining::cluster::cluster;
 use crate::mining::mask::mask;
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Define, Row, Slot};
 use crate::program::budget::OverBudget;
 use crate::program::context::World;
 use crate::run::order::state_by_key::key;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::Name;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "logreduce",
     group: Group::Mining,
     form: "('logreduce' | 'summarize') ('(' source:field ')')? ('field' '=' source:field | \
@@ -100,8 +102,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 /// The signature of messages that fit nowhere.
 const OTHERS: &str = "Others";

@@ -3,19 +3,21 @@
 use super::distinct_combinations;
 use super::distinct_combinations::id;
 use super::keyvalue::pairs;
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Define, Row, Slot};
 use crate::run::bag::Bags;
 use crate::run::json::blob::blob;
 use crate::run::json::scan::{Scanner, Walk};
 use crate::run::json::text::unescaped;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::Name;
 use std::collections::BTreeSet;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "logreduce keys",
     group: Group::Mining,
     form: "'logreduce' 'keys' ('parser' '='? ('json' | 'keyvalue') | 'maxdepth' '='? depth:integer | \
@@ -65,8 +67,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 /// The schema of messages without keys, and its id.
 const UNKNOWN: &str = "unknown";

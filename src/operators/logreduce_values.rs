@@ -2,15 +2,17 @@
 
 use super::distinct_combinations;
 use super::distinct_combinations::{Counted, id};
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::mining::value_groups::{Cluster, Combination, clusters};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::World;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use std::sync::Arc;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "logreduce values",
     group: Group::Mining,
     form: "'logreduce' 'values' 'on' key:field,+ ('output_threshold' '='? threshold:number)? | \
@@ -58,8 +60,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     if call.args.has("details") || call.args.has("values-details") {

@@ -1,16 +1,18 @@
 //! `lookup`: columns of a table, of a database of places or of networks, for the row with a key.
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::ip_addresses::{Kind, address};
 use crate::data::table_resolver::{Schema, TableName};
 use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::lookups::{Pair, address_columns, known_column};
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Define, Row, Slot};
 use crate::program::lookup::results::{Answer, What};
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::{Args, Name};
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "lookup",
     group: Group::Join,
     form: "'lookup' ('*' | column:(name:field ('as' alias:field)?),+) 'from' table:path 'on' \
@@ -82,8 +84,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let (table, span) = planner.table_argument(call, "table")?;

@@ -1,15 +1,17 @@
 //! `merge`: all rows become one.
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::{ALLOCATION, Owned};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::World;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole, oldest_first};
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::{Args, Name};
 use std::collections::HashSet;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "merge",
     group: Group::Table,
     form: "'merge' (item:(name:field ('takeDistinct' | 'takeFirst' | 'takeLast' | 'join' ('with' separator:text)?)? ('as' alias:field)?),+)?",
@@ -46,8 +48,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let mut breaker = planner.breaker();

@@ -1,6 +1,6 @@
 //! The operators, one file each. This list is all there is to registration.
 
-use crate::catalogue::OperatorDef;
+use crate::plan::definitions::OperatorDef;
 
 mod accum;
 mod backshift;

@@ -1,17 +1,19 @@
 //! `outlier`: values outside the band of those before them.
 
 use super::moving_window::Window;
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::World;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole};
 use crate::run::order::state_by_key::key;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::ArgValue;
 use std::collections::HashMap;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "outlier",
     group: Group::Table,
     form: "'outlier' name:field (','? ('window' '=' window:integer | 'threshold' '=' threshold:number | 'consecutive' '=' consecutive:integer | 'direction' '=' ('+-' | '+' | '-')))* ('group'? 'by' by:field,+)? (','? ('window' '=' window:integer | 'threshold' '=' threshold:number | 'consecutive' '=' consecutive:integer | 'direction' '=' ('+-' | '+' | '-')))*",
@@ -66,8 +68,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let mut breaker = planner.breaker();

@@ -1,16 +1,18 @@
 //! `parse regex`, also `extract`: takes fields out of the text with a regular expression.
 
 use super::parse::{any_matched, source};
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::java::regex::{Pattern, mismatch};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Batch, Define, Row, Slot};
 use crate::program::expression::{Computed, Eval};
 use crate::program::plan::Expand;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "parse regex",
     group: Group::Parse,
     form: "('parse' 'regex' | 'extract') ('field' '=' source:field)? pattern:text (',' 'regex'? pattern:text)* \
@@ -61,8 +63,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let source = source(call.args, planner)?;

@@ -1,10 +1,12 @@
 //! `sort`, also `order`: puts rows in order.
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::Diagnostic;
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "sort",
     group: Group::Table,
     form: "('sort' | 'order') ('by'? key:(('+' | '-')? name:field ('asc' | 'desc')?),+)?",
@@ -49,8 +51,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let mut keys = Vec::new();

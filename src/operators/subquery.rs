@@ -1,9 +1,9 @@
 //! `[subquery: …]`: a query of its own whose rows become a condition.
 
-use crate::catalogue::{Example, Expect, Group, SubqueryDef};
+use crate::syntax::signature::{Example, Expect, Group, SubquerySignature};
 
 /// The definition.
-pub static DEF: SubqueryDef = SubqueryDef {
+pub static DEF: SubquerySignature = SubquerySignature {
     name: "subquery",
     group: Group::Condition,
     form: "'[' 'subquery' ('from' '=' '(' from:moment ')')? ('to' '=' '(' to:moment ')')? ':' query:query ']'",

@@ -1,14 +1,16 @@
 //! `threatip`: what a list of threats says of an IP address.
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::ip_addresses::address;
 use crate::data::table_resolver::{Schema, TableName};
 use crate::diagnostics::Diagnostic;
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Define, Row, Slot};
 use crate::program::lookup::results::What;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "threatip",
     group: Group::Join,
     form: "'threatip' field:field",
@@ -41,8 +43,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 /// The list.
 const TABLE: &str = "sumo://threat/cs";

@@ -1,17 +1,19 @@
 //! `threatlookup`: what lists of threats say of addresses, domains, hashes …
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::table_resolver::{Schema, TableName};
 use crate::data::time::parse_moment::parse_moment;
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::Diagnostic;
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Batch, Define, Row, Slot};
 use crate::program::expression::{Computed, Eval};
 use crate::program::lookup::results::{Matched, What};
 use crate::program::plan::Expand;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "threatlookup",
     group: Group::Join,
     form: "'threatlookup' 'singleIndicator'? ('source' '=' source:text)? field:field,+",
@@ -63,8 +65,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 /// The list.
 const TABLE: &str = "sumo://threat-intel";

@@ -1,14 +1,16 @@
 //! `timeslice`: puts each message into a bucket of time.
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::time::slice_start;
 use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Define, Env, Row, Slot};
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::ArgValue;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "timeslice",
     group: Group::Time,
     form: "'timeslice' 'by'? (width:interval | count:integer ('buckets' | 'bucket'))? ('as' name:label)?",
@@ -55,8 +57,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     if call.args.has("bucket") {

@@ -1,14 +1,16 @@
 //! `top`: the most frequent values, or the rows with the greatest value.
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::Name;
 
 /// The most rows one may ask for.
 const MOST: i64 = 10_000;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "top",
     group: Group::Table,
     form: "'top' count:integer name:field,+ ('by' ('count' '(' ')' | key:(('+' | '-')? name:field ('asc' | 'desc')?),+))?",
@@ -41,8 +43,8 @@ pub static DEF: OperatorDef = OperatorDef {
         Example { title: "None", query: "* | top 0 x", messages: &[], expect: Expect::Error("E210") },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let Some(count) = planner.count_argument(call.args, "count", 1..=MOST)? else {

@@ -1,16 +1,18 @@
 //! `topk`: the greatest rows, ranked.
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::World;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole};
 use crate::run::order::state_by_key::key;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "topk",
     group: Group::Table,
     form: "'topk' '(' count:integer ',' name:field,+ ')' ('group'? 'by' by:field,+)?",
@@ -42,8 +44,8 @@ pub static DEF: OperatorDef = OperatorDef {
         Example { title: "None", query: "* | count | topk(0, _count)", messages: &[], expect: Expect::Error("E210") },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let mut breaker = planner.breaker();

@@ -1,16 +1,18 @@
 //! `total`: the sum over all rows, on every row.
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::World;
 use crate::program::exact_sum::ExactSum;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole};
 use crate::run::order::state_by_key::key;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use std::collections::HashMap;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "total",
     group: Group::Table,
     form: "'total' ('(' name:field ')' | name:field) ('as' alias:field ('group'? 'by' by:field,+)? | 'group'? 'by' by:field,+ ('as' alias:field)?)?",
@@ -37,14 +39,14 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 /// Sumo Logic looks at no more messages.
 const MOST_MESSAGES: usize = 100_000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    super::undocumented_spelling::told(call, planner, DEF.name);
+    super::undocumented_spelling::told(call, planner, DEF.signature.name);
     let mut breaker = match planner.has_messages() {
         true => {
             let message = format!("`total` looked at the first {MOST_MESSAGES} messages only");

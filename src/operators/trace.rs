@@ -1,16 +1,18 @@
 //! `trace`: messages that are linked by the identifiers in them.
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::java::regex::Pattern;
 use crate::java::regex::effort::Watch;
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::World;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole, oldest_first};
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use std::collections::{HashMap, HashSet};
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "trace",
     group: Group::Condition,
     form: "'trace' ('+' | '-')? regex:text start:text",
@@ -40,8 +42,8 @@ pub static DEF: OperatorDef = OperatorDef {
         Example { title: "No group", query: "* | trace \"id=\" \"a\"", messages: &[], expect: Expect::Error("E206") },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 /// In which direction links are followed.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! `transpose`: values become columns.
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::table::Table;
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::columns::Column;
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Batch, Row, Slot};
 use crate::program::budget::{Budget, OverBudget};
@@ -13,10 +13,12 @@ use crate::program::context::World;
 use crate::program::pipeline_breaker::{Gather, InputSlot, Partial};
 use crate::run::bag::Bags;
 use crate::run::order::state_by_key::key;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::Name;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "transpose",
     group: Group::Table,
     form: "'transpose' 'row' ('[' row:field,+ ']' | row:field,+) 'column' ('[' column:field,+ ']' | column:field,+) ('as' ('[' out:(name:field | '*'),+ ']' | out:(name:field | '*'),+))?",
@@ -61,8 +63,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 /// The most columns that values make.
 const MOST_COLUMNS: usize = 300;

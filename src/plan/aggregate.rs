@@ -1,7 +1,7 @@
 //! Aggregate stages: `count, sum(x) as s by y`.
 
+use super::definitions::AggregateCall;
 use super::planner::{AggregatePlan, Planner};
-use crate::catalogue::AggregateCall;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::syntax::tree::{AggregateItem, Expr, ExprKind, Name};
 
@@ -64,7 +64,8 @@ impl Planner<'_> {
         }
         let alias = item.alias.as_ref().map(|name| name.text.as_str());
         let call = AggregateCall { field: None, slot: None, rest: &[], rest_slots: &[], alias, span: item.span };
-        let plan = (item.def.plan)(&call)?;
+        let plan = self.catalogue.aggregate_def(item.def.name, item.span)?;
+        let plan = (plan.plan)(&call)?;
         let results = plan.columns.clone();
         self.group(&names, vec![plan])?;
         let keys = results.iter().map(|column| (self.field_slot(column), false)).collect();
@@ -89,7 +90,8 @@ impl Planner<'_> {
             _ => Ok(None),
         });
         let rest_slots = rest_slots.collect::<Result<Vec<_>, _>>()?;
-        (item.def.plan)(&AggregateCall {
+        let def = self.catalogue.aggregate_def(item.def.name, item.span)?;
+        (def.plan)(&AggregateCall {
             field: field.map(|name| name.text.as_str()),
             slot,
             rest,
@@ -107,10 +109,7 @@ impl Planner<'_> {
         alias: &str,
         span: Span,
     ) -> Result<AggregatePlan, Diagnostic> {
-        let Some(def) = self.catalogue.aggregate(aggregate) else {
-            let message = format!("this needs the aggregate `{aggregate}`, which is not on offer");
-            return Err(Diagnostic::error(&codes::NOT_LOCAL, span, message));
-        };
+        let def = self.catalogue.aggregate_def(aggregate, span)?;
         let slot = field.map(|name| self.field(name)).transpose()?;
         let field = field.map(|name| name.text.as_str());
         (def.plan)(&AggregateCall { field, slot, rest: &[], rest_slots: &[], alias: Some(alias), span })

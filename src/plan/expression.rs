@@ -1,13 +1,15 @@
 //! Expressions to evaluators: fields become slots, constants are folded, patterns are compiled once, and several
 //! `matches` on one field become one test.
 
+use super::definitions::{FunctionDef, Make};
 use super::planner::Planner;
-use crate::catalogue::{FunctionDef, Make, Type};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
 use crate::java::regex::{Pattern, mended};
 use crate::program::expression::{Arithmetic, CallCx, Comparison, Eval, Function, Plain};
 use crate::program::matching::glob::{Glob, GlobSet};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::Type;
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind, Name};
 
 impl Planner<'_> {
@@ -335,16 +337,17 @@ impl Planner<'_> {
                 .help("form: if(condition, value when true, value when false)")),
             };
         }
-        let Some(def) = self.catalogue.function(&name.text) else {
+        let Some(def) = self.catalogue.function_def(&name.text) else {
             return Err(self.unknown_function(name));
         };
-        check_count(def, args.len(), span)?;
+        let signature = &def.signature;
+        check_count(signature, args.len(), span)?;
         if let Make::Planned(plan) = &def.make {
             return plan(args, self, span);
         }
         let mut evals = Vec::with_capacity(args.len());
         for (at, arg) in args.iter().enumerate() {
-            let kind = def.params.get(at).or(def.params.last()).map_or(Type::Any, |param| param.kind);
+            let kind = signature.params.get(at).or(signature.params.last()).map_or(Type::Any, |param| param.kind);
             evals.push(match (&arg.kind, kind) {
                 // The pattern's text; the function compiles it.
                 (ExprKind::Regex(regex), Type::Pattern) => {
@@ -352,7 +355,7 @@ impl Planner<'_> {
                 }
                 (_, Type::Bool) => self.condition(arg)?,
                 (ExprKind::And(_) | ExprKind::Or(_), _) => {
-                    let message = format!("`{}` takes no conditions with `and` or `or`", def.name);
+                    let message = format!("`{}` takes no conditions with `and` or `or`", signature.name);
                     return Err(Diagnostic::error(&codes::ARGUMENT_KIND, arg.span, message)
                         .help("give the condition a name in a stage of its own"));
                 }
@@ -373,7 +376,7 @@ impl Planner<'_> {
                 prepare(&evals).map_err(|message| Diagnostic::error(&codes::ARGUMENT_KIND, span, message))?
             }
         };
-        if matches!(def.name, "queryStartTime" | "queryEndTime" | "queryTimeRange") {
+        if signature.needs_range {
             self.needs_range();
         }
         Ok(Eval::Call(function, evals))
@@ -434,7 +437,7 @@ fn fold_not(inner: Eval) -> Eval {
     }
 }
 
-fn check_count(def: &FunctionDef, given: usize, span: Span) -> Result<(), Diagnostic> {
+fn check_count(def: &FunctionSignature, given: usize, span: Span) -> Result<(), Diagnostic> {
     let least = def.params.iter().filter(|param| !param.optional).count();
     let most = if def.params.iter().any(|param| param.repeated) { usize::MAX } else { def.params.len() };
     if (least..=most).contains(&given) {

@@ -39,9 +39,9 @@ pub mod breaker;
 pub mod breakers;
 pub mod built_in_fields;
 pub mod columns;
+pub mod definitions;
 pub mod effects;
 pub mod expression;
-pub mod foreign_functions;
 mod identity;
 pub mod lookups;
 pub mod names;
@@ -64,10 +64,10 @@ pub use auto::Origin;
 pub use breaker::Breaker;
 pub use planner::{AggregatePlan, OperatorCall, Planner};
 
-use crate::catalogue::Catalogue;
 use crate::data::table_resolver::{NoTables, Tables};
 use crate::diagnostics::Diagnostic;
 use crate::syntax::tree::Query;
+use definitions::Catalogue;
 
 /// Plans a query. There is a plan unless a diagnostic is an error.
 pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, Vec<Diagnostic>) {

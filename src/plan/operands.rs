@@ -1,8 +1,9 @@
 //! Where parameters stand in a query, as far as they are all of an operand or of a term.
 
-use crate::catalogue::{Catalogue, Type};
+use super::definitions::Catalogue;
 use crate::diagnostics::Span;
 use crate::syntax::lexical::parameter_end;
+use crate::syntax::signature::Type;
 use crate::syntax::tree::{Arg, ArgValue, Expr, ExprKind, PairValue, Query, Search, SearchKind, Stage, StageKind};
 
 /// How a parameter stands where it is all of an operand.

@@ -5,17 +5,17 @@
 //! number nor a field is a text, and the quotes that make it one are added. A type says it for all places.
 
 use super::built_in_fields::BUILT_IN;
+use super::definitions::Catalogue;
 use super::operands::{Places, Role, is_constant, parts};
 use super::{Planner, referenced};
-use crate::catalogue::Catalogue;
 use crate::data::table_resolver::NoTables;
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::engine::placeholders::{Unset, unset};
 use crate::syntax::expression::expression;
 use crate::syntax::lexical;
 use crate::syntax::lexical::{Cx, Quotes, is_word_char};
 use crate::syntax::template::{Expansion, expand};
 use crate::syntax::tree::{Expr, ExprKind};
+use crate::syntax::unset_parameters::{Unset, unset};
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 
 use super::auto::{Auto, Origin};
 use super::built_in_fields::Binding;
+use super::definitions::Catalogue;
 use super::effects::{Facts, Gone};
 use super::traced::Tracer;
-use crate::catalogue::Catalogue;
 use crate::data::table_resolver::{Schema, TableName, Tables};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::program::aggregate::Aggregate;
@@ -284,7 +284,7 @@ impl Planner<'_> {
                 if let Some(instead) = def.dialect {
                     self.undocumented(span, &format!("`{}`", def.name), instead);
                 }
-                (def.plan)(&OperatorCall { args, span }, self)
+                (self.catalogue.operator_def(def, span)?.plan)(&OperatorCall { args, span }, self)
             }
             StageKind::Aggregate { items, by } => self.aggregate_stage(items, by),
             StageKind::Expression { value, alias } => self.expression_stage(value, alias.as_ref()),

@@ -4,9 +4,9 @@
 //! A traced plan gives the same rows as any other. It differs in three ways: every leaf of a condition has an evaluator of
 //! its own, a limit has a gather of its own, and rows carry a name by which they are found again behind a gather.
 
+use super::definitions::Catalogue;
 use super::planner;
 use super::planner::Planner;
-use crate::catalogue::Catalogue;
 use crate::data::table_resolver::Tables;
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span};

@@ -4,8 +4,8 @@
 //! Here are the forms of the grammar itself; what single operators take beyond the manual they tell themselves, with
 //! [`super::Planner::undocumented`]. `docs/dialect.md` lists all.
 
-use super::foreign_functions;
 use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::syntax::foreign_functions;
 use crate::syntax::lexical::{QUOTES, blank, parameter_end};
 use crate::syntax::tree::{
     AggregateItem, Arg, ArgValue, Args, BinaryOp, Expr, ExprKind, Name, PairValue, Query, Search, SearchKind, Stage,

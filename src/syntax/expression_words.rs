@@ -2,7 +2,7 @@
 //!
 //! `syntax/expression.rs` reads them and `plan/expression.rs` gives them their meaning.
 
-use crate::catalogue::{Example, Expect, Group};
+use super::signature::{Example, Expect, Group};
 
 /// A word of expressions.
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 //! Every parser here takes the rest of the query, skips blanks and comments, and returns what is left. What was
 //! expected and not found is noted in the [`Cx`], so that an error can name the furthest place that was reached.
 
+use super::signatures::Signatures;
 use super::tree::{Name, Text};
-use crate::catalogue::Catalogue;
 use crate::diagnostics::{Code, Diagnostic, Span, codes};
 use nom::branch::alt;
 use nom::bytes::complete::{take_while, take_while1};
@@ -27,7 +27,7 @@ pub struct Cx<'a> {
     /// The whole query.
     pub source: &'a str,
     /// The language on offer.
-    pub catalogue: &'a Catalogue,
+    pub catalogue: &'a Signatures,
     furthest: RefCell<(usize, Vec<&'static str>)>,
     depth: Cell<u32>,
     /// The tallest tree read since it was last set to zero.
@@ -53,7 +53,7 @@ pub enum Quotes {
 
 impl<'a> Cx<'a> {
     /// A fresh context for a query.
-    pub fn new(source: &'a str, catalogue: &'a Catalogue, quotes: Quotes) -> Self {
+    pub fn new(source: &'a str, catalogue: &'a Signatures, quotes: Quotes) -> Self {
         Cx {
             source,
             catalogue,

@@ -14,6 +14,7 @@
 
 pub mod expression;
 pub mod expression_words;
+pub mod foreign_functions;
 pub mod form;
 pub mod format;
 pub mod lexical;
@@ -21,20 +22,23 @@ pub mod metrics_operators;
 pub mod regex;
 pub mod search;
 mod several;
+pub mod signature;
+pub mod signatures;
 pub mod stage;
 pub mod template;
 pub mod tree;
+pub mod unset_parameters;
 
-use crate::catalogue::Catalogue;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use lexical::Quotes;
+use signatures::Signatures;
 use tree::{Query, Search, SearchKind};
 
 /// The longest query Sumo Logic accepts, in characters (manual page `search-syntax-overview`).
 pub const LONGEST_QUERY: usize = 15_000;
 
 /// Reads a query. The tree holds whatever could be read; the diagnostics say what could not.
-pub fn parse(text: &str, catalogue: &Catalogue) -> (Query, Vec<Diagnostic>) {
+pub fn parse(text: &str, catalogue: &Signatures) -> (Query, Vec<Diagnostic>) {
     let (query, diagnostics) = parse_one(text, catalogue);
     if diagnostics.iter().any(Diagnostic::is_error)
         && let Some(at) = several::second(text, catalogue)
@@ -47,7 +51,7 @@ pub fn parse(text: &str, catalogue: &Catalogue) -> (Query, Vec<Diagnostic>) {
 }
 
 /// Reads a text as one query, whatever is wrong with it.
-fn parse_one(text: &str, catalogue: &Catalogue) -> (Query, Vec<Diagnostic>) {
+fn parse_one(text: &str, catalogue: &Signatures) -> (Query, Vec<Diagnostic>) {
     if text.chars().count() > LONGEST_QUERY {
         // Not read at all: generated queries of half a million characters take minutes to plan.
         let message = format!("the query is longer than {LONGEST_QUERY} characters");
@@ -67,7 +71,7 @@ fn parse_one(text: &str, catalogue: &Catalogue) -> (Query, Vec<Diagnostic>) {
 }
 
 /// Reads a query in one way: what the grammar describes, if quotes are [`Quotes::Plain`].
-pub fn read(text: &str, catalogue: &Catalogue, quotes: Quotes) -> (Query, Vec<Diagnostic>) {
+pub fn read(text: &str, catalogue: &Signatures, quotes: Quotes) -> (Query, Vec<Diagnostic>) {
     let cx = lexical::Cx::new(text, catalogue, quotes);
     let mut diagnostics = Vec::new();
     let query = stage::query(&cx, &mut diagnostics);

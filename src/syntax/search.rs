@@ -2,9 +2,10 @@
 
 use super::expression::{subquery, word_or_call};
 use super::lexical::{Cx, Parsed, QUOTES, blank, field, is_word_char, parameter_end, string, symbol};
+use super::signature::Type;
 use super::tree::{Expr, Name, PairValue, Search, SearchKind, Text};
-use crate::catalogue::{FunctionDef, Type};
 use crate::diagnostics::{Span, codes};
+use crate::syntax::signature::FunctionSignature;
 
 /// The longest word Sumo Logic accepts (manual page `search-syntax-overview`).
 pub const LONGEST_WORD: usize = 2300;
@@ -128,7 +129,7 @@ fn placeholder_end(i: &str) -> Option<&str> {
 /// the bracket begins the next: `cloudtrail (Create* or Run*)`.
 fn test<'a>(cx: &Cx<'a>, start: &'a str) -> Parsed<'a, Expr> {
     let end = start.find(|c: char| !is_word_char(c)).unwrap_or(start.len());
-    let predicate = |def: &FunctionDef| def.returns == Type::Bool;
+    let predicate = |def: &FunctionSignature| def.returns == Type::Bool;
     match blank(&start[end..]).starts_with('(') && cx.catalogue.function(&start[..end]).is_some_and(predicate) {
         true => word_or_call(cx, start),
         false => cx.miss(start, "a search term"),

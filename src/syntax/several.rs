@@ -3,7 +3,7 @@
 
 use super::lexical::{Cx, QUOTES, Quotes, blank, is_word_char, string};
 use super::search::search;
-use crate::catalogue::Catalogue;
+use super::signatures::Signatures;
 use crate::diagnostics::{Diagnostic, Span, codes};
 
 /// Words after which a query goes on.
@@ -11,7 +11,7 @@ const JOINTS: &[&str] = &["and", "or", "not", "by", "as", "in", "matches", "cont
 
 /// Where a second query seems to begin in a text that can't be read as one: on a line of its own, with a scope, behind a
 /// query that has stages.
-pub(super) fn second(text: &str, catalogue: &Catalogue) -> Option<usize> {
+pub(super) fn second(text: &str, catalogue: &Signatures) -> Option<usize> {
     let (mut rest, mut end, mut depth, mut piped) = (text, 0, 0_usize, false);
     loop {
         let start = blank(rest);
@@ -61,7 +61,7 @@ fn may_end(text: &str) -> bool {
 
 /// Whether a scope begins here. `gap` is what lies before it: an empty line or a comment says that something new begins;
 /// without one, only the metadata of a message or `*` does.
-fn begins(gap: &str, start: &str, catalogue: &Catalogue) -> bool {
+fn begins(gap: &str, start: &str, catalogue: &Signatures) -> bool {
     let apart = gap.chars().filter(|c| *c == '\n').count() > 1 || !gap.trim().is_empty();
     let first = start.trim_start_matches(['(', '!', ' ']);
     let name = &first[..first.find(|c: char| !is_word_char(c) && !"%.-@/".contains(c)).unwrap_or(first.len())];

@@ -4,8 +4,8 @@
 //! written. Manual page: `search-templates`.
 
 use super::lexical::{blank, parameter_end};
+use super::signatures::Signatures;
 use super::tree::Query;
-use crate::catalogue::Catalogue;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use std::cmp::Ordering;
 
@@ -49,7 +49,7 @@ pub fn expand(text: &str, value_of: impl Fn(Span, &str) -> Option<String>) -> Ex
 
 /// Reads a query with its values in place. Where a parameter stands for whole stages, between the end of one and the next
 /// pipe, and its value is none, the value is left out with a warning: dashboards begin with such values.
-pub fn parse(expansion: &mut Expansion, catalogue: &Catalogue) -> (Query, Vec<Diagnostic>) {
+pub fn parse(expansion: &mut Expansion, catalogue: &Signatures) -> (Query, Vec<Diagnostic>) {
     // A value that is no stage looks like the scope of a second query.
     let (mut query, mut diagnostics) = super::parse_one(&expansion.text, catalogue);
     let mut warnings = Vec::new();

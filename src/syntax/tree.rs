@@ -1,7 +1,8 @@
 //! The tree of a query. Every node knows its place in the text.
 
-use crate::catalogue::{AggregateDef, OperatorDef};
 use crate::diagnostics::Span;
+use crate::syntax::signature::AggregateSignature;
+use crate::syntax::signature::OperatorSignature;
 
 /// A whole query: what stands before the first `|`, and the stages after it.
 #[derive(Clone, Debug)]
@@ -110,7 +111,7 @@ pub enum StageKind {
     /// An operator of the catalogue with its arguments.
     Operator {
         /// Its definition.
-        def: &'static OperatorDef,
+        def: &'static OperatorSignature,
         /// What was written after the name.
         args: Args,
     },
@@ -138,7 +139,7 @@ pub enum StageKind {
 #[derive(Clone, Debug)]
 pub struct AggregateItem {
     /// Its definition.
-    pub def: &'static AggregateDef,
+    pub def: &'static AggregateSignature,
     /// The name as written.
     pub name: Name,
     /// The arguments; empty for `count` and `count(*)`.

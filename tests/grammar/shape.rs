@@ -157,7 +157,7 @@ impl Walk<'_> {
 
     fn stage(&mut self, stage: &Stage) {
         if let StageKind::Operator { def, args } = &stage.kind
-            && sumoql::operators::HEADS.iter().any(|head| head.name == def.name)
+            && sumoql::operators::HEADS.iter().any(|head| head.signature.name == def.name)
         {
             self.add("head", stage.span);
             return self.args(args);

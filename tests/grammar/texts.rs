@@ -36,7 +36,7 @@ pub fn written(kind: &str) -> Vec<Text> {
 pub fn examples() -> Vec<Text> {
     let catalogue = super::catalogue();
     let mut texts = Vec::new();
-    let mut add = |name: &str, examples: &[sumoql::catalogue::Example]| {
+    let mut add = |name: &str, examples: &[sumoql::syntax::signature::Example]| {
         for (number, example) in examples.iter().enumerate() {
             texts.push(Text { name: format!("example {name} {}", number + 1), text: example.query.to_string() });
         }

@@ -1,9 +1,9 @@
 //! The line editor: when an entry is complete, what may follow, colours.
 
 use super::fields::fitted;
-use crate::catalogue::Catalogue;
 use crate::cli::query_text::Text;
 use crate::language::complete::{complete, place};
+use crate::plan::definitions::Catalogue;
 use crate::plan::parameters::Parameter;
 use crate::tables::Files;
 use rustyline::completion::{Completer, FilenameCompleter, Pair};

@@ -1,13 +1,15 @@
 //! `isNull`, `isEmpty`, `isBlank`.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
 const PAGE: &str = "search/search-query-language/search-operators/isnull-isempty-isblank";
 const MESSAGES: &[&str] = &["nothing", "v=[]", "v=[ \t]", "v=[ kim ]"];
 
-pub static IS_NULL: FunctionDef = FunctionDef {
+pub static IS_NULL: FunctionDef = FunctionSignature {
     name: "isNull",
     group: Group::Check,
     params: &[Param::new("value", Type::Any)],
@@ -30,11 +32,11 @@ pub static IS_NULL: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["a", "b"], &[&["true", "false"]]),
         },
     ],
-    make: Make::Pure(|args, _| Value::Bool(args[0].is_null())),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, _| Value::Bool(args[0].is_null())));
 
-pub static IS_EMPTY: FunctionDef = FunctionDef {
+pub static IS_EMPTY: FunctionDef = FunctionSignature {
     name: "isEmpty",
     group: Group::Check,
     params: &[Param::new("value", Type::Any)],
@@ -57,11 +59,11 @@ pub static IS_EMPTY: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["gaps"], &[&["2"]]),
         },
     ],
-    make: Make::Pure(|args, _| Value::Bool(matches!(args[0], Value::Null | Value::Text("")))),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, _| Value::Bool(matches!(args[0], Value::Null | Value::Text("")))));
 
-pub static IS_BLANK: FunctionDef = FunctionDef {
+pub static IS_BLANK: FunctionDef = FunctionSignature {
     name: "isBlank",
     group: Group::Check,
     params: &[Param::new("value", Type::Any)],
@@ -84,15 +86,15 @@ pub static IS_BLANK: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["_count"], &[&["1"]]),
         },
     ],
-    make: Make::Pure(|args, _| {
-        Value::Bool(match args[0] {
-            Value::Null => true,
-            Value::Text(text) => text.chars().all(java_white_space),
-            _ => false,
-        })
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, _| {
+    Value::Bool(match args[0] {
+        Value::Null => true,
+        Value::Text(text) => text.chars().all(java_white_space),
+        _ => false,
+    })
+}));
 
 /// Java's `Character.isWhitespace`.
 pub fn java_white_space(c: char) -> bool {

@@ -1,10 +1,12 @@
 //! `luhn`: whether the digits of a text pass the checksum of card numbers.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
-pub static LUHN: FunctionDef = FunctionDef {
+pub static LUHN: FunctionDef = FunctionSignature {
     name: "luhn",
     group: Group::Check,
     params: &[Param::new("number", Type::Text)],
@@ -27,9 +29,9 @@ pub static LUHN: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["ok"], &[&["true"], &["false"]]),
         },
     ],
-    make: Make::Pure(|args, cx| Value::Bool(args[0].text(cx.arena).is_some_and(passes))),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, cx| Value::Bool(args[0].text(cx.arena).is_some_and(passes))));
 
 fn passes(text: &str) -> bool {
     let digits = text.bytes().rev().filter(u8::is_ascii_digit).map(|b| u64::from(b - b'0'));

@@ -1,11 +1,13 @@
 //! `isNumeric`, `isNaN`, `isInfinity`.
 
 use super::empty::java_white_space;
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
-pub static IS_NUMERIC: FunctionDef = FunctionDef {
+pub static IS_NUMERIC: FunctionDef = FunctionSignature {
     name: "isNumeric",
     group: Group::Check,
     params: &[Param::new("value", Type::Any)],
@@ -29,14 +31,14 @@ pub static IS_NUMERIC: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["r"], &[&["false"] as &[&str]; 7]),
         },
     ],
-    make: Make::Pure(|args, _| {
-        Value::Bool(match args[0] {
-            Value::Text(text) => java_number(text),
-            value => value.is_number(),
-        })
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, _| {
+    Value::Bool(match args[0] {
+        Value::Text(text) => java_number(text),
+        value => value.is_number(),
+    })
+}));
 
 /// Whether a text is a number literal of Java, as Commons Lang's `NumberUtils.isCreatable` sees it.
 fn java_number(text: &str) -> bool {
@@ -70,7 +72,7 @@ fn java_number(text: &str) -> bool {
 
 const SPECIAL: &str = "search/search-query-language/math-expressions/isnan-isinfinity";
 
-pub static IS_NAN: FunctionDef = FunctionDef {
+pub static IS_NAN: FunctionDef = FunctionSignature {
     name: "isNaN",
     group: Group::Check,
     params: &[Param::new("value", Type::Any)],
@@ -93,15 +95,15 @@ pub static IS_NAN: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["a", "b"], &[&["true", "false"]]),
         },
     ],
-    make: Make::Pure(|args, _| match args[0] {
-        value if nothing(value) => Value::Null,
-        Value::Text(text) if infinite(text) => Value::Bool(false),
-        value => Value::Bool(value.number().is_none_or(f64::is_nan)),
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, _| match args[0] {
+    value if nothing(value) => Value::Null,
+    Value::Text(text) if infinite(text) => Value::Bool(false),
+    value => Value::Bool(value.number().is_none_or(f64::is_nan)),
+}));
 
-pub static IS_INFINITY: FunctionDef = FunctionDef {
+pub static IS_INFINITY: FunctionDef = FunctionSignature {
     name: "isInfinity",
     group: Group::Check,
     params: &[Param::new("value", Type::Any)],
@@ -124,13 +126,13 @@ pub static IS_INFINITY: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["r"], &[&["true"], &["false"], &[""], &[""]]),
         },
     ],
-    make: Make::Pure(|args, _| match args[0] {
-        value if nothing(value) => Value::Null,
-        Value::Text(text) => Value::Bool(infinite(text)),
-        value => Value::Bool(value.number().is_some_and(f64::is_infinite)),
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, _| match args[0] {
+    value if nothing(value) => Value::Null,
+    Value::Text(text) => Value::Bool(infinite(text)),
+    value => Value::Bool(value.number().is_some_and(f64::is_infinite)),
+}));
 
 fn nothing(value: Value<'_>) -> bool {
     match value {

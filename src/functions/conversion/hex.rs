@@ -1,13 +1,15 @@
 //! `decToHex`, `hexToDec`, `parseHex`, `hexToAscii`.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
 /// The most digits, hexadecimal or decimal.
 const MOST: usize = 16;
 
-pub static DEC_TO_HEX: FunctionDef = FunctionDef {
+pub static DEC_TO_HEX: FunctionDef = FunctionSignature {
     name: "decToHex",
     group: Group::Conversion,
     params: &[Param::new("number", Type::Number)],
@@ -31,21 +33,21 @@ pub static DEC_TO_HEX: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["h"], &[&[""], &[""], &[""], &[""]]),
         },
     ],
-    make: Make::Pure(|args, cx| {
-        let number = match args[0] {
-            Value::Int(n) => Some(n),
-            Value::Text(text) => text.trim().parse().ok().or_else(|| args[0].integer()),
-            value => value.integer(),
-        };
-        match number.filter(|n| n.unsigned_abs() < 10u64.pow(MOST as u32)) {
-            Some(n) => cx.text(&format!("{n:X}")),
-            None => Value::Null,
-        }
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, cx| {
+    let number = match args[0] {
+        Value::Int(n) => Some(n),
+        Value::Text(text) => text.trim().parse().ok().or_else(|| args[0].integer()),
+        value => value.integer(),
+    };
+    match number.filter(|n| n.unsigned_abs() < 10u64.pow(MOST as u32)) {
+        Some(n) => cx.text(&format!("{n:X}")),
+        None => Value::Null,
+    }
+}));
 
-pub static HEX_TO_DEC: FunctionDef = FunctionDef {
+pub static HEX_TO_DEC: FunctionDef = FunctionSignature {
     name: "hexToDec",
     group: Group::Conversion,
     params: &[Param::new("hex", Type::Text)],
@@ -69,11 +71,11 @@ pub static HEX_TO_DEC: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["n"], &[&[""], &[""], &[""], &[""], &[""]]),
         },
     ],
-    make: Make::Pure(|args, cx| args[0].text(cx.arena).and_then(hex).map_or(Value::Null, Value::Int)),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, cx| args[0].text(cx.arena).and_then(hex).map_or(Value::Null, Value::Int)));
 
-pub static PARSE_HEX: FunctionDef = FunctionDef {
+pub static PARSE_HEX: FunctionDef = FunctionSignature {
     name: "parseHex",
     group: Group::Conversion,
     params: &[Param::new("hex", Type::Text)],
@@ -96,12 +98,12 @@ pub static PARSE_HEX: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["n"], &[&[""], &[""], &[""]]),
         },
     ],
-    make: Make::Pure(|args, cx| {
-        let digits = |text: &'_ str| hex(text.strip_prefix("0x").or(text.strip_prefix("0X")).unwrap_or(text));
-        args[0].text(cx.arena).and_then(digits).map_or(Value::Null, Value::Int)
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, cx| {
+    let digits = |text: &'_ str| hex(text.strip_prefix("0x").or(text.strip_prefix("0X")).unwrap_or(text));
+    args[0].text(cx.arena).and_then(digits).map_or(Value::Null, Value::Int)
+}));
 
 /// 1 to 16 hexadecimal digits as a number in two's complement.
 fn hex(text: &str) -> Option<i64> {
@@ -109,7 +111,7 @@ fn hex(text: &str) -> Option<i64> {
     if digits { u64::from_str_radix(text, 16).ok().map(|n| n as i64) } else { None }
 }
 
-pub static HEX_TO_ASCII: FunctionDef = FunctionDef {
+pub static HEX_TO_ASCII: FunctionDef = FunctionSignature {
     name: "hexToAscii",
     group: Group::Conversion,
     params: &[Param::new("hex", Type::Text)],
@@ -133,18 +135,18 @@ pub static HEX_TO_ASCII: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["t", "n"], &[&["", "true"], &["", "true"], &["Ã", "false"], &["", "true"]]),
         },
     ],
-    make: Make::Pure(|args, cx| {
-        let characters = |text: &str| {
-            let pairs = text.as_bytes().chunks(2).map(|pair| match pair {
-                [high, low] => Some((digit(*high)? * 16 + digit(*low)?) as char),
-                _ => None,
-            });
-            pairs.collect::<Option<String>>()
-        };
-        args[0].text(cx.arena).and_then(characters).map_or(Value::Null, |text| cx.text(&text))
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, cx| {
+    let characters = |text: &str| {
+        let pairs = text.as_bytes().chunks(2).map(|pair| match pair {
+            [high, low] => Some((digit(*high)? * 16 + digit(*low)?) as char),
+            _ => None,
+        });
+        pairs.collect::<Option<String>>()
+    };
+    args[0].text(cx.arena).and_then(characters).map_or(Value::Null, |text| cx.text(&text))
+}));
 
 fn digit(byte: u8) -> Option<u8> {
     (byte as char).to_digit(16).map(|digit| digit as u8)

@@ -1,13 +1,15 @@
 //! `num`, `toLong`, `toInt` and their other names.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::CallCx;
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
 const PAGE: &str = "search/search-query-language/search-operators/manually-cast-data-string-number";
 
-pub static NUM: FunctionDef = FunctionDef {
+pub static NUM: FunctionDef = FunctionSignature {
     name: "num",
     aliases: &["number", "double", "toDouble", "toNumber"],
     group: Group::Conversion,
@@ -32,18 +34,18 @@ pub static NUM: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["n"], &[&["1000"], &[""], &[""]]),
         },
     ],
-    make: Make::Pure(|args, _| match args[0] {
-        Value::Int(n) => Value::Int(n),
-        value => value.number().map_or(Value::Null, Value::from_number),
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, _| match args[0] {
+    Value::Int(n) => Value::Int(n),
+    value => value.number().map_or(Value::Null, Value::from_number),
+}));
 
 const WHOLE: &str = "What stands after the point is cut off. Text that is no number gives null, as do null, NaN and \
                      infinities; numbers of more than 64 bits become the greatest or smallest there is. Without `as` \
                      the field is rewritten.";
 
-pub static TO_LONG: FunctionDef = FunctionDef {
+pub static TO_LONG: FunctionDef = FunctionSignature {
     name: "toLong",
     aliases: &["long"],
     group: Group::Conversion,
@@ -67,11 +69,11 @@ pub static TO_LONG: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["n"], &[&[""], &[""]]),
         },
     ],
-    make: Make::Pure(whole),
     ..BASE
-};
+}
+.made_by(Make::Pure(whole));
 
-pub static TO_INT: FunctionDef = FunctionDef {
+pub static TO_INT: FunctionDef = FunctionSignature {
     name: "toInt",
     aliases: &["int"],
     group: Group::Conversion,
@@ -95,9 +97,9 @@ pub static TO_INT: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["n", "i"], &[&["", ""], &["", ""]]),
         },
     ],
-    make: Make::Pure(whole),
     ..BASE
-};
+}
+.made_by(Make::Pure(whole));
 
 fn whole<'m>(args: &[Value<'m>], _: &CallCx<'m>) -> Value<'m> {
     match args[0] {

@@ -1,10 +1,12 @@
 //! `toString`.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
-pub static TO_STRING: FunctionDef = FunctionDef {
+pub static TO_STRING: FunctionDef = FunctionSignature {
     name: "toString",
     group: Group::Conversion,
     params: &[Param::new("value", Type::Any)],
@@ -27,6 +29,6 @@ pub static TO_STRING: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["n"], &[&["false"], &["true"]]),
         },
     ],
-    make: Make::Pure(|args, cx| args[0].text(cx.arena).map_or(Value::Null, Value::Text)),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, cx| args[0].text(cx.arena).map_or(Value::Null, Value::Text)));

@@ -1,8 +1,10 @@
 //! `fromMillis`, `fromSeconds`, `toMillis`: times as numbers. The manual has only the first.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
 /// A time in milliseconds, of a number or a text that reads as one.
 pub(super) fn millis(value: Value<'_>) -> Option<i64> {
@@ -12,7 +14,7 @@ pub(super) fn millis(value: Value<'_>) -> Option<i64> {
     })
 }
 
-pub static FROM_MILLIS: FunctionDef = FunctionDef {
+pub static FROM_MILLIS: FunctionDef = FunctionSignature {
     name: "fromMillis",
     group: Group::Date,
     params: &[Param::new("milliseconds", Type::Number)],
@@ -36,11 +38,11 @@ pub static FROM_MILLIS: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["ms"], &[&["1500"]]),
         },
     ],
-    make: Make::Pure(|args, _| millis(args[0]).map_or(Value::Null, Value::Int)),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, _| millis(args[0]).map_or(Value::Null, Value::Int)));
 
-pub static TO_MILLIS: FunctionDef = FunctionDef {
+pub static TO_MILLIS: FunctionDef = FunctionSignature {
     name: "toMillis",
     group: Group::Date,
     params: &[Param::new("time", Type::Number)],
@@ -63,11 +65,11 @@ pub static TO_MILLIS: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["ms"], &[&["86400000"], &[""]]),
         },
     ],
-    make: Make::Pure(|args, _| millis(args[0]).map_or(Value::Null, Value::Int)),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, _| millis(args[0]).map_or(Value::Null, Value::Int)));
 
-pub static FROM_SECONDS: FunctionDef = FunctionDef {
+pub static FROM_SECONDS: FunctionDef = FunctionSignature {
     name: "fromSeconds",
     group: Group::Date,
     params: &[Param::new("seconds", Type::Number)],
@@ -89,12 +91,12 @@ pub static FROM_SECONDS: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["ms"], &[&["1250"]]),
         },
     ],
-    make: Make::Pure(|args, _| {
-        let seconds = match args[0].integer() {
-            Some(n) => n.checked_mul(1000),
-            None => args[0].number().and_then(|n| millis(Value::Double(n * 1000.0))),
-        };
-        seconds.map_or(Value::Null, Value::Int)
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, _| {
+    let seconds = match args[0].integer() {
+        Some(n) => n.checked_mul(1000),
+        None => args[0].number().and_then(|n| millis(Value::Double(n * 1000.0))),
+    };
+    seconds.map_or(Value::Null, Value::Int)
+}));

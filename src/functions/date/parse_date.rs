@@ -2,13 +2,15 @@
 
 use super::pattern_argument;
 use super::pattern_argument::Given;
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::java::date_format::{Pattern, Zone};
+use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Function};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
-pub static PARSE_DATE: FunctionDef = FunctionDef {
+pub static PARSE_DATE: FunctionDef = FunctionSignature {
     name: "parseDate",
     group: Group::Date,
     params: &[Param::new("text", Type::Text), Param::new("pattern", Type::Text), Param::optional("zone", Type::Text)],
@@ -48,11 +50,11 @@ pub static PARSE_DATE: FunctionDef = FunctionDef {
             expect: Expect::Error("E203"),
         },
     ],
-    make: Make::Prepared(|args| {
-        Ok(Box::new(ParseDate { pattern: pattern_argument::pattern(args, 1)?, zone: pattern_argument::zone(args, 2)? }))
-    }),
     ..BASE
-};
+}
+.made_by(Make::Prepared(|args| {
+    Ok(Box::new(ParseDate { pattern: pattern_argument::pattern(args, 1)?, zone: pattern_argument::zone(args, 2)? }))
+}));
 
 struct ParseDate {
     pattern: Given<Pattern>,

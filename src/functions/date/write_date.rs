@@ -2,13 +2,15 @@
 
 use super::pattern_argument;
 use super::pattern_argument::Given;
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
 use crate::java::date_format::{Pattern, Zone};
+use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Eval, Function};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
-pub static FORMAT_DATE: FunctionDef = FunctionDef {
+pub static FORMAT_DATE: FunctionDef = FunctionSignature {
     name: "formatDate",
     group: Group::Date,
     params: &[
@@ -59,9 +61,9 @@ pub static FORMAT_DATE: FunctionDef = FunctionDef {
             expect: Expect::Error("E203"),
         },
     ],
-    make: Make::Prepared(prepare),
     ..BASE
-};
+}
+.made_by(Make::Prepared(prepare));
 
 fn prepare(args: &[Eval]) -> Result<Box<dyn Function>, String> {
     if let Some(Eval::Constant(Owned::Text(_) | Owned::Bool(_))) = args.first() {

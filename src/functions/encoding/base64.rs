@@ -1,10 +1,12 @@
 //! `base64Encode`, `base64Decode`.
 
 use super::charset::Charset;
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Eval, Function};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use base64::engine::{DecodePaddingMode, Engine};
@@ -17,7 +19,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-pub static BASE64_ENCODE: FunctionDef = FunctionDef {
+pub static BASE64_ENCODE: FunctionDef = FunctionSignature {
     name: "base64Encode",
     group: Group::Conversion,
     params: &[Param::new("text", Type::Text)],
@@ -40,14 +42,14 @@ pub static BASE64_ENCODE: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["b"], &[&[""]]),
         },
     ],
-    make: Make::Pure(|args, cx| match args[0].text(cx.arena) {
-        Some(text) => cx.text(&STANDARD.encode(text)),
-        None => Value::Null,
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, cx| match args[0].text(cx.arena) {
+    Some(text) => cx.text(&STANDARD.encode(text)),
+    None => Value::Null,
+}));
 
-pub static BASE64_DECODE: FunctionDef = FunctionDef {
+pub static BASE64_DECODE: FunctionDef = FunctionSignature {
     name: "base64Decode",
     group: Group::Conversion,
     params: &[Param::new("base64", Type::Text), Param::optional("encoding", Type::Text)],
@@ -84,18 +86,18 @@ pub static BASE64_DECODE: FunctionDef = FunctionDef {
             expect: Expect::Error("E203"),
         },
     ],
-    make: Make::Prepared(|args| {
-        Ok(Box::new(Decode(match args.get(1) {
-            None => Some(Charset::Utf8),
-            Some(Eval::Constant(Owned::Text(name))) => {
-                let unknown = || format!("`{name}` is not one of the encodings that base64Decode knows");
-                Some(Charset::find(name).ok_or_else(unknown)?)
-            }
-            Some(_) => None,
-        })))
-    }),
     ..BASE
-};
+}
+.made_by(Make::Prepared(|args| {
+    Ok(Box::new(Decode(match args.get(1) {
+        None => Some(Charset::Utf8),
+        Some(Eval::Constant(Owned::Text(name))) => {
+            let unknown = || format!("`{name}` is not one of the encodings that base64Decode knows");
+            Some(Charset::find(name).ok_or_else(unknown)?)
+        }
+        Some(_) => None,
+    })))
+}));
 
 /// With the encoding, if it is constant.
 struct Decode(Option<Charset>);

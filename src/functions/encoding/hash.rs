@@ -1,13 +1,15 @@
 //! `hash`.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Eval, Function};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 use sha2::Digest;
 use std::fmt::Write;
 
-pub static HASH: FunctionDef = FunctionDef {
+pub static HASH: FunctionDef = FunctionSignature {
     name: "hash",
     group: Group::Conversion,
     params: &[Param::new("value", Type::Any), Param::optional("algorithm", Type::Text)],
@@ -51,18 +53,18 @@ pub static HASH: FunctionDef = FunctionDef {
             expect: Expect::Error("E203"),
         },
     ],
-    make: Make::Prepared(|args| {
-        Ok(Box::new(match args.get(1) {
-            None => Hash(Some(Algorithm::Md5)),
-            Some(Eval::Constant(Owned::Text(name))) => {
-                let unknown = || format!("there is no hash `{name}`, only md5, sha1, sha2_256 and murmur3_128");
-                Hash(Some(Algorithm::find(name).ok_or_else(unknown)?))
-            }
-            Some(_) => Hash(None),
-        }))
-    }),
     ..BASE
-};
+}
+.made_by(Make::Prepared(|args| {
+    Ok(Box::new(match args.get(1) {
+        None => Hash(Some(Algorithm::Md5)),
+        Some(Eval::Constant(Owned::Text(name))) => {
+            let unknown = || format!("there is no hash `{name}`, only md5, sha1, sha2_256 and murmur3_128");
+            Hash(Some(Algorithm::find(name).ok_or_else(unknown)?))
+        }
+        Some(_) => Hash(None),
+    }))
+}));
 
 #[derive(Clone, Copy)]
 enum Algorithm {

@@ -1,11 +1,13 @@
 //! `tourl`: a link with a text of its own.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Plain};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
-pub static TO_URL: FunctionDef = FunctionDef {
+pub static TO_URL: FunctionDef = FunctionSignature {
     name: "tourl",
     group: Group::Conversion,
     params: &[
@@ -44,12 +46,12 @@ pub static TO_URL: FunctionDef = FunctionDef {
         },
     ],
     alias_needed: true,
-    make: Make::Prepared(|args| match args.len() {
-        3 => Err("`tourl` takes a prefix and a suffix, or neither; one of them may be \"\"".into()),
-        _ => Ok(Box::new(link as Plain)),
-    }),
     ..BASE
-};
+}
+.made_by(Make::Prepared(|args| match args.len() {
+    3 => Err("`tourl` takes a prefix and a suffix, or neither; one of them may be \"\"".into()),
+    _ => Ok(Box::new(link as Plain)),
+}));
 
 fn link<'m>(args: &[Value<'m>], cx: &CallCx<'m>) -> Value<'m> {
     let texts: Option<Vec<&str>> = args.iter().map(|arg| arg.text(cx.arena)).collect();

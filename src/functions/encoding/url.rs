@@ -1,11 +1,13 @@
 //! `urlencode`, `urldecode`: as forms in web pages are encoded.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 use std::fmt::Write;
 
-pub static URL_DECODE: FunctionDef = FunctionDef {
+pub static URL_DECODE: FunctionDef = FunctionSignature {
     name: "urldecode",
     group: Group::Conversion,
     params: &[Param::new("text", Type::Text)],
@@ -29,13 +31,13 @@ pub static URL_DECODE: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["d"], &[&["100%"], &["%zz%4"], &[""]]),
         },
     ],
-    make: Make::Pure(|args, cx| match args[0].text(cx.arena) {
-        Some(text) if !text.contains(['%', '+']) => Value::Text(text),
-        Some(text) => cx.text(&decode(text)),
-        None => Value::Null,
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, cx| match args[0].text(cx.arena) {
+    Some(text) if !text.contains(['%', '+']) => Value::Text(text),
+    Some(text) => cx.text(&decode(text)),
+    None => Value::Null,
+}));
 
 fn decode(text: &str) -> String {
     let bytes = text.as_bytes();
@@ -56,7 +58,7 @@ fn decode(text: &str) -> String {
     String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-pub static URL_ENCODE: FunctionDef = FunctionDef {
+pub static URL_ENCODE: FunctionDef = FunctionSignature {
     name: "urlencode",
     group: Group::Conversion,
     params: &[Param::new("text", Type::Text)],
@@ -80,12 +82,12 @@ pub static URL_ENCODE: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["e"], &[&["1%2F2"], &[""]]),
         },
     ],
-    make: Make::Pure(|args, cx| match args[0].text(cx.arena) {
-        Some(text) => cx.text(&encode(text)),
-        None => Value::Null,
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, cx| match args[0].text(cx.arena) {
+    Some(text) => cx.text(&encode(text)),
+    None => Value::Null,
+}));
 
 fn encode(text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len() * 2), |mut out, byte| {

@@ -4,17 +4,19 @@ mod date;
 mod number;
 mod spec;
 
-use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
 use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
 use crate::java::date_format::Zone;
+use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Eval, Function};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Param, Type};
 use spec::{Kind, Part, Spec};
 
 /// The most arguments after the format text.
 const MOST: usize = 16;
 
-pub static FORMAT: FunctionDef = FunctionDef {
+pub static FORMAT: FunctionDef = FunctionSignature {
     name: "format",
     params: &[Param::new("format", Type::Text), Param::new("value", Type::Any), Param::repeated("value", Type::Any)],
     returns: Type::Text,
@@ -86,9 +88,9 @@ pub static FORMAT: FunctionDef = FunctionDef {
         },
     ],
     alias_needed: true,
-    make: Make::Prepared(prepare),
     ..BASE
-};
+}
+.made_by(Make::Prepared(prepare));
 
 fn prepare(args: &[Eval]) -> Result<Box<dyn Function>, String> {
     let Some(Eval::Constant(Owned::Text(format))) = args.first() else {

@@ -1,10 +1,12 @@
 //! `jsonArraySize`, `jsonArrayContains`.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
 use crate::run::json::scan::Scanner;
 use crate::run::json::text;
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
 /// Goes through the items of a text that is a JSON array, and nothing but that; else the answer is false.
 fn items<'t>(text: &'t str, mut each: impl FnMut(&'t str)) -> bool {
@@ -23,7 +25,7 @@ fn items<'t>(text: &'t str, mut each: impl FnMut(&'t str)) -> bool {
     }
 }
 
-pub static JSON_ARRAY_CONTAINS: FunctionDef = FunctionDef {
+pub static JSON_ARRAY_CONTAINS: FunctionDef = FunctionSignature {
     name: "jsonArrayContains",
     group: Group::Json,
     params: &[Param::new("array", Type::Text), Param::new("value", Type::Any)],
@@ -47,20 +49,20 @@ pub static JSON_ARRAY_CONTAINS: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["r"], &[&["true"], &["false"], &["false"], &["false"], &["false"]]),
         },
     ],
-    make: Make::Pure(|args, cx| {
-        let (Some(array), Some(wanted)) = (args[0].text(cx.arena), args[1].text(cx.arena)) else {
-            return Value::Bool(false);
-        };
-        let mut found = false;
-        let whole = items(array, |item| {
-            found = found || text::value(item, cx.arena).text(cx.arena).is_some_and(|text| text == wanted);
-        });
-        Value::Bool(whole && found)
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, cx| {
+    let (Some(array), Some(wanted)) = (args[0].text(cx.arena), args[1].text(cx.arena)) else {
+        return Value::Bool(false);
+    };
+    let mut found = false;
+    let whole = items(array, |item| {
+        found = found || text::value(item, cx.arena).text(cx.arena).is_some_and(|text| text == wanted);
+    });
+    Value::Bool(whole && found)
+}));
 
-pub static JSON_ARRAY_SIZE: FunctionDef = FunctionDef {
+pub static JSON_ARRAY_SIZE: FunctionDef = FunctionSignature {
     name: "jsonArraySize",
     group: Group::Json,
     params: &[Param::new("array", Type::Text)],
@@ -83,10 +85,10 @@ pub static JSON_ARRAY_SIZE: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["n"], &[&["-1"], &["-1"], &["-1"]]),
         },
     ],
-    make: Make::Pure(|args, cx| {
-        let mut count = 0;
-        let whole = args[0].text(cx.arena).is_some_and(|text| items(text, |_| count += 1));
-        Value::Int(if whole { count } else { -1 })
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, cx| {
+    let mut count = 0;
+    let whole = args[0].text(cx.arena).is_some_and(|text| items(text, |_| count += 1));
+    Value::Int(if whole { count } else { -1 })
+}));

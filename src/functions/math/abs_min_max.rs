@@ -1,8 +1,10 @@
 //! `abs`, and `min` and `max` of two numbers.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
 of_one! {
     ABS "abs" on "abs": "The absolute value." f64::abs, "-7.25" gives "7.25", also ["absolute", "magnitude"];

@@ -1,8 +1,10 @@
 //! The other members of Java's `Math`: the manual's page on mathematics points to that class without documenting them.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
 of_one! {
     GET_EXPONENT "getExponent": "The exponent of a number in binary notation." exponent,

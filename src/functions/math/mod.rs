@@ -8,7 +8,7 @@
 macro_rules! of_one {
     ($($def:ident $name:literal $(on $page:literal)?: $summary:literal $f:expr, $of:literal gives $is:literal,
        also [$($also:literal),*];)*) => { $(
-        pub static $def: FunctionDef = FunctionDef {
+        pub static $def: FunctionDef = FunctionSignature {
             name: $name,
             group: Group::Math,
             params: &[Param::new("x", Type::Number)],
@@ -31,12 +31,12 @@ macro_rules! of_one {
                     expect: Expect::Rows(&["y"], &[&[$is], &[""], &[""]]),
                 },
             ],
-            make: Make::Pure(|args, _| {
-                let f: fn(f64) -> f64 = $f;
-                args[0].number().map_or(Value::Null, |x| Value::from_number(f(x)))
-            }),
             ..BASE
-        };
+        }
+        .made_by(Make::Pure(|args, _| {
+            let f: fn(f64) -> f64 = $f;
+            args[0].number().map_or(Value::Null, |x| Value::from_number(f(x)))
+        }));
     )* };
 }
 
@@ -44,7 +44,7 @@ macro_rules! of_one {
 macro_rules! of_two {
     ($($def:ident $name:literal ($a:literal, $b:literal) $(on $page:literal)?: $summary:literal $doc:literal $f:expr,
        $of:literal gives $is:literal, also [$($also:literal),*];)*) => { $(
-        pub static $def: FunctionDef = FunctionDef {
+        pub static $def: FunctionDef = FunctionSignature {
             name: $name,
             group: Group::Math,
             params: &[Param::new($a, Type::Number), Param::new($b, Type::Number)],
@@ -67,15 +67,15 @@ macro_rules! of_two {
                     expect: Expect::Rows(&["y"], &[&[""], &[""]]),
                 },
             ],
-            make: Make::Pure(|args, _| {
-                let f: fn(f64, f64) -> f64 = $f;
-                match (args[0].number(), args[1].number()) {
-                    (Some(a), Some(b)) => Value::from_number(f(a, b)),
-                    _ => Value::Null,
-                }
-            }),
             ..BASE
-        };
+        }
+        .made_by(Make::Pure(|args, _| {
+            let f: fn(f64, f64) -> f64 = $f;
+            match (args[0].number(), args[1].number()) {
+                (Some(a), Some(b)) => Value::from_number(f(a, b)),
+                _ => Value::Null,
+            }
+        }));
     )* };
 }
 

@@ -1,8 +1,10 @@
 //! Powers, roots and logarithms.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
 of_one! {
     CBRT "cbrt" on "cbrt": "The cube root." f64::cbrt, "-27" gives "-3", also ["root"];

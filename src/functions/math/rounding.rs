@@ -1,8 +1,10 @@
 //! `ceil`, `floor`, `round`.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
 of_one! {
     CEIL "ceil" on "ceil": "The next whole number upwards." f64::ceil, "-1.5" gives "-1", also ["round up"];
@@ -10,7 +12,7 @@ of_one! {
         also ["round down", "truncate"];
 }
 
-pub static ROUND: FunctionDef = FunctionDef {
+pub static ROUND: FunctionDef = FunctionSignature {
     name: "round",
     group: Group::Math,
     params: &[Param::new("x", Type::Number), Param::optional("digits", Type::Number)],
@@ -35,18 +37,18 @@ pub static ROUND: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["a", "b", "c"], &[&["1.55", "1.01", "1200"]]),
         },
     ],
-    make: Make::Pure(|args, _| {
-        let digits = match args.get(1) {
-            None => Some(0),
-            Some(digits) => digits.number().filter(|n| n.is_finite()).map(|n| n as i32),
-        };
-        match (args[0].number(), digits) {
-            (Some(x), Some(digits)) => Value::from_number(round(x, digits)),
-            _ => Value::Null,
-        }
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, _| {
+    let digits = match args.get(1) {
+        None => Some(0),
+        Some(digits) => digits.number().filter(|n| n.is_finite()).map(|n| n as i32),
+    };
+    match (args[0].number(), digits) {
+        (Some(x), Some(digits)) => Value::from_number(round(x, digits)),
+        _ => Value::Null,
+    }
+}));
 
 /// Rounds to so many decimals, halves towards positive infinity.
 fn round(x: f64, digits: i32) -> f64 {

@@ -1,8 +1,10 @@
 //! `sin`, `cos`, `tan` and their kin. Angles are in radians.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
 of_one! {
     ACOS "acos" on "acos": "The angle of a cosine, in radians." f64::acos,

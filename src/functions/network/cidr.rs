@@ -1,9 +1,11 @@
 //! `getCIDRPrefix`, `compareCIDRPrefix`, `maskFromCIDR`.
 
 use super::address::{ipv4, written};
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
 const PAGE: &str = "search/search-query-language/search-operators/cidr";
 
@@ -16,7 +18,7 @@ fn mask(length: Value<'_>) -> Option<u32> {
     }
 }
 
-pub static GET_CIDR_PREFIX: FunctionDef = FunctionDef {
+pub static GET_CIDR_PREFIX: FunctionDef = FunctionSignature {
     name: "getCIDRPrefix",
     group: Group::Network,
     params: &[Param::new("ip", Type::Text), Param::new("length", Type::Any)],
@@ -40,14 +42,14 @@ pub static GET_CIDR_PREFIX: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["net"], &[&[""], &[""], &[""], &["0.0.0.0"], &[""]]),
         },
     ],
-    make: Make::Pure(|args, cx| match (ipv4(args[0], cx), mask(args[1])) {
-        (Some(ip), Some(mask)) => written(ip & mask, cx),
-        _ => Value::Null,
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, cx| match (ipv4(args[0], cx), mask(args[1])) {
+    (Some(ip), Some(mask)) => written(ip & mask, cx),
+    _ => Value::Null,
+}));
 
-pub static COMPARE_CIDR_PREFIX: FunctionDef = FunctionDef {
+pub static COMPARE_CIDR_PREFIX: FunctionDef = FunctionSignature {
     name: "compareCIDRPrefix",
     group: Group::Network,
     params: &[Param::new("ip", Type::Text), Param::new("other", Type::Text), Param::new("length", Type::Any)],
@@ -71,16 +73,16 @@ pub static COMPARE_CIDR_PREFIX: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["same"], &[&["true"], &["false"], &["false"]]),
         },
     ],
-    make: Make::Pure(|args, cx| {
-        Value::Bool(match (ipv4(args[0], cx), ipv4(args[1], cx), mask(args[2])) {
-            (Some(a), Some(b), Some(mask)) => a & mask == b & mask,
-            _ => false,
-        })
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, cx| {
+    Value::Bool(match (ipv4(args[0], cx), ipv4(args[1], cx), mask(args[2])) {
+        (Some(a), Some(b), Some(mask)) => a & mask == b & mask,
+        _ => false,
+    })
+}));
 
-pub static MASK_FROM_CIDR: FunctionDef = FunctionDef {
+pub static MASK_FROM_CIDR: FunctionDef = FunctionSignature {
     name: "maskFromCIDR",
     group: Group::Network,
     params: &[Param::new("length", Type::Any)],
@@ -103,6 +105,6 @@ pub static MASK_FROM_CIDR: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["a", "b"], &[&["", ""]]),
         },
     ],
-    make: Make::Pure(|args, cx| mask(args[0]).map_or(Value::Null, |mask| written(mask, cx))),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, cx| mask(args[0]).map_or(Value::Null, |mask| written(mask, cx))));

@@ -1,13 +1,15 @@
 //! `haversine`: the distance between two places.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
 /// The radius of the Earth that gives the manual's figures, in kilometres.
 const RADIUS: f64 = 6372.8;
 
-pub static HAVERSINE: FunctionDef = FunctionDef {
+pub static HAVERSINE: FunctionDef = FunctionSignature {
     name: "haversine",
     group: Group::Network,
     params: &[
@@ -35,12 +37,12 @@ pub static HAVERSINE: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["km"], &[&["0"], &[""], &[""]]),
         },
     ],
-    make: Make::Pure(|args, _| {
-        let degrees: Option<Vec<f64>> = args.iter().map(|arg| arg.number().map(f64::to_radians)).collect();
-        let Some([lat1, lon1, lat2, lon2]) = degrees.as_deref() else { return Value::Null };
-        let half = |a: f64, b: f64| ((b - a) / 2.0).sin().powi(2);
-        let chord = half(*lat1, *lat2) + lat1.cos() * lat2.cos() * half(*lon1, *lon2);
-        Value::from_number(2.0 * RADIUS * chord.sqrt().min(1.0).asin())
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, _| {
+    let degrees: Option<Vec<f64>> = args.iter().map(|arg| arg.number().map(f64::to_radians)).collect();
+    let Some([lat1, lon1, lat2, lon2]) = degrees.as_deref() else { return Value::Null };
+    let half = |a: f64, b: f64| ((b - a) / 2.0).sin().powi(2);
+    let chord = half(*lat1, *lat2) + lat1.cos() * lat2.cos() * half(*lon1, *lon2);
+    Value::from_number(2.0 * RADIUS * chord.sqrt().min(1.0).asin())
+}));

@@ -1,11 +1,13 @@
 //! `ipv4ToNumber`.
 
 use super::address::ipv4;
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
-pub static IPV4_TO_NUMBER: FunctionDef = FunctionDef {
+pub static IPV4_TO_NUMBER: FunctionDef = FunctionSignature {
     name: "ipv4ToNumber",
     group: Group::Network,
     params: &[Param::new("ip", Type::Text)],
@@ -29,6 +31,6 @@ pub static IPV4_TO_NUMBER: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["n"], &[&[""], &[""], &[""]]),
         },
     ],
-    make: Make::Pure(|args, cx| ipv4(args[0], cx).map_or(Value::Null, |ip| Value::Int(ip.into()))),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, cx| ipv4(args[0], cx).map_or(Value::Null, |ip| Value::Int(ip.into()))));

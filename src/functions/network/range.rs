@@ -1,10 +1,12 @@
 //! `isPrivateIP`, `isPublicIP`, `isReservedIP`.
 
 use super::address::ipv4;
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Function};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
 /// Networks: address and prefix length.
 type Ranges = &'static [([u8; 4], u32)];
@@ -46,7 +48,7 @@ impl Function for Within {
 
 const PARAMS: &[Param] = &[Param::new("ip", Type::Text)];
 
-pub static IS_PRIVATE_IP: FunctionDef = FunctionDef {
+pub static IS_PRIVATE_IP: FunctionDef = FunctionSignature {
     name: "isPrivateIP",
     group: Group::Network,
     params: PARAMS,
@@ -80,11 +82,11 @@ pub static IS_PRIVATE_IP: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["ip", "p"], &[&["10.1.1.1", "true"], &["fe80::1", "false"]]),
         },
     ],
-    make: Make::Prepared(|_| Ok(Box::new(Within(PRIVATE, true)))),
     ..BASE
-};
+}
+.made_by(Make::Prepared(|_| Ok(Box::new(Within(PRIVATE, true)))));
 
-pub static IS_PUBLIC_IP: FunctionDef = FunctionDef {
+pub static IS_PUBLIC_IP: FunctionDef = FunctionSignature {
     name: "isPublicIP",
     group: Group::Network,
     params: PARAMS,
@@ -111,11 +113,11 @@ pub static IS_PUBLIC_IP: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["ip", "p"], &[&["1.1.1.1", "1"]]),
         },
     ],
-    make: Make::Prepared(|_| Ok(Box::new(Within(RESERVED, false)))),
     ..BASE
-};
+}
+.made_by(Make::Prepared(|_| Ok(Box::new(Within(RESERVED, false)))));
 
-pub static IS_RESERVED_IP: FunctionDef = FunctionDef {
+pub static IS_RESERVED_IP: FunctionDef = FunctionSignature {
     name: "isReservedIP",
     group: Group::Network,
     params: PARAMS,
@@ -148,6 +150,6 @@ pub static IS_RESERVED_IP: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["ip", "r"], &[&["169.254.0.0", "true"]]),
         },
     ],
-    make: Make::Prepared(|_| Ok(Box::new(Within(RESERVED, true)))),
     ..BASE
-};
+}
+.made_by(Make::Prepared(|_| Ok(Box::new(Within(RESERVED, true)))));

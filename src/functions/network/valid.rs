@@ -1,9 +1,11 @@
 //! `isValidIP`, `isValidIPv4`, `isValidIPv6`.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::CallCx;
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
@@ -14,7 +16,7 @@ fn reads_as<'m, T: FromStr>(args: &[Value<'m>], cx: &CallCx<'m>) -> Value<'m> {
     Value::Bool(args[0].text(cx.arena).is_some_and(|text| text.parse::<T>().is_ok()))
 }
 
-pub static IS_VALID_IP: FunctionDef = FunctionDef {
+pub static IS_VALID_IP: FunctionDef = FunctionSignature {
     name: "isValidIP",
     group: Group::Network,
     params: PARAMS,
@@ -37,11 +39,11 @@ pub static IS_VALID_IP: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["v"], &[&["false"], &["false"]]),
         },
     ],
-    make: Make::Pure(reads_as::<IpAddr>),
     ..BASE
-};
+}
+.made_by(Make::Pure(reads_as::<IpAddr>));
 
-pub static IS_VALID_IPV4: FunctionDef = FunctionDef {
+pub static IS_VALID_IPV4: FunctionDef = FunctionSignature {
     name: "isValidIPv4",
     group: Group::Network,
     params: PARAMS,
@@ -65,11 +67,11 @@ pub static IS_VALID_IPV4: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["v"], &[&["false"]]),
         },
     ],
-    make: Make::Pure(reads_as::<Ipv4Addr>),
     ..BASE
-};
+}
+.made_by(Make::Pure(reads_as::<Ipv4Addr>));
 
-pub static IS_VALID_IPV6: FunctionDef = FunctionDef {
+pub static IS_VALID_IPV6: FunctionDef = FunctionSignature {
     name: "isValidIPv6",
     group: Group::Network,
     params: PARAMS,
@@ -93,6 +95,6 @@ pub static IS_VALID_IPV6: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["v"], &[&["false"]]),
         },
     ],
-    make: Make::Pure(reads_as::<Ipv6Addr>),
     ..BASE
-};
+}
+.made_by(Make::Pure(reads_as::<Ipv6Addr>));

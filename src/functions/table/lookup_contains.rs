@@ -1,17 +1,19 @@
 //! `lookupContains`: whether a table has a row with a key.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::table_resolver::TableName;
 use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::functions::BASE;
 use crate::plan::Planner;
+use crate::plan::definitions::{FunctionDef, Make};
 use crate::plan::lookups::Pair;
 use crate::program::expression::{CallCx, Eval, Function};
 use crate::program::lookup::results::What;
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind};
 
-pub static LOOKUP_CONTAINS: FunctionDef = FunctionDef {
+pub static LOOKUP_CONTAINS: FunctionDef = FunctionSignature {
     name: "lookupContains",
     group: Group::Join,
     params: &[Param::new("table", Type::Any), Param::new("field=column", Type::Any), Param::repeated("and", Type::Any)],
@@ -48,9 +50,9 @@ pub static LOOKUP_CONTAINS: FunctionDef = FunctionDef {
         },
     ],
     alias_needed: true,
-    make: Make::Planned(plan),
     ..BASE
-};
+}
+.made_by(Make::Planned(plan));
 
 fn plan(args: &[Expr], planner: &mut Planner<'_>, span: Span) -> Result<Eval, Diagnostic> {
     let Some((table, conditions)) = args.split_first() else {

@@ -1,14 +1,16 @@
 //! `toLowerCase`, `toUpperCase`.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Param, Type};
 
 const PAGE: &str = "search/search-query-language/search-operators/tolowercase-touppercase";
 const DOC: &str =
     "Works on text; a number or a condition gives null, as does null. Without `as` the field is rewritten.";
 
-pub static TO_LOWER_CASE: FunctionDef = FunctionDef {
+pub static TO_LOWER_CASE: FunctionDef = FunctionSignature {
     name: "toLowerCase",
     aliases: &["lower"],
     params: &[Param::new("text", Type::Text)],
@@ -31,17 +33,15 @@ pub static TO_LOWER_CASE: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["u", "_count"], &[&["bob", "2"]]),
         },
     ],
-    make: Make::Pure(|args, cx| match args[0] {
-        Value::Text(text) if text.bytes().any(|b| b.is_ascii_uppercase() || !b.is_ascii()) => {
-            cx.text(&text.to_lowercase())
-        }
-        Value::Text(text) => Value::Text(text),
-        _ => Value::Null,
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, cx| match args[0] {
+    Value::Text(text) if text.bytes().any(|b| b.is_ascii_uppercase() || !b.is_ascii()) => cx.text(&text.to_lowercase()),
+    Value::Text(text) => Value::Text(text),
+    _ => Value::Null,
+}));
 
-pub static TO_UPPER_CASE: FunctionDef = FunctionDef {
+pub static TO_UPPER_CASE: FunctionDef = FunctionSignature {
     name: "toUpperCase",
     aliases: &["upper"],
     params: &[Param::new("text", Type::Text)],
@@ -67,12 +67,12 @@ pub static TO_UPPER_CASE: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["a", "b"], &[&["", ""]]),
         },
     ],
-    make: Make::Pure(|args, cx| match args[0] {
-        Value::Text(text) if text.bytes().any(|b| b.is_ascii_lowercase() || !b.is_ascii()) => {
-            cx.text(&text.to_uppercase())
-        }
-        Value::Text(text) => Value::Text(text),
-        _ => Value::Null,
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, cx| match args[0] {
+    Value::Text(text) if text.bytes().any(|b| b.is_ascii_lowercase() || !b.is_ascii()) => {
+        cx.text(&text.to_uppercase())
+    }
+    Value::Text(text) => Value::Text(text),
+    _ => Value::Null,
+}));

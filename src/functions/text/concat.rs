@@ -1,14 +1,16 @@
 //! `concat`: texts end to end.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Plain};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Param, Type};
 
 /// The most texts that can be joined at once.
 const MOST: usize = 16;
 
-pub static CONCAT: FunctionDef = FunctionDef {
+pub static CONCAT: FunctionDef = FunctionSignature {
     name: "concat",
     params: &[Param::new("a", Type::Any), Param::new("b", Type::Any), Param::repeated("more", Type::Any)],
     returns: Type::Text,
@@ -44,12 +46,12 @@ pub static CONCAT: FunctionDef = FunctionDef {
         },
     ],
     alias_needed: true,
-    make: Make::Prepared(|args| match args.len() {
-        ..=MOST => Ok(Box::new(concat as Plain)),
-        given => Err(format!("`concat` joins 2 to {MOST} texts, not {given}; a `concat` may stand inside another")),
-    }),
     ..BASE
-};
+}
+.made_by(Make::Prepared(|args| match args.len() {
+    ..=MOST => Ok(Box::new(concat as Plain)),
+    given => Err(format!("`concat` joins 2 to {MOST} texts, not {given}; a `concat` may stand inside another")),
+}));
 
 fn concat<'m>(args: &[Value<'m>], cx: &CallCx<'m>) -> Value<'m> {
     let mut out = bumpalo::collections::String::new_in(cx.arena);

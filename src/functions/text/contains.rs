@@ -1,11 +1,13 @@
 //! `contains`: whether a text occurs in another.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 use memchr::memmem;
 
-pub static CONTAINS: FunctionDef = FunctionDef {
+pub static CONTAINS: FunctionDef = FunctionSignature {
     name: "contains",
     group: Group::Condition,
     params: &[Param::new("text", Type::Text), Param::new("part", Type::Text)],
@@ -32,14 +34,14 @@ pub static CONTAINS: FunctionDef = FunctionDef {
             ),
         },
     ],
-    make: Make::Pure(|args, cx| {
-        let text = args[0].text(cx.arena).unwrap_or_default();
-        let part = args[1].text(cx.arena).unwrap_or_default();
-        Value::Bool(match (text, part) {
-            ("", "") => true,
-            ("", _) | (_, "") => false,
-            (text, part) => memmem::find(text.as_bytes(), part.as_bytes()).is_some(),
-        })
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, cx| {
+    let text = args[0].text(cx.arena).unwrap_or_default();
+    let part = args[1].text(cx.arena).unwrap_or_default();
+    Value::Bool(match (text, part) {
+        ("", "") => true,
+        ("", _) | (_, "") => false,
+        (text, part) => memmem::find(text.as_bytes(), part.as_bytes()).is_some(),
+    })
+}));

@@ -1,10 +1,12 @@
 //! `length`: how many characters.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Param, Type};
 
-pub static LENGTH: FunctionDef = FunctionDef {
+pub static LENGTH: FunctionDef = FunctionSignature {
     name: "length",
     aliases: &["len"],
     params: &[Param::new("text", Type::Text)],
@@ -27,6 +29,6 @@ pub static LENGTH: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["_raw"], &[&["abc"]]),
         },
     ],
-    make: Make::Pure(|args, cx| Value::Int(args[0].text(cx.arena).map_or(0, |text| text.chars().count() as i64))),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, cx| Value::Int(args[0].text(cx.arena).map_or(0, |text| text.chars().count() as i64))));

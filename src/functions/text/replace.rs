@@ -1,12 +1,14 @@
 //! `replace`: every occurrence of a text or a pattern by another text.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
 use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
 use crate::java::regex::Pattern;
+use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Eval, Function, Plain};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Param, Type};
 
-pub static REPLACE: FunctionDef = FunctionDef {
+pub static REPLACE: FunctionDef = FunctionSignature {
     name: "replace",
     params: &[
         Param::new("text", Type::Text),
@@ -48,16 +50,16 @@ pub static REPLACE: FunctionDef = FunctionDef {
         },
     ],
     alias_needed: true,
-    make: Make::Prepared(|args| {
-        let Some(Eval::Regex(_, pattern)) = args.get(1) else { return Ok(Box::new(plain as Plain)) };
-        let replacement = match args.get(2) {
-            Some(Eval::Constant(Owned::Text(text))) => Some(Replacement::read(text, pattern)?),
-            _ => None,
-        };
-        Ok(Box::new(ByPattern { pattern: pattern.clone(), replacement }))
-    }),
     ..BASE
-};
+}
+.made_by(Make::Prepared(|args| {
+    let Some(Eval::Regex(_, pattern)) = args.get(1) else { return Ok(Box::new(plain as Plain)) };
+    let replacement = match args.get(2) {
+        Some(Eval::Constant(Owned::Text(text))) => Some(Replacement::read(text, pattern)?),
+        _ => None,
+    };
+    Ok(Box::new(ByPattern { pattern: pattern.clone(), replacement }))
+}));
 
 fn plain<'m>(args: &[Value<'m>], cx: &CallCx<'m>) -> Value<'m> {
     let text = |at: usize| args[at].text(cx.arena);

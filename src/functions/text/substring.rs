@@ -1,11 +1,13 @@
 //! `substring`: a part of a text by position.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
 use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Eval, Plain};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Param, Type};
 
-pub static SUBSTRING: FunctionDef = FunctionDef {
+pub static SUBSTRING: FunctionDef = FunctionSignature {
     name: "substring",
     params: &[Param::new("text", Type::Text), Param::new("start", Type::Number), Param::optional("end", Type::Number)],
     returns: Type::Text,
@@ -36,22 +38,22 @@ pub static SUBSTRING: FunctionDef = FunctionDef {
             expect: Expect::Error("E203"),
         },
     ],
-    make: Make::Prepared(|args| {
-        let position = |at: usize| args.get(at).and_then(Eval::constant).and_then(|value| value.borrow().number());
-        let start = position(1);
-        if start.is_some_and(|start| start < 0.0) {
-            return Err("the start must not be negative: positions count from 0".into());
-        }
-        if start.zip(position(2)).is_some_and(|(start, end)| end < start) || position(2).is_some_and(|end| end < 0.0) {
-            return Err("the end must not stand before the start".into());
-        }
-        if args[1..].iter().any(|arg| matches!(arg, Eval::Constant(Owned::Text(_) | Owned::Bool(_)))) {
-            return Err("positions must be numbers".into());
-        }
-        Ok(Box::new(substring as Plain))
-    }),
     ..BASE
-};
+}
+.made_by(Make::Prepared(|args| {
+    let position = |at: usize| args.get(at).and_then(Eval::constant).and_then(|value| value.borrow().number());
+    let start = position(1);
+    if start.is_some_and(|start| start < 0.0) {
+        return Err("the start must not be negative: positions count from 0".into());
+    }
+    if start.zip(position(2)).is_some_and(|(start, end)| end < start) || position(2).is_some_and(|end| end < 0.0) {
+        return Err("the end must not stand before the start".into());
+    }
+    if args[1..].iter().any(|arg| matches!(arg, Eval::Constant(Owned::Text(_) | Owned::Bool(_)))) {
+        return Err("positions must be numbers".into());
+    }
+    Ok(Box::new(substring as Plain))
+}));
 
 fn substring<'m>(args: &[Value<'m>], cx: &CallCx<'m>) -> Value<'m> {
     let position = |value: Value<'_>| value.number().filter(|n| *n >= 0.0).map(|n| n as usize);

@@ -1,10 +1,12 @@
 //! `trim`: without the blanks at both ends.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Make, Param, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Param, Type};
 
-pub static TRIM: FunctionDef = FunctionDef {
+pub static TRIM: FunctionDef = FunctionSignature {
     name: "trim",
     params: &[Param::new("text", Type::Text)],
     returns: Type::Text,
@@ -27,9 +29,9 @@ pub static TRIM: FunctionDef = FunctionDef {
             expect: Expect::Rows(&["t", "n"], &[&["a", "false"], &["", "true"]]),
         },
     ],
-    make: Make::Pure(|args, cx| {
-        let blank = |c: char| c <= ' ';
-        args[0].text(cx.arena).map_or(Value::Null, |text| Value::Text(text.trim_matches(blank)))
-    }),
     ..BASE
-};
+}
+.made_by(Make::Pure(|args, cx| {
+    let blank = |c: char| c <= ' ';
+    args[0].text(cx.arena).map_or(Value::Null, |text| Value::Text(text.trim_matches(blank)))
+}));

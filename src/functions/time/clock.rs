@@ -1,10 +1,12 @@
 //! `now`, `queryStartTime`, `queryEndTime`, `queryTimeRange`.
 
-use crate::catalogue::{Example, Expect, FunctionDef, Group, Make, Type};
 use crate::data::value::Value;
 use crate::functions::BASE;
+use crate::plan::definitions::{FunctionDef, Make};
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group, Type};
 
-pub static NOW: FunctionDef = FunctionDef {
+pub static NOW: FunctionDef = FunctionSignature {
     name: "now",
     group: Group::Time,
     returns: Type::Number,
@@ -26,11 +28,11 @@ pub static NOW: FunctionDef = FunctionDef {
             expect: Expect::Error("E202"),
         },
     ],
-    make: Make::Plain(|_, cx| Value::Int(cx.env.now.get())),
     ..BASE
-};
+}
+.made_by(Make::Plain(|_, cx| Value::Int(cx.env.now.get())));
 
-pub static QUERY_START_TIME: FunctionDef = FunctionDef {
+pub static QUERY_START_TIME: FunctionDef = FunctionSignature {
     name: "queryStartTime",
     group: Group::Time,
     returns: Type::Number,
@@ -53,11 +55,12 @@ pub static QUERY_START_TIME: FunctionDef = FunctionDef {
         },
     ],
     alias_needed: true,
-    make: Make::Plain(|_, cx| Value::Int(cx.env.from)),
+    needs_range: true,
     ..BASE
-};
+}
+.made_by(Make::Plain(|_, cx| Value::Int(cx.env.from)));
 
-pub static QUERY_END_TIME: FunctionDef = FunctionDef {
+pub static QUERY_END_TIME: FunctionDef = FunctionSignature {
     name: "queryEndTime",
     group: Group::Time,
     returns: Type::Number,
@@ -80,11 +83,12 @@ pub static QUERY_END_TIME: FunctionDef = FunctionDef {
         },
     ],
     alias_needed: true,
-    make: Make::Plain(|_, cx| Value::Int(cx.env.to)),
+    needs_range: true,
     ..BASE
-};
+}
+.made_by(Make::Plain(|_, cx| Value::Int(cx.env.to)));
 
-pub static QUERY_TIME_RANGE: FunctionDef = FunctionDef {
+pub static QUERY_TIME_RANGE: FunctionDef = FunctionSignature {
     name: "queryTimeRange",
     group: Group::Time,
     returns: Type::Number,
@@ -107,6 +111,7 @@ pub static QUERY_TIME_RANGE: FunctionDef = FunctionDef {
         },
     ],
     alias_needed: true,
-    make: Make::Plain(|_, cx| Value::Int(cx.env.to.saturating_sub(cx.env.from))),
+    needs_range: true,
     ..BASE
-};
+}
+.made_by(Make::Plain(|_, cx| Value::Int(cx.env.to.saturating_sub(cx.env.from))));

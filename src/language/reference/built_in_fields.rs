@@ -2,8 +2,8 @@
 //!
 //! `plan/fields.rs` has the list of all built-in fields, and computes these.
 
-use crate::catalogue::{Example, Expect, Group};
 use crate::syntax::expression_words::WordDef;
+use crate::syntax::signature::{Example, Expect, Group};
 
 /// All of them.
 pub static FIELDS: &[WordDef] = &[

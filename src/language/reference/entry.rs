@@ -1,10 +1,12 @@
 //! One entry of the reference, whatever kind of thing it is about: what help, the Markdown pages and JSON are read from.
 
 use super::built_in_fields::FIELDS;
-use crate::catalogue::{AggregateDef, Catalogue, Example, FunctionDef, Group, OperatorDef, SubqueryDef, Type};
-use crate::plan::foreign_functions;
 use crate::syntax::expression_words::{WORDS, WordDef};
+use crate::syntax::foreign_functions;
 use crate::syntax::form::Form;
+use crate::syntax::signature::{AggregateSignature, FunctionSignature, OperatorSignature};
+use crate::syntax::signature::{Example, Group, SubquerySignature, Type};
+use crate::syntax::signatures::Signatures;
 
 /// What an entry is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,7 +67,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    fn operator(def: &OperatorDef, form: &Form) -> Entry {
+    fn operator(def: &OperatorSignature, form: &Form) -> Entry {
         Entry {
             kind: Kind::Operator,
             name: def.name,
@@ -81,7 +83,7 @@ impl Entry {
         }
     }
 
-    fn function(def: &FunctionDef) -> Entry {
+    fn function(def: &FunctionSignature) -> Entry {
         Entry {
             kind: Kind::Function,
             name: def.name,
@@ -97,7 +99,7 @@ impl Entry {
         }
     }
 
-    fn subquery(def: &SubqueryDef, form: &Form) -> Entry {
+    fn subquery(def: &SubquerySignature, form: &Form) -> Entry {
         Entry {
             kind: Kind::Condition,
             name: def.name,
@@ -113,7 +115,7 @@ impl Entry {
         }
     }
 
-    fn aggregate(def: &AggregateDef) -> Entry {
+    fn aggregate(def: &AggregateSignature) -> Entry {
         Entry {
             kind: Kind::Aggregate,
             name: def.name,
@@ -146,7 +148,7 @@ impl Entry {
     }
 }
 
-impl Catalogue {
+impl Signatures {
     /// All entries: by group, then by name.
     pub fn entries(&self) -> Vec<Entry> {
         let operators = self.forms().chain(self.heads()).map(|(def, form)| Entry::operator(def, form));

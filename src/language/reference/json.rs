@@ -1,18 +1,19 @@
 //! The reference as JSON, for other programs.
 
 use super::entry::{Entry, kind_name};
-use crate::catalogue::{Catalogue, Example, Expect};
+use crate::syntax::signature::{Example, Expect};
+use crate::syntax::signatures::Signatures;
 use serde_json::{Value, json};
 
 /// The whole reference: one object with the entries in order.
-pub fn document(catalogue: &Catalogue) -> String {
+pub fn document(catalogue: &Signatures) -> String {
     let entries: Vec<Value> = catalogue.entries().iter().map(|entry| object(entry, catalogue)).collect();
     let document = json!({ "language": "Sumo Logic log search", "entries": entries });
     // A value made here has no keys that can't be written.
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
 }
 
-fn object(entry: &Entry, catalogue: &Catalogue) -> Value {
+fn object(entry: &Entry, catalogue: &Signatures) -> Value {
     let mut out = json!({
         "kind": entry.kind.name(),
         "name": entry.name,

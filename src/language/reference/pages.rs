@@ -1,11 +1,12 @@
 //! The reference as Markdown: one page for each group, and a front page.
 
 use super::entry::Entry;
-use crate::catalogue::{Catalogue, Example, Expect, Group};
 use crate::language::sample_tables::mentioned;
+use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signatures::Signatures;
 
 /// File names and texts of the pages.
-pub fn pages(catalogue: &Catalogue) -> Vec<(String, String)> {
+pub fn pages(catalogue: &Signatures) -> Vec<(String, String)> {
     let entries = catalogue.entries();
     let mut front = String::from(
         "# Language reference\n\nWritten from the definitions in `src/operators`, `src/functions`, `src/aggregates` and \

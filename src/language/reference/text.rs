@@ -1,11 +1,13 @@
 //! Help texts for the terminal, and signatures for errors.
 
 use super::entry::{Entry, Kind};
-use crate::catalogue::{Catalogue, Example, Expect, FunctionDef, Group};
 use crate::diagnostics::nearest;
 use crate::language::sample_tables::mentioned;
+use crate::syntax::signature::FunctionSignature;
+use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signatures::Signatures;
 
-impl FunctionDef {
+impl FunctionSignature {
     /// `name(a, b?, c…)`.
     pub fn signature(&self) -> String {
         let params = self.params.iter().map(|param| {
@@ -21,7 +23,7 @@ impl FunctionDef {
 }
 
 /// Everything on offer, by group, one line each.
-pub fn overview(catalogue: &Catalogue, colour: bool) -> String {
+pub fn overview(catalogue: &Signatures, colour: bool) -> String {
     let entries = catalogue.entries();
     let widest = entries.iter().map(|entry| entry.name.len()).max().unwrap_or_default();
     let mut out = String::new();
@@ -41,7 +43,7 @@ pub fn overview(catalogue: &Catalogue, colour: bool) -> String {
 }
 
 /// The help of everything that has this name. The error says what is near to it by spelling or by subject.
-pub fn entries(catalogue: &Catalogue, name: &str, colour: bool) -> Result<String, String> {
+pub fn entries(catalogue: &Signatures, name: &str, colour: bool) -> Result<String, String> {
     let all = catalogue.entries();
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let is = |known: &&str| known.eq_ignore_ascii_case(&name);

@@ -2,15 +2,17 @@
 
 mod side_by_side;
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::World;
 use crate::program::plan::{Place, Range};
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::{ArgValue, Args};
 use side_by_side::{Beside, Fold, Known, Shift};
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "compare",
     group: Group::Join,
     form: "'compare' 'with'? shift:('timeshift' '-'? by:interval (count:integer ('avg' | 'min' | 'max')?)? ('as' alias:field)?),+",
@@ -112,8 +114,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 /// The most earlier ranges.
 const MOST: i64 = 7;

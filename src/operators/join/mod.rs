@@ -3,20 +3,22 @@
 mod matching;
 mod tables;
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::columns::{Column, Columns};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::referenced::without_prefix;
 use crate::plan::{Breaker, OperatorCall, Planner};
 use crate::program::pipeline_breaker::InputSlot;
 use crate::run::bag::Passed;
 use crate::run::nested_pipeline::Child;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::{ArgValue, Args, ExprKind, Name, SearchKind, Stage, StageKind};
 use matching::{Equal, Matching};
 use std::sync::Arc;
 use tables::Tables;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "join",
     group: Group::Join,
     form: "'join' table:('(' child:pipeline ')' 'as' alias:field | '(' query:query ')' 'as' alias:field),+ 'on' equal:(left:(table:field '.' name:field | name:field) '=' right:(table:field '.' name:field | name:field)) ('and' equal:(left:(table:field '.' name:field | name:field) '=' right:(table:field '.' name:field | name:field)))* ('timewindow' window:interval)?",
@@ -83,8 +85,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 /// A table as written: its name, its stages, and what the query asks of it.
 struct Asked<'a> {

@@ -7,17 +7,19 @@ mod select;
 mod skeleton;
 
 use super::parse::{before, names, source};
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Define, Row, Slot};
 use crate::run::json::blob::blob;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::Name;
 use many_paths::Wanted;
 use path::Path;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "json",
     group: Group::Parse,
     form: "'json' ('field' '=' source:field | 'nodrop')* 'keys'? path:text,+ ('field' '=' source:field | 'nodrop')* \
@@ -73,8 +75,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let source = source(call.args, planner)?;

@@ -5,18 +5,20 @@ pub(super) mod pairs;
 use super::dynamic_columns;
 use super::dynamic_columns::Discover;
 use super::parse::{before, names, source};
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::java::regex::Pattern;
 use crate::java::regex::effort::Watch;
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Define, Row, Slot};
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::{ArgValue, Name};
 use bumpalo::Bump;
 use memchr::memmem::Finder;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "keyvalue",
     group: Group::Parse,
     form: "('keyvalue' | 'kv') ('auto' | 'infer' | 'regex' regex:text | 'field' '=' source:field | 'refonly' | \
@@ -80,8 +82,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let args = call.args;

@@ -4,17 +4,19 @@ mod tree;
 mod xpath;
 
 use super::parse::{before, names, source};
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Define, Row, Slot};
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::Name;
 use std::borrow::Cow;
 use tree::Tree;
 use xpath::XPath;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "parse xml",
     group: Group::Parse,
     form: "'parse' 'xml' ('field' '=' source:field | 'nodrop')* path:text,+ ('field' '=' source:field | 'nodrop')* \
@@ -59,8 +61,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let source = source(call.args, planner)?;

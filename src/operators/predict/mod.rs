@@ -2,15 +2,17 @@
 
 mod fit;
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::World;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole};
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::ArgValue;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "predict",
     group: Group::Table,
     form: "'predict' name:field 'by' step:interval (','? ('model' '=' ('ar' | 'linear') | 'ar.window' '=' window:integer | 'forecast' '=' (span:interval | points:integer)))*",
@@ -65,8 +67,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 /// The most points that may be predicted.
 const FARTHEST: i64 = 100;

@@ -3,17 +3,19 @@
 mod open_sessions;
 mod pattern;
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::World;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole, oldest_first};
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::{Name, Text};
 use open_sessions::{Link, Open, Step};
 use pattern::Pattern;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "sessionize",
     group: Group::Join,
     form: "'sessionize' part:(('(' pattern:text ')' | pattern:text) ('as' ('(' name:field,+ ')' | name:field,+))?),+",
@@ -67,8 +69,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     if !planner.has_text() {

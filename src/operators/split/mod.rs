@@ -2,16 +2,18 @@
 
 mod columns;
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Define, Row, Slot};
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::{ArgValue, Name};
 use columns::{Columns, Signs};
 use std::borrow::Cow;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "split",
     group: Group::Parse,
     form: "'split' source:field (','? ('escape' '=' escape:char | 'delim' '=' delim:char | 'quote' '=' quote:char))* \
@@ -54,8 +56,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 pub(super) fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let Some(source) = call.args.field("source") else { return Ok(()) };

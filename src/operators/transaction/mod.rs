@@ -3,16 +3,18 @@
 mod results;
 mod states;
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{AggregatePlan, Breaker, OperatorCall, Planner};
 use crate::program::pipeline_breaker::InputSlot;
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::{ArgValue, Args, Expr, ExprKind, Name};
 use results::{Results, Showing};
 use states::{State, Test, Transactions};
 use std::sync::Arc;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "transaction",
     group: Group::Join,
     form: "'transaction' 'on' id:field,+ ('fringe' '=' fringe:interval)? states:('with'? ('states' state:(name:field ('as' alias:field)?),+ ('in' source:field)? | pattern:text ('in' source:field)? 'as' alias:field)),+ ('fringe' '=' fringe:interval)? ('results' 'by' ('transactions' | 'transaction' | 'states' | 'flow'))? ('showing' showing:(value:expr ('for' for:field)? ('as' alias:field)?),+)?",
@@ -63,8 +65,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     if !planner.has_text() {

@@ -3,19 +3,21 @@
 mod each_group;
 mod groups;
 
-use crate::catalogue::{Example, Expect, Group, OperatorDef};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::World;
 use crate::program::pipeline_breaker::InputSlot;
 use crate::run::bag::Passed;
 use crate::run::order::in_order::{Seen, Whole};
+use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::tree::{ArgValue, Args, Stage};
 use each_group::EachGroup;
 use groups::{Bounds, Mark};
 use std::sync::Arc;
 
-pub static DEF: OperatorDef = OperatorDef {
+pub static DEF: OperatorDef = OperatorSignature {
     name: "transactionize",
     group: Group::Join,
     form: "'transactionize' name:field,+ ('as' alias:field)? ('maxSpan' '=' span:interval | 'maxPause' '=' pause:interval | 'maxLogs' '=' logs:integer | starts:('startsWith' '=' text:text (';' 'strict')?) | ends:('endsWith' '=' text:text (';' 'strict')?) | orphans:('keepOrphans' '=' ('true' | 'false')))* ('(' child:pipeline ')')?",
@@ -99,8 +101,8 @@ pub static DEF: OperatorDef = OperatorDef {
         },
     ],
     dialect: None,
-    plan,
-};
+}
+.planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let mut breaker = planner.breaker();

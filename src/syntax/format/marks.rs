@@ -1,9 +1,9 @@
 //! Where the leaves of a tree stand in the text: what is taken as written.
 
 use super::tokens::Kind;
-use crate::catalogue::Catalogue;
 use crate::diagnostics::Span;
 use crate::syntax::lexical::{Cx, Quotes, blank, number};
+use crate::syntax::signatures::Signatures;
 use crate::syntax::tree::{
     Arg, ArgValue, Args, Expr, ExprKind, Name, PairValue, Query, Search, SearchKind, Stage, StageKind,
 };
@@ -24,12 +24,12 @@ pub(super) struct Marks<'a> {
     /// Scopes, and what stands inside them that is none, from the outside in.
     scopes: Vec<(Span, bool)>,
     text: &'a str,
-    catalogue: &'a Catalogue,
+    catalogue: &'a Signatures,
 }
 
 impl<'a> Marks<'a> {
     /// The leaves of a query.
-    pub fn of(text: &'a str, query: &Query, catalogue: &'a Catalogue) -> Marks<'a> {
+    pub fn of(text: &'a str, query: &Query, catalogue: &'a Signatures) -> Marks<'a> {
         let mut marks = Marks { atoms: Vec::new(), scopes: Vec::new(), text, catalogue };
         marks.query(query);
         marks.atoms.sort_by_key(|mark| mark.span);

@@ -37,8 +37,8 @@ mod tokens;
 pub use outline::outline;
 
 use super::{LONGEST_QUERY, parse};
-use crate::catalogue::Catalogue;
 use crate::diagnostics::Diagnostic;
+use crate::syntax::signatures::Signatures;
 use layout::{Layout, nodes};
 use marks::Marks;
 use tokens::Tokens;
@@ -59,7 +59,7 @@ pub enum Unchanged {
 ///
 /// # Errors
 /// The query can't be read, or would not mean the same.
-pub fn format(text: &str, catalogue: &Catalogue) -> Result<String, Unchanged> {
+pub fn format(text: &str, catalogue: &Signatures) -> Result<String, Unchanged> {
     let (query, diagnostics) = parse(text, catalogue);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(Unchanged::Errors(diagnostics));

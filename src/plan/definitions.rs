@@ -1,0 +1,203 @@
+//! What the language offers: signatures, and beside each what it does. The parser sees the signatures alone.
+//!
+//! The catalogue is an argument of the planner; the core does not know what is in it.
+
+use super::planner::{AggregatePlan, OperatorCall, Planner};
+use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::program::batch::Slot;
+use crate::program::expression::{Eval, Function, Plain};
+use crate::syntax::signature::{AggregateSignature, FunctionSignature, OperatorSignature, SubquerySignature};
+use crate::syntax::signatures::Signatures;
+use crate::syntax::tree::Expr;
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// Puts an operator's stage into the plan.
+pub type PlanStage = fn(&OperatorCall<'_>, &mut Planner<'_>) -> Result<(), Diagnostic>;
+
+/// Puts an aggregate into the plan.
+pub type PlanAggregate = fn(&AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic>;
+
+/// An operator: `| name …`.
+#[derive(Debug)]
+pub struct OperatorDef {
+    /// How it is written.
+    pub signature: OperatorSignature,
+    /// Puts it into the plan.
+    pub plan: PlanStage,
+}
+
+/// A function: `f(a, b)` in any expression, or as a stage.
+#[derive(Debug)]
+pub struct FunctionDef {
+    /// How it is written.
+    pub signature: FunctionSignature,
+    /// How it runs.
+    pub make: Make,
+}
+
+/// An aggregate: `name(field) as alias`, in an aggregate stage.
+#[derive(Debug)]
+pub struct AggregateDef {
+    /// How it is written.
+    pub signature: AggregateSignature,
+    /// Puts it into the plan.
+    pub plan: PlanAggregate,
+}
+
+impl OperatorSignature {
+    /// The operator of this signature that is planned so.
+    pub const fn planned_by(self, plan: PlanStage) -> OperatorDef {
+        OperatorDef { signature: self, plan }
+    }
+}
+
+impl FunctionSignature {
+    /// The function of this signature that runs so.
+    pub const fn made_by(self, make: Make) -> FunctionDef {
+        FunctionDef { signature: self, make }
+    }
+}
+
+impl AggregateSignature {
+    /// The aggregate of this signature that is planned so.
+    pub const fn planned_by(self, plan: PlanAggregate) -> AggregateDef {
+        AggregateDef { signature: self, plan }
+    }
+}
+
+/// Makes a function ready for the arguments of one call.
+pub type Prepare = fn(&[Eval]) -> Result<Box<dyn Function>, String>;
+
+/// Puts a function into the plan by its arguments as they are written.
+pub type PlanCall = fn(&[Expr], &mut Planner<'_>, Span) -> Result<Eval, Diagnostic>;
+
+/// How a function is made ready.
+pub enum Make {
+    /// Plain; depends on its arguments alone, so a call with constants is computed once.
+    Pure(Plain),
+    /// Plain, but depends on time, range or zone.
+    Plain(Plain),
+    /// Prepares itself by its constant arguments. The error is a text for the user.
+    Prepared(Prepare),
+    /// Reads its arguments by itself: they are no plain values.
+    Planned(PlanCall),
+}
+
+impl std::fmt::Debug for Make {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Make::Pure(_) => "Pure",
+            Make::Plain(_) => "Plain",
+            Make::Prepared(_) => "Prepared",
+            Make::Planned(_) => "Planned",
+        })
+    }
+}
+
+/// An aggregate as written, with its field resolved.
+pub struct AggregateCall<'a> {
+    /// The field's name, where one was given.
+    pub field: Option<&'a str>,
+    /// Its slot.
+    pub slot: Option<Slot>,
+    /// The arguments after the field.
+    pub rest: &'a [Expr],
+    /// For each of the rest, its slot if it is a field.
+    pub rest_slots: &'a [Option<Slot>],
+    /// The alias.
+    pub alias: Option<&'a str>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl AggregateCall<'_> {
+    /// The alias, or the default name.
+    pub fn name(&self, default: &str) -> String {
+        self.alias.unwrap_or(default).to_string()
+    }
+
+    /// The slots of the arguments after the first, which must all be fields.
+    pub fn more_slots(&self) -> Result<Arc<[Slot]>, Diagnostic> {
+        let slots = self.rest.iter().zip(self.rest_slots).map(|(expr, slot)| {
+            slot.ok_or_else(|| {
+                let message = "a field is needed here, not an expression";
+                Diagnostic::error(&codes::AGGREGATE_ARGUMENT, expr.span, message)
+                    .help("compute it in a stage of its own first: `| expression as name`")
+            })
+        });
+        slots.collect()
+    }
+}
+
+/// All that the language offers. Where the signatures are enough, it is read as these.
+pub struct Catalogue {
+    signatures: Signatures,
+    operators: HashMap<&'static str, &'static OperatorDef>,
+    functions: HashMap<&'static str, &'static FunctionDef>,
+    aggregates: HashMap<&'static str, &'static AggregateDef>,
+}
+
+impl Deref for Catalogue {
+    type Target = Signatures;
+
+    fn deref(&self) -> &Signatures {
+        &self.signatures
+    }
+}
+
+impl Catalogue {
+    /// A catalogue of these.
+    pub fn new(
+        operators: &[&'static OperatorDef],
+        functions: &[&'static FunctionDef],
+        aggregates: &[&'static AggregateDef],
+    ) -> Catalogue {
+        let signatures = Signatures::new(
+            &operators.iter().map(|def| &def.signature).collect::<Vec<_>>(),
+            &functions.iter().map(|def| &def.signature).collect::<Vec<_>>(),
+            &aggregates.iter().map(|def| &def.signature).collect::<Vec<_>>(),
+        );
+        Catalogue {
+            signatures,
+            operators: operators.iter().map(|def| (def.signature.name, *def)).collect(),
+            functions: functions.iter().map(|def| (def.signature.name, *def)).collect(),
+            aggregates: aggregates.iter().map(|def| (def.signature.name, *def)).collect(),
+        }
+    }
+
+    /// The same, with operators that stand at the beginning of a query, in the place of its scope.
+    pub fn with_heads(mut self, heads: &[&'static OperatorDef]) -> Catalogue {
+        self.operators.extend(heads.iter().map(|def| (def.signature.name, *def)));
+        let signatures: Vec<_> = heads.iter().map(|def| &def.signature).collect();
+        Catalogue { signatures: self.signatures.with_heads(&signatures), ..self }
+    }
+
+    /// The same, with subqueries.
+    pub fn with_subquery(self, signature: &'static SubquerySignature) -> Catalogue {
+        Catalogue { signatures: self.signatures.with_subquery(signature), ..self }
+    }
+
+    /// What puts an operator into the plan.
+    pub fn operator_def(&self, signature: &OperatorSignature, span: Span) -> Result<&'static OperatorDef, Diagnostic> {
+        self.operators.get(signature.name).copied().ok_or_else(|| not_offered("operator", signature.name, span))
+    }
+
+    /// A function by any of its names, with how it runs.
+    pub fn function_def(&self, name: &str) -> Option<&'static FunctionDef> {
+        self.functions.get(self.signatures.function(name)?.name).copied()
+    }
+
+    /// An aggregate by any of its names, with what puts it into the plan.
+    pub fn aggregate_def(&self, name: &str, span: Span) -> Result<&'static AggregateDef, Diagnostic> {
+        let signature = self.signatures.aggregate(name);
+        let def = signature.and_then(|signature| self.aggregates.get(signature.name).copied());
+        def.ok_or_else(|| not_offered("aggregate", name, span))
+    }
+}
+
+/// A tree can come from a larger language than the one it is planned in.
+fn not_offered(kind: &str, name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(&codes::NOT_LOCAL, span, format!("this needs the {kind} `{name}`, which is not on offer"))
+}
