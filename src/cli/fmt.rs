@@ -116,8 +116,9 @@ impl Formatted {
 fn read(file: &Path, catalogue: &Catalogue) -> Result<Formatted, Failure> {
     let text = Text::of_file(&file.to_string_lossy(), &[])?;
     let formatted = format(&text.written, catalogue);
+    let written = text.written.clone();
     let name = if file == Path::new("-") { "standard input".to_string() } else { text.name };
-    Ok(Formatted { name, written: text.written, text: formatted })
+    Ok(Formatted { name, written, text: formatted })
 }
 
 /// The lines that differ, with three around them, as `diff -u` shows them.

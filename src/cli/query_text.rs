@@ -1,61 +1,37 @@
-//! A query as given: its text with the values of its parameters, its plan, and its diagnostics drawn against the text
-//! as written.
+//! A query of the command line: where it comes from, and its diagnostics drawn against the text as written.
 
 use super::Failure;
-use crate::data::table_resolver::Tables;
+use crate::diagnostics::Diagnostic;
 use crate::diagnostics::render::render;
-use crate::diagnostics::{Code, Diagnostic, Severity, Span, codes};
-use crate::engine::placeholders::{StandIns, stand_ins};
-use crate::lint;
-use crate::lint::lint;
-use crate::plan::Origin;
-use crate::plan::definitions::Catalogue;
-use crate::plan::parameters::{Parameter, with_values};
-use crate::plan::traced::{Traced, traced};
-use crate::program::plan::Plan;
-use crate::syntax::template;
-use crate::syntax::template::{Expansion, expand};
-use crate::syntax::tree::Query;
-use crate::syntax::unset_parameters::{Unset, unset};
+use crate::engine::prepare::QueryText;
+use crate::plan::parameters::Parameter;
 use std::io::Read;
+use std::ops::Deref;
 
-/// A query text.
+/// A query text with a name.
 pub(super) struct Text {
     /// What it is called: a file, or `query`.
     pub name: String,
-    /// As written.
-    pub written: String,
-    expansion: Expansion,
-    /// What there is to say of values, at places of the text as written.
-    told: Vec<Diagnostic>,
-    origin: Origin,
+    query: QueryText,
 }
 
-/// A query, read and planned.
-pub(super) struct Prepared {
-    /// The text that was read.
-    pub text: String,
-    /// The tree; it holds whatever could be read.
-    pub tree: Query,
-    /// The plan, unless there are errors.
-    pub plan: Option<Plan>,
-    /// Everything found, in the order of the text, with spans of the text as written.
-    pub diagnostics: Vec<Diagnostic>,
+impl Deref for Text {
+    type Target = QueryText;
+
+    fn deref(&self) -> &QueryText {
+        &self.query
+    }
 }
 
 impl Text {
     /// A query from the command line.
     pub fn new(name: &str, written: String, params: &[Parameter]) -> Text {
-        let (expansion, told) = match params {
-            [] => (expand(&written, |_, _| None), Vec::new()),
-            params => with_values(&written, params, &crate::catalogue()),
-        };
-        Text { name: name.to_string(), written, expansion, told, origin: Origin::default() }
+        Text { name: name.to_string(), query: QueryText::new(written, params, &crate::catalogue(), option) }
     }
 
     /// The same for messages that all have fields from their JSON, if `auto` says so.
     pub fn auto_parse(self, auto: bool) -> Text {
-        Text { origin: if auto { Origin::Json } else { self.origin }, ..self }
+        Text { query: self.query.auto_parse(auto), ..self }
     }
 
     /// A query from a file; `-` is standard input.
@@ -72,197 +48,10 @@ impl Text {
         }
     }
 
-    /// Reads and plans the query. With `strict`, what Sumo Logic does not document is an error.
-    pub fn prepare(&self, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Prepared {
-        match unset(&self.expansion.text).is_empty() {
-            true => read(self, self.expansion.clone(), catalogue, strict, tables),
-            false => self.without_values(catalogue, strict, tables, |span, names, options| {
-                let help = format!("give {options}");
-                Diagnostic::error(&codes::PARAMETER, span, format!("no value for {names}")).help(help)
-            }),
-        }
-    }
-
-    /// Finds what is wrong with the query. Parameters without a value are no errors: the rest is looked at with stand-ins.
-    pub fn check(&self, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Vec<Diagnostic> {
-        if unset(&self.expansion.text).is_empty() {
-            return self.prepare(catalogue, strict, tables).diagnostics;
-        }
-        let prepared = self.without_values(catalogue, strict, tables, |span, names, options| {
-            let help = format!("to run the query, give {options}");
-            let message = format!("no value for {names}: what depends on that is not checked");
-            Diagnostic::warning(&codes::NO_VALUE, span, message).help(help)
-        });
-        prepared.diagnostics
-    }
-
-    /// Reads and plans the query with stand-ins for parameters that have no value; `say` makes the diagnostic for them of a
-    /// place, their names and the options that give them values.
-    fn without_values(
-        &self,
-        catalogue: &Catalogue,
-        strict: bool,
-        tables: &dyn Tables,
-        say: impl Fn(Span, &str, &str) -> Diagnostic,
-    ) -> Prepared {
-        let StandIns { filled, places, unset } = stand_ins(&self.expansion, catalogue);
-        let made_up: Vec<Span> = places.iter().map(|place| filled.origin(*place)).collect();
-        let mut prepared = read(self, filled, catalogue, strict, tables);
-        prepared.diagnostics.retain(|diagnostic| {
-            let within = made_up.iter().any(|p| p.start < diagnostic.span.end && diagnostic.span.start < p.end);
-            diagnostic.code != &codes::PARAMETER && !(within && about_values(diagnostic.code))
-        });
-        prepared.diagnostics.extend(self.missing(&unset, say));
-        sort(&mut prepared.diagnostics);
-        // A plan with stand-ins must not run.
-        prepared.plan = None;
-        prepared
-    }
-
-    /// What there is to say of parameters without a value: one diagnostic for all, which `say` makes of a place, their names
-    /// and the options that give them values, with labels where the others come first.
-    fn missing(&self, unset: &[Unset], say: impl Fn(Span, &str, &str) -> Diagnostic) -> Option<Diagnostic> {
-        let mut first: Vec<&Unset> = Vec::new();
-        for one in unset {
-            if first.iter().all(|known| known.name != one.name) {
-                first.push(one);
-            }
-        }
-        let place = |one: &Unset| self.expansion.origin(one.place);
-        let names: Vec<String> = first.iter().map(|one| format!("`{}`", one.name)).collect();
-        let names = match names.as_slice() {
-            [name] => format!("the parameter {name}"),
-            names => format!("the parameters {}", names.join(", ")),
-        };
-        let options: Vec<String> = first.iter().map(|one| option(&one.name)).collect();
-        let diagnostic = say(place(first.first()?), &names, &options.join(" "));
-        Some(first[1..].iter().fold(diagnostic, |diagnostic, one| diagnostic.label(place(one), "and here")))
-    }
-
-    /// Moves a diagnostic from the text with its values in place to the text as written.
-    pub fn place(&self, diagnostic: &mut Diagnostic) {
-        place(&self.expansion, diagnostic);
-    }
-
-    /// The plan of the query with what its stages are made of. `None` where it can't be planned.
-    pub fn traced(&self, catalogue: &Catalogue, tables: &dyn Tables) -> Option<Traced> {
-        let mut expansion = self.expansion.clone();
-        let (tree, _) = template::parse(&mut expansion, catalogue);
-        traced(&expansion.text, &tree, catalogue, tables)
-    }
-
-    /// The line, counted from 1, of the text as written in which a place begins.
-    pub fn line(&self, span: Span) -> usize {
-        let start = self.expansion.origin(span).start.min(self.written.len());
-        self.written.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1
-    }
-
     /// A diagnostic under the text it speaks of.
     pub fn draw(&self, diagnostic: &Diagnostic, colour: bool) -> String {
         render(diagnostic, &self.name, &self.written, colour)
     }
-}
-
-/// Reads and plans a query whose values are in place. Further queries behind it, which are an error, are looked at too.
-fn read(text: &Text, expansion: Expansion, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Prepared {
-    let (mut first, mut second) = read_one(text, expansion.clone(), catalogue, strict, tables);
-    while let Some(at) = second {
-        let further;
-        (further, second) = read_one(text, expansion.from(at), catalogue, strict, tables);
-        first.diagnostics.extend(further.diagnostics);
-    }
-    first
-}
-
-/// The same for one query, with the place in the expanded text where another one begins.
-fn read_one(
-    text: &Text,
-    mut expansion: Expansion,
-    catalogue: &Catalogue,
-    strict: bool,
-    tables: &dyn Tables,
-) -> (Prepared, Option<usize>) {
-    let (tree, mut diagnostics) = template::parse(&mut expansion, catalogue);
-    let several = |diagnostic: &&Diagnostic| diagnostic.code == &codes::SEVERAL;
-    let second = diagnostics.iter().find(several).map(|diagnostic| diagnostic.span.start);
-    let (mut plan, mut planned) = crate::plan::plan_of(&expansion.text, &tree, catalogue, tables, text.origin);
-    planned.iter_mut().for_each(|diagnostic| of_value(diagnostic, text, &expansion));
-    // Behind a stage that could not be read or planned, fields may be missing only because of it.
-    let errors = diagnostics.iter().chain(&planned).filter(|diagnostic| diagnostic.is_error() && !several(diagnostic));
-    let broken = errors.map(|error| error.span.start).min();
-    let sure = |d: &Diagnostic| !is_about_fields(d) || broken.is_none_or(|at| d.span.start < at);
-    diagnostics.extend(planned.into_iter().filter(sure));
-    if let Some(plan) = plan.as_ref().filter(|_| broken.is_none()) {
-        diagnostics.extend(lint(&tree, plan, &expansion, catalogue));
-    }
-    for diagnostic in &mut diagnostics {
-        let refused = [&codes::UNDOCUMENTED, &codes::VALUE_LEFT_OUT, &codes::LOST_FIELD];
-        if strict && refused.contains(&diagnostic.code) {
-            diagnostic.severity = Severity::Error;
-        }
-        place(&expansion, diagnostic);
-    }
-    diagnostics.extend(text.told.iter().cloned());
-    sort(&mut diagnostics);
-    if diagnostics.iter().any(Diagnostic::is_error) {
-        plan = None;
-    }
-    (Prepared { text: expansion.text, tree, plan, diagnostics }, second)
-}
-
-fn is_about_fields(diagnostic: &Diagnostic) -> bool {
-    [&codes::UNKNOWN_FIELD, &codes::LOST_FIELD].contains(&diagnostic.code)
-}
-
-/// What is said of an unknown field that is the value of a parameter: it may be meant as a text.
-fn of_value(diagnostic: &mut Diagnostic, text: &Text, expansion: &Expansion) {
-    if !is_about_fields(diagnostic) || !expansion.values().any(|place| place == diagnostic.span) {
-        return;
-    }
-    let (value, written) = (diagnostic.span.of(&expansion.text), expansion.origin(diagnostic.span).of(&text.written));
-    let name = template::name(written);
-    diagnostic.message =
-        format!("the value `{value}` of the parameter `{name}` is read as a field: {}", diagnostic.message);
-    let as_text = format!("as a text it is given by --param {name}:string={value}");
-    diagnostic.help = Some(match diagnostic.help.take() {
-        Some(help) => format!("{help} {as_text}"),
-        None => as_text,
-    });
-}
-
-/// In the order of the text, each once.
-fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort_by_key(|d| (d.span.start, std::cmp::Reverse(d.severity), d.span.end));
-    diagnostics.dedup();
-}
-
-/// Moves a diagnostic from the text with its values in place to the text as written.
-fn place(expansion: &Expansion, diagnostic: &mut Diagnostic) {
-    diagnostic.span = expansion.origin(diagnostic.span);
-    for label in &mut diagnostic.labels {
-        label.span = expansion.origin(label.span);
-    }
-}
-
-/// Whether a code speaks of a value, which may be all right once the parameter in it has the real one.
-fn about_values(code: &'static Code) -> bool {
-    lint::CODES.contains(&code)
-        || [
-            &codes::UNKNOWN_FUNCTION,
-            &codes::ARGUMENT_COUNT,
-            &codes::ARGUMENT_KIND,
-            &codes::PATTERN_NAMES,
-            &codes::BAD_PATTERN,
-            &codes::BAD_REGEX,
-            &codes::GROUPS,
-            &codes::LIMIT_RANGE,
-            &codes::NOT_BOOLEAN,
-            &codes::MIXED_BRANCHES,
-            &codes::UNKNOWN_FIELD,
-            &codes::LOST_FIELD,
-            &codes::VALUE_LEFT_OUT,
-        ]
-        .contains(&code)
 }
 
 /// The option that gives a value, as a shell takes it.
@@ -270,28 +59,5 @@ fn option(name: &str) -> String {
     match name.contains(char::is_whitespace) {
         true => format!("--param '{name}=VALUE'"),
         false => format!("--param {name}=VALUE"),
-    }
-}
-
-impl Prepared {
-    /// The warnings about values of parameters: those that the query runs without, and those that are unknown fields.
-    pub fn about_values(&self) -> impl Iterator<Item = &Diagnostic> {
-        let unknown =
-            |diagnostic: &Diagnostic| is_about_fields(diagnostic) && diagnostic.message.contains("the value ");
-        self.diagnostics
-            .iter()
-            .filter(move |diagnostic| diagnostic.code == &codes::VALUE_LEFT_OUT || unknown(diagnostic))
-    }
-
-    /// Logic without effect, and fields that can't have a value any more. What is only refused or slow elsewhere is none.
-    pub fn dead_logic(&self) -> impl Iterator<Item = &Diagnostic> {
-        let dead =
-            |code| code == &codes::LOST_FIELD || (lint::CODES.contains(&code) && !lint::ELSEWHERE.contains(&code));
-        self.diagnostics.iter().filter(move |diagnostic| dead(diagnostic.code))
-    }
-
-    /// The errors.
-    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.diagnostics.iter().filter(|diagnostic| diagnostic.is_error())
     }
 }

@@ -2,11 +2,12 @@
 //! could not be read, results that are only a part, figures.
 
 use super::memory_limit;
-use super::query_text::{Prepared, Text};
+use super::query_text::Text;
 use super::screen::Screen;
 use crate::data::message::Source;
 use crate::data::time::stamp::doubts;
 use crate::diagnostics::codes;
+use crate::engine::prepare::Prepared;
 use crate::input::Problem;
 use crate::program::plan::Plan;
 use crate::program::scratch::Trouble;

@@ -5,12 +5,17 @@ pub mod pest_grammar;
 pub mod reference;
 pub mod sample_tables;
 
-use crate::plan::definitions::Catalogue;
+use crate::plan::definitions::{Catalogue, OperatorDef};
 use crate::{aggregates, functions, operators};
 
 /// The whole language.
 pub fn catalogue() -> Catalogue {
-    Catalogue::new(operators::ALL, functions::ALL, aggregates::ALL)
+    catalogue_with(&[])
+}
+
+/// The whole language, with operators beside those of Sumo Logic.
+pub fn catalogue_with(more: &[&'static OperatorDef]) -> Catalogue {
+    Catalogue::new(&[operators::ALL, more].concat(), functions::ALL, aggregates::ALL)
         .with_heads(operators::HEADS)
         .with_subquery(&operators::subquery::DEF)
 }

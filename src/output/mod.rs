@@ -60,6 +60,13 @@ pub struct Column<'t> {
     at: usize,
 }
 
+impl Column<'_> {
+    /// Its position in the table.
+    pub fn position(&self) -> usize {
+        self.at
+    }
+}
+
 /// The part of a table that is shown: columns in order, without the optional ones that hold nothing.
 #[derive(Clone, Debug)]
 pub struct View<'t> {

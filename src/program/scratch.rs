@@ -23,6 +23,14 @@ pub trait Spool: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble(pub String);
 
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "scratch space: {}", self.0)
+    }
+}
+
+impl std::error::Error for Trouble {}
+
 impl Trouble {
     pub(crate) fn damaged() -> Trouble {
         Trouble("the bytes that came back are not those that were written".into())

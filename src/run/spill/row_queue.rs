@@ -48,6 +48,11 @@ impl Spooled {
         Ok(())
     }
 
+    /// The rows, one after the other.
+    pub fn iter(&self) -> SpooledRows<'_> {
+        SpooledRows { rows: self, cursor: self.cursor(), left: self.rows }
+    }
+
     /// Changes each row when it is read.
     pub(crate) fn changed(self, change: impl Fn(Box<[Owned]>) -> Box<[Owned]> + Send + Sync + 'static) -> Spooled {
         Spooled { change: Some(Box::new(change)), ..self }
@@ -67,6 +72,32 @@ impl Spooled {
             Some(change) => change(row),
             None => row,
         })
+    }
+}
+
+/// Rows that are read from scratch space. An error is the last item.
+pub struct SpooledRows<'s> {
+    rows: &'s Spooled,
+    cursor: Cursor,
+    left: usize,
+}
+
+impl Debug for SpooledRows<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SpooledRows").field("left", &self.left).finish_non_exhaustive()
+    }
+}
+
+impl Iterator for SpooledRows<'_> {
+    type Item = Result<Box<[Owned]>, Trouble>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        let row = self.rows.row(&mut self.cursor);
+        if row.is_err() {
+            self.left = 0;
+        }
+        Some(row)
     }
 }
 

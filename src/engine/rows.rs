@@ -1,0 +1,96 @@
+//! The rows of an answer.
+
+use crate::data::value::Owned;
+use crate::program::scratch::Trouble;
+use crate::run::spill::row_queue::{Spooled, SpooledRows};
+use std::ops::Index;
+use std::sync::Arc;
+
+/// The rows of an answer, in its order. Rows that did not fit into memory are read from scratch space: where that can't be
+/// read any more, no row follows and [`Rows::error`] says why. [`Rows::checked`] gives the error in the place of a row.
+#[derive(Debug)]
+pub struct Rows<'a> {
+    columns: Arc<Vec<(String, usize)>>,
+    table: std::slice::Iter<'a, Box<[Owned]>>,
+    spooled: Option<SpooledRows<'a>>,
+    error: Option<Trouble>,
+}
+
+/// Rows, or why there are no more: see [`Rows::checked`].
+#[derive(Debug)]
+pub struct CheckedRows<'a>(Rows<'a>);
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(
+        columns: Arc<Vec<(String, usize)>>,
+        table: &'a [Box<[Owned]>],
+        spooled: Option<&'a Spooled>,
+    ) -> Rows<'a> {
+        Rows { columns, table: table.iter(), spooled: spooled.map(Spooled::iter), error: None }
+    }
+
+    /// Why rows are missing at the end, if there are.
+    pub fn error(&self) -> Option<&Trouble> {
+        self.error.as_ref()
+    }
+
+    /// The same rows with the error, if there is one, as the last item.
+    pub fn checked(self) -> CheckedRows<'a> {
+        CheckedRows(self)
+    }
+}
+
+impl Iterator for CheckedRows<'_> {
+    type Item = Result<Row, Trouble>;
+
+    fn next(&mut self) -> Option<Result<Row, Trouble>> {
+        self.0.next().map(Ok).or_else(|| self.0.error.take().map(Err))
+    }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Row;
+
+    fn next(&mut self) -> Option<Row> {
+        let cells = match self.table.next() {
+            Some(cells) => cells.clone(),
+            None => match self.spooled.as_mut()?.next()? {
+                Ok(cells) => cells,
+                Err(error) => {
+                    self.error = Some(error);
+                    return None;
+                }
+            },
+        };
+        Some(Row { columns: Arc::clone(&self.columns), cells })
+    }
+}
+
+/// A row of an answer.
+#[derive(Clone, Debug)]
+pub struct Row {
+    columns: Arc<Vec<(String, usize)>>,
+    cells: Box<[Owned]>,
+}
+
+impl Row {
+    /// The value of a column, letter case aside. `None` when the answer has no such column.
+    pub fn get(&self, column: &str) -> Option<&Owned> {
+        let (_, at) = self.columns.iter().find(|(name, _)| name.eq_ignore_ascii_case(column))?;
+        self.cells.get(*at)
+    }
+
+    /// The columns and their values, in the order of the answer.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Owned)> {
+        self.columns.iter().filter_map(|(name, at)| Some((name.as_str(), self.cells.get(*at)?)))
+    }
+}
+
+impl Index<&str> for Row {
+    type Output = Owned;
+
+    /// The value of a column; null when the answer has no such column, as [`Row::get`] tells.
+    fn index(&self, column: &str) -> &Owned {
+        self.get(column).unwrap_or(&Owned::Null)
+    }
+}
