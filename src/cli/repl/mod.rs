@@ -15,7 +15,7 @@ use super::screen::Screen;
 use super::{Exit, Failure, report, words};
 use crate::catalogue::help;
 use crate::data::message::Input;
-use crate::input::Opened;
+use crate::input::InputSet;
 use crate::output::chart;
 use crate::plan::OutputColumn;
 use crate::run::execute::{Outcome, Progress};
@@ -152,7 +152,7 @@ struct Last {
 struct Session<'s> {
     arguments: Repl,
     screen: &'s Screen,
-    opened: Option<Opened>,
+    opened: Option<InputSet>,
     /// Stops the reading of streams. What was stopped has ended.
     reading: Arc<Progress>,
     /// Whether nobody has read the data yet.

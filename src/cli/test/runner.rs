@@ -8,7 +8,7 @@ use super::{Found, stories};
 use crate::cli::explain::Subject;
 use crate::data::message::Input;
 use crate::data::table::Table;
-use crate::input::{Opened, Problem};
+use crate::input::{InputSet, Problem};
 use crate::output::{View, cell};
 use crate::plan::{Plan, plan_simply};
 use crate::run::execute::{Options, Progress, execute};
@@ -178,7 +178,7 @@ impl Ready {
     }
 
     /// The inputs, opened anew.
-    pub fn open(&self) -> Result<Opened, String> {
+    pub fn open(&self) -> Result<InputSet, String> {
         self.setup.open(self.setting.chunk, None)
     }
 
