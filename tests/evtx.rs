@@ -18,7 +18,7 @@ use random::Random;
 use std::io::{Cursor, Write};
 use std::path::Path;
 use sumoql::data::message::Input;
-use sumoql::input::{EvtxAs, Format, Opened, Problem, Request, open};
+use sumoql::input::{EvtxAs, Format, InputSet, Problem, Request, open};
 use writer::{Event, crc, log};
 
 const HEADER: usize = 4096;
@@ -39,7 +39,7 @@ impl Found {
     }
 }
 
-fn found(opened: &Opened, threads: usize) -> Found {
+fn found(opened: &InputSet, threads: usize) -> Found {
     let messages = messages(opened, threads).into_iter().map(|(_, offset, raw, _)| (offset, raw)).collect();
     let shown = |problems: Vec<Problem>| problems.iter().map(|problem| problem.to_string()).collect();
     Found { messages, problems: shown(opened.problems()), notes: shown(opened.notes()) }
@@ -54,7 +54,7 @@ fn read_as(bytes: &[u8], request: &Request) -> Found {
     for (chunk, threads) in [(0, 1), (1, 3), (4 << 20, 2)] {
         let request = Request { chunk, ..request.clone() };
         let file = open(&Request { paths: vec![path.to_string_lossy().into_owned()], ..request.clone() }).unwrap();
-        let stream = Opened::of_reader("log", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap();
+        let stream = InputSet::of_reader("log", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap();
         for opened in [file, stream] {
             assert_eq!(opened.formats(), [Format::Evtx]);
             for again in [false, true] {
@@ -77,7 +77,7 @@ fn read_as(bytes: &[u8], request: &Request) -> Found {
 /// The messages of a log, read once.
 fn once(bytes: &[u8], form: EvtxAs) -> Found {
     let request = Request { evtx_as: Some(form), ..Request::default() };
-    found(&Opened::of_reader("log", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap(), 1)
+    found(&InputSet::of_reader("log", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap(), 1)
 }
 
 fn read(bytes: &[u8]) -> Found {
@@ -417,9 +417,9 @@ fn flip(bytes: &mut [u8], random: &mut Random) {
 fn survives(bytes: &[u8], form: EvtxAs) -> usize {
     let request = |chunk| Request { format: Format::Evtx, evtx_as: Some(form), chunk, ..Request::default() };
     let reader = || Box::new(Cursor::new(bytes.to_vec()));
-    let Ok(one) = Opened::of_reader("log", reader(), &request(0), None) else { return 0 };
+    let Ok(one) = InputSet::of_reader("log", reader(), &request(0), None) else { return 0 };
     let found = found(&one, 1);
-    let many = Opened::of_reader("log", reader(), &request(1), None).unwrap();
+    let many = InputSet::of_reader("log", reader(), &request(1), None).unwrap();
     assert_eq!(self::found(&many, 3), found);
     assert!(found.messages.windows(2).all(|pair| pair[0].0 < pair[1].0), "places are apart");
     found.messages.len()

@@ -10,7 +10,7 @@ use inputs::{Found, messages};
 use proptest::prelude::*;
 use std::io::Cursor;
 use sumoql::data::message::Input;
-use sumoql::input::{Format, Opened, Problem, Request, open};
+use sumoql::input::{Format, InputSet, Problem, Request, open};
 use tempfile::TempDir;
 
 fn request(folder: &TempDir, paths: &[&str], chunk: usize) -> Request {
@@ -32,7 +32,7 @@ fn read(folder: &TempDir, paths: &[&str], chunk: usize, threads: usize) -> Vec<F
 
 fn streamed(bytes: &[u8], format: Format, chunk: usize) -> Vec<(u64, String)> {
     let request = Request { format, chunk, ..Request::default() };
-    let opened = Opened::of_reader("-", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap();
+    let opened = InputSet::of_reader("-", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap();
     messages(&opened, 2).into_iter().map(|(_, offset, raw, _)| (offset, raw)).collect()
 }
 
@@ -248,11 +248,11 @@ fn what_never_ends_is_cut_all_the_same() {
 fn standard_input_is_read_once_unless_it_is_kept() {
     let request = Request { chunk: 4, ..Request::default() };
     let reader = || Box::new(Cursor::new(b"one\ntwo\nthree\n".to_vec()));
-    let opened = Opened::of_reader("-", reader(), &request, None).unwrap();
+    let opened = InputSet::of_reader("-", reader(), &request, None).unwrap();
     assert!(opened.restart(), "nothing was read yet");
     assert_eq!(raws(&messages(&opened, 2)), ["one", "two", "three"]);
     assert!(!opened.restart());
-    let opened = Opened::of_reader("-", reader(), &request, None).unwrap();
+    let opened = InputSet::of_reader("-", reader(), &request, None).unwrap();
     opened.keep_in_memory();
     assert!(opened.next(Vec::new()).is_some());
     for _ in 0..3 {

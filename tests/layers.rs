@@ -13,7 +13,7 @@ use std::io::{Cursor, Read, Write};
 use std::process::{Command, Stdio};
 use std::sync::atomic::Ordering;
 use sumoql::data::message::Input;
-use sumoql::input::{Opened, Problem, Request, encoding, open};
+use sumoql::input::{InputSet, Problem, Request, encoding, open};
 use tempfile::TempDir;
 
 /// A message: its input, its offset, its text.
@@ -23,7 +23,7 @@ fn request(folder: &TempDir, path: &str, chunk: usize) -> Request {
     Request { paths: vec![folder.path().join(path).to_string_lossy().into_owned()], chunk, ..Request::default() }
 }
 
-fn all(opened: &Opened, threads: usize) -> Vec<Found> {
+fn all(opened: &InputSet, threads: usize) -> Vec<Found> {
     messages(opened, threads).into_iter().map(|(input, offset, raw, _)| (input, offset, raw)).collect()
 }
 
@@ -41,7 +41,7 @@ fn read(bytes: &[u8], chunk: usize, threads: usize) -> (Vec<(u64, String)>, Vec<
     assert!(opened.restart());
     assert_eq!(all(&opened, 1), found, "read again");
     let request = Request { chunk, ..Request::default() };
-    let streamed = Opened::of_reader("-", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap();
+    let streamed = InputSet::of_reader("-", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap();
     let places = |found: Vec<Found>| found.into_iter().map(|(_, offset, raw)| (offset, raw)).collect::<Vec<_>>();
     let found = places(found);
     assert_eq!(places(all(&streamed, threads)), found, "as a stream");
@@ -289,7 +289,7 @@ fn members_of_archives_are_inputs() {
                 assert!(opened.restart());
                 assert_eq!(all(&opened, 1), expected);
             }
-            let opened = Opened::of_reader("-", Box::new(Cursor::new(bytes)), &Request::default(), None).unwrap();
+            let opened = InputSet::of_reader("-", Box::new(Cursor::new(bytes)), &Request::default(), None).unwrap();
             assert_eq!(all(&opened, 2), expected);
             assert_eq!(opened.sources()[0].name, "-/b.log");
         }
@@ -404,7 +404,7 @@ fn a_bomb_is_a_stream() {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(1));
     std::io::copy(&mut std::io::repeat(b'\n').take(100 << 20), &mut encoder).unwrap();
     let bytes = gzip(&encoder.finish().unwrap());
-    let opened = Opened::of_reader("-", Box::new(Cursor::new(bytes)), &Request::default(), None).unwrap();
+    let opened = InputSet::of_reader("-", Box::new(Cursor::new(bytes)), &Request::default(), None).unwrap();
     let (mut total, mut largest) = (0, 0);
     while let Some(chunk) = opened.next(Vec::new()) {
         total += chunk.bytes.len();

@@ -12,7 +12,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Output};
 use std::sync::Arc;
 use sumoql::data::message::Input;
-use sumoql::input::{Opened, Request, Store, open_store};
+use sumoql::input::{InputSet, Request, Store, open_store};
 
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
@@ -35,7 +35,7 @@ fn fill(store: &dyn ObjectStore) {
     }
 }
 
-fn raws(opened: &Opened) -> Vec<(String, String)> {
+fn raws(opened: &InputSet) -> Vec<(String, String)> {
     inputs::messages(opened, 3).into_iter().map(|(name, _, raw, _)| (name, raw)).collect()
 }
 

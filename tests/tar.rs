@@ -13,7 +13,7 @@ use std::io::Cursor;
 use std::process::Command;
 use std::sync::atomic::Ordering;
 use sumoql::data::message::Input;
-use sumoql::input::{Opened, Problem, Request, open};
+use sumoql::input::{InputSet, Problem, Request, open};
 
 /// A header as `tar` writes it, and what follows it, up to a whole number of blocks.
 fn member(name: &str, kind: u8, bytes: &[u8]) -> Vec<u8> {
@@ -46,7 +46,7 @@ fn read(bytes: &[u8]) -> (Vec<(String, u64, String)>, Vec<String>) {
     for (chunk, threads) in [(0, 1), (1, 3)] {
         let request = Request { chunk, ..request(&folder.path().join("a.tar")) };
         let Ok(opened) = open(&request) else { return (Vec::new(), Vec::new()) };
-        let stream = Opened::of_reader("a.tar", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap();
+        let stream = InputSet::of_reader("a.tar", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap();
         for opened in [opened, stream] {
             let found: Vec<_> = messages(&opened, threads).into_iter().map(|(n, at, raw, _)| (n, at, raw)).collect();
             let problems: Vec<_> = opened.problems().iter().map(Problem::to_string).collect();

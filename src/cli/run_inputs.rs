@@ -4,7 +4,11 @@ use super::screen::Screen;
 use super::{Exit, Failure, report};
 use crate::data::message::{Input, Source, Stop};
 use crate::input;
-use crate::input::{Followed, News, Opened, Problem, Request};
+use crate::input::Followed;
+use crate::input::InputSet;
+use crate::input::News;
+use crate::input::Problem;
+use crate::input::Request;
 use crate::program::plan::Plan;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -12,7 +16,7 @@ use std::sync::atomic::AtomicU64;
 /// What a run reads.
 pub(super) enum Inputs {
     /// As it is now.
-    Opened(Opened),
+    Opened(InputSet),
     /// As it grows.
     Followed(Box<Followed>),
 }
@@ -22,7 +26,7 @@ impl Inputs {
     /// the run ends.
     pub fn open(request: Request, plan: &Plan, follow: Option<&Stop>, screen: &Screen) -> Result<Inputs, Failure> {
         let opened = match follow {
-            _ if !plan.needs_input() => Ok(Inputs::Opened(Opened::nothing(&request))),
+            _ if !plan.needs_input() => Ok(Inputs::Opened(InputSet::nothing(&request))),
             None => input::open(&request).map(Inputs::Opened),
             Some(stop) => {
                 let to = screen.clone();

@@ -7,7 +7,7 @@ use crate::data::message::{Message, Source};
 use crate::data::time::stamp::{Stamp, locate};
 use crate::data::value::Value;
 use crate::input;
-use crate::input::{About, Format, Opened, Problem};
+use crate::input::{About, Format, InputSet, Problem};
 use crate::java::date_format::zones::ZoneNames;
 use crate::output::cell::{escape, exact, plain};
 use bumpalo::Bump;
@@ -148,7 +148,7 @@ impl Sources {
         let request = self.input.request(self.paths.clone(), now);
         let (opened, unopened) = match input::open(&request) {
             Ok(opened) => (opened, Vec::new()),
-            Err(problems) => (Opened::nothing(&request), problems),
+            Err(problems) => (InputSet::nothing(&request), problems),
         };
         let firsts: Vec<Option<First>> = (0..opened.sources().len()).map(|input| first(&opened, input)).collect();
         let problems = if unopened.is_empty() { opened.problems() } else { unopened };
@@ -307,7 +307,7 @@ const LONGEST_HEAD: usize = 50;
 
 /// The first message of an input that is no line of its head: the first that has a time, where the ones before it look like
 /// the names of columns, comments or a banner; else the very first.
-fn first(opened: &Opened, input: usize) -> Option<First> {
+fn first(opened: &InputSet, input: usize) -> Option<First> {
     while let Some(chunk) = opened.next_of(input) {
         let (text, arena) = (chunk.text(), Bump::new());
         let messages = chunk.messages(&text, &arena);

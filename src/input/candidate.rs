@@ -1,7 +1,7 @@
 //! Something to be opened: a place, or a member of an archive.
 
 use super::byte_stream::{Bytes, Opener};
-use super::places::Place;
+use super::places::{Place, is_address};
 use super::wrappers::archive::{Archive, Lies, Member};
 use super::wrappers::charset::Undecoded;
 use super::wrappers::{Packing, Tally, Wish, bare};
@@ -81,6 +81,12 @@ impl Item {
             item
         };
         archive.members.into_iter().map(item).collect()
+    }
+
+    /// Whether it is the address of something elsewhere, which was not asked yet what it has.
+    pub fn is_address(&self) -> bool {
+        let named = self.place.path.is_none() && is_address(&self.place.name);
+        named && self.member.is_none() && self.object.is_none()
     }
 
     /// What rules may be of, the nearest first.

@@ -1,9 +1,10 @@
 //! What is known of an input before it is read, for those who ask what it was taken for.
 
 use super::candidate::Item;
+use super::detected_format::Shape;
 use super::format::Format;
 use super::request::Request;
-use super::settings::{message_start, wanted};
+use super::settings::{Taken, message_start, wanted};
 use super::sources_toml::Rule;
 use super::wrappers::Bare;
 
@@ -55,6 +56,17 @@ impl About {
             zone_named: false,
             hint: None,
             empty: false,
+        }
+    }
+
+    /// With what it was taken for.
+    pub fn taken_for(self, taken: &Taken) -> About {
+        About {
+            format: taken.shape.format(),
+            stamped: taken.shape == Shape::Stamped,
+            zone_named: taken.shape == (Shape::Csv { utc: true }),
+            hint: taken.hint.clone(),
+            ..self
         }
     }
 

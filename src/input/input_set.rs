@@ -1,6 +1,7 @@
 //! Inputs ready to be read by many workers.
 
 mod add;
+mod detect;
 
 use super::candidate::Item;
 use super::charset_warnings;
@@ -24,7 +25,7 @@ use super::wrappers::MIXED;
 use super::wrappers::archive::Spools;
 use super::wrappers::charset::Undecoded;
 use crate::data::message::{Chunk, ChunkBytes, Framing, Input, Source};
-use add::Way;
+use detect::OpenCandidate;
 use std::io;
 use std::io::Read;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -34,7 +35,7 @@ use std::sync::{Arc, Mutex};
 const CHUNK: usize = 256 << 10;
 
 /// Inputs ready to be read.
-pub struct Opened {
+pub struct InputSet {
     entries: Vec<Entry>,
     sources: Vec<Arc<Source>>,
     /// The first entry that may have something left.
@@ -66,8 +67,8 @@ struct Entry {
 
 /// Looks for the inputs and tells what they are. The error has all that is wrong when nothing at all can be read, or
 /// when a `sources.toml` is wrong: without it, queries would look at the wrong messages.
-pub fn open(request: &Request) -> Result<Opened, Vec<Problem>> {
-    let mut opened = Opened::nothing(request);
+pub fn open(request: &Request) -> Result<InputSet, Vec<Problem>> {
+    let mut opened = InputSet::nothing(request);
     let found = places::find(&request.paths, &mut |place, message| opened.tell(place, message));
     let known = Known::of(request)?;
     let items = found.into_iter().map(Item::new).collect();
@@ -76,27 +77,27 @@ pub fn open(request: &Request) -> Result<Opened, Vec<Problem>> {
 
 /// The objects of a store that a key stands for: one, those below a folder, or those that fit a pattern.
 #[cfg(feature = "object-store")]
-pub fn open_store(store: remote::Store, key: &str, request: &Request) -> Result<Opened, Vec<Problem>> {
+pub fn open_store(store: remote::Store, key: &str, request: &Request) -> Result<InputSet, Vec<Problem>> {
     let known = Known::of(request)?;
     let place = store.address(key);
     match Arc::new(store).items(key) {
-        Ok(items) => Opened::nothing(request).with_items(items, known, request),
+        Ok(items) => InputSet::nothing(request).with_items(items, known, request),
         Err(message) => Err(vec![Problem { place, message, offset: None }]),
     }
 }
 
-impl Opened {
+impl InputSet {
     /// Inputs from a reader, of which a request says the rest.
     pub fn of_reader(
         name: &str,
         reader: Box<dyn Read + Send>,
         request: &Request,
         rule: Option<&Rule>,
-    ) -> Result<Opened, Problem> {
-        let mut opened = Opened::nothing(request);
+    ) -> Result<InputSet, Problem> {
+        let mut opened = InputSet::nothing(request);
         let problem = |message| Problem { place: name.into(), message, offset: None };
         let item = Item::new(Place::given(name, None));
-        let added = opened.add_bytes(&item, Way::once(reader), (rule, request), request.now);
+        let added = opened.add_open(&item, OpenCandidate::reader(reader, request.now), (rule, request));
         let mut items = added.map_err(|refused| problem(refused.to_string()))?;
         items.reverse();
         while let Some(item) = items.pop() {
@@ -112,8 +113,8 @@ impl Opened {
     }
 
     /// No inputs at all.
-    pub fn nothing(request: &Request) -> Opened {
-        Opened {
+    pub fn nothing(request: &Request) -> InputSet {
+        InputSet {
             entries: Vec::new(),
             sources: Vec::new(),
             first: AtomicUsize::new(0),
@@ -126,7 +127,12 @@ impl Opened {
     }
 
     /// Adds items and what is in them.
-    fn with_items(mut self, mut items: Vec<Item>, mut known: Known, request: &Request) -> Result<Opened, Vec<Problem>> {
+    fn with_items(
+        mut self,
+        mut items: Vec<Item>,
+        mut known: Known,
+        request: &Request,
+    ) -> Result<InputSet, Vec<Problem>> {
         // What comes next is at the end.
         items.reverse();
         while let Some(item) = items.pop() {
@@ -155,7 +161,7 @@ impl Opened {
     }
 
     /// How many bytes were read so far, where they lie: of compressed files, compressed ones. Goes up to
-    /// [`Opened::total_bytes`], and begins anew with each restart.
+    /// [`InputSet::total_bytes`], and begins anew with each restart.
     pub fn consumed(&self) -> Arc<AtomicU64> {
         self.consumed.clone()
     }
@@ -258,7 +264,7 @@ impl Opened {
     }
 }
 
-impl Opened {
+impl InputSet {
     fn chunk(&self, entry: usize, bytes: ChunkBytes, offset: u64) -> Chunk {
         if !self.entries[entry].counted {
             self.consumed.fetch_add(bytes.len() as u64, Ordering::Relaxed);
@@ -267,7 +273,7 @@ impl Opened {
     }
 }
 
-impl Input for Opened {
+impl Input for InputSet {
     fn next(&self, mut buffer: Vec<u8>) -> Option<Chunk> {
         loop {
             let first = self.first.load(Ordering::Relaxed);

@@ -37,7 +37,7 @@ pub use follow::{Followed, News, Teller};
 pub use format::Format;
 #[cfg(feature = "object-store")]
 pub use input_set::open_store;
-pub use input_set::{Opened, open};
+pub use input_set::{InputSet, open};
 pub use problem::Problem;
 #[cfg(feature = "object-store")]
 pub use remote::Store;

@@ -7,8 +7,10 @@ use std::time::{Duration, UNIX_EPOCH};
 use sumoql::data::message::{ChunkBytes, Input};
 use sumoql::data::table::Table;
 use sumoql::data::table_resolver::Tables;
+use sumoql::input::InputSet;
+use sumoql::input::Request;
 use sumoql::input::format::Format;
-use sumoql::input::{Opened, Request, open};
+use sumoql::input::open;
 use sumoql::language::sample_tables::Samples;
 use sumoql::output;
 use sumoql::output::{Look, View};
@@ -181,7 +183,7 @@ struct Run<'l> {
 }
 
 impl Run<'_> {
-    fn open(&self, way: Way) -> Result<Opened, String> {
+    fn open(&self, way: Way) -> Result<InputSet, String> {
         let name = self.path.to_string_lossy().into_owned();
         let request = Request {
             paths: vec![name.clone()],
@@ -197,7 +199,7 @@ impl Run<'_> {
             let wanted = self.now == RESTS && self.log.bytes.len() >= MAPPED;
             return if mapped == wanted || cfg!(not(unix)) { Ok(opened) } else { Err(format!("mapped: {mapped}")) };
         }
-        let opened = Opened::of_reader(&name, Box::new(Cursor::new(self.log.bytes.clone())), &request, None);
+        let opened = InputSet::of_reader(&name, Box::new(Cursor::new(self.log.bytes.clone())), &request, None);
         let opened = opened.map_err(|problem| problem.to_string())?;
         opened.keep_in_memory();
         Ok(opened)
@@ -266,7 +268,7 @@ pub fn rows(query: &str, log: &Log, tables: Arc<dyn Tables>) -> Result<Option<(T
     }
     let Some(plan) = plan_with(query, &tree, catalogue, tables.as_ref()).0 else { return Ok(None) };
     let request = Request { paths: vec!["a.log".into()], format: log.format, now: RESTS, ..Request::default() };
-    let opened = Opened::of_reader("a.log", Box::new(Cursor::new(log.bytes.clone())), &request, None);
+    let opened = InputSet::of_reader("a.log", Box::new(Cursor::new(log.bytes.clone())), &request, None);
     let opened = opened.map_err(|problem| problem.to_string())?;
     opened.keep_in_memory();
     let options = Options { range: log.range, now: RANGE.1.into(), tables, ..Options::default() };

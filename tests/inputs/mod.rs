@@ -6,13 +6,13 @@ use bumpalo::Bump;
 use std::io::Cursor;
 use std::sync::Mutex;
 use sumoql::data::message::Input;
-use sumoql::input::{Opened, Request, open};
+use sumoql::input::{InputSet, Request, open};
 
 /// A message: the last part of its input's name, its offset, its text, its own metadata.
 pub type Found = (String, u64, String, String);
 
 /// All messages that are left, by input and offset.
-pub fn messages(opened: &Opened, threads: usize) -> Vec<Found> {
+pub fn messages(opened: &InputSet, threads: usize) -> Vec<Found> {
     let found = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..threads {
@@ -50,7 +50,7 @@ pub fn every_way(bytes: &[u8], request: &Request) -> Given {
     for (chunk, threads) in [(0, 1), (1, 3), (7, 2), (60, 4)] {
         let request = Request { chunk, ..request.clone() };
         let file = open(&Request { paths: vec![path.to_string_lossy().into_owned()], ..request.clone() }).unwrap();
-        let stream = Opened::of_reader("a.log", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap();
+        let stream = InputSet::of_reader("a.log", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap();
         stream.keep_in_memory();
         for opened in [file, stream] {
             for _ in 0..2 {

@@ -10,7 +10,7 @@ use crate::cli::test::runner::{Setting, Verdict};
 use crate::cli::test::{Found, runner};
 use crate::cli::{Failure, shell_words};
 use crate::data::message::Input;
-use crate::input::Opened;
+use crate::input::InputSet;
 use crate::output::{View, cell};
 use crate::run::execute::Progress;
 use crate::trace::find_messages::Wanted;
@@ -142,7 +142,7 @@ impl Session<'_> {
 
     /// Runs a case that was just written, and says where it does not give what the session has shown.
     fn try_case(&self, case: Found) {
-        let bytes = self.opened.as_ref().and_then(Opened::total_bytes);
+        let bytes = self.opened.as_ref().and_then(InputSet::total_bytes);
         if bytes.is_none_or(|bytes| bytes > TRIED) {
             return self.screen.note("it was not tried: its inputs are large, or streams", None);
         }

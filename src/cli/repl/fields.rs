@@ -1,6 +1,6 @@
 //! The field browser: the names that data or a result have, how often each is filled, and its most frequent values.
 
-use crate::input::Opened;
+use crate::input::InputSet;
 use crate::output::View;
 use crate::output::cell::{escape, visible};
 use bumpalo::Bump;
@@ -32,7 +32,7 @@ pub(super) struct Fields {
 
 impl Fields {
     /// The fields of the first messages of what is open. Whoever reads the data next must begin anew.
-    pub fn of_data(opened: &Opened) -> Fields {
+    pub fn of_data(opened: &InputSet) -> Fields {
         let mut fields = Fields::default();
         // Without these there is no field in events: the browser shows those of JSON then.
         let data = Regex::new(r#"<Data\s+Name\s*=\s*["']([^"']+)["']\s*(?:/>|>([^<]*))"#).ok();
@@ -142,7 +142,7 @@ impl Fields {
 }
 
 /// The values that metadata have, for each name.
-pub(super) fn metadata(opened: &Opened) -> Vec<(String, Vec<String>)> {
+pub(super) fn metadata(opened: &InputSet) -> Vec<(String, Vec<String>)> {
     let mut found: Vec<(String, Vec<String>)> = Vec::new();
     let mut seen = HashSet::new();
     for source in opened.sources() {

@@ -14,7 +14,7 @@ use super::run::LimitArgs;
 use super::screen::Screen;
 use super::{Exit, Failure, report, shell_words};
 use crate::data::message::Input;
-use crate::input::Opened;
+use crate::input::InputSet;
 use crate::language::reference::text;
 use crate::output::chart;
 use crate::program::plan::OutputColumn;
@@ -152,7 +152,7 @@ struct Last {
 struct Session<'s> {
     arguments: Repl,
     screen: &'s Screen,
-    opened: Option<Opened>,
+    opened: Option<InputSet>,
     /// Stops the reading of streams. What was stopped has ended.
     reading: Arc<Progress>,
     /// Whether nobody has read the data yet.

@@ -11,7 +11,7 @@ use crate::cli::{Failure, chart, report};
 use crate::data::message::Input;
 use crate::data::table::Table;
 use crate::engine::prepare::Prepared;
-use crate::input::Opened;
+use crate::input::InputSet;
 use crate::output;
 use crate::output::View;
 use crate::output::chart::Kind;
@@ -50,7 +50,7 @@ impl Session<'_> {
         if !self.follow_changes()? {
             return Ok(None);
         }
-        let opened = self.opened.as_ref().map(Opened::sources).unwrap_or_default();
+        let opened = self.opened.as_ref().map(InputSet::sources).unwrap_or_default();
         let auto = self.arguments.input.auto_parse || opened.iter().any(|source| source.auto_parse == Some(true));
         let text = Text::new("query", entry.to_string(), &self.arguments.query.params).auto_parse(auto);
         let prepared = text.prepare(&crate::catalogue(), self.arguments.query.strict, self.tables.as_ref());
@@ -151,7 +151,7 @@ impl Session<'_> {
         let opened = match plan.needs_input() {
             true => self.opened.as_ref(),
             false => {
-                nothing = Opened::nothing(&self.arguments.input.request(Vec::new(), now()));
+                nothing = InputSet::nothing(&self.arguments.input.request(Vec::new(), now()));
                 Some(&nothing)
             }
         };

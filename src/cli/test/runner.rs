@@ -8,7 +8,7 @@ use super::{Found, traces};
 use crate::cli::explain::Subject;
 use crate::data::message::Input;
 use crate::data::table::Table;
-use crate::input::{Opened, Problem};
+use crate::input::{InputSet, Problem};
 use crate::output::{View, cell};
 use crate::plan::plan_simply;
 use crate::program::plan::Plan;
@@ -179,7 +179,7 @@ impl Ready {
     }
 
     /// The inputs, opened anew.
-    pub fn open(&self) -> Result<Opened, String> {
+    pub fn open(&self) -> Result<InputSet, String> {
         self.setup.open(self.setting.chunk, None)
     }
 

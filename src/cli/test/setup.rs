@@ -9,7 +9,7 @@ use crate::cli::query_text::Text;
 use crate::data::message::Stop;
 use crate::data::time::parse_moment::parse_moment;
 use crate::input;
-use crate::input::Opened;
+use crate::input::InputSet;
 use crate::run::execute::Options;
 use crate::tables::Files;
 use std::path::{Path, PathBuf};
@@ -65,7 +65,7 @@ impl Setup {
     }
 
     /// The inputs, opened anew. `chunk`: bytes worked on at a time; 0: as is good.
-    pub fn open(&self, chunk: usize, stop: Option<Stop>) -> Result<Opened, String> {
+    pub fn open(&self, chunk: usize, stop: Option<Stop>) -> Result<InputSet, String> {
         let beside = |path: &String| self.folder.join(path).to_string_lossy().into_owned();
         let request = input::Request {
             paths: self.case.inputs.iter().map(beside).collect(),
@@ -85,7 +85,7 @@ impl Setup {
         let opened = match &self.case.messages {
             Some(text) => {
                 let reader = std::io::Cursor::new(text.clone().into_bytes());
-                Opened::of_reader("messages", Box::new(reader), &request, None).map_err(|problem| vec![problem])
+                InputSet::of_reader("messages", Box::new(reader), &request, None).map_err(|problem| vec![problem])
             }
             None => input::open(&request),
         };

@@ -45,6 +45,8 @@ pub struct Wish {
 pub struct Bare {
     /// What it begins with, as much as is looked at.
     pub head: Vec<u8>,
+    /// Whether that is all there is.
+    pub whole: bool,
     /// What follows.
     pub rest: Bytes,
     /// Why nothing follows, if that is not the end.
@@ -62,9 +64,19 @@ pub struct Bare {
 }
 
 impl Bare {
-    /// Whether the head is all there is.
-    pub fn whole(&self) -> bool {
-        self.error.is_some() || self.head.len() < HEAD
+    /// An input that nothing is around, whose head was read.
+    pub fn plain(head: Vec<u8>, whole: bool, rest: Bytes) -> Bare {
+        Bare {
+            head,
+            whole,
+            rest,
+            error: None,
+            depth: 0,
+            packings: Vec::new(),
+            decoded: None,
+            modified: None,
+            archive: None,
+        }
     }
 
     /// How its text came about, if it is not as it lies there, under `depth` layers.
@@ -155,7 +167,8 @@ pub fn bare(bytes: Bytes, depth: usize, wish: Wish, undecoded: &Arc<Undecoded>) 
 fn begun(mut rest: Bytes, depth: usize) -> Bare {
     let mut head = Vec::new();
     let error = (&mut rest).take(HEAD as u64).read_to_end(&mut head).err();
-    Bare { head, rest, error, depth, packings: Vec::new(), decoded: None, modified: None, archive: None }
+    let whole = error.is_some() || head.len() < HEAD;
+    Bare { error, depth, ..Bare::plain(head, whole, rest) }
 }
 
 /// Fails once, and then has nothing.
