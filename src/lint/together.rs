@@ -174,28 +174,9 @@ fn names_of_args<'s>(args: &'s Args, out: &mut Vec<&'s Name>) {
 }
 
 fn names_of_expr<'s>(expr: &'s Expr, out: &mut Vec<&'s Name>) {
-    match &expr.kind {
+    expr.walk(&mut |expr| match &expr.kind {
         ExprKind::Field(name) => out.push(name),
-        ExprKind::Null
-        | ExprKind::Bool(_)
-        | ExprKind::Number(_)
-        | ExprKind::Text(_)
-        | ExprKind::Regex(_)
-        | ExprKind::Path(_) => {}
-        ExprKind::Call { args, .. } => args.iter().for_each(|arg| names_of_expr(arg, out)),
-        ExprKind::Not(inner) | ExprKind::Negative(inner) => names_of_expr(inner, out),
-        ExprKind::Binary { left, right, .. } => [left, right].into_iter().for_each(|side| names_of_expr(side, out)),
-        ExprKind::And(terms) | ExprKind::Or(terms) => terms.iter().for_each(|term| names_of_expr(term, out)),
-        ExprKind::If { condition, then, otherwise } => {
-            [condition, then, otherwise].into_iter().for_each(|part| names_of_expr(part, out));
-        }
-        ExprKind::In { value, list, .. } => {
-            names_of_expr(value, out);
-            list.iter().for_each(|item| names_of_expr(item, out));
-        }
-        ExprKind::Matches { value, pattern, .. } => {
-            [value, pattern].into_iter().for_each(|part| names_of_expr(part, out));
-        }
         ExprKind::Subquery(subquery) => names_of_args(&subquery.args, out),
-    }
+        _ => {}
+    });
 }

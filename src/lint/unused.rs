@@ -211,21 +211,9 @@ fn texts_of_args(args: &Args, out: &mut Vec<Span>) {
 }
 
 fn texts(expr: &Expr, out: &mut Vec<Span>) {
-    match &expr.kind {
+    expr.walk(&mut |expr| match &expr.kind {
         ExprKind::Text(_) | ExprKind::Regex(_) => out.push(expr.span),
-        ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Field(_) | ExprKind::Path(_) => {}
-        ExprKind::Call { args, .. } => args.iter().for_each(|arg| texts(arg, out)),
-        ExprKind::Not(inner) | ExprKind::Negative(inner) => texts(inner, out),
-        ExprKind::Binary { left, right, .. } => [left, right].into_iter().for_each(|side| texts(side, out)),
-        ExprKind::And(terms) | ExprKind::Or(terms) => terms.iter().for_each(|term| texts(term, out)),
-        ExprKind::If { condition, then, otherwise } => {
-            [condition, then, otherwise].into_iter().for_each(|part| texts(part, out));
-        }
-        ExprKind::In { value, list, .. } => {
-            texts(value, out);
-            list.iter().for_each(|item| texts(item, out));
-        }
-        ExprKind::Matches { value, pattern, .. } => [value, pattern].into_iter().for_each(|part| texts(part, out)),
         ExprKind::Subquery(subquery) => texts_of_args(&subquery.args, out),
-    }
+        _ => {}
+    });
 }

@@ -32,19 +32,6 @@ pub(super) struct Places {
     pub texts: Vec<Span>,
 }
 
-/// The expressions that one is made of.
-pub(super) fn parts(expr: &Expr) -> Vec<&Expr> {
-    match &expr.kind {
-        ExprKind::Call { args, .. } | ExprKind::And(args) | ExprKind::Or(args) => args.iter().collect(),
-        ExprKind::Not(inner) | ExprKind::Negative(inner) => vec![inner],
-        ExprKind::Binary { left, right, .. } => vec![left, right],
-        ExprKind::If { condition, then, otherwise } => vec![condition, then, otherwise],
-        ExprKind::In { value, list, .. } => std::iter::once(&**value).chain(list).collect(),
-        ExprKind::Matches { value, pattern, .. } => vec![value, pattern],
-        _ => Vec::new(),
-    }
-}
-
 /// Whether an expression is a constant as written.
 pub(super) fn is_constant(expr: &Expr) -> bool {
     match &expr.kind {
@@ -158,7 +145,7 @@ impl Places {
                 }
             }
             ExprKind::Subquery(subquery) => self.args(&subquery.args.0, catalogue),
-            _ => parts(expr).into_iter().for_each(|part| self.expr(part, None, catalogue)),
+            _ => expr.parts().for_each(|part| self.expr(part, None, catalogue)),
         }
     }
 }

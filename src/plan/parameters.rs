@@ -6,7 +6,7 @@
 
 use super::built_in_fields::BUILT_IN;
 use super::definitions::Catalogue;
-use super::operands::{Places, Role, is_constant, parts};
+use super::operands::{Places, Role, is_constant};
 use super::{Planner, referenced};
 use crate::data::table_resolver::NoTables;
 use crate::diagnostics::{Diagnostic, Span, codes};
@@ -291,10 +291,11 @@ fn is_list(value: &str, catalogue: &Catalogue) -> bool {
 
 /// Hands over the names of all functions that an expression calls.
 fn calls(expr: &Expr, each: &mut dyn FnMut(&str)) {
-    if let ExprKind::Call { name, .. } = &expr.kind {
-        each(&name.text);
-    }
-    parts(expr).into_iter().for_each(|part| calls(part, each));
+    expr.walk(&mut |expr| {
+        if let ExprKind::Call { name, .. } = &expr.kind {
+            each(&name.text);
+        }
+    });
 }
 
 /// Whether an expression has neither fields nor calls.

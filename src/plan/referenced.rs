@@ -127,30 +127,11 @@ fn argument(arg: &Arg, out: &mut Vec<String>) {
 }
 
 fn expression(expr: &Expr, out: &mut Vec<String>) {
-    match &expr.kind {
+    expr.walk(&mut |expr| match &expr.kind {
         ExprKind::Field(name) => out.push(name.text.clone()),
-        ExprKind::Null
-        | ExprKind::Bool(_)
-        | ExprKind::Number(_)
-        | ExprKind::Text(_)
-        | ExprKind::Regex(_)
-        | ExprKind::Path(_) => {}
-        ExprKind::Call { args, .. } => args.iter().for_each(|arg| expression(arg, out)),
-        ExprKind::Not(inner) | ExprKind::Negative(inner) => expression(inner, out),
-        ExprKind::Binary { left, right, .. } => [left, right].into_iter().for_each(|side| expression(side, out)),
-        ExprKind::And(terms) | ExprKind::Or(terms) => terms.iter().for_each(|term| expression(term, out)),
-        ExprKind::If { condition, then, otherwise } => {
-            [condition, then, otherwise].into_iter().for_each(|part| expression(part, out));
-        }
-        ExprKind::In { value, list, .. } => {
-            expression(value, out);
-            list.iter().for_each(|item| expression(item, out));
-        }
-        ExprKind::Matches { value, pattern, .. } => {
-            [value, pattern].into_iter().for_each(|part| expression(part, out));
-        }
         ExprKind::Subquery(subquery) => composed(subquery, out),
-    }
+        _ => {}
+    });
 }
 
 /// Of a subquery's names, those that it compares with fields of the query around it. The others are its own business.

@@ -337,25 +337,14 @@ fn decides(expr: &Expr) -> bool {
 
 /// The fields that an expression reads, each once.
 fn fields_of<'e>(expr: &'e Expr, out: &mut Vec<&'e Name>) {
-    match &expr.kind {
-        ExprKind::Field(name) if !name.parameter() && out.iter().all(|known| known.key() != name.key()) => {
+    expr.walk(&mut |expr| {
+        if let ExprKind::Field(name) = &expr.kind
+            && !name.parameter()
+            && out.iter().all(|known| known.key() != name.key())
+        {
             out.push(name);
         }
-        ExprKind::Call { args, .. } | ExprKind::And(args) | ExprKind::Or(args) => {
-            args.iter().for_each(|arg| fields_of(arg, out));
-        }
-        ExprKind::Not(inner) | ExprKind::Negative(inner) => fields_of(inner, out),
-        ExprKind::Binary { left, right, .. } => [left, right].into_iter().for_each(|side| fields_of(side, out)),
-        ExprKind::If { condition, then, otherwise } => {
-            [condition, then, otherwise].into_iter().for_each(|part| fields_of(part, out));
-        }
-        ExprKind::In { value, list, .. } => {
-            fields_of(value, out);
-            list.iter().for_each(|item| fields_of(item, out));
-        }
-        ExprKind::Matches { value, pattern, .. } => [value, pattern].into_iter().for_each(|part| fields_of(part, out)),
-        _ => {}
-    }
+    });
 }
 
 /// The comparison of a field with constants without regard to letter case.

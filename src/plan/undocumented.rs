@@ -195,11 +195,10 @@ impl Walk<'_> {
             ExprKind::Text(text) => self.quotes(text),
             ExprKind::Regex(_) => self.regex(expr.span),
             ExprKind::Field(name) => self.name(name),
-            ExprKind::Call { name, args } => {
+            ExprKind::Call { name, .. } => {
                 if let Some(instead) = foreign_functions::function(&name.text) {
                     self.tell(name.span, &format!("`{}`", name.text), instead);
                 }
-                args.iter().for_each(|arg| self.expr(arg));
             }
             ExprKind::Not(inner) => {
                 let head = opened(expr.span.of(self.text));
@@ -211,9 +210,7 @@ impl Walk<'_> {
                     };
                     self.tell(expr.span, "`not` before a condition", instead);
                 }
-                self.expr(inner);
             }
-            ExprKind::Negative(inner) => self.expr(inner),
             ExprKind::Binary { op, left, right } => {
                 let sides = [left, right];
                 if let (BinaryOp::Equal | BinaryOp::NotEqual, Some(null)) =
@@ -223,16 +220,8 @@ impl Walk<'_> {
                     let instead = format!("ask `{sign}isNull({})`", sides[1 - null].span.of(self.text));
                     self.tell(expr.span, "a comparison with null", instead);
                 }
-                sides.into_iter().for_each(|side| self.expr(side));
             }
             ExprKind::And(terms) | ExprKind::Or(terms) => self.terms(terms),
-            ExprKind::If { condition, then, otherwise } => {
-                [condition, then, otherwise].into_iter().for_each(|part| self.expr(part));
-            }
-            ExprKind::In { value, list, .. } => {
-                self.expr(value);
-                list.iter().for_each(|item| self.expr(item));
-            }
             ExprKind::Matches { value, pattern, negated } => {
                 if let Some((what, regex)) = self.borrowed(value, pattern) {
                     let value = value.span.of(self.text);
@@ -246,10 +235,11 @@ impl Walk<'_> {
                     let instead = format!("Sumo Logic's own form is `!({value} matches {pattern})`");
                     self.tell(expr.span, "`not matches`", instead);
                 }
-                [value, pattern].into_iter().for_each(|part| self.expr(part));
             }
             ExprKind::Subquery(subquery) => self.args(&subquery.args),
+            ExprKind::Negative(_) | ExprKind::If { .. } | ExprKind::In { .. } => {}
         }
+        expr.parts().for_each(|part| self.expr(part));
     }
 
     fn terms(&mut self, terms: &[Expr]) {
@@ -258,7 +248,6 @@ impl Walk<'_> {
                 let instead = format!("a text is never true: write `FIELD matches \"{}\"`", text.raw);
                 self.tell(term.span, "a text as a condition", instead);
             }
-            self.expr(term);
         }
     }
 

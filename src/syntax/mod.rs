@@ -28,6 +28,7 @@ pub mod stage;
 pub mod template;
 pub mod tree;
 pub mod unset_parameters;
+mod walk;
 
 use crate::diagnostics::{Diagnostic, Span, codes};
 use lexical::Quotes;

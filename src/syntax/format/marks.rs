@@ -174,24 +174,15 @@ impl<'a> Marks<'a> {
                 // `a contains b` is a call too, whose name stands between its arguments.
                 let infix = args.first().is_some_and(|arg| arg.span.start < name.span.start);
                 self.mark(name.span, if infix { Kind::Keyword } else { Kind::Callee });
-                args.iter().for_each(|arg| self.expr(arg));
             }
-            ExprKind::Not(inner) | ExprKind::Negative(inner) => self.expr(inner),
-            ExprKind::Binary { left, right, .. } => {
-                self.expr(left);
-                self.expr(right);
-            }
-            ExprKind::And(terms) | ExprKind::Or(terms) => terms.iter().for_each(|term| self.expr(term)),
-            ExprKind::If { condition, then, otherwise } => {
-                self.expr(condition);
-                self.expr(then);
-                self.expr(otherwise);
-            }
-            ExprKind::In { value, list, .. } => {
-                self.expr(value);
-                list.iter().for_each(|item| self.expr(item));
-            }
-            ExprKind::Matches { value, pattern, .. } => {
+            ExprKind::Not(_)
+            | ExprKind::Negative(_)
+            | ExprKind::Binary { .. }
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::If { .. }
+            | ExprKind::In { .. } => {}
+            ExprKind::Matches { value, .. } => {
                 // `matches(value, "regex")` begins with the word.
                 let start = self.behind_brackets(expr.span.start);
                 let word = Span::new(start, start + "matches".len());
@@ -200,10 +191,9 @@ impl<'a> Marks<'a> {
                 {
                     self.mark(word, Kind::Callee);
                 }
-                self.expr(value);
-                self.expr(pattern);
             }
             ExprKind::Subquery(subquery) => self.args(&subquery.args),
         }
+        expr.parts().for_each(|part| self.expr(part));
     }
 }
