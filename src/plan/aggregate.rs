@@ -11,7 +11,7 @@ const MOST_RANKED: usize = 10_000;
 impl Planner<'_> {
     /// Plans an aggregate stage.
     pub(super) fn aggregate_stage(&mut self, items: &[AggregateItem], by: &[Name]) -> Result<(), Diagnostic> {
-        if let (true, Some(item)) = (self.signatures, items.first()) {
+        if let (true, Some(item)) = (self.rows.signatures, items.first()) {
             let message = "an aggregate can't follow `logreduce` without `by`";
             return Err(Diagnostic::error(&codes::MISPLACED, item.span, message)
                 .help("`logreduce by FIELD, …` counts for each combination of values"));

@@ -75,6 +75,6 @@ impl Planner<'_> {
 
     /// Whether messages have fields that only their JSON names.
     pub(super) fn has_auto_fields(&self) -> bool {
-        self.messages && (self.auto.origin == Origin::Json || self.auto.security)
+        self.rows.messages && (self.auto.origin == Origin::Json || self.auto.security)
     }
 }

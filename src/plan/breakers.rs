@@ -2,6 +2,7 @@
 
 use super::built_in_fields::Binding;
 use super::effects::Gone;
+use super::rows_now::RowsNow;
 use super::{AggregatePlan, Planner};
 use crate::diagnostics::Diagnostic;
 use crate::program::batch::{How, Slot};
@@ -89,14 +90,14 @@ impl Planner<'_> {
 
     /// The rows that are here now have columns that only the data name, but for the first ones.
     pub(super) fn open(&mut self, first: &[String]) {
-        self.open_table = Some(self.here());
+        self.rows.open_table = Some(self.here());
         let bag = self.current().define(How::Bag, 1, None);
-        self.bags.push((self.here(), bag));
+        self.rows.bags.push((self.here(), bag));
         for name in first {
             let slot = self.field_slot(name);
             self.bind(name, slot);
         }
-        self.bags_after = first.iter().map(|name| name.to_lowercase()).collect();
+        self.rows.bags_after = first.iter().map(|name| name.to_lowercase()).collect();
     }
 
     /// Puts messages in their order, newest first, unless they are in one already; rows of a table always are.
@@ -135,7 +136,7 @@ impl Planner<'_> {
     /// Takes away all names, and says so.
     pub(super) fn lose_names(&mut self) -> Vec<Binding> {
         let stage = self.facts.here();
-        let names = std::mem::take(&mut self.names);
+        let names = std::mem::take(&mut self.rows.names);
         self.gone = names.iter().map(|binding| (binding.key.clone(), Gone::Renewed(stage))).collect();
         names
     }
@@ -143,18 +144,8 @@ impl Planner<'_> {
     /// The rows from here on are new ones.
     pub(super) fn forget_rows(&mut self) {
         self.facts.note(|stage| stage.renews = true);
-        self.messages = false;
-        self.listed = false;
-        self.transposed = false;
-        self.signatures = false;
-        self.incomparable = None;
-        self.open_table = None;
-        self.bags.clear();
-        self.bags_after.clear();
-        self.hidden.clear();
-        self.optional_parses.clear();
-        self.group_keys = None;
-        self.labels.clear();
+        let names = std::mem::take(&mut self.rows.names);
+        self.rows = RowsNow { names, ..RowsNow::default() };
     }
 
     /// Groups rows by fields.
@@ -163,7 +154,7 @@ impl Planner<'_> {
         let mut columns = Vec::new();
         for name in by {
             keys.push(self.field(name)?);
-            let binding = self.names.iter().find(|binding| binding.key == name.key());
+            let binding = self.rows.names.iter().find(|binding| binding.key == name.key());
             columns.push(binding.map_or(name.text.clone(), |binding| binding.name.clone()));
         }
         self.trace_keys(&columns, &keys);

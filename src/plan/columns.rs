@@ -33,7 +33,7 @@ pub struct Column {
 impl Planner<'_> {
     /// The columns that the rows have here.
     pub(super) fn columns(&mut self) -> Columns {
-        let shown: Vec<_> = self.names.iter().filter(|binding| binding.shown).cloned().collect();
+        let shown: Vec<_> = self.rows.names.iter().filter(|binding| binding.shown).cloned().collect();
         let column = |planner: &mut Self, name: String, maybe, time| {
             let slot = InputSlot::new(planner.field_slot(&name));
             Column { name, slot, maybe, time }
@@ -45,19 +45,19 @@ impl Planner<'_> {
 
     /// The bags that the rows have here, for a stage that looks at each row by itself.
     pub fn bags(&mut self) -> Bags {
-        let slots = self.bags.clone().into_iter().map(|at| self.bring(at)).collect();
-        let shown = self.names.iter().filter(|binding| binding.shown).map(|binding| binding.key.clone());
-        Bags { slots, known: shown.chain(self.hidden.iter().cloned()).collect() }
+        let slots = self.rows.bags.clone().into_iter().map(|at| self.bring(at)).collect();
+        let shown = self.rows.names.iter().filter(|binding| binding.shown).map(|binding| binding.key.clone());
+        Bags { slots, known: shown.chain(self.rows.hidden.iter().cloned()).collect() }
     }
 
     /// Whether the rows have columns that only the data name.
     pub fn has_bags(&self) -> bool {
-        !self.bags.is_empty()
+        !self.rows.bags.is_empty()
     }
 
     /// Says of a column that was made from another what was known of that one.
     pub fn mark(&mut self, name: &str, time: bool, maybe: bool) {
-        for binding in self.names.iter_mut().filter(|binding| binding.key == name.to_lowercase()) {
+        for binding in self.rows.names.iter_mut().filter(|binding| binding.key == name.to_lowercase()) {
             (binding.time, binding.maybe) = (time, maybe);
         }
     }
@@ -66,8 +66,8 @@ impl Planner<'_> {
 
     /// How many columns of the result stand before those that only the data name.
     pub(super) fn bags_at(&self, output: &[OutputColumn]) -> usize {
-        let after = |column: &OutputColumn| self.bags_after.contains(&column.name.to_lowercase());
-        match self.bags_after.is_empty() {
+        let after = |column: &OutputColumn| self.rows.bags_after.contains(&column.name.to_lowercase());
+        match self.rows.bags_after.is_empty() {
             true => output.len(),
             false => output.iter().rposition(after).map_or(0, |last| last + 1),
         }
@@ -80,7 +80,7 @@ impl Planner<'_> {
             .into_iter()
             .map(|(name, optional)| {
                 let slot = self.field_slot(&name);
-                let time = self.names.iter().any(|b| b.time && b.key == name.to_lowercase());
+                let time = self.rows.names.iter().any(|b| b.time && b.key == name.to_lowercase());
                 OutputColumn { name, slot, optional, time }
             })
             .collect()
@@ -89,16 +89,17 @@ impl Planner<'_> {
     /// Their names, and whether they are shown only where some row has a value.
     pub(super) fn output_names(&self) -> Vec<(String, bool)> {
         let mut names: Vec<(String, bool)> = self
+            .rows
             .names
             .iter()
             .filter(|binding| binding.shown)
             .map(|binding| (binding.name.clone(), binding.maybe))
             .collect();
-        if self.messages && !self.listed {
+        if self.rows.messages && !self.rows.listed {
             names.sort_by_key(|(name, _)| name.to_lowercase());
             let gone = |name: &str| {
                 let key = name.to_lowercase();
-                self.hidden.contains(&key) && !self.names.iter().any(|binding| binding.key == key)
+                self.rows.hidden.contains(&key) && !self.rows.names.iter().any(|binding| binding.key == key)
             };
             names.retain(|(name, _)| !matches!(name.to_lowercase().as_str(), "_raw" | "_messagetime"));
             if !gone("_messageTime") {

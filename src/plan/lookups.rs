@@ -85,7 +85,8 @@ impl Planner<'_> {
             return Err(Diagnostic::error(&codes::MISPLACED, span, message));
         }
         let shown = self.output_names();
-        let open = self.open_table.is_some() || !self.bags.is_empty() || shown.iter().any(|(_, optional)| *optional);
+        let open =
+            self.rows.open_table.is_some() || !self.rows.bags.is_empty() || shown.iter().any(|(_, optional)| *optional);
         let columns = shown.into_iter().filter(|(_, optional)| !optional).map(|(name, _)| name).collect();
         let rows = Schema { columns, key: Vec::new(), open };
         if name.is_modern() {

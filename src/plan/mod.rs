@@ -9,28 +9,30 @@
 //! |---|---|
 //! | `planner` | stages to segments; what an operator's `plan` function may ask for |
 //! | `names` | what names mean at a point of the query |
-//! | `fields` | the built-in fields of a message |
-//! | `facts` | what each stage did with names and rows |
-//! | `gathers` | stages that see all rows |
+//! | `built_in_fields` | the built-in fields of a message |
+//! | `effects` | what each stage did with names and rows |
+//! | `breakers` | stages that see all rows |
 //! | `breaker` | such stages, as their operators plan them |
 //! | `columns` | which columns the rows have |
 //! | `ranges` | parts that run over several time ranges |
 //! | `arguments` | what operators need of their arguments |
 //! | `auto` | fields of messages that neither stages nor metadata have |
-//! | `mentioned` | every name a query mentions |
+//! | `referenced` | every name a query mentions |
 //! | `aggregate` | aggregate stages |
 //! | `expression` | expressions to evaluators |
-//! | `dialect` | forms that the manual does not have |
-//! | `child` | pipelines in brackets |
-//! | `search` | the scope |
+//! | `undocumented` | forms that the manual does not have |
+//! | `nested_pipeline` | pipelines in brackets |
+//! | `scope` | the scope |
 //! | `operands` | where parameters stand |
 //! | `parameters` | values of parameters, as what they are where they stand |
-//! | `simple` | plans without shortcuts, to compare with |
-//! | `stand_in` | stand-ins for parameters without a value, to check the rest |
+//! | `without_shortcuts` | plans without shortcuts, to compare with |
 //! | `subquery` | queries whose rows are conditions |
-//! | `tables` | what stages ask of tables |
-//! | `trace` | what stages are made of, to follow rows through them |
-//! | `split` | the seam between stateless, mergeable and final parts |
+//! | `lookups` | what stages ask of tables |
+//! | `traced` | what stages are made of, to follow rows through them |
+//! | `definitions` | signatures, and beside each what it does |
+//! | `identity` | the number, the id and the format of a message |
+//! | `row_notes` | what is reported of rows that a stage could not work with |
+//! | `rows_now` | what is known of the rows at a point of the query |
 
 pub mod aggregate;
 pub mod arguments;
@@ -52,6 +54,7 @@ pub mod planner;
 pub mod ranges;
 pub mod referenced;
 mod row_notes;
+mod rows_now;
 pub mod scope;
 pub mod subquery;
 pub mod traced;

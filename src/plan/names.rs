@@ -19,8 +19,8 @@ impl Planner<'_> {
             let help = "give it with --param NAME=VALUE";
             return Err(Diagnostic::error(&codes::PARAMETER, name.span, message).help(help));
         }
-        let known = self.open_table.is_some() || self.names.iter().any(|b| b.key == name.key());
-        let built_in = self.messages && BUILT_IN.iter().any(|builtin| builtin.eq_ignore_ascii_case(&name.text));
+        let known = self.rows.open_table.is_some() || self.rows.names.iter().any(|b| b.key == name.key());
+        let built_in = self.rows.messages && BUILT_IN.iter().any(|builtin| builtin.eq_ignore_ascii_case(&name.text));
         let hidden = |(key, how): &(String, Gone)| *key == name.key() && matches!(how, Gone::Hidden(_));
         if self.gone.iter().any(hidden) || (!known && !built_in && !self.has_auto_fields()) {
             self.unknown_field(name);
@@ -34,18 +34,18 @@ impl Planner<'_> {
     /// nor where only Sumo Logic knows which fields there are.
     fn unknown_field(&mut self, name: &Name) {
         let named = self.gone.iter().rev().find(|(key, _)| *key == name.key());
-        let renewed = |(_, how): &&(String, Gone)| !self.messages && matches!(how, Gone::Renewed(_));
+        let renewed = |(_, how): &&(String, Gone)| !self.rows.messages && matches!(how, Gone::Renewed(_));
         let gone = named.or(self.gone.iter().find(renewed)).map(|(_, how)| *how);
         let field = &name.text;
-        let message = match (gone, self.messages) {
+        let message = match (gone, self.rows.messages) {
             (Some(Gone::Hidden(_)), _) => format!("the field `{field}` is gone: `fields` has removed it"),
             (_, true) => format!("no stage makes the field `{field}`: it is read from the metadata of the message"),
             (_, false) => format!("the field `{field}` is not there after the aggregate: it is null"),
         };
-        let built_in = if self.messages { BUILT_IN } else { &[] };
-        let names = self.names.iter().filter(|b| b.key != name.key()).map(|b| b.name.as_str());
+        let built_in = if self.rows.messages { BUILT_IN } else { &[] };
+        let names = self.rows.names.iter().filter(|b| b.key != name.key()).map(|b| b.name.as_str());
         // `count as n | where count > 0`: the result is meant, by whatever name.
-        let result = self.facts.results.iter().rev().find(|(of, _)| !self.messages && *of == name.key());
+        let result = self.facts.results.iter().rev().find(|(of, _)| !self.rows.messages && *of == name.key());
         let near = result
             .map(|(_, column)| column.as_str())
             .or_else(|| crate::diagnostics::nearest(field, names.chain(built_in.iter().copied())))
@@ -53,17 +53,17 @@ impl Planner<'_> {
         let scope = |field: &str| self.facts.scope.iter().any(|asked| asked == field);
         let metadata = scope(&name.key()) || (near.is_none() && (scope("_view") || scope("_index")));
         let elsewhere = near.is_none() && self.requests.iter().any(|request| request.what == What::Service);
-        if elsewhere || (self.messages && metadata && !matches!(gone, Some(Gone::Hidden(_)))) {
+        if elsewhere || (self.rows.messages && metadata && !matches!(gone, Some(Gone::Hidden(_)))) {
             return;
         }
-        let code = if self.messages && gone.is_none() { &codes::UNKNOWN_FIELD } else { &codes::LOST_FIELD };
+        let code = if self.rows.messages && gone.is_none() { &codes::UNKNOWN_FIELD } else { &codes::LOST_FIELD };
         let warning = Diagnostic::warning(code, name.span, message);
         self.report(match gone {
             Some(Gone::Hidden(stage)) => {
                 let help = format!("use `{field}` before this stage, or keep it here");
                 warning.label(stage, "removed here").help(help).maybe_help(near)
             }
-            Some(Gone::Renewed(stage)) if !self.messages => {
+            Some(Gone::Renewed(stage)) if !self.rows.messages => {
                 let help = format!("to keep `{field}`, make it one of the columns: after `by`, or as a result");
                 warning.label(stage, "only the columns of this stage are left").help(help).maybe_help(near)
             }
@@ -75,19 +75,19 @@ impl Planner<'_> {
     pub fn field_slot(&mut self, name: &str) -> Slot {
         let key = name.to_lowercase();
         self.facts.reads(&key);
-        if let Some(at) = self.names.iter().position(|binding| binding.key == key) {
-            let slot = self.bring(self.names[at].at);
-            self.names[at].at = (self.here(), slot);
+        if let Some(at) = self.rows.names.iter().position(|binding| binding.key == key) {
+            let slot = self.bring(self.rows.names[at].at);
+            self.rows.names[at].at = (self.here(), slot);
             return slot;
         }
-        let at = match self.messages {
-            _ if self.open_table.is_some() => {
-                let segment = self.open_table.unwrap_or_default();
+        let at = match self.rows.messages {
+            _ if self.rows.open_table.is_some() => {
+                let segment = self.rows.open_table.unwrap_or_default();
                 (segment, self.segments[segment].define(How::Named(name.to_string()), 1, None))
             }
             true => {
                 // `fields` has taken away what it does not list.
-                let auto = if self.listed { None } else { self.auto_slot(&key) };
+                let auto = if self.rows.listed { None } else { self.auto_slot(&key) };
                 let partition = self.search.default_partition();
                 (0, message_field(&mut self.segments[0], &key, auto, partition))
             }
@@ -99,7 +99,7 @@ impl Planner<'_> {
         let slot = self.bring(at);
         let spelling = BUILT_IN.iter().find(|builtin| builtin.eq_ignore_ascii_case(name)).unwrap_or(&name);
         let time = matches!(key.as_str(), "_messagetime" | "_receipttime");
-        self.names.push(Binding {
+        self.rows.names.push(Binding {
             name: spelling.to_string(),
             key,
             at: (self.here(), slot),
@@ -112,7 +112,7 @@ impl Planner<'_> {
 
     /// The slot that a name has now, if a stage has made it.
     pub fn known(&mut self, name: &Name) -> Option<Slot> {
-        let found = self.names.iter().any(|binding| binding.key == name.key());
+        let found = self.rows.names.iter().any(|binding| binding.key == name.key());
         found.then(|| self.field_slot(&name.text))
     }
 
@@ -157,56 +157,56 @@ impl Planner<'_> {
     fn rebind(&mut self, name: &str, slot: Slot, time: bool) {
         let key = name.to_lowercase();
         let binding = Binding { name: name.to_string(), key, at: (self.here(), slot), shown: true, time, maybe: false };
-        match self.names.iter_mut().find(|old| old.key == binding.key) {
+        match self.rows.names.iter_mut().find(|old| old.key == binding.key) {
             Some(old) => *old = binding,
-            None => self.names.push(binding),
+            None => self.rows.names.push(binding),
         }
     }
 
     /// Gives a name to a slot that may turn out to have no value anywhere: then it is not shown.
     pub fn bind_maybe(&mut self, name: &str, slot: Slot) {
         self.bind(name, slot);
-        if let Some(binding) = self.names.iter_mut().find(|binding| binding.key == name.to_lowercase()) {
+        if let Some(binding) = self.rows.names.iter_mut().find(|binding| binding.key == name.to_lowercase()) {
             binding.maybe = true;
         }
     }
 
     /// Whether a name's values are times.
     pub fn is_time(&self, name: &str) -> bool {
-        self.names.iter().any(|binding| binding.time && binding.key == name.to_lowercase())
+        self.rows.names.iter().any(|binding| binding.time && binding.key == name.to_lowercase())
     }
 
     /// Whether a stage has made a field, or the data may have.
     pub fn has(&self, name: &str) -> bool {
-        self.open_table.is_some() || self.names.iter().any(|binding| binding.key == name.to_lowercase())
+        self.rows.open_table.is_some() || self.rows.names.iter().any(|binding| binding.key == name.to_lowercase())
     }
 
     /// Whether rows are still messages, not yet groups.
     pub fn has_messages(&self) -> bool {
-        self.messages
+        self.rows.messages
     }
 
     /// The names that are shown, in their order.
     pub fn shown(&self) -> Vec<String> {
-        self.names.iter().filter(|binding| binding.shown).map(|binding| binding.name.clone()).collect()
+        self.rows.names.iter().filter(|binding| binding.shown).map(|binding| binding.name.clone()).collect()
     }
 
     /// All names that stages have made, in their order, and whether they are shown.
     pub fn made(&self) -> Vec<(String, bool)> {
-        self.names.iter().map(|binding| (binding.name.clone(), binding.shown)).collect()
+        self.rows.names.iter().map(|binding| (binding.name.clone(), binding.shown)).collect()
     }
 
     /// Shows a column before all others.
     pub fn show_first(&mut self, name: &str) {
-        if let Some(at) = self.names.iter().position(|binding| binding.key == name.to_lowercase()) {
-            let binding = self.names.remove(at);
-            self.names.insert(0, binding);
+        if let Some(at) = self.rows.names.iter().position(|binding| binding.key == name.to_lowercase()) {
+            let binding = self.rows.names.remove(at);
+            self.rows.names.insert(0, binding);
         }
     }
 
     /// Takes a column out of the result; later stages still know its name.
     pub fn unshow(&mut self, name: &str) {
-        for binding in self.names.iter_mut().filter(|binding| binding.key == name.to_lowercase()) {
+        for binding in self.rows.names.iter_mut().filter(|binding| binding.key == name.to_lowercase()) {
             binding.shown = false;
         }
     }
@@ -216,36 +216,36 @@ impl Planner<'_> {
         let mut kept = Vec::new();
         for name in names {
             self.field(name)?;
-            if let Some(at) = self.names.iter().position(|binding| binding.key == name.key()) {
-                kept.push(Binding { shown: true, ..self.names.remove(at) });
+            if let Some(at) = self.rows.names.iter().position(|binding| binding.key == name.key()) {
+                kept.push(Binding { shown: true, ..self.rows.names.remove(at) });
             }
         }
         // System fields stay usable, unseen; user fields that are not listed are gone.
-        self.bags.clear();
+        self.rows.bags.clear();
         let (system, gone): (Vec<Binding>, Vec<Binding>) =
-            self.names.drain(..).partition(|binding| binding.key.starts_with('_'));
+            self.rows.names.drain(..).partition(|binding| binding.key.starts_with('_'));
         kept.extend(system.into_iter().map(|binding| Binding { shown: false, ..binding }));
         self.take_away(gone.into_iter().map(|binding| binding.key).collect());
-        self.names = kept;
-        self.listed = true;
+        self.rows.names = kept;
+        self.rows.listed = true;
         Ok(())
     }
 
     /// Names removed by `fields -`. For later stages they are null, metadata of the message too; only its text and time
     /// stay, which stages read without being told.
     pub fn hide(&mut self, names: &[&Name]) {
-        self.hidden.extend(names.iter().map(|name| name.key()));
+        self.rows.hidden.extend(names.iter().map(|name| name.key()));
         for name in names {
             // A column that Sumo Logic itself adds may be missing here.
-            if self.messages || !self.bags.is_empty() || name.text.starts_with('_') || self.has(&name.text) {
+            if self.rows.messages || !self.rows.bags.is_empty() || name.text.starts_with('_') || self.has(&name.text) {
                 continue;
             }
             let message = format!("no column is called `{}`: there is nothing to remove", name.text);
-            let near = crate::diagnostics::nearest(&name.text, self.names.iter().map(|b| b.name.as_str()));
+            let near = crate::diagnostics::nearest(&name.text, self.rows.names.iter().map(|b| b.name.as_str()));
             let help = near.map(|near| format!("did you mean `{near}`?"));
             self.report(Diagnostic::warning(&codes::UNKNOWN_FIELD, name.span, message).maybe_help(help));
         }
-        self.names.retain(|binding| names.iter().all(|name| name.key() != binding.key));
+        self.rows.names.retain(|binding| names.iter().all(|name| name.key() != binding.key));
         for name in names.iter().filter(|name| !matches!(name.key().as_str(), "_raw" | "_messagetime")) {
             let null = How::Computed(Box::new(Computed(Eval::Constant(Owned::Null))));
             let slot = self.current().define(null, 1, None);
@@ -277,7 +277,7 @@ impl Planner<'_> {
         let own = |name: &String| {
             !name.starts_with('_')
                 || (!BUILT_IN.iter().any(|builtin| builtin.eq_ignore_ascii_case(name))
-                    && self.names.iter().all(|binding| binding.key != name.to_lowercase()))
+                    && self.rows.names.iter().all(|binding| binding.key != name.to_lowercase()))
         };
         self.mentioned.iter().filter(|name| own(name)).cloned().collect()
     }
@@ -286,7 +286,7 @@ impl Planner<'_> {
     /// result unless a later stage says what is shown. Computed only if it comes to that.
     pub fn bag(&mut self, slot: Slot) {
         self.facts.note(|stage| stage.bags = true);
-        self.bags.push((self.here(), slot));
+        self.rows.bags.push((self.here(), slot));
     }
 
     /// The slots of some fields that the query mentions.

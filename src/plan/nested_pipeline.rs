@@ -1,31 +1,12 @@
 //! Pipelines in brackets: planned as if their stages went on here, then taken out of the plan again.
 
 use super::Planner;
-use super::built_in_fields::Binding;
 use crate::diagnostics::Diagnostic;
-use crate::program::batch::Slot;
 use crate::program::pipeline_breaker::InputSlot;
 use crate::program::plan::Branch;
 use crate::run::nested_pipeline::Child;
 use crate::run::order::sort::Rows;
 use crate::syntax::tree::Stage;
-
-/// What a planner knows of the rows at one point of the query.
-struct View {
-    names: Vec<Binding>,
-    messages: bool,
-    open_table: Option<usize>,
-    bags: Vec<(usize, Slot)>,
-    bags_after: Vec<String>,
-    hidden: Vec<String>,
-    signatures: bool,
-    incomparable: Option<&'static str>,
-    listed: bool,
-    transposed: bool,
-    optional_parses: Vec<(usize, Slot)>,
-    group_keys: Option<Vec<String>>,
-    labels: Vec<String>,
-}
 
 impl Planner<'_> {
     /// Plans a pipeline over the rows that are here. `pick` says, at its end, which columns it gives, by name and slot.
@@ -38,7 +19,7 @@ impl Planner<'_> {
     ) -> Result<Child, Diagnostic> {
         self.settle();
         let here = self.here();
-        let view = self.view();
+        let rows = self.rows.clone();
         let current = self.current();
         let around = (std::mem::take(&mut current.steps), std::mem::take(&mut current.branches));
 
@@ -59,7 +40,7 @@ impl Planner<'_> {
         };
         let (gather, carry) = (current.gather.take(), std::mem::take(&mut current.carry));
         current.own = 0;
-        self.restore(view);
+        self.rows = rows;
         let output = output?;
         let Some(gather) = gather else { return Err(Planner::no_gather(stages)) };
         self.current().branches.push(branch);
@@ -95,39 +76,5 @@ impl Planner<'_> {
     fn no_gather(stages: &[Stage]) -> Diagnostic {
         let span = stages.first().map(|stage| stage.span).unwrap_or_default();
         Diagnostic::error(&crate::diagnostics::codes::MISPLACED, span, "this pipeline can't stand in brackets")
-    }
-
-    fn view(&self) -> View {
-        View {
-            names: self.names.clone(),
-            messages: self.messages,
-            open_table: self.open_table,
-            bags: self.bags.clone(),
-            bags_after: self.bags_after.clone(),
-            hidden: self.hidden.clone(),
-            signatures: self.signatures,
-            incomparable: self.incomparable,
-            listed: self.listed,
-            transposed: self.transposed,
-            optional_parses: self.optional_parses.clone(),
-            group_keys: self.group_keys.clone(),
-            labels: self.labels.clone(),
-        }
-    }
-
-    fn restore(&mut self, view: View) {
-        self.names = view.names;
-        self.messages = view.messages;
-        self.open_table = view.open_table;
-        self.bags = view.bags;
-        self.bags_after = view.bags_after;
-        self.hidden = view.hidden;
-        self.signatures = view.signatures;
-        self.incomparable = view.incomparable;
-        self.listed = view.listed;
-        self.transposed = view.transposed;
-        self.optional_parses = view.optional_parses;
-        self.group_keys = view.group_keys;
-        self.labels = view.labels;
     }
 }

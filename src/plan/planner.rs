@@ -2,9 +2,9 @@
 //! it makes, rows it drops, or that it must see all rows.
 
 use super::auto::{Auto, Origin};
-use super::built_in_fields::Binding;
 use super::definitions::Catalogue;
 use super::effects::{Facts, Gone};
+use super::rows_now::RowsNow;
 use super::traced::Tracer;
 use crate::data::table_resolver::{Schema, TableName, Tables};
 use crate::diagnostics::{Diagnostic, Span, codes};
@@ -43,32 +43,13 @@ pub struct Planner<'c> {
     pub(super) segments: Vec<Segment>,
     /// The ordering gather of the segment before, as long as nothing has happened since: a limit can join it.
     pub(super) ordering: Option<Rows>,
-    pub(super) names: Vec<Binding>,
     /// Names, in lower case, that were there before the last stage that took any away, and that stage.
     pub(super) gone: Vec<(String, Gone)>,
-    /// Whether rows are still messages: metadata and `_raw` are there.
-    pub(super) messages: bool,
     /// Every name the query mentions anywhere, as written where it comes first.
     pub(super) mentioned: Vec<String>,
-    /// The segment whose rows have columns that only the data name.
-    pub(super) open_table: Option<usize>,
-    /// Slots with fields that only the data name, as JSON objects.
-    pub(super) bags: Vec<(usize, Slot)>,
-    /// The names, in lower case, after which the columns of the bags are shown; without any they come last.
-    pub(super) bags_after: Vec<String>,
-    /// Names that no bag may bring back.
-    pub(super) hidden: Vec<String>,
-    /// Whether `fields` has said which columns to show and in what order.
-    pub(super) listed: bool,
-    /// Whether `transpose` made the rows: what is missing in them is null.
-    pub(super) transposed: bool,
-    /// Whether the rows are signatures that no aggregate may follow.
-    pub(super) signatures: bool,
-    /// The operator whose rows `compare` can't put beside those of other time ranges.
-    pub(super) incomparable: Option<&'static str>,
+    /// What is known of the rows at this point of the query.
+    pub(super) rows: RowsNow,
     stage: usize,
-    /// For each parse stage with `nodrop` so far, the slot that says whether it matched.
-    pub(super) optional_parses: Vec<(usize, Slot)>,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What stages did so far.
     pub(super) facts: Facts,
@@ -83,10 +64,6 @@ pub struct Planner<'c> {
     pub(super) ranges: Option<Box<Ranges>>,
     /// How many pipelines in brackets are being planned.
     pub(super) nested: usize,
-    /// The fields, in lower case, that tell the rows of the last aggregate apart; `None` where no aggregate made them.
-    pub(super) group_keys: Option<Vec<String>>,
-    /// Fields, in lower case, that stages have made of those alone.
-    pub(super) labels: Vec<String>,
     /// The whole query.
     pub(super) text: String,
     /// What is asked of tables. A request's number is the same in the whole query.
@@ -140,20 +117,10 @@ impl<'c> Planner<'c> {
             tables,
             segments: vec![Segment::default()],
             ordering: None,
-            names: Vec::new(),
             gone: Vec::new(),
-            messages: true,
             mentioned,
-            open_table: None,
-            bags: Vec::new(),
-            bags_after: Vec::new(),
-            hidden: Vec::new(),
-            listed: false,
-            transposed: false,
-            signatures: false,
-            incomparable: None,
+            rows: RowsNow { messages: true, ..RowsNow::default() },
             stage: 0,
-            optional_parses: Vec::new(),
             diagnostics: Vec::new(),
             facts: Facts::default(),
             needs_range: false,
@@ -162,8 +129,6 @@ impl<'c> Planner<'c> {
             depth: 0,
             ranges: None,
             nested: 0,
-            group_keys: None,
-            labels: Vec::new(),
             text: text.to_string(),
             slice: None,
             requests: Vec::new(),
@@ -216,7 +181,7 @@ impl Planner<'_> {
         self.settle();
         let output = self.output();
         let bags_at = self.bags_at(&output);
-        let bags = std::mem::take(&mut self.bags).into_iter().map(|at| self.bring(at)).collect();
+        let bags = std::mem::take(&mut self.rows.bags).into_iter().map(|at| self.bring(at)).collect();
         self.simplify();
         Plan {
             search: std::mem::replace(&mut self.search, Search::All),
@@ -224,7 +189,7 @@ impl Planner<'_> {
             output,
             bags,
             bags_at,
-            hidden: std::mem::take(&mut self.hidden),
+            hidden: std::mem::take(&mut self.rows.hidden),
             stages: Vec::new(),
             facts: Vec::new(),
             subqueries: Vec::new(),
@@ -332,7 +297,7 @@ impl Planner<'_> {
         let here = self.here();
         if nodrop {
             self.facts.note(|stage| stage.optional = true);
-            self.optional_parses.push((here, matched));
+            self.rows.optional_parses.push((here, matched));
             return;
         }
         let mut either = vec![Eval::Slot(matched)];
@@ -342,7 +307,7 @@ impl Planner<'_> {
 
     /// The slots that say whether earlier parse stages with `nodrop` have matched.
     pub fn earlier_optional_parses(&mut self) -> Vec<Slot> {
-        let optional = self.optional_parses.clone();
+        let optional = self.rows.optional_parses.clone();
         self.facts.note(|stage| stage.asks_optional |= !optional.is_empty());
         optional.into_iter().map(|at| self.bring(at)).collect()
     }
@@ -420,7 +385,7 @@ impl Planner<'_> {
         if let ExprKind::Field(source) = &value.kind {
             // A copy is only a second name.
             let slot = self.field(source)?;
-            let time = self.names.iter().any(|binding| binding.time && binding.key == source.key());
+            let time = self.rows.names.iter().any(|binding| binding.time && binding.key == source.key());
             self.bind_kind(&name.text, slot, time);
             return Ok(());
         }

@@ -43,14 +43,14 @@ impl Planner<'_> {
         if self.ranges.is_some() {
             return Err(refuse("a query can look at other time ranges only once".into()));
         }
-        if self.messages {
+        if self.rows.messages {
             return Err(refuse(format!("`{name}` needs an aggregate before it")));
         }
         self.goes_by_order();
         self.needs_range();
         let first = self.combined();
-        let (transposed, keys) = (self.transposed, self.group_keys.take());
-        let labels = std::mem::take(&mut self.labels);
+        let (transposed, keys) = (self.rows.transposed, self.rows.group_keys.take());
+        let labels = std::mem::take(&mut self.rows.labels);
         let plan = self.take();
         self.ranges = Some(Box::new(Ranges { plan, others, combine }));
         self.lose_names();
@@ -63,13 +63,13 @@ impl Planner<'_> {
         for column in columns.as_ref().unwrap_or(&first) {
             self.mark(&column.name, column.time, column.maybe);
         }
-        (self.transposed, self.group_keys, self.labels) = (transposed, keys, labels);
+        (self.rows.transposed, self.rows.group_keys, self.rows.labels) = (transposed, keys, labels);
         Ok(())
     }
 
     /// Ends a part of the query whose rows are saved; the stages after it see what was saved.
     pub(super) fn over_saved(&mut self, save: Save) {
-        let open = self.open_table.is_some() || !self.bags.is_empty();
+        let open = self.rows.open_table.is_some() || !self.rows.bags.is_empty();
         let columns: Vec<String> = self.output_names().into_iter().map(|(name, _)| name).collect();
         let times: Vec<bool> = columns.iter().map(|name| self.is_time(name)).collect();
         let plan = Plan { save: Some(save), ..self.take() };
@@ -85,13 +85,13 @@ impl Planner<'_> {
 
     /// The columns that are shown here, as those of a table.
     pub fn combined(&self) -> Vec<Combined> {
-        let shown = self.names.iter().filter(|binding| binding.shown);
+        let shown = self.rows.names.iter().filter(|binding| binding.shown);
         shown.map(|b| Combined { name: b.name.clone(), time: b.time, maybe: b.maybe }).collect()
     }
 
     /// Rows with these columns take the place of those that were here; without columns, what the data name.
     pub(super) fn new_rows(&mut self, columns: Option<Vec<String>>) {
-        self.names.clear();
+        self.rows.names.clear();
         self.forget_rows();
         match columns {
             Some(columns) => self.columns_by_name(columns),

@@ -155,7 +155,7 @@ impl Planner<'_> {
         }
         if self.save.is_some() {
             let shown = self.output_names();
-            let open = self.open_table.is_some() || !self.bags.is_empty();
+            let open = self.rows.open_table.is_some() || !self.rows.bags.is_empty();
             let is_shown = |name: &Name| shown.iter().any(|(known, _)| known.eq_ignore_ascii_case(&name.text));
             return match fields.iter().find(|name| !open && !is_shown(name)) {
                 Some(name) => Err(self.missing(name, "the rows that the subquery saves have no field")),

@@ -196,7 +196,7 @@ impl Planner<'_> {
         let here = self.here();
         let bound: Vec<_> = makes
             .iter()
-            .filter_map(|key| self.names.iter().find(|binding| binding.key == *key))
+            .filter_map(|key| self.rows.names.iter().find(|binding| binding.key == *key))
             .map(|binding| (binding.name.clone(), binding.at))
             .collect();
         let made = bound.into_iter().map(|(name, at)| (name, self.bring(at))).collect();
