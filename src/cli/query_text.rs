@@ -26,7 +26,13 @@ impl Deref for Text {
 impl Text {
     /// A query from the command line.
     pub fn new(name: &str, written: String, params: &[Parameter]) -> Text {
-        Text { name: name.to_string(), query: QueryText::new(written, params, &crate::catalogue(), option) }
+        let query = QueryText::new(written, option);
+        let query = match params {
+            [] => query,
+            // Making the catalogue takes longer than reading most queries.
+            params => query.with_values(params, &crate::catalogue()),
+        };
+        Text { name: name.to_string(), query }
     }
 
     /// The same for messages that all have fields from their JSON, if `auto` says so.

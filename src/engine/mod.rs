@@ -93,7 +93,7 @@ impl Engine {
     pub fn prepare_with(&self, query: &str, parameters: &[Parameter]) -> Result<Query, Diagnostics> {
         let Inner { catalogue, settings } = self.0.as_ref();
         let option = |name: &str| format!("a value for `{name}`");
-        let text = QueryText::new(query.to_string(), parameters, catalogue, option);
+        let text = QueryText::new(query.to_string(), option).with_values(parameters, catalogue);
         let prepared = text.prepare(catalogue, settings.strict, settings.tables.as_ref());
         Query::new(Arc::clone(&self.0), text, prepared)
     }

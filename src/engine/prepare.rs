@@ -41,13 +41,17 @@ pub struct Prepared {
 }
 
 impl QueryText {
-    /// A query with the values of its parameters. `option` writes how the caller gives a value to a parameter of a name.
-    pub fn new(written: String, params: &[Parameter], catalogue: &Catalogue, option: fn(&str) -> String) -> QueryText {
-        let (expansion, told) = match params {
-            [] => (expand(&written, |_, _| None), Vec::new()),
-            params => with_values(&written, params, catalogue),
-        };
-        QueryText { written, expansion, told, origin: Origin::default(), option }
+    /// A query whose parameters, if it has any, have no values. `option` writes how the caller gives one to a parameter of a
+    /// name.
+    pub fn new(written: String, option: fn(&str) -> String) -> QueryText {
+        let expansion = expand(&written, |_, _| None);
+        QueryText { written, expansion, told: Vec::new(), origin: Origin::default(), option }
+    }
+
+    /// The same with the values of its parameters.
+    pub fn with_values(self, params: &[Parameter], catalogue: &Catalogue) -> QueryText {
+        let (expansion, told) = with_values(&self.written, params, catalogue);
+        QueryText { expansion, told, ..self }
     }
 
     /// The same for messages that all have fields from their JSON, if `auto` says so.
