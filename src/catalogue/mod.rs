@@ -274,9 +274,9 @@ impl AggregateCall<'_> {
     pub fn more_slots(&self) -> Result<Arc<[Slot]>, Diagnostic> {
         let slots = self.rest.iter().zip(self.rest_slots).map(|(expr, slot)| {
             slot.ok_or_else(|| {
-                let message = "a field is needed here, not an expression";
+                let message = "expected a field name, found an expression";
                 Diagnostic::error(&codes::AGGREGATE_ARGUMENT, expr.span, message)
-                    .help("compute it in a stage of its own first: `| expression as name`")
+                    .help("compute the value in an earlier stage: `| expression as name`")
             })
         });
         slots.collect()
@@ -392,7 +392,7 @@ impl Catalogue {
     /// Says that no stage begins with this word, and what was perhaps meant.
     pub fn unknown_operator(&self, word: &str, span: Span) -> Diagnostic {
         if let Some(metrics) = elsewhere::metrics(word) {
-            let message = format!("`{word}` is an operator of metrics queries, not of log search");
+            let message = format!("`{word}` is an operator of metrics queries, not of log searches");
             return Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, message).help(metrics.instead);
         }
         let near = nearest(word, self.stage_words()).map(|near| format!("did you mean `{near}`?"));

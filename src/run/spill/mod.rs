@@ -37,7 +37,7 @@ pub struct Trouble(pub String);
 
 impl Trouble {
     fn damaged() -> Trouble {
-        Trouble("the bytes that came back are not those that were written".into())
+        Trouble("the bytes read back differ from the bytes written".into())
     }
 }
 
