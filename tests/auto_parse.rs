@@ -141,12 +141,12 @@ fn a_hundred_fields_of_a_message_and_no_more() {
     let folder = folder(&[("a.log", &format!("{{{}}}\n", fields.join(",")))]);
     let ran = run(&folder, &["--auto-parse", "* | fields f99.x, f100.x", "a.log"]);
     assert_eq!(ran.out, "{\"f99.x\":\"99\",\"f100.x\":null}\n");
-    assert!(ran.err.contains("1 message has a field that the query asks for behind the first 100"), "{}", ran.err);
+    assert!(ran.err.contains("1 message has a field that the query uses beyond the first 100"), "{}", ran.err);
     let ran = run(&folder, &["--auto-parse", "* | fields f1.x", "a.log"]);
-    assert!(ran.out == "{\"f1.x\":\"1\"}\n" && !ran.err.contains("behind"), "{}", ran.err);
+    assert!(ran.out == "{\"f1.x\":\"1\"}\n" && !ran.err.contains("beyond"), "{}", ran.err);
     // Records of Cloud SIEM have all of theirs.
     let ran = run(&folder, &["--set", "_view=sec_record_x", "* | fields f149.x", "a.log"]);
-    assert!(ran.out == "{\"f149.x\":\"149\"}\n" && !ran.err.contains("behind"), "{}", ran.err);
+    assert!(ran.out == "{\"f149.x\":\"149\"}\n" && !ran.err.contains("beyond"), "{}", ran.err);
 }
 
 /// Records, as `_raw` and as metadata, and a message of another partition.
@@ -216,8 +216,8 @@ fn it_can_be_switched_off_and_mistakes_are_told() {
     assert_eq!(with("").out, "{\"_count\":1}\n");
     for (rule, message) in [
         ("auto_parse = 1", "`auto_parse` is true or false"),
-        ("extract = 'json auto maxdepth 2'", "`json auto` alone"),
-        ("extract = { scope = '_size=3', parse = 'json auto' }", "can only ask for metadata and words"),
+        ("extract = 'json auto maxdepth 2'", "the single stage `json auto`"),
+        ("extract = { scope = '_size=3', parse = 'json auto' }", "can only contain metadata and words"),
     ] {
         let ran = with(rule);
         assert!(ran.status == 3 && ran.err.contains("sources.toml:3") && ran.err.contains(message), "{}", ran.err);

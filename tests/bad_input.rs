@@ -29,17 +29,17 @@ const READ_NOTHING: &[&str] =
 
 /// Examples of bad input that the rules above can't see, because the stage does not name what it reads.
 const NAMED: &[(&str, &str)] = &[
-    ("_format", "A value that a message brings along stays as it is"),
-    ("_messageCount", "A value that a message brings along stays as it is"),
-    ("_messageid", "A value that a message brings along stays as it is"),
+    ("_format", "A value in the message's metadata takes precedence"),
+    ("_messageCount", "A value in the message's metadata takes precedence"),
+    ("_messageid", "A value in the message's metadata takes precedence"),
     ("benchmarkcat", "A column that the table does not have is null"),
     ("cat", "A column that the table does not have is null"),
-    ("compare", "A field that is null is a group like any other; columns made by transpose are compared too"),
-    ("compose", "A row that lacks a value is left out"),
-    ("infer", "What it would make is null"),
-    ("logcompare", "A baseline by its start; nothing there is all new"),
+    ("compare", "Null is a group like any other; columns made by `transpose` are compared too"),
+    ("compose", "A row without a value is left out"),
+    ("infer", "The fields that it would set are null"),
+    ("logcompare", "A baseline with a start time; with an empty baseline, everything is new"),
     ("logreduce keys", "Messages without keys have an id of zeros"),
-    ("sessionize", "A message that fits no pattern ends nothing; a session without its end gives nothing"),
+    ("sessionize", "A message that matches no pattern has no effect; an incomplete session gives no row"),
 ];
 
 /// Operators whose fields are numbers.

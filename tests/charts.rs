@@ -217,7 +217,7 @@ fn what_can_not_be_drawn_says_why() {
     assert_eq!(failed.status, 2);
     assert!(!scratch.path().join("x.svg").exists());
     let two = format!("{STATUS} | count, max(took) by status");
-    assert!(run(&two, &["--chart", "pie"]).err.contains("a pie shows one column of numbers"));
+    assert!(run(&two, &["--chart", "pie"]).err.contains("a pie chart shows only one column of numbers"));
     let other = run(&two, &["--chart", "bar", "--output", "jsonl"]);
     assert_eq!(other.status, 2);
     assert!(other.err.contains("--output table"), "{}", other.err);

@@ -162,10 +162,10 @@ fn exit_statuses() {
 fn without_a_case_test_says_where_one_would_be() {
     let folder = folder(&[("queries/q.sumo", "* | count"), ("other/empty", "")]);
     let ran = run_in(folder.path(), &["test"], "");
-    let told = "error: no cases here: those of queries/q.sumo are text files queries/q/*.case\n";
+    let told = "error: no cases found: the cases of queries/q.sumo are text files queries/q/*.case\n";
     assert_eq!((ran.status, ran.err.replace('\\', "/").as_str()), (2, told));
     let ran = run_in(folder.path(), &["test", "other"], "");
-    assert_eq!(ran.err, "error: no cases here: a query NAME.sumo has them as NAME/*.case\n");
+    assert_eq!(ran.err, "error: no cases found: the cases of a query NAME.sumo are text files NAME/*.case\n");
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn update_says_which_cases_have_no_rows() {
     let case = "matches: ann\n--- messages\nuser=ann;\n";
     let folder = folder(&[("q.sumo", "* | parse \"user=*;\" as user"), ("q/a.case", case)]);
     let ran = run_in(folder.path(), &["test", "q.sumo", "--update"], "");
-    let told = "as is   q/a: it has no `--- expect` part to be filled in\nok      q/a\n1 passed, 0 failed\n";
+    let told = "as is   q/a: it has no `--- expect` part to fill in\nok      q/a\n1 passed, 0 failed\n";
     assert_eq!((ran.status, ran.out.as_str()), (0, told), "{}", ran.err);
     assert_eq!(std::fs::read_to_string(folder.path().join("q/a.case")).unwrap(), case);
 }
@@ -183,14 +183,14 @@ fn the_memory_limit_gives_a_part_and_says_so() {
     let ran = run(&["run", "* | merge _raw", "--memory-limit", "300"], &LINES.repeat(20));
     assert_eq!(ran.status, 4);
     assert!(ran.err.contains("error[E301]: the memory limit of 300 bytes was reached: the result is partial"));
-    assert!(ran.err.contains("help: raise it with --memory-limit"), "{}", ran.err);
+    assert!(ran.err.contains("help: raise the limit with --memory-limit"), "{}", ran.err);
 }
 
 #[test]
 fn a_pipe_gets_no_colour_and_no_progress() {
     let ran = run(&["run", "*"], &LINES.repeat(2000));
     assert!(!ran.out.contains('\u{1b}'), "{}", ran.out);
-    assert_eq!(ran.err, "note: -: 6,000 messages without a timestamp have the time of receipt\n");
+    assert_eq!(ran.err, "note: -: 6,000 messages without a timestamp have the receipt time\n");
     assert!(!run(&["check", "* | wher"], "").err.contains('\u{1b}'));
     let ran = run(&["run", "*", "--stats", "--output", "raw"], LINES);
     assert_eq!(ran.out.lines().count(), 3);
@@ -209,7 +209,7 @@ fn subqueries_read_standard_input_again() {
             "{}",
             ran.out
         );
-        assert!(ran.err.contains("warning[W302]: this subquery gives more than 1 row: "), "{}", ran.err);
+        assert!(ran.err.contains("warning[W302]: this subquery returns more than 1 row: "), "{}", ran.err);
         assert!(ran.err.contains("\nmessages  3\nin scope  1\n"), "{}", ran.err);
         assert!(ran.err.contains("\nbefore    3 messages, 41 bytes for subqueries\n"), "{}", ran.err);
     }

@@ -33,7 +33,7 @@ fn what_takes_too_long_is_told_wherever_it_runs() {
     ] {
         let out = program::run_in(folder.path(), &["run", "--format", "text", query, input], b"");
         let said = out.err;
-        assert!(said.contains("E307") && said.contains("on 1 text"), "{query}: {said}");
+        assert!(said.contains("E307") && said.contains("on 1 string"), "{query}: {said}");
         assert_eq!(out.status, 4, "{query}: {said}");
     }
 }

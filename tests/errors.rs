@@ -49,8 +49,8 @@ fn every_code_has_a_page_and_its_sample_makes_it_appear() {
         if !page.starts_with(&format!("# {id}: {}\n", code.title)) {
             wrong.push(format!("{id}: the heading is not `# {id}: {}`", code.title));
         }
-        if !page.contains("\n## How to mend it\n") {
-            wrong.push(format!("{id}: how to mend it is missing"));
+        if !page.contains("\n## How to fix it\n") {
+            wrong.push(format!("{id}: the section on how to fix it is missing"));
         }
         let block = page.split("```sumo\n").nth(1).and_then(|rest| rest.split("\n```").next());
         let sample = long_sample(id).or(block.map(str::to_string));

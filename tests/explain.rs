@@ -42,8 +42,8 @@ fn rows_in_and_out_of_each_stage() {
 fn where_no_row_is_left_a_null_field_is_named_and_the_story_too() {
     let query = "* | parse \"u=*;\" as u nodrop | parse \"f=*;\" as f nodrop | where u = \"b\" or f = \"b\"";
     let out = explain(&["--no-time", query, "-"], "u=a;\nu=c;\n");
-    let told = "stage 3 (line 1) leaves none of 2 rows. The field `f` is null in all of them. `--message N` or \
-                `--grep TEXT` shows why for one message.\n";
+    let told = "stage 3 (line 1) keeps none of 2 rows. The field `f` is null in all of them. Use `--message N` or \
+                `--grep TEXT` to see why for one message.\n";
     assert!(out.ends_with(told), "{out}");
 }
 
@@ -54,7 +54,7 @@ fn a_message_is_followed_through_groups_sorts_and_limits() {
     let kept = explain(&[query, "-", "--message", "3"], input);
     assert!(kept.contains("It is in the result, in 1 group."), "{kept}");
     let cut = explain(&[query, "-", "--message", "2"], input);
-    assert!(cut.contains("it falls in the group u = \"b\"") && cut.contains("_count = 1"), "{cut}");
+    assert!(cut.contains("it is in the group u = \"b\"") && cut.contains("_count = 1"), "{cut}");
     assert!(cut.contains("stage 4 (line 1) dropped it"), "{cut}");
 }
 
@@ -62,15 +62,18 @@ fn a_message_is_followed_through_groups_sorts_and_limits() {
 fn why_a_field_is_null_and_which_branch_was_taken() {
     let query = "* | parse \"n='*'\" as n nodrop | if(isNull(n), \"none\", \"some\") as s | where s matches \"NONE\"";
     let out = explain(&[query, "-", "--message", "1"], "n=\"1\"\n");
-    assert!(out.contains("n = null: the text has no `n='`; it has `n=\"`, with other quotes"), "{out}");
+    assert!(
+        out.contains("n = null: the text does not contain `n='`; it contains `n=\"`, with different quotes"),
+        "{out}"
+    );
     assert!(out.contains("then \"none\""), "{out}");
-    assert!(out.contains("would match without regard to case"), "{out}");
+    assert!(out.contains("differs only in case"), "{out}");
 }
 
 #[test]
 fn the_story_of_a_dropping_parse_and_of_copies() {
     let out = explain(&["* | parse \"id=*;\" as id", "-", "--grep", "none"], "id=1;\nnone\n");
-    assert!(out.contains("dropped it, because the text has no `id=`"), "{out}");
+    assert!(out.contains("dropped it, because the text does not contain `id=`"), "{out}");
     let out = explain(&["* | parse regex \"(?<n>\\d)\" multi | where n > 1", "-", "--message", "1"], "1 2 3\n");
     assert!(out.contains("it becomes 3 rows") && out.contains("It is in the result, as 2 rows."), "{out}");
 }
@@ -106,7 +109,7 @@ fn the_rows_are_those_of_a_run() {
 /// File, what picks the message, and what its story must say: of the leaf that decided, or elsewhere.
 const GAPS: &[(&str, &str, &str, &[&str])] = &[
     // 1. sqlservr.exe as parent.
-    ("1", "t1505_cases.xml", "--message=5", &["parent_image matches \"*w3wp.exe\"", "sqlservr.exe", "none of 10"]),
+    ("1", "t1505_cases.xml", "--message=5", &["parent_image matches \"*w3wp.exe\"", "sqlservr.exe", "all of 10"]),
     // 2. A web root that is not listed.
     (
         "2",
@@ -133,33 +136,38 @@ const GAPS: &[(&str, &str, &str, &[&str])] = &[
         &["target_filename matches \"*\\\\inetpub\\\\*\"", "agents.config"],
     ),
     // 5. TermService: of this, as of 1, there is no real event in the folder.
-    ("5", "t1505_cases.xml", "--message=82", &["target_object matches", "TermService", "none of 3"]),
+    ("5", "t1505_cases.xml", "--message=82", &["target_object matches", "TermService", "all of 3"]),
     // 6. ControlSet001, WOW6432Node, REG_MULTI_SZ.
     ("6", "t1505_cases.xml", "--message=74", &["target_object matches", "ControlSet001"]),
     ("6", "t1505_cases.xml", "--message=75", &["target_object matches", "WOW6432Node"]),
     ("6", "t1505_cases.xml", "--message=79", &["registry_details matches \"*.dll\"", "Binary Data"]),
     // 7. Letter case.
-    ("7", "t1505_cases.xml", "--message=28", &["parent_image matches \"*tomcat*\"", "by letter case alone"]),
-    ("7", "t1505_cases.xml", "--message=29", &["image matches \"*cmd.exe\"", "by letter case alone"]),
-    ("7", "t1505_cases.xml", "--message=52", &["by letter case alone"]),
-    ("7", "t1505_cases.xml", "--message=72", &["by letter case alone"]),
+    ("7", "t1505_cases.xml", "--message=28", &["parent_image matches \"*tomcat*\"", "only the case differs"]),
+    ("7", "t1505_cases.xml", "--message=29", &["image matches \"*cmd.exe\"", "only the case differs"]),
+    ("7", "t1505_cases.xml", "--message=52", &["only the case differs"]),
+    ("7", "t1505_cases.xml", "--message=72", &["only the case differs"]),
     // 8. Children and parents that are not listed.
-    ("8", "t1505_cases.xml", "--message=34", &["image matches \"*cmd.exe\"", "notepad.exe", "none of 18"]),
-    ("8", "t1505_cases.xml", "--message=36", &["parent_image matches", "javaw.exe", "none of 10"]),
+    ("8", "t1505_cases.xml", "--message=34", &["image matches \"*cmd.exe\"", "notepad.exe", "all of 18"]),
+    ("8", "t1505_cases.xml", "--message=36", &["parent_image matches", "javaw.exe", "all of 10"]),
     // A real one: the worker process starts the compiler's helper.
-    ("8", "sysmon_proxylogon.xml", "--message=97", &["image matches \"*cmd.exe\"", "cvtres.exe", "none of 18"]),
+    ("8", "sysmon_proxylogon.xml", "--message=97", &["image matches \"*cmd.exe\"", "cvtres.exe", "all of 18"]),
     // 9. Fields that are never there.
     (
         "9",
         "sysmon_proxylogon.xml",
         "--grep=ohyeah.aspx",
-        &["computer = null: the text has no `<Data Name='Computer'>`"],
+        &["computer = null: the text does not contain `<Data Name='Computer'>`"],
     ),
-    ("9", "sysmon_proxylogon.xml", "--grep=ohyeah.aspx", &["event_user = null: the text has no `<Data Name='User'>`"]),
+    (
+        "9",
+        "sysmon_proxylogon.xml",
+        "--grep=ohyeah.aspx",
+        &["event_user = null: the text does not contain `<Data Name='User'>`"],
+    ),
     // 11. Events as JSON: every anchor fails.
-    ("11", "windows_nxlog.jsonl", "--message=1", &["event_id is null because the text has no `<EventID>`"]),
+    ("11", "windows_nxlog.jsonl", "--message=1", &["event_id is null because the text does not contain `<EventID>`"]),
     // Sysmon for Linux writes other quotes.
-    ("Linux", "linux_sysmon.log", "--message=1", &["with other quotes"]),
+    ("Linux", "linux_sysmon.log", "--message=1", &["with different quotes"]),
 ];
 
 #[test]
@@ -194,7 +202,7 @@ fn the_false_positives_of_the_t1505_query_show_what_let_them_through() {
     ] {
         let out = explain(&["queries/t1505/false-positives.case", "--message", number], "");
         let ending = out.lines().last().unwrap();
-        assert!(ending.starts_with("It is in the result. It came through because these are true:"), "{ending}");
+        assert!(ending.starts_with("It is in the result. It passed because these are true:"), "{ending}");
         assert!(leaves.iter().all(|leaf| ending.contains(leaf)), "{ending}");
     }
 }
@@ -207,7 +215,7 @@ fn the_cases_of_the_t1505_query_leave_only_what_cannot_be_false() {
     let wanted = [
         "never false: line 77: event_id = \"13\"",
         "never false: line 82: event_id in (\"1\",\"11\",\"13\")",
-        "74 of 76 conditions were true and false",
+        "74 of 76 conditions were both true and false",
     ];
     assert_eq!(left, wanted);
 }
@@ -223,10 +231,10 @@ fn a_failing_case_says_what_decided_and_how_to_see_more() {
     let ran = run_in(folder.path(), &["test", "q.sumo"], b"");
     assert_eq!(ran.status, 1, "{}{}", ran.out, ran.err);
     for part in [
-        "because `u = \"a\"` is false (u = \"A\"), by letter case alone",
+        "because `u = \"a\"` is false (u = \"A\"): only the case differs",
         "It is in the result.",
         "message 2: It is not in the result",
-        "the whole story: sumoql explain q/one.case --message 2",
+        "full trace: sumoql explain q/one.case --message 2",
     ] {
         assert!(ran.out.contains(part), "{}", ran.out);
     }
@@ -235,7 +243,7 @@ fn a_failing_case_says_what_decided_and_how_to_see_more() {
 
 /// Runs the commands that a failing case names: each tells the story of a message.
 fn follow_commands(folder: &Path, out: &str) -> usize {
-    let commands: Vec<&str> = out.lines().filter_map(|line| line.split("the whole story: ").nth(1)).collect();
+    let commands: Vec<&str> = out.lines().filter_map(|line| line.split("full trace: ").nth(1)).collect();
     for command in &commands {
         let args = command.strip_prefix("sumoql ").unwrap().replace('\'', "");
         let args: Vec<&str> = args.split(' ').collect();
@@ -265,11 +273,11 @@ fn rows_that_differ_have_the_stories_of_their_messages() {
         (lines[at + 1], lines[at + 2])
     };
     let (story, command) = below("- | b | 1 |");
-    assert!(story.starts_with("message 2: ") && story.contains("it has `u=\"`, with other quotes"), "{story}");
-    assert_eq!(command, "the whole story: sumoql explain q/one.case --message 2");
+    assert!(story.starts_with("message 2: ") && story.contains("it contains `u=\"`, with different quotes"), "{story}");
+    assert_eq!(command, "full trace: sumoql explain q/one.case --message 2");
     let (story, _) = below("- | Z | 1 |");
     assert!(story.starts_with("message 3: ") && story.contains("`u matches \"*z\"`"), "{story}");
-    assert!(story.contains("by letter case alone"), "{story}");
+    assert!(story.contains("only the case differs"), "{story}");
     let (story, _) = below("+ | az | 1 |");
     assert!(story.starts_with("message 4: ") && story.contains("`u matches \"*z\"` (u = \"az\") is true"), "{story}");
     assert_eq!(follow_commands(folder.path(), &ran.out), 3);
@@ -296,7 +304,10 @@ fn the_plan_as_data() {
 fn how_far_a_regular_expression_came() {
     let query = "* | parse regex \"user=(?<u>\\w+);\" nodrop";
     let out = explain(&[query, "-", "--message", "1"], "USER=ann;\n");
-    assert!(out.contains("u = null: the regular expression does not match but for letter case"), "{out}");
+    assert!(
+        out.contains("u = null: the regular expression does not match: only the case of the letters differs"),
+        "{out}"
+    );
     let out = explain(&[query, "-", "--message", "1"], "user=ann,\n");
-    assert!(out.contains("as far as `user=(?<u>\\w+)`, but not with `;` behind it"), "{out}");
+    assert!(out.contains("as far as `user=(?<u>\\w+)`, but not `;` after it"), "{out}");
 }

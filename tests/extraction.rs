@@ -80,12 +80,12 @@ fn the_answer_does_not_depend_on_threads_and_chunks() {
 fn what_a_rule_cant_have_is_refused_with_its_line() {
     for (rule, message) in [
         ("'parse \"user=*\" as a, b'", "at `\"user=*\"`: the pattern has 1 `*` and 2 names"),
-        ("'count by a'", "a stage that must see all messages"),
+        ("'count by a'", "a stage that needs all messages"),
         ("'json auto maxdepth 2'", "`auto`"),
         ("'parse regex \"(?<a>.)\" multi'", "`multi`"),
         ("'lookup a from x on a=b'", "lookups"),
         ("'oops'", "unknown operator `oops`"),
-        ("'where true'", "makes at least one field"),
+        ("'where true'", "must extract at least one field"),
         ("1", "`extract` is a text"),
         ("{ scope = \"a\" }", "`parse` is missing"),
         ("{ scop = \"a\" }", "unknown key `scop`"),

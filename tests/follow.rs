@@ -310,7 +310,7 @@ fn an_aggregate_is_shown_when_it_is_stopped() {
     run.interrupt();
     let (rows, said, status) = run.end();
     assert_eq!(status, 130, "{said}");
-    assert!(said.contains("the result is partial") && said.contains("comes with Ctrl-C"), "{said}");
+    assert!(said.contains("the result is partial") && said.contains("appears when you press Ctrl-C"), "{said}");
     assert!(rows.len() == 4 && rows[0] == "_raw,_count" && rows.contains(&"a,2".into()), "{rows:?}");
 }
 
@@ -433,6 +433,6 @@ fn ctrl_c_stops_an_explanation() {
     assert_eq!(status, Some(130), "{said}");
     // The story of a message that has not come yet.
     let (out, said, status) = stopped(&["explain", "* | count", "-", "--grep", "three"], b"one\n");
-    assert!(out.is_empty() && said.contains("what is told is only a part"), "{out} {said}");
+    assert!(out.is_empty() && said.contains("the result is partial"), "{out} {said}");
     assert_eq!(status, Some(130));
 }

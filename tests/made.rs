@@ -107,8 +107,7 @@ fn syslog_of_both_kinds() {
     let found = times(
         "old.log",
         old.as_bytes(),
-        "note: old.log: timestamps without a year: the latest one that is not more than two days after the time of \
-         receipt is taken\n",
+        "note: old.log: timestamps have no year: the latest year that is at most two days after the receipt time is used\n",
     );
     assert!(found.iter().all(|time| time[4..] == *"-11-28 11:06:17.000"), "{found:?}");
     let new = made("rfc5424.log");

@@ -192,7 +192,7 @@ fn the_program_takes_the_pattern_and_tells_it() {
     assert_eq!(count(&[]), "{\"_count\":3}\n");
     assert_eq!(count(&["--multiline", ""]), "{\"_count\":7}\n");
     assert_eq!(count(&["--multiline", r"\[2024"]), "{\"_count\":3}\n");
-    assert!(run(&["sources", "a.log"]).out.contains("begin with a line that has a timestamp"));
+    assert!(run(&["sources", "a.log"]).out.contains("begin with a line that starts with a timestamp"));
     let wrong = run(&["run", "*", "--multiline", "(", "a.log"]);
     assert!(wrong.status == 2 && wrong.err.contains("unclosed group"), "{}", wrong.err);
     // What a sources.toml says is less than what the command line says.

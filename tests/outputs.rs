@@ -42,7 +42,7 @@ fn sarif_has_the_other_places_of_a_finding() {
     let never = results.iter().find(|result| result["ruleId"] == "W210").unwrap();
     let related = &never["relatedLocations"][0];
     assert_eq!(never["locations"][0]["physicalLocation"]["region"]["startLine"], 2);
-    assert_eq!(related["message"]["text"], "rows that come here have passed this");
+    assert_eq!(related["message"]["text"], "rows have already passed this condition");
     let place = &related["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "q.sumo");
     assert_eq!((&place["region"]["startLine"], &place["region"]["startColumn"]), (&Value::from(1), &Value::from(11)));

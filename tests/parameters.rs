@@ -172,7 +172,9 @@ fn a_value_that_is_no_stage_is_left_out_where_only_stages_can_stand() {
 
 #[test]
 fn what_a_type_asks_for_is_told() {
-    for (value, message) in [("n:number=five", "is no number"), ("n:nmber=5", "no type `nmber`"), ("n", "NAME=VALUE")] {
+    for (value, message) in
+        [("n:number=five", "is not a number"), ("n:nmber=5", "unknown parameter type `nmber`"), ("n", "NAME=VALUE")]
+    {
         let (status, _, err) = run(&["run", "* | limit {{n}}", "--param", value]);
         assert!(status == 2 && err.contains(message), "{err}");
     }
@@ -184,7 +186,7 @@ fn a_value_that_becomes_an_unknown_field_is_told() {
     for command in ["run", "check"] {
         let (status, _, err) = run(&[command, query, "--param", "f=usr"]);
         assert!(status == 0 && err.contains("W202") && err.contains("query:1:11"), "{err}");
-        assert!(err.contains("the value of the parameter `f` is compared as a text"), "{err}");
+        assert!(err.contains("so the value of the parameter `f` is compared as a string"), "{err}");
         let (status, _, err) = run(&[command, query, "--param", "f:any=usr"]);
         assert_eq!(status, 0);
         assert!(err.contains("W202") && err.contains("query:1:11"), "{err}");

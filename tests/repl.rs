@@ -187,7 +187,7 @@ fn paths_charts_and_pages() {
     terminal.expect(":open two\t", "words.log");
     terminal.enter("", "1 input");
     terminal.enter(":open '*words.log' \"a.json\"", "2 inputs");
-    terminal.enter(":open 'two", "is not closed");
+    terminal.enter(":open 'two", "unclosed quote");
     terminal.enter(":open *words.log", "1 input");
     terminal.enter(":chart", "no query yet");
     terminal.enter("* | parse \"of *\" as user", "3 rows");
@@ -195,7 +195,7 @@ fn paths_charts_and_pages() {
     terminal.enter("* | parse \"of *\" as user | count by user", "2 rows");
     let drawn = terminal.enter(":chart", "█");
     assert!(drawn.contains("ann") && drawn.contains("bob"), "{drawn}");
-    terminal.enter(":chart tree", "no kind of chart");
+    terminal.enter(":chart tree", "unknown kind of chart");
     terminal.enter(":chart pie 'c d.svg'", "wrote c d.svg");
     let svg = std::fs::read_to_string(folder.path().join("c d.svg")).unwrap();
     assert!(svg.starts_with("<svg") && svg.contains("ann"), "{svg}");

@@ -34,7 +34,7 @@ fn people_see_all_that_matters() {
     let expected = "\
 logs/app.log.gz
   format         text
-  messages       begin with a line that fits \\d{4}-
+  messages       begin with a line that matches \\d{4}-
   layers         gzip
   character set  UTF-8
   first message  2024-05-14 09:12:01,250 first\\tline\\n  and second
@@ -98,7 +98,7 @@ fn what_cannot_be_read_is_told_and_the_rest_is_shown() {
     assert!(ran.err.contains("error[E302]: nowhere.log: no such file"), "{}", ran.err);
     assert!(
         ran.out.contains(
-            "found          receipt time: no timestamp was found; `timestamp` in sources.toml describes one\n"
+            "found          receipt time: no timestamp was found; describe it with `timestamp` in sources.toml\n"
         ),
         "{}",
         ran.out
@@ -125,8 +125,8 @@ fn a_run_counts_the_messages_without_a_timestamp() {
     let lines = format!("2024-05-14 09:12:01 a\n{}", "b\n".repeat(1200));
     let folder = folder(&[("a.log", lines.as_bytes()), ("b.log", b"1715678000 a\n"), ("c.log", b"c\n")]);
     let paths = ["a.log", "b.log", "c.log"];
-    let note = "note: a.log: 1,200 messages without a timestamp have the time of receipt\n\
-                note: c.log: 1 message without a timestamp has the time of receipt\n";
+    let note = "note: a.log: 1,200 messages without a timestamp have the receipt time\n\
+                note: c.log: 1 message without a timestamp has the receipt time\n";
     for (query, note) in [
         ("* | timeslice 1h | count by _timeslice", note),
         ("* | count", ""),

@@ -141,7 +141,7 @@ fn what_is_more_than_the_limit_is_left_out_and_told() {
         (column(&outcome, "_count"), outcome.partial, notices)
     };
     let told =
-        |rows: u32| vec![("W302", format!("this subquery gives more than {rows} rows: the others are left out"))];
+        |rows: u32| vec![("W302", format!("this subquery returns more than {rows} rows: the rest are left out"))];
     assert_eq!(run(""), (vec!["2500".to_string()], None, told(2500)));
     assert_eq!(run("maxresults=7"), (vec!["7".to_string()], None, told(7)));
     assert_eq!(run("maxresults=2600"), (vec!["2600".to_string()], None, vec![]));
@@ -253,7 +253,7 @@ fn what_matched_nothing_in_a_subquery_is_told_where_it_stands() {
     let query = "* | where ![subquery: x | parse \"u=*;\" as u | where isPrivateIP(u) | compose u]";
     let outcome = execute(&planned(query), &Counted::new(&lines(USERS), 20), &options(), &Progress::default());
     let told: Vec<_> = outcome.notices.iter().map(|notice| notice.message.as_str()).collect();
-    assert_eq!(told, ["3 rows of this subquery left out: a function can't work with the values"]);
+    assert_eq!(told, ["a function dropped 3 rows of this subquery: it can't handle their values"]);
 }
 
 #[test]

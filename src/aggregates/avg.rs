@@ -19,9 +19,9 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: false,
     least_arguments: 1,
     most_arguments: 1,
-    summary: "The mean of numbers.",
-    doc: "Text that reads as a number counts as one; null and other text are skipped and do not count. Without any \
-          number the mean is null. The default name is `_avg`.",
+    summary: "Returns the mean of a field.",
+    doc: "A string that reads as a number counts as a number; null and other strings are skipped. If there is no \
+          number, the mean is null. The default name is `_avg`.",
     page: "search/search-query-language/group-aggregate-operators/avg",
     also: &["average", "mean"],
     examples: &[
@@ -32,13 +32,13 @@ pub static DEF: AggregateDef = AggregateSignature {
             expect: Expect::Rows(&["h", "_avg"], &[&["a", "12.5"], &["b", "4"]]),
         },
         Example {
-            title: "Null and text that is no number do not count",
+            title: "Null and strings that are not numbers are skipped",
             query: "* | parse \"v=*;\" as v nodrop | avg(v)",
             messages: &["v=1;", "v=x;", "nothing", "v=2;"],
             expect: Expect::Rows(&["_avg"], &[&["1.5"]]),
         },
         Example {
-            title: "The result can be computed with in the next stage only",
+            title: "The result can be used only in a later stage",
             query: "* | parse \"v=*;\" as v | avg(v) / 1000 as a",
             messages: &[],
             expect: Expect::Error("E211"),

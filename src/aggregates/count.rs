@@ -19,8 +19,8 @@ pub static DEF: AggregateDef = AggregateSignature {
     least_arguments: 0,
     most_arguments: 1,
     summary: "Counts rows.",
-    doc: "`count` and `count(*)` count all rows, `count(field)` those in which the field is not null. \
-          The group fields may follow without `by`: `count a, b`. The default name is `_count`.",
+    doc: "`count` and `count(*)` count all rows; `count(field)` counts the rows in which the field is not null. The \
+          group fields can follow without `by`: `count a, b`. The default name is `_count`.",
     page: "search/search-query-language/group-aggregate-operators/count-count-distinct-and-count-frequent",
     also: &["number of", "how many", "frequency"],
     examples: &[
@@ -31,13 +31,13 @@ pub static DEF: AggregateDef = AggregateSignature {
             expect: Expect::Rows(&["u", "_count"], &[&["a", "2"], &["b", "1"]]),
         },
         Example {
-            title: "Without `by`, after a name for the result too",
+            title: "Without `by`, also after a name for the result",
             query: "* | parse \"u=*;\" as u | count as n u",
             messages: &["u=a;", "u=b;", "u=a;"],
             expect: Expect::Rows(&["u", "n"], &[&["a", "2"], &["b", "1"]]),
         },
         Example {
-            title: "A null is not counted when a field is named",
+            title: "With a field, null is not counted",
             query: "* | parse \"u=*;\" as u nodrop | count as n, count(u) as users",
             messages: &["u=a;", "nobody"],
             expect: Expect::Rows(&["n", "users"], &[&["2", "1"]]),

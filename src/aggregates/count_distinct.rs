@@ -20,10 +20,10 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: false,
     least_arguments: 1,
     most_arguments: usize::MAX,
-    summary: "Counts different values.",
-    doc: "The count is exact, however many values there are (Sumo Logic's is approximate above 100). The empty text \
-          counts as a value, null does not. Of several fields the different combinations are counted; one in which \
-          all are null is not. The default name is `_count_distinct`.",
+    summary: "Counts the distinct values of a field.",
+    doc: "The count is exact for any number of values (in Sumo Logic it is approximate above 100). The empty string \
+          counts as a value; null does not. With several fields, it counts distinct combinations, except the one in \
+          which all fields are null. The default name is `_count_distinct`.",
     page: "search/search-query-language/group-aggregate-operators/count-count-distinct-and-count-frequent",
     also: &["unique", "distinct", "cardinality"],
     examples: &[
@@ -34,7 +34,7 @@ pub static DEF: AggregateDef = AggregateSignature {
             expect: Expect::Rows(&["h", "_count_distinct"], &[&["a", "2"], &["b", "1"]]),
         },
         Example {
-            title: "The empty text is a value, null is none",
+            title: "The empty string is a value, null is not",
             query: "* | parse \"u=*;\" as u nodrop | count_distinct(u) as users",
             messages: &["u=x;", "u=;", "nothing"],
             expect: Expect::Rows(&["users"], &[&["2"]]),

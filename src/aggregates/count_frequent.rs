@@ -16,9 +16,9 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: true,
     least_arguments: 0,
     most_arguments: usize::MAX,
-    summary: "Counts the rows of each value, the most frequent first.",
-    doc: "At most 10,000 values or combinations of values. The counts are exact (Sumo Logic's are estimates). It can't be \
-          combined with other aggregates. The default name is `_approxcount`.",
+    summary: "Counts the rows of each value, the most frequent value first.",
+    doc: "Returns at most 10,000 values or combinations of values. The counts are exact (in Sumo Logic they are \
+          estimates). It can't be combined with other aggregates. The default name is `_approxcount`.",
     page: "search/search-query-language/group-aggregate-operators/count-count-distinct-and-count-frequent",
     also: &["top", "most common", "heavy hitters", "frequency"],
     examples: &[
@@ -29,7 +29,7 @@ pub static DEF: AggregateDef = AggregateSignature {
             expect: Expect::Rows(&["u", "_approxcount"], &[&["b", "3"], &["c", "2"], &["", "1"], &["a", "1"]]),
         },
         Example {
-            title: "Of two fields",
+            title: "Two fields",
             query: "* | parse \"u=* h=*;\" as u, h | count_frequent(u, h) as n",
             messages: &["u=a h=x;", "u=a h=y;", "u=a h=y;"],
             expect: Expect::Rows(&["u", "h", "n"], &[&["a", "y", "2"], &["a", "x", "1"]]),

@@ -16,10 +16,10 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: false,
     least_arguments: 1,
     most_arguments: 1,
-    summary: "The value of the first row: of messages, the newest.",
-    doc: "Rows count in their present order. Messages come newest first, so this is the value of the newest one; \
-          after a `sort`, of the first in its order. Rows in which the field is null are skipped. The value stays as \
-          it is, text or number. The default name is `_first`.",
+    summary: "Returns the value of the first row, which for messages is the newest.",
+    doc: "Rows are taken in their current order. Messages are ordered newest first, so this is the value of the \
+          newest message; after a `sort`, it is the value of the first row in the sorted order. Rows in which the \
+          field is null are skipped. The value keeps its type. The default name is `_first`.",
     page: "search/search-query-language/group-aggregate-operators/first-last",
     also: &["newest", "latest", "top"],
     examples: &[
@@ -40,7 +40,7 @@ pub static DEF: AggregateDef = AggregateSignature {
             expect: Expect::Rows(&["_first"], &[&["a"]]),
         },
         Example {
-            title: "A result with the name of a group field takes its place",
+            title: "A result with the name of a group field replaces it",
             query: "* | parse \"h=* s=*;\" as h, s | first(s) as h by h, s",
             messages: &["h=a s=x;"],
             expect: Expect::Rows(&["h", "s"], &[&["x", "x"]]),

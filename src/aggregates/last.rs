@@ -16,10 +16,10 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: false,
     least_arguments: 1,
     most_arguments: 1,
-    summary: "The value of the last row: of messages, the oldest.",
-    doc: "Rows count in their present order. Messages come newest first, so this is the value of the oldest one; \
-          after a `sort`, of the last in its order. Rows in which the field is null are skipped. The value stays as \
-          it is, text or number. The default name is `_last`.",
+    summary: "Returns the value of the last row, which for messages is the oldest.",
+    doc: "Rows are taken in their current order. Messages are ordered newest first, so this is the value of the \
+          oldest message; after a `sort`, it is the value of the last row in the sorted order. Rows in which the \
+          field is null are skipped. The value keeps its type. The default name is `_last`.",
     page: "search/search-query-language/group-aggregate-operators/first-last",
     also: &["oldest", "earliest"],
     examples: &[

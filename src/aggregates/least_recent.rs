@@ -16,15 +16,16 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: false,
     least_arguments: 1,
     most_arguments: 1,
-    summary: "The value of the oldest message, of a field made by withtime.",
-    doc: "`withtime x` makes `x_withtime`, which knows the time of its message; `least_recent(x_withtime)` is the value of x \
-          with the earliest time, in whatever order rows come. Of equal times the row that comes last wins. Null is skipped. A \
-          field that `withtime` did not make counts with the time of its message. The default name is `_leastrecent`.",
+    summary: "Returns the value of the oldest message, for a field made by `withtime`.",
+    doc: "`withtime x` makes `x_withtime`, which contains the time of its message; `least_recent(x_withtime)` is the \
+          value of x with the earliest time, in any order of the rows. If times are equal, the last row wins. Null is \
+          skipped. For a field that `withtime` did not make, the time of its message is used. The default name is \
+          `_leastrecent`.",
     page: "search/search-query-language/group-aggregate-operators/most-recent-least-recent",
     also: &["earliest", "oldest", "first seen"],
     examples: &[
         Example {
-            title: "The oldest state of each host, whatever the order",
+            title: "The oldest state of each host, in any order of the rows",
             query: "* | parse \"h=* s=*;\" as h, s | withtime s | sort by s | least_recent(s_withtime) by h",
             messages: &[
                 "{\"_raw\": \"h=a s=up;\", \"_messageTime\": 1714521601000}",

@@ -16,10 +16,10 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: false,
     least_arguments: 1,
     most_arguments: 1,
-    summary: "The greatest number.",
-    doc: "Text that reads as a number counts as one and is compared as one; null and other text are skipped. Without \
-          any number the result is null. The default name is `_max`. With two arguments, `max(a, b)` is a \
-          function that takes the greater of two numbers in each row.",
+    summary: "Returns the greatest number of a field.",
+    doc: "A string that reads as a number is compared as a number; null and other strings are skipped. If there is no \
+          number, the result is null. The default name is `_max`. With two arguments, `max(a, b)` is a function that \
+          returns the greater of two numbers in each row.",
     page: "search/search-query-language/group-aggregate-operators/min-max",
     also: &["maximum", "greatest", "largest", "highest"],
     examples: &[
@@ -30,7 +30,7 @@ pub static DEF: AggregateDef = AggregateSignature {
             expect: Expect::Rows(&["h", "_max"], &[&["a", "10"], &["b", "-1.5"]]),
         },
         Example {
-            title: "Null and text that is no number are skipped",
+            title: "Null and strings that are not numbers are skipped",
             query: "* | parse \"v=*;\" as v nodrop | parse \"w=*;\" as w nodrop | max(v), max(w) as none",
             messages: &["v=x;", "v=7;", "nothing"],
             expect: Expect::Rows(&["_max", "none"], &[&["7", ""]]),

@@ -16,15 +16,16 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: false,
     least_arguments: 1,
     most_arguments: 1,
-    summary: "The value of the newest message, of a field made by withtime.",
-    doc: "`withtime x` makes `x_withtime`, which knows the time of its message; `most_recent(x_withtime)` is the value of x \
-          with the latest time, in whatever order rows come. Of equal times the row that comes first wins. Null is skipped. A \
-          field that `withtime` did not make counts with the time of its message. The default name is `_mostrecent`.",
+    summary: "Returns the value of the newest message, for a field made by `withtime`.",
+    doc: "`withtime x` makes `x_withtime`, which contains the time of its message; `most_recent(x_withtime)` is the \
+          value of x with the latest time, in any order of the rows. If times are equal, the first row wins. Null is \
+          skipped. For a field that `withtime` did not make, the time of its message is used. The default name is \
+          `_mostrecent`.",
     page: "search/search-query-language/group-aggregate-operators/most-recent-least-recent",
     also: &["latest", "newest", "last seen"],
     examples: &[
         Example {
-            title: "The newest state of each host, whatever the order",
+            title: "The newest state of each host, in any order of the rows",
             query: "* | parse \"h=* s=*;\" as h, s | withtime s | sort by s | most_recent(s_withtime) by h",
             messages: &[
                 "{\"_raw\": \"h=a s=up;\", \"_messageTime\": 1714521601000}",

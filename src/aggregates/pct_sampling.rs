@@ -12,22 +12,23 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: false,
     least_arguments: 1,
     most_arguments: usize::MAX,
-    summary: "Percentiles of numbers, in Sumo Logic of a sample of them; the same as pct.",
-    doc: "The value at the nearest rank, one that is there, never one between two: of the numbers in order, number \
-          n·p/100, rounded up. It is exact, however many numbers there are (Sumo Logic's is that of a sample of 1000). Each percentile is a column, `_FIELD_pct_PERCENTILE`; with one percentile `as` gives it another name. \
-          Percentiles are 0 to 100; 0.5 is half a percent. Without one it is 50, the median. Null and text that is no \
-          number are skipped; without any number the result is null.",
+    summary: "Returns percentiles of a field, like `pct`; in Sumo Logic, of a sample.",
+    doc: "A percentile is the number at the nearest rank, n·p/100 rounded up, in the sorted numbers; it is never \
+          interpolated between two numbers. It is exact for any number of rows (in Sumo Logic it is computed from a \
+          sample of 1000). Each percentile is a column, `_FIELD_pct_PERCENTILE`; a single percentile can be renamed \
+          with `as`. Percentiles range from 0 to 100; 0.5 is half a percent. The default is 50, the median. Null and \
+          strings that are not numbers are skipped; if there is no number, the result is null.",
     page: "search/search-query-language/group-aggregate-operators/pct-sampling",
     also: &["percentile", "median", "quantile", "p95", "p99"],
     examples: &[
         Example {
-            title: "Several at once",
+            title: "Several percentiles",
             query: "* | parse \"v=*;\" as v | pct_sampling(v, 50, 99.9)",
             messages: &["v=9;", "v=100;", "v=10;", "v=7;"],
             expect: Expect::Rows(&["_v_pct_50", "_v_pct_99.9"], &[&["9", "100"]]),
         },
         Example {
-            title: "The median of each host; null and text that is no number are skipped",
+            title: "The median of each host; null and strings that are not numbers are skipped",
             query: "* | parse \"h=* v=*;\" as h, v nodrop | pct_sampling(v, 50) as median by h",
             messages: &["h=a v=1.50;", "h=a v=x;", "h=a v=3;", "h=b v=-;", "nothing"],
             expect: Expect::Rows(&["h", "median"], &[&["", ""], &["a", "1.5"], &["b", ""]]),

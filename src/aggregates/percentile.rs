@@ -20,7 +20,7 @@ pub fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
         match argument.kind {
             ExprKind::Number(p) if (0.0..=100.0).contains(&p) => percentiles.push(p),
             ExprKind::Number(_) | ExprKind::Negative(_) => {
-                let message = "a percentile must be 0 to 100";
+                let message = "a percentile must be from 0 to 100";
                 return Err(Diagnostic::error(&codes::LIMIT_RANGE, argument.span, message));
             }
             _ => {
@@ -39,9 +39,9 @@ pub fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
             .collect(),
         Some(alias) if percentiles.len() == 1 => vec![alias.to_string()],
         Some(_) => {
-            let message = "one name can't stand for several percentiles";
+            let message = "several percentiles can't share one name";
             return Err(Diagnostic::error(&codes::ARGUMENT_COUNT, call.span, message)
-                .help("write each with a name of its own: `pct(x, 50) as a, pct(x, 95) as b`"));
+                .help("name each one separately: `pct(x, 50) as a, pct(x, 95) as b`"));
         }
     };
     let aggregate = Arc::new(PerGroup::<Numbers>::new(call.slot, percentiles.into()));

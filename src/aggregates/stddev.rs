@@ -19,10 +19,10 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: false,
     least_arguments: 1,
     most_arguments: 1,
-    summary: "The standard deviation of numbers.",
-    doc: "That of the whole population (the mean square is divided by n, not n-1), so of one number it is 0. Text that \
-          reads as a number counts as one; null and other text are skipped. Without any number it is null. The default \
-          name is `_stddev`.",
+    summary: "Returns the standard deviation of a field.",
+    doc: "It is the standard deviation of a population (the sum of squares is divided by n, not n-1), so for a single \
+          number it is 0. A string that reads as a number counts as a number; null and other strings are skipped. If \
+          there is no number, the result is null. The default name is `_stddev`.",
     page: "search/search-query-language/group-aggregate-operators/stddev",
     also: &["standard deviation", "variance", "spread", "stdev"],
     examples: &[
@@ -33,7 +33,7 @@ pub static DEF: AggregateDef = AggregateSignature {
             expect: Expect::Rows(&["h", "_stddev"], &[&["a", "1"], &["b", "0"]]),
         },
         Example {
-            title: "Null and text that is no number are skipped",
+            title: "Null and strings that are not numbers are skipped",
             query: "* | parse \"v=*;\" as v nodrop | parse \"w=*;\" as w nodrop | stddev(v), stddev(w) as none",
             messages: &["v=5;", "v=x;", "nothing", "v=5.0;"],
             expect: Expect::Rows(&["_stddev", "none"], &[&["0", ""]]),

@@ -19,10 +19,10 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: false,
     least_arguments: 1,
     most_arguments: 1,
-    summary: "Adds up numbers.",
-    doc: "Text that reads as a number counts as one; null and other text are skipped. Without any number the sum is \
-          null. The sum is exact and rounded once, so it does not depend on the order of rows. The default name is \
-          `_sum`.",
+    summary: "Returns the sum of a field.",
+    doc: "A string that reads as a number counts as a number; null and other strings are skipped. If there is no \
+          number, the sum is null. The sum is exact and rounded once, so it does not depend on the order of the rows. \
+          The default name is `_sum`.",
     page: "search/search-query-language/group-aggregate-operators/sum",
     also: &["total", "add up"],
     examples: &[
@@ -33,7 +33,7 @@ pub static DEF: AggregateDef = AggregateSignature {
             expect: Expect::Rows(&["u", "_sum"], &[&["a", "3.5"], &["b", "10"]]),
         },
         Example {
-            title: "Null and text that is no number are skipped; without a number there is no sum",
+            title: "Null and strings that are not numbers are skipped; without a number the sum is null",
             query: "* | parse \"n=* m=*;\" as n, m nodrop | sum(n), sum(m) as none",
             messages: &["n=1 m=-;", "n=x m=-;", "nothing", "n=1e2 m=-;"],
             expect: Expect::Rows(&["_sum", "none"], &[&["101", ""]]),

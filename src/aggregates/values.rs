@@ -22,9 +22,9 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: false,
     least_arguments: 1,
     most_arguments: 1,
-    summary: "The different values, one a line.",
-    doc: "In the order of their code points (digits, capital letters, small letters; `10` before `9`), the first 100. \
-          Null is left out. The default name is `_values`.",
+    summary: "Returns the distinct values of a field, one per line.",
+    doc: "Returns the first 100 values in the order of their code points: digits, capital letters, lowercase letters; \
+          `10` before `9`. Null is skipped. The default name is `_values`.",
     page: "search/search-query-language/group-aggregate-operators/values",
     also: &["list", "distinct", "unique", "collect", "concatenate"],
     examples: &[
@@ -35,7 +35,7 @@ pub static DEF: AggregateDef = AggregateSignature {
             expect: Expect::Rows(&["h", "_values"], &[&["a", "10\n9\nA\nb"], &["b", "x"]]),
         },
         Example {
-            title: "Null is left out, and of nothing comes null",
+            title: "Null is skipped; without values the result is null",
             query: "* | parse \"h=* k=*;\" as h, k nodrop | values(k) by h as all",
             messages: &["h=a k=1;", "nothing"],
             expect: Expect::Rows(&["h", "all"], &[&["", ""], &["a", "1"]]),

@@ -16,11 +16,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Values for the parameters of a query.
 #[derive(Args, Default)]
 pub(super) struct QueryArgs {
-    /// Value of the search template parameter {{NAME}}; may be given often. NAME:TYPE=VALUE says what it is: number, string,
-    /// any or keyword. Without a type, a value is a text where one can stand, unless it is a number or a field
+    /// Set the search template parameter {{NAME}}; may be repeated. NAME:TYPE=VALUE sets its type: number, string, any or
+    /// keyword. Without a type, a value is a string where one is allowed, unless it is a number or a field
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = Parameter::read)]
     pub params: Vec<Parameter>,
-    /// Refuse what Sumo Logic does not document
+    /// Reject what Sumo Logic does not document
     #[arg(long)]
     pub strict: bool,
 }
@@ -28,31 +28,31 @@ pub(super) struct QueryArgs {
 /// What is known of the inputs.
 #[derive(Args, Default)]
 pub(super) struct InputArgs {
-    /// How messages are cut: auto, text, json, csv, xml, evtx or messages
+    /// Format of the inputs: auto, text, json, csv, xml, evtx or messages
     #[arg(long, value_name = "FORMAT", default_value = "auto", help_heading = "Input")]
     pub format: Format,
-    /// What becomes of the records of event logs (EVTX): xml, as Windows renders it, or json, as Sumo Logic's Windows
-    /// source sends it [default: xml]
+    /// Form of the records of event logs (EVTX): xml, as Windows renders them, or json, as Sumo Logic's Windows source
+    /// sends them [default: xml]
     #[arg(long, value_name = "FORM", help_heading = "Input")]
     pub evtx_as: Option<EvtxAs>,
-    /// Character set of text that is not UTF-8, such as windows-1252, latin1 or utf-16le. A byte order mark wins; UTF-16 is
-    /// mostly recognised without either
+    /// Character set of text that is not UTF-8, such as windows-1252, latin1 or utf-16le. A byte order mark takes
+    /// precedence; UTF-16 is usually recognised without either
     #[arg(long, value_name = "NAME", value_parser = input::encoding, help_heading = "Input")]
     pub encoding: Option<&'static input::Encoding>,
-    /// What the first line of a message of text begins with; '' makes each line a message [default: a timestamp, if the
-    /// first lines have them]
+    /// Regular expression for the start of a text message; '' makes each line a message [default: a timestamp, if the
+    /// first lines have one]
     #[arg(long, value_name = "REGEX", help_heading = "Input")]
     pub multiline: Option<regex::Regex>,
-    /// Metadata for every message, such as _sourceCategory=prod/web; may be given often
+    /// Set metadata of every message, such as _sourceCategory=prod/web; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair, help_heading = "Input")]
     pub set: Vec<(String, String)>,
-    /// Auto parse mode: fields of the JSON in a message are there without a stage that parses it, in the scope too
+    /// Auto parse mode: make the fields of JSON messages available without a parse stage, also in the scope
     #[arg(long, help_heading = "Input")]
     pub auto_parse: bool,
-    /// The sources.toml to use, instead of the one beside the inputs
+    /// Use this sources.toml instead of the one beside the inputs
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     pub sources: Option<PathBuf>,
-    /// Time zone of times without one, and of the times shown [default: UTC]
+    /// Time zone of timestamps that have none, and of displayed times [default: UTC]
     #[arg(long, value_name = "ZONE", value_parser = zone, help_heading = "Input")]
     pub timezone: Option<chrono_tz::Tz>,
     /// Start of the time range: ISO 8601, milliseconds since 1970, -15m, now [default: the span of the data]
@@ -61,7 +61,7 @@ pub(super) struct InputArgs {
     /// End of the time range, exclusive
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, help_heading = "Input")]
     pub to: Option<String>,
-    /// Bytes worked on at a time
+    /// Number of bytes processed at a time
     #[arg(long, hide = true, default_value_t = 0)]
     pub chunk: usize,
 }
@@ -69,13 +69,13 @@ pub(super) struct InputArgs {
 /// The tables that a query may use.
 #[derive(Args, Default)]
 pub(super) struct TableArgs {
-    /// The file behind a lookup table's name; may be given often [default: the file of that name beside the query]
+    /// Use this file for a lookup table; may be repeated [default: the file with the table's name beside the query]
     #[arg(long, value_name = "NAME=FILE", value_parser = table, help_heading = "Tables")]
     pub lookup: Vec<(String, String)>,
-    /// Database of places, for geo://location and geoip
+    /// Geolocation database, for geo://location and geoip
     #[arg(long, value_name = "FILE.mmdb", help_heading = "Tables")]
     pub geoip: Option<PathBuf>,
-    /// Database of networks, for asn://default
+    /// ASN database, for asn://default
     #[arg(long, value_name = "FILE.mmdb", help_heading = "Tables")]
     pub asn: Option<PathBuf>,
 }
@@ -144,7 +144,7 @@ impl InputArgs {
         match (from, to) {
             (None, None) => Ok(None),
             (Some(from), Some(to)) if from >= to => {
-                Err(Failure::wrong("the time range is empty: --from must be before --to"))
+                Err(Failure::wrong("the time range is empty: --from must be earlier than --to"))
             }
             (from, to) => Ok(Some((from.unwrap_or(i64::MIN), to.unwrap_or(i64::MAX)))),
         }
@@ -160,21 +160,23 @@ pub(super) fn query_and_paths(
 ) -> Result<(Text, Vec<String>), Failure> {
     if let Some(file) = file {
         if file == "-" && (words.is_empty() || words.iter().any(|word| word == "-")) {
-            return Err(Failure::wrong("standard input can't hold both the query and the messages"));
+            return Err(Failure::wrong("standard input can't be both the query and the messages"));
         }
         return Ok((Text::of_file(file, params)?, words));
     }
     if words.is_empty() {
-        return Err(Failure::wrong("no query: give it as the first argument, or name its file with -f"));
+        return Err(Failure::wrong("no query: write it as the first argument, or name a file with -f"));
     }
     let query = words.remove(0);
     if query.ends_with(".sumo") && std::path::Path::new(&query).is_file() {
-        return Err(Failure::wrong(format!("`{query}` is a file: to run the query in it, write -f {query}")));
+        return Err(Failure::wrong(format!(
+            "`{query}` is a file, not a query: to run the query in it, write -f {query}"
+        )));
     }
     // A word can be a query and the name of a file, but one with such characters hardly is meant as a query.
     if query.contains(['.', '/', std::path::MAIN_SEPARATOR]) && std::path::Path::new(&query).exists() {
         let message = format!(
-            "`{query}` is there to be read, and the query is missing: it comes first, such as '*' for all messages"
+            "`{query}` is an input, and the query is missing: write the query first, such as '*' for all messages"
         );
         return Err(Failure::wrong(message));
     }
@@ -190,7 +192,7 @@ pub(super) fn now() -> i64 {
 pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_string(), value.to_string())),
-        _ => Err("this must be NAME=VALUE".to_string()),
+        _ => Err("expected NAME=VALUE".to_string()),
     }
 }
 
@@ -201,7 +203,7 @@ pub(super) fn table(text: &str) -> Result<(String, String), String> {
         Some((name, file)) if !name.trim().is_empty() && !file.is_empty() => {
             Ok((name.trim().to_string(), file.to_string()))
         }
-        _ => Err("this must be NAME=FILE".to_string()),
+        _ => Err("expected NAME=FILE".to_string()),
     }
 }
 
@@ -211,6 +213,6 @@ pub(super) fn zone(text: &str) -> Result<chrono_tz::Tz, String> {
     known.copied().ok_or_else(|| {
         let near = crate::diagnostics::nearest(text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()));
         let near = near.map_or(String::new(), |near| format!("; did you mean {near}?"));
-        format!("no time zone of this name{near}; names are such as Europe/Berlin or UTC")
+        format!("unknown time zone{near}; expected a name such as Europe/Berlin or UTC")
     })
 }

@@ -8,10 +8,10 @@ use clap::Args;
 /// Arguments of `catalogue`.
 #[derive(Args)]
 pub(super) struct CatalogueArgs {
-    /// As JSON
+    /// Print it as JSON
     #[arg(long, conflicts_with = "markdown")]
     json: bool,
-    /// As Markdown
+    /// Print it as Markdown
     #[arg(long)]
     markdown: bool,
 }

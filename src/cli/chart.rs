@@ -12,11 +12,11 @@ use std::path::PathBuf;
 /// Which charts are asked for.
 #[derive(Args, Clone, Default)]
 pub(super) struct ChartArgs {
-    /// Draw the result under the table: auto (also without a KIND), bar, column, line, area or pie
+    /// Draw a chart under the table: auto (the default), bar, column, line, area or pie
     #[arg(long, value_enum, value_name = "KIND", num_args = 0..=1, default_missing_value = "auto")]
     #[arg(help_heading = "Output", hide_possible_values = true)]
     pub chart: Option<Kind>,
-    /// Write the chart to this file as an SVG, of the kind that --chart names [default kind: auto]
+    /// Write the chart to this file as SVG, of the kind that --chart sets [default kind: auto]
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub chart_svg: Option<PathBuf>,
 }

@@ -15,26 +15,26 @@ use std::sync::Arc;
 #[derive(Args)]
 #[command(override_usage = "sumoql check [OPTIONS] QUERY\n       sumoql check [OPTIONS] -f Q.sumo...")]
 pub(super) struct Check {
-    /// The query; or files Q.sumo, and folders (walked for *.sumo)
+    /// The query; or files Q.sumo, or folders (searched for *.sumo)
     #[arg(value_name = "QUERY")]
     words: Vec<String>,
-    /// File with a query; further ones, and folders, may follow it
+    /// File with a query; more files and folders may follow
     #[arg(short, long = "file", value_name = "Q.sumo")]
     files: Vec<PathBuf>,
     #[command(flatten)]
     query: QueryArgs,
-    /// For messages with fields from their JSON, as with `run --auto-parse`: a field that no stage makes is no mistake
+    /// Assume auto parse mode, as with `run --auto-parse`: do not warn about fields that no stage creates
     #[arg(long)]
     auto_parse: bool,
     #[command(flatten)]
     tables: TableArgs,
-    /// Write what was found as JSON to standard output
+    /// Write the diagnostics to standard output as JSON
     #[arg(long, conflicts_with_all = ["sarif", "github"])]
     json: bool,
-    /// Write what was found as SARIF 2.1.0, for code scanning, to standard output
+    /// Write the diagnostics to standard output as SARIF 2.1.0, for code scanning
     #[arg(long, conflicts_with = "github")]
     sarif: bool,
-    /// Write what was found as annotations of a GitHub workflow to standard output
+    /// Write the diagnostics to standard output as annotations of a GitHub workflow
     #[arg(long)]
     github: bool,
 }
@@ -76,14 +76,14 @@ impl Check {
     /// The queries, each with its tables.
     fn texts(&self) -> Result<Vec<(Text, Arc<Files>)>, Failure> {
         if self.files.is_empty() && self.words.is_empty() {
-            return Err(Failure::wrong("no query: give it as an argument, or name its file with -f"));
+            return Err(Failure::wrong("no query: write it as an argument, or name a file with -f"));
         }
         let paths: Vec<&Path> = self.words.iter().map(Path::new).collect();
         let of_files = paths.iter().all(|path| path.is_dir() || (query_files::is_query(path) && path.is_file()));
         if !self.files.is_empty() || of_files {
             let files = query_files::queries(self.files.iter().map(PathBuf::as_path).chain(paths))?;
             if files.is_empty() {
-                return Err(Failure::wrong(format!("no query `*.sumo` in {}", self.words.join(", "))));
+                return Err(Failure::wrong(format!("there is no query `*.sumo` in {}", self.words.join(", "))));
             }
             let text = |file: PathBuf| {
                 let file = file.to_string_lossy();
@@ -99,7 +99,10 @@ impl Check {
                 let text = Text::new("query", query.clone(), &self.query.params).auto_parse(self.auto_parse);
                 Ok(vec![(text, self.tables.tables(None)?)])
             }
-            [_, other, ..] => Err(Failure::wrong(format!("`{other}`: a query is one argument, in quotes"))),
+            [_, other, ..] => Err(Failure::wrong(format!(
+                "unexpected argument `{other}`: put the query in quotes, as \
+                                                          one argument"
+            ))),
             [] => Ok(Vec::new()),
         }
     }

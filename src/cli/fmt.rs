@@ -16,27 +16,27 @@ use std::path::{Path, PathBuf};
 )]
 #[command(after_help = LAYOUT)]
 pub(super) struct Fmt {
-    /// Queries, folders (walked for *.sumo), or - for standard input
+    /// Queries, folders (searched for *.sumo), or - for standard input
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Another query; may be given often
+    /// Another query; may be repeated
     #[arg(short, long = "file", value_name = "Q.sumo")]
     files: Vec<PathBuf>,
-    /// Change nothing: list the queries that are not in this layout, with the difference
+    /// List the queries that are not in this layout, with the differences, and change nothing
     #[arg(long, conflicts_with = "write")]
     check: bool,
-    /// Write the layout into the files
+    /// Rewrite the files in this layout
     #[arg(long)]
     write: bool,
 }
 
 const LAYOUT: &str = "\
-One stage a line; what does not fit into 100 characters is broken at its loosest joints. Comments, texts, patterns,
-numbers and names stay as they are, and the query means the same as before. A query that can't be read is left as it is.
+Writes one stage per line, and breaks a stage longer than 100 characters at its loosest operators. Comments, strings,
+patterns, numbers and names are unchanged, and so is the meaning of the query. A query with syntax errors is left as is.
 
 Without --check and --write, the query is written to standard output.
 
-Exit status: 0 done; 1 --check found a query in another layout; 2 a query can't be read.";
+Exit status: 0 done; 1 --check found a query in another layout; 2 a query has syntax errors.";
 
 /// What became of a query.
 struct Formatted {
@@ -51,11 +51,13 @@ impl Fmt {
     pub fn run(self, screen: &Screen) -> Result<Exit, Failure> {
         let files = query_files::queries(self.files.iter().chain(&self.paths).map(PathBuf::as_path))?;
         if self.files.is_empty() && self.paths.is_empty() {
-            return Err(Failure::wrong("no query: name its file, a folder with queries, or - for standard input"));
+            return Err(Failure::wrong("no query: name a file, a folder with queries, or - for standard input"));
         }
         if !self.check && !self.write && files.len() != 1 {
-            let message =
-                format!("there are {} queries: add --check to see what would change, or --write", files.len());
+            let message = format!(
+                "there are {} queries: add --check to see what would change, or --write to change them",
+                files.len()
+            );
             return Err(Failure::wrong(message));
         }
         let catalogue = crate::catalogue();
@@ -105,7 +107,7 @@ impl Formatted {
                 }
             }
             Unchanged::Different => {
-                let message = format!("{} is left as it is: in another layout it would be read otherwise", self.name);
+                let message = format!("{} is left as is: formatting would change its meaning", self.name);
                 screen.warning(None, &message, None);
             }
         }

@@ -9,7 +9,7 @@ use clap::{Args, CommandFactory};
 #[derive(Args)]
 #[command(override_usage = "sumoql help [COMMAND]\n       sumoql help operator [NAME]\n       sumoql help NAME")]
 pub(super) struct Help {
-    /// A command, or `operator` (`function`, `aggregate`) and a name; without a name all are listed
+    /// A command, or `operator` (`function`, `aggregate`) and a name; without a name, list all of them
     words: Vec<String>,
 }
 

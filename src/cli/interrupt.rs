@@ -49,7 +49,7 @@ impl Interrupt {
                 _ if new => seen.asked.store(true, Ordering::Relaxed),
                 // It was meant for a pager, or came too late.
                 true if !running => {}
-                true if times == 1 => eprintln!("stopping; once more ends the session"),
+                true if times == 1 => eprintln!("stopping; press Ctrl-C again to end the session"),
                 _ => std::process::exit(super::Exit::Stopped as i32),
             }
         });

@@ -12,11 +12,11 @@ pub(super) fn size(text: &str) -> Result<usize, String> {
         "m" => 2,
         "g" => 3,
         "t" => 4,
-        _ => return Err("sizes are such as 512M or 2G".to_string()),
+        _ => return Err("expected a size such as 512M or 2G".to_string()),
     };
     match number.parse::<f64>() {
         Ok(number) if number > 0.0 => Ok((number * 1024f64.powi(power)) as usize),
-        _ => Err("sizes are such as 512M or 2G".to_string()),
+        _ => Err("expected a size such as 512M or 2G".to_string()),
     }
 }
 

@@ -43,25 +43,25 @@ const AFTER: &str = "Exit status: 0 done; 1 a test failed or `check` found somet
 enum Command {
     /// Run a query over files, folders or standard input
     Run(run::Run),
-    /// Find what is wrong with a query, without data
+    /// Check a query for errors, without data
     Check(check::Check),
-    /// Show the plan of a query, the rows of each stage, or why a message does (not) match
+    /// Show the plan of a query, the rows of each stage, or why a message matches or does not
     Explain(explain::Explain),
-    /// Write queries in their canonical layout
+    /// Format queries
     Fmt(fmt::Fmt),
-    /// Show what inputs are taken for: format, first message, its time, metadata
+    /// Show how inputs are read: format, first message, its time, metadata
     Sources(sources::Sources),
-    /// Run the golden tests beside queries
+    /// Run the golden tests of queries
     Test(test::Test),
-    /// Query after query over the same data
+    /// Run queries interactively over the same data
     Repl(repl::Repl),
-    /// Explain an operator, function or aggregate, or a command
+    /// Explain a command, operator, function or aggregate
     Help(help::Help),
-    /// The whole language reference, from its definitions
+    /// Print the whole language reference
     Catalogue(catalogue::CatalogueArgs),
-    /// Write the completions of a shell
+    /// Print completions for a shell
     Completions(shell::Completions),
-    /// Write the manual page
+    /// Print the manual page
     Man(shell::Man),
 }
 

@@ -100,7 +100,7 @@ fn told(progress: &Progress, consumed: u64, total: Option<u64>, took: Duration) 
     }
     let rate = (all as f64 / seconds) as u64;
     let [messages, in_scope, rate] = [messages, count(&progress.in_scope), rate].map(thousands);
-    text.push_str(&format!("  {messages} messages, {in_scope} in scope, {rate} a second"));
+    text.push_str(&format!("  {messages} messages, {in_scope} in scope, {rate}/s"));
     text
 }
 
@@ -178,8 +178,7 @@ mod tests {
     #[test]
     fn a_known_end_has_a_bar_and_the_time_left() {
         let text = drawn(Some(4 << 20), 1 << 20, 10);
-        let expected =
-            " 25%  1.00 MiB of 4.00 MiB, 102.40 KiB/s, 0:30 left  30,000 messages, 1,200 in scope, 3,000 a second";
+        let expected = " 25%  1.00 MiB of 4.00 MiB, 102.40 KiB/s, 0:30 left  30,000 messages, 1,200 in scope, 3,000/s";
         assert!(text.ends_with(expected), "{text}");
         assert!(text.starts_with("######>-----------------"), "{text}");
         let end = drawn(Some(4 << 20), 4 << 20, 10);
@@ -192,7 +191,7 @@ mod tests {
     #[test]
     fn an_unknown_end_has_a_counter() {
         let text = drawn(None, 3 << 20, 2);
-        let expected = " 3.00 MiB, 1.50 MiB/s  30,000 messages, 1,200 in scope, 15,000 a second";
+        let expected = " 3.00 MiB, 1.50 MiB/s  30,000 messages, 1,200 in scope, 15,000/s";
         assert!(text.ends_with(expected) && !text.contains('%'), "{text}");
     }
 

@@ -54,7 +54,7 @@ pub(super) fn dead_logic(screen: &Screen, text: &Text, prepared: &Prepared) {
     let more = prepared.dead_logic().count().saturating_sub(SHOWN);
     if more > 0 {
         let noun = if more == 1 { "warning" } else { "warnings" };
-        screen.note(&format!("{more} more {noun} about this query"), Some("`sumoql check` shows all of them"));
+        screen.note(&format!("{more} more {noun} about this query"), Some("run `sumoql check` to see all of them"));
     }
 }
 
@@ -68,18 +68,17 @@ pub(super) fn problems(screen: &Screen, problems: &[Problem]) {
 /// What is not certain about the times of messages, as far as they were asked for.
 pub(super) fn times(screen: &Screen, sources: &[Arc<Source>]) {
     untimed(screen, sources);
-    const FORMAT: Option<&str> = Some("`timestamp` in sources.toml gives the format");
+    const FORMAT: Option<&str> = Some("set the format with `timestamp` in sources.toml");
     let has = |source: &Source, doubts: u8| source.doubts.load(Ordering::Relaxed) & doubts != 0;
     let mixed =
         |source: &Source| has(source, doubts::OTHER) && has(source, doubts::ORDER | doubts::USUAL | doubts::KNOWN);
-    let mixture = "some dates can only be read with the day first, others only with the month or the year first; \
-                   those that fit both are read as most";
+    let mixture = "some dates are valid only with the day first, others only with the month or year first; ambiguous \
+                   dates are read as the majority";
     doubted(screen, sources, (mixture, FORMAT), mixed);
-    let guess = "the order of day, month and year in its dates is a guess: all of them can be read in several ways";
+    let guess = "the order of day, month and year is a guess: every date is ambiguous";
     let guessed = |source: &Source| has(source, doubts::ORDER) && !has(source, doubts::USUAL | doubts::OTHER);
     doubted(screen, sources, (guess, FORMAT), guessed);
-    let yearless =
-        "timestamps without a year: the latest one that is not more than two days after the time of receipt is taken";
+    let yearless = "timestamps have no year: the latest year that is at most two days after the receipt time is used";
     doubted(screen, sources, (yearless, None), |source| has(source, doubts::YEAR));
 }
 
@@ -108,7 +107,7 @@ fn untimed(screen: &Screen, sources: &[Arc<Source>]) {
     for (name, count) in &found[..shown] {
         let (noun, verb) = if *count == 1 { ("message", "has") } else { ("messages", "have") };
         let counted = thousands(*count);
-        screen.note(&format!("{name}: {counted} {noun} without a timestamp {verb} the time of receipt"), None);
+        screen.note(&format!("{name}: {counted} {noun} without a timestamp {verb} the receipt time"), None);
     }
     let more: u64 = found[shown..].iter().map(|(_, count)| count).sum();
     if more > 0 {
@@ -125,11 +124,11 @@ pub(super) fn beyond(screen: &Screen, sources: &[Arc<Source>]) {
         let (noun, verb) = if count == 1 { ("message", "has") } else { ("messages", "have") };
         let counted = thousands(count);
         let message = format!(
-            "{}: {counted} {noun} {verb} a field that the query asks for behind the first {MOST} in the JSON, where auto \
+            "{}: {counted} {noun} {verb} a field that the query uses beyond the first {MOST} of the JSON, where auto \
              parse mode does not see it",
             source.name
         );
-        screen.note(&message, Some("a stage such as `json \"path\" as name` reads it"));
+        screen.note(&message, Some("read it with a stage such as `json \"path\" as name`"));
     }
 }
 
@@ -151,14 +150,14 @@ pub(super) fn failed(screen: &Screen, outcome: &Outcome) {
     if outcome.texts > 0 {
         let noun = if outcome.texts == 1 { "time" } else { "times" };
         let message =
-            format!("arithmetic met a text that is no number {} {noun}, and gave null", thousands(outcome.texts));
-        let help = "texts are joined by `concat(…)`; `where isNumeric(x)` keeps rows without a number apart";
+            format!("arithmetic on a string that is not a number gave null {} {noun}", thousands(outcome.texts));
+        let help = "to join strings, use `concat(…)`; to drop rows without a number, `where isNumeric(x)`";
         screen.warning(Some(codes::TEXTS_COMPUTED.id), &message, Some(help));
     }
     if outcome.failed > 0 {
-        let noun = if outcome.failed == 1 { "row is" } else { "rows are" };
-        let message = format!("{} {noun} left out: a function can't work with the values", thousands(outcome.failed));
-        let help = "`where isValidIPv4(x)` or `where isNumeric(x)` keeps them apart before";
+        let noun = if outcome.failed == 1 { "row" } else { "rows" };
+        let message = format!("a function dropped {} {noun}: it can't handle their values", thousands(outcome.failed));
+        let help = "filter them first with `where isValidIPv4(x)` or `where isNumeric(x)`";
         screen.warning(Some(codes::FAILED_ROWS.id), &message, Some(help));
     }
 }
@@ -166,12 +165,12 @@ pub(super) fn failed(screen: &Screen, outcome: &Outcome) {
 /// Texts that were too much for a regular expression.
 pub(super) fn given_up(screen: &Screen, outcome: &Outcome) {
     if outcome.given_up > 0 {
-        let noun = if outcome.given_up == 1 { "text" } else { "texts" };
+        let noun = if outcome.given_up == 1 { "string" } else { "strings" };
         let count = thousands(outcome.given_up);
         let message = format!(
-            "a regular expression took too long on {count} {noun}, where it counts as found no further: rows may be missing"
+            "a regular expression took too long on {count} {noun} and was abandoned there: rows may be missing"
         );
-        let help = "`sumoql check` may know why (W223); else cut the text shorter with a `parse` before";
+        let help = "run `sumoql check` to find the cause (W223), or shorten the text with a `parse` stage first";
         screen.error(Some(codes::GAVE_UP.id), &message, Some(help));
     }
 }
@@ -196,13 +195,13 @@ pub(super) fn scope(screen: &Screen, tree: &Query, seen: &Seen<'_>) {
     // What begins with `_` is never taken from the text.
     let auto = seen.sources.iter().all(|source| !source.may_auto_parse())
         && pairs.iter().any(|(name, _)| !name.starts_with('_'));
-    let auto = if auto { ", or take it from the JSON of messages with `--auto-parse`" } else { "" };
+    let auto = if auto { ", or read it from the JSON of messages with `--auto-parse`" } else { "" };
     let help = (!pairs.is_empty()).then(|| {
         let names: Vec<String> = pairs.iter().map(|(name, _)| format!("`{name}`")).collect();
         let options: Vec<String> =
             pairs.iter().map(|(name, value)| format!("--set {name}={}", quoted(value))).collect();
         let names = names.join(", ");
-        format!("no input has {names}: give it with `{}` or in a sources.toml{auto}", options.join(" "))
+        format!("no input has {names}: set it with `{}` or in a sources.toml{auto}", options.join(" "))
     });
     screen.warning(Some(codes::EMPTY_SCOPE.id), &message, help.as_deref());
 }
@@ -253,14 +252,14 @@ pub(super) fn saved(screen: &Screen, plan: &Plan, tables: &Files, outcome: &Outc
                 screen.note(&format!("{} now holds {} {noun}", file.display(), thousands(rows as u64)), None);
             }
             Err(reason) => {
-                let message = format!("the rows could not be saved to `{}`: {reason}", saved.name);
+                let message = format!("can't save the rows to `{}`: {reason}", saved.name);
                 screen.error(Some(codes::NOT_SAVED.id), &message, None);
                 well = false;
             }
         }
     }
     if let Some(save) = plan.save.as_ref().filter(|_| outcome.partial.is_some()) {
-        screen.warning(None, &format!("nothing was saved to `{}`: the result is only a part", save.name), None);
+        screen.warning(None, &format!("nothing was saved to `{}`: the result is partial", save.name), None);
     }
     well
 }
@@ -276,21 +275,21 @@ pub(super) fn partial(screen: &Screen, partial: Option<Partiality>, stopped: boo
             let message =
                 format!("the memory limit of {} was reached: the result is partial", memory_limit::shown(limit));
             let message = match &seen.outcome.trouble {
-                Some(Trouble(trouble)) => format!("{message}: no scratch space in {trouble}"),
+                Some(Trouble(trouble)) => format!("{message}; no temporary file could be written in {trouble}"),
                 None => message,
             };
             let help = match seen.outcome.trouble.is_some() {
-                true => "name a folder with room with --temp-dir, or raise the limit with --memory-limit",
+                true => "choose a folder with free space with --temp-dir, or raise the limit with --memory-limit",
                 false => {
-                    "raise it with --memory-limit, narrow the scope, or aggregate earlier: not all that this query \
-                     keeps can go to temporary files"
+                    "raise the limit with --memory-limit, narrow the scope, or aggregate earlier: this query can't \
+                     keep everything in temporary files"
                 }
             };
             screen.error(Some(codes::MEMORY.id), &message, Some(help));
         }
         Some(Partiality::NotRepeatable) => {
-            let message = "this query reads its input more than once, and an input can't be";
-            let help = "for the time range of the data, give it with --from and --to; for a subquery, use a file";
+            let message = "this query reads its input twice, and an input can be read only once";
+            let help = "if the query needs its time range, set --from and --to; if it has a subquery, use a file";
             screen.error(Some(codes::INPUT.id), message, Some(help));
         }
         Some(Partiality::Stopped) | None => {}

@@ -27,31 +27,31 @@ use std::time::Instant;
 /// Arguments of `run`.
 #[derive(Args)]
 #[command(override_usage = "sumoql run [OPTIONS] QUERY [PATH]...\n       sumoql run [OPTIONS] -f Q.sumo [PATH]...")]
-#[command(after_help = "Without a PATH, messages are read from standard input; so does the path `-`. Results go to \
+#[command(after_help = "Without a PATH, or with the path `-`, messages are read from standard input. Results go to \
                         standard output, everything else to standard error.")]
 pub(super) struct Run {
     /// The query (unless -f names its file), then files, folders, patterns such as 'logs/*.xml', - for standard input, or
     /// addresses such as s3://bucket/logs/
     #[arg(value_name = "QUERY|PATH")]
     words: Vec<String>,
-    /// File with the query; every other word is then a PATH
+    /// File with the query; every positional argument is then a PATH
     #[arg(short, long, value_name = "Q.sumo")]
     file: Option<String>,
     #[command(flatten)]
     query: QueryArgs,
     #[command(flatten)]
     input: InputArgs,
-    /// Go on reading what is appended to files, new files in folders and standard input, until Ctrl-C. Rows are written as
-    /// they come (jsonl and raw only); a query that must see all rows first gives its result at the end
+    /// Keep reading until Ctrl-C: what is appended to files, new files in folders, and standard input. Rows are written as
+    /// they arrive (jsonl and raw only); a query that needs all rows writes its result at the end
     #[arg(short = 'F', long, help_heading = "Input")]
     follow: bool,
     #[command(flatten)]
     tables: TableArgs,
-    /// How the result is written [default: table; raw where --follow writes rows as they come]
+    /// Format of the result [default: table; raw if --follow writes rows as they arrive]
     #[arg(long, value_enum, help_heading = "Output")]
     output: Option<output::Format>,
-    /// The order of messages that no stage orders. `arrival`: as the inputs have them, written as they are found, in
-    /// memory that does not grow (jsonl and raw only)
+    /// Order of messages that no stage sorts. `arrival` writes them in the order of the inputs as they are found, in
+    /// constant memory (jsonl and raw only)
     #[arg(long, value_enum, default_value_t = Order::Newest, help_heading = "Output")]
     order: Order,
     #[command(flatten)]
@@ -64,7 +64,7 @@ pub(super) struct Run {
     no_progress: bool,
     #[command(flatten)]
     limits: LimitArgs,
-    /// Where rows and groups beyond half the memory limit are put, in files that no one else sees [default: the system's
+    /// Folder for private temporary files, which hold rows and groups beyond half the memory limit [default: the system's
     /// folder for temporary files]
     #[arg(long, value_name = "FOLDER")]
     temp_dir: Option<PathBuf>,
@@ -73,22 +73,22 @@ pub(super) struct Run {
 /// The order of messages that no stage orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Order {
-    /// Newest first, as Sumo Logic shows them.
+    /// Newest first, as in Sumo Logic.
     Newest,
-    /// As they come.
+    /// In the order of the inputs.
     Arrival,
 }
 
 /// What a run may use of the machine.
 #[derive(Args)]
 pub(super) struct LimitArgs {
-    /// Worker threads [default: as many as there are processors]
+    /// Number of worker threads [default: the number of processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// The most memory for rows and groups, such as 512M or 2G [default: three quarters of what is free]
+    /// Memory limit for rows and groups, such as 512M or 2G [default: three quarters of the free memory]
     #[arg(long, value_name = "SIZE", value_parser = memory_limit::size)]
     memory_limit: Option<usize>,
-    /// Rows worked on at a time
+    /// Number of rows processed at a time
     #[arg(long, hide = true, default_value_t = 1024)]
     batch: usize,
 }
@@ -146,7 +146,7 @@ impl Run {
             return Err(Failure::Silent(Exit::Wrong));
         }
         if plan.needs_input() && paths.is_empty() && std::io::stdin().is_terminal() {
-            screen.note("reading messages from the terminal; end them with Ctrl-D", None);
+            screen.note("reading messages from the terminal; press Ctrl-D to finish", None);
         }
         let progress = Arc::new(Progress::default());
         let request = Request { stop: Some(progress.stop.clone()), ..self.input.request(paths, now) };
@@ -161,7 +161,10 @@ impl Run {
             opened.keep_in_memory();
         }
         if self.follow && !arrival {
-            screen.note("this query must see all rows: its result comes with Ctrl-C, or when its streams end", None);
+            screen.note(
+                "this query needs all rows: its result appears when you press Ctrl-C, or when its streams end",
+                None,
+            );
         }
         let options = Options {
             scratch: Some(Arc::new(scratch)),
@@ -195,7 +198,7 @@ impl Run {
             let view = View::with(&outcome.table, outcome.more.as_ref(), &plan.output, options.zone);
             written = screen.output(|out| output::write(&view, output, screen.look(), out));
             if self.charts.any() && outcome.more.is_some() {
-                screen.note("no chart: the result is too large for the memory", None);
+                screen.note("no chart: the result does not fit into memory", None);
             } else if written.is_ok() && outcome.refused.is_none() {
                 charted = self.charts.draw(&view, &chart::facts(&prepared.tree, plan), screen);
             }
@@ -245,24 +248,25 @@ impl Run {
     ) -> Option<&'static str> {
         let lines = matches!(output, output::Format::Jsonl | output::Format::Raw);
         if self.charts.chart.is_some() && output != output::Format::Table {
-            Some("`--chart` draws under a table: it needs `--output table`; `--chart-svg FILE` goes with any output")
+            Some("`--chart` needs `--output table`; `--chart-svg FILE` works with any output")
         } else if self.charts.any() && plan.raw {
-            Some("the rows of this query are messages: a chart needs numbers, such as those of `| count by field`")
+            Some(
+                "the rows of this query are messages, and a chart needs numbers: aggregate first, as in `| count by \
+                  field`",
+            )
         } else if arrival && !lines {
             Some(match self.follow {
                 true => "`--follow` writes rows as they come: it needs `--output jsonl` or `--output raw`",
                 false => "`--order arrival` writes rows as they come: it needs `--output jsonl` or `--output raw`",
             })
         } else if arrival && !streams {
-            Some("a stage of this query must see all rows before it gives any: `--order arrival` can't be")
+            Some("`--order arrival` can't be used: a stage of this query needs all rows before it returns any")
         } else if self.follow && !plan.needs_input() {
             Some("this query reads no messages: there is nothing to follow")
         } else if self.follow && plan.rereads(range) {
             Some(match plan.needs_range {
-                true => {
-                    "this query asks for the time range, whose end is not known with `--follow`: give --from and --to"
-                }
-                false => "this query has a subquery and reads its input twice: `--follow` can't be",
+                true => "this query needs the time range, whose end is unknown with `--follow`: set --from and --to",
+                false => "`--follow` can't be used: this query has a subquery and reads its input twice",
             })
         } else {
             None

@@ -18,7 +18,7 @@ impl TempFiles {
     /// Temporary files in this folder; without one, where the system has them. The folder must be there.
     pub fn new(folder: Option<PathBuf>) -> Result<TempFiles, String> {
         match folder {
-            Some(folder) if !folder.is_dir() => Err(format!("--temp-dir: {} is no folder", folder.display())),
+            Some(folder) if !folder.is_dir() => Err(format!("--temp-dir: {} is not a folder", folder.display())),
             folder => Ok(TempFiles { folder: folder.unwrap_or_else(std::env::temp_dir) }),
         }
     }

@@ -26,7 +26,7 @@ impl Completions {
 /// Arguments of `man`.
 #[derive(Args)]
 pub(super) struct Man {
-    /// A command, for the page of that alone
+    /// Print only the page of this command
     #[arg(value_name = "COMMAND")]
     command: Option<String>,
 }
@@ -40,7 +40,7 @@ impl Man {
             None => all,
             Some(name) => {
                 let found = all.find_subcommand(name).cloned();
-                let page = found.ok_or_else(|| Failure::wrong(format!("no command `{name}`")))?;
+                let page = found.ok_or_else(|| Failure::wrong(format!("unknown command `{name}`")))?;
                 let shown = page.get_bin_name().unwrap_or(name).replace(' ', "-");
                 page.display_name(shown)
             }

@@ -25,7 +25,7 @@ pub fn split(line: &str) -> Result<Vec<String>, String> {
     }
     words.extend(word);
     match quote {
-        Some(open) => Err(format!("the quote {open} is not closed")),
+        Some(open) => Err(format!("unclosed quote {open}")),
         None => Ok(words),
     }
 }

@@ -19,9 +19,9 @@ use std::io::IsTerminal;
 #[derive(Args)]
 #[command(override_usage = "sumoql sources [OPTIONS] [PATH]...")]
 #[command(
-    after_help = "The first thing to look at when a query finds nothing: for each input what it was taken for, its \
-                        first message, the time found in that, its metadata, and the table of a sources.toml that speaks \
-                        for it. Of each input no more is read than that takes."
+    after_help = "Use it first when a query finds nothing. For each input it shows the detected format, the first \
+                  message, the time found in it, its metadata, and the table of the sources.toml that applies to it. \
+                  It reads no more of an input than it needs."
 )]
 pub(super) struct Sources {
     /// Files, folders, patterns such as 'logs/*.xml', or - for standard input
@@ -29,7 +29,7 @@ pub(super) struct Sources {
     paths: Vec<String>,
     #[command(flatten)]
     input: InputArgs,
-    /// Write one JSON object a line, one for each input, to standard output
+    /// Write one JSON object per input to standard output, one per line
     #[arg(long)]
     json: bool,
 }
@@ -105,7 +105,7 @@ impl Seen<'_> {
     /// Who says the zone of timestamps that name none.
     fn zone_of(&self, input: &InputArgs) -> &'static str {
         match (self.about.zone_ruled, input.timezone) {
-            _ if self.about.zone_named => "the column's name",
+            _ if self.about.zone_named => "the name of the column",
             (true, _) => "sources.toml",
             (false, Some(_)) => "--timezone",
             (false, None) => "default",
@@ -143,7 +143,7 @@ impl Sources {
         let now = now();
         let range = self.input.range(now)?;
         if self.paths.is_empty() && std::io::stdin().is_terminal() {
-            screen.note("reading messages from the terminal; end them with Ctrl-D", None);
+            screen.note("reading messages from the terminal; press Ctrl-D to finish", None);
         }
         let request = self.input.request(self.paths.clone(), now);
         let (opened, unopened) = match input::open(&request) {
@@ -183,9 +183,9 @@ impl Sources {
         let about = seen.about;
         rows.push(("format", about.format.to_string()));
         if about.stamped {
-            rows.push(("messages", "begin with a line that has a timestamp first".to_string()));
+            rows.push(("messages", "begin with a line that starts with a timestamp".to_string()));
         } else if let Some(start) = seen.message_start() {
-            rows.push(("messages", format!("begin with a line that fits {start}")));
+            rows.push(("messages", format!("begin with a line that matches {start}")));
         }
         if !about.layers.is_empty() {
             rows.push(("layers", about.layers.join(", ")));
@@ -216,21 +216,21 @@ impl Sources {
                 rows.push(("first message", cut(&first.raw)));
                 rows.push(("time", time));
                 let found = match (&first.stamp, first.brought) {
-                    (_, Some(_)) => "in the message's own _messageTime".to_string(),
+                    (_, Some(_)) => "in _messageTime of the message".to_string(),
                     (Some(stamp), None) => format!("{}, format {}", &first.raw[stamp.place.clone()], stamp.pattern),
                     (None, None) => {
-                        "receipt time: no timestamp was found; `timestamp` in sources.toml describes one".to_string()
+                        "receipt time: no timestamp was found; describe it with `timestamp` in sources.toml".to_string()
                     }
                 };
                 rows.push(("found", found));
                 let zone = match &first.stamp {
                     _ if first.brought.is_some() => None,
                     Some(stamp) if stamp.pattern == "epoch" => None,
-                    Some(stamp) if stamp.zoned => Some("that of the timestamp".to_string()),
+                    Some(stamp) if stamp.zoned => Some("from the timestamp".to_string()),
                     Some(stamp) => {
                         let said = format!("{} ({})", zone.name(), seen.zone_of(&self.input));
                         Some(match zone_word(&first.raw[stamp.place.end..]) {
-                            Some(word) => format!("{said}; `{word}` behind it is not taken for a zone"),
+                            Some(word) => format!("{said}; `{word}` after it is not read as a zone"),
                             None => said,
                         })
                     }
@@ -243,9 +243,9 @@ impl Sources {
             rows.push((if at == 0 { "metadata" } else { "" }, format!("{name}={value}")));
         }
         if let Some(why) = seen.auto_parse() {
-            rows.push(("JSON fields", format!("there without a stage ({why})")));
+            rows.push(("JSON fields", format!("available without a stage ({why})")));
         }
-        rows.push(("sources.toml", about.rule.clone().unwrap_or("no table is for this input".to_string())));
+        rows.push(("sources.toml", about.rule.clone().unwrap_or("no table applies to this input".to_string())));
         if let Some(problem) = &seen.problem {
             rows.push(("problem", problem.clone()));
         }

@@ -64,7 +64,7 @@ impl QueryText {
         match unset(&self.expansion.text).is_empty() {
             true => read(self, self.expansion.clone(), catalogue, strict, tables),
             false => self.without_values(catalogue, strict, tables, |span, names, options| {
-                let help = format!("give {options}");
+                let help = format!("set it with {options}");
                 Diagnostic::error(&codes::PARAMETER, span, format!("no value for {names}")).help(help)
             }),
         }
@@ -76,8 +76,8 @@ impl QueryText {
             return self.prepare(catalogue, strict, tables).diagnostics;
         }
         let prepared = self.without_values(catalogue, strict, tables, |span, names, options| {
-            let help = format!("to run the query, give {options}");
-            let message = format!("no value for {names}: what depends on that is not checked");
+            let help = format!("to run the query, set {options}");
+            let message = format!("no value for {names}: what depends on it is not checked");
             Diagnostic::warning(&codes::NO_VALUE, span, message).help(help)
         });
         prepared.diagnostics
@@ -123,7 +123,7 @@ impl QueryText {
         };
         let options: Vec<String> = first.iter().map(|one| (self.option)(&one.name)).collect();
         let diagnostic = say(place(first.first()?), &names, &options.join(" "));
-        Some(first[1..].iter().fold(diagnostic, |diagnostic, one| diagnostic.label(place(one), "and here")))
+        Some(first[1..].iter().fold(diagnostic, |diagnostic, one| diagnostic.label(place(one), "also here")))
     }
 
     /// Moves a diagnostic from the text with its values in place to the text as written.
@@ -205,7 +205,7 @@ fn of_value(diagnostic: &mut Diagnostic, text: &QueryText, expansion: &Expansion
     let name = template::name(written);
     diagnostic.message =
         format!("the value `{value}` of the parameter `{name}` is read as a field: {}", diagnostic.message);
-    let as_text = format!("as a text it is given by --param {name}:string={value}");
+    let as_text = format!("to pass it as a string, write `--param {name}:string={value}`");
     diagnostic.help = Some(match diagnostic.help.take() {
         Some(help) => format!("{help} {as_text}"),
         None => as_text,

@@ -16,17 +16,20 @@ const KEYWORDS: &[&str] = &["and", "as", "by", "contains", "group", "in", "match
 /// The generated grammar file.
 pub fn operators(catalogue: &Signatures) -> String {
     let mut out = String::from(
-        "// Generated from the definitions in src/operators, src/aggregates and src/functions; never edited.\n\
-         // `UPDATE=1 cargo test --test grammar` writes it anew. How to read it: README.md.\n",
+        "// Generated from the definitions in src/operators, src/aggregates and src/functions; do not edit.\n\
+         // `UPDATE=1 cargo test --test grammar` regenerates it. README.md explains the notation.\n",
     );
     let mut rules = Rules::default();
     KEYWORDS.iter().for_each(|word| drop(rules.keyword(word)));
 
-    out.push_str("\n// An operator with its arguments, up to the stage's end; in the order in which they are tried.\n");
+    out.push_str(
+        "\n// An operator with its arguments, up to the end of the stage, in the order in which they are \
+                  tried.\n",
+    );
     let mut forms: Vec<_> = catalogue.forms().collect();
     let names: Vec<_> = forms.iter().map(|(def, _)| format!("{} ~ &stage_end", rule("op", def.name))).collect();
     choice(&mut out, "operator", "", &names);
-    out.push_str("\n// An operator in the place of the scope.\n");
+    out.push_str("\n// An operator in place of the scope.\n");
     let names: Vec<_> = catalogue.heads().map(|(def, _)| format!("{} ~ &stage_end", rule("op", def.name))).collect();
     choice(&mut out, "head_operator", "_", &names);
     forms.extend(catalogue.heads());
@@ -63,7 +66,7 @@ pub fn operators(catalogue: &Signatures) -> String {
         line(&mut out, &format!("{} = @{{ {names} ~ name_end }}", rule("name", def.name)));
     }
 
-    out.push_str("\n// Functions that are true or false: they may stand in the scope.\n");
+    out.push_str("\n// Functions that return true or false, which are allowed in the scope.\n");
     let mut predicates = Vec::new();
     for def in catalogue.functions().iter().filter(|def| def.returns == Type::Bool) {
         predicates.extend(std::iter::once(&def.name).chain(def.aliases).map(|name| format!("^\"{name}\"")));
@@ -72,7 +75,7 @@ pub fn operators(catalogue: &Signatures) -> String {
     predicates.sort_by_key(|name| (std::cmp::Reverse(name.len()), name.to_lowercase()));
     line(&mut out, &format!("predicate = @{{\n    ({})\n  ~ !word_char\n}}", predicates.join("\n    | ")));
 
-    out.push_str("\n// Keywords, in any letter case.\n");
+    out.push_str("\n// Keywords, in any case.\n");
     for (name, word) in &rules.keywords {
         line(&mut out, &format!("{name} = @{{ ^\"{word}\" ~ name_end }}"));
     }

@@ -32,13 +32,13 @@ impl Lint<'_> {
             if Value::Text(&text.value()).number().is_some() || self.parametric(expr.span) || told {
                 continue;
             }
-            let message = format!("`{}` computes with numbers, and `{}` is none", op.sign(), self.text(operand.span));
+            let message = format!("`{}` needs numbers, and `{}` is not a number", op.sign(), self.text(operand.span));
             let help = match sum {
                 true => {
                     let operands: Vec<String> = operands.iter().map(|operand| self.text(operand.span)).collect();
-                    format!("texts are joined by `concat({})`", operands.join(", "))
+                    format!("to join strings, write `concat({})`", operands.join(", "))
                 }
-                false => "texts are joined by `concat(…)`, and dates are read by `parseDate(…)`".to_string(),
+                false => "to join strings, use `concat(…)`; to read a date, use `parseDate(…)`".to_string(),
             };
             self.say(Diagnostic::error(&codes::TEXT_IN_ARITHMETIC, operand.span, message).help(help));
         }

@@ -33,24 +33,24 @@ impl Lint<'_> {
         let text = self.text(date.span);
         let (is, help) = match fact.kind {
             Kind::Text => (
-                "a text",
+                "a string",
                 format!(
-                    "cast milliseconds: `toLong({text})`; a date as text is read first: `parseDate({text}, \"…\")`"
+                    "if it holds milliseconds, write `toLong({text})`; if it holds a date, `parseDate({text}, \"…\")`"
                 ),
             ),
-            _ => ("a number with decimals to Sumo Logic", format!("cast it: `toLong({text})`")),
+            _ => ("a decimal number in Sumo Logic", format!("cast it: `toLong({text})`")),
         };
-        let message = format!("`formatDate` takes whole milliseconds: `{text}` is {is}");
+        let message = format!("`formatDate` needs whole milliseconds, and `{text}` is {is}");
         let warning = Diagnostic::warning(&codes::DATE_ARGUMENT, date.span, message).help(help);
         self.say(match fact.made.filter(|made| made.end <= date.span.start) {
-            Some(made) => warning.label(made, "made here"),
+            Some(made) => warning.label(made, "set here"),
             None => warning,
         });
     }
 
     fn date_pattern(&mut self, pattern: &Expr) {
         let Some(slips) = self.constant_text(pattern).as_deref().and_then(slips) else { return };
-        let message = format!("in a date pattern {}", slips.meanings.join(", "));
+        let message = format!("in a date pattern, {}", slips.meanings.join(", "));
         self.warn(&codes::DATE_PATTERN, pattern.span, message, &format!("write `\"{}\"`", slips.meant));
     }
 
@@ -65,7 +65,7 @@ impl Lint<'_> {
                 continue;
             }
             let written = self.text(value.span);
-            let message = format!("`{conversion}` needs a number and `{written}` is a text: rows are left out");
+            let message = format!("`{conversion}` needs a number, and `{written}` is a string: its rows are dropped");
             let help = format!("cast it: `num({written})`, or `toLong({written})` for numbers beyond 2^53");
             self.warn(&codes::FORMAT_OF_TEXT, value.span, message, &help);
         }
@@ -73,18 +73,19 @@ impl Lint<'_> {
 
     fn replaced(&mut self, search: &Expr) {
         let Some(text) = self.constant_text(search).filter(|text| looks_like_regex(text)) else { return };
-        let message = "this looks like a regular expression, but `replace` looks for it as it is".to_string();
+        let message =
+            "this looks like a regular expression, but `replace` searches for a quoted string literally".to_string();
         let help = format!("write it between slashes: `/{}/`", text.replace("\\/", "/").replace('/', "\\/"));
         self.warn(&codes::QUOTED_REGEX, search.span, message, &help);
     }
 
     fn contained(&mut self, name: &Name, part: &Expr) {
         let Some(text) = self.constant_text(part).filter(|text| looks_wild(text)) else { return };
-        let message = format!("`{}` looks for `*` as it is: it is no wildcard here", name.text);
+        let message = format!("`{}` searches for a literal `*`: it is not a wildcard here", name.text);
         let bare = text.trim_matches('*');
         let help = match bare.contains('*') {
-            true => "use `matches`, whose patterns have wildcards".to_string(),
-            false => format!("leave the `*` out: `\"{bare}\"`; wildcards are those of `matches`"),
+            true => "use `matches`, which supports wildcards".to_string(),
+            false => format!("remove the `*`: `\"{bare}\"`; only `matches` supports wildcards"),
         };
         self.warn(&codes::LITERAL_STAR, part.span, message, &help);
     }

@@ -147,15 +147,15 @@ impl Lint<'_> {
         let text = self.text(span);
         match op {
             Comparison::Equal | Comparison::LessEqual | Comparison::GreaterEqual => {
-                let message = format!("`{text}` always holds unless the value is null: both sides are the same");
-                self.warn(&codes::ALWAYS, span, message, "compare with something else, or ask `!isNull(…)`");
+                let message = format!("`{text}` is true for every value except null: both sides are the same");
+                self.warn(&codes::ALWAYS, span, message, "compare with something else, or write `!isNull(…)`");
             }
             Comparison::NotEqual => {
-                let message = format!("`{text}` holds only where the value is null: both sides are the same");
-                self.warn(&codes::NEVER, span, message, "compare with something else, or ask `isNull(…)`");
+                let message = format!("`{text}` is true only for null: both sides are the same");
+                self.warn(&codes::NEVER, span, message, "compare with something else, or write `isNull(…)`");
             }
             Comparison::Less | Comparison::Greater => {
-                let message = format!("`{text}` never holds: both sides are the same");
+                let message = format!("`{text}` is never true: both sides are the same");
                 self.warn(&codes::NEVER, span, message, "compare with something else");
             }
         }
@@ -164,8 +164,8 @@ impl Lint<'_> {
 
     /// Whether something is less or more than null.
     fn null(&mut self, span: Span, other: &Expr) {
-        let message = format!("`{}` never holds: nothing is less or more than null", self.text(span));
-        let help = format!("ask `isNull({})`", self.text(other.span));
+        let message = format!("`{}` is never true: nothing is less or greater than null", self.text(span));
+        let help = format!("write `isNull({})`", self.text(other.span));
         self.warn(&codes::NULL_COMPARED, span, message, &help);
     }
 
@@ -173,16 +173,18 @@ impl Lint<'_> {
     fn never_or_always(&mut self, op: Comparison, span: Span, why: &str, made: Option<Span>, help: &str) -> bool {
         let text = self.text(span);
         let warning = match op {
-            Comparison::NotEqual => Diagnostic::warning(&codes::ALWAYS, span, format!("`{text}` always holds: {why}")),
+            Comparison::NotEqual => {
+                Diagnostic::warning(&codes::ALWAYS, span, format!("`{text}` is always true: {why}"))
+            }
             Comparison::Greater | Comparison::GreaterEqual => {
-                let message = format!("`{text}` always holds unless the value is null: {why}");
+                let message = format!("`{text}` is true for every value except null: {why}");
                 Diagnostic::warning(&codes::ALWAYS, span, message)
             }
-            _ => Diagnostic::warning(&codes::NEVER, span, format!("`{text}` never holds: {why}")),
+            _ => Diagnostic::warning(&codes::NEVER, span, format!("`{text}` is never true: {why}")),
         };
         let warning = warning.help(help);
         self.say(match made {
-            Some(made) if made.end <= span.start || made.start >= span.end => warning.label(made, "made here"),
+            Some(made) if made.end <= span.start || made.start >= span.end => warning.label(made, "set here"),
             _ => warning,
         });
         true
@@ -204,9 +206,9 @@ impl Lint<'_> {
         let help = match value {
             // Sumo Logic has no literal dates.
             Value::Text(text) if looks_like_date(text) => {
-                "a time is a number of milliseconds: compare with `parseDate(\"…\", \"yyyy-MM-dd\")`"
+                "times are numbers of milliseconds: compare with `parseDate(\"…\", \"yyyy-MM-dd\")`"
             }
-            _ => "compare with a value that it can have",
+            _ => "compare with a value that can occur",
         };
         let op = if op == Comparison::NotEqual { op } else { Comparison::Equal };
         self.never_or_always(op, span, &why, fact.made, help)
@@ -216,7 +218,7 @@ impl Lint<'_> {
     fn below_zero(&mut self, op: Comparison, subject: &Expr, fact: &Fact, value: &Owned, span: Span) -> bool {
         let (true, Some(n)) = (fact.natural, value.borrow().number()) else { return false };
         let why = format!("`{}` is never below 0", self.text(subject.span));
-        let help = "compare with a value that it can have";
+        let help = "compare with a value that can occur";
         match op {
             Comparison::Less if n <= 0.0 => self.never_or_always(op, span, &why, fact.made, help),
             Comparison::LessEqual | Comparison::Equal | Comparison::NotEqual if n < 0.0 => {
@@ -232,7 +234,7 @@ impl Lint<'_> {
     fn other_image(&mut self, op: Comparison, subject: &Expr, fact: &Fact, value: &Owned, span: Span) -> bool {
         let (Comparison::Equal | Comparison::NotEqual, Owned::Text(text)) = (op, value) else { return false };
         let Some((function, possible)) = image(fact, text) else { return false };
-        let why = format!("`{}` has gone through `{function}`", self.text(subject.span));
+        let why = format!("`{}` is the result of `{function}`", self.text(subject.span));
         self.never_or_always(op, span, &why, fact.made, &format!("compare with `\"{}\"`", shown(&possible)))
     }
 
@@ -247,15 +249,15 @@ impl Lint<'_> {
                 let first = *first;
                 let message = format!("`{}` is listed twice", self.text(item.span));
                 let warning = Diagnostic::warning(&codes::REPEATED, item.span, message)
-                    .label(first, "it stands here already")
-                    .help("remove it, or correct what differs");
+                    .label(first, "first listed here")
+                    .help("remove one of the two, or correct it");
                 self.say(warning);
                 continue;
             }
             seen.push((key, item.span));
             if matches!(item.kind, ExprKind::Null) {
-                let message = "null is never found in a list: it equals nothing".to_string();
-                let help = format!("ask `isNull({})`", self.text(value.span));
+                let message = "`in` never finds null: null equals nothing".to_string();
+                let help = format!("write `isNull({})`", self.text(value.span));
                 self.warn(&codes::NULL_COMPARED, item.span, message, &help);
                 said = true;
                 continue;
@@ -266,7 +268,7 @@ impl Lint<'_> {
                 }
                 (_, Some(Owned::Text(text))) => {
                     if let Some((function, possible)) = image(&fact, &text) {
-                        let why = format!("`{}` has gone through `{function}`", self.text(value.span));
+                        let why = format!("`{}` is the result of `{function}`", self.text(value.span));
                         let help = format!("write `\"{}\"`", shown(&possible));
                         said = self.never_or_always(Comparison::Equal, item.span, &why, fact.made, &help);
                     }
@@ -285,13 +287,13 @@ impl Lint<'_> {
     fn foreign_items(&mut self, value: &Expr, fact: &Fact, span: Span) {
         let text = self.text(value.span);
         let (is, among, help) = match fact.kind {
-            Kind::Number => ("a number", "texts", "write the numbers without quotes".to_string()),
-            _ => ("a text", "numbers", format!("write the numbers between quotes, or cast: `num({text}) in (…)`")),
+            Kind::Number => ("a number", "strings", "write the numbers without quotes".to_string()),
+            _ => ("a string", "numbers", format!("put the numbers in quotes, or cast the field: `num({text}) in (…)`")),
         };
-        let message = format!("`{text}` is {is}: `in` never finds it among {among}");
+        let message = format!("`{text}` is {is}: `in` never finds it in a list of {among}");
         let warning = Diagnostic::warning(&codes::FOREIGN_LIST, span, message).help(help);
         self.say(match fact.made {
-            Some(made) => warning.label(made, format!("{is} is made here")),
+            Some(made) => warning.label(made, format!("it becomes {is} here")),
             None => warning,
         });
     }
@@ -307,7 +309,7 @@ impl Lint<'_> {
         let fact = self.fact(value, known);
         let pieces = || text.split('*').filter(|piece| !piece.is_empty());
         if let Some((function, possible)) = pieces().find_map(|piece| case_image(&fact, piece)) {
-            let why = format!("`{}` has gone through `{function}`", self.text(value.span));
+            let why = format!("`{}` is the result of `{function}`", self.text(value.span));
             let help = format!("write `{possible}` in the pattern");
             return self.never_or_always(Comparison::Equal, pattern.span, &why, fact.made, &help);
         }
@@ -321,7 +323,7 @@ impl Lint<'_> {
 
     /// A regular expression where only `*` has a meaning.
     fn quoted_regex(&mut self, value: &Expr, span: Span, text: &str) {
-        let message = "this looks like a regular expression, but between quotes only `*` has a meaning".to_string();
+        let message = "this looks like a regular expression, but in quotes only `*` is special".to_string();
         let regex = pattern::as_regex(text).unwrap_or("…".into());
         let help = format!("write it between slashes: `{} matches /{regex}/`", self.text(value.span));
         self.warn(&codes::QUOTED_REGEX, span, message, &help);
@@ -339,17 +341,18 @@ impl Lint<'_> {
         if pattern.is_empty() || !(message || marked) {
             return;
         }
-        let message = "this pattern has no `*`: the whole value must be equal to it".to_string();
+        let message = "this pattern has no `*`, so it matches only a value that is equal to it".to_string();
         let (value, written) = (self.text(value.span), self.text(span));
-        let mark = if marked { "; `?` is an ordinary character here" } else { "" };
-        let help = format!("write `{value} = {written}`, or put a `*` where anything may stand{mark}");
+        let mark = if marked { "; `?` is not a wildcard here" } else { "" };
+        let help = format!("write `{value} = {written}`, or put a `*` wherever other text may appear{mark}");
         self.warn(&codes::NO_WILDCARD, span, message, &help);
     }
 
     fn matching_regex(&mut self, value: &Expr, span: Span, regex: &str, known: &Known) -> bool {
         if pattern::finds_everything(regex) {
-            let message = format!("`{}` is found in every text: this holds unless the value is null", self.text(span));
-            let help = format!("ask `!isNull({})`, or write what must be found", self.text(value.span));
+            let message =
+                format!("`{}` matches every string: this is true for every value except null", self.text(span));
+            let help = format!("write `!isNull({})`, or a pattern that not every value matches", self.text(value.span));
             self.warn(&codes::ALWAYS, span, message, &help);
             return true;
         }
@@ -360,8 +363,8 @@ impl Lint<'_> {
         let found =
             letters.iter().find_map(|letter| case_image(&fact, letter.encode_utf8(&mut one)).map(|(name, _)| name));
         let Some(function) = found else { return false };
-        let why = format!("`{}` has gone through `{function}`", self.text(value.span));
-        let help = format!("write the letters in the case that `{function}` makes, or start with `(?i)`");
+        let why = format!("`{}` is the result of `{function}`", self.text(value.span));
+        let help = format!("write the letters in the case that `{function}` gives, or start the pattern with `(?i)`");
         self.never_or_always(Comparison::Equal, span, &why, fact.made, &help)
     }
 
@@ -387,7 +390,7 @@ impl Lint<'_> {
             return false;
         }
         let why = format!("`{}` always has a value", self.text(subject.span));
-        self.never_or_always(Comparison::Equal, span, &why, fact.made, "leave it out")
+        self.never_or_always(Comparison::Equal, span, &why, fact.made, "remove this condition")
     }
 }
 

@@ -121,7 +121,7 @@ impl Lint<'_> {
             let key = self.same(term);
             if let Some((_, first)) = key.as_ref().and_then(|key| seen.iter().find(|(known, _)| known == key)) {
                 let first = *first;
-                self.repeated(term.span, first, "it stands here already", "remove it, or correct what differs");
+                self.repeated(term.span, first, "it is already here", "remove one of the two, or correct it");
                 continue;
             }
             seen.extend(key.map(|key| (key, term.span)));
@@ -142,10 +142,11 @@ impl Lint<'_> {
                 other == subject && first.covers_with(claim, *kind)
             };
             if let Some((.., first)) = claims[..at].iter().find(fits) {
-                let message = format!("`{}` or `{}`: one of the two always holds", self.text(*first), self.text(*span));
+                let message =
+                    format!("`{}` or `{}`: one of the two is always true", self.text(*first), self.text(*span));
                 let warning = Diagnostic::warning(&codes::ALWAYS, *span, message)
-                    .label(*first, "what fails here holds there")
-                    .help("to exclude both, join them with `and`");
+                    .label(*first, "every value that fails this passes the other")
+                    .help("to exclude both values, join the conditions with `and`");
                 return self.say(warning);
             }
         }
@@ -157,10 +158,10 @@ impl Lint<'_> {
             && a == b
             && !self.parametric(span)
         {
-            let message = format!("both results are `{}`: the condition changes nothing", self.text(then.span));
+            let message = format!("both results are `{}`: the condition has no effect", self.text(then.span));
             let warning = Diagnostic::warning(&codes::SAME_RESULTS, otherwise.span, message)
-                .label(then.span, "the same as here")
-                .help("give one of them its own result, or leave the `if` out");
+                .label(then.span, "same as this")
+                .help("change one of the results, or remove the `if`");
             self.say(warning);
         }
         let (mut yes, mut no) = (known.clone(), known.clone());
@@ -178,12 +179,18 @@ impl Lint<'_> {
         let text = self.text(expr.span);
         match holds {
             true => {
-                let message = format!("`{text}` always holds: no field is in it");
-                self.warn(&codes::ALWAYS, expr.span, message, "compare a field, or leave the condition out");
+                let message = format!("`{text}` is always true: it contains no field");
+                self.warn(&codes::ALWAYS, expr.span, message, "compare a field, or remove the condition");
             }
             false => {
-                let message = format!("`{text}` never holds: no field is in it");
-                self.warn(&codes::NEVER, expr.span, message, "compare a field, or leave out what depends on it");
+                let message = format!("`{text}` is never true: it contains no field");
+                self.warn(
+                    &codes::NEVER,
+                    expr.span,
+                    message,
+                    "compare a field, or remove what depends on the \
+                                                              condition",
+                );
             }
         }
     }
@@ -193,17 +200,17 @@ impl Lint<'_> {
         match (held.truth, held.origin) {
             (true, Origin::Where) if place != Place::Filter => return false,
             (true, Origin::Where) => {
-                let label = "rows that come here have passed it already";
-                self.repeated(expr.span, held.span, label, "remove one of the two, or correct what differs");
+                let label = "rows have already passed it here";
+                self.repeated(expr.span, held.span, label, "remove one of the two, or correct it");
             }
             (true, Origin::And) => {
-                self.repeated(expr.span, held.span, "it stands here already", "remove it, or correct what differs");
+                self.repeated(expr.span, held.span, "it is already here", "remove one of the two, or correct it");
             }
             (true, Origin::Then | Origin::Else) => {
-                let message = format!("`{}` always holds here", self.text(expr.span));
+                let message = format!("`{}` is always true here", self.text(expr.span));
                 let warning = Diagnostic::warning(&codes::ALWAYS, expr.span, message)
                     .label(held.span, because(held.origin))
-                    .help("leave it out, or correct what differs");
+                    .help("remove it, or correct it");
                 self.say(warning);
             }
             (false, origin) => self.never(expr.span, held.span, origin),
@@ -212,17 +219,20 @@ impl Lint<'_> {
     }
 
     fn repeated(&mut self, span: Span, first: Span, label: &str, help: &str) {
-        let message = format!("the condition `{}` is there twice", self.text(span));
+        let message = format!("the condition `{}` is repeated", self.text(span));
         self.say(Diagnostic::warning(&codes::REPEATED, span, message).label(first, label).help(help));
     }
 
     /// Says that a condition can't hold because of another.
     pub(super) fn never(&mut self, span: Span, other: Span, origin: Origin) {
-        let message = format!("`{}` can't hold here", self.text(span));
+        let message = format!("`{}` can't be true here", self.text(span));
         let help = match origin {
-            Origin::Where | Origin::And => "no value fulfils both: correct one, join them with `or`, or leave this out",
-            Origin::Then => "no value fulfils both: correct one, or leave this out",
-            Origin::Else => "put the narrower condition first, or leave this out",
+            Origin::Where | Origin::And => {
+                "no value satisfies both: correct one, join them with `or`, or remove this \
+                                            one"
+            }
+            Origin::Then => "no value satisfies both: correct one, or remove this one",
+            Origin::Else => "put the narrower condition first, or remove this one",
         };
         self.say(Diagnostic::warning(&codes::NEVER, span, message).label(other, because(origin)).help(help));
     }
@@ -230,9 +240,9 @@ impl Lint<'_> {
 
 fn because(origin: Origin) -> &'static str {
     match origin {
-        Origin::Where => "rows that come here have passed this",
-        Origin::And => "this must hold as well",
-        Origin::Then => "here this holds",
-        Origin::Else => "here this has failed",
+        Origin::Where => "rows have already passed this condition",
+        Origin::And => "this must be true as well",
+        Origin::Then => "this is true here",
+        Origin::Else => "this is false here",
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn slips(pattern: &str) -> Option<Slips> {
     let mut out = Slips { meanings: Vec::new(), meant: pattern.to_string() };
     for (at, run) in runs.iter().enumerate() {
         let (means, letter) = match run.letter {
-            'Y' if !any('w') => ("the year that the week belongs to", 'y'),
+            'Y' if !any('w') => ("the week year", 'y'),
             'D' if run.count == 2 || (run.count == 1 && months) => ("the day of the year", 'd'),
             'm' if month(at) => ("minutes", 'M'),
             'M' if minutes(at) => ("the month", 'm'),

@@ -44,8 +44,8 @@ impl Lint<'_> {
         if bare.is_empty() || !odd || self.parametric(span) {
             return;
         }
-        let message = format!("Sumo Logic's field names begin and end with a letter or digit: `{name}` does not");
-        self.warn(&codes::FIELD_NAME, span, message, &format!("call it `{bare}`"));
+        let message = format!("field names in Sumo Logic begin and end with a letter or digit: `{name}` does not");
+        self.warn(&codes::FIELD_NAME, span, message, &format!("write `{bare}`"));
     }
 
     /// The names of groups in regular expressions.
@@ -71,10 +71,10 @@ impl Lint<'_> {
             if name.text == "_" || self.parametric(name.span) || self.parametric(first.span) {
                 continue;
             }
-            let message = format!("`{}` is listed twice: only one of the two values stays", name.text);
+            let message = format!("`{}` is listed twice: only one of the two values is kept", name.text);
             let warning = Diagnostic::warning(&codes::NAME_TWICE, name.span, message)
-                .label(first.span, "listed here already")
-                .help("give each field a name of its own");
+                .label(first.span, "first listed here")
+                .help("give each field its own name");
             self.say(warning);
         }
     }

@@ -45,8 +45,8 @@ impl Lint<'_> {
         let list = if repeated { alternatives(pattern) } else { None };
         if let Some(piece) = list.and_then(|list| slow(&list, false)) {
             let place = self.place(piece, span);
-            let message = format!("`{piece}` can cut one text in very many ways");
-            let help = "let each repetition end at a character that is not in it, such as `(?:[^,]+,)*`";
+            let message = format!("`{piece}` can match the same text in very many ways");
+            let help = "end each repetition with a character that it can't contain, as in `(?:[^,]+,)*`";
             let warning = Diagnostic::warning(&codes::SLOW_REGEX, place, message).help(help);
             return self.say(warning);
         }
@@ -61,8 +61,8 @@ impl Lint<'_> {
             return;
         }
         let place = self.place(lead, span);
-        let message = format!("`{lead}` in front changes nothing: the pattern is looked for anywhere");
-        self.warn(&codes::SLOW_REGEX, place, message, "leave it out: the search is faster without");
+        let message = format!("the leading `{lead}` has no effect: the pattern is searched for anywhere in the text");
+        self.warn(&codes::SLOW_REGEX, place, message, "remove it to speed up the search");
     }
 
     /// Where a piece of a pattern stands, or the pattern.

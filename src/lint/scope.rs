@@ -18,8 +18,8 @@ impl Lint<'_> {
             SearchKind::Or(terms) => self.scope_any(terms),
             SearchKind::Not(inner) => {
                 if matches!(inner.kind, SearchKind::All) && !self.parametric(search.span) {
-                    let message = "this finds no message: `*` finds every one".to_string();
-                    self.warn(&codes::NEVER, search.span, message, "write what must not be found after `not`");
+                    let message = "this matches no message: `*` matches every message".to_string();
+                    self.warn(&codes::NEVER, search.span, message, "after `not`, write the term to exclude");
                 }
                 self.scope(inner);
             }
@@ -53,8 +53,8 @@ impl Lint<'_> {
             let key = self.same_term(term);
             let earlier = |key: &str| seen.iter().find(|(known, _)| known == key).map(|(_, span)| *span);
             if matches!(term.kind, SearchKind::All) && !self.parametric(term.span) {
-                let message = "`or *` finds every message: the other terms change nothing".to_string();
-                self.warn(&codes::EVERYTHING, term.span, message, "remove `*`, or all the rest");
+                let message = "`or *` matches every message: the other terms have no effect".to_string();
+                self.warn(&codes::EVERYTHING, term.span, message, "remove `*`, or remove the other terms");
                 continue;
             }
             match key.as_deref().and_then(earlier) {
@@ -62,9 +62,9 @@ impl Lint<'_> {
                 None => self.scope(term),
             }
             if let Some(first) = key.clone().map(not).as_deref().and_then(earlier) {
-                let message = format!("`{}` or its opposite: this finds every message", self.text(term.span));
+                let message = format!("`{}` or its opposite matches every message", self.text(term.span));
                 let warning = Diagnostic::warning(&codes::EVERYTHING, term.span, message)
-                    .label(first, "the opposite stands here")
+                    .label(first, "the opposite is here")
                     .help("remove one of the two");
                 self.say(warning);
             }
@@ -73,18 +73,18 @@ impl Lint<'_> {
     }
 
     fn term_twice(&mut self, term: &Search, first: Span) {
-        let message = format!("the term `{}` is there twice", self.text(term.span));
+        let message = format!("the term `{}` is repeated", self.text(term.span));
         let warning = Diagnostic::warning(&codes::REPEATED, term.span, message)
-            .label(first, "it stands here already")
-            .help("remove it, or correct what differs");
+            .label(first, "it is already here")
+            .help("remove one of the two, or correct it");
         self.say(warning);
     }
 
     fn no_message(&mut self, term: &Search, first: Span) {
-        let message = format!("`{}` can't be found together with another term", self.text(term.span));
+        let message = format!("`{}` contradicts another term", self.text(term.span));
         let warning = Diagnostic::warning(&codes::NEVER, term.span, message)
-            .label(first, "this must be found as well")
-            .help("no message has both: correct one, or write `or` between them");
+            .label(first, "this must match as well")
+            .help("no message matches both: correct one, or join them with `or`");
         self.say(warning);
     }
 

@@ -60,11 +60,11 @@ impl Lint<'_> {
         }
         let Some(first) = used.first() else { return };
         let keys: Vec<String> = used.iter().map(|name| format!("\"{}\"", name.text)).collect();
-        let message = format!("`{}` is not there at Sumo Logic: `keyvalue auto` does not name it", first.text);
+        let message = format!("`{}` does not exist in Sumo Logic: `keyvalue auto` does not name it", first.text);
         let warning = Diagnostic::warning(&codes::AUTO_KEYS, first.span, message)
-            .label(stages[at].span, "keys that are used later are named here")
-            .help(format!("name what is used later: `keyvalue auto keys {}`", keys.join(", ")));
-        self.say(used.iter().skip(1).take(5).fold(warning, |warning, name| warning.label(name.span, "used here too")));
+            .label(stages[at].span, "keys that later stages use must be named here")
+            .help(format!("write `keyvalue auto keys {}`", keys.join(", ")));
+        self.say(used.iter().skip(1).take(5).fold(warning, |warning, name| warning.label(name.span, "also used here")));
     }
 
     fn shifts(&mut self, args: &Args) {
@@ -75,8 +75,8 @@ impl Lint<'_> {
                 continue;
             }
             let days = furthest.div_euclid(86_400_000);
-            let message = format!("Sumo Logic's `compare` looks back 40 days at most, not {days}");
-            self.warn(&codes::SHIFT_TOO_FAR, span, message, "shorten the shift, or take fewer of them");
+            let message = format!("Sumo Logic's `compare` looks back at most 40 days, not {days}");
+            self.warn(&codes::SHIFT_TOO_FAR, span, message, "shorten the shift, or compare with fewer ranges");
         }
     }
 
@@ -99,13 +99,14 @@ impl Lint<'_> {
                     renamed.retain(grouped);
                     if let Some(name) = renamed.last().filter(|name| !self.parametric(name.span)) {
                         let message = format!(
-                            "`compare` needs `_timeslice` as it is: Sumo Logic does not take `{}` for it",
+                            "Sumo Logic's `compare` needs the column `_timeslice`: it does not recognise `{}`",
                             name.text
                         );
                         let warning = Diagnostic::warning(&codes::SLICE_ALIAS, name.span, message)
-                            .label(compare.span, "this compares slices of time")
+                            .label(compare.span, "this compares time slices")
                             .help(format!(
-                                "leave the alias out, `timeslice …`, and rename after `compare`: `| _timeslice as {}`",
+                                "write `timeslice …` without an alias, and rename after `compare`: `| _timeslice as \
+                                 {}`",
                                 name.text
                             ));
                         self.say(warning);
@@ -140,9 +141,14 @@ impl Lint<'_> {
         let Some(transpose) = transposed.or(inner) else { return };
         // The stage may be long; its name says which it is.
         let span = Span::new(join.span.start, (join.span.start + "join".len()).min(join.span.end));
-        let warning = Diagnostic::warning(&codes::TRANSPOSE_JOIN, span, "Sumo Logic has no `join` of transposed rows")
-            .label(transpose, "these rows are transposed")
-            .help("`join` first and `transpose` after it");
+        let warning = Diagnostic::warning(
+            &codes::TRANSPOSE_JOIN,
+            span,
+            "Sumo Logic does not support `join` on \
+                                                                         transposed rows",
+        )
+        .label(transpose, "the rows are transposed here")
+        .help("use `join` first, then `transpose`");
         self.say(warning);
     }
 }

@@ -84,10 +84,10 @@ impl Lint<'_> {
         for (name, fate) in fates {
             if let Fate::Overwritten(by) = fate {
                 let span = self.written(stage, name);
-                let message = format!("nothing reads `{}` before it is overwritten", self.text(span));
+                let message = format!("`{}` is overwritten before it is read", self.text(span));
                 let warning = Diagnostic::warning(&codes::OVERWRITTEN, span, message)
                     .label(by, "overwritten here")
-                    .help("give one of the two another name, or remove what is not used");
+                    .help("rename one of the two fields, or remove the unused one");
                 self.say(warning);
             }
         }
@@ -102,20 +102,20 @@ impl Lint<'_> {
         let shown: Vec<String> = names.iter().take(4).map(|name| format!("`{name}`")).collect();
         let more = if names.len() > shown.len() { " …" } else { "" };
         let stages = match run.len() {
-            1 => "this stage makes".to_string(),
-            count => format!("these {count} stages make"),
+            1 => "this stage sets".to_string(),
+            count => format!("these {count} stages set"),
         };
         let help = if run.len() == 1 {
-            "remove the stage, or use what it makes"
+            "remove the stage, or use its fields"
         } else {
-            "remove them, or use what they make"
+            "remove the stages, or use their fields"
         };
-        let message = format!("nothing uses what {stages}: {}{more}", shown.join(", "));
+        let message = format!("nothing uses the fields that {stages}: {}{more}", shown.join(", "));
         let mut warning = Diagnostic::warning(&codes::UNUSED, span, message).help(help);
         for end in &first.ends {
             warning = match *end {
                 Fate::Used => warning,
-                Fate::Closed(span) => warning.label(span, "after this it is gone"),
+                Fate::Closed(span) => warning.label(span, "dropped here"),
                 Fate::Overwritten(span) => warning.label(span, "overwritten here"),
             };
         }
@@ -133,9 +133,9 @@ impl Lint<'_> {
         if end.ordered || end.sorts || end.gathers || open[..=at].contains(&true) {
             return;
         }
-        let warning = Diagnostic::warning(&codes::LOST_ORDER, stage.span, "this order is lost before it is used")
-            .label(end.span, "groups come in an order of their own")
-            .help("sort after the aggregate, or remove the stage");
+        let warning = Diagnostic::warning(&codes::LOST_ORDER, stage.span, "this order is lost before anything uses it")
+            .label(end.span, "the groups have their own order")
+            .help("sort after the aggregate, or remove this stage");
         self.say(warning);
     }
 

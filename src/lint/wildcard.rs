@@ -26,13 +26,13 @@ impl Lint<'_> {
         let Some(first) = found.first() else { return };
         let more = match found.len() - 1 {
             0 => String::new(),
-            1 => ", as in 1 more term".to_string(),
-            more => format!(", as in {more} more terms"),
+            1 => ", also in 1 more term".to_string(),
+            more => format!(", also in {more} more terms"),
         };
-        let message = format!("between quotes `*` is no wildcard: this finds only what has a `*` in it{more}");
+        let message = format!("`*` in quotes is not a wildcard: this matches only a literal `*`{more}");
         let warning = Diagnostic::warning(&codes::QUOTED_WILDCARD, first.span, message).help(first.help.as_str());
         let others = found.iter().skip(1).take(SHOWN);
-        self.say(others.fold(warning, |warning, other| warning.label(other.span, "and here")));
+        self.say(others.fold(warning, |warning, other| warning.label(other.span, "also here")));
     }
 
     fn wildcard(&mut self, search: &Search, negated: bool, found: &mut Vec<Quoted>) {
@@ -66,7 +66,7 @@ impl Lint<'_> {
         }
         let name = name.span.of(&self.expansion.text);
         let help = match plain(&value) {
-            true => format!("leave the quotes out: `{name}={value}`"),
+            true => format!("remove the quotes: `{name}={value}`"),
             false => self.as_condition(name, text, negated),
         };
         Some(Quoted { span: text.span, help })
@@ -78,7 +78,7 @@ impl Lint<'_> {
             return None;
         }
         let help = match plain(&value) && !Term::word(&value).is_hopeless() {
-            true => format!("leave the quotes out: `{value}`"),
+            true => format!("remove the quotes: `{value}`"),
             false => self.as_condition("_raw", text, negated),
         };
         Some(Quoted { span: text.span, help })
@@ -88,8 +88,8 @@ impl Lint<'_> {
     fn as_condition(&self, field: &str, text: &Text, negated: bool) -> String {
         let matches = format!("{field} matches {}", doubled(text.span.of(&self.expansion.text)));
         match negated {
-            true => format!("make it a condition: `| where !({matches})`"),
-            false => format!("make it a condition: `| where {matches}`"),
+            true => format!("use a condition: `| where !({matches})`"),
+            false => format!("use a condition: `| where {matches}`"),
         }
     }
 
@@ -99,12 +99,12 @@ impl Lint<'_> {
             return;
         }
         let message = format!(
-            "`{}` finds nothing: inside a phrase `*` stands for one whole term, not for a part of one",
+            "`{}` matches nothing: inside a phrase, `*` stands for a whole term, not for part of one",
             self.text(span)
         );
         let is_sign = |c: char| !c.is_alphanumeric() && !"_*?".contains(c);
         let terms: Vec<&str> = word.split(is_sign).filter(|term| term.contains(char::is_alphanumeric)).collect();
-        let help = format!("write terms of their own: `{}`, or `*` for the whole term", terms.join(" "));
+        let help = format!("write separate terms, `{}`, or `*` for the whole term", terms.join(" "));
         self.warn(&codes::PARTIAL_WILDCARD, span, message, &help);
     }
 
@@ -122,7 +122,7 @@ impl Lint<'_> {
         }
         let matches = format!("{} matches {}", self.text(subject.span), self.text(written));
         let help = if negated { format!("write `!({matches})`") } else { format!("write `{matches}`") };
-        let message = format!("`{}` compares `*` as it is: it is no wildcard here", self.text(span));
+        let message = format!("`{}` compares with a literal `*`: it is not a wildcard here", self.text(span));
         self.warn(&codes::LITERAL_STAR, span, message, &help);
         true
     }
@@ -145,7 +145,7 @@ impl Lint<'_> {
         }
         let condition = terms.join(" or ");
         let help = if negated { format!("write `!({condition})`") } else { format!("write `{condition}`") };
-        let message = "`in` compares `*` as it is: it is no wildcard in a list".to_string();
+        let message = "`in` compares with a literal `*`: it is not a wildcard in a list".to_string();
         self.warn(&codes::LITERAL_STAR, first.span.to(last.span), message, &help);
         true
     }

@@ -13,14 +13,15 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "accum",
     group: Group::Table,
     form: "'accum' ('(' name:field ')' | name:field) ('as' alias:field ('group'? 'by' by:field,+)? | 'group'? 'by' by:field,+ ('as' alias:field)?)?",
-    summary: "A running sum over the rows in their order.",
-    doc: "Adds `_accum`: the sum of the field over this row and all rows before it, with `by` over those of the same values. \
-          The order of the rows is left as it is: `sort` first. Rows whose field is no number are removed and add nothing.",
+    summary: "Computes a running sum over the rows.",
+    doc: "Adds `_accum`: the sum of the field over this row and all earlier rows, or with `by`, over the earlier rows \
+          of the same group. It does not sort the rows: use `sort` first. Rows in which the field is not a number are \
+          dropped.",
     page: "search/search-query-language/search-operators/accum",
     also: &["cumulative", "running total", "row number"],
     examples: &[
         Example {
-            title: "Totals so far",
+            title: "A running total",
             query: "* | parse \"k=* v=*\" as k, v | sum(v) as s by k | sort by k asc | accum s",
             messages: &["k=a v=10", "k=b v=5", "k=a v=2"],
             expect: Expect::Rows(&["k", "s", "_accum"], &[&["a", "12", "12"], &["b", "5", "17"]]),
@@ -32,7 +33,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["g", "t"], &[&["x", "1"], &["y", "2.5"], &["x", "4"]]),
         },
         Example {
-            title: "A row without a number goes",
+            title: "A row without a number is dropped",
             query: "* | parse \"k=* v=*\" as k, v | sort by k asc | accum v as t | fields k, t",
             messages: &["k=1 v=4", "k=2 v=x", "k=3 v=6"],
             expect: Expect::Rows(&["k", "t"], &[&["1", "4"], &["3", "10"]]),

@@ -14,27 +14,27 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "backshift",
     group: Group::Table,
     form: "'backshift' ('(' name:field (',' rows:integer)? ')' | name:field (',' rows:integer)?) ('as' alias:field ('group'? 'by' by:field,+)? | 'group'? 'by' by:field,+ ('as' alias:field)?)?",
-    summary: "The value that a field had some rows before.",
-    doc: "Adds `_backshift`: the field's value one row before, or as many as the number says, 1000 at most; with `by`, rows of the \
-          same values count alone. Rows that have none before them get null. The order of the rows is left as it is: `sort` \
-          first. Rows whose field is no number are removed.",
+    summary: "Returns the value of a field in an earlier row.",
+    doc: "Adds `_backshift`: the value of the field one row earlier, or the given number of rows earlier, at most \
+          1000; with `by`, separately for each group. If there is no such row, the value is null. It does not sort \
+          the rows: use `sort` first. Rows in which the field is not a number are dropped.",
     page: "search/search-query-language/search-operators/backshift",
     also: &["lag", "previous", "shift", "before"],
     examples: &[
         Example {
-            title: "The row before",
+            title: "The previous row",
             query: "* | parse \"k=* v=*\" as k, v | sum(v) as s by k | sort by k asc | backshift s",
             messages: &["k=1 v=10", "k=2 v=15", "k=3 v=4"],
             expect: Expect::Rows(&["k", "s", "_backshift"], &[&["1", "10", ""], &["2", "15", "10"], &["3", "4", "15"]]),
         },
         Example {
-            title: "Two rows before, in each group",
+            title: "Two rows earlier, in each group",
             query: "* | parse \"g=* n=*\" as g, n | sort by n asc | backshift n, 2 as p by g | fields n, p",
             messages: &["g=x n=1", "g=y n=2", "g=x n=3", "g=x n=4"],
             expect: Expect::Rows(&["n", "p"], &[&["1", ""], &["2", ""], &["3", ""], &["4", "1"]]),
         },
         Example {
-            title: "A row without a number goes, and is not looked back to",
+            title: "A row without a number is dropped, and not counted",
             query: "* | parse \"k=* v=*;\" as k, v nodrop | sort by k asc | backshift v as p | fields k, v, p",
             messages: &["k=1 v=10;", "k=2 v=none;", "nothing", "k=3 v=4;"],
             expect: Expect::Rows(&["k", "v", "p"], &[&["1", "10", ""], &["3", "4", "10"]]),

@@ -13,14 +13,14 @@ pub static DEF: OperatorDef = OperatorSignature {
     group: Group::Cloud,
     form: "'benchmark' column:(name:field ('as' alias:field)?),+ 'from' table:path 'on' \
            pair:(left:field ('=' right:field)?) ((',' | 'and') pair:(left:field ('=' right:field)?))*",
-    summary: "Adds columns of a table of what other customers of Sumo Logic have.",
-    doc: "Works as `lookup` in the classic table `benchmark://NAME`. Only Sumo Logic has these tables: without a file of your \
-          own (`--lookup benchmark://NAME=FILE`) the columns are null.",
+    summary: "Adds columns of a table with benchmark data of other Sumo Logic customers.",
+    doc: "Works like `lookup` in the classic table `benchmark://NAME`. Only Sumo Logic has these tables: without your \
+          own file (`--lookup benchmark://NAME=FILE`), the columns are null.",
     page: "",
     also: &["global intelligence", "compare", "customers"],
     examples: &[
         Example {
-            title: "With a table of one's own",
+            title: "With your own table",
             query: "* | parse \"t=*;\" as t | benchmark percentage as p from samples on threat=t | fields t, p",
             messages: &["t=ssh;"],
             expect: Expect::Rows(&["t", "p"], &[&["ssh", "12.5"]]),
@@ -32,7 +32,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["t", "p"], &[&["a", ""], &["", ""]]),
         },
     ],
-    dialect: Some("Dashboards of Sumo Logic's apps use it; only its service can answer."),
+    dialect: Some("dashboards of Sumo Logic's apps use it; only the service can answer"),
 }
 .planned_by(plan);
 

@@ -11,14 +11,14 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "benchmarkcat",
     group: Group::Cloud,
     form: "'benchmarkcat' table:path",
-    summary: "Begins a query with a table of what other customers of Sumo Logic have.",
-    doc: "Works as `cat benchmark://NAME`. Only Sumo Logic has these tables: without a file of your own \
-          (`--lookup benchmark://NAME=FILE`) nothing is run.",
+    summary: "Reads a table with benchmark data of other Sumo Logic customers instead of messages.",
+    doc: "Works like `cat benchmark://NAME`. Only Sumo Logic has these tables: without your own file (`--lookup \
+          benchmark://NAME=FILE`), the query does not run.",
     page: "",
     also: &["global intelligence", "compare", "customers"],
     examples: &[
         Example {
-            title: "Threats elsewhere",
+            title: "Threats of other customers",
             query: "benchmarkcat samples | where severity > 5 | fields threat",
             messages: &[],
             expect: Expect::Rows(&["threat"], &[&["ssh"]]),
@@ -30,7 +30,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["threat", "resource"], &[&["ssh", "?"], &["scan", "?"]]),
         },
     ],
-    dialect: Some("Dashboards of Sumo Logic's apps use it; only its service can answer."),
+    dialect: Some("dashboards of Sumo Logic's apps use it; only the service can answer"),
 }
 .planned_by(plan);
 

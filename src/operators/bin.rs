@@ -13,10 +13,11 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "bin",
     group: Group::Field,
     form: "'bin' name:field (','? ('width' '=' width:number | 'min' '=' min:number | 'max' '=' max:number))+",
-    summary: "Puts numbers into bins of a width.",
-    doc: "Adds `_bin_lower` and `_bin_upper`, the edges of the bin that the value lies in, and `_bin_label`, both as a text. Bins start \
-          at `min`, without it at multiples of the width; a value on an edge opens the bin above. Values below `min` go into the \
-          first bin, values of `max` and above into the last. Without a number the columns are null.",
+    summary: "Sorts numbers into bins of a given width.",
+    doc: "Adds `_bin_lower` and `_bin_upper`, the edges of the bin that contains the value, and `_bin_label`, both \
+          edges as a string. Bins start at `min`, or without it, at multiples of the width. A value on an edge \
+          belongs to the upper bin. Values below `min` belong to the first bin, and values of `max` and above to the \
+          last. If the field is not a number, the columns are null.",
     page: "search/search-query-language/search-operators/bin",
     also: &["histogram", "bucket", "interval", "range"],
     examples: &[
@@ -39,7 +40,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             ),
         },
         Example {
-            title: "No width",
+            title: "A width of 0",
             query: "* | parse \"ms=*\" as ms | bin ms width=0",
             messages: &[],
             expect: Expect::Error("E210"),

@@ -10,10 +10,11 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "cat",
     group: Group::Join,
     form: "'cat' table:table",
-    summary: "Begins a query with the rows of a table instead of messages.",
-    doc: "It stands in the place of the scope: `cat path://\"/Library/Users\" | …`, `cat shared/dir/table | …`. The rows come \
-          in the order of the table, with its columns; messages and the time range play no part. The table is the file \
-          that `--lookup NAME=FILE` says, or one of its name beside the query; without it nothing is run.",
+    summary: "Reads the rows of a table instead of messages.",
+    doc: "It replaces the scope: `cat path://\"/Library/Users\" | …`, `cat shared/dir/table | …`. The rows have the \
+          columns and the order of the table; messages and the time range are ignored. The table is the file that you \
+          name with `--lookup NAME=FILE`, or the file of its name beside the query; without a file, the query does \
+          not run.",
     page: "search/search-query-language/search-operators/cat",
     also: &["show", "table", "read", "lookup table", "view"],
     examples: &[
@@ -24,13 +25,13 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["id", "name", "team"], &[&["1", "Ann", "red"], &["2", "Bob", "blue"]]),
         },
         Example {
-            title: "Its rows are like those of an aggregate",
+            title: "The rows are like those of an aggregate",
             query: "cat shared/ports | where port = 80 | count by host",
             messages: &["not read"],
             expect: Expect::Rows(&["host", "_count"], &[&["web", "2"]]),
         },
         Example {
-            title: "Stages that see all rows see those of the table",
+            title: "Stages that need all rows get the rows of the table",
             query: "cat shared/ports | \"x\" as n | dedup by n | total port as all | fields host, all",
             messages: &[],
             expect: Expect::Rows(&["host", "all"], &[&["web", "80"]]),

@@ -14,27 +14,28 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "compose",
     group: Group::Condition,
     form: "'compose' 'by'? field:field,+ ('maxresults' '=' most:integer | 'keywords')*",
-    summary: "Ends a subquery: its rows become a condition.",
-    doc: "The last stage of a `[subquery: …]`. Of each row it takes the values of the \
-          fields: the row stands for `(f1=\"v\" AND f2=\"w\")`, the rows together for these joined by OR. With `keywords`, \
-          which only the scope allows, for the values alone: `(\"v\" AND \"w\")`, as phrases.\n\n\
-          Equal rows count once. At most `maxresults` rows are used (2,500, up to 10,000) and 100 MB; more are left out, and \
-          the run says so. Without a stage that orders rows, the first of them in the order of their values are used.\n\n\
-          A row without a value in one of the fields is left out, as null equals nothing. So is, with `keywords`, one with \
-          an empty text.\n\n\
-          At the end of a query that is no subquery it shows the rows and says what the query around it would get: so a \
-          subquery is tried by itself.",
+    summary: "Ends a subquery and turns its rows into a condition.",
+    doc: "It is the last stage of a `[subquery: …]`. Each row becomes the condition `(f1=\"v\" AND f2=\"w\")` with \
+          the values of the fields, and the rows are joined by OR. With `keywords`, which only the scope allows, a \
+          row becomes its values as phrases: `(\"v\" AND \"w\")`.\n\n\
+          Duplicate rows count once. At most `maxresults` rows (default 2,500, at most 10,000) and 100 MB are used; \
+          if there are more, the rest is left out, with a warning. If no stage sorts the rows, the first ones in the \
+          order of their values are used.\n\n\
+          A row in which one of the fields is null is left out, as null equals nothing. With `keywords`, so is a row \
+          with an empty string.\n\n\
+          At the end of a query that is not a subquery, it shows the rows and the condition that they would become. \
+          Use this to test a subquery on its own.",
     page: "search/subqueries",
     also: &["subquery", "maxresults", "keywords", "return", "pass on"],
     examples: &[
         Example {
-            title: "Two fields: AND between them, OR between rows",
+            title: "Two fields: AND between the fields, OR between the rows",
             query: "* | parse \"a=* b=*;\" as a, b | where [subquery: pick | parse \"a=* b=*;\" as a, b | compose a, b] | fields a, b",
             messages: &["a=1 b=x; pick", "a=2 b=y; pick", "a=1 b=y;", "a=2 b=x;", "a=2 b=y;"],
             expect: Expect::Rows(&["a", "b"], &[&["1", "x"], &["2", "y"], &["2", "y"]]),
         },
         Example {
-            title: "A row that lacks a value is left out",
+            title: "A row without a value is left out",
             query: "* | parse \"u=*;\" as u nodrop | where [subquery: bad | parse \"u=*;\" as u nodrop | compose u] | count by u",
             messages: &["bad u=al;", "bad", "good u=al;", "good u=bo;", "good"],
             expect: Expect::Rows(&["u", "_count"], &[&["al", "2"]]),
@@ -46,7 +47,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["u", "_count"], &[&["bo", "2"]]),
         },
         Example {
-            title: "By itself: what a subquery would compose",
+            title: "On its own: what the subquery would compose",
             query: "* | parse \"u=*;\" as u | count by u | where _count > 1 | compose u",
             messages: &["u=al;", "u=bo;", "u=bo;"],
             expect: Expect::Rows(&["u"], &[&["bo"]]),
@@ -58,7 +59,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E215"),
         },
         Example {
-            title: "More than Sumo Logic lets through",
+            title: "More rows than Sumo Logic allows",
             query: "[subquery: * | compose _sourceHost maxresults=10001]",
             messages: &[],
             expect: Expect::Error("E210"),
@@ -72,9 +73,9 @@ pub static DEF: OperatorDef = OperatorSignature {
 /// itself, as the manual advises.
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     if !planner.ends_query(call.span) {
-        let message = "`compose` can only be the last stage of a subquery, or of a query by itself";
+        let message = "`compose` must be the last stage of a subquery or query";
         return Err(
-            Diagnostic::error(&codes::MISPLACED, call.span, message).help("form: [subquery: QUERY | compose FIELD]")
+            Diagnostic::error(&codes::MISPLACED, call.span, message).help("write `[subquery: QUERY | compose FIELD]`")
         );
     }
     let fields = call.args.fields("field");
@@ -116,12 +117,12 @@ impl Composed {
         let more = if used > SHOWN { " OR …" } else { "" };
         let noun = if used == 1 { "row" } else { "rows" };
         let message = match used {
-            0 => "as a subquery this gives no row: the condition that stands for it never holds".to_string(),
-            _ => format!("as a subquery this stands for {used} {noun}: {}{more}", conditions.join(" OR ")),
+            0 => "as a subquery, this has no rows: its condition is always false".to_string(),
+            _ => format!("as a subquery, this is a condition of {used} {noun}: {}{more}", conditions.join(" OR ")),
         };
         let help = match found > used {
-            true => format!("{found} different rows are there: let more through with `maxresults=N`, up to {MOST}"),
-            false => "put it in brackets to use it: [subquery: QUERY | compose FIELD]".to_string(),
+            true => format!("there are {found} distinct rows: raise the limit with `maxresults=N`, up to {MOST}"),
+            false => "to use it, put it in square brackets: `[subquery: QUERY | compose FIELD]`".to_string(),
         };
         Diagnostic { severity: Severity::Note, ..Diagnostic::warning(&codes::COMPOSED, self.span, message) }.help(help)
     }

@@ -12,10 +12,10 @@ pub static DEF: OperatorDef = OperatorSignature {
     group: Group::Parse,
     form: "'csv' source:field (','? ('escape' '=' escape:char | 'delim' '=' delim:char | 'quote' '=' quote:char))* \
            'extract' target:(at:integer 'as' name:field | name:field),+",
-    summary: "Takes the columns of comma-separated text.",
-    doc: "As `split`: columns by position from 1 (`1 as a, 3 as c`) or one after the other (`a, _, c`). A column that \
-          is not there is null, and no message is dropped; there is no `nodrop`. `quote='''` and `escape='/'` set other \
-          characters than `\"` and `\\`.",
+    summary: "Extracts fields from comma-separated values.",
+    doc: "Works like `split`: it takes columns by position, counted from 1 (`1 as a, 3 as c`), or in sequence (`a, _, \
+          c`). A missing column is null, and no message is dropped; there is no `nodrop`. `quote='''` and \
+          `escape='/'` replace the default characters `\"` and `\\`.",
     page: "search/search-query-language/parse-operators/parse-csv-formatted-logs",
     also: &["comma", "columns", "split", "spreadsheet"],
     examples: &[
@@ -32,7 +32,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["a", "c"], &[&["1,1", "3"]]),
         },
         Example {
-            title: "There is no position 0",
+            title: "Position 0 does not exist",
             query: "* | csv _raw extract 0 as a",
             messages: &[],
             expect: Expect::Error("E210"),
@@ -50,11 +50,7 @@ pub static DEF: OperatorDef = OperatorSignature {
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     if let Some(delimiter) = call.args.get("delim") {
-        planner.undocumented(
-            delimiter.span,
-            "`delim` of `csv`",
-            "`split` has it: `split FIELD delim=':' extract a, b`",
-        );
+        planner.undocumented(delimiter.span, "`delim` of `csv`", "use `split`: `split FIELD delim=':' extract a, b`");
     }
     split::plan(call, planner)
 }

@@ -13,11 +13,11 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "dedup",
     group: Group::Table,
     form: "'dedup' 'consecutive'? count:integer? ('by'? by:field,+)?",
-    summary: "Drops rows whose values were there before.",
-    doc: "Keeps the first row, or as many as the number says, of each combination of values of the fields; without fields the \
-          message decides, after an aggregate the whole row. Messages come newest first, so the newest stay; `sort` first to \
-          keep others. With `consecutive` only repeats that follow directly are dropped. Null is a value like any other. Of \
-          messages the first 100,000 are looked at.",
+    summary: "Removes duplicate rows.",
+    doc: "Keeps the first row, or the given number of rows, for each combination of values of the fields. Without \
+          fields, it compares the messages, or after an aggregate, whole rows. Messages are ordered newest first, so \
+          the newest are kept; use `sort` first to keep others. With `consecutive`, only duplicates that directly \
+          follow each other are removed. Null is a value like any other. Only the first 100,000 messages are read.",
     page: "search/search-query-language/search-operators/dedup",
     also: &["distinct", "unique", "duplicates", "first of each"],
     examples: &[
@@ -32,24 +32,24 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["k", "v"], &[&["a", "7"], &["b", "6"]]),
         },
         Example {
-            title: "Only repeats that follow directly",
+            title: "Only consecutive duplicates",
             query: "* | parse \"k=* n=*\" as k, n | sort by n asc | dedup consecutive by k | fields k, n",
             messages: &["k=a n=1", "k=a n=2", "k=b n=3", "k=a n=4"],
             expect: Expect::Rows(&["k", "n"], &[&["a", "1"], &["b", "3"], &["a", "4"]]),
         },
         Example {
-            title: "Nulls are alike; two of each stay",
+            title: "Nulls are equal; two rows of each are kept",
             query: "* | parse \"k=*;\" as k nodrop | dedup 2 k | count by k",
             messages: &["x", "k=a;", "y", "z"],
             expect: Expect::Rows(&["k", "_count"], &[&["", "2"], &["a", "1"]]),
         },
         Example {
-            title: "Without fields the message decides",
+            title: "Without fields, messages are compared",
             query: "* | dedup | count",
             messages: &["a", "b", "a"],
             expect: Expect::Rows(&["_count"], &[&["2"]]),
         },
-        Example { title: "None of each", query: "* | dedup 0 by k", messages: &[], expect: Expect::Error("E210") },
+        Example { title: "A count of 0", query: "* | dedup 0 by k", messages: &[], expect: Expect::Error("E210") },
     ],
     dialect: None,
 }
@@ -62,12 +62,12 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let count = planner.count_argument(call.args, "count", 1..=i64::from(u32::MAX))?.unwrap_or(1) as u32;
     let names = call.args.fields("by");
     if !names.is_empty() && !call.args.has("by") {
-        planner.undocumented(call.span, "`dedup` without `by`", "Sumo Logic's own form is `dedup by FIELD, …`");
+        planner.undocumented(call.span, "`dedup` without `by`", "write `dedup by FIELD, …`");
     }
     let messages = planner.has_messages();
     let mut breaker = match messages {
         true => {
-            let message = format!("`dedup` looked at the first {MOST_MESSAGES} messages only");
+            let message = format!("`dedup` read only the first {MOST_MESSAGES} messages");
             planner.breaker_over_first(MOST_MESSAGES, Diagnostic::warning(&codes::LIMITED, call.span, message))
         }
         false => planner.breaker(),

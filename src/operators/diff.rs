@@ -13,15 +13,15 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "diff",
     group: Group::Table,
     form: "'diff' ('(' name:field ')' | name:field) ('as' alias:field ('group'? 'by' by:field,+)? | 'group'? 'by' by:field,+ ('as' alias:field)?)?",
-    summary: "The difference to the row before.",
-    doc: "Adds `_diff`: the field's value less that of the row before, with `by` of the row before that has the same values. \
-          The first row gets null. Rows whose field is no number are removed; the next row is compared with the last number. \
-          The order of the rows is left as it is: `sort` first.",
+    summary: "Computes the difference from the previous row.",
+    doc: "Adds `_diff`: the value of the field minus its value in the previous row, or with `by`, in the previous row \
+          of the same group. For the first row it is null. Rows in which the field is not a number are dropped; the \
+          next row is compared with the last number. It does not sort the rows: use `sort` first.",
     page: "search/search-query-language/search-operators/diff",
     also: &["delta", "difference", "change", "growth"],
     examples: &[
         Example {
-            title: "Each row less the one before",
+            title: "The difference from the previous row",
             query: "* | parse \"k=* v=*\" as k, v | sum(v) as s by k | sort by k asc | diff s",
             messages: &["k=1 v=10", "k=2 v=15", "k=3 v=4"],
             expect: Expect::Rows(&["k", "s", "_diff"], &[&["1", "10", ""], &["2", "15", "5"], &["3", "4", "-11"]]),
@@ -33,7 +33,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["g", "d"], &[&["x", ""], &["y", ""], &["x", "2.5"]]),
         },
         Example {
-            title: "A row without a number goes",
+            title: "A row without a number is dropped",
             query: "* | parse \"k=* v=*\" as k, v | sort by k asc | diff v | fields k, _diff",
             messages: &["k=1 v=3", "k=2 v=bad", "k=3 v=7"],
             expect: Expect::Rows(&["k", "_diff"], &[&["1", ""], &["3", "4"]]),

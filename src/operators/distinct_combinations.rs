@@ -129,7 +129,7 @@ pub fn needs_messages(call: &OperatorCall<'_>, planner: &Planner<'_>, name: &str
     match planner.has_messages() {
         true => Ok(()),
         false => {
-            let message = format!("`{name}` works on messages: it can't stand after an aggregate");
+            let message = format!("`{name}` needs messages: it can't follow an aggregate");
             Err(Diagnostic::error(&codes::MISPLACED, call.span, message))
         }
     }

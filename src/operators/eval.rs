@@ -10,26 +10,26 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "eval",
     group: Group::Field,
     form: "'eval' name:field '=' value:expr",
-    summary: "Makes a field from an expression.",
-    doc: "`eval x = expression` is the same as `expression as x`. Sumo Logic's manual has it for metrics queries \
-          only; published log queries use it all the same.",
+    summary: "Sets a field to the value of an expression.",
+    doc: "`eval x = expression` is the same as `expression as x`. Sumo Logic's manual documents it only for metrics \
+          queries, but published log queries use it.",
     page: "",
     also: &["assign", "let", "set", "compute", "new field"],
     examples: &[
         Example {
-            title: "A rating by condition",
+            title: "A rating by a condition",
             query: "* | parse \"n=*;\" as n | eval rating = if(n > 5, \"High\", \"Low\") | fields n, rating",
             messages: &["n=9;", "n=2;"],
             expect: Expect::Rows(&["n", "rating"], &[&["9", "High"], &["2", "Low"]]),
         },
         Example {
-            title: "Of null comes null",
+            title: "Null gives null",
             query: "* | parse \"n=*;\" as n nodrop | eval twice = n * 2 | fields twice",
             messages: &["nothing"],
             expect: Expect::Rows(&["twice"], &[&[""]]),
         },
     ],
-    dialect: Some("Sumo Logic's own form is `| expression as name`"),
+    dialect: Some("write `| expression as name`"),
 }
 .planned_by(plan);
 

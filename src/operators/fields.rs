@@ -10,10 +10,10 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "fields",
     group: Group::Field,
     form: "'fields' '-'? ('(' name:field,+ ')' | name:field,+)",
-    summary: "Shows only the listed fields, or with `-` all but the listed.",
-    doc: "With a list, the result has these columns in this order. Fields of the user that are not listed are gone; \
-          those that start with `_` stay usable in later stages but are not shown. With `-` exactly the listed fields \
-          are removed, `_` fields included. A field listed twice is an error.",
+    summary: "Keeps only the listed fields, or with `-`, removes them.",
+    doc: "With a list, the result has these columns in this order. Other fields are removed, except that fields that \
+          start with `_` can still be used in later stages, but are not shown. With `-`, exactly the listed fields \
+          are removed, including those that start with `_`. A duplicate field is an error.",
     page: "search/search-query-language/search-operators/fields",
     also: &["columns", "project", "select", "keep", "drop"],
     examples: &[
@@ -36,19 +36,19 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["a", "_raw"], &[&["1", ""]]),
         },
         Example {
-            title: "A removed field is null later on, one of the message too",
+            title: "A removed field is null in later stages, even if it is metadata",
             query: "* | fields - _sourceCategory | count by _sourceCategory",
             messages: &["{\"_raw\": \"a\", \"_sourceCategory\": \"web\"}"],
             expect: Expect::Rows(&["_sourceCategory", "_count"], &[&["", "1"]]),
         },
         Example {
-            title: "In brackets, as published queries have it",
+            title: "In parentheses, as in published queries",
             query: "* | parse \"a=* b=*\" as a, b | fields (b, a)",
             messages: &["a=1 b=2"],
             expect: Expect::Rows(&["b", "a"], &[&["2", "1"]]),
         },
         Example {
-            title: "A field listed twice",
+            title: "A duplicate field",
             query: "* | fields a, b, a",
             messages: &[],
             expect: Expect::Error("E208"),
@@ -61,7 +61,7 @@ pub static DEF: OperatorDef = OperatorSignature {
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let names = call.args.fields("name");
     if call.args.has("(") {
-        planner.undocumented(call.span, "a list in brackets after `fields`", "Sumo Logic's own form is `fields a, b`");
+        planner.undocumented(call.span, "a list in parentheses after `fields`", "write `fields a, b`");
     }
     for (at, name) in names.iter().enumerate() {
         if names[..at].iter().any(|earlier| earlier.key() == name.key()) {

@@ -17,14 +17,16 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "fillmissing",
     group: Group::Table,
     form: "'fillmissing' gen:('timeslice' ('(' width:interval ')')? ('in' name:field)? | 'values' ('all' | '(' value:text,+ ')') 'in' name:field),+ 'takelast'? ('with' fill:((number:number | text:text | 'null') 'for' name:field),+)? 'takelast'?",
-    summary: "Adds rows for slices of time and values that are missing.",
-    doc: "`timeslice` stands for all slices of the query's time range, `values(\"a\", \"b\") in x` for these values, `values all \
-          in x` for all that the rows have. For each combination that no row has a row is added, at the end: `sort` \
-          afterwards. Rows that are there stay. Other fields of new rows are what `with` says, else 0 in columns of numbers, \
-          false in columns of conditions, null in all others, and always null after `transpose`. With `takelast` they are \
-          those of the slice before.\n\n\
-          It is meant for aggregates; before one, new rows have nothing but their keys, and count as messages.\n\n\
-          The width of slices is that of the last `timeslice` unless it is given. At most 10,000 combinations are looked at.",
+    summary: "Adds rows for missing time slices and values.",
+    doc: "`timeslice` stands for all slices of the query's time range, `values(\"a\", \"b\") in x` for the listed \
+          values, and `values all in x` for all values that occur. For each combination that no row has, a row is \
+          added at the end: use `sort` afterwards. Existing rows are kept. The other fields of a new row have the \
+          value after `with`; without it, they are 0 in columns of numbers, false in columns of conditions, null in \
+          all other columns, and always null after `transpose`. With `takelast`, they have the values of the previous \
+          slice.\n\n\
+          It is meant for aggregates. Before an aggregate, new rows contain only their keys, and count as \
+          messages.\n\n\
+          The default width of slices is that of the last `timeslice`. At most 10,000 combinations are considered.",
     page: "search/search-query-language/search-operators/fillmissing",
     also: &["gaps", "zero", "missing", "interpolate", "continuous"],
     examples: &[
@@ -38,19 +40,19 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["_count"], &[&["1"], &["0"], &["1"]]),
         },
         Example {
-            title: "Values, with what to fill",
+            title: "Values, with a value to fill in",
             query: "* | parse \"k=*\" as k | count by k | fillmissing values(\"a\", \"b\") in k with -1 for _count",
             messages: &["k=b", "k=z"],
             expect: Expect::Rows(&["k", "_count"], &[&["b", "1"], &["z", "1"], &["a", "-1"]]),
         },
         Example {
-            title: "The value of the slice before; a text has nothing to fall back on",
+            title: "The value of the previous slice; a string has no default",
             query: "* | parse \"n=*\" as n | timeslice 20m | sum(n) as s, first(n) as f by _timeslice | fillmissing timeslice takelast | sort by _timeslice asc | fields s, f",
             messages: &[r#"{"_raw":"n=7","_messageTime":"2024-05-01T00:25:00Z"}"#],
             expect: Expect::Rows(&["s", "f"], &[&["0", ""], &["7", "7"], &["7", "7"]]),
         },
         Example {
-            title: "A group without a value stays, and is no value to fill",
+            title: "A null group is kept, and is not a value to fill",
             query: "* | parse \"k=* h=*;\" as k, h nodrop | count by k, h | fillmissing values all in k, values(\"x\", \"y\") in h | fields k, h, _count",
             messages: &["k=a h=x;", "nothing"],
             expect: Expect::Rows(&["k", "h", "_count"], &[&["", "", "1"], &["a", "x", "1"], &["a", "y", "0"]]),
@@ -62,7 +64,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["_count"], &[&["0"], &["0"]]),
         },
         Example {
-            title: "No slices of a fixed width",
+            title: "Slices without a fixed width",
             query: "* | timeslice 5 buckets | count by _timeslice | fillmissing timeslice",
             messages: &[],
             expect: Expect::Error("E215"),
@@ -94,10 +96,11 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let slices = generators.iter().position(|generator| matches!(generator, Generator::Slices(_)));
     let take_last = match (call.args.has("takelast"), slices) {
         (true, None) => {
-            let message = "`takelast` needs slices of time to take from";
-            return Err(
-                Diagnostic::error(&codes::MISPLACED, call.span, message).help("add `timeslice` to what is filled")
-            );
+            let message = "`takelast` needs time slices";
+            return Err(Diagnostic::error(&codes::MISPLACED, call.span, message).help(
+                "add `timeslice` to the list of what to \
+                                                                               fill",
+            ));
         }
         (take_last, slices) => slices.filter(|_| take_last),
     };
@@ -140,13 +143,16 @@ fn generator(args: &Args, span: Span, breaker: &mut Breaker<'_, '_>) -> Result<G
     match args.get("width").map(|arg| (&arg.value, arg.span)) {
         Some((ArgValue::Interval(ms), _)) if *ms > 0 => Ok(Generator::Slices(*ms)),
         Some((ArgValue::Parameter(text), span)) => Err(breaker.missing_parameter(text, span)),
-        Some((_, span)) => Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "a slice must be longer than nothing")),
+        Some((_, span)) => Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "a slice must be longer than 0")),
         None => match breaker.slice() {
             Some(width) => Ok(Generator::Slices(width)),
-            None => {
-                Err(Diagnostic::error(&codes::MISPLACED, span, "no `timeslice` of a fixed width comes before this")
-                    .help("say how wide the slices are: `timeslice(5m)`"))
-            }
+            None => Err(Diagnostic::error(
+                &codes::MISPLACED,
+                span,
+                "there is no `timeslice` with a fixed width before \
+                                                                this stage",
+            )
+            .help("set the width of the slices: `timeslice(5m)`")),
         },
     }
 }
@@ -190,7 +196,7 @@ impl Fill {
         let lists: Vec<Vec<Owned>> = (0..keys).map(|column| self.values(column, rows, world)).collect();
         let combinations = lists.iter().map(Vec::len).try_fold(1usize, usize::checked_mul).unwrap_or(usize::MAX);
         if combinations > MOST {
-            let message = format!("`fillmissing` looked at the first {MOST} combinations only");
+            let message = format!("`fillmissing` considered only the first {MOST} combinations");
             world.notice(Diagnostic::warning(&codes::LIMITED, self.span, message));
         }
         // The row of each combination; of several the last.

@@ -22,11 +22,11 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "filter",
     group: Group::Condition,
     form: "'filter' (name:field 'in' | name:field name:field 'in' | name:field name:field name:field 'in' | name:field,+ 'in' | '(' name:field,+ ')' 'in') '(' child:pipeline ')'",
-    summary: "Keeps the rows whose values a pipeline over the same rows gives.",
-    doc: "The pipeline in brackets gets the rows that reach `filter`. A row stays, with all its columns, when its values of the \
-          fields occur together in a row of the pipeline's result. It must come after an aggregate, the fields must be in the \
-          pipeline's result, and neither `filter` nor `compare` can stand in the pipeline. The first 100,000 rows are \
-          looked at.",
+    summary: "Keeps the rows whose values occur in the result of another pipeline.",
+    doc: "The pipeline in parentheses gets the rows that reach `filter`. A row is kept, with all of its columns, if \
+          its values of the fields occur together in a row of the pipeline's result. It must follow an aggregate, the \
+          fields must be in the pipeline's result, and the pipeline can't contain `filter` or `compare`. Only the \
+          first 100,000 rows are read.",
     page: "search/search-query-language/search-operators/filter",
     also: &["in", "subset", "semi join", "top groups"],
     examples: &[
@@ -43,13 +43,13 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["a", "b", "_count"], &[&["", "", "2"]]),
         },
         Example {
-            title: "A field that the pipeline does not give",
+            title: "A field that is not in the pipeline's result",
             query: "* | parse \"h=*\" as h | count by h | filter h in (sum(_count) as n | where n > 1)",
             messages: &[],
             expect: Expect::Error("E215"),
         },
         Example {
-            title: "A field that is nowhere",
+            title: "A field that does not exist",
             query: "* | count by _sourceHost | filter h in (limit 1)",
             messages: &[],
             expect: Expect::Error("E215"),
@@ -65,17 +65,17 @@ const MOST: usize = 100_000;
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     if planner.has_messages() {
         return Err(Diagnostic::error(&codes::MISPLACED, call.span, "`filter` needs an aggregate before it")
-            .help("`where` keeps messages by a condition"));
+            .help("to filter messages by a condition, use `where`"));
     }
     let stages: &[Stage] = match call.args.get("child").map(|arg| &arg.value) {
         Some(ArgValue::Pipeline(stages)) => stages,
         _ => &[],
     };
     if let Some((name, span)) = refused(stages) {
-        let message = format!("`{name}` can't stand inside `filter`");
+        let message = format!("`{name}` can't be nested in `filter`");
         return Err(Diagnostic::error(&codes::MISPLACED, span, message));
     }
-    let message = format!("`filter` looked at the first {MOST} rows only");
+    let message = format!("`filter` read only the first {MOST} rows");
     let mut breaker = planner.breaker_over_first(MOST, Diagnostic::warning(&codes::LIMITED, call.span, message));
     let names = call.args.fields("name");
     let child = breaker.child(stages, &[], |end| {

@@ -15,11 +15,11 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "geoip",
     group: Group::Join,
     form: "'geoip' field:field (','? column:field)*",
-    summary: "Adds where an IP address is.",
-    doc: "The columns are latitude, longitude, country_code, country_name, city and state, and those that are listed: region, \
-          continent, postal_code, connection_type, country_cf, state_cf, city_cf. Later stages can use these also without a \
-          list. The row stays when nothing is known of the address; its columns are null then. Needs a database: \
-          `--geoip FILE.mmdb`.",
+    summary: "Adds the location of an IP address.",
+    doc: "Adds the columns latitude, longitude, country_code, country_name, city and state, and these if they are \
+          listed: region, continent, postal_code, connection_type, country_cf, state_cf, city_cf. Later stages can \
+          use the latter without listing them. If nothing is known about the address, the columns are null. It needs \
+          a database: `--geoip FILE.mmdb`.",
     page: "search/search-query-language/search-operators/geoip",
     also: &["geo", "location", "country", "city", "latitude", "longitude", "map"],
     examples: &[
@@ -30,13 +30,13 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["ip", "country_code", "city"], &[&["203.0.113.9", "NZ", "Auckland"]]),
         },
         Example {
-            title: "A column that is not listed can be grouped by",
+            title: "Grouping by a column that is not listed",
             query: "* | parse \"ip=*;\" as ip | geoip ip | count by continent",
             messages: &["ip=203.0.113.9;"],
             expect: Expect::Rows(&["continent", "_count"], &[&["Oceania", "1"]]),
         },
         Example {
-            title: "Internal addresses, what is none, and null are nowhere",
+            title: "Internal addresses, invalid addresses and null have no location",
             query: "* | parse \"ip=*;\" as ip nodrop | geoip ip continent | fields ip, latitude, continent",
             messages: &["ip=192.168.0.7;", "ip=x;", "none"],
             expect: Expect::Rows(

@@ -12,27 +12,28 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "infer",
     group: Group::Cloud,
     form: "'infer' (option:field '=' (text:text | word:path))*",
-    summary: "Asks a model of Sumo Logic's service; here the rows go on as they are.",
-    doc: "Published dashboards compare with what other customers have. Only Sumo Logic knows that: the stage is read, the rows \
-          pass, and fields that it would make are null. A run says so once.",
+    summary: "Asks a model of Sumo Logic's service; in sumoql the rows pass unchanged.",
+    doc: "Published dashboards use it to compare with other customers. Only Sumo Logic has that data: sumoql parses \
+          the stage, passes the rows unchanged, and leaves the fields that it would set null, with one warning per \
+          run.",
     page: "",
     also: &["global intelligence", "model", "benchmark"],
     examples: &[
         Example {
-            title: "The rows go on as they are",
+            title: "The rows pass unchanged",
             query: "* | parse \"u=*;\" as u | count by u | infer _category=gislite _model=benchmark name=\"x\"",
             messages: &["u=a;"],
             expect: Expect::Rows(&["u", "_count"], &[&["a", "1"]]),
         },
         Example {
-            title: "What it would make is null",
+            title: "The fields that it would set are null",
             query: "* | infer _category=gislite _model=benchmark | if (isNull(benchmark), \"?\", benchmark) as benchmark \
                     | fields benchmark",
             messages: &["x"],
             expect: Expect::Rows(&["benchmark"], &[&["?"]]),
         },
     ],
-    dialect: Some("Dashboards of Sumo Logic's apps use it; only its service can answer."),
+    dialect: Some("dashboards of Sumo Logic's apps use it; only the service can answer"),
 }
 .planned_by(plan);
 

@@ -19,20 +19,22 @@ pub static DEF: OperatorDef = OperatorSignature {
     group: Group::Parse,
     form: "'json' 'auto' ('field' '=' source:field | 'maxdepth' '='? depth:integer | 'extractarrays' | 'refonly' | \
            'nodrop' | 'keys'? key:text,+ | 'as' ('(' name:field,+ ')' | name:field,+))*",
-    summary: "Makes fields of whatever the JSON in a message holds.",
-    doc: "Names of nested keys are joined by dots, items are numbered: `users[2].street`, to be written \
-          `%\"users[2].street\"`; blanks become `_`, letter case does not count. A field that a later stage mentions is \
-          found by that; the others are shown with the messages, at most 100.\n\n\
-          `maxdepth 1` keeps what lies below the first level as JSON, `maxdepth 2` below the second; an array is a \
-          level. An array of plain values stays one value unless `extractarrays` is there. `keys \"a\", \"b\" as x, y` \
-          names fields, also without `keys`; with `refonly` there are no others.\n\n\
-          Other text may stand before and after the JSON object; of several the last is taken. No message is dropped, \
-          and `nodrop` says nothing new. A field made earlier keeps its value where the JSON has none of that name.",
+    summary: "Extracts all fields of the JSON in a message.",
+    doc: "Names of nested keys are joined by dots, and items are numbered: `users[2].street`, which you write as \
+          `%\"users[2].street\"`. Spaces become `_`, and names are not case-sensitive. Later stages can use any \
+          field; the other fields are shown with the messages, at most 100.\n\n\
+          `maxdepth 1` keeps everything below the first level as JSON, and `maxdepth 2` everything below the second; \
+          an array is a level. An array of plain values is one value, unless you use `extractarrays`. `keys \"a\", \
+          \"b\" as x, y` names fields; the word `keys` is optional. With `refonly`, only these fields are \
+          extracted.\n\n\
+          The JSON object can be surrounded by other text; of several objects, the last is used. No message is \
+          dropped, and `nodrop` has no effect. A field that already exists keeps its value if the JSON has no field \
+          with its name.",
     page: "search/search-query-language/parse-operators/parse-json-formatted-logs",
     also: &["flatten", "automatic", "extract", "keys"],
     examples: &[
         Example {
-            title: "What is mentioned is found",
+            title: "Fields that later stages use",
             query: "* | json auto | count by user.name, level",
             messages: &["10:00 {\"user\":{\"name\":\"ann\"},\"Level\":3}", "{\"level\":4, \"user\": {}}", "no JSON"],
             expect: Expect::Rows(
@@ -50,19 +52,19 @@ pub static DEF: OperatorDef = OperatorSignature {
             ),
         },
         Example {
-            title: "Messages may spell a name differently",
+            title: "Messages can spell a name differently",
             query: "* | json auto",
             messages: &["{\"Id\":1}", "{\"id\":2}"],
             expect: Expect::Rows(&["id"], &[&["1"], &["2"]]),
         },
         Example {
-            title: "maxdepth keeps what lies deeper as JSON",
+            title: "`maxdepth` keeps deeper levels as JSON",
             query: "* | json auto maxdepth 2 extractarrays | fields a.b, %\"c[1]\", a",
             messages: &["{\"a\":{\"b\":{\"x\": 1}},\"c\":[5,6]}"],
             expect: Expect::Rows(&["a.b", "c[1]", "a"], &[&["{\"x\":1}", "6", ""]]),
         },
         Example {
-            title: "Keys by name, and no others",
+            title: "Only the named keys",
             query: "* | json auto keys \"A\", \"b c\" refonly as x, y",
             messages: &["{\"a\":1,\"b c\":2,\"d\":3}"],
             expect: Expect::Rows(&["x", "y", "d"], &[&["1", "2", ""]]),
@@ -74,13 +76,13 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["who", "n", "_count"], &[&["ann", "1", "1"]]),
         },
         Example {
-            title: "A field made earlier keeps its value where the JSON has none",
+            title: "An existing field keeps its value if the JSON has none",
             query: "* | parse \"u=* \" as u nodrop | json auto | fields u",
             messages: &["u=ann {\"u\":\"bob\"}", "u=ann {\"v\":1}"],
             expect: Expect::Rows(&["u"], &[&["bob"], &["ann"]]),
         },
         Example {
-            title: "maxdepth counts from 1",
+            title: "`maxdepth` starts at 1",
             query: "* | json auto maxdepth 0",
             messages: &[],
             expect: Expect::Error("E210"),
@@ -102,7 +104,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         keys.push(key);
     }
     if keys.is_empty() && call.args.has("refonly") {
-        let message = "`refonly` without `keys` leaves nothing to be found";
+        let message = "`refonly` needs `keys`: without it, there is nothing to extract";
         return Err(
             Diagnostic::error(&codes::ARGUMENT_COUNT, call.span, message).help("name them: `keys \"a\", \"b\"`")
         );

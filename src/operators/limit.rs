@@ -14,8 +14,8 @@ pub static DEF: OperatorDef = OperatorSignature {
     group: Group::Table,
     form: "'limit' count:integer",
     summary: "Keeps the first rows.",
-    doc: "Before an aggregate these are the newest messages, after `sort` the first of its order. \
-          The count is 1 to 10000; more is an error. It does not sort by itself.",
+    doc: "Before an aggregate, these are the newest messages; after `sort`, the first rows in sorted order. The \
+          number is from 1 to 10000. It does not sort the rows.",
     page: "search/search-query-language/search-operators/limit",
     also: &["head", "first", "take"],
     examples: &[
@@ -27,7 +27,7 @@ pub static DEF: OperatorDef = OperatorSignature {
         },
         Example { title: "Too many", query: "* | limit 10001", messages: &[], expect: Expect::Error("E210") },
         Example {
-            title: "More than there are",
+            title: "More rows than there are",
             query: "* | limit 5 | count",
             messages: &["a", "b"],
             expect: Expect::Rows(&["_count"], &[&["2"]]),

@@ -21,19 +21,21 @@ pub static DEF: OperatorDef = OperatorSignature {
     group: Group::Mining,
     form: "'logcompare' ('timeshift' '-'? by:interval | 'start_time' (from:path | from:text) | \
            'end_time' (to:path | to:text) | 'baseline' '(' baseline:query ')')*",
-    summary: "Which kinds of messages have become more or less frequent.",
-    doc: "The messages of the query's time range are compared with a baseline: those of the same query, or of the one in \
-          `baseline(…)`, in the range so far back that `timeshift` says (24 hours), or from `start_time` to `end_time` or as \
-          long as the query's own range. The data must hold these messages too.\n\n\
-          For each signature, found over both sides as by `logreduce`, `_count` is the number of messages now and \
-          `_deltaPercentage` how much its share of all messages has changed, in percent: Infinity when it is new, -100 when it \
-          is gone. `_isNew` is true when the baseline does not have it. `_anomalyScore` is (t - b) ln(t / b), where t and b \
-          are the shares, smoothed by half a message; the highest come first.",
+    summary: "Finds the kinds of messages that have become more or less frequent.",
+    doc: "Compares the messages of the query's time range with a baseline. The baseline is the same query, or the one \
+          in `baseline(…)`, over an earlier range: shifted by `timeshift` (default 24 hours), or from `start_time` to \
+          `end_time`; without `end_time` it is as long as the query's own range. The input must contain these \
+          messages too.\n\n\
+          Signatures are found over both sides, as by `logreduce`. For each of them, `_count` is the current number \
+          of messages, and `_deltaPercentage` is the change of its share of all messages in percent: Infinity if it \
+          is new, and -100 if it is gone. `_isNew` is true if the baseline does not have it. `_anomalyScore` is (t - \
+          b) ln(t / b), where t and b are the current and the earlier share, smoothed by half a message; the highest \
+          scores come first.",
     page: "search/behavior-insights/logcompare",
     also: &["baseline", "before and after", "deployment", "new messages", "difference", "regression"],
     examples: &[
         Example {
-            title: "What is new, and what is gone",
+            title: "New and missing kinds of messages",
             query: "* | logcompare timeshift -1h | fields signature, _count, _deltaPercentage, _isNew",
             messages: &[
                 r#"{"_raw":"paid 5","_messageTime":"2024-05-01T00:10:00Z"}"#,
@@ -67,7 +69,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["signature", "_count"], &[&["failed x", "1"]]),
         },
         Example {
-            title: "A baseline by its start; nothing there is all new",
+            title: "A baseline with a start time; with an empty baseline, everything is new",
             query: "* | logcompare start_time 2024-04-01T00:00:00Z end_time 2024-04-02T00:00:00Z | where _isnew | fields _count, _deltaPercentage",
             messages: &[
                 r#"{"_raw":"a 1","_messageTime":"2024-05-01T00:10:00Z"}"#,
@@ -76,7 +78,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["_count", "_deltaPercentage"], &[&["1", "Infinity"]]),
         },
         Example {
-            title: "A start that is no time",
+            title: "A start that is not a time",
             query: "* | logcompare start_time yesterday",
             messages: &[],
             expect: Expect::Error("E203"),
@@ -159,7 +161,7 @@ fn place(call: &OperatorCall<'_>, planner: &Planner<'_>) -> Result<Place, Diagno
         (Some((ArgValue::Interval(ms), _)), None) => Ok(Place::Back(ms.saturating_abs())),
         (None, None) => Ok(Place::Back(DAY)),
         (Some((_, span)), _) => {
-            let message = "`timeshift` and `start_time` exclude each other";
+            let message = "`timeshift` and `start_time` can't be used together";
             Err(Diagnostic::error(&codes::ARGUMENT_COUNT, span, message))
         }
     }

@@ -18,14 +18,15 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "logexplain",
     group: Group::Mining,
     form: "'logexplain' event:expr ('against' control:expr)? 'on' key:field,+",
-    summary: "Finds what messages of interest have in common that others have not.",
-    doc: "The messages for which the first condition holds are compared with those for which the one after `against` holds, \
-          or with all others. What is found are values of the fields, alone or together, that more than 5% of the former \
-          have. The columns are `_explanation`; `_relevance` from 0 to 1: t / (t + c), where t and c are the shares of the \
-          two sets that have the values; `_test_coverage` and `_control_coverage`: t and c in percent.\n\n\
-          What all messages of both sets have is not relevant. Shown are relevances above 0.1, the highest first; below 0.6 \
-          they say little. An explanation that adds no value to those before it is left out. Null is no value. `compare` can't \
-          follow.",
+    summary: "Finds values that occur more often in messages of interest than in others.",
+    doc: "Compares the messages for which the first condition is true with the messages for which the condition after \
+          `against` is true, or with all others. It finds values of the fields, alone or combined, that more than 5% \
+          of the former have. The columns are `_explanation`; `_relevance` from 0 to 1, which is t / (t + c), where t \
+          and c are the shares of the two sets that have the values; and `_test_coverage` and `_control_coverage`, \
+          which are t and c in percent.\n\n\
+          Values that all messages of both sets have are not relevant. Explanations with a relevance above 0.1 are \
+          shown, the highest first; a relevance below 0.6 is weak. An explanation that adds nothing to earlier ones \
+          is left out. Null is not a value. `compare` can't follow it.",
     page: "search/behavior-insights/logexplain",
     also: &["root cause", "difference", "contrast", "compare", "why"],
     examples: &[
@@ -39,19 +40,19 @@ pub static DEF: OperatorDef = OperatorSignature {
             ),
         },
         Example {
-            title: "Against some of the others; two values together",
+            title: "With `against`; two values combined",
             query: "* | parse \"r=* z=* v=*;\" as r, z, v | logexplain r = \"bad\" against r = \"ok\" on z, v | fields _explanation, _relevance",
             messages: &["r=bad z=ap v=x;", "r=ok z=ap v=y;", "r=ok z=eu v=x;", "r=other z=ap v=x;"],
             expect: Expect::Rows(&["_explanation", "_relevance"], &[&["z=ap, v=x", "1"]]),
         },
         Example {
-            title: "Nulls and constants explain nothing",
+            title: "Null and constants explain nothing",
             query: "* | parse \"r=*;\" as r | parse \"z=*.\" as z nodrop | logexplain r = \"bad\" on z, r | where _explanation != \"r=bad\"",
             messages: &["r=bad;", "r=ok; z=eu.", "r=bad; "],
             expect: Expect::Rows(&["_explanation"], &[]),
         },
         Example {
-            title: "A condition is needed",
+            title: "A value in place of a condition",
             query: "* | parse \"r=*;\" as r | logexplain 5 on r",
             messages: &[],
             expect: Expect::Error("E212"),
@@ -63,7 +64,7 @@ pub static DEF: OperatorDef = OperatorSignature {
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let Some(event) = call.args.expr("event") else {
-        return Err(Diagnostic::error(&codes::NOT_BOOLEAN, call.span, "a condition is needed here"));
+        return Err(Diagnostic::error(&codes::NOT_BOOLEAN, call.span, "expected a condition here"));
     };
     let event = planner.condition(event)?;
     let control = call.args.expr("control").map(|control| planner.condition(control)).transpose()?;

@@ -25,17 +25,19 @@ pub static DEF: OperatorDef = OperatorSignature {
            'by' (by:field ',')+ 'criteria' '=' ('mostcommon' | 'leastcommon') | 'by' by:field,+ | \
            ','? 'limit' '=' limit:integer | ','? 'criteria' '=' ('mostcommon' | 'leastcommon') | 'optimize')* \
            ('|' 'details' (id:path | id:text))?",
-    summary: "Groups messages that say the same with different values.",
-    doc: "Messages whose fixed words are the same make one signature: the text of a message in which `**********` stands \
-          for what varies, `$DATE` for dates and `$URL` for URLs. Words with digits vary, and paths, addresses and host \
-          names; so does a word where several others stand in otherwise equal messages. Which words vary is decided when \
-          all messages are known, so the answer does not depend on their order.\n\n\
-          Without `by` the columns are `_signature_id`, `signature`, `_count` and `_relevance`; with `by` the fields, \
-          `signature` and `_count`, for each combination of their values. `_signature` is another name of the signature. \
-          The most frequent come first, or last with `criteria=leastcommon`; `limit` keeps so many signatures. Messages \
-          without text are counted as `Others`.\n\n\
-          No aggregate can come before it, nor after it without `by`. There is no feedback here: the relevance is always 5, and \
-          `optimize` changes nothing. `| details`, with an id of a signature, works only in Sumo Logic's service.",
+    summary: "Groups messages that differ only in their values.",
+    doc: "Messages with the same fixed words have the same signature: the text of a message with `**********` in \
+          place of variable words, `$DATE` in place of dates and `$URL` in place of URLs. Words with digits, paths, \
+          addresses and host names are variable; so is a word that differs between otherwise equal messages. Which \
+          words are variable is decided after all messages have been read, so the result does not depend on their \
+          order.\n\n\
+          Without `by`, the columns are `_signature_id`, `signature`, `_count` and `_relevance`. With `by`, they are \
+          the fields, `signature` and `_count`, for each combination of their values. `_signature` is another name \
+          for `signature`. The most frequent signatures come first, or last with `criteria=leastcommon`; `limit` sets \
+          the number of signatures. Messages without text are counted as `Others`.\n\n\
+          An aggregate can't come before it, and can come after it only with `by`. There is no feedback: the \
+          relevance is always 5, and `optimize` has no effect. `| details` with the id of a signature works only in \
+          Sumo Logic's service.",
     page: "search/behavior-insights/logreduce/logreduce-operator",
     also: &["cluster", "pattern", "signature", "group similar", "summarize", "template"],
     examples: &[
@@ -59,7 +61,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             ),
         },
         Example {
-            title: "By a field, the rarest first; the id is that of the text",
+            title: "By a field, the rarest first",
             query: "* | parse \"h=* *\" as h, m | logreduce(m) by h limit=2, criteria=leastcommon",
             messages: &[
                 "h=a GET /x/1 ok",
@@ -77,13 +79,13 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["h", "x **********", "y"], &[&["a", "1", "1"], &["b", "1", ""]]),
         },
         Example {
-            title: "Without text there is nothing to compare",
+            title: "Messages without text",
             query: "* | parse \"m=*;\" as m nodrop | logreduce field=m | fields _signature, _count",
             messages: &["m=up;", "none", "m=;"],
             expect: Expect::Rows(&["_signature", "_count"], &[&["Others", "2"], &["up", "1"]]),
         },
         Example {
-            title: "Not before an aggregate, unless it has groups of its own",
+            title: "Not before an aggregate, except with `by`",
             query: "* | logreduce | count by signature",
             messages: &[],
             expect: Expect::Error("E215"),
@@ -113,7 +115,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     if call.args.has("details") {
         let message = "the signatures of an earlier search exist only in Sumo Logic's service";
         return Err(Diagnostic::error(&codes::NOT_LOCAL, call.span, message)
-            .help("`where _raw matches` with the words of the signature finds its messages"));
+            .help("to find the messages, use `where _raw matches` with the words of the signature"));
     }
     let layout = layout(planner, call.args.field("source"))?;
     let by = call.args.fields("by");

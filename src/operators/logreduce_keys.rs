@@ -22,18 +22,19 @@ pub static DEF: OperatorDef = OperatorSignature {
     group: Group::Mining,
     form: "'logreduce' 'keys' ('parser' '='? ('json' | 'keyvalue') | 'maxdepth' '='? depth:integer | \
            'field' '='? source:field | 'noaggregate')*",
-    summary: "Groups messages by the keys they have.",
-    doc: "The keys of the JSON object in a message, or with `parser=keyvalue` of its pairs, make its schema: in lower case, \
-          sorted, those of nested objects joined by dots. Keys inside arrays are not looked for, nor what lies deeper than \
-          `maxdepth` (5) levels; at most 100 keys count. Messages without keys have the schema `unknown` and an id of \
-          zeros. Fields that earlier stages made are no part of the schema, unless `field` names the text to read.\n\n\
-          The columns are `_signature_id`, `_schema` and `_count`, the most frequent first. With `noaggregate` the messages \
-          stay, and get the fields `_signature_id` and `_schema`.",
+    summary: "Groups messages by the set of their keys.",
+    doc: "The schema of a message is the sorted list of the keys of its JSON object, or with `parser=keyvalue`, of \
+          its key-value pairs. The keys are in lower case, and nested keys are joined by dots. Keys inside arrays and \
+          keys below `maxdepth` (default 5) levels are not included; at most 100 keys are. Messages without keys have \
+          the schema `unknown` and an id of zeros. Fields that earlier stages have extracted are not part of the \
+          schema, unless `field` names the text to read.\n\n\
+          The columns are `_signature_id`, `_schema` and `_count`, the most frequent schema first. With \
+          `noaggregate`, the messages are kept, and get the fields `_signature_id` and `_schema`.",
     page: "search/behavior-insights/logreduce/logreduce-keys",
     also: &["schema", "structure", "json keys", "shape"],
     examples: &[
         Example {
-            title: "How many messages have which keys",
+            title: "The number of messages of each schema",
             query: "* | logreduce keys | fields _schema, _count",
             messages: &["{\"B\":{\"x\":2},\"a\":1}", "text", "{\"a\":7,\"b\":{\"x\":9}}", "{\"a\":[{\"z\":1}]}"],
             expect: Expect::Rows(&["_schema", "_count"], &[&["a, b.x", "2"], &["a", "1"], &["unknown", "1"]]),
@@ -48,13 +49,13 @@ pub static DEF: OperatorDef = OperatorSignature {
             ),
         },
         Example {
-            title: "Pairs, without the field that is known already",
+            title: "Key-value pairs, without a field that is already parsed",
             query: "* | parse \"user=* \" as user | logreduce keys parser=keyvalue | fields _schema, _count",
             messages: &["user=ann act=in host=a", "user=bob host=b act=out"],
             expect: Expect::Rows(&["_schema", "_count"], &[&["act, host", "2"]]),
         },
         Example {
-            title: "No deeper than this",
+            title: "A maximum depth",
             query: "* | logreduce keys maxdepth 1 | fields _schema",
             messages: &["{\"a\":{\"b\":1},\"c\":2}"],
             expect: Expect::Rows(&["_schema"], &[&["a, c"]]),
@@ -90,8 +91,8 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             let maybe =
                 maybe.iter().map(|column| (column.name.to_lowercase(), planner.field_slot(&column.name))).collect();
             if planner.has_bags() {
-                let message = "earlier stages have made fields of all keys: none is left for the schema";
-                let help = "leave these stages out, or name the text: `logreduce keys field=_raw`";
+                let message = "earlier stages have extracted all keys: none are left for the schema";
+                let help = "remove these stages, or name the text to read: `logreduce keys field=_raw`";
                 planner.report(Diagnostic::warning(&codes::NO_KEYS, call.span, message).help(help));
             }
             (planner.field_slot("_raw"), known, maybe, planner.bags())

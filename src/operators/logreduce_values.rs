@@ -19,12 +19,12 @@ pub static DEF: OperatorDef = OperatorSignature {
            'logreduce' ('values' 'details' | 'values-details') ('on' key:field,+)? code:path (cluster:path | cluster:text),+ | \
            'logreduce' ('values' 'details' | 'values-details') ('on' key:field,+)? code:path",
     summary: "Groups messages by the values of some of their keys.",
-    doc: "Messages with the same values are one group. A key with more than 12 different values does not tell groups apart, \
-          unless all keys are like that. The columns are `_cluster_id`, `_signature`, which says for each key its most \
-          frequent values in the group, how often they are there and in what share, and `_count`. The biggest groups come \
+    doc: "Messages with the same values form a group. A key with more than 12 distinct values does not separate \
+          groups, unless all keys have that many. The columns are `_cluster_id`; `_signature`, which gives the most \
+          frequent values of each key in the group, with their count and share; and `_count`. The largest groups come \
           first.\n\n\
-          An earlier stage must have made the keys. `output_threshold` is accepted and changes nothing; the details of a \
-          group exist only in Sumo Logic's service. `compare` can't follow.",
+          An earlier stage must have extracted the keys. `output_threshold` has no effect; the details of a group \
+          exist only in Sumo Logic's service. `compare` can't follow it.",
     page: "search/behavior-insights/logreduce/logreduce-values",
     also: &["cluster", "combination", "key value", "group similar"],
     examples: &[
@@ -47,7 +47,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             ),
         },
         Example {
-            title: "A key that no stage makes",
+            title: "A key that no stage extracts",
             query: "* | logreduce values on nosuchfield",
             messages: &[],
             expect: Expect::Error("E215"),
@@ -67,12 +67,12 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     if call.args.has("details") || call.args.has("values-details") {
         let message = "the details of a group exist only in Sumo Logic's service";
         return Err(Diagnostic::error(&codes::NOT_LOCAL, call.span, message)
-            .help("`where` with the values of the group finds its messages"));
+            .help("to find the messages, use `where` with the values of the group"));
     }
     let keys = call.args.fields("key");
     if let Some(name) = keys.iter().find(|name| !planner.has(&name.text) && !name.text.starts_with('_')) {
         planner.check_name(name)?;
-        let message = format!("unknown field `{}`: no stage before `logreduce values` makes it", name.text);
+        let message = format!("unknown field `{}`: no stage before `logreduce values` extracts it", name.text);
         return Err(Diagnostic::error(&codes::MISPLACED, name.span, message).help("parse it first"));
     }
     let names: Vec<String> = keys.iter().map(|name| name.text.clone()).collect();

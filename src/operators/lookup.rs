@@ -17,20 +17,22 @@ pub static DEF: OperatorDef = OperatorSignature {
     group: Group::Join,
     form: "'lookup' ('*' | column:(name:field ('as' alias:field)?),+) 'from' table:path 'on' \
            pair:(left:field ('=' right:field)?) ((',' | 'and') pair:(left:field ('=' right:field)?))*",
-    summary: "Adds columns of the table row whose key fits.",
-    doc: "The row stays when nothing fits; the new columns are null then, also where they take the name of a field that \
-          was there. `*` adds all columns of the table. A pair names a field and a column of the table, in either order; \
-          one name stands for both. Keys are compared as texts: a number fits its plain decimal text.\n\n\
-          | table | what it is |\n\
+    summary: "Adds columns of the table row with a matching key.",
+    doc: "If no row of the table matches, the new columns are null, even if they have the name of an existing field; \
+          no row is dropped. `*` adds all columns of the table. A pair names a field and a column of the table, in \
+          either order; a single name stands for both. Keys are compared as strings: a number matches its plain \
+          decimal form.\n\n\
+          | table | description |\n\
           |---|---|\n\
-          | `path://\"/Library/…\"` | a table of the library: letter case does not count in keys |\n\
-          | `shared/dir/table`, `https://host/file.csv` | a classic table: letter case counts |\n\
-          | `geo://location`, `geo://default` | where an IP address is: `on ip=FIELD`; needs `--geoip FILE.mmdb` |\n\
-          | `asn://default` | whose an IP address is: `on ip=FIELD`; needs `--asn FILE.mmdb` |\n\
-          | `sumo://threat/…` | a list of threats, `on threat=FIELD` |\n\n\
-          A table is the file `--lookup NAME=FILE` says, or one of its name beside the query: CSV with a header line, or \
-          JSON. Of several rows with the same key the last counts. A table that is not there leaves its columns null, with \
-          a warning.",
+          | `path://\"/Library/…\"` | a table of the library; keys are not case-sensitive |\n\
+          | `shared/dir/table`, `https://host/file.csv` | a classic table; keys are case-sensitive |\n\
+          | `geo://location`, `geo://default` | the location of an IP address, `on ip=FIELD`; needs `--geoip \
+          FILE.mmdb` |\n\
+          | `asn://default` | the owner of an IP address, `on ip=FIELD`; needs `--asn FILE.mmdb` |\n\
+          | `sumo://threat/…` | a threat list, `on threat=FIELD` |\n\n\
+          A table is the file that you name with `--lookup NAME=FILE`, or the file of its name beside the query: CSV \
+          with a header line, or JSON. If several rows have the same key, the last one is used. If there is no file, \
+          the columns are null, with a warning.",
     page: "search/search-query-language/search-operators/lookup",
     also: &["enrich", "geo", "asn", "vlookup", "csv", "table", "threat intelligence", "location", "country"],
     examples: &[
@@ -42,7 +44,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["uid", "name", "t"], &[&["1", "Ann", "red"], &["2", "Bob", "blue"]]),
         },
         Example {
-            title: "Nothing fits: the row stays, the columns are null",
+            title: "No match: the columns are null",
             query: "* | parse \"uid=*;\" as uid nodrop | lookup name from path://\"samples/users\" on uid=id \
                     | if (isNull(name), \"nobody\", name) as name | fields uid, name",
             messages: &["uid=9;", "none"],
@@ -55,13 +57,13 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["id", "name", "team"], &[&["2", "Bob", "blue"]]),
         },
         Example {
-            title: "Two keys in a classic table, where letter case counts and the last of several rows",
+            title: "Two keys in a classic table, which is case-sensitive; the last of several rows is used",
             query: "* | parse \"h=* p=*;\" as h, p | lookup owner from shared/ports on h=host, p=port | fields h, p, owner",
             messages: &["h=web p=80;", "h=WEB p=80;"],
             expect: Expect::Rows(&["h", "p", "owner"], &[&["web", "80", "cleo"], &["WEB", "80", ""]]),
         },
         Example {
-            title: "Where an address is; internal ones are nowhere",
+            title: "The location of an address; internal addresses have none",
             query: "* | parse \"ip=*;\" as src | lookup country_code, city from geo://location on ip=src \
                     | fields src, country_code, city",
             messages: &["ip=203.0.113.9;", "ip=10.0.0.1;"],
@@ -71,7 +73,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             ),
         },
         Example {
-            title: "Whose it is",
+            title: "The owner of an address",
             query: "* | parse \"ip=*;\" as ip | lookup * from asn://default on ip=ip | fields asn, organization",
             messages: &["ip=203.0.113.9;", "ip=no address;"],
             expect: Expect::Rows(&["asn", "organization"], &[&["64500", "Example Net"], &["", ""]]),
@@ -160,7 +162,7 @@ fn whole_key(schema: &Schema, columns: &[String], span: Span) -> Result<(), Diag
     if schema.key.is_empty() || (schema.key.iter().all(given) && columns.iter().all(asked)) {
         return Ok(());
     }
-    let message = "rows of this table are looked up by its key, all of it and nothing else";
+    let message = "this table can be looked up only by its whole key";
     Err(Diagnostic::error(&codes::KEY_COLUMNS, span, message).help(format!("its key is {}", schema.key.join(", "))))
 }
 

@@ -15,17 +15,17 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "merge",
     group: Group::Table,
     form: "'merge' (item:(name:field ('takeDistinct' | 'takeFirst' | 'takeLast' | 'join' ('with' separator:text)?)? ('as' alias:field)?),+)?",
-    summary: "Makes one row of all rows.",
-    doc: "For each field says what becomes of its values, oldest first: `join` puts them together, with a line break or the \
-          text after `with` between them, and is what happens when nothing is said; `takeDistinct` does so with each value \
-          once; `takeFirst` and `takeLast` take the oldest and the newest. Nulls are left out. Without fields the messages \
-          are joined. Fields that are not named are gone; `_messageTime` is that of the oldest message, and takes only \
-          `takeFirst` and `takeLast`. Mostly used inside `transactionize`.",
+    summary: "Merges all rows into one.",
+    doc: "For each field, choose how to merge its values, oldest first. `join`, the default, joins them with a line \
+          break, or with the string after `with`. `takeDistinct` joins each distinct value once. `takeFirst` and \
+          `takeLast` take the oldest and the newest value. Nulls are skipped. Without fields, the messages are \
+          joined. Fields that are not listed are dropped; `_messageTime` is that of the oldest message, and allows \
+          only `takeFirst` and `takeLast`. It is mostly used inside `transactionize`.",
     page: "search/search-query-language/transaction-analytics/merge-operator",
     also: &["join", "combine", "concatenate", "collapse"],
     examples: &[
         Example {
-            title: "A way for each field; messages come in the order of time",
+            title: "Different merges of two fields; messages are in the order of time",
             query: "* | parse \"a=* b=*\" as a, b | merge a join with \"-\", b takeLast as last",
             messages: &[
                 r#"{"_raw":"a=1 b=x","_messageTime":"2024-05-01T00:00:01Z"}"#,
@@ -35,7 +35,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["a", "last"], &[&["1-2-1", "z"]]),
         },
         Example {
-            title: "Each value once; nulls are left out",
+            title: "Distinct values; nulls are skipped",
             query: "* | parse \"a=*;\" as a nodrop | merge a takeDistinct",
             messages: &["a=1;", "none", "a=2;", "a=1;"],
             expect: Expect::Rows(&["a"], &[&["1\n2"]]),
@@ -60,9 +60,10 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         let way = way(item, name)?;
         let column = item.field("alias").map_or(&name.text, |alias| &alias.text);
         if columns.iter().any(|other: &String| other.eq_ignore_ascii_case(column)) {
-            let message = format!("two columns would be called `{column}`");
-            return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, name.span, message)
-                .help("give this one a name of its own with `as`"));
+            let message = format!("two columns would have the name `{column}`");
+            return Err(
+                Diagnostic::error(&codes::DUPLICATE_FIELD, name.span, message).help("rename one of them with `as`")
+            );
         }
         inputs.push(breaker.field(name)?);
         columns.push(column.clone());
@@ -99,7 +100,7 @@ enum Way {
 fn way(item: &Args, name: &Name) -> Result<Way, Diagnostic> {
     let time = name.key() == "_messagetime";
     if time && !item.has("takeFirst") && !item.has("takeLast") {
-        let message = "`_messageTime` takes only `takeFirst` and `takeLast`";
+        let message = "`_messageTime` allows only `takeFirst` and `takeLast`";
         return Err(Diagnostic::error(&codes::ARGUMENT_KIND, name.span, message));
     }
     Ok(match () {

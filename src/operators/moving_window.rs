@@ -58,8 +58,8 @@ pub(super) fn plan(
 ) -> Result<(), Diagnostic> {
     if call.args.has("(") {
         let name = default_name.trim_start_matches('_');
-        let instead = format!("Sumo Logic's own form is `{name} FIELD, N by FIELD, …`");
-        planner.undocumented(call.span, &format!("brackets after `{name}`"), &instead);
+        let instead = format!("write `{name} FIELD, N by FIELD, …`");
+        planner.undocumented(call.span, &format!("parentheses after `{name}`"), &instead);
     }
     let mut breaker = planner.breaker();
     let size = breaker.count_argument(call.args, "size", 1..=LONGEST)?.unwrap_or(USUAL) as usize;

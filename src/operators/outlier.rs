@@ -17,13 +17,14 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "outlier",
     group: Group::Table,
     form: "'outlier' name:field (','? ('window' '=' window:integer | 'threshold' '=' threshold:number | 'consecutive' '=' consecutive:integer | 'direction' '=' ('+-' | '+' | '-')))* ('group'? 'by' by:field,+)? (','? ('window' '=' window:integer | 'threshold' '=' threshold:number | 'consecutive' '=' consecutive:integer | 'direction' '=' ('+-' | '+' | '-')))*",
-    summary: "Finds values outside the band of the values before them.",
-    doc: "Goes over the slices of time of an aggregate by `_timeslice`, with `by` of each combination of values alone. The \
-          band is the mean of the last `window` values before this one (default 10) plus and minus `threshold` (3) times \
-          their sample deviation. For a field F it adds F_error (value less mean), F_lower, F_upper, F_std, F_mean, \
-          F_indicator (1 outside the band, on the side that `direction` names: `+`, `-` or `+-`) and F_violation (1 from \
-          the `consecutive`-th indicator in a row on).\n\n\
-          The first two values and the latest slice, which may be incomplete, are never flagged.",
+    summary: "Finds values that deviate from the values before them.",
+    doc: "Works on the time slices of an aggregate by `_timeslice`; with `by`, separately for each group. A value is \
+          expected to be in a band: the mean of the last `window` (default 10) values before it, plus or minus \
+          `threshold` (default 3) times their sample standard deviation. For a field F it adds F_error (the value \
+          minus the mean), F_lower, F_upper, F_std, F_mean, F_indicator (1 outside the band, on the side that \
+          `direction` names: `+`, `-` or `+-`) and F_violation (1 from the `consecutive`-th consecutive indicator \
+          on).\n\n\
+          The first two values are never flagged, and neither is the latest slice, which may be incomplete.",
     page: "search/search-query-language/search-operators/outlier",
     also: &["anomaly", "spike", "band", "threshold", "standard deviation"],
     examples: &[
@@ -40,7 +41,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["v", "v_mean", "v_error"], &[&["99", "11", "88"]]),
         },
         Example {
-            title: "Drops are ignored upwards; a value that is no number has no band",
+            title: "With `direction=+`, drops are ignored; a value that is not a number has no band",
             query: "* | parse \"v=*\" as v | timeslice 1m | max(v) as m, first(v) as v by _timeslice | outlier v direction=+ | fields v, v_mean, v_indicator",
             messages: &[
                 r#"{"_raw":"v=10","_messageTime":"2024-05-01T00:00:00Z"}"#,

@@ -14,14 +14,15 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "parse",
     group: Group::Parse,
     form: "'parse' ('field' '=' source:field)? part:(pattern:text 'as' ('(' name:field,+ ')' | name:field,+)),+ 'nodrop'?",
-    summary: "Takes fields out of the text between literal anchors.",
-    doc: "Each `*` in the pattern is a field; everything else must stand in the text as written, letter case \
-          included. A field takes the shortest text up to the next anchor; a `*` at the end takes all that follows, \
-          one at the start begins where the text begins. `\\*` is a star, `\\n` `\\t` `\\r` `\\\"` `\\\\` as usual.\n\n\
-          A message that does not fit is dropped, unless `nodrop` is there: then its fields are null. In a chain of \
-          parse stages with `nodrop`, a last one without it keeps the messages that *any* of them matched. A parse \
-          that does not fit leaves a field made earlier as it was. Of several patterns with names of their own, one must \
-          fit. `field=x` reads another field than the message.",
+    summary: "Extracts fields between literal anchors.",
+    doc: "Each `*` in the pattern is a field. The rest of the pattern, the anchors, must occur in the text exactly, \
+          including case. A field is the shortest text up to the next anchor. A `*` at the end takes the rest of the \
+          text, and a `*` at the start begins at the start of the text. `\\*` is a literal star; `\\n\
+          ` `\\t` `\\r` `\\\"` `\\\\` have their usual meaning.\n\n\
+          A message that does not match is dropped. With `nodrop` it is kept, and its fields are null. In a chain of \
+          parse stages with `nodrop`, a final stage without it keeps the messages that *any* of them matched. A parse \
+          stage that does not match leaves an existing field unchanged. If there are several patterns with their own \
+          names, one of them must match. `field=x` reads the field x instead of the message.",
     page: "search/search-query-language/parse-operators/parse-predictable-patterns-using-an-anchor",
     also: &["extract", "anchor", "capture", "between"],
     examples: &[
@@ -32,25 +33,25 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["user", "ip"], &[&["ann", "10.0.0.1"]]),
         },
         Example {
-            title: "A message that does not fit is dropped; with nodrop its field is null",
+            title: "A message that does not match is dropped; with `nodrop`, its field is null",
             query: "* | parse \"id=*;\" as id | parse \"u=*;\" as u nodrop | fields id, u",
             messages: &["id=1;u=kim;", "id=2;", "neither"],
             expect: Expect::Rows(&["id", "u"], &[&["1", "kim"], &["2", ""]]),
         },
         Example {
-            title: "A chain of nodrop means OR",
+            title: "A chain with `nodrop` means OR",
             query: "* | parse \"GET * HTTP\" as url nodrop | parse \"POST * HTTP\" as url | fields url",
             messages: &["GET /a HTTP", "POST /b HTTP", "HEAD /c HTTP"],
             expect: Expect::Rows(&["url"], &[&["/a"], &["/b"]]),
         },
         Example {
-            title: "Of several patterns one must fit",
+            title: "One of several patterns must match",
             query: "* | parse \"a=*;\" as x, \"b=*;c=*;\" as y, z | fields x, y, z",
             messages: &["a=1;b=2;c=3;", "b=4;c=5;", "b=6;"],
             expect: Expect::Rows(&["x", "y", "z"], &[&["1", "2", "3"], &["", "4", "5"]]),
         },
         Example {
-            title: "As many names as stars",
+            title: "Too few names",
             query: "* | parse \"a=* b=*\" as a",
             messages: &[],
             expect: Expect::Error("E204"),
@@ -124,9 +125,15 @@ pub(super) fn names(
     if names.len() == default.len() {
         return Ok(names);
     }
-    let message = format!("{} {patterns} and {} names after `as`", default.len(), names.len());
+    let message = format!("expected {} after `as`, found {}", counted(default.len()), names.len());
     let span = names.iter().skip(1).fold(names[0].span, |span, name| span.to(name.span));
-    Err(Diagnostic::error(&codes::PATTERN_NAMES, span, message).help("give one name for each, or none at all"))
+    Err(Diagnostic::error(&codes::PATTERN_NAMES, span, message)
+        .help(format!("name each of the {patterns}, or none of them")))
+}
+
+/// How many names there are, in words.
+pub(super) fn counted(names: usize) -> String {
+    if names == 1 { "1 name".to_string() } else { format!("{names} names") }
 }
 
 /// What the names mean before the stage: kept where it finds nothing.
@@ -147,9 +154,9 @@ fn anchors(pattern: &Text, names: usize) -> Result<Vec<Anchor>, Diagnostic> {
         match c {
             '*' => {
                 if anchors.len() > 1 && anchors.last().is_some_and(String::is_empty) {
-                    let message = "two stars with nothing between them";
+                    let message = "two stars have nothing between them";
                     return Err(Diagnostic::error(&codes::BAD_PATTERN, pattern.span, message)
-                        .help("put the text that separates the two fields between the stars"));
+                        .help("write the text that separates the two fields between the stars"));
                 }
                 anchors.push(String::new());
             }
@@ -169,9 +176,9 @@ fn anchors(pattern: &Text, names: usize) -> Result<Vec<Anchor>, Diagnostic> {
     }
     let stars = anchors.len() - 1;
     if stars != names {
-        let message = format!("the pattern has {stars} `*` and {names} names");
+        let message = format!("the pattern has {stars} `*` and {}", counted(names));
         return Err(Diagnostic::error(&codes::PATTERN_NAMES, pattern.span, message)
-            .help("each `*` needs a name after `as`; write `\\*` for a star in the text"));
+            .help("name each `*` after `as`; for a literal star, write `\\*`"));
     }
     Ok(anchors.iter().map(|anchor| Anchor::new(anchor)).collect())
 }
@@ -235,8 +242,8 @@ impl Define for Parse {
             match text[at..].find(anchor) {
                 Some(place) => at += place + anchor.len(),
                 None => {
-                    let place = found.map(|before| format!(" behind `{before}`")).unwrap_or_default();
-                    return Some(format!("the text has no `{anchor}`{place}{}", nearly(&text[at..], anchor)));
+                    let place = found.map(|before| format!(" after `{before}`")).unwrap_or_default();
+                    return Some(format!("the text does not contain `{anchor}`{place}{}", nearly(&text[at..], anchor)));
                 }
             }
             if !anchor.is_empty() {
@@ -293,8 +300,8 @@ fn nearly(text: &str, anchor: &str) -> String {
     match near {
         Some(rest) => {
             let near: String = rest.chars().take(length).collect();
-            let how = if near.to_lowercase() == anchor.to_lowercase() { "other letter case" } else { "other quotes" };
-            format!("; it has `{near}`, with {how}")
+            let how = if near.to_lowercase() == anchor.to_lowercase() { "different case" } else { "different quotes" };
+            format!("; it contains `{near}`, with {how}")
         }
         None => String::new(),
     }

@@ -17,11 +17,13 @@ pub static DEF: OperatorDef = OperatorSignature {
     group: Group::Parse,
     form: "('parse' 'regex' | 'extract') ('field' '=' source:field)? pattern:text (',' 'regex'? pattern:text)* \
            ('multi' | 'nodrop')*",
-    summary: "Takes fields out of the text with a regular expression.",
-    doc: "Each named group `(?<name>…)` is a field. There must be one; a group without a name beside it takes nothing: \
-          published queries have that, Sumo Logic's manual refuses it, so write `(?:…)`. The pattern is looked for anywhere in the text, with its letter case unless `(?i)` says otherwise. A group that took no \
-          part is null.\n\n\
-          `multi` makes one row of each match, with all other fields repeated. Of several patterns one must fit. Drop and `nodrop` as for `parse`.",
+    summary: "Extracts fields with a regular expression.",
+    doc: "Each named group `(?<name>…)` is a field, and at least one is required. An unnamed group extracts nothing: \
+          published queries contain such groups, but Sumo Logic's manual does not allow them, so write `(?:…)`. The \
+          pattern can match anywhere in the text, and is case-sensitive unless it contains `(?i)`. A group that takes \
+          no part in the match is null.\n\n\
+          `multi` returns one row for each match and copies all other fields. If there are several patterns, one of \
+          them must match. Messages that do not match, and `nodrop`, are handled as by `parse`.",
     page: "search/search-query-language/parse-operators/parse-variable-patterns-using-regex",
     also: &["extract", "regular expression", "capture", "named group"],
     examples: &[
@@ -32,31 +34,31 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["user", "host"], &[&["ann", "example.org"]]),
         },
         Example {
-            title: "One row of each match",
+            title: "One row for each match",
             query: "* | parse regex \"n=(?<n>\\d+)\" multi | sum(n) as total, count as rows",
             messages: &["n=1 n=2", "n=4"],
             expect: Expect::Rows(&["total", "rows"], &[&["7", "3"]]),
         },
         Example {
-            title: "nodrop keeps what does not match",
+            title: "`nodrop` keeps messages that do not match",
             query: "* | extract \"u=(?<u>\\w+)\" nodrop | fields u",
             messages: &["u=al", "nobody"],
             expect: Expect::Rows(&["u"], &[&["al"], &[""]]),
         },
         Example {
-            title: "Of several patterns one must fit",
+            title: "One of several patterns must match",
             query: "* | parse regex \"a=(?<v>\\d)\", regex \"b=(?<v>\\d)[^]]*(?<w>\\])\" | fields v, w",
             messages: &["a=1", "b=2 (]", "c=3"],
             expect: Expect::Rows(&["v", "w"], &[&["1", ""], &["2", "]"]]),
         },
         Example {
-            title: "A group without a name takes nothing",
+            title: "An unnamed group extracts nothing",
             query: "* | parse regex \"(GET|POST) (?<url>/(a|b))\" | fields url",
             messages: &["GET /a", "POST /b", "PUT /a", "GET /c"],
             expect: Expect::Rows(&["url"], &[&["/a"], &["/b"]]),
         },
         Example {
-            title: "One group must have a name",
+            title: "No named group",
             query: "* | parse regex \"(\\d+)\"",
             messages: &[],
             expect: Expect::Error("E207"),
@@ -117,18 +119,23 @@ fn named_groups(
 ) -> Result<(Pattern, Vec<(usize, String)>), Diagnostic> {
     let Groups { pattern: text, fields, unnamed, python, repeated } = groups(text, span)?;
     if unnamed && !fields.is_empty() {
-        planner.undocumented(span, "a group without a name", "write `(?:…)` for a group that is no field");
+        planner.undocumented(span, "an unnamed group", "for a group that is not a field, write `(?:…)`");
     }
     if python {
-        planner.undocumented(span, "`(?P<name>…)`", "Sumo Logic's own form is `(?<name>…)`");
+        planner.undocumented(span, "`(?P<name>…)`", "write `(?<name>…)`");
     }
     if repeated {
-        planner.undocumented(span, "two groups of one name", "use two stages `parse regex \"…\" nodrop`, one for each");
+        planner.undocumented(
+            span,
+            "two groups with the same name",
+            "use two stages `parse regex \"…\" nodrop`, one \
+                                                                     for each group",
+        );
     }
     let pattern = planner.compile(&text, span)?;
     match fields.is_empty() {
-        true => Err(Diagnostic::error(&codes::GROUPS, span, "the pattern has no named group, so it makes no field")
-            .help("name the part to be taken: `(?<name>…)`")),
+        true => Err(Diagnostic::error(&codes::GROUPS, span, "the pattern has no named group, so it extracts no field")
+            .help("name the part to extract: `(?<name>…)`")),
         false => Ok((pattern, fields)),
     }
 }
@@ -177,7 +184,7 @@ fn groups(text: &str, span: Span) -> Result<Groups, Diagnostic> {
                 match named.and_then(|name| name.split_once('>')) {
                     Some((name, _)) => {
                         if open.contains(&true) {
-                            let message = format!("the group `{name}` stands inside another named group");
+                            let message = format!("the group `{name}` is inside another named group");
                             return Err(Diagnostic::error(&codes::GROUPS, span, message));
                         }
                         let repeated = out.fields.iter().filter(|(_, known)| known == name).count();

@@ -11,16 +11,17 @@ pub static DEF: OperatorDef = OperatorSignature {
     group: Group::Join,
     form: "'save' ('view' view:field | 'append'? table:path)",
     summary: "Saves the rows to a table, and shows them.",
-    doc: "The columns that are shown are saved; `fields` before it says which. Later stages are left out, but in a subquery \
-          the rows go on to them. Only a whole result is saved, and only by `run` and `repl`: `check` and `test` write nothing.\n\n\
+    doc: "Saves the columns that are shown; choose them with `fields`. Later stages are ignored, except in a \
+          subquery. Only a complete result is saved, and only by `run` and `repl`: `check` and `test` write \
+          nothing.\n\n\
           | table | without `append` | with `append` |\n\
           |---|---|---|\n\
-          | `path://\"/Library/…\"` | all rows are replaced | a row replaces the one with its key, or is added |\n\
-          | `dir/table` | the file is made or overwritten | rows are added; their columns must be those of the table |\n\n\
-          A table of the library must be there already and keeps its columns: others are dropped, a missing one is an \
-          error. Its key stands in a file beside it (`users.csv.toml` for `users.csv`, with `key = [\"id\"]`); without one, \
-          rows are only added. What is written lies in the folder of the query, or is the file that `--lookup NAME=FILE` \
-          says.",
+          | `path://\"/Library/…\"` | replaces all rows | replaces the row with the same key, or adds a row |\n\
+          | `dir/table` | creates or overwrites the file | adds rows; they must have the columns of the table |\n\n\
+          A table of the library must already exist, and keeps its columns: other columns are dropped, and a missing \
+          one is an error. Its key is in a file beside it (for `users.csv`, `users.csv.toml` with `key = [\"id\"]`); \
+          without this file, rows are only added. Files are written only in the folder of the query, except for a \
+          file that you name with `--lookup NAME=FILE`.",
     page: "search/search-query-language/search-operators/save",
     also: &["store", "write", "export", "append", "lookup table"],
     examples: &[
@@ -31,20 +32,20 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["u", "_count"], &[&["a", "2"], &["b", "1"]]),
         },
         Example {
-            title: "Later stages are left out; nulls are saved as nulls",
+            title: "Later stages are ignored; nulls are saved as nulls",
             query: "* | parse \"u=*;\" as u nodrop | count by u | save append shared/seen | where _count > 1",
             messages: &["u=a;", "none"],
             expect: Expect::Rows(&["u", "_count"], &[&["", "1"], &["a", "1"]]),
         },
         Example {
-            title: "In a subquery the rows go on",
+            title: "In a subquery, later stages get the rows",
             query: "* | parse \"u=*;\" as u | where [subquery: * | parse \"u=*;\" as u | count by u \
                     | save shared/seen | where _count > 1 | compose u] | count by u",
             messages: &["u=a;", "u=b;", "u=a;"],
             expect: Expect::Rows(&["u", "_count"], &[&["a", "2"]]),
         },
         Example {
-            title: "There are no views here",
+            title: "Views are not supported",
             query: "* | count by _sourceHost | save view hosts",
             messages: &[],
             expect: Expect::Error("E214"),
@@ -62,9 +63,9 @@ pub static DEF: OperatorDef = OperatorSignature {
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     if let Some(view) = call.args.field("view") {
-        let message = "`save view` fills a view of Sumo Logic's service: there is none here";
+        let message = "`save view` needs Sumo Logic's service: there are no views here";
         return Err(Diagnostic::error(&codes::NOT_LOCAL, view.span, message)
-            .help("leave the stage out to see the rows, or keep them in a file with `save dir/table`"));
+            .help("remove the stage to see the rows, or save them to a file with `save dir/table`"));
     }
     let (table, span) = planner.table_argument(call, "table")?;
     planner.save(table, call.args.has("append"), span)

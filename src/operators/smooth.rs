@@ -12,15 +12,15 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "smooth",
     group: Group::Table,
     form: "'smooth' ('(' name:field (',' size:integer)? ')' | name:field (',' size:integer)?) ('as' alias:field ('group'? 'by' by:field,+)? | 'group'? 'by' by:field,+ ('as' alias:field)?)?",
-    summary: "The mean of a field over this row and the rows before it.",
-    doc: "Adds `_smooth`: the mean of the last 10 rows, this one included, or of as many as the number says, 1000 at most. The first \
-          rows use what there is. With `by` each combination of values has a window of its own. A row without a number gets \
-          null and does not count. The order of the rows is left as it is: `sort` first.",
+    summary: "Computes the rolling mean of a field.",
+    doc: "Adds `_smooth`: the mean of the last 10 rows, including this row, or of the given number of rows, at most \
+          1000. The first rows use the rows that exist. With `by`, each group has its own window. A row without a \
+          number gets null and does not count. It does not sort the rows: use `sort` first.",
     page: "search/search-query-language/search-operators/smooth",
     also: &["moving average", "rolling mean", "trend"],
     examples: &[
         Example {
-            title: "Of three rows",
+            title: "Over three rows",
             query: "* | parse \"k=* v=*\" as k, v | sum(v) as v by k | sort by k asc | smooth v, 3",
             messages: &["k=1 v=1", "k=2 v=2", "k=3 v=6", "k=4 v=3"],
             expect: Expect::Rows(
@@ -35,7 +35,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["k", "mean"], &[&["1", "4"], &["2", ""], &["3", "5"]]),
         },
         Example {
-            title: "Too long a window",
+            title: "A window that is too long",
             query: "* | count | smooth _count, 1001",
             messages: &[],
             expect: Expect::Error("E210"),

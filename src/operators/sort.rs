@@ -10,12 +10,12 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "sort",
     group: Group::Table,
     form: "('sort' | 'order') ('by'? key:(('+' | '-')? name:field ('asc' | 'desc')?),+)?",
-    summary: "Puts rows in order, descending unless told otherwise.",
-    doc: "Each key has its own direction: descending by default, ascending after `+` or before `asc`. Numbers are \
-          ordered as numbers; texts by code point, also when they look like numbers: cast them first with `num(x)`. \
-          Null is the smallest. Rows with equal keys keep their order.\n\n\
-          Without a key, which the manual does not have, the columns that are not grouped by count, in their order; \
-          messages stay as they are.",
+    summary: "Sorts the rows, by default in descending order.",
+    doc: "Each key has its own direction: descending by default, ascending with a leading `+` or a trailing `asc`. \
+          Numbers are sorted as numbers, and strings by code point, even if they look like numbers: cast them first \
+          with `num(x)`. Null is the smallest value. Rows with equal keys keep their order.\n\n\
+          Without a key, which the manual does not document, rows are sorted by the columns that are not group \
+          fields, in their order; messages are not sorted.",
     page: "search/search-query-language/search-operators/sort",
     also: &["order", "rank", "arrange", "descending", "ascending"],
     examples: &[
@@ -32,19 +32,19 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["g", "v"], &[&["x", "b"], &["x", "a"], &["y", "a"]]),
         },
         Example {
-            title: "A condition after the sort leaves the order as it is",
+            title: "A condition after the sort keeps the order",
             query: "* | parse \"u=*;\" as u | count by u | sort by _count | where _count < 3",
             messages: &["u=a;", "u=b;", "u=b;", "u=c;", "u=c;", "u=c;"],
             expect: Expect::Rows(&["u", "_count"], &[&["b", "2"], &["a", "1"]]),
         },
         Example {
-            title: "Texts are not cast, and null comes last in descending order",
+            title: "Strings are not cast, and null comes last in descending order",
             query: "* | parse \"v=*;\" as v nodrop | sort by v | fields v",
             messages: &["none", "v=100;", "v=9;"],
             expect: Expect::Rows(&["v"], &[&["9"], &["100"], &[""]]),
         },
         Example {
-            title: "Without a key, by what was counted",
+            title: "Without a key, by the aggregate",
             query: "* | parse \"u=*;\" as u | count by u | sort",
             messages: &["u=a;", "u=b;", "u=b;"],
             expect: Expect::Rows(&["u", "_count"], &[&["b", "2"], &["a", "1"]]),

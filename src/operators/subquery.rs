@@ -7,23 +7,25 @@ pub static DEF: SubquerySignature = SubquerySignature {
     name: "subquery",
     group: Group::Condition,
     form: "'[' 'subquery' ('from' '=' '(' from:moment ')')? ('to' '=' '(' to:moment ')')? ':' query:query ']'",
-    summary: "A condition that another query makes: one of its rows fits.",
-    doc: "It stands in the scope wherever a term may, and in a condition, as of `where` and `if`; `!` turns it round. The \
-          query in it runs first, over all of the input. Its last stage is `compose`, which says what is compared.\n\n\
-          In the scope the fields are metadata, and letter case does not count; with `keywords` the values are looked for as \
-          phrases, in which `*` stands for itself. In a condition the fields must be there at that point, texts must be equal \
-          to the letter, and `keywords` is refused. Without any row the condition is false.\n\n\
-          `from=(…)` and `to=(…)` give it a time range of its own; an end that is not given is that of the query around it. \
-          Times are `-15m` (s, m, h, d, w) from the end of that query's range, milliseconds since 1970, or such as \
+    summary: "A condition that is true if the result of another query contains a matching row.",
+    doc: "You can use it in the scope, wherever a term is allowed, and in a condition, as in `where` and `if`; `!` \
+          negates it. The inner query runs first, over the whole input. Its last stage is `compose`, which names the \
+          fields to compare.\n\n\
+          In the scope, the fields are metadata, and the comparison is not case-sensitive; with `keywords`, the \
+          values are searched for as phrases, in which `*` is literal. In a condition, the fields must exist at that \
+          point, strings must be exactly equal, and `keywords` is not allowed. If the inner query has no rows, the \
+          condition is false.\n\n\
+          `from=(…)` and `to=(…)` set its own time range; the default for each end is that of the outer query. Times \
+          have the form `-15m` (s, m, h, d, w), counted from the end of the outer range, milliseconds since 1970, or \
           `2024-05-14 09:12:01.5`, `2024/05/14`, `05-14`.\n\n\
-          Rows that it saves (`save p/q`, before `compose`) the query around it and later subqueries can look up.\n\n\
-          The input is read once more for each subquery. Subqueries may stand in subqueries, up to ten deep. With stages \
-          that look at several time ranges (`compare`) the answer is found once and used for all of them.",
+          The outer query and later subqueries can look up the rows that it saves (`save p/q`, before `compose`).\n\n\
+          The input is read once more for each subquery. Subqueries can be nested up to ten deep. With stages that \
+          look at several time ranges (`compare`), the subquery runs once, and its result is used for all of them.",
     page: "search/subqueries",
     also: &["compose", "nested query", "semi-join", "in another query", "filter by results", "correlate"],
     examples: &[
         Example {
-            title: "Its values as keywords of the scope",
+            title: "Its values as keywords in the scope",
             query: "shop [subquery: auth fail | parse \"user=* \" as user | count by user | where _count > 1 | compose user keywords] | parse \"item=*;\" as item | fields item",
             messages: &[
                 "auth user=eve fail",
@@ -36,7 +38,7 @@ pub static DEF: SubquerySignature = SubquerySignature {
             expect: Expect::Rows(&["item"], &[&["7"]]),
         },
         Example {
-            title: "Metadata in the scope, letter case aside",
+            title: "Metadata in the scope, not case-sensitive",
             query: "ok [subquery: bad | count by _sourceHost | compose _sourceHost] | count by _sourceHost",
             messages: &[
                 r#"{"_raw":"bad","_sourceHost":"h1"}"#,
@@ -46,7 +48,7 @@ pub static DEF: SubquerySignature = SubquerySignature {
             expect: Expect::Rows(&["_sourceHost", "_count"], &[&["H1", "1"]]),
         },
         Example {
-            title: "In `where`, turned round; letter case counts",
+            title: "Negated in `where`, case-sensitive",
             query: "* | parse \"u=*;\" as u | where ![subquery: bad | parse \"u=*;\" as u | compose u] | fields u",
             messages: &["bad u=al;", "good u=al;", "good u=AL;", "good u=bo;"],
             expect: Expect::Rows(&["u"], &[&["AL"], &["bo"]]),
@@ -64,7 +66,7 @@ pub static DEF: SubquerySignature = SubquerySignature {
             expect: Expect::Rows(&["u", "_count"], &[&["al", "1"], &["cy", "2"]]),
         },
         Example {
-            title: "A time range of its own, before the query's",
+            title: "Its own time range, before the query's",
             query: "* | parse \"u=*;\" as u | where [subquery from=(-2h) to=(-1h): * | parse \"u=*;\" as u | compose u] | fields u",
             messages: &[
                 r#"{"_raw":"u=al;","_messageTime":"2024-04-30T23:30:00Z"}"#,
@@ -74,19 +76,19 @@ pub static DEF: SubquerySignature = SubquerySignature {
             expect: Expect::Rows(&["u"], &[&["al"]]),
         },
         Example {
-            title: "One inside another",
+            title: "Nested subqueries",
             query: "* | parse \"u=* h=*;\" as u, h | where [subquery: * | parse \"u=* h=*;\" as u, h | where [subquery: bad | parse \"h=*;\" as h | compose h] | compose u] | fields u, h",
             messages: &["bad h=h1;", "u=al h=h1;", "u=al h=h2;", "u=bo h=h2;"],
             expect: Expect::Rows(&["u", "h"], &[&["al", "h1"], &["al", "h2"]]),
         },
         Example {
-            title: "What it saves can be looked up",
+            title: "Looking up the rows that it saves",
             query: "took [subquery: failed | parse \"id=* why=*;\" as id, why | count by id, why | fields - _count | save seen/why | compose id keywords] | parse \"id=* took *;\" as id, took | lookup why from seen/why on id=id | fields id, took, why",
             messages: &["failed id=a1 why=disk;", "id=a1 took 5;", "id=b2 took 9;"],
             expect: Expect::Rows(&["id", "took", "why"], &[&["a1", "5", "disk"]]),
         },
         Example {
-            title: "Without a row of its own, false; turned round, true",
+            title: "Without rows it is false, and negated, it is true",
             query: "* ![subquery: nothing | compose _sourceHost keywords] | if([subquery: nothing | compose _sourceHost], 1, 0) as f | fields f",
             messages: &["a"],
             expect: Expect::Rows(&["f"], &[&["0"]]),
@@ -104,13 +106,13 @@ pub static DEF: SubquerySignature = SubquerySignature {
             expect: Expect::Error("E101"),
         },
         Example {
-            title: "A field that the query around it does not have any more",
+            title: "A field that no longer exists in the outer query",
             query: "* | count by _sourceHost | where [subquery: bad | parse \"u=*;\" as u | compose u]",
             messages: &[],
             expect: Expect::Error("E219"),
         },
         Example {
-            title: "A time that is none",
+            title: "An invalid time",
             query: "[subquery from=(yesterday): * | compose _sourceHost]",
             messages: &[],
             expect: Expect::Error("E203"),

@@ -14,16 +14,16 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "threatip",
     group: Group::Join,
     form: "'threatip' field:field",
-    summary: "Adds what is known of an IP address as a threat.",
-    doc: "Adds actor, malicious_confidence, raw_threat and type; they are null for an address that is not in the list, and for \
-          what is no address. The list is the table `sumo://threat/cs`, a file of your own: \
-          `--lookup sumo://threat/cs=FILE`, with the addresses in the column threat, and the columns actor, threatlevel, raw \
-          and type.",
+    summary: "Adds threat intelligence about an IP address.",
+    doc: "Adds actor, malicious_confidence, raw_threat and type. They are null for an address that is not in the \
+          list, and for a value that is not an address. The list is the table `sumo://threat/cs`, which is your own \
+          file: `--lookup sumo://threat/cs=FILE`, with the addresses in the column threat, and the columns actor, \
+          threatlevel, raw and type.",
     page: "search/search-query-language/search-operators/threatip",
     also: &["threat intelligence", "malicious", "indicator", "crowdstrike", "ioc"],
     examples: &[
         Example {
-            title: "Addresses that are in the list",
+            title: "Addresses in the list",
             query: "* | parse \"ip=*;\" as ip | threatip ip | where !(isNull(malicious_confidence)) \
                     | fields ip, actor, malicious_confidence, type",
             messages: &["ip=198.51.100.7;", "ip=198.51.100.8;"],
@@ -33,7 +33,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             ),
         },
         Example {
-            title: "All others stay, with nulls",
+            title: "Other addresses get nulls",
             query: "* | parse \"ip=*;\" as ip nodrop | threatip ip | fields ip, actor, raw_threat",
             messages: &["ip=198.51.100.8;", "ip=none;", "x"],
             expect: Expect::Rows(

@@ -17,14 +17,15 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "threatlookup",
     group: Group::Join,
     form: "'threatlookup' 'singleIndicator'? ('source' '=' source:text)? field:field,+",
-    summary: "Adds what lists of threats know of an address, a domain or a hash.",
-    doc: "Adds `_threatlookup.actors`, `.confidence`, `.fields`, `.id`, `.imported`, `.indicator`, `.kill_chain`, `.source`, \
-          `.threat_type`, `.type`, `.updated`, `.valid_from` and `.valid_until`; times are seconds since 1970. A row becomes \
-          one row for each entry that fits; with `singleIndicator` it stays one, with the entry of the highest confidence, of \
-          those the most recent, and `_threatlookup.num_matches`. A row that nothing fits stays, with nulls. `source` keeps \
-          to the entries of one source.\n\n\
-          The list is the table `sumo://threat-intel`, a file of your own: `--lookup sumo://threat-intel=FILE`, with the \
-          columns indicator, source, confidence … Letter case does not count in indicators.",
+    summary: "Adds threat intelligence about addresses, domains or hashes.",
+    doc: "Adds `_threatlookup.actors`, `.confidence`, `.fields`, `.id`, `.imported`, `.indicator`, `.kill_chain`, \
+          `.source`, `.threat_type`, `.type`, `.updated`, `.valid_from` and `.valid_until`; times are seconds since \
+          1970. A row becomes one row for each matching entry. With `singleIndicator`, it is a single row with the \
+          entry of the highest confidence, or the most recent of several such entries, and \
+          `_threatlookup.num_matches`. A row without a match is kept, with nulls. `source` uses only the entries of \
+          one source.\n\n\
+          The list is the table `sumo://threat-intel`, which is your own file: `--lookup sumo://threat-intel=FILE`, \
+          with the columns indicator, source, confidence and so on. Indicators are not case-sensitive.",
     page: "search/search-query-language/search-operators/threatlookup",
     also: &["threat intelligence", "indicator", "ioc", "malicious"],
     examples: &[

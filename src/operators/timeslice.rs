@@ -14,13 +14,13 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "timeslice",
     group: Group::Time,
     form: "'timeslice' 'by'? (width:interval | count:integer ('buckets' | 'bucket'))? ('as' name:label)?",
-    summary: "Puts each message into a bucket of time.",
-    doc: "Adds `_timeslice`, the start of the bucket in milliseconds, and `__timeslice_end`, its end; with `as NAME` the \
-          start is NAME, and the end `_NAME_end` as well. Buckets are half-open and start on the clock of the query's time zone: a bucket of a day starts at midnight. Units are \
-          w, d, h, m and s.\n\n\
-          `N buckets` takes the narrowest round width that gives at most N buckets in the query's time range: one that \
-          divides the next longer unit, such as 12 seconds, 6 minutes or 8 hours. \
-          Without a width the whole range is one bucket. Buckets without messages give no rows.",
+    summary: "Assigns each message to a time bucket.",
+    doc: "Adds `_timeslice`, the start of the bucket in milliseconds, and `__timeslice_end`, its end. With `as NAME`, \
+          the start is NAME, and the end is also `_NAME_end`. The end is exclusive. Buckets are aligned to the clock \
+          of the query's time zone: a bucket of a day starts at midnight. The units are w, d, h, m and s.\n\n\
+          `N buckets` chooses the narrowest round width that gives at most N buckets in the query's time range. A \
+          round width divides the next longer unit, such as 12 seconds, 6 minutes or 8 hours. Without a width, the \
+          whole range is one bucket. A bucket without messages has no row.",
     page: "search/search-query-language/search-operators/timeslice",
     also: &["bucket", "histogram", "per minute", "per hour", "interval", "bin"],
     examples: &[
@@ -35,7 +35,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["_timeslice", "_count"], &[&["1714521600000", "1"], &["1714521900000", "2"]]),
         },
         Example {
-            title: "A name of its own, and the end",
+            title: "Another name, and the end",
             query: "* | timeslice 1h as hour | fields hour, __timeslice_end, _hour_end",
             messages: &[r#"{"_raw":"e","_messageTime":"2024-05-01T00:04:59Z"}"#],
             expect: Expect::Rows(
@@ -44,13 +44,13 @@ pub static DEF: OperatorDef = OperatorSignature {
             ),
         },
         Example {
-            title: "A name that begins with a digit is quoted where it is used",
+            title: "A name that begins with a digit must be quoted",
             query: "* | timeslice 2h as 2hrs | count by %\"2hrs\"",
             messages: &[r#"{"_raw":"e","_messageTime":"2024-05-01T00:04:59Z"}"#],
             expect: Expect::Rows(&["2hrs", "_count"], &[&["1714521600000", "1"]]),
         },
         Example {
-            title: "A month is no length",
+            title: "A month is not a unit",
             query: "* | timeslice 1month",
             messages: &[],
             expect: Expect::Error("E101"),
@@ -62,14 +62,14 @@ pub static DEF: OperatorDef = OperatorSignature {
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     if call.args.has("bucket") {
-        planner.undocumented(call.span, "`bucket`", "Sumo Logic's own form is `timeslice N buckets`");
+        planner.undocumented(call.span, "`bucket`", "write `timeslice N buckets`");
     }
     let buckets = planner.count_argument(call.args, "count", 1..=1_000_000)?;
     let width = match call.args.get("width").map(|arg| (&arg.value, arg.span)) {
         Some((ArgValue::Interval(ms), _)) if *ms > 0 => Width::Fixed(*ms),
         Some((ArgValue::Parameter(text), span)) => return Err(planner.missing_parameter(text, span)),
         Some((_, span)) => {
-            return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "a bucket must be longer than nothing"));
+            return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "a bucket must be longer than 0"));
         }
         None => buckets.map_or(Width::Whole, Width::Buckets),
     };

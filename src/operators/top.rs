@@ -14,9 +14,9 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "top",
     group: Group::Table,
     form: "'top' count:integer name:field,+ ('by' ('count' '(' ')' | key:(('+' | '-')? name:field ('asc' | 'desc')?),+))?",
-    summary: "The most frequent values of fields, or the rows with the greatest value of another.",
-    doc: "On messages, `top 5 x` counts the messages of each value of x and keeps the five biggest; the columns are \
-          the fields and `_count`. `top 5 x by y` on messages takes for each x the greatest y.\n\n\
+    summary: "Returns the most frequent values of fields, or the rows with the greatest value of another field.",
+    doc: "On messages, `top 5 x` counts the messages for each value of x and keeps the five most frequent values; the \
+          columns are the fields and `_count`. `top 5 x by y` on messages uses the greatest y for each x.\n\n\
           After an aggregate, `top 5 x by _count` keeps the five rows with the greatest `_count`; the columns are x \
           and `_count`. Equal rows keep their order.",
     page: "search/search-query-language/search-operators/top",
@@ -55,7 +55,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let by: Vec<(&Name, bool)> =
         keys.iter().filter_map(|(key, _)| Some((key.field("name")?, key.has("asc") || key.has("+")))).collect();
     if by.len() > 1 || keys.iter().any(|(key, _)| ["asc", "desc", "+", "-"].iter().any(|word| key.has(word))) {
-        let instead = "sort and limit in stages of their own: `| sort by a, b asc | limit 10`";
+        let instead = "use separate stages: `| sort by a, b asc | limit 10`";
         planner.undocumented(call.span, "several keys or directions in `top`", instead);
     }
     let counted = Name { text: "_count".into(), span: Span::default() };

@@ -16,10 +16,11 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "topk",
     group: Group::Table,
     form: "'topk' '(' count:integer ',' name:field,+ ')' ('group'? 'by' by:field,+)?",
-    summary: "The rows with the greatest values, with their ranks.",
-    doc: "Keeps the rows with the greatest values of the field; later fields decide between equal ones, then the order in which the \
-          rows came. Adds `_rank`, 1 for the greatest; all other columns stay. With `by` each combination of values has ranks of \
-          its own. Values are compared as numbers when all of them are, else as texts. Rows without a value go.",
+    summary: "Returns the rows with the greatest values, with their ranks.",
+    doc: "Keeps the rows with the greatest values of the field. Equal values are ordered by the later fields, then by \
+          the order of the rows. Adds `_rank`, which is 1 for the greatest value; all other columns are kept. With \
+          `by`, each group has its own ranks. Values are compared as numbers if all of them are numbers, and \
+          otherwise as strings. Rows without a value are dropped.",
     page: "search/search-query-language/search-operators/topk",
     also: &["greatest", "largest", "rank", "best", "top"],
     examples: &[

@@ -16,20 +16,21 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "total",
     group: Group::Table,
     form: "'total' ('(' name:field ')' | name:field) ('as' alias:field ('group'? 'by' by:field,+)? | 'group'? 'by' by:field,+ ('as' alias:field)?)?",
-    summary: "The sum of a field over all rows, on every row.",
-    doc: "Adds `_total`, with `by` the sum over the rows of the same values. It is no running sum: that is `accum`. Values that are no \
-          numbers do not count; their rows stay. Of messages the first 100,000 are looked at.",
+    summary: "Adds the sum of a field over all rows to each row.",
+    doc: "Adds `_total`; with `by`, it is the sum over the rows of the same group. For a running sum, use `accum`. \
+          Values that are not numbers do not count, but their rows are kept. Only the first 100,000 messages are \
+          read.",
     page: "search/search-query-language/search-operators/total",
     also: &["sum", "grand total", "share", "percent of total"],
     examples: &[
         Example {
-            title: "The share of each",
+            title: "The share of each user",
             query: "* | parse \"u=* n=*\" as u, n | sum(n) as n by u | total n | n / _total as share",
             messages: &["u=a n=1", "u=b n=3"],
             expect: Expect::Rows(&["u", "n", "_total", "share"], &[&["a", "1", "4", "0.25"], &["b", "3", "4", "0.75"]]),
         },
         Example {
-            title: "A total for each group; what is no number does not count",
+            title: "A total for each group; values that are not numbers do not count",
             query: "* | parse \"u=* n=*\" as u, n | sort by n asc | total n as t by u | fields u, n, t",
             messages: &["u=a n=1", "u=b n=10", "u=a n=2", "u=a n=x"],
             expect: Expect::Rows(
@@ -49,7 +50,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     super::undocumented_spelling::told(call, planner, DEF.signature.name);
     let mut breaker = match planner.has_messages() {
         true => {
-            let message = format!("`total` looked at the first {MOST_MESSAGES} messages only");
+            let message = format!("`total` read only the first {MOST_MESSAGES} messages");
             planner.breaker_over_first(MOST_MESSAGES, Diagnostic::warning(&codes::LIMITED, call.span, message))
         }
         false => planner.breaker(),

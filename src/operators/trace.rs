@@ -16,10 +16,10 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "trace",
     group: Group::Condition,
     form: "'trace' ('+' | '-')? regex:text start:text",
-    summary: "Keeps the messages that are linked by the identifiers in them.",
-    doc: "The regular expression finds identifiers, by its one capturing group. A message stays when one of its identifiers is \
-          the start value or stands in another message that stays. With `+` links are followed from older to newer \
-          messages only, with `-` from newer to older. Letter case counts.",
+    summary: "Keeps the messages that are linked by identifiers.",
+    doc: "The capturing group of the regular expression matches identifiers. A message is kept if one of its \
+          identifiers is the start value, or occurs in another message that is kept. With `+`, links are followed \
+          only from older to newer messages, and with `-`, only from newer to older. Identifiers are case-sensitive.",
     page: "search/search-query-language/search-operators/trace",
     also: &["follow", "chain", "correlation", "request id", "transitive"],
     examples: &[
@@ -58,22 +58,22 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         return Err(Diagnostic::error(
             &codes::MISPLACED,
             call.span,
-            "`trace` reads messages: put it before aggregates",
+            "`trace` needs messages: put it before any aggregate",
         ));
     }
     let (Some(regex), Some(start)) = (call.args.text("regex"), call.args.text("start")) else {
         return Err(Diagnostic::error(
             &codes::UNEXPECTED,
             call.span,
-            "an expression and a start value are needed here",
+            "expected a regular expression and a start value here",
         ));
     };
     planner.parameter_free(&regex.raw, regex.span)?;
     planner.parameter_free(&start.raw, start.span)?;
     let pattern = planner.compile(&regex.regex(), regex.span)?;
     if pattern.groups().len() != 2 {
-        let message = "the expression must have one capturing group: the identifier";
-        return Err(Diagnostic::error(&codes::BAD_REGEX, regex.span, message).help("for example \"id=(\\w+)\""));
+        let message = "the regular expression must have exactly one capturing group, the identifier";
+        return Err(Diagnostic::error(&codes::BAD_REGEX, regex.span, message).help("for example, `\"id=(\\w+)\"`"));
     }
     let mut breaker = planner.breaker();
     let inputs = vec![breaker.time(), breaker.named("_raw")];

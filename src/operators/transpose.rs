@@ -22,12 +22,12 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "transpose",
     group: Group::Table,
     form: "'transpose' 'row' ('[' row:field,+ ']' | row:field,+) 'column' ('[' column:field,+ ']' | column:field,+) ('as' ('[' out:(name:field | '*'),+ ']' | out:(name:field | '*'),+))?",
-    summary: "Makes a column of each value of a field.",
-    doc: "One row for each combination of the row fields, and a column for each value of the column field, by name; the cells \
-          hold the remaining field. What is missing is null. After `as` only the listed columns are kept, in this order; \
-          `*` stands for all others. There are 300 columns at most.\n\n\
-          With several remaining fields a column is called `value_field`; with several column fields their values are \
-          joined by `_`. Of rows for the same cell the last counts.",
+    summary: "Turns each value of a field into a column.",
+    doc: "The result has a row for each combination of the row fields, and a column for each value of the column \
+          field, sorted by name. The cells contain the remaining field; missing cells are null. With `as`, only the \
+          listed columns are kept, in this order; `*` stands for all others. There are at most 300 columns.\n\n\
+          If several fields remain, a column has the name `value_field`; if there are several column fields, their \
+          values are joined by `_`. If several rows have the same cell, the last one is used.",
     page: "search/search-query-language/search-operators/transpose",
     also: &["pivot", "crosstab", "columns", "spread", "matrix"],
     examples: &[
@@ -44,13 +44,13 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["u", "404", "500", "200"], &[&["a", "1", "", ""]]),
         },
         Example {
-            title: "Some first, then all others",
+            title: "Some columns first, then all others",
             query: "* | parse \"u=* s=*;\" as u, s nodrop | count by u, s | transpose row u column s as x, *",
             messages: &["u=a s=y;", "u=a s=x;", "none"],
             expect: Expect::Rows(&["u", "x", "y", "null"], &[&["", "", "", "1"], &["a", "1", "1", ""]]),
         },
         Example {
-            title: "Later stages know the columns too",
+            title: "Later stages can use the columns",
             query: "* | parse \"u=* s=*\" as u, s | count by u, s | transpose row u column s | x + y as both | sum(both) as n",
             messages: &["u=a s=y", "u=a s=x", "u=b s=x"],
             expect: Expect::Rows(&["n"], &[&["2"]]),
@@ -72,7 +72,7 @@ const MOST_COLUMNS: usize = 300;
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     if planner.has_messages() {
         return Err(Diagnostic::error(&codes::MISPLACED, call.span, "`transpose` needs an aggregate before it")
-            .help("for example `| count by a, b | transpose row a column b`"));
+            .help("for example, `| count by a, b | transpose row a column b`"));
     }
     let (rows, columns) = (call.args.fields("row"), call.args.fields("column"));
     let mut breaker = planner.breaker();
@@ -90,7 +90,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     if measures.is_empty() && bags.is_empty() {
         let message = "no field is left for the cells of `transpose`";
         return Err(Diagnostic::error(&codes::MISPLACED, call.span, message)
-            .help("besides the row and column fields there must be one more, such as `_count`"));
+            .help("the rows must have one more field than the row and column fields, such as `_count`"));
     }
     bags.known.extend(taken);
     let listed = call.args.groups("out");
@@ -253,7 +253,7 @@ impl Partial for Cells {
         }
         if self.spec.open {
             if found.len() > MOST_COLUMNS {
-                let message = format!("`transpose` made the first {MOST_COLUMNS} of {} columns", found.len());
+                let message = format!("`transpose` returned only the first {MOST_COLUMNS} of {} columns", found.len());
                 world.notice(Diagnostic::warning(&codes::LIMITED, self.spec.span, message));
             }
             let taken: HashSet<String> = self.spec.row_names.iter().map(|name| name.to_lowercase()).collect();

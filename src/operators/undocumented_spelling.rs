@@ -6,8 +6,8 @@ use crate::syntax::tree::ArgValue;
 /// Tells of `accum(x)` and of `accum x by y as z`. The operator is called `name`.
 pub(super) fn told(call: &OperatorCall<'_>, planner: &mut Planner<'_>, name: &str) {
     if call.args.has("(") {
-        let what = format!("brackets after `{name}`");
-        planner.undocumented(call.span, &what, &format!("Sumo Logic's own form is `{name} FIELD as NAME by FIELD, …`"));
+        let what = format!("parentheses after `{name}`");
+        planner.undocumented(call.span, &what, &format!("write `{name} FIELD as NAME by FIELD, …`"));
     }
     let by = call.args.0.iter().position(|arg| matches!(arg.value, ArgValue::Word("by")));
     let alias = call.args.0.iter().position(|arg| arg.label == "alias");
@@ -15,6 +15,6 @@ pub(super) fn told(call: &OperatorCall<'_>, planner: &mut Planner<'_>, name: &st
         && by < alias
     {
         let what = format!("a name after the `by` of `{name}`");
-        planner.undocumented(call.span, &what, &format!("Sumo Logic's own form is `{name} FIELD as NAME by FIELD, …`"));
+        planner.undocumented(call.span, &what, &format!("write `{name} FIELD as NAME by FIELD, …`"));
     }
 }

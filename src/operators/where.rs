@@ -10,16 +10,17 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "where",
     group: Group::Condition,
     form: "'where' condition:expr",
-    summary: "Keeps the rows for which a condition holds.",
-    doc: "The condition is an expression that is true or false. Only rows for which it is *true* stay. Null equals nothing, \
-          fits no pattern and is in no list, so `!=`, `not in` and `!(…)` of these hold for it. What is itself null, such as \
-          `isNaN` of null, does not hold, nor does its negation. Several `where` stages mean AND. It must be a stage of its own.\n\n\
-          After the pipe texts are compared with their letter case; an unquoted word is a field.",
+    summary: "Keeps the rows for which a condition is true.",
+    doc: "The condition is an expression that is true or false. Only rows for which it is *true* are kept. Null \
+          equals nothing, matches no pattern and is in no list, so `!=`, `not in` and the negation `!(…)` of these \
+          are true for null. A condition that is itself null, such as `isNaN` of null, is not true, and neither is \
+          its negation. Several `where` stages mean AND. It must be a separate stage.\n\n\
+          Unlike in the scope, strings are compared case-sensitively; an unquoted word is a field.",
     page: "search/search-query-language/search-operators/where",
     also: &["filter", "condition", "if", "only", "select"],
     examples: &[
         Example {
-            title: "A parsed text is compared as a number with a number",
+            title: "A parsed string is compared with a number as a number",
             query: "* | parse \"status=*;\" as status | where status >= 500 | fields status",
             messages: &["status=200;", "status=503;"],
             expect: Expect::Rows(&["status"], &[&["503"]]),
@@ -31,25 +32,25 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["u"], &[&["al"], &[""]]),
         },
         Example {
-            title: "What is null itself is neither true nor false",
+            title: "A null condition is neither true nor false",
             query: "* | parse \"n=*;\" as n nodrop | where !isNaN(n) | fields n",
             messages: &["n=5;", "nothing", "n=x;", "n=;"],
             expect: Expect::Rows(&["n"], &[&["5"]]),
         },
         Example {
-            title: "What was divided by zero",
+            title: "Division by zero",
             query: "* | parse \"a=* b=*;\" as a, b | a / b as q | where q != \"Infinity\" | fields q",
             messages: &["a=1 b=0;", "a=1 b=2;"],
             expect: Expect::Rows(&["q"], &[&["0.5"]]),
         },
         Example {
-            title: "A value is no condition",
+            title: "A value in place of a condition",
             query: "* | where 5",
             messages: &[],
             expect: Expect::Error("E212"),
         },
         Example {
-            title: "Nor is a function that gives a number",
+            title: "A function that returns a number",
             query: "* | where length(_raw)",
             messages: &[],
             expect: Expect::Error("E212"),
@@ -61,7 +62,7 @@ pub static DEF: OperatorDef = OperatorSignature {
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let Some(condition) = call.args.expr("condition") else {
-        return Err(Diagnostic::error(&codes::NOT_BOOLEAN, call.span, "a condition is needed here"));
+        return Err(Diagnostic::error(&codes::NOT_BOOLEAN, call.span, "expected a condition here"));
     };
     let condition = planner.condition(condition)?;
     planner.keep(condition);

@@ -14,9 +14,9 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "withtime",
     group: Group::Time,
     form: "'withtime' name:field",
-    summary: "Makes a field that holds another's value and the time of the message.",
-    doc: "`withtime x` makes `x_withtime`, a JSON object with the keys `time` (the message time in milliseconds) and \
-          `value`. The aggregates `most_recent` and `least_recent` read it. Where x is null, so is `x_withtime`.",
+    summary: "Creates a field with the value of another field and the time of the message.",
+    doc: "`withtime x` creates `x_withtime`, a JSON object with the keys `time` (the message time in milliseconds) \
+          and `value`. The aggregates `most_recent` and `least_recent` read it. If x is null, so is `x_withtime`.",
     page: "search/search-query-language/group-aggregate-operators/most-recent-least-recent",
     also: &["latest", "most recent", "last seen"],
     examples: &[
@@ -30,7 +30,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["s"], &[&["down"]]),
         },
         Example {
-            title: "What it makes, of null too",
+            title: "The new field, and null",
             query: "* | parse \"s=*;\" as %\"my s\" nodrop | withtime %\"my s\" | fields %\"my s_withtime\"",
             messages: &["s=a\"b;", "nothing"],
             expect: Expect::Rows(&["my s_withtime"], &[&["{\"time\":1714521600000,\"value\":\"a\\\"b\"}"], &[""]]),

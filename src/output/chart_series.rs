@@ -69,7 +69,7 @@ fn roles(view: &View<'_>, facts: &Facts) -> Result<Roles, String> {
         roles.names.retain(|at| Some(*at) != found);
     }
     if roles.numbers.is_empty() {
-        return Err("no column of the result holds numbers: aggregate first, such as `| count by field`".to_string());
+        return Err("no column of the result holds numbers: aggregate first, as in `| count by field`".to_string());
     }
     // Where nothing else names the rows, the first of several numbers does.
     if time.is_none() && roles.names.is_empty() && roles.numbers.len() > 1 && view.len() > 1 {
@@ -159,7 +159,7 @@ fn over_times(view: &View<'_>, time: usize, roles: &Roles, model: &mut Model) {
         model.notes.push(format!("{timeless} rows without a time are not drawn"));
     }
     if doubled > 0 {
-        model.notes.push(format!("{doubled} rows have the time and the name of a row before them and are not drawn"));
+        model.notes.push(format!("{doubled} rows with the time and name of an earlier row are not drawn"));
     }
 }
 

@@ -26,17 +26,17 @@ use std::sync::Arc;
 /// A format of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// Aligned columns, to be read.
+    /// Aligned columns for reading.
     Table,
-    /// One JSON object a row, one row a line.
+    /// One JSON object per row, one per line.
     Jsonl,
     /// One JSON array of objects.
     Json,
-    /// Comma separated values with a header.
+    /// Comma-separated values with a header.
     Csv,
     /// A Markdown table.
     Markdown,
-    /// The text of the messages, as it came in.
+    /// The unchanged text of the messages.
     Raw,
 }
 
@@ -109,7 +109,7 @@ impl<'t> View<'t> {
         let each = |cells: &[Owned]| each(ViewRow { view: self, cells }).map_err(Stop::Writer);
         more.each(each).map_err(|stop| match stop {
             Stop::Writer(error) => error,
-            Stop::Scratch(Trouble(trouble)) => io::Error::other(format!("a temporary file can't be read: {trouble}")),
+            Stop::Scratch(Trouble(trouble)) => io::Error::other(format!("can't read a temporary file: {trouble}")),
         })
     }
 

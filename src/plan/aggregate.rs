@@ -14,7 +14,7 @@ impl Planner<'_> {
         if let (true, Some(item)) = (self.rows.signatures, items.first()) {
             let message = "an aggregate can't follow `logreduce` without `by`";
             return Err(Diagnostic::error(&codes::MISPLACED, item.span, message)
-                .help("`logreduce by FIELD, …` counts for each combination of values"));
+                .help("`logreduce by FIELD, …` counts each combination of values"));
         }
         if let Some(item) = items.iter().find(|item| item.def.ranks) {
             return match items {
@@ -29,9 +29,9 @@ impl Planner<'_> {
                 let taken = |other: &AggregatePlan| other.columns.iter().any(|c| c.eq_ignore_ascii_case(column));
                 // A group field may have the name too: published queries do that, and the result is the aggregate's.
                 if plans.iter().any(taken) {
-                    let message = format!("two columns would be called `{column}`");
+                    let message = format!("two columns would have the name `{column}`");
                     return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, item.span, message)
-                        .help("give this one a name of its own with `as`"));
+                        .help("rename one of them with `as`"));
                 }
             }
             let first = plan.columns.first().map(|column| (item.def.name.to_lowercase(), column.clone()));
@@ -118,7 +118,7 @@ impl Planner<'_> {
 
 fn alone(item: &AggregateItem, span: Span) -> Diagnostic {
     let message = format!("`{}` can't be combined with other aggregates", item.def.name);
-    Diagnostic::error(&codes::MISPLACED, span, message).help("give it a stage of its own")
+    Diagnostic::error(&codes::MISPLACED, span, message).help("put it in a separate stage")
 }
 
 fn no_field(item: &AggregateItem) -> Diagnostic {
@@ -129,7 +129,7 @@ fn no_field(item: &AggregateItem) -> Diagnostic {
 fn not_a_field(item: &AggregateItem, span: Span) -> Diagnostic {
     let message = format!("`{}` takes a field, not an expression", item.def.name);
     Diagnostic::error(&codes::AGGREGATE_ARGUMENT, span, message)
-        .help("compute it in a stage of its own first: `| expression as name`")
+        .help("compute the value in an earlier stage: `| expression as name`")
 }
 
 fn listed_once(names: &[&Name]) -> Result<(), Diagnostic> {

@@ -17,7 +17,7 @@ impl Planner<'_> {
             ArgValue::Integer(n) if bounds.contains(n) => Ok(Some(*n)),
             ArgValue::Parameter(text) => Err(self.missing_parameter(text, arg.span)),
             _ => {
-                let message = format!("this number must be {} to {}", bounds.start(), bounds.end());
+                let message = format!("this number must be from {} to {}", bounds.start(), bounds.end());
                 Err(Diagnostic::error(&codes::LIMIT_RANGE, arg.span, message))
             }
         }
@@ -25,8 +25,8 @@ impl Planner<'_> {
 
     /// The error for a template parameter that has no value.
     pub fn missing_parameter(&self, text: &str, span: Span) -> Diagnostic {
-        Diagnostic::error(&codes::PARAMETER, span, format!("no value for the parameter {text}"))
-            .help("give it with --param NAME=VALUE")
+        Diagnostic::error(&codes::PARAMETER, span, format!("the parameter {text} has no value"))
+            .help("set it with `--param NAME=VALUE`")
     }
 
     /// Refuses a name that is a template parameter without a value.
@@ -36,7 +36,7 @@ impl Planner<'_> {
 
     /// The field that an operator was given under a label.
     pub fn field_argument<'a>(&self, call: &OperatorCall<'a>, label: &str) -> Result<&'a Name, Diagnostic> {
-        let missing = || Diagnostic::error(&codes::UNEXPECTED, call.span, "a field is missing here");
+        let missing = || Diagnostic::error(&codes::UNEXPECTED, call.span, "expected a field name here");
         call.args.field(label).ok_or_else(missing)
     }
 

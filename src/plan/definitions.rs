@@ -122,9 +122,9 @@ impl AggregateCall<'_> {
     pub fn more_slots(&self) -> Result<Arc<[Slot]>, Diagnostic> {
         let slots = self.rest.iter().zip(self.rest_slots).map(|(expr, slot)| {
             slot.ok_or_else(|| {
-                let message = "a field is needed here, not an expression";
+                let message = "expected a field name, found an expression";
                 Diagnostic::error(&codes::AGGREGATE_ARGUMENT, expr.span, message)
-                    .help("compute it in a stage of its own first: `| expression as name`")
+                    .help("compute the value in an earlier stage: `| expression as name`")
             })
         });
         slots.collect()
@@ -199,5 +199,5 @@ impl Catalogue {
 
 /// A tree can come from a larger language than the one it is planned in.
 fn not_offered(kind: &str, name: &str, span: Span) -> Diagnostic {
-    Diagnostic::error(&codes::NOT_LOCAL, span, format!("this needs the {kind} `{name}`, which is not on offer"))
+    Diagnostic::error(&codes::NOT_LOCAL, span, format!("this needs the {kind} `{name}`, which is not available"))
 }

@@ -32,11 +32,12 @@ impl Planner<'_> {
                 Eval::Constant(Owned::Text(text.value().into()))
             }
             ExprKind::Regex(_) => {
-                let message = "a regular expression can only stand after `matches` or where a function takes one";
+                let message = "a regular expression can only follow `matches`, or be an argument of a function that \
+                               takes one";
                 return Err(Diagnostic::error(&codes::ARGUMENT_KIND, expr.span, message));
             }
             ExprKind::Path(_) => {
-                let message = "the name of a table can only stand where a function takes one";
+                let message = "the name of a table can only be an argument of a function that takes one";
                 return Err(Diagnostic::error(&codes::ARGUMENT_KIND, expr.span, message));
             }
             ExprKind::Field(name) => Eval::Slot(self.field(name)?),
@@ -68,25 +69,25 @@ impl Planner<'_> {
     /// Prepares a condition: an expression that can be true.
     pub fn condition(&mut self, expr: &Expr) -> Result<Eval, Diagnostic> {
         if let ExprKind::Number(_) | ExprKind::Text(_) | ExprKind::Negative(_) = &expr.kind {
-            let message = "a condition is needed here, this is only a value";
+            let message = "expected a condition, found a value";
             return Err(Diagnostic::error(&codes::NOT_BOOLEAN, expr.span, message)
-                .help("compare it with something, as in `x = 1`"));
+                .help("compare it with a value, as in `x = 1`"));
         }
         if let ExprKind::Binary { op, .. } = &expr.kind
             && !op.compares()
         {
-            let message = "a condition is needed here, this is a number";
+            let message = "expected a condition, found a number";
             return Err(Diagnostic::error(&codes::NOT_BOOLEAN, expr.span, message)
-                .help("compare it with something, as in `x > 1`"));
+                .help("compare it with a value, as in `x > 1`"));
         }
         if let ExprKind::Call { name, .. } = &expr.kind
             && let Some(def) = self.catalogue.function(&name.text)
             && !matches!(def.returns, Type::Bool | Type::Any)
         {
-            let what = if def.returns == Type::Number { "a number" } else { "a text" };
-            let message = format!("a condition is needed here, `{}` gives {what}", name.text);
+            let what = if def.returns == Type::Number { "a number" } else { "a string" };
+            let message = format!("expected a condition, but `{}` returns {what}", name.text);
             return Err(Diagnostic::error(&codes::NOT_BOOLEAN, expr.span, message)
-                .help("compare it with something, as in `f(x) = 1`"));
+                .help("compare it with a value, as in `f(x) = 1`"));
         }
         self.expression(expr)
     }
@@ -189,7 +190,7 @@ impl Planner<'_> {
             return Err(Diagnostic::error(&codes::MIXED_BRANCHES, then.span.to(otherwise.span), message)
                 .label(then.span, a)
                 .label(otherwise.span, b)
-                .help("use two texts, two numbers or two conditions"));
+                .help("use two strings, two numbers or two conditions"));
         }
         let condition = self.condition(condition)?;
         let first = self.subqueries.len();
@@ -298,7 +299,7 @@ impl Planner<'_> {
         };
         let Some(text) = mended(regex) else { return Err(refused) };
         let Ok(pattern) = Pattern::new(&text) else { return Err(refused) };
-        let what = "a regular expression that begins with `*`, or with a bracket that has no partner";
+        let what = "a regular expression that begins with `*` or has an unmatched parenthesis";
         self.undocumented(span, what, &format!("write `/{}/`", text.replace('/', "\\/")));
         Ok(pattern)
     }
@@ -307,7 +308,7 @@ impl Planner<'_> {
         if let Some(def) = self.catalogue.aggregate(&name.text) {
             let message = format!("`{}` is an aggregate: it can't be part of an expression", def.name);
             return Diagnostic::error(&codes::AGGREGATE_ARGUMENT, name.span, message)
-                .help("aggregate in a stage of its own, and compute with the result in the next");
+                .help("put the aggregate in a separate stage, and use its result in the next one");
         }
         let known = self
             .catalogue
@@ -334,7 +335,7 @@ impl Planner<'_> {
                     span,
                     format!("`if` takes 3 arguments, not {}", args.len()),
                 )
-                .help("form: if(condition, value when true, value when false)")),
+                .help("write `if(condition, value when true, value when false)`")),
             };
         }
         let Some(def) = self.catalogue.function_def(&name.text) else {
@@ -355,9 +356,9 @@ impl Planner<'_> {
                 }
                 (_, Type::Bool) => self.condition(arg)?,
                 (ExprKind::And(_) | ExprKind::Or(_), _) => {
-                    let message = format!("`{}` takes no conditions with `and` or `or`", signature.name);
+                    let message = format!("an argument of `{}` can't contain `and` or `or`", signature.name);
                     return Err(Diagnostic::error(&codes::ARGUMENT_KIND, arg.span, message)
-                        .help("give the condition a name in a stage of its own"));
+                        .help("name the condition in an earlier stage, and use the name here"));
                 }
                 _ => self.expression(arg)?,
             });
@@ -386,8 +387,8 @@ impl Planner<'_> {
     pub fn parameter_free(&self, text: &str, span: Span) -> Result<(), Diagnostic> {
         let left = text.match_indices("{{").any(|(at, _)| crate::syntax::lexical::parameter_end(&text[at..]).is_some());
         match left {
-            true => Err(Diagnostic::error(&codes::PARAMETER, span, "no value for the parameter in this text")
-                .help("give it with --param NAME=VALUE")),
+            true => Err(Diagnostic::error(&codes::PARAMETER, span, "a parameter in this string has no value")
+                .help("set it with `--param NAME=VALUE`")),
             false => Ok(()),
         }
     }
@@ -397,9 +398,9 @@ impl Planner<'_> {
 fn no_subquery<'e>(values: impl IntoIterator<Item = &'e Expr>) -> Result<(), Diagnostic> {
     let subquery = values.into_iter().find(|value| matches!(value.kind, ExprKind::Subquery(_)));
     subquery.map_or(Ok(()), |value| {
-        let message = "a subquery is a condition, no value to compare with";
+        let message = "a subquery is a condition, not a value that can be compared";
         Err(Diagnostic::error(&codes::MISPLACED, value.span, message)
-            .help("`where [subquery: … | compose FIELD]` compares the field of that name"))
+            .help("write `where [subquery: … | compose FIELD]` to compare the field FIELD"))
     })
 }
 
@@ -422,9 +423,8 @@ fn once(plain: Plain, args: &[Value<'_>]) -> Owned {
 
 /// Compiles a regular expression.
 pub(super) fn compile(regex: &str, span: Span) -> Result<Pattern, Diagnostic> {
-    Pattern::new(regex).map_err(|reason| {
-        Diagnostic::error(&codes::BAD_REGEX, span, format!("this regular expression can't be compiled: {reason}"))
-    })
+    Pattern::new(regex)
+        .map_err(|reason| Diagnostic::error(&codes::BAD_REGEX, span, format!("invalid regular expression: {reason}")))
 }
 
 fn fold_not(inner: Eval) -> Eval {
@@ -449,13 +449,13 @@ fn check_count(def: &FunctionSignature, given: usize, span: Span) -> Result<(), 
         (least, most) => format!("{least} to {most}"),
     };
     let message = format!("`{}` takes {wanted} arguments, not {given}", def.name);
-    Err(Diagnostic::error(&codes::ARGUMENT_COUNT, span, message).help(format!("form: {}", def.signature())))
+    Err(Diagnostic::error(&codes::ARGUMENT_COUNT, span, message).help(format!("write `{}`", def.signature())))
 }
 
 /// The type of a literal, for the check that both branches of a choice have the same.
 fn literal_type(expr: &Expr) -> Option<&'static str> {
     match &expr.kind {
-        ExprKind::Text(_) => Some("a text"),
+        ExprKind::Text(_) => Some("a string"),
         ExprKind::Number(_) => Some("a number"),
         ExprKind::Negative(inner) if matches!(inner.kind, ExprKind::Number(_)) => Some("a number"),
         ExprKind::Bool(_) => Some("true or false"),

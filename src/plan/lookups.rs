@@ -39,7 +39,7 @@ impl Planner<'_> {
                 }
                 _ => Err(self.missing_parameter(self.text_of(arg.span), arg.span)),
             },
-            None => Err(Diagnostic::error(&codes::UNEXPECTED, call.span, "the name of a table is missing here")),
+            None => Err(Diagnostic::error(&codes::UNEXPECTED, call.span, "expected the name of a table here")),
         }
     }
 
@@ -65,7 +65,7 @@ impl Planner<'_> {
     /// Begins the query with the rows of a table, which take the place of messages.
     pub fn begin_with_table(&mut self, name: &TableName, span: Span) -> Result<(), Diagnostic> {
         if self.nested > 0 {
-            let message = "a query that is part of another stage can't begin with a table";
+            let message = "a query nested in another stage can't begin with a table";
             return Err(Diagnostic::error(&codes::MISPLACED, span, message));
         }
         let schema = self.schema(name);
@@ -81,7 +81,7 @@ impl Planner<'_> {
     /// Ends the query by saving its rows. What is left out of the result is not saved.
     pub fn save(&mut self, name: TableName, append: bool, span: Span) -> Result<(), Diagnostic> {
         if self.nested > 0 {
-            let message = "`save` can't stand inside another stage";
+            let message = "`save` can't be nested in another stage";
             return Err(Diagnostic::error(&codes::MISPLACED, span, message));
         }
         let shown = self.output_names();
@@ -93,9 +93,9 @@ impl Planner<'_> {
             if let Some(table) = self.schema(&name)
                 && let Some(missing) = table.columns.iter().find(|column| !rows.open && !rows.has(column))
             {
-                let message = format!("the rows have no column `{missing}`, which the table has");
+                let message = format!("the table has a column `{missing}`, which the rows lack");
                 return Err(Diagnostic::error(&codes::SAVED_COLUMNS, span, message)
-                    .help(format!("the columns of the table are {}", table.columns.join(", "))));
+                    .help(format!("columns of the table: {}", table.columns.join(", "))));
             }
             self.request(&name, What::Exists, span);
         }
@@ -110,15 +110,15 @@ impl Planner<'_> {
         let Some((save, place)) = self.save.clone() else { return Ok(true) };
         if self.depth == 0 {
             if self.diagnostics.iter().all(|told| told.code != &codes::AFTER_SAVE) {
-                let message = "stages after `save` are left out";
-                self.report(Diagnostic::warning(&codes::AFTER_SAVE, span, message).label(place, "the rows end here"));
+                let message = "stages after `save` are ignored";
+                self.report(Diagnostic::warning(&codes::AFTER_SAVE, span, message).label(place, "the query ends here"));
             }
             return Ok(false);
         }
         if self.ranges.is_some() || self.nested > 0 {
-            let message = "nothing but `compose` can follow this `save`";
+            let message = "only `compose` can follow this `save`";
             return Err(Diagnostic::error(&codes::MISPLACED, place, message)
-                .help("in a subquery with `compare`, or with another `save`, put it last"));
+                .help("in a subquery with `compare` or another `save`, put this `save` last"));
         }
         self.save = None;
         self.over_saved(save);
@@ -155,7 +155,7 @@ impl Planner<'_> {
                 return self.field(field);
             }
         }
-        let message = format!("addresses are looked up in `{name}` by the one column `{KEY}`");
+        let message = format!("`{name}` can be looked up only by the column `{KEY}`");
         Err(Diagnostic::error(&codes::KEY_COLUMNS, span, message).help(format!("write `on {KEY}=FIELD`")))
     }
 
@@ -185,7 +185,7 @@ pub fn known_column(schema: &Schema, name: &Name) -> Result<(), Diagnostic> {
     let columns: Vec<&str> = schema.columns.iter().map(String::as_str).collect();
     let help = match nearest(&name.text, columns.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("its columns are {}", columns.join(", ")),
+        None => format!("available columns: {}", columns.join(", ")),
     };
     let message = format!("the table has no column `{}`", name.text);
     Err(Diagnostic::error(&codes::UNKNOWN_COLUMN, name.span, message).help(help))

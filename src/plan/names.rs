@@ -15,8 +15,8 @@ impl Planner<'_> {
     /// The slot of a field that the query mentions.
     pub fn field(&mut self, name: &Name) -> Result<Slot, Diagnostic> {
         if name.parameter() {
-            let message = format!("no value for the parameter {}", name.text);
-            let help = "give it with --param NAME=VALUE";
+            let message = format!("the parameter {} has no value", name.text);
+            let help = "set it with `--param NAME=VALUE`";
             return Err(Diagnostic::error(&codes::PARAMETER, name.span, message).help(help));
         }
         let known = self.rows.open_table.is_some() || self.rows.names.iter().any(|b| b.key == name.key());
@@ -38,9 +38,9 @@ impl Planner<'_> {
         let gone = named.or(self.gone.iter().find(renewed)).map(|(_, how)| *how);
         let field = &name.text;
         let message = match (gone, self.rows.messages) {
-            (Some(Gone::Hidden(_)), _) => format!("the field `{field}` is gone: `fields` has removed it"),
-            (_, true) => format!("no stage makes the field `{field}`: it is read from the metadata of the message"),
-            (_, false) => format!("the field `{field}` is not there after the aggregate: it is null"),
+            (Some(Gone::Hidden(_)), _) => format!("`fields` has removed the field `{field}`"),
+            (_, true) => format!("no stage creates the field `{field}`: it is read from the metadata of the message"),
+            (_, false) => format!("the field `{field}` does not exist after the aggregate: it is null"),
         };
         let built_in = if self.rows.messages { BUILT_IN } else { &[] };
         let names = self.rows.names.iter().filter(|b| b.key != name.key()).map(|b| b.name.as_str());
@@ -60,12 +60,12 @@ impl Planner<'_> {
         let warning = Diagnostic::warning(code, name.span, message);
         self.report(match gone {
             Some(Gone::Hidden(stage)) => {
-                let help = format!("use `{field}` before this stage, or keep it here");
+                let help = format!("use `{field}` before this stage, or keep it in the list");
                 warning.label(stage, "removed here").help(help).maybe_help(near)
             }
             Some(Gone::Renewed(stage)) if !self.rows.messages => {
-                let help = format!("to keep `{field}`, make it one of the columns: after `by`, or as a result");
-                warning.label(stage, "only the columns of this stage are left").help(help).maybe_help(near)
+                let help = format!("to keep `{field}`, group by it or aggregate it");
+                warning.label(stage, "after this stage, only its own columns exist").help(help).maybe_help(near)
             }
             _ => warning.maybe_help(near),
         });
@@ -240,7 +240,7 @@ impl Planner<'_> {
             if self.rows.messages || !self.rows.bags.is_empty() || name.text.starts_with('_') || self.has(&name.text) {
                 continue;
             }
-            let message = format!("no column is called `{}`: there is nothing to remove", name.text);
+            let message = format!("there is no column `{}` to remove", name.text);
             let near = crate::diagnostics::nearest(&name.text, self.rows.names.iter().map(|b| b.name.as_str()));
             let help = near.map(|near| format!("did you mean `{near}`?"));
             self.report(Diagnostic::warning(&codes::UNKNOWN_FIELD, name.span, message).maybe_help(help));

@@ -75,6 +75,6 @@ impl Planner<'_> {
     /// Can't happen: a pipeline without a gather was given one.
     fn no_gather(stages: &[Stage]) -> Diagnostic {
         let span = stages.first().map(|stage| stage.span).unwrap_or_default();
-        Diagnostic::error(&crate::diagnostics::codes::MISPLACED, span, "this pipeline can't stand in brackets")
+        Diagnostic::error(&crate::diagnostics::codes::MISPLACED, span, "this pipeline can't be nested in parentheses")
     }
 }

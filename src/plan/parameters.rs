@@ -58,14 +58,14 @@ impl std::fmt::Display for Parameter {
 impl Parameter {
     /// Reads `NAME=VALUE` or `NAME:TYPE=VALUE`.
     pub fn read(text: &str) -> Result<Parameter, String> {
-        let (name, value) = text.split_once('=').ok_or("this must be NAME=VALUE or NAME:TYPE=VALUE")?;
+        let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE or NAME:TYPE=VALUE")?;
         let (name, kind) = match name.rsplit_once(':') {
             Some((name, kind)) => (name, Some(data_type(kind.trim())?)),
             None => (name, None),
         };
         let name = name.trim();
         if name.is_empty() {
-            return Err("this must be NAME=VALUE or NAME:TYPE=VALUE".into());
+            return Err("expected NAME=VALUE or NAME:TYPE=VALUE".into());
         }
         Parameter { name: name.into(), kind, value: String::new() }.with(value)
     }
@@ -78,7 +78,7 @@ impl Parameter {
         };
         match self.kind {
             Some(DataType::Number) if !is_number() => {
-                Err(format!("the value `{value}` of the parameter `{}` is no number", self.name))
+                Err(format!("the value `{value}` of the parameter `{}` is not a number", self.name))
             }
             _ => Ok(Parameter { value: value.into(), ..self.clone() }),
         }
@@ -91,7 +91,7 @@ fn data_type(name: &str) -> Result<DataType, String> {
         "string" => DataType::Text,
         "any" => DataType::Any,
         "keyword" => DataType::Keyword,
-        _ => return Err(format!("a parameter has no type `{name}`; types are number, string, any and keyword")),
+        _ => return Err(format!("unknown parameter type `{name}`; expected number, string, any or keyword")),
     })
 }
 
@@ -219,10 +219,14 @@ impl Choice<'_> {
         if !named || !against || !self.is_text(value, Role::Against, name) {
             return None;
         }
-        let message =
-            format!("no stage makes a field `{value}`: the value of the parameter `{name}` is compared as a text");
-        let help =
-            format!("as a field it is given by --param {name}:any={value}, as a text by --param {name}:string={value}");
+        let message = format!(
+            "no stage creates a field `{value}`, so the value of the parameter `{name}` is compared as a \
+                     string"
+        );
+        let help = format!(
+            "to compare with a field, write `--param {name}:any={value}`; with a string, `--param \
+                     {name}:string={value}`"
+        );
         Some(Diagnostic::warning(&codes::UNKNOWN_FIELD, place, message).help(help))
     }
 

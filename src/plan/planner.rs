@@ -355,13 +355,13 @@ impl Planner<'_> {
                 ExprKind::Field(name) if !name.parameter() && self.known(name).is_none() => {
                     let word = name.text.as_str();
                     if self.catalogue.operators_starting(word).next().is_some() {
-                        let message = format!("`{word}` can't stand alone");
+                        let message = format!("`{word}` needs arguments");
                         return Err(Diagnostic::error(&codes::ARGUMENT_COUNT, name.span, message)
-                            .help(format!("`sumoql help operator {}` shows what it takes", name.key())));
+                            .help(format!("run `sumoql help operator {}` to see its form", name.key())));
                     }
                     let catalogue = self.catalogue;
                     if name.key() == "if" || catalogue.function(word).is_some() || catalogue.aggregate(word).is_some() {
-                        let message = format!("`{word}` needs its arguments in brackets");
+                        let message = format!("`{word}` needs its arguments in parentheses");
                         return Err(Diagnostic::error(&codes::ARGUMENT_COUNT, name.span, message)
                             .help(format!("write `{word}(…) as name`")));
                     }

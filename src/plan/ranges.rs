@@ -31,17 +31,17 @@ impl Planner<'_> {
     ) -> Result<(), Diagnostic> {
         let refuse = |message: String| Diagnostic::error(&codes::MISPLACED, span, message);
         if self.nested > 0 {
-            return Err(refuse(format!("`{name}` can't stand inside brackets")));
+            return Err(refuse(format!("`{name}` can't be nested in another stage")));
         }
         if self.ranges.is_some() && !self.reads_messages {
-            let message = format!("`{name}` looks at earlier messages, and the rows of a table are no messages");
+            let message = format!("`{name}` needs messages, and this query reads a table");
             return Err(refuse(message).help("begin the query with a scope instead of a table"));
         }
         if self.ranges.as_ref().is_some_and(|ranges| ranges.others.is_empty()) {
-            return Err(refuse(format!("`{name}` can't follow `save`")).help("put `save` behind it"));
+            return Err(refuse(format!("`{name}` can't follow `save`")).help("put `save` after it"));
         }
         if self.ranges.is_some() {
-            return Err(refuse("a query can look at other time ranges only once".into()));
+            return Err(refuse("only one stage of a query can look at other time ranges".into()));
         }
         if self.rows.messages {
             return Err(refuse(format!("`{name}` needs an aggregate before it")));

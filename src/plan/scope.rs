@@ -88,8 +88,8 @@ impl Planner<'_> {
         if let Some(at) = text.find("{{")
             && crate::syntax::lexical::parameter_end(&text[at..]).is_some()
         {
-            let message = format!("no value for the parameter in `{text}`");
-            let help = "give it with --param NAME=VALUE";
+            let message = format!("the parameter in `{text}` has no value");
+            let help = "set it with `--param NAME=VALUE`";
             self.report(Diagnostic::error(&codes::PARAMETER, search.span, message).help(help));
         }
     }

@@ -70,9 +70,9 @@ impl Planner<'_> {
     pub(super) fn subquery_condition(&mut self, subquery: &tree::Subquery) -> Result<Eval, Diagnostic> {
         let written = Written::of(subquery)?;
         if let Some(span) = written.keywords {
-            let message = "`keywords` works only in the scope";
+            let message = "`keywords` is allowed only in the scope";
             return Err(Diagnostic::error(&codes::MISPLACED, span, message)
-                .help("without it, the fields are compared with those of the same name here"));
+                .help("without it, the fields are compared with the fields of the same name here"));
         }
         let number = self.subquery(&written, Kind::Fields)?;
         let slots = written.fields.iter().map(|name| self.compared(name)).collect::<Result<Box<[Slot]>, _>>()?;
@@ -105,7 +105,7 @@ impl Planner<'_> {
     /// Plans the query in the brackets; the answer is the subquery's number.
     fn subquery(&mut self, written: &Written<'_>, kind: Kind) -> Result<usize, Diagnostic> {
         if self.depth >= DEEPEST {
-            let message = format!("subqueries stand in each other at most {DEEPEST} deep");
+            let message = format!("subqueries can be nested at most {DEEPEST} deep");
             return Err(Diagnostic::error(&codes::TOO_DEEP, written.span, message));
         }
         let most = self.count_argument(written.compose, "most", 1..=MOST)?.unwrap_or(USUAL);
@@ -172,13 +172,13 @@ impl Planner<'_> {
     /// The slot of a field of the query around a subquery, with which one of its own is compared.
     fn compared(&mut self, name: &Name) -> Result<Slot, Diagnostic> {
         if self.certainly_missing(name) {
-            return Err(self.missing(name, "the subquery's values are compared here with a field that is not there:"));
+            return Err(self.missing(name, "the subquery is compared with a field that does not exist here:"));
         }
         let known = self.has(&name.text) || self.has_auto_fields();
         if !known && !super::built_in_fields::BUILT_IN.iter().any(|own| own.eq_ignore_ascii_case(&name.text)) {
             let message = format!(
-                "the subquery's values are compared with `{}`, which no stage before it makes: it is read from the \
-                 metadata of the message",
+                "the subquery is compared with `{}`, which no earlier stage creates: it is read from the metadata of \
+                 the message",
                 name.text
             );
             self.report(Diagnostic::warning(&codes::UNKNOWN_FIELD, name.span, message));
@@ -196,7 +196,7 @@ impl Planner<'_> {
         let near = nearest(&name.text, shown.iter().map(String::as_str));
         let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("its fields are {}", shown.join(", ")),
+            None => format!("available fields: {}", shown.join(", ")),
         };
         Diagnostic::error(&codes::MISSING_FIELD, name.span, format!("{what} `{}`", name.text)).help(help)
     }
@@ -214,7 +214,7 @@ impl Planner<'_> {
             && let (Ok(from), Ok(to)) = (parse_moment(from, 0, chrono_tz::UTC), parse_moment(to, 0, chrono_tz::UTC))
             && from >= to
         {
-            let message = "this time range is empty: `from` must be before `to`";
+            let message = "this time range is empty: `from` must be earlier than `to`";
             let span = written.args.get("from").map_or(written.span, |arg| arg.span);
             return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, message));
         }

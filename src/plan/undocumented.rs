@@ -48,14 +48,14 @@ impl Walk<'_> {
             SearchKind::Word(word) => self.word(word, search.span),
             SearchKind::Phrase(text) => {
                 if text.raw.is_empty() {
-                    self.tell(text.span, "a phrase of nothing", "a quote inside a phrase is written `\\\"`");
+                    self.tell(text.span, "an empty phrase", "to write a quote inside a phrase, use `\\\"`");
                 }
                 self.quotes(text);
             }
             SearchKind::Pair { name, negated, value } => self.pair(name, *negated, value, search.span),
             SearchKind::Test(call) => {
                 let call_text = call.span.of(self.text).to_string();
-                self.tell(call.span, "a function in the scope", format!("make it a stage: `| where {call_text}`"));
+                self.tell(call.span, "a function in the scope", format!("use a stage: `| where {call_text}`"));
                 self.expr(call);
             }
             SearchKind::Subquery(subquery) => self.args(&subquery.args),
@@ -67,17 +67,17 @@ impl Walk<'_> {
     fn pair(&mut self, name: &Name, negated: bool, value: &PairValue, span: Span) {
         let (key, sign) = (name.span.of(self.text).to_string(), self.between(name.span.end, span.end));
         if negated {
-            self.tell(span, "`!=` in the scope", format!("Sumo Logic's own form is `NOT {key}=…`"));
+            self.tell(span, "`!=` in the scope", format!("write `NOT {key}=…`"));
         } else if sign.starts_with("==") {
-            self.tell(span, "`==` in the scope", format!("Sumo Logic's own form is `{key}=…`"));
+            self.tell(span, "`==` in the scope", format!("write `{key}=…`"));
         }
         match value {
             PairValue::Text(text) if text.span.start == text.span.end => {
-                self.tell(span, "a pair without a value", format!("the empty text is written `{key}=\"\"`"));
+                self.tell(span, "metadata without a value", format!("for an empty value, write `{key}=\"\"`"));
             }
             PairValue::Text(text) => self.quotes(text),
             PairValue::Word(word) if word.contains('<') => {
-                self.tell(span, "a place holder", "put your own value there, as in `_sourceCategory=prod/web`");
+                self.tell(span, "a placeholder", "replace it with your own value, as in `_sourceCategory=prod/web`");
             }
             PairValue::Word(word) => self.word(word, span),
         }
@@ -91,7 +91,7 @@ impl Walk<'_> {
                 Some(after) => after,
                 None if c.is_alphanumeric() || "-_:/.+@#$%^*?".contains(c) => &rest[c.len_utf8()..],
                 None => {
-                    let what = format!("`{c}` in a word without quotes");
+                    let what = format!("`{c}` in an unquoted word");
                     return self.tell(
                         span,
                         &what,
@@ -111,7 +111,7 @@ impl Walk<'_> {
                 if let Some(first) = items.first().filter(|first| first.span.start > stage.span.start) {
                     let written = Span::new(first.span.start, stage.span.end).of(self.text);
                     let span = Span::new(stage.span.start, stage.span.start + "stats".len());
-                    self.tell(span, "`stats`", format!("Sumo Logic's own form is `| {written}`"));
+                    self.tell(span, "`stats`", format!("write `| {written}`"));
                 }
                 self.aggregate(items, by);
             }
@@ -132,12 +132,12 @@ impl Walk<'_> {
                 // Only the page of `values` has it.
                 Some(alias) if name != "values" => {
                     let instead = format!("name it before `by`: `{name}(…) as {} by …`", alias.text);
-                    self.tell(alias.span, "the name of a result after `by`", instead);
+                    self.tell(alias.span, "the name of the result after `by`", instead);
                 }
                 _ => {}
             }
             if name == "count_distinct" && item.args.len() > 1 {
-                let instead = "make one field of them first: `| concat(a, \",\", b) as ab | count_distinct(ab)`";
+                let instead = "combine the fields first: `| concat(a, \",\", b) as ab | count_distinct(ab)`";
                 self.tell(item.span, "`count_distinct` of several fields", instead);
             }
             if let Some(instead) = foreign_functions::aggregate(&item.name.text) {
@@ -152,7 +152,7 @@ impl Walk<'_> {
             && last.span.end < first.span.start
         {
             let written = last.span.of(self.text);
-            let instead = format!("Sumo Logic's own form is `{written} by {}`", first.span.of(self.text));
+            let instead = format!("write `{written} by {}`", first.span.of(self.text));
             self.tell(first.span, "group fields without `by`", instead);
         }
         by.iter().for_each(|name| self.name(name));
@@ -171,12 +171,12 @@ impl Walk<'_> {
             ArgValue::Interval(_) => {
                 let written = arg.span.of(self.text);
                 if written.ends_with("ms") {
-                    let instead = "its units are `w`, `d`, `h`, `m` and `s`, as in `1s`";
-                    self.tell(arg.span, "milliseconds as a length of time", instead);
+                    let instead = "use `w`, `d`, `h`, `m` or `s`, as in `1s`";
+                    self.tell(arg.span, "milliseconds as a unit of time", instead);
                 }
                 if written.contains(char::is_whitespace) {
                     let tight: String = written.split_whitespace().collect();
-                    self.tell(arg.span, "a blank before a unit of time", format!("write `{tight}`"));
+                    self.tell(arg.span, "a space before a unit of time", format!("write `{tight}`"));
                 }
             }
             ArgValue::Group(args) => self.args(args),
@@ -205,8 +205,8 @@ impl Walk<'_> {
                 if !head.starts_with('!') {
                     let written = inner.span.of(self.text);
                     let instead = match written.starts_with('(') {
-                        true => format!("Sumo Logic's own form is `!{written}`"),
-                        false => format!("Sumo Logic's own form is `!({written})`"),
+                        true => format!("write `!{written}`"),
+                        false => format!("write `!({written})`"),
                     };
                     self.tell(expr.span, "`not` before a condition", instead);
                 }
@@ -217,7 +217,7 @@ impl Walk<'_> {
                     (op, sides.iter().position(|side| matches!(side.kind, ExprKind::Null)))
                 {
                     let sign = if *op == BinaryOp::NotEqual { "!" } else { "" };
-                    let instead = format!("ask `{sign}isNull({})`", sides[1 - null].span.of(self.text));
+                    let instead = format!("write `{sign}isNull({})`", sides[1 - null].span.of(self.text));
                     self.tell(expr.span, "a comparison with null", instead);
                 }
             }
@@ -226,13 +226,13 @@ impl Walk<'_> {
                 if let Some((what, regex)) = self.borrowed(value, pattern) {
                     let value = value.span.of(self.text);
                     let instead = match negated {
-                        false => format!("Sumo Logic's own form is `{value} matches {regex}`"),
-                        true => format!("Sumo Logic's own form is `!({value} matches {regex})`"),
+                        false => format!("write `{value} matches {regex}`"),
+                        true => format!("write `!({value} matches {regex})`"),
                     };
                     self.tell(expr.span, what, instead);
                 } else if *negated {
                     let (value, pattern) = (value.span.of(self.text), pattern.span.of(self.text));
-                    let instead = format!("Sumo Logic's own form is `!({value} matches {pattern})`");
+                    let instead = format!("write `!({value} matches {pattern})`");
                     self.tell(expr.span, "`not matches`", instead);
                 }
             }
@@ -245,8 +245,8 @@ impl Walk<'_> {
     fn terms(&mut self, terms: &[Expr]) {
         for term in terms {
             if let ExprKind::Text(text) = &term.kind {
-                let instead = format!("a text is never true: write `FIELD matches \"{}\"`", text.raw);
-                self.tell(term.span, "a text as a condition", instead);
+                let instead = format!("a string is never true: write `FIELD matches \"{}\"`", text.raw);
+                self.tell(term.span, "a string as a condition", instead);
             }
         }
     }
@@ -274,7 +274,7 @@ impl Walk<'_> {
         let unit = written[digits.len()..].split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
         let typed = unit.starts_with(['f', 'F', 'D', 'l', 'L']);
         if digits.ends_with('.') || typed {
-            let what = if typed { "a letter for a number's type" } else { "a point without digits behind it" };
+            let what = if typed { "a type suffix on a number" } else { "a decimal point without digits after it" };
             let plain = format!("{}{}", digits.trim_end_matches('.'), if typed { "" } else { unit });
             self.tell(span, what, format!("write `{plain}`"));
         }
@@ -287,7 +287,7 @@ impl Walk<'_> {
     fn regex(&mut self, span: Span) {
         let written = span.of(self.text);
         if written.ends_with("/i") {
-            self.tell(span, "`i` after a regular expression", "write `(?i)` at its beginning: `/(?i)…/`");
+            self.tell(span, "the flag `i` after a regular expression", "write `(?i)` at the start: `/(?i)…/`");
         }
         let body = written.trim_end_matches('i').get(1..).and_then(|body| body.strip_suffix('/')).unwrap_or("");
         let mut chars = body.chars();
@@ -295,7 +295,7 @@ impl Walk<'_> {
             match c {
                 '\\' => drop(chars.next()),
                 '/' => {
-                    self.tell(span, "a slash inside a regular expression", "write it `\\/`");
+                    self.tell(span, "an unescaped slash in a regular expression", "write `\\/`");
                     break;
                 }
                 _ => {}
@@ -306,25 +306,25 @@ impl Walk<'_> {
     fn name(&mut self, name: &Name) {
         let written = name.span.of(self.text);
         if written.ends_with(']') && !written.starts_with('%') && written != name.text {
-            let instead = format!("Sumo Logic's own form in log search is `%\"{}\"`", name.text);
+            let instead = format!("in a log search, write `%\"{}\"`", name.text);
             self.tell(name.span, "`fields['…']`", instead);
         }
         let escaped = written.strip_prefix('%').unwrap_or("");
         if escaped.starts_with(|c: char| c.is_whitespace() || c == '/') {
-            self.tell(name.span, "a blank behind `%`", format!("Sumo Logic's own form is `%{}`", blank(escaped)));
+            self.tell(name.span, "a space after `%`", format!("write `%{}`", blank(escaped)));
         }
         if blank(escaped).starts_with(&QUOTES[1..]) {
-            self.tell(name.span, "typographic quotes", "write plain ones: `\"`");
+            self.tell(name.span, "typographic quotes", "write straight quotes: `\"`");
         }
     }
 
     fn quotes(&mut self, text: &Text) {
         if text.span.of(self.text).starts_with(&QUOTES[1..]) {
-            self.tell(text.span, "typographic quotes", "write plain ones: `\"`");
+            self.tell(text.span, "typographic quotes", "write straight quotes: `\"`");
         }
         if text.raw.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1 {
-            let what = "a quote behind a backslash at the end of a text";
-            self.tell(text.span, what, format!("a backslash at the end is written twice: `\"{}\\\"`", text.raw));
+            let what = "a backslash before the closing quote of a string";
+            self.tell(text.span, what, format!("double a backslash at the end: `\"{}\\\"`", text.raw));
         }
     }
 }

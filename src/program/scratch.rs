@@ -33,6 +33,6 @@ impl std::error::Error for Trouble {}
 
 impl Trouble {
     pub(crate) fn damaged() -> Trouble {
-        Trouble("the bytes that came back are not those that were written".into())
+        Trouble("the bytes read back differ from the bytes written".into())
     }
 }

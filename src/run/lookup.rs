@@ -55,7 +55,7 @@ impl Asking<'_> {
                 Err(absent) => self.refuse(request, &absent),
             },
             What::Service => {
-                let message = "only Sumo Logic's service knows this: the rows go on as they are";
+                let message = "only Sumo Logic's service can answer this: the rows pass unchanged";
                 self.tell(Diagnostic::warning(&codes::ELSEWHERE, request.span, message));
                 Answer::Nothing
             }
@@ -125,7 +125,7 @@ impl Asking<'_> {
         self.set_aside(index.size());
         if index.has_duplicates() && !request.name.is_modern() && request.name.scheme() != "sumo" {
             let message =
-                format!("several rows of the table `{}` have the same key: the last one counts", request.name);
+                format!("several rows of the table `{}` have the same key: the last one is used", request.name);
             self.tell(Diagnostic::warning(&codes::DUPLICATE_KEYS, request.span, message));
         }
         self.indexes.push((request.name.clone(), places, folded, Arc::clone(&index)));
@@ -144,9 +144,9 @@ impl Asking<'_> {
         match absent {
             Absent::Missing => {
                 let message = match request.what {
-                    What::Addresses(Kind::Location) => "no database of places is given: the columns are null".into(),
-                    What::Addresses(Kind::Network) => "no database of networks is given: the columns are null".into(),
-                    _ => format!("the table `{}` is not here: its columns are null", request.name),
+                    What::Addresses(Kind::Location) => "no geolocation database was given: the columns are null".into(),
+                    What::Addresses(Kind::Network) => "no ASN database was given: the columns are null".into(),
+                    _ => format!("there is no file for the table `{}`: its columns are null", request.name),
                 };
                 self.tell(Diagnostic::warning(&codes::NO_TABLE, request.span, message).help(option(request)));
             }
@@ -161,8 +161,8 @@ impl Asking<'_> {
         let refused = match absent {
             Absent::Missing => {
                 let message = match request.what {
-                    What::Exists => format!("there is no table `{}`: `save` can't make it", request.name),
-                    _ => format!("the table `{}` is not here", request.name),
+                    What::Exists => format!("there is no table `{}`, and `save` can't create it", request.name),
+                    _ => format!("there is no file for the table `{}`", request.name),
                 };
                 Diagnostic::error(&codes::TABLE_NEEDED, request.span, message).help(option(request))
             }
@@ -182,11 +182,11 @@ fn unreadable(request: &Request, reason: &str) -> Diagnostic {
 /// The option that would help.
 fn option(request: &Request) -> String {
     match request.what {
-        What::Addresses(Kind::Location) => "give one with `--geoip FILE.mmdb`".into(),
-        What::Addresses(Kind::Network) => "give one with `--asn FILE.mmdb`".into(),
+        What::Addresses(Kind::Location) => "name a database with `--geoip FILE.mmdb`".into(),
+        What::Addresses(Kind::Network) => "name a database with `--asn FILE.mmdb`".into(),
         _ if request.name.path().contains(' ') => {
-            format!("give its file with `--lookup '{}=FILE'`", request.name.path())
+            format!("name a file with `--lookup '{}=FILE'`", request.name.path())
         }
-        _ => format!("give its file with `--lookup {}=FILE`", request.name.path()),
+        _ => format!("name a file with `--lookup {}=FILE`", request.name.path()),
     }
 }

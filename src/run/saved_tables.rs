@@ -131,13 +131,11 @@ fn places(saved: &Saved, columns: &[String]) -> Result<Vec<Option<usize>>, Strin
     let places: Vec<_> = columns.iter().map(|column| saved.table.column(column)).collect();
     let missing = columns.iter().zip(&places).find(|(_, place)| place.is_none());
     if let Some((column, _)) = missing {
-        return Err(format!("the rows have no column `{column}`, which the table has"));
+        return Err(format!("the table has a column `{column}`, which the rows lack"));
     }
     let known = |name: &String| columns.iter().any(|column| column.eq_ignore_ascii_case(name));
     match saved.table.columns.iter().find(|name| !known(name)) {
-        Some(name) if !saved.name.is_modern() => {
-            Err(format!("the rows have a column `{name}`, which the table does not have"))
-        }
+        Some(name) if !saved.name.is_modern() => Err(format!("the rows have a column `{name}`, which the table lacks")),
         _ => Ok(places),
     }
 }

@@ -179,8 +179,8 @@ impl Subquery {
             length += texts.iter().map(|text| text.len()).sum::<usize>();
             if rows.len() == self.most || length > MOST_BYTES {
                 let limit = if length > MOST_BYTES { "100 MB".to_string() } else { rows_told(self.most) };
-                let message = format!("this subquery gives more than {limit}: the others are left out");
-                let help = "let more through with `compose … maxresults=N`, up to 10000, or narrow the subquery";
+                let message = format!("this subquery returns more than {limit}: the rest are left out");
+                let help = "raise the limit with `compose … maxresults=N`, up to 10000, or narrow the subquery";
                 left_out = Some(LeftOut::Limit(Diagnostic::warning(&codes::LIMITED, self.span, message).help(help)));
                 break;
             }
@@ -210,18 +210,18 @@ impl Subquery {
         if messages != Some(0) && progress.in_scope.load(Ordering::Relaxed) == 0 && outcome.partial.is_none() {
             let what = if ranged { "the scope and the time range match" } else { "the scope matches" };
             let of = messages.map_or("the messages".into(), |n| format!("{n} {}", noun(n)));
-            let message = format!("of this subquery {what} none of {of}");
+            let message = format!("in this subquery, {what} none of {of}");
             out.push(Diagnostic::warning(&codes::EMPTY_SCOPE, self.scope, message));
         }
         if outcome.failed > 0 {
             let rows = rows_told(usize::try_from(outcome.failed).unwrap_or(usize::MAX));
-            let message = format!("{rows} of this subquery left out: a function can't work with the values");
-            let help = "`where isValidIPv4(x)` or `where isNumeric(x)` keeps them apart before";
+            let message = format!("a function dropped {rows} of this subquery: it can't handle their values");
+            let help = "filter them first with `where isValidIPv4(x)` or `where isNumeric(x)`";
             out.push(Diagnostic::warning(&codes::FAILED_ROWS, self.span, message).help(help));
         }
         if outcome.texts > 0 {
-            let message = "in this subquery arithmetic met texts that are no numbers, and gave null".to_string();
-            let help = "texts are joined by `concat(…)`; `where isNumeric(x)` keeps rows without a number apart";
+            let message = "in this subquery, arithmetic on strings that are not numbers gave null".to_string();
+            let help = "to join strings, use `concat(…)`; to drop rows without a number, `where isNumeric(x)`";
             out.push(Diagnostic::warning(&codes::TEXTS_COMPUTED, self.span, message).help(help));
         }
         for (stage, reached, matched) in &outcome.parses {

@@ -34,15 +34,16 @@ pub static WORDS: &[WordDef] = &[
         aliases: &[],
         group: Group::Field,
         usage: "EXPRESSION as NAME",
-        summary: "Gives a name to a value: a field, a constant or the result of an expression.",
-        doc: "As a stage, `expression as name` makes a field on every row; a field that had the name before is \
-              overwritten, the field it is copied from stays. After parse patterns, aggregates and functions it names \
-              what they give. A name with other characters than letters, digits, `_` and `.` is written `%\"a name\"`.",
+        summary: "Names a value: a field, a constant or the result of an expression.",
+        doc: "As a stage, `expression as name` sets a field on every row. An existing field with this name is \
+              overwritten; a field that is copied is kept. After parse patterns, aggregates and functions, it names \
+              their results. A name with characters other than letters, digits, `_` and `.` is written as `%\"a \
+              name\"`.",
         page: "search/search-query-language/search-operators/as",
         also: &["alias", "rename", "name", "assign"],
         examples: &[
             Example {
-                title: "A copy, a constant, a computed value",
+                title: "A copy, a constant and a computed value",
                 query: "* | parse \"b=*;\" as bytes | bytes as size | \"web\" as kind | bytes / 1024 as %\"in KiB\" \
                         | fields bytes, size, kind, %\"in KiB\"",
                 messages: &["b=2048;"],
@@ -61,15 +62,15 @@ pub static WORDS: &[WordDef] = &[
         aliases: &["?:"],
         group: Group::Condition,
         usage: "if(CONDITION, VALUE, OTHERWISE)  |  CONDITION ? VALUE : OTHERWISE",
-        summary: "One of two values, by a condition.",
-        doc: "Stands in any expression, also in another `if`, and as a stage with `as`. Two literals must be of the same \
-              type; only the value that is chosen matters. A condition that is not true, so also one about null, gives \
-              the second. `? :` binds looser than comparisons, `and` and `or`.",
+        summary: "Returns one of two values, depending on a condition.",
+        doc: "Use it in any expression, including another `if`, or as a stage with `as`. Two literals must have the \
+              same type. Only the value that is chosen matters. If the condition is not true, as in a comparison with \
+              null, the result is the second value. `? :` binds less tightly than comparisons, `and` and `or`.",
         page: "search/search-query-language/search-operators/if",
         also: &["else", "ternary", "case", "switch", "conditional"],
         examples: &[
             Example {
-                title: "Both ways to write it",
+                title: "Both forms",
                 query: "* | parse \"s=*;\" as s | if(s >= 500, \"bad\", s >= 400 ? \"odd\" : \"good\") as how | fields s, how",
                 messages: &["s=503;", "s=404;", "s=200;"],
                 expect: Expect::Rows(&["s", "how"], &[&["503", "bad"], &["404", "odd"], &["200", "good"]]),
@@ -81,7 +82,7 @@ pub static WORDS: &[WordDef] = &[
                 expect: Expect::Rows(&["bad"], &[&["1"], &["0"]]),
             },
             Example {
-                title: "Two types are refused",
+                title: "Two different types",
                 query: "* | if(_raw = \"a\", 1, \"none\") as x",
                 messages: &[],
                 expect: Expect::Error("E213"),
@@ -93,14 +94,14 @@ pub static WORDS: &[WordDef] = &[
         aliases: &["not in"],
         group: Group::Condition,
         usage: "EXPRESSION [not] in (VALUE, …)",
-        summary: "Whether a value is one of a list.",
-        doc: "The values must be the same, letter case included, and of the same type: a parsed field is a text and never \
-              in a list of numbers, unless it is cast first with `num(x)`. Null is in no list.",
+        summary: "Tests whether a value is in a list.",
+        doc: "The values must be equal, including case, and have the same type: a parsed field is a string and is \
+              never in a list of numbers, unless you cast it with `num(x)`. Null is in no list.",
         page: "search/search-query-language/search-operators/in",
         also: &["one of", "list", "membership", "any of"],
         examples: &[
             Example {
-                title: "Texts as they are, numbers after a cast",
+                title: "Strings, and numbers after a cast",
                 query: "* | parse \"s=*;\" as s | s in (\"404\", \"500\") as text | s in (404) as uncast | num(s) as n \
                         | n in (404) as number | fields s, text, uncast, number",
                 messages: &["s=404;", "s=200;"],
@@ -122,10 +123,11 @@ pub static WORDS: &[WordDef] = &[
         aliases: &["not matches"],
         group: Group::Condition,
         usage: "EXPRESSION [not] matches (\"PATTERN\" | EXPRESSION | /REGEX/)",
-        summary: "Whether a text fits a pattern.",
-        doc: "In a text pattern `*` is any text, also none, and every other character itself; the pattern must fit the \
-              whole value. A /regex/ may fit anywhere in it. Letter case counts, unless the regex has `(?i)`. The pattern \
-              can be a field or an expression. Null fits no pattern, and nothing fits null.",
+        summary: "Tests whether a string matches a pattern.",
+        doc: "In a quoted pattern, `*` matches any text, including none, and every other character matches itself; \
+              the pattern must match the whole value. A /regex/ can match anywhere in the value. Matching is \
+              case-sensitive, unless the regex contains `(?i)`. The pattern can be a field or an expression. Null \
+              matches no pattern, and nothing matches null.",
         page: "search/search-query-language/search-operators/matches",
         also: &["like", "wildcard", "glob", "regex", "pattern"],
         examples: &[
@@ -140,7 +142,7 @@ pub static WORDS: &[WordDef] = &[
                 ),
             },
             Example {
-                title: "Null fits nothing, and its negation is true",
+                title: "Null matches nothing, and the negation is true",
                 query: "* | parse \"u=*;\" as u nodrop | u matches \"*\" as fits | !(u matches \"*\") as fits_not | fields fits, fits_not",
                 messages: &["u=;", "nobody"],
                 expect: Expect::Rows(&["fits", "fits_not"], &[&["true", "false"], &["false", "true"]]),

@@ -6,20 +6,20 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("fromseconds", "times are milliseconds: `x * 1000`"),
     ("getexponent", "write `floor(log(abs(x)) / log(2))`"),
     ("ieeeremainder", "write `x % y`, which has the sign of `x`"),
-    ("int", "Sumo Logic's own form is `toLong(x)`"),
-    ("len", "Sumo Logic's own form is `length(x)`"),
-    ("long", "Sumo Logic's own form is `toLong(x)`"),
-    ("lower", "Sumo Logic's own form is `toLowerCase(x)`"),
-    ("nextafter", "leave it out: the next number differs in the 16th digit"),
-    ("nextup", "leave it out: the next number differs in the 16th digit"),
+    ("int", "write `toLong(x)`"),
+    ("len", "write `length(x)`"),
+    ("long", "write `toLong(x)`"),
+    ("lower", "write `toLowerCase(x)`"),
+    ("nextafter", "remove it: the next number differs in the 16th digit"),
+    ("nextup", "remove it: the next number differs in the 16th digit"),
     ("rint", "write `round(x)`, which rounds a half up"),
     ("scalb", "write `x * pow(2, n)`"),
     ("signum", "write `if(x > 0, 1, if(x < 0, -1, 0))`"),
-    ("todouble", "Sumo Logic's own form is `num(x)`"),
-    ("tomillis", "times are milliseconds already: leave the function out"),
-    ("tonumber", "Sumo Logic's own form is `num(x)`"),
+    ("todouble", "write `num(x)`"),
+    ("tomillis", "times are milliseconds already: remove the function"),
+    ("tonumber", "write `num(x)`"),
     ("ulp", "compare with a small number such as `1e-9`"),
-    ("upper", "Sumo Logic's own form is `toUpperCase(x)`"),
+    ("upper", "write `toUpperCase(x)`"),
 ];
 
 /// Aggregates of the manual, with names that published queries have for them.
@@ -40,5 +40,5 @@ pub fn aliases(aggregate: &str) -> &'static [&'static str] {
 pub fn aggregate(name: &str) -> Option<String> {
     let known = |aliases: &[&str]| aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name));
     let (own, _) = AGGREGATES.iter().find(|(_, aliases)| known(aliases))?;
-    Some(format!("Sumo Logic's own form is `{own}(x)`"))
+    Some(format!("write `{own}(x)`"))
 }

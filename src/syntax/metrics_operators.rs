@@ -11,16 +11,19 @@ pub struct Elsewhere {
 /// Operators that only metrics queries have (the pages under `metrics/metrics-operators` of the manual).
 const METRICS: &[Elsewhere] = &[
     Elsewhere { name: "along", instead: "join the results of two pipelines with `join`" },
-    Elsewhere { name: "bottomk", instead: "`sort by +FIELD | limit N` gives the N smallest" },
-    Elsewhere { name: "delta", instead: "`diff FIELD` is the difference to the row before" },
-    Elsewhere { name: "ewma", instead: "`smooth FIELD, N` is the mean of the last N rows" },
-    Elsewhere { name: "histogram_quantile", instead: "`pct(FIELD, 95)` is a percentile" },
+    Elsewhere { name: "bottomk", instead: "to get the N smallest, write `sort by +FIELD | limit N`" },
+    Elsewhere { name: "delta", instead: "for the difference from the previous row, write `diff FIELD`" },
+    Elsewhere { name: "ewma", instead: "for the mean of the last N rows, write `smooth FIELD, N`" },
+    Elsewhere { name: "histogram_quantile", instead: "for a percentile, write `pct(FIELD, 95)`" },
     Elsewhere {
         name: "quantize",
-        instead: "`timeslice 1m | sum(FIELD) by _timeslice` sums, averages or counts by slices of time",
+        instead: "to sum, average or count by time slice, write `timeslice 1m | sum(FIELD) by _timeslice`",
     },
-    Elsewhere { name: "rate", instead: "`timeslice 1s | count by _timeslice` counts by the second" },
-    Elsewhere { name: "timeshift", instead: "`compare with timeshift 1d` puts an earlier time beside the present" },
+    Elsewhere { name: "rate", instead: "to count per second, write `timeslice 1s | count by _timeslice`" },
+    Elsewhere {
+        name: "timeshift",
+        instead: "to compare with an earlier time range, write `compare with timeshift 1d`",
+    },
 ];
 
 /// A name of a metrics query, letter case aside.

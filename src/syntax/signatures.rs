@@ -117,7 +117,7 @@ impl Signatures {
     /// Says that no stage begins with this word, and what was perhaps meant.
     pub fn unknown_operator(&self, word: &str, span: Span) -> Diagnostic {
         if let Some(metrics) = super::metrics_operators::metrics(word) {
-            let message = format!("`{word}` is an operator of metrics queries, not of log search");
+            let message = format!("`{word}` is an operator of metrics queries, not of log searches");
             return Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, message).help(metrics.instead);
         }
         let near = nearest(word, self.stage_words()).map(|near| format!("did you mean `{near}`?"));

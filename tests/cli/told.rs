@@ -38,7 +38,7 @@ fn rows_that_a_function_cannot_work_with_are_told() {
     let query = "* | parse \"ip=*;\" as ip | isPrivateIP(ip) as p | count";
     let ran = run(&["run", query], "ip=10.0.0.1;\nip=::1;\nip=none;\n");
     assert_eq!((ran.status, ran.out.contains('1')), (0, true), "{}", ran.out);
-    assert!(ran.err.starts_with("warning[W307]: 2 rows are left out"), "{}", ran.err);
+    assert!(ran.err.starts_with("warning[W307]: a function dropped 2 rows"), "{}", ran.err);
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn every_kind_of_parse_stage_that_matches_nothing_is_told() {
 #[test]
 fn a_hint_without_a_query_is_one_line_below_its_message() {
     let ran = run(&["run", "_sourceCategory=x | count", "--output", "jsonl"], "alpha\n");
-    let help = "help: no input has `_sourceCategory`: give it with `--set _sourceCategory=x` or in a sources.toml\n";
+    let help = "help: no input has `_sourceCategory`: set it with `--set _sourceCategory=x` or in a sources.toml\n";
     assert_eq!(ran.err, format!("warning[W303]: the scope matches none of 1 message\n{help}"));
 }
 

@@ -96,7 +96,7 @@ fn wildcards_between_quotes_in_the_scope() {
     ]);
     let found = lint("Image=\"*\\\\a.exe\" or Image=\"*\\\\b.exe\" or Image=\"*\\\\c.exe\"");
     assert!(
-        found.len() == 1 && found[0].message.ends_with("as in 2 more terms") && found[0].labels.len() == 2,
+        found.len() == 1 && found[0].message.ends_with("also in 2 more terms") && found[0].labels.len() == 2,
         "{found:?}"
     );
     assert!(found[0].help.as_deref().unwrap().contains("`| where Image matches \"*\\\\a.exe\"`"), "{found:?}");

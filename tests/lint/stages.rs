@@ -104,8 +104,7 @@ fn unknown(query: &str) -> Vec<(String, String)> {
 #[test]
 fn names_that_no_stage_makes() {
     let near = "did you mean `user`?";
-    let (keep, columns) =
-        ("use `user` before this stage, or keep it here", "to keep `user`, make it one of the columns");
+    let (keep, columns) = ("use `user` before this stage, or keep it in the list", "to keep `user`, group by it");
     let parse = "* | parse \"user=* ip=*;\" as user, ip";
     for (rest, name, help) in [
         ("count by usr", "usr", near),

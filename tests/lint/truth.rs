@@ -108,7 +108,7 @@ fn without(query: &str, said: &Diagnostic) -> Vec<String> {
         // In a list, values that are never found.
         "W210" | "W213" | "W215" if listed => vec![put("\"no value\"")],
         "W210" => vec![put("(1 = 2)")],
-        "W211" if !said.message.contains("unless") && !said.message.contains("one of the two") => {
+        "W211" if !said.message.contains("except") && !said.message.contains("one of the two") => {
             vec![put("(1 = 1)")]
         }
         // A term of an `and` or of an `or`.

@@ -83,13 +83,13 @@ impl Pen<'_> {
         let mut hints = Vec::new();
         if let Some(stage) = journey.not_run {
             hints.push(format!(
-                "{} works on several time ranges: what it and the stages behind it make is not counted here.",
+                "{} runs over several time ranges: its rows, and those of later stages, are not counted here.",
                 self.stage_name(stage)
             ));
         }
         if ends(&journey.scope) {
             hints.push(format!(
-                "None of {} is in the scope: {} shows why.",
+                "None of {} is in the scope: use {} to see why.",
                 counted(journey.scope.rows_in, "message"),
                 ways.first
             ));
@@ -99,9 +99,9 @@ impl Pen<'_> {
         let rows = counted(counts.rows_in, "row");
         let name = self.stage_name(number + 1);
         // Null fields may be the reason, or be those of other kinds of events: one message's story tells.
-        let story = format!(" {} shows why for one message.", ways.any);
+        let story = format!(" Use {} to see why for one message.", ways.any);
         let why = match (&counts.missed, counts.nulls.as_slice()) {
-            (Some(why), _) => format!(" In the first of them: {why}."),
+            (Some(why), _) => format!(" In the first of them, {why}."),
             (None, []) => story,
             (None, [one]) => format!(" The field `{one}` is null in all of them.{story}"),
             (None, many) => {
@@ -109,7 +109,7 @@ impl Pen<'_> {
                 format!(" The fields {} are null in all of them.{story}", names.join(", "))
             }
         };
-        hints.push(format!("{name} leaves none of {rows}.{why}"));
+        hints.push(format!("{name} keeps none of {rows}.{why}"));
         hints
     }
 

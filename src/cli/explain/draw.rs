@@ -219,7 +219,7 @@ fn note(fields: &[(String, Owned)], by_case: bool, shown: &mut Vec<(String, Stri
     }
     let mut note = notes.join(", ");
     if by_case {
-        note = format!("{note}{}would match without regard to case", if note.is_empty() { "" } else { "  " });
+        note = format!("{note}{}differs only in case", if note.is_empty() { "" } else { "  " });
     }
     note
 }

@@ -29,7 +29,7 @@ impl Pen<'_> {
             out.push_str(&self.verdict(&tale.scope, "  "));
         }
         if tale.scope.holds() && !tale.in_range {
-            out.push_str("  it lies outside the time range\n");
+            out.push_str("  it is outside the time range\n");
         }
         for passage in &tale.stages {
             out.push_str(&self.passage(passage, tale));
@@ -67,7 +67,7 @@ impl Pen<'_> {
             let keys: Vec<String> =
                 group.iter().map(|(name, value)| format!("{name} = {}", shown_value(value))).collect();
             let group = if keys.is_empty() { "of all rows".to_string() } else { keys.join(", ") };
-            out.push_str(&format!("  it falls in the group {group}\n"));
+            out.push_str(&format!("  it is in the group {group}\n"));
         }
         let dropped = matches!(tale.end, End::Dropped(stage) if stage == passage.stage);
         if dropped {
@@ -110,7 +110,7 @@ impl Pen<'_> {
                 format!("It is not in the result: {} dropped it{}.", self.stage_name(stage), self.because(tale))
             }
             End::Lost(stage) => format!(
-                "{} makes new rows of all: which of them the message is in can't be said.",
+                "{} combines all rows into new ones: which of them contain the message is not known.",
                 self.stage_name(stage)
             ),
         }
@@ -131,8 +131,8 @@ impl Pen<'_> {
         let shown: Vec<String> = leaves[left_out..].iter().map(|leaf| self.leaf_text(leaf)).collect();
         match shown.as_slice() {
             [] => String::new(),
-            [one] => format!(" It came through because {one} is true."),
-            many => format!(" It came through because these are true: {}.", many.join(", ")),
+            [one] => format!(" It passed because {one} is true."),
+            many => format!(" It passed because these are true: {}.", many.join(", ")),
         }
     }
 
@@ -154,7 +154,7 @@ impl Pen<'_> {
             let values: Vec<String> =
                 fields.iter().map(|(name, value)| format!("{name} = {}", shown_value(value))).collect();
             let values = if values.is_empty() { String::new() } else { format!(" ({})", values.join(", ")) };
-            let case = if *by_case { ", by letter case alone" } else { "" };
+            let case = if *by_case { ": only the case differs" } else { "" };
             let null = fields.iter().filter(|(_, value)| value.borrow().is_null());
             let missed = null.filter_map(|(name, _)| missed(tale, name)).map(|why| format!("; {why}")).next();
             let case = format!("{case}{}", missed.unwrap_or_default());
@@ -163,7 +163,7 @@ impl Pen<'_> {
                 (true, _) => format!(", because `{what}` is true{values}"),
                 (false, 1) => format!(", because `{what}` is false{values}{case}"),
                 (false, n) => {
-                    format!(", because none of {n} conditions holds, such as `{what}`{values}{case}")
+                    format!(", because all of {n} conditions are false, for example `{what}`{values}{case}")
                 }
             };
         }

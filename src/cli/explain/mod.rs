@@ -43,36 +43,36 @@ pub(super) use text_pieces::Paint;
     override_usage = "sumoql explain [OPTIONS] QUERY [PATH]...\n       sumoql explain [OPTIONS] -f Q.sumo [PATH]...\n       sumoql explain [OPTIONS] Q/FILE.case"
 )]
 #[command(
-    after_help = "Without a PATH the plan is shown; the path `-` is standard input. A case of a golden test stands for \
-                        its query and its messages."
+    after_help = "Without a PATH, the plan is shown. The path `-` is standard input. A golden test case takes the \
+                  place of the query and its messages."
 )]
 pub(super) struct Explain {
-    /// The query (unless -f names its file), then files, folders or patterns; - for standard input. Or a case of a golden
-    /// test
+    /// The query (unless -f names its file), then files, folders or patterns, or - for standard input; or a golden test
+    /// case
     #[arg(value_name = "QUERY|PATH")]
     words: Vec<String>,
-    /// File with the query; every other word is then a PATH
+    /// File with the query; every positional argument is then a PATH
     #[arg(short, long, value_name = "Q.sumo")]
     file: Option<String>,
-    /// The story of the N-th message of the input, in the order of arrival
+    /// Trace the N-th message of the input, in the order of arrival
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "grep")]
     message: Option<u64>,
-    /// The story of the messages that contain a text
+    /// Trace the messages that contain a text
     #[arg(long, value_name = "TEXT")]
     grep: Option<String>,
-    /// How many messages --grep tells of
+    /// How many messages --grep traces
     #[arg(long, value_name = "N", default_value_t = 3)]
     first: usize,
-    /// Draw conditions whole, also the branches that decided nothing
+    /// Draw conditions in full, including the branches that decided nothing
     #[arg(long)]
     all: bool,
-    /// How stages are shown without data: what they do, or their conditions as trees
+    /// How to show stages without data: what they do, or their conditions as trees
     #[arg(long, value_enum, default_value_t = View::Plan)]
     stage: View,
-    /// Leave out what each stage took
+    /// Do not show how long each stage took
     #[arg(long)]
     no_time: bool,
-    /// Write JSON: counts, or the stories as an array; without a PATH, the plan
+    /// Write JSON: the counts, or the traces as an array; without a PATH, the plan
     #[arg(long)]
     json: bool,
     /// Never show a progress line
@@ -202,7 +202,7 @@ impl Subject {
         if search.more > 0 {
             let more = self::text_pieces::counted(search.more, "more message");
             let verb = if search.more == 1 { "contains" } else { "contain" };
-            parts.push(format!("{more} {verb} the text: --first N tells of more.\n"));
+            parts.push(format!("{more} {verb} the text: use --first N to show more.\n"));
         }
         parts.join("\n")
     }
@@ -239,7 +239,7 @@ impl Explain {
         };
         if paths.is_empty() && setup.is_none() {
             if wanted.is_some() {
-                return Err(Failure::wrong("no messages: name their file, or - for standard input"));
+                return Err(Failure::wrong("no messages: name a file, or - for standard input"));
             }
             let plan = match self.json {
                 true => json_text(&subject.pen(true, paint).plan_json(&subject.tree))?,
@@ -327,13 +327,13 @@ impl Explain {
                 let read = report::thousands(progress.messages.load(Ordering::Relaxed));
                 let message = match wanted {
                     None => format!("stopped after {read} messages: the counts are partial"),
-                    Some(_) => format!("stopped after {read} messages: what is told is only a part"),
+                    Some(_) => format!("stopped after {read} messages: the result is partial"),
                 };
                 screen.warning(None, &message, None);
                 exit = Exit::Stopped;
             }
             Some(Partiality::Memory(_)) => {
-                screen.error(None, "the memory limit was reached: what is told is only a part", None);
+                screen.error(None, "the memory limit was reached: the result is partial", None);
                 exit = Exit::Limit;
             }
             Some(_) => exit = Exit::Input,
@@ -359,8 +359,7 @@ impl Explain {
             return Ok(None);
         };
         if words.len() > 1 || self.input.any() || self.tables.any() || !self.query.params.is_empty() {
-            let message =
-                "a case says itself what its messages, times, parameters and tables are: nothing else can be given";
+            let message = "a case defines its own messages, times, parameters and tables: no other options are allowed";
             return Err(Failure::wrong(message));
         }
         let found = find(&[PathBuf::from(path)]).map_err(Failure::wrong)?;

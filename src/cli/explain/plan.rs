@@ -110,13 +110,13 @@ impl Pen<'_> {
         let stage = &self.traced.stages[number];
         let first = self.traced.plan.base().segments.first().and_then(|segment| segment.gather.as_deref());
         match (stage.begin.ranged, stage.begin.segment, stage.end.segment, stage.end.ranged) {
-            (true, ..) => "final: once, over the table of all time ranges",
+            (true, ..) => "final: once, over the result of all time ranges",
             (_, 0, 0, false) => "streaming: message by message, in every worker",
             (_, 0, ..) if first.is_some_and(|gather| gather.mergeable()) => {
-                "mergeable: every worker keeps a state, the states merge"
+                "mergeable: every worker keeps a state, and the states are merged"
             }
-            (_, 0, ..) => "ordered: sees all rows in their order, once",
-            _ => "final: once, over the table of the part before",
+            (_, 0, ..) => "ordered: once, over all rows in their order",
+            _ => "final: once, over the result of the previous part",
         }
     }
 
@@ -125,7 +125,7 @@ impl Pen<'_> {
         let mut names: Vec<String> =
             plan.output.iter().filter(|column| !column.optional).map(|column| column.name.clone()).collect();
         if !plan.bags.is_empty() {
-            names.push("fields that the data name".into());
+            names.push("fields found in the data".into());
         }
         let order = if plan.raw { "; newest first" } else { "" };
         format!("{}{order}", names.join(", "))
@@ -139,9 +139,9 @@ fn summary(kind: &StageKind) -> &'static str {
         StageKind::Aggregate { items, by } => match (items.as_slice(), by.is_empty()) {
             ([item], true) => item.def.summary,
             (_, true) => "Aggregates over all rows.",
-            (_, false) => "Groups the rows and aggregates over each group.",
+            (_, false) => "Groups the rows and aggregates each group.",
         },
-        StageKind::Expression { .. } => "Makes a field from an expression.",
+        StageKind::Expression { .. } => "Sets a field to the value of an expression.",
         StageKind::Parameter(_) | StageKind::Broken => "",
     }
 }
@@ -157,20 +157,20 @@ fn details(stage: &StageTrace, facts: &StageFacts) -> String {
     line("reads", &reads);
     let made: Vec<String> = stage.made.iter().map(|(name, _)| name.clone()).collect();
     if facts.renews {
-        line("new rows of", &made);
+        line("new rows with", &made);
     } else {
-        line("makes", &made);
+        line("sets", &made);
     }
-    line("takes away", &facts.hides);
+    line("removes", &facts.hides);
     let mut does = Vec::new();
     for (is, what) in [
         (facts.optional, "keeps rows that do not match"),
         (facts.drops, "may drop rows"),
-        (facts.copies, "may make several rows of one"),
-        (facts.sorts, "puts rows in order"),
-        (facts.ordered && !facts.sorts, "depends on the order of rows"),
-        (facts.bags, "makes fields that only the data name"),
-        (facts.asks_optional && facts.drops, "counts a match of an earlier parse with nodrop as one"),
+        (facts.copies, "may turn one row into several"),
+        (facts.sorts, "sorts the rows"),
+        (facts.ordered && !facts.sorts, "depends on the order of the rows"),
+        (facts.bags, "sets fields found in the data"),
+        (facts.asks_optional && facts.drops, "keeps rows that an earlier parse with nodrop matched"),
     ] {
         if is {
             does.push(what.to_string());

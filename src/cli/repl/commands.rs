@@ -31,7 +31,7 @@ impl Session<'_> {
     /// The last query, or an error on the screen.
     pub(super) fn last(&self) -> Option<Rc<Last>> {
         if self.last.is_none() {
-            self.screen.error(None, "there was no query yet", None);
+            self.screen.error(None, "there is no query yet", None);
         }
         self.last.clone()
     }
@@ -68,7 +68,7 @@ impl Session<'_> {
             return self.print(&subject.plan(PlanView::Plan, paint));
         };
         if !opened.restart() {
-            self.screen.error(None, "an input can't be read again", Some("open it anew with `:open PATH`"));
+            self.screen.error(None, "an input can't be read again", Some("reopen it with `:open PATH`"));
             return Ok(());
         }
         self.fresh = false;
@@ -101,13 +101,18 @@ impl Session<'_> {
         let text = format!("{}\n", last.entry);
         let file = if file.ends_with(".sumo") { PathBuf::from(file) } else { PathBuf::from(format!("{file}.sumo")) };
         if file.exists() && self.saved.as_ref() != Some(&file) {
-            let message = format!("{} is there already", file.display());
-            return self.screen.error(None, &message, Some("save under another name"));
+            let message = format!("{} already exists", file.display());
+            return self.screen.error(None, &message, Some("use another name"));
         }
         match std::fs::write(&file, text) {
             Ok(()) => {
-                self.screen
-                    .note(&format!("saved to {}", file.display()), Some("`:test add` makes its result a test case"));
+                self.screen.note(
+                    &format!("saved to {}", file.display()),
+                    Some(
+                        "`:test add` turns its result into a test \
+                                                                         case",
+                    ),
+                );
                 self.saved = Some(file);
             }
             Err(error) => self.screen.error(None, &format!("can't write {}: {error}", file.display()), None),
@@ -118,21 +123,21 @@ impl Session<'_> {
     pub(super) fn test(&mut self, rest: &str) {
         let mut words = rest.split_whitespace();
         if words.next() != Some("add") {
-            return self.screen.error(None, "`:test add [NAME]` writes a case of the last result", None);
+            return self.screen.error(None, "`:test add [NAME]` writes the last result as a case", None);
         }
         let name = words.next().unwrap_or("case");
         let Some(last) = self.last() else { return };
         let Some(query) = &self.saved else {
-            return self.screen.error(None, "the query is not saved", Some("`:save NAME.sumo` saves it"));
+            return self.screen.error(None, "the query is not saved", Some("save it with `:save NAME.sumo`"));
         };
         if std::fs::read_to_string(query).ok().as_deref().map(str::trim) != Some(last.entry.as_str()) {
             let message = format!("{} is not the last query", query.display());
-            return self.screen.error(None, &message, Some("`:save` it first"));
+            return self.screen.error(None, &message, Some("save it first with `:save`"));
         }
         let folder = query.with_extension("");
         match self.case(&last, &folder).and_then(|case| written(&folder, name, &case)) {
             Ok(file) => {
-                let help = format!("`sumoql test {}` runs it", query.display());
+                let help = format!("run it with `sumoql test {}`", query.display());
                 self.screen.note(&format!("wrote {}", file.display()), Some(&help));
                 self.try_case(Found { name: name.to_string(), query: query.clone(), case: file });
             }
@@ -144,11 +149,11 @@ impl Session<'_> {
     fn try_case(&self, case: Found) {
         let bytes = self.opened.as_ref().and_then(InputSet::total_bytes);
         if bytes.is_none_or(|bytes| bytes > TRIED) {
-            return self.screen.note("it was not tried: its inputs are large, or streams", None);
+            return self.screen.note("the case was not run: its inputs are large, or are streams", None);
         }
         if let Verdict::Failed(message) = runner::run(&case, &Setting::default()) {
-            let help = "names of inputs are those seen from where the case is run, and settings may differ: leave such \
-                        columns out of the case, or change it";
+            let help = "input names depend on the folder in which the case runs, and settings may differ: leave such \
+                        columns out of the case, or edit it";
             self.screen.warning(None, "the case does not pass", Some(help));
             self.screen.tell(&message);
         }
@@ -227,7 +232,7 @@ impl Session<'_> {
         let input = &mut self.arguments.input;
         match name {
             "" => {
-                let or = |text: &Option<String>| text.clone().unwrap_or_else(|| "that of the data".into());
+                let or = |text: &Option<String>| text.clone().unwrap_or_else(|| "the span of the data".into());
                 let mut text = format!(
                     "output    {}\ntimezone  {}\nfrom      {}\nto        {}\npager     {}\n",
                     format!("{:?}", self.arguments.output).to_lowercase(),
@@ -242,7 +247,7 @@ impl Session<'_> {
             "output" => self.output(value),
             "pager" => match value {
                 "on" | "off" => self.pager = value == "on",
-                _ => self.screen.error(None, "this is on or off: `:set pager off`", None),
+                _ => self.screen.error(None, "expected on or off, as in `:set pager off`", None),
             },
             "from" | "to" => {
                 let field = if name == "from" { &mut input.from } else { &mut input.to };
@@ -268,7 +273,8 @@ impl Session<'_> {
                     self.reopen();
                 }
                 Err(_) => {
-                    let help = "output, timezone, from, to, pager, or metadata: `:set _sourceCategory=prod/web`";
+                    let help = "expected output, timezone, from, to, pager, or metadata, as in `:set \
+                                _sourceCategory=prod/web`";
                     self.screen.error(None, &format!("`{name}` can't be set"), Some(help));
                 }
             },
@@ -289,7 +295,8 @@ fn key(out: &mut String, name: &str, value: &str) -> Result<(), String> {
     let odd = value.trim() != value || value.contains(" # ") || value.contains(['\n', '\r']);
     if odd {
         return Err(format!(
-            "a case can't say `{name}: {value}`: blanks at the ends, ` # ` and line breaks have no way to be written"
+            "a case can't contain `{name}: {value}`: a value can't begin or end with a space, or contain ` # ` or a \
+             line break"
         ));
     }
     out.push_str(&format!("{name}: {value}\n"));
@@ -300,7 +307,7 @@ fn key(out: &mut String, name: &str, value: &str) -> Result<(), String> {
 fn written(folder: &Path, name: &str, text: &str) -> Result<PathBuf, String> {
     let failed = |error: std::io::Error| format!("can't write the case: {error}");
     if name.contains(['/', '\\']) {
-        return Err("the name of a case is a word".into());
+        return Err("the name of a case must be a single word".into());
     }
     std::fs::create_dir_all(folder).map_err(failed)?;
     let numbered = (2..).map(|number| folder.join(format!("{name}-{number}.case")));

@@ -50,18 +50,18 @@ impl rustyline::hint::Hint for Remark {
 
 /// The commands of the session.
 pub(super) const COMMANDS: &[(&str, &str)] = &[
-    (":help", "what can be done here; with a name: an operator, function or aggregate"),
-    (":open", "open these files, folders or patterns instead"),
-    (":fields", "the fields of the last result or of the data: share filled, top values"),
-    (":sources", "the inputs: format and metadata"),
-    (":explain", "the last query: rows in and out of each stage"),
-    (":why", "the story of message N, or of the first with a text, through the last query"),
-    (":chart", "the last answer as a chart: `:chart pie`; `:chart FILE.svg` writes one"),
+    (":help", "list the commands; with a name, explain an operator, function or aggregate"),
+    (":open", "open other files, folders or patterns"),
+    (":fields", "list the fields of the last result or of the data: share filled, top values"),
+    (":sources", "list the inputs: format and metadata"),
+    (":explain", "count the rows in and out of each stage of the last query"),
+    (":why", "trace message N, or the first message with a text, through the last query"),
+    (":chart", "draw the last result as a chart: `:chart pie`; `:chart FILE.svg` writes it"),
     (":save", "save the last query to a file"),
-    (":test", "`:test add [NAME]`: the last result as a test case beside the saved query"),
-    (":set", "output, timezone, from, to, pager or metadata: `:set from -1h`"),
+    (":test", "`:test add [NAME]`: write the last result as a test case beside the saved query"),
+    (":set", "set output, timezone, from, to, pager or metadata: `:set from -1h`"),
     (":output", "table, jsonl, json, csv, markdown or raw"),
-    (":rows", "how many rows of a result are shown"),
+    (":rows", "set how many rows of a result are shown"),
     (":quit", "leave"),
 ];
 

@@ -46,10 +46,10 @@ pub(super) struct Repl {
     input: InputArgs,
     #[command(flatten)]
     tables: TableArgs,
-    /// How results are written
+    /// Format of results
     #[arg(long, value_enum, default_value_t = output::Format::Table, help_heading = "Output")]
     output: output::Format,
-    /// The most rows of a result that are shown
+    /// Maximum number of rows shown
     #[arg(long, value_name = "N", default_value_t = 1000, help_heading = "Output")]
     rows: usize,
     #[command(flatten)]
@@ -87,7 +87,7 @@ impl Repl {
             .history_ignore_space(true)
             .max_history_size(10_000)
             .and_then(|config| config.history_ignore_dups(true));
-        let unusable = |error: ReadlineError| Failure::wrong(format!("the terminal can't be used: {error}"));
+        let unusable = |error: ReadlineError| Failure::wrong(format!("can't use the terminal: {error}"));
         let mut editor: Editor<Assistant, FileHistory> =
             Editor::with_config(config.map_err(unusable)?.build()).map_err(unusable)?;
         let colour = screen.look().colour;
@@ -107,13 +107,13 @@ impl Repl {
             let _ = editor.load_history(history);
         }
         if session.screen.error_terminal {
-            session.screen.tell("A query ends where nothing is open; `:help` tells more, Ctrl-D leaves.");
+            session.screen.tell("Type a query and press Enter. `:help` lists the commands; Ctrl-D quits.");
         }
         let done = session.entries(&mut editor);
         if let Some(history) = &history {
             let saved = history.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(ReadlineError::from);
             if let Err(error) = saved.and_then(|()| editor.save_history(history)) {
-                screen.note(&format!("the history could not be saved: {error}"), None);
+                screen.note(&format!("can't save the history: {error}"), None);
             }
         }
         done.map(|()| Exit::Done)
@@ -189,7 +189,7 @@ impl Session<'_> {
                 // Ctrl-C drops the entry.
                 Err(ReadlineError::Interrupted) => continue,
                 Err(ReadlineError::Eof) => return Ok(()),
-                Err(error) => return Err(Failure::wrong(format!("can't read entries: {error}"))),
+                Err(error) => return Err(Failure::wrong(format!("can't read input: {error}"))),
             };
             let entry = entry.trim();
             if entry.is_empty() {
@@ -232,8 +232,10 @@ impl Session<'_> {
             "help" | "h" | "?" if rest.is_empty() => {
                 let commands: Vec<String> = COMMANDS.iter().map(|(name, about)| format!("{name:<8} {about}")).collect();
                 self.print(&format!(
-                    "A query is run over the open data. It may have several lines: an entry goes on after a `|`, inside a \
-                     quote or a bracket; an empty line ends it.\n\n{}\n\n`:help operator` lists the language.",
+                    "Type a query to run it over the open data. A query continues on the next line after a `|` and \
+                     inside quotes or parentheses; an empty line ends it.\n\n\
+                     {}\n\n\
+                     `:help operator` lists the language.",
                     commands.join("\n")
                 ))?;
             }
@@ -249,7 +251,7 @@ impl Session<'_> {
                 }
             }
             "open" | "o" if words.is_empty() => {
-                self.screen.error(None, "which files? `:open logs/*.xml`, `:open 'a b.log'`", None);
+                self.screen.error(None, "`:open` needs a file, as in `:open logs/*.xml` or `:open 'a b.log'`", None);
             }
             "open" | "o" => {
                 self.open(words.into_iter().map(at_home).collect());
@@ -262,21 +264,26 @@ impl Session<'_> {
                 Ok(number) => Wanted::Number(number),
                 Err(_) => Wanted::Containing(rest.to_string()),
             }))?,
-            "why" => self.screen.error(None, "of which message? `:why 1`, or a text in it: `:why cmd.exe`", None),
+            "why" => self.screen.error(
+                None,
+                "`:why` needs a message, by number or text, as in `:why 1` or `:why \
+                                              cmd.exe`",
+                None,
+            ),
             "save" if !rest.is_empty() => self.save(rest),
-            "save" => self.screen.error(None, "under which name? `:save q.sumo`", None),
+            "save" => self.screen.error(None, "`:save` needs a file name, as in `:save q.sumo`", None),
             "test" => self.test(rest),
             "set" => self.set(rest)?,
             "output" => self.output(rest),
             "rows" => match rest.parse() {
                 Ok(rows) => self.arguments.rows = rows,
-                Err(_) => self.screen.error(None, "this must be a number: `:rows 50`", None),
+                Err(_) => self.screen.error(None, "expected a number, as in `:rows 50`", None),
             },
             _ => {
                 let names = COMMANDS.iter().map(|(name, _)| *name);
                 let near = crate::diagnostics::nearest(&format!(":{name}"), names);
                 let help = near.map(|near| format!("did you mean `{near}`?"));
-                self.screen.error(None, &format!("`:{command}` is no command here"), help.as_deref());
+                self.screen.error(None, &format!("unknown command `:{command}`"), help.as_deref());
             }
         }
         Ok(true)
@@ -290,7 +297,7 @@ impl Session<'_> {
     fn output(&mut self, name: &str) {
         match output::Format::from_str(name, true) {
             Ok(format) => self.arguments.output = format,
-            Err(_) => self.screen.error(None, "outputs are table, jsonl, json, csv, markdown and raw", None),
+            Err(_) => self.screen.error(None, "expected table, jsonl, json, csv, markdown or raw", None),
         }
     }
 
@@ -310,7 +317,7 @@ impl Session<'_> {
     /// Opens inputs in the place of those before. The answer is whether any could be opened; else those before stay.
     fn open(&mut self, paths: Vec<String>) -> bool {
         if paths.iter().any(|path| path == "-") {
-            self.screen.error(None, "standard input holds the queries here: name a file", None);
+            self.screen.error(None, "standard input is used for the queries: name a file", None);
             return false;
         }
         self.reading = Arc::default();

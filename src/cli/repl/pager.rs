@@ -35,8 +35,8 @@ impl Session<'_> {
         // What the shell does not find has shown nothing.
         let shown = pager.wait().is_ok_and(|status| !matches!(status.code(), Some(126 | 127)));
         if !shown && named.is_some() {
-            let help = "`:set pager off` does without one";
-            self.screen.warning(None, &format!("the pager `{command}` can't be run"), Some(help));
+            let help = "turn the pager off with `:set pager off`";
+            self.screen.warning(None, &format!("can't run the pager `{command}`"), Some(help));
         }
         shown
     }

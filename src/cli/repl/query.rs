@@ -38,7 +38,7 @@ impl Session<'_> {
         }
         let request = self.arguments.input.request(self.arguments.paths.clone(), now());
         if self.opened.is_some() && self.stamps.is_some() && kept_answers::of_inputs(&request) != self.stamps {
-            self.screen.note("the data have changed", None);
+            self.screen.note("the data has changed", None);
             return Ok(self.open(request.paths));
         }
         Ok(true)
@@ -104,7 +104,7 @@ impl Session<'_> {
         }
         if all > most {
             let shown = format!("{} of {} rows are shown", thousands(most as u64), thousands(all as u64));
-            screen.note(&shown, Some("`:rows N` shows more, `| limit N` asks for fewer"));
+            screen.note(&shown, Some("use `:rows N` to show more, or `| limit N` to ask for fewer"));
         }
         let nothing = Vec::new();
         let sources = self.opened.as_ref().filter(|_| plan.needs_input()).map_or(&nothing[..], |o| o.sources());
@@ -124,7 +124,11 @@ impl Session<'_> {
         report::scope(screen, &prepared.tree, &seen);
         report::partial(screen, outcome.partial, stopped, &seen);
         if plan.needs_input() && !stopped && self.reading.stop.is_set() && self.stamps.is_none() {
-            screen.warning(None, "Ctrl-C has cut off the streams: their rest is missing", Some("`:open` them anew"));
+            screen.warning(
+                None,
+                "Ctrl-C cut off the streams: the rest of them is missing",
+                Some("reopen them with `:open`"),
+            );
         }
         Ok(Some(view.columns.iter().map(|column| column.name.to_string()).collect()))
     }
@@ -160,7 +164,7 @@ impl Session<'_> {
             return None;
         };
         if plan.needs_input() && !std::mem::replace(&mut self.fresh, false) && !opened.restart() {
-            self.screen.error(None, "an input can't be read again", Some("open it anew with `:open PATH`"));
+            self.screen.error(None, "an input can't be read again", Some("reopen it with `:open PATH`"));
             return None;
         }
         let progress = Arc::new(Progress::default());
@@ -182,8 +186,8 @@ impl Session<'_> {
                 Ok(kind) => charts.chart = Some(kind),
                 Err(_) if word.to_lowercase().ends_with(".svg") => charts.chart_svg = Some(PathBuf::from(word)),
                 Err(_) => {
-                    let message = format!("`{word}` is no kind of chart");
-                    let help = "kinds are auto, bar, column, line, area and pie; a FILE.svg is written";
+                    let message = format!("unknown kind of chart `{word}`");
+                    let help = "expected auto, bar, column, line, area or pie, or a file name FILE.svg";
                     self.screen.error(None, &message, Some(help));
                     return Ok(());
                 }
@@ -203,7 +207,7 @@ impl Session<'_> {
             }
         }
         if last.outcome.partial.is_some() {
-            self.screen.warning(None, "the answer is only a part, and so is the chart", None);
+            self.screen.warning(None, "the result is partial, and so is the chart", None);
         }
         Ok(())
     }

@@ -90,7 +90,7 @@ struct Lists {
 
 /// `NAME=VALUE, VALUE`; quotes around a value keep a comma in it.
 fn listed(text: &str) -> Result<Vec<Parameter>, String> {
-    let (name, values) = text.split_once('=').ok_or("this must be NAME=VALUE, VALUE or NAME:TYPE=VALUE, VALUE")?;
+    let (name, values) = text.split_once('=').ok_or("expected NAME=VALUE, VALUE or NAME:TYPE=VALUE, VALUE")?;
     let mut quoted = false;
     let value = |value: &str| {
         let value = value.trim();
@@ -138,7 +138,7 @@ impl Case {
                 match part {
                     "messages" => case.messages = Some(String::new()),
                     "expect" => case.expect = Some(Rows::default()),
-                    _ => return Err(wrong(format!("no part is called `{part}`; there are `messages` and `expect`"))),
+                    _ => return Err(wrong(format!("unknown part `{part}`; expected `messages` or `expect`"))),
                 }
                 continue;
             }
@@ -149,7 +149,9 @@ impl Case {
                     messages.push('\n');
                 }
                 "expect" if line.trim().is_empty() => {}
-                "expect" => table.push(cells(line).ok_or_else(|| wrong("a row is written `| a | b |`".to_string()))?),
+                "expect" => {
+                    table.push(cells(line).ok_or_else(|| wrong("expected a row such as `| a | b |`".to_string()))?)
+                }
                 _ => case.key(line, &mut lists).map_err(wrong)?,
             }
         }
@@ -164,8 +166,8 @@ impl Case {
         }
         case.settle(lists)?;
         match (case.inputs.is_empty(), &case.messages) {
-            (true, None) => Err("there is no `inputs:` line and no `--- messages` part".into()),
-            (false, Some(_)) => Err("there are `inputs:` and a `--- messages` part: only one of them can be".into()),
+            (true, None) => Err("the case has no messages: add an `inputs:` line or a `--- messages` part".into()),
+            (false, Some(_)) => Err("the case has both `inputs:` and a `--- messages` part: remove one of them".into()),
             _ => Ok(case),
         }
     }
@@ -179,7 +181,7 @@ impl Case {
             let default = named(&lists.defaults, &first.name);
             for chosen in [&given, &default].into_iter().flatten() {
                 if values.iter().all(|known| known.value != chosen.value) {
-                    return Err(format!("`{}` is none of the values of `{}`", chosen.value, chosen.name));
+                    return Err(format!("`{}` is not one of the values of `{}`", chosen.value, chosen.name));
                 }
             }
             if given.is_none() {
@@ -194,7 +196,7 @@ impl Case {
         }
         match self.tried.iter().map(Vec::len).product::<usize>() {
             0..=MOST_TRIED => Ok(()),
-            many => Err(format!("the values give {many} combinations, more than {MOST_TRIED}")),
+            many => Err(format!("the values have {many} combinations, more than {MOST_TRIED}")),
         }
     }
 
@@ -219,7 +221,7 @@ impl Case {
             return Ok(());
         }
         let Some((key, value)) = line.split_once(':') else {
-            return Err("this must be `key: value`, a `#` comment, or a `---` part".into());
+            return Err("expected `key: value`, a `#` comment, or a `---` part".into());
         };
         let (value, reason) = match value.split_once(" # ") {
             Some((value, reason)) => (value.trim(), reason.trim()),
@@ -252,9 +254,9 @@ impl Case {
             }
             key => {
                 return Err(format!(
-                    "`{key}: {value}` is not understood; keys are inputs, set, param, values, default, lookup, geoip, asn, sources, format, \
-                     evtx-as, encoding, multiline, from, to, now, timezone, `auto-parse: yes`, `order: any`, matches, does \
-                     not match"
+                    "unknown key or value in `{key}: {value}`; the keys are inputs, set, param, values, default, \
+                     lookup, geoip, asn, sources, format, evtx-as, encoding, multiline, from, to, now, timezone, \
+                     `auto-parse: yes`, `order: any`, matches, does not match"
                 ));
             }
         }
@@ -345,19 +347,19 @@ mod tests {
     #[test]
     fn mistakes_are_named_with_their_line() {
         for (text, part) in [
-            ("matches: x", "no `inputs:`"),
-            ("inputs: a\nfoo: bar", "line 2: `foo: bar` is not understood"),
-            ("inputs: 'a", "line 1: the quote ' is not closed"),
+            ("matches: x", "add an `inputs:` line"),
+            ("inputs: a\nfoo: bar", "line 2: unknown key or value in `foo: bar`"),
+            ("inputs: 'a", "line 1: unclosed quote '"),
             ("inputs: a\nencoding: klingon", "line 2: "),
-            ("inputs: a\nparam: n:number=x", "line 2: the value `x` of the parameter `n` is no number"),
+            ("inputs: a\nparam: n:number=x", "line 2: the value `x` of the parameter `n` is not a number"),
             ("inputs: a\nvalues: n:number=1, x", "line 2: the value `x`"),
-            ("inputs: a\nparam: n:text=x", "line 2: a parameter has no type `text`"),
-            ("inputs: a\nparam: n=x\nvalues: n=y, z", "`x` is none of the values of `n`"),
-            ("inputs: a\nauto-parse: maybe", "line 2: `auto-parse: maybe` is not understood"),
-            ("inputs: a\n--- expct", "line 2: no part is called `expct`"),
+            ("inputs: a\nparam: n:text=x", "line 2: unknown parameter type `text`"),
+            ("inputs: a\nparam: n=x\nvalues: n=y, z", "`x` is not one of the values of `n`"),
+            ("inputs: a\nauto-parse: maybe", "line 2: unknown key or value in `auto-parse: maybe`"),
+            ("inputs: a\n--- expct", "line 2: unknown part `expct`"),
             ("inputs: a\n--- expect\n| a |\n| x | y |", "has 2 cells, not 1"),
-            ("inputs: a\n--- expect\nx", "line 3: a row is written"),
-            ("inputs: a\n--- messages\nx", "only one of them"),
+            ("inputs: a\n--- expect\nx", "line 3: expected a row"),
+            ("inputs: a\n--- messages\nx", "remove one of them"),
         ] {
             let error = Case::read(text).unwrap_err();
             assert!(error.contains(part), "{error}");

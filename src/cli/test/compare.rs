@@ -40,7 +40,7 @@ impl Difference {
             }
         }
         let rows = if self.same == 1 { "row" } else { "rows" };
-        out.push_str(&format!("({} {rows} alike; - expected, + got)", self.same));
+        out.push_str(&format!("({} {rows} equal; - expected, + found)", self.same));
         out
     }
 }
@@ -103,6 +103,6 @@ mod tests {
         assert_eq!(difference(&rows(&["1", "2"]), &rows(&["2", "1"]), true), None);
         let found = difference(&rows(&["1", "2", "3"]), &rows(&["1", "x", "3"]), false);
         let shown = found.map(|found| found.written(&[Vec::new(), vec!["why".into()]])).unwrap_or_default();
-        assert_eq!(shown, "  | a |\n- | 2 |\n+ | x |\n      why\n(2 rows alike; - expected, + got)");
+        assert_eq!(shown, "  | a |\n- | 2 |\n+ | x |\n      why\n(2 rows equal; - expected, + found)");
     }
 }

@@ -36,13 +36,13 @@ pub fn of_query<'f>(cases: impl Iterator<Item = &'f Found>) -> Result<Vec<String
     let mut left = Vec::new();
     for (leaf, text) in coverage.leaves.iter().zip(texts) {
         match (leaf.held, leaf.failed) {
-            (0, 0) => left.push(format!("never asked: {text}")),
+            (0, 0) => left.push(format!("never evaluated: {text}")),
             (0, _) => left.push(format!("never true: {text}")),
             (_, 0) => left.push(format!("never false: {text}")),
             _ => {}
         }
     }
     let (all, missing) = (coverage.leaves.len(), left.len());
-    left.push(format!("{} of {all} conditions were true and false", all - missing));
+    left.push(format!("{} of {all} conditions were both true and false", all - missing));
     Ok(left)
 }

@@ -24,20 +24,20 @@ use std::time::{Duration, Instant};
 #[derive(Args)]
 #[command(after_help = CASES)]
 pub(super) struct Test {
-    /// Folders (walked), queries NAME.sumo, or single cases [default: queries]
+    /// Folders (searched), queries NAME.sumo, or single cases [default: queries]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Write what the query gives now into the `--- expect` part of each case
+    /// Write the current rows of the query into the `--- expect` part of each case
     #[arg(long)]
     update: bool,
-    /// List the leaves of conditions that no case has made true, or false
+    /// List the conditions that no case makes true, or false
     #[arg(long)]
     coverage: bool,
-    /// Write the results as JUnit XML to this file, too
+    /// Also write the results to this file as JUnit XML
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
     /// Files or folders of messages in which no query may find anything; each query runs with the settings of its first
-    /// case, and what it finds is listed
+    /// case, and its findings are listed
     #[arg(long, value_name = "PATH", num_args = 1..)]
     baseline: Vec<PathBuf>,
     /// Run again whenever a query, a case or an input changes, until Ctrl-C
@@ -54,16 +54,17 @@ A case is a text file NAME/*.case beside a query NAME.sumo:
   matches: cmd.exe /c whoami        # reason
   does not match: msiexec.exe       # reason
   --- messages
-  messages instead of inputs, one a line
+  messages instead of inputs, one per line
   --- expect
   | user | _count |
   |------|--------|
   | ann  | 2      |
 
 More keys: from, to, timezone, now, param, values, default, lookup, geoip, asn, sources, format, evtx-as, encoding,
-multiline, `auto-parse: yes` and `order: any`. `param: NAME:TYPE=VALUE` says what a value is; `values: NAME=A, B` are those
-that it can have: without a `param`, the case must hold for each. Without `--- expect` only the `matches` lines are tested; `--update` writes the rows under it.
-`sumoql explain FILE.case` explains the query over the messages of a case.";
+multiline, `auto-parse: yes` and `order: any`. `param: NAME:TYPE=VALUE` sets a parameter and its type. `values: NAME=A, B`
+lists the values that a parameter can have: without a `param`, the case must pass with each of them. Without
+`--- expect`, only the `matches` lines are tested; `--update` fills in the rows under it.
+Run `sumoql explain FILE.case` to explain the query over the messages of a case.";
 
 /// A case that was found: the query and the file of the case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,7 +113,7 @@ impl Test {
                     match updated {
                         Some(Updated::Written) => lines.push(format!("updated {}", found.name)),
                         Some(Updated::NoRows) => {
-                            lines.push(format!("as is   {}: it has no `--- expect` part to be filled in", found.name));
+                            lines.push(format!("as is   {}: it has no `--- expect` part to fill in", found.name));
                         }
                         Some(Updated::Same) | None => {}
                     }
@@ -151,11 +152,11 @@ fn no_cases(paths: &[PathBuf]) -> Result<String, Failure> {
     let queries = query_files::queries(paths.iter().map(PathBuf::as_path))?;
     Ok(match queries.first() {
         Some(query) => format!(
-            "no cases here: those of {} are text files {}",
+            "no cases found: the cases of {} are text files {}",
             query.display(),
             query.with_extension("").join("*.case").display()
         ),
-        None => "no cases here: a query NAME.sumo has them as NAME/*.case".to_string(),
+        None => "no cases found: the cases of a query NAME.sumo are text files NAME/*.case".to_string(),
     })
 }
 
@@ -201,13 +202,13 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, String> {
             "case" => {
                 let query = path.parent().map(|folder| folder.with_extension("sumo")).unwrap_or_default();
                 if !query.is_file() {
-                    return Err(format!("{}: its query {} is not there", path.display(), query.display()));
+                    return Err(format!("{}: its query {} does not exist", path.display(), query.display()));
                 }
                 out.push(found(&query, path));
             }
             "sumo" if path.is_file() => beside(path, &mut out)?,
             _ if path.is_dir() => walk(path, &mut out)?,
-            _ => return Err(format!("{}: no folder, query or case", path.display())),
+            _ => return Err(format!("{}: not a folder, a query or a case", path.display())),
         }
     }
     out.sort_by(|a, b| a.case.cmp(&b.case));

@@ -77,7 +77,7 @@ fn failures_of(found: &Found, case: Case, setting: &Setting) -> Result<Vec<Strin
     if let Some(expect) = &case.expect {
         let got = ready.rows(&expect.columns)?;
         if expect.columns.is_empty() {
-            failures.push("nothing stands under `--- expect`: fill it in with --update".into());
+            failures.push("`--- expect` is empty: fill it in with --update".into());
         } else {
             failures.extend(
                 difference(expect, &got, case.any_order)
@@ -193,8 +193,8 @@ impl Ready {
         let wrong = outcome.notices.into_iter().find(|notice| notice.is_error());
         match (outcome.partial, outcome.refused.or(wrong)) {
             (_, Some(wrong)) => Err(wrong.message),
-            _ if outcome.given_up > 0 => Err("a regular expression took too long on a text".into()),
-            (Some(partial), None) => Err(format!("the result is only a part: {partial:?}")),
+            _ if outcome.given_up > 0 => Err("a regular expression took too long on a string".into()),
+            (Some(partial), None) => Err(format!("the result is partial: {partial:?}")),
             (None, None) => Ok(outcome.table),
         }
     }
@@ -261,7 +261,7 @@ impl Ready {
             }
             (_, false, 1..) => {
                 let why = traces::of_text(self, &expectation.text, expectation.wanted)?;
-                Some(format!("must not match, but does: `{text}`{reason}; it gives {}{why}", counted(rows)))
+                Some(format!("must not match, but does: `{text}`{reason}; it yields {}{why}", counted(rows)))
             }
             _ => None,
         })

@@ -51,7 +51,7 @@ impl Setup {
         let tables = TableArgs { lookup, geoip: file(&case.geoip), asn: file(&case.asn) };
         let tables = tables.tables(found.query.to_str()).map_err(|failure| match failure {
             Failure::Say(_, message) => message,
-            _ => "the tables can't be read".to_string(),
+            _ => "can't read the tables".to_string(),
         })?;
         let zone = case.timezone.as_deref().map_or(Ok(chrono_tz::UTC), zone)?;
         let moment = |text: &Option<String>, now: i64, default: i64| match text {

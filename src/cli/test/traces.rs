@@ -29,7 +29,7 @@ pub(super) fn of_text(ready: &Ready, text: &str, wanted: bool) -> Result<String,
 fn story(ready: &Ready, tale: &Tale) -> Vec<String> {
     vec![
         format!("message {}: {}", tale.number, ready.subject.ending(tale)),
-        format!("the whole story: {} --message {}", command(ready), tale.number),
+        format!("full trace: {} --message {}", command(ready), tale.number),
     ]
 }
 

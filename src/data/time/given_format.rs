@@ -63,7 +63,10 @@ impl Custom {
             Some(text) => {
                 let regex = Regex::new(text).map_err(|error| error.to_string().replace('\n', " "))?;
                 if regex.captures_len() != 2 || regex.capture_names().flatten().next().is_some() {
-                    return Err(format!("the locator `{text}` must have one group, without a name: `time=(\\S+)`"));
+                    return Err(format!(
+                        "the locator `{text}` must have exactly one group, without a name, as in \
+                                        `time=(\\S+)`"
+                    ));
                 }
                 Some(regex)
             }
@@ -251,11 +254,11 @@ mod tests {
     fn mistakes_are_told() {
         for (form, locator, expected) in [
             ("yyyy-MM-dd", None, "has no hour"),
-            ("yyyy-MM-ddTHH:mm", None, "`T` means nothing"),
+            ("yyyy-MM-ddTHH:mm", None, "`T` has no meaning"),
             ("HH:mm", Some("("), "regex parse error"),
-            ("HH:mm", Some("x"), "one group"),
-            ("HH:mm", Some("(a)(b)"), "one group"),
-            ("HH:mm", Some("(?<time>a)"), "one group"),
+            ("HH:mm", Some("x"), "exactly one group"),
+            ("HH:mm", Some("(a)(b)"), "exactly one group"),
+            ("HH:mm", Some("(?<time>a)"), "exactly one group"),
         ] {
             let error = Custom::new(form, locator).unwrap_err();
             assert!(error.contains(expected) && !error.contains('\n'), "{error}");

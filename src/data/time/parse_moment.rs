@@ -17,9 +17,9 @@ pub fn parse_moment(text: &str, now: i64, zone: Tz) -> Result<i64, String> {
     let all_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match text.len() {
         10 if all_digits => {
-            return Err(format!("`{text}` are seconds since 1970; milliseconds are expected, `{text}000`"));
+            return Err(format!("`{text}` is in seconds since 1970; milliseconds are expected: `{text}000`"));
         }
-        1 | 11.. if all_digits => return text.parse().map_err(|_| format!("`{text}` is too far away")),
+        1 | 11.. if all_digits => return text.parse().map_err(|_| format!("`{text}` is out of range")),
         _ => {}
     }
     if let Some(result) = relative(text, now) {
@@ -27,7 +27,8 @@ pub fn parse_moment(text: &str, now: i64, zone: Tz) -> Result<i64, String> {
     }
     absolute(text, now, zone).ok_or_else(|| {
         format!(
-            "`{text}` is no time; times are 2024-05-14T09:12:01Z, 05/14/2024 09:12:01, milliseconds since 1970, now, -15m"
+            "`{text}` is not a time; expected 2024-05-14T09:12:01Z, -15m, now, 05/14/2024 09:12:01, or milliseconds \
+             since 1970"
         )
     })
 }
@@ -46,12 +47,17 @@ fn relative(text: &str, now: i64) -> Option<Result<i64, String>> {
         "h" => 3_600_000,
         "d" => DAY,
         "w" => 7 * DAY,
-        _ => return Some(Err(format!("`{text}` needs one number and one of the units s, m, h, d, w: -15m"))),
+        _ => {
+            return Some(Err(format!(
+                "`{text}` is not a length of time; expected a number and a unit (s, m, h, d or \
+                                      w), as in -15m"
+            )));
+        }
     };
     let moment = number.parse::<i64>().ok().and_then(|n| n.checked_mul(sign * unit)).and_then(|ms| now.checked_add(ms));
     Some(moment.ok_or_else(|| match number {
-        "" => format!("`{text}` lacks a number: -15m"),
-        _ => format!("`{text}` is too far away"),
+        "" => format!("`{text}` has no number; expected a number and a unit, as in -15m"),
+        _ => format!("`{text}` is out of range"),
     }))
 }
 
@@ -203,26 +209,26 @@ mod tests {
     #[test]
     fn what_is_no_moment() {
         for (text, reason) in [
-            ("", "`` is no time"),
-            ("yesterday", "`yesterday` is no time"),
-            ("-1h30m", "`-1h30m` needs one number and one of the units"),
-            ("-15", "`-15` needs"),
-            ("-m", "`-m` lacks a number"),
-            ("-99999999999999999999w", "`-99999999999999999999w` is too far away"),
-            ("1715688000", "`1715688000` are seconds"),
-            ("99999999999999999999", "`99999999999999999999` is too far away"),
-            ("2024", "`2024` is no time"),
-            ("2024-13-01", "`2024-13-01` is no time"),
-            ("2023-02-29", "`2023-02-29` is no time"),
-            ("2024-05-14T24:00", "`2024-05-14T24:00` is no time"),
-            ("2024-05-14T9", "`2024-05-14T9` is no time"),
-            ("14/05/2024", "`14/05/2024` is no time"),
-            ("05-14-2024", "`05-14-2024` is no time"),
-            ("2024-05/14", "`2024-05/14` is no time"),
-            ("5-14", "`5-14` is no time"),
-            ("05/14/24", "`05/14/24` is no time"),
-            ("05/14/2024 13 pm", "`05/14/2024 13 pm` is no time"),
-            ("2024-05-14T09:12:01 Mars", "`2024-05-14T09:12:01 Mars` is no time"),
+            ("", "`` is not a time"),
+            ("yesterday", "`yesterday` is not a time"),
+            ("-1h30m", "`-1h30m` is not a length of time"),
+            ("-15", "`-15` is not a length of time"),
+            ("-m", "`-m` has no number"),
+            ("-99999999999999999999w", "`-99999999999999999999w` is out of range"),
+            ("1715688000", "`1715688000` is in seconds"),
+            ("99999999999999999999", "`99999999999999999999` is out of range"),
+            ("2024", "`2024` is not a time"),
+            ("2024-13-01", "`2024-13-01` is not a time"),
+            ("2023-02-29", "`2023-02-29` is not a time"),
+            ("2024-05-14T24:00", "`2024-05-14T24:00` is not a time"),
+            ("2024-05-14T9", "`2024-05-14T9` is not a time"),
+            ("14/05/2024", "`14/05/2024` is not a time"),
+            ("05-14-2024", "`05-14-2024` is not a time"),
+            ("2024-05/14", "`2024-05/14` is not a time"),
+            ("5-14", "`5-14` is not a time"),
+            ("05/14/24", "`05/14/24` is not a time"),
+            ("05/14/2024 13 pm", "`05/14/2024 13 pm` is not a time"),
+            ("2024-05-14T09:12:01 Mars", "`2024-05-14T09:12:01 Mars` is not a time"),
         ] {
             let error = read(text, Tz::UTC).err().unwrap_or_default();
             assert!(error.starts_with(reason) && !error.contains('\n'), "{text}: {error}");

@@ -11,8 +11,8 @@ pub static LUHN: FunctionDef = FunctionSignature {
     group: Group::Check,
     params: &[Param::new("number", Type::Text)],
     returns: Type::Bool,
-    summary: "Whether the digits of a text pass the Luhn checksum, as card numbers do.",
-    doc: "Everything but digits is passed over. A text without digits does not pass, nor does null.",
+    summary: "Tests whether a number has a valid Luhn checksum, as credit card numbers do.",
+    doc: "Characters other than digits are ignored. A string without digits is not valid, and neither is null.",
     page: "search/search-query-language/search-operators/luhn",
     also: &["credit card", "checksum", "mod 10", "pan"],
     examples: &[
@@ -23,7 +23,7 @@ pub static LUHN: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["ok"], &[&["true"], &["false"], &["true"], &["false"]]),
         },
         Example {
-            title: "Null does not pass",
+            title: "Null is not valid",
             query: "* | parse \"cc=*;\" as cc nodrop | luhn(cc) as ok | fields ok",
             messages: &["cc=0;", "nothing"],
             expect: Expect::Rows(&["ok"], &[&["true"], &["false"]]),

@@ -12,9 +12,9 @@ pub static IS_NUMERIC: FunctionDef = FunctionSignature {
     group: Group::Check,
     params: &[Param::new("value", Type::Any)],
     returns: Type::Bool,
-    summary: "Whether a text is a number as Java writes them.",
-    doc: "Decimals, exponents, `0x` before hexadecimal digits, and the letters of types (`123L`, `1.5f`) are right; a \
-          zero before other digits means octal, so `09` is not. No blanks, no commas. Null gives false.",
+    summary: "Tests whether a string is a number in Java's notation.",
+    doc: "Decimals, exponents, hexadecimal numbers with `0x`, and type suffixes (`123L`, `1.5f`) are valid. A leading \
+          zero means octal, so `09` is not valid. Spaces and commas are not allowed. Null gives false.",
     page: "search/search-query-language/search-operators/isnumeric",
     also: &["number", "digits", "integer"],
     examples: &[
@@ -25,7 +25,7 @@ pub static IS_NUMERIC: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["r"], &[&["true"] as &[&str]; 7]),
         },
         Example {
-            title: "What is no number, and null",
+            title: "Strings that are not numbers, and null",
             query: "* | parse \"v=[*]\" as v nodrop | isNumeric(v) as r | fields r",
             messages: &["v=[abc]", "v=[09]", "v=[]", "v=[ 1]", "v=[1e]", "v=[1,000]", "nothing"],
             expect: Expect::Rows(&["r"], &[&["false"] as &[&str]; 7]),
@@ -77,19 +77,20 @@ pub static IS_NAN: FunctionDef = FunctionSignature {
     group: Group::Check,
     params: &[Param::new("value", Type::Any)],
     returns: Type::Bool,
-    summary: "Whether a value is not a number.",
-    doc: "True for text that is no number and for the result of `0/0`. Null, the empty text and blanks give null.",
+    summary: "Tests whether a value is not a number.",
+    doc: "True for a string that is not a number, and for the result of `0/0`. Null, the empty string and whitespace \
+          give null.",
     page: SPECIAL,
     also: &["not a number", "numeric"],
     examples: &[
         Example {
-            title: "Text and numbers",
+            title: "Strings and numbers",
             query: "* | parse \"v=[*]\" as v nodrop | isNaN(v) as r | fields r",
             messages: &["v=[12]", "v=[many]", "v=[ ]", "v=[]", "nothing"],
             expect: Expect::Rows(&["r"], &[&["false"], &["true"], &[""], &[""], &[""]]),
         },
         Example {
-            title: "Of divisions",
+            title: "Divisions",
             query: "* | isNaN(0/0) as a | isNaN(1/0) as b | fields a, b",
             messages: &["x"],
             expect: Expect::Rows(&["a", "b"], &[&["true", "false"]]),
@@ -108,19 +109,20 @@ pub static IS_INFINITY: FunctionDef = FunctionSignature {
     group: Group::Check,
     params: &[Param::new("value", Type::Any)],
     returns: Type::Bool,
-    summary: "Whether a number is infinite, as 1/0 is.",
-    doc: "The text `Infinity`, with or without a sign, counts. Null, the empty text and blanks give null.",
+    summary: "Tests whether a number is infinite, like `1/0`.",
+    doc: "The string `Infinity`, with or without a sign, is infinite too. Null, the empty string and whitespace give \
+          null.",
     page: SPECIAL,
     also: &["infinite", "division by zero"],
     examples: &[
         Example {
-            title: "Of divisions",
+            title: "Divisions",
             query: "* | isInfinity(7/0) as a | isInfinity(-7/0) as b | isInfinity(7) as c | fields a, b, c",
             messages: &["x"],
             expect: Expect::Rows(&["a", "b", "c"], &[&["true", "true", "false"]]),
         },
         Example {
-            title: "Of text and of null",
+            title: "Strings and null",
             query: "* | parse \"v=[*]\" as v nodrop | isInfinity(v) as r | fields r",
             messages: &["v=[-Infinity]", "v=[many]", "v=[ ]", "nothing"],
             expect: Expect::Rows(&["r"], &[&["true"], &["false"], &[""], &[""]]),

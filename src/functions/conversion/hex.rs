@@ -14,20 +14,20 @@ pub static DEC_TO_HEX: FunctionDef = FunctionSignature {
     group: Group::Conversion,
     params: &[Param::new("number", Type::Number)],
     returns: Type::Text,
-    summary: "A whole number as hexadecimal text.",
-    doc: "Upper case, without leading zeros. A negative number gives its 64-bit two's complement, 16 digits. A number of \
-          more than 16 digits, one that is not whole, and null give null.",
+    summary: "Converts a whole number to hexadecimal.",
+    doc: "The result is in upper case, without leading zeros. A negative number gives its 64-bit two's complement, \
+          with 16 digits. A number of more than 16 digits, a number that is not whole, and null give null.",
     page: "search/search-query-language/search-operators/dectohex",
     also: &["hexadecimal", "base 16"],
     examples: &[
         Example {
-            title: "Of text and numbers",
+            title: "Strings and numbers",
             query: "* | decToHex(\"48879\") as a | decToHex(12) as b | decToHex(-1) as c | fields a, b, c",
             messages: &["x"],
             expect: Expect::Rows(&["a", "b", "c"], &[&["BEEF", "C", "FFFFFFFFFFFFFFFF"]]),
         },
         Example {
-            title: "What is no whole number of 16 digits at most gives null",
+            title: "Anything but a whole number of at most 16 digits gives null",
             query: "* | parse \"n=*;\" as n nodrop | decToHex(n) as h | fields h",
             messages: &["n=1.5;", "n=x;", "n=12345678901234567;", "nothing"],
             expect: Expect::Rows(&["h"], &[&[""], &[""], &[""], &[""]]),
@@ -52,9 +52,9 @@ pub static HEX_TO_DEC: FunctionDef = FunctionSignature {
     group: Group::Conversion,
     params: &[Param::new("hex", Type::Text)],
     returns: Type::Number,
-    summary: "Hexadecimal text as a number.",
-    doc: "Up to 16 digits, letter case does not count. 16 digits of which the first is 8 or more are the two's \
-          complement of a negative number. Anything else, `0x` before the digits too, gives null.",
+    summary: "Converts a hexadecimal string to a number.",
+    doc: "The string has up to 16 digits, in upper or lower case. If it has 16 digits and the first is 8 or more, it \
+          is the two's complement of a negative number. Anything else, also with a leading `0x`, gives null.",
     page: "search/search-query-language/search-operators/hextodec",
     also: &["hexadecimal", "base 16"],
     examples: &[
@@ -65,7 +65,7 @@ pub static HEX_TO_DEC: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["a", "b"], &[&["12648430", "-1"]]),
         },
         Example {
-            title: "What is not hexadecimal gives null",
+            title: "A string that is not hexadecimal gives null",
             query: "* | parse \"h=*;\" as h nodrop | hexToDec(h) as n | fields n",
             messages: &["h=0x1F;", "h=;", "h=+1;", "h=00000000000000001;", "nothing"],
             expect: Expect::Rows(&["n"], &[&[""], &[""], &[""], &[""], &[""]]),
@@ -80,19 +80,19 @@ pub static PARSE_HEX: FunctionDef = FunctionSignature {
     group: Group::Conversion,
     params: &[Param::new("hex", Type::Text)],
     returns: Type::Number,
-    summary: "Hexadecimal text, with or without 0x, as a number.",
-    doc: "Like `hexToDec`, and `0x` or `0X` may stand before the digits.",
+    summary: "Converts a hexadecimal string, with or without `0x`, to a number.",
+    doc: "Works like `hexToDec`, but the digits can follow `0x` or `0X`.",
     page: "search/search-query-language/parse-operators/parsehex",
     also: &["hexadecimal", "base 16"],
     examples: &[
         Example {
-            title: "With and without the mark",
+            title: "With and without the prefix",
             query: "* | parse \"h=*;\" as h | parseHex(h) as n | fields n",
             messages: &["h=12D230;", "h=0xBEEF;"],
             expect: Expect::Rows(&["n"], &[&["1233456"], &["48879"]]),
         },
         Example {
-            title: "What is not hexadecimal gives null",
+            title: "A string that is not hexadecimal gives null",
             query: "* | parse \"h=*;\" as h nodrop | parseHex(h) as n | fields n",
             messages: &["h=0x;", "h=xyz;", "nothing"],
             expect: Expect::Rows(&["n"], &[&[""], &[""], &[""]]),
@@ -116,9 +116,9 @@ pub static HEX_TO_ASCII: FunctionDef = FunctionSignature {
     group: Group::Conversion,
     params: &[Param::new("hex", Type::Text)],
     returns: Type::Text,
-    summary: "Pairs of hexadecimal digits as characters.",
-    doc: "Each pair is a character, from 80 on those of Latin-1; control characters stay. An odd number of digits, \
-          anything that is no digit, and null give null.",
+    summary: "Converts pairs of hexadecimal digits to characters.",
+    doc: "Each pair is a character of Latin-1; control characters are kept. An odd number of digits, any other \
+          character, and null give null.",
     page: "search/search-query-language/search-operators/hextoascii",
     also: &["hexadecimal", "decode"],
     examples: &[
@@ -129,7 +129,7 @@ pub static HEX_TO_ASCII: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["t"], &[&["Disk OK!"]]),
         },
         Example {
-            title: "What is not hexadecimal gives null",
+            title: "A string that is not hexadecimal gives null",
             query: "* | parse \"h=*;\" as h nodrop | hexToAscii(h) as t | isNull(t) as n | fields t, n",
             messages: &["h=444;", "h=zz;", "h=C3;", "nothing"],
             expect: Expect::Rows(&["t", "n"], &[&["", "true"], &["", "true"], &["Ã", "false"], &["", "true"]]),

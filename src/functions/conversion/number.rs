@@ -15,20 +15,20 @@ pub static NUM: FunctionDef = FunctionSignature {
     group: Group::Conversion,
     params: &[Param::new("value", Type::Any)],
     returns: Type::Number,
-    summary: "A text as a number.",
-    doc: "`sort` and `in` don't convert by themselves. Text that is no number gives null, as does null. Without `as` the \
-          field is rewritten.",
+    summary: "Converts a string to a number.",
+    doc: "Use it before `sort` and `in`, which do not cast. Null and strings that are not numbers give null. Without \
+          `as`, the field is overwritten.",
     page: PAGE,
     also: &["cast", "convert", "parse", "float"],
     examples: &[
         Example {
-            title: "To sort by number",
+            title: "Sort by number",
             query: "* | parse \"took *ms\" as d | num(d) | sort by d | fields d",
             messages: &["took 9ms", "took 100ms", "took 2.50ms"],
             expect: Expect::Rows(&["d"], &[&["100"], &["9"], &["2.5"]]),
         },
         Example {
-            title: "What is no number gives null",
+            title: "A string that is not a number gives null",
             query: "* | parse \"v=*;\" as v nodrop | double(v) as n | fields n",
             messages: &["v= 1e3 ;", "v=1,000;", "nothing"],
             expect: Expect::Rows(&["n"], &[&["1000"], &[""], &[""]]),
@@ -41,9 +41,9 @@ pub static NUM: FunctionDef = FunctionSignature {
     value => value.number().map_or(Value::Null, Value::from_number),
 }));
 
-const WHOLE: &str = "What stands after the point is cut off. Text that is no number gives null, as do null, NaN and \
-                     infinities; numbers of more than 64 bits become the greatest or smallest there is. Without `as` \
-                     the field is rewritten.";
+const WHOLE: &str = "Decimals are cut off. Strings that are not numbers, null, NaN and infinities give null. Numbers \
+                     of more than 64 bits become the greatest or smallest 64-bit number. Without `as`, the field is \
+                     overwritten.";
 
 pub static TO_LONG: FunctionDef = FunctionSignature {
     name: "toLong",
@@ -51,7 +51,7 @@ pub static TO_LONG: FunctionDef = FunctionSignature {
     group: Group::Conversion,
     params: &[Param::new("value", Type::Any)],
     returns: Type::Number,
-    summary: "A text or a number as a whole number.",
+    summary: "Converts a string or a number to a whole number.",
     doc: WHOLE,
     page: PAGE,
     also: &["cast", "convert", "integer", "truncate"],
@@ -63,7 +63,7 @@ pub static TO_LONG: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["n"], &[&["12"], &["-12"], &["9223372036854775807"]]),
         },
         Example {
-            title: "What is no number gives null",
+            title: "A string that is not a number gives null",
             query: "* | parse \"v=*;\" as v nodrop | long(v) as n | fields n",
             messages: &["v=x;", "nothing"],
             expect: Expect::Rows(&["n"], &[&[""], &[""]]),
@@ -79,7 +79,7 @@ pub static TO_INT: FunctionDef = FunctionSignature {
     group: Group::Conversion,
     params: &[Param::new("value", Type::Any)],
     returns: Type::Number,
-    summary: "A text or a number as a whole number; the same as toLong.",
+    summary: "Converts a string or a number to a whole number, like `toLong`.",
     doc: WHOLE,
     page: PAGE,
     also: &["cast", "convert", "integer", "truncate"],
@@ -91,7 +91,7 @@ pub static TO_INT: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["n"], &[&["3"]]),
         },
         Example {
-            title: "What is no number gives null",
+            title: "A string that is not a number gives null",
             query: "* | parse \"v=*;\" as v nodrop | toInt(v) as n | toInt(1 / 0) as i | fields n, i",
             messages: &["v=x;", "nothing"],
             expect: Expect::Rows(&["n", "i"], &[&["", ""], &["", ""]]),

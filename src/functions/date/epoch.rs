@@ -19,9 +19,9 @@ pub static FROM_MILLIS: FunctionDef = FunctionSignature {
     group: Group::Date,
     params: &[Param::new("milliseconds", Type::Number)],
     returns: Type::Number,
-    summary: "A time of a number of milliseconds since 1970.",
-    doc: "Times are numbers of milliseconds, so this makes a whole number of what it is given. Null and text that is no \
-          number give null.",
+    summary: "Converts milliseconds since 1970 to a time.",
+    doc: "Times are numbers of milliseconds, so this only converts its argument to a whole number. Null and strings \
+          that are not numbers give null.",
     page: "search/search-query-language/search-operators/timeslice-join",
     also: &["epoch", "unix time"],
     examples: &[
@@ -47,9 +47,9 @@ pub static TO_MILLIS: FunctionDef = FunctionSignature {
     group: Group::Date,
     params: &[Param::new("time", Type::Number)],
     returns: Type::Number,
-    summary: "A time as a number of milliseconds since 1970.",
-    doc: "Times are numbers of milliseconds, so this makes a whole number of what it is given. Null and text that is no \
-          number give null.",
+    summary: "Converts a time to milliseconds since 1970.",
+    doc: "Times are numbers of milliseconds, so this only converts its argument to a whole number. Null and strings \
+          that are not numbers give null.",
     also: &["epoch", "unix time"],
     examples: &[
         Example {
@@ -59,7 +59,7 @@ pub static TO_MILLIS: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["minutes"], &[&["60"]]),
         },
         Example {
-            title: "Of what is no time comes null",
+            title: "A value that is not a time gives null",
             query: "* | toMillis(parseDate(_raw, \"yyyy-MM-dd\", \"UTC\")) as ms | fields ms",
             messages: &["1970-01-02", "x"],
             expect: Expect::Rows(&["ms"], &[&["86400000"], &[""]]),
@@ -74,8 +74,8 @@ pub static FROM_SECONDS: FunctionDef = FunctionSignature {
     group: Group::Date,
     params: &[Param::new("seconds", Type::Number)],
     returns: Type::Number,
-    summary: "A time of a number of seconds since 1970.",
-    doc: "The result is in milliseconds. Null and text that is no number give null.",
+    summary: "Converts seconds since 1970 to a time.",
+    doc: "The result is in milliseconds. Null and strings that are not numbers give null.",
     also: &["epoch", "unix time"],
     examples: &[
         Example {
@@ -85,7 +85,7 @@ pub static FROM_SECONDS: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["d"], &[&["02-29-2024"], &[""], &[""]]),
         },
         Example {
-            title: "Decimals are milliseconds",
+            title: "Decimals become milliseconds",
             query: "* | fromSeconds(1.25) as ms | fields ms",
             messages: &["x"],
             expect: Expect::Rows(&["ms"], &[&["1250"]]),

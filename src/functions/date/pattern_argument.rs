@@ -36,7 +36,7 @@ pub fn pattern(args: &[Eval], at: usize) -> Result<Given<Pattern>, String> {
 /// The zone at a place among the arguments.
 pub fn zone(args: &[Eval], at: usize) -> Result<Given<Zone>, String> {
     Given::new(args, at, |name| {
-        Zone::find(name).ok_or_else(|| format!("`{name}` is no time zone: see the tz database"))
+        Zone::find(name).ok_or_else(|| format!("unknown time zone `{name}`: see the tz database"))
     })
 }
 

@@ -19,25 +19,25 @@ pub static FORMAT_DATE: FunctionDef = FunctionSignature {
         Param::optional("zone", Type::Text),
     ],
     returns: Type::Text,
-    summary: "Writes a time, given in milliseconds since 1970, by a pattern.",
-    doc: "The pattern is that of Java's `SimpleDateFormat`: `yyyy` year, `MM` month (`MMM` short name, `MMMM` name), `dd` \
-          day, `EEE` weekday, `HH` hour, `hh` and `a` hour of the half day with AM or PM, `mm` minute, `ss` second, \
-          `SSS` millisecond, `z` `Z` `XXX` zone; text between single quotes stands for itself. Names are English. \
-          Mind that `hh` without `a` can't tell morning from evening, and that `YYYY` is the year of the week.\n\n\
-          The zone is a name of the tz database in any letter case, or a distance such as `GMT+3`; without one the zone \
-          of the query counts. Without a pattern it is `MM/dd/yyyy`. Seconds must be multiplied by 1000. Null and text \
-          that is no number give null; a quoted text in place of the time is an error.",
+    summary: "Formats a time, in milliseconds since 1970, with a pattern.",
+    doc: "The pattern is one of Java's `SimpleDateFormat`: `yyyy` year, `MM` month (`MMM` short name, `MMMM` name), \
+          `dd` day, `EEE` weekday, `HH` hour, `hh` and `a` hour from 1 to 12 with AM or PM, `mm` minute, `ss` second, \
+          `SSS` millisecond, `z` `Z` `XXX` zone. Text in single quotes stands for itself. Names are in English. Note \
+          that `hh` without `a` does not distinguish morning from evening, and that `YYYY` is the week year.\n\n\
+          The zone is a name of the tz database in any case, or an offset such as `GMT+3`; the default is the time \
+          zone of the query. The default pattern is `MM/dd/yyyy`. Multiply seconds by 1000. Null and strings that are \
+          not numbers give null; a quoted string in place of the time is an error.",
     page: "search/search-query-language/search-operators/formatdate",
     also: &["strftime", "date", "time zone", "day of week", "month", "hour"],
     examples: &[
         Example {
-            title: "By the clock of a zone",
+            title: "In a time zone",
             query: "* | formatDate(_messageTime, \"EEE MM/dd/yyyy HH:mm:ss z\", \"america/New_York\") as t | fields t",
             messages: &["x"],
             expect: Expect::Rows(&["t"], &[&["Tue 04/30/2024 20:00:00 EDT"]]),
         },
         Example {
-            title: "Without a pattern, and of null",
+            title: "Without a pattern, and null",
             query: "* | parse \"ms=*;\" as ms nodrop | formatDate(ms) as d | fields d",
             messages: &["ms=1709164800000;", "ms=soon;", "nothing"],
             expect: Expect::Rows(&["d"], &[&["02/29/2024"], &[""], &[""]]),
@@ -49,13 +49,13 @@ pub static FORMAT_DATE: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["d"], &[&["1969"], &["02"], &[""], &[""]]),
         },
         Example {
-            title: "A letter that means nothing",
+            title: "A letter without a meaning",
             query: "* | formatDate(now(), \"yyyy-MM-ddTHH\") as d",
             messages: &[],
             expect: Expect::Error("E203"),
         },
         Example {
-            title: "A text is no time",
+            title: "A string is not a time",
             query: "* | formatDate(\"2024-05-01\", \"yyyy\") as d",
             messages: &[],
             expect: Expect::Error("E203"),
@@ -67,7 +67,9 @@ pub static FORMAT_DATE: FunctionDef = FunctionSignature {
 
 fn prepare(args: &[Eval]) -> Result<Box<dyn Function>, String> {
     if let Some(Eval::Constant(Owned::Text(_) | Owned::Bool(_))) = args.first() {
-        return Err("`formatDate` takes milliseconds since 1970, not a text: read a text by `parseDate` first".into());
+        return Err(
+            "`formatDate` takes milliseconds since 1970, not a string: parse the string with `parseDate` first".into(),
+        );
     }
     Ok(Box::new(FormatDate { pattern: pattern_argument::pattern(args, 1)?, zone: pattern_argument::zone(args, 2)? }))
 }

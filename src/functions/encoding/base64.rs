@@ -24,8 +24,8 @@ pub static BASE64_ENCODE: FunctionDef = FunctionSignature {
     group: Group::Conversion,
     params: &[Param::new("text", Type::Text)],
     returns: Type::Text,
-    summary: "A text in base64.",
-    doc: "The bytes of the text in UTF-8, in the standard alphabet, padded with `=`. Null gives null.",
+    summary: "Encodes a string as base64.",
+    doc: "Encodes the UTF-8 bytes of the string with the standard alphabet, padded with `=`. Null gives null.",
     page: "search/search-query-language/search-operators/base64encode",
     also: &["encode", "b64"],
     examples: &[
@@ -54,10 +54,11 @@ pub static BASE64_DECODE: FunctionDef = FunctionSignature {
     group: Group::Conversion,
     params: &[Param::new("base64", Type::Text), Param::optional("encoding", Type::Text)],
     returns: Type::Text,
-    summary: "The text that base64 stands for.",
-    doc: "The encoding of the text is UTF-8 unless given: US-ASCII, UTF-8, UTF-16, UTF-16BE, UTF-16LE, UTF-32, UTF-32BE \
-          or UTF-32LE. UTF-16 and UTF-32 go by the mark at the start, and are big-endian without one. Padding may be \
-          missing; `-` and `_` are read as `+` and `/`. What is not base64 stays as it is. Null gives null.",
+    summary: "Decodes base64.",
+    doc: "The character encoding of the result is UTF-8 by default; the others are US-ASCII, UTF-16, UTF-16BE, \
+          UTF-16LE, UTF-32, UTF-32BE and UTF-32LE. UTF-16 and UTF-32 follow the byte order mark, and are big-endian \
+          without one. Padding is optional; `-` and `_` are read as `+` and `/`. A string that is not base64 is \
+          returned unchanged. Null gives null.",
     page: "search/search-query-language/search-operators/base64decode",
     also: &["decode", "b64", "powershell"],
     examples: &[
@@ -68,19 +69,19 @@ pub static BASE64_DECODE: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["t"], &[&["Zürich"], &["Zürich"], &["???"]]),
         },
         Example {
-            title: "What is not base64 stays as it is",
+            title: "A string that is not base64 is unchanged",
             query: "* | parse \"v=*;\" as v nodrop | base64Decode(v) as t | fields t",
             messages: &["v=not%base64!;", "v=abcde;", "v=;", "nothing"],
             expect: Expect::Rows(&["t"], &[&["not%base64!"], &["abcde"], &[""], &[""]]),
         },
         Example {
-            title: "Another encoding of the text",
+            title: "Another character encoding",
             query: "* | base64Decode(\"QQB1AGQAaQB0ACAAbABvAGcA\", \"utf-16le\") as t | fields t",
             messages: &["x"],
             expect: Expect::Rows(&["t"], &[&["Audit log"]]),
         },
         Example {
-            title: "An encoding that is none",
+            title: "An unknown encoding",
             query: "* | base64Decode(_raw, \"EBCDIC\") as t",
             messages: &[],
             expect: Expect::Error("E203"),
@@ -92,7 +93,7 @@ pub static BASE64_DECODE: FunctionDef = FunctionSignature {
     Ok(Box::new(Decode(match args.get(1) {
         None => Some(Charset::Utf8),
         Some(Eval::Constant(Owned::Text(name))) => {
-            let unknown = || format!("`{name}` is not one of the encodings that base64Decode knows");
+            let unknown = || format!("`base64Decode` does not support the encoding `{name}`");
             Some(Charset::find(name).ok_or_else(unknown)?)
         }
         Some(_) => None,

@@ -14,9 +14,9 @@ pub static HASH: FunctionDef = FunctionSignature {
     group: Group::Conversion,
     params: &[Param::new("value", Type::Any), Param::optional("algorithm", Type::Text)],
     returns: Type::Text,
-    summary: "A hash of a text, in hexadecimal.",
-    doc: "The algorithm is `md5` unless given: `md5`, `sha1`, `sha2_256` or `murmur3_128`. The bytes of the text in UTF-8 \
-          are hashed. Null gives null.",
+    summary: "Returns the hash of a string, in hexadecimal.",
+    doc: "The algorithm is `md5` (the default), `sha1`, `sha2_256` or `murmur3_128`. It hashes the UTF-8 bytes of the \
+          string. Null gives null.",
     page: "search/search-query-language/search-operators/hash",
     also: &["md5", "sha1", "sha256", "murmur", "digest", "checksum", "anonymize", "obfuscate"],
     examples: &[
@@ -27,7 +27,7 @@ pub static HASH: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["h"], &[&["5102ecd3d47f6561de70979017b87a80"]]),
         },
         Example {
-            title: "The others",
+            title: "The other algorithms",
             query: "* | parse \"*\" as u | hash(u, \"sha1\") as a | hash(u, \"sha2_256\") as b | hash(u, \"murmur3_128\") as c \
                     | fields a, b, c",
             messages: &["hello"],
@@ -41,13 +41,13 @@ pub static HASH: FunctionDef = FunctionSignature {
             ),
         },
         Example {
-            title: "Null gives null, empty text does not",
+            title: "Null gives null, the empty string does not",
             query: "* | parse \"u=*;\" as u nodrop | hash(u) as h | fields h",
             messages: &["u=;", "none"],
             expect: Expect::Rows(&["h"], &[&["d41d8cd98f00b204e9800998ecf8427e"], &[""]]),
         },
         Example {
-            title: "An algorithm that is not there",
+            title: "An unknown algorithm",
             query: "* | hash(_raw, \"crc32\") as h",
             messages: &[],
             expect: Expect::Error("E203"),
@@ -59,7 +59,7 @@ pub static HASH: FunctionDef = FunctionSignature {
     Ok(Box::new(match args.get(1) {
         None => Hash(Some(Algorithm::Md5)),
         Some(Eval::Constant(Owned::Text(name))) => {
-            let unknown = || format!("there is no hash `{name}`, only md5, sha1, sha2_256 and murmur3_128");
+            let unknown = || format!("unknown hash algorithm `{name}`; expected md5, sha1, sha2_256 or murmur3_128");
             Hash(Some(Algorithm::find(name).ok_or_else(unknown)?))
         }
         Some(_) => Hash(None),

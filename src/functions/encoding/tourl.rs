@@ -17,16 +17,16 @@ pub static TO_URL: FunctionDef = FunctionSignature {
         Param::optional("suffix", Type::Text),
     ],
     returns: Type::Text,
-    summary: "A link to a URL, shown by a name.",
-    doc: "The link's text is the prefix, the name and the suffix; prefix and suffix come together. The value is the link \
-          as HTML, `<a href=\"URL\">TEXT</a>`: Sumo Logic does not document what it is as text, only that equal links \
-          are equal values, so that results can be grouped by it. Null gives null. As a stage it needs a name for the \
-          result.",
+    summary: "Creates a link to a URL.",
+    doc: "The text of the link is the prefix, the name and the suffix; give both a prefix and a suffix, or neither. \
+          The value is the link as HTML, `<a href=\"URL\">TEXT</a>`. Sumo Logic documents only that equal links are \
+          equal values, so that you can group by them, and not the string that they are. Null gives null. As a stage, \
+          it needs a name for the result.",
     page: "search/search-query-language/search-operators/tourl",
     also: &["link", "href", "clickable", "hyperlink"],
     examples: &[
         Example {
-            title: "Groups by link",
+            title: "Group by a link",
             query: "* | parse \"id=*;\" as id | tourl(concat(\"https://ex.org/?a=1&id=\", id), id, \"#\", \"\") as link \
                     | count by link",
             messages: &["id=7;", "id=7;"],
@@ -49,7 +49,7 @@ pub static TO_URL: FunctionDef = FunctionSignature {
     ..BASE
 }
 .made_by(Make::Prepared(|args| match args.len() {
-    3 => Err("`tourl` takes a prefix and a suffix, or neither; one of them may be \"\"".into()),
+    3 => Err("`tourl` needs both a prefix and a suffix, or neither; either can be \"\"".into()),
     _ => Ok(Box::new(link as Plain)),
 }));
 

@@ -12,9 +12,9 @@ pub static URL_DECODE: FunctionDef = FunctionSignature {
     group: Group::Conversion,
     params: &[Param::new("text", Type::Text)],
     returns: Type::Text,
-    summary: "A text without the escapes of a URL.",
-    doc: "`%HH` is a byte of UTF-8, `+` a blank. An escape that is none stays as it is. Null gives null. Without `as` the \
-          field is rewritten.",
+    summary: "Decodes a URL-encoded string.",
+    doc: "`%HH` is a byte of UTF-8, and `+` is a space. An invalid escape is unchanged. Null gives null. Without \
+          `as`, the field is overwritten.",
     page: "search/search-query-language/search-operators/urldecode",
     also: &["unescape", "percent", "query string"],
     examples: &[
@@ -25,7 +25,7 @@ pub static URL_DECODE: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["q"], &[&["http://ex.org/ü a"]]),
         },
         Example {
-            title: "What is no escape stays, null gives null",
+            title: "An invalid escape is unchanged, null gives null",
             query: "* | parse \"q=*&\" as q nodrop | urldecode(q) as d | fields d",
             messages: &["q=100%&", "q=%zz%4&", "none"],
             expect: Expect::Rows(&["d"], &[&["100%"], &["%zz%4"], &[""]]),
@@ -63,9 +63,9 @@ pub static URL_ENCODE: FunctionDef = FunctionSignature {
     group: Group::Conversion,
     params: &[Param::new("text", Type::Text)],
     returns: Type::Text,
-    summary: "A text with escapes, to be put into a URL.",
-    doc: "Letters, digits, `-`, `.`, `_` and `*` stay, a blank becomes `+`, every other byte of the text in UTF-8 `%HH`. \
-          Null gives null. Without `as` the field is rewritten.",
+    summary: "Encodes a string for use in a URL.",
+    doc: "Letters, digits, `-`, `.`, `_` and `*` are unchanged, a space becomes `+`, and every other byte of the \
+          UTF-8 string becomes `%HH`. Null gives null. Without `as`, the field is overwritten.",
     page: "search/search-query-language/search-operators/urlencode",
     also: &["escape", "percent", "query string"],
     examples: &[

@@ -20,21 +20,23 @@ pub static FORMAT: FunctionDef = FunctionSignature {
     name: "format",
     params: &[Param::new("format", Type::Text), Param::new("value", Type::Any), Param::repeated("value", Type::Any)],
     returns: Type::Text,
-    summary: "Puts values into a text, in the format that is asked for.",
-    doc: "The format is that of Java's `String.format`: `%[index$][flags][width][.precision]conversion`.\n\n\
-          | conversion | writes |\n|---|---|\n\
-          | `%s` `%S` | the value as text; in upper case |\n\
-          | `%d` | a whole number; text that reads as one is cast |\n\
-          | `%f` `%.2f` | a number with 6 (or so many) decimals, rounded half up |\n\
-          | `%e` `%g` | a number with an exponent; with one where it is very large or small |\n\
-          | `%x` `%X` `%o` | a whole number in hexadecimal, octal; text must be cast first |\n\
-          | `%c` `%b` `%h` | a character by number; true or false; a hash |\n\
+    summary: "Formats values as a string.",
+    doc: "The format is one of Java's `String.format`: `%[index$][flags][width][.precision]conversion`.\n\n\
+          | conversion | writes |\n\
+          |---|---|\n\
+          | `%s` `%S` | the value as a string; in upper case |\n\
+          | `%d` | a whole number; a string that reads as one is cast |\n\
+          | `%f` `%.2f` | a number with 6 (or the given number of) decimals, rounded half up |\n\
+          | `%e` `%g` | a number with an exponent; with an exponent only if it is very large or small |\n\
+          | `%x` `%X` `%o` | a whole number in hexadecimal or octal; cast a string first |\n\
+          | `%c` `%b` `%h` | a character by its code point; true or false; a hash |\n\
           | `%tY` `%tF` … | parts of a time in milliseconds |\n\
-          | `%%` `%n` | a percent sign; the end of a line |\n\n\
-          Flags: `-` to the left, `0` leading zeros, `+` always a sign, `,` between thousands, `(` around negative \
-          numbers, ` ` a blank before positive ones, `#` as `0x`.\n\n\
-          A row in which a value is null or does not fit its conversion is dropped. The format must be a quoted text; \
-          up to 16 values can follow. As a stage it needs a name for the result.",
+          | `%%` `%n` | a percent sign; a line break |\n\n\
+          Flags: `-` aligns to the left, `0` adds leading zeros, `+` always writes a sign, `,` separates thousands, \
+          `(` puts negative numbers in parentheses, ` ` puts a space before positive numbers, `#` adds a prefix such \
+          as `0x`.\n\n\
+          A row in which a value is null or does not fit its conversion is dropped. The format must be a quoted \
+          string; at most 16 values can follow. As a stage, it needs a name for the result.",
     page: "search/search-query-language/search-operators/format",
     also: &["printf", "sprintf", "template", "decimals", "padding", "round"],
     examples: &[
@@ -51,31 +53,31 @@ pub static FORMAT: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["a", "b"], &[&["255", "255 00FF"]]),
         },
         Example {
-            title: "Null and values of the wrong kind drop the row",
+            title: "A null or a value of the wrong kind drops the row",
             query: "* | parse \"n=*;\" as n nodrop | format(\"%d%%\", n) as s | fields s",
             messages: &["n=9;", "n=x;", "n=1.5;", "nothing"],
             expect: Expect::Rows(&["s"], &[&["9%"]]),
         },
         Example {
-            title: "Also in a condition, even turned round",
+            title: "Also in a condition, even if it is negated",
             query: "* | parse \"n=*;\" as n | where !(format(\"%x\", n) = \"ff\") | count",
             messages: &["n=255;"],
             expect: Expect::Rows(&["_count"], &[]),
         },
         Example {
-            title: "In a branch that is not taken nothing is dropped",
+            title: "A branch that is not taken drops nothing",
             query: "* | parse \"n=*;\" as n | if(isNumeric(n), format(\"%03d\", n), \"-\") as s | fields s",
             messages: &["n=7;", "n=x;"],
             expect: Expect::Rows(&["s"], &[&["007"], &["-"]]),
         },
         Example {
-            title: "By number, and left-justified",
+            title: "By position, and left-justified",
             query: "* | format(\"%2$s-%1$-4s|%<S\", \"ab\", 1) as s | fields s",
             messages: &["x"],
             expect: Expect::Rows(&["s"], &[&["1-ab  |AB"]]),
         },
         Example {
-            title: "A value for every conversion",
+            title: "A missing value",
             query: "* | format(\"%s %s\", _raw) as s",
             messages: &[],
             expect: Expect::Error("E203"),
@@ -94,10 +96,10 @@ pub static FORMAT: FunctionDef = FunctionSignature {
 
 fn prepare(args: &[Eval]) -> Result<Box<dyn Function>, String> {
     let Some(Eval::Constant(Owned::Text(format))) = args.first() else {
-        return Err("the first argument of `format` must be a quoted format text".into());
+        return Err("the first argument of `format` must be a quoted format string".into());
     };
     if args.len() - 1 > MOST {
-        return Err(format!("`format` takes up to {MOST} values, not {}", args.len() - 1));
+        return Err(format!("`format` takes at most {MOST} values, not {}", args.len() - 1));
     }
     Ok(Box::new(Format(spec::parts(format, args.len() - 1)?)))
 }

@@ -133,18 +133,19 @@ impl Reader<'_> {
         let mut flags = Flags::default();
         while let Some(at) = self.rest.chars().next().and_then(|c| FLAGS.find(c)) {
             if flags.0 & (1 << at) != 0 {
-                return Err("a flag stands there twice".into());
+                return Err("a flag is repeated".into());
             }
             flags.0 |= 1 << at;
             self.char();
         }
         let width = self.number().map(bounded).transpose()?;
         let precision = if self.eat('.') { Some(self.precision()?) } else { None };
-        let letter = self.char().ok_or("a conversion is missing after it; a percent sign is written `%%`")?;
+        let letter = self.char().ok_or("the conversion is missing; for a percent sign, write `%%`")?;
         let kind = match letter {
-            't' | 'T' => Kind::Date(self.char().ok_or("a letter for the part of the date is missing")?),
-            letter => kind(letter)
-                .ok_or_else(|| format!("there is no conversion `{letter}`; a percent sign is written `%%`"))?,
+            't' | 'T' => Kind::Date(self.char().ok_or("the letter for the part of the date is missing")?),
+            letter => {
+                kind(letter).ok_or_else(|| format!("unknown conversion `{letter}`; for a percent sign, write `%%`"))?
+            }
         };
         let upper = letter.is_ascii_uppercase();
         let mut spec = Spec { kind, arg: 0, flags, width: width.unwrap_or(0), precision, upper };
@@ -170,7 +171,7 @@ impl Reader<'_> {
         let count = self.rest.bytes().take_while(u8::is_ascii_digit).count();
         let (digits, rest) = self.rest.split_at(count);
         if count == 0 {
-            return Err("a number is missing after the point".into());
+            return Err("the number after the point is missing".into());
         }
         self.rest = rest;
         bounded(digits)
@@ -179,7 +180,7 @@ impl Reader<'_> {
 
 fn bounded(digits: &str) -> Result<usize, String> {
     let number = digits.parse().ok().filter(|n| *n <= MOST);
-    number.ok_or_else(|| format!("width and precision are {MOST} at most"))
+    number.ok_or_else(|| format!("width and precision can be at most {MOST}"))
 }
 
 fn kind(letter: char) -> Option<Kind> {
@@ -217,7 +218,7 @@ fn check(spec: &Spec, width: bool) -> Result<(), String> {
     };
     let refused: String = FLAGS.chars().filter(|flag| !allowed.contains(*flag)).collect();
     if let Some(flag) = flags.any(&refused) {
-        return Err(format!("the flag `{flag}` does not go with this conversion"));
+        return Err(format!("the flag `{flag}` is not allowed with this conversion"));
     }
     if spec.precision.is_some() && !precision {
         return Err("this conversion takes no precision".into());
@@ -234,7 +235,7 @@ fn check(spec: &Spec, width: bool) -> Result<(), String> {
     if let Kind::Date(letter) = spec.kind
         && !super::date::LETTERS.contains(letter)
     {
-        return Err(format!("there is no part of a date `{letter}`"));
+        return Err(format!("unknown part of a date `{letter}`"));
     }
     Ok(())
 }

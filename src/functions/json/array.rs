@@ -30,9 +30,9 @@ pub static JSON_ARRAY_CONTAINS: FunctionDef = FunctionSignature {
     group: Group::Json,
     params: &[Param::new("array", Type::Text), Param::new("value", Type::Any)],
     returns: Type::Bool,
-    summary: "Whether a JSON array has an item.",
-    doc: "An item is equal as a whole, letter case included; numbers and booleans are compared as they are written. What \
-          is no JSON array, and null, give false.",
+    summary: "Tests whether a JSON array contains an item.",
+    doc: "The whole item must be equal, including case; numbers and booleans are compared as written. Null, and a \
+          value that is not a JSON array, give false.",
     page: "search/search-query-language/search-operators/jsonarraycontains",
     also: &["list", "member", "includes"],
     examples: &[
@@ -43,7 +43,7 @@ pub static JSON_ARRAY_CONTAINS: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["r"], &[&["true"], &["false"], &["true"]]),
         },
         Example {
-            title: "What is no array, and null",
+            title: "Not an array, and null",
             query: "* | parse \"v=*;\" as v nodrop | jsonArrayContains(v, 7) as r | fields r",
             messages: &["v=[1, 7];", "v=[7, ;", "v={\"a\":[7]};", "v=[7] 8;", "none"],
             expect: Expect::Rows(&["r"], &[&["true"], &["false"], &["false"], &["false"], &["false"]]),
@@ -67,8 +67,8 @@ pub static JSON_ARRAY_SIZE: FunctionDef = FunctionSignature {
     group: Group::Json,
     params: &[Param::new("array", Type::Text)],
     returns: Type::Number,
-    summary: "The number of items of a JSON array.",
-    doc: "Items of arrays inside are not counted. What is no JSON array, and null, give -1.",
+    summary: "Returns the number of items of a JSON array.",
+    doc: "Items of nested arrays are not counted. Null, and a value that is not a JSON array, give -1.",
     page: "search/search-query-language/search-operators/jsonarraysize",
     also: &["list", "length", "count"],
     examples: &[
@@ -79,7 +79,7 @@ pub static JSON_ARRAY_SIZE: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["n"], &[&["0"], &["3"], &["1"]]),
         },
         Example {
-            title: "What is no array, and null",
+            title: "Not an array, and null",
             query: "* | parse \"v=*;\" as v nodrop | jsonArraySize(v) as n | fields n",
             messages: &["v={};", "v=[1,;", "none"],
             expect: Expect::Rows(&["n"], &[&["-1"], &["-1"], &["-1"]]),

@@ -7,16 +7,18 @@ use crate::syntax::signature::FunctionSignature;
 use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
 of_one! {
-    ABS "abs" on "abs": "The absolute value." f64::abs, "-7.25" gives "7.25", also ["absolute", "magnitude"];
+    ABS "abs" on "abs": "Returns the absolute value of a number." f64::abs, "-7.25" gives "7.25", also ["absolute", "magnitude"];
 }
 
 of_two! {
-    MAX "max" ("a", "b") on "index": "The greater of two numbers."
-        "With one argument, `max(field)` is an aggregate. Null and text that is no number give null, NaN gives NaN."
+    MAX "max" ("a", "b") on "index": "Returns the greater of two numbers."
+        "With one argument, `max(field)` is an aggregate. Null and strings that are not numbers give null; NaN gives \
+         NaN."
         |a, b| if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) },
         "9, 10" gives "10", also ["greatest", "maximum", "at least"];
-    MIN "min" ("a", "b") on "index": "The smaller of two numbers."
-        "With one argument, `min(field)` is an aggregate. Null and text that is no number give null, NaN gives NaN."
+    MIN "min" ("a", "b") on "index": "Returns the smaller of two numbers."
+        "With one argument, `min(field)` is an aggregate. Null and strings that are not numbers give null; NaN gives \
+         NaN."
         |a, b| if a.is_nan() || b.is_nan() { f64::NAN } else { a.min(b) },
         "9, 10" gives "9", also ["least", "minimum", "at most"];
 }

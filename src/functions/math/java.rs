@@ -7,27 +7,28 @@ use crate::syntax::signature::FunctionSignature;
 use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
 of_one! {
-    GET_EXPONENT "getExponent": "The exponent of a number in binary notation." exponent,
+    GET_EXPONENT "getExponent": "Returns the binary exponent of a number." exponent,
         "10" gives "3", also ["binary"];
-    NEXT_UP "nextUp": "The next greater number." f64::next_up, "1" gives "1.0000000000000002", also ["successor"];
-    RINT "rint": "The nearest whole number; of two the even one." f64::round_ties_even,
+    NEXT_UP "nextUp": "Returns the next greater number." f64::next_up, "1" gives "1.0000000000000002", also ["successor"];
+    RINT "rint": "Rounds to the nearest whole number, and halves to the even one." f64::round_ties_even,
         "2.5" gives "2", also ["round half even", "banker's rounding"];
-    SIGNUM "signum": "The sign of a number: -1, 0 or 1." signum, "-3.5" gives "-1", also ["sign", "sgn"];
-    ULP "ulp": "The distance of a number to the next one." ulp, "1" gives "2.220446049250313E-16", also ["precision", "epsilon"];
+    SIGNUM "signum": "Returns the sign of a number: -1, 0 or 1." signum, "-3.5" gives "-1", also ["sign", "sgn"];
+    ULP "ulp": "Returns the distance from a number to the next one." ulp, "1" gives "2.220446049250313E-16", also ["precision", "epsilon"];
 }
 
 of_two! {
-    COPY_SIGN "copySign" ("x", "sign"): "A number with the sign of another."
-        "Null and text that is no number give null."
+    COPY_SIGN "copySign" ("x", "sign"): "Returns a number with the sign of another."
+        "Null and strings that are not numbers give null."
         f64::copysign, "3, -0.5" gives "-3", also ["sign"];
-    IEEE_REMAINDER "IEEEremainder" ("x", "y"): "What is left of a division to the nearest whole number."
-        "`%` divides down to the whole number that is nearer to 0. Null and text that is no number give null."
+    IEEE_REMAINDER "IEEEremainder" ("x", "y"): "Returns the remainder of a division, with the quotient rounded to the \
+                                                nearest whole number."
+        "`%` rounds the quotient towards 0 instead. Null and strings that are not numbers give null."
         remainder, "8, 3" gives "-1", also ["modulo", "modulus"];
-    NEXT_AFTER "nextAfter" ("x", "towards"): "The number next to another, in the direction of a third."
-        "Null and text that is no number give null."
+    NEXT_AFTER "nextAfter" ("x", "towards"): "Returns the number next to another, in the direction of a third."
+        "Null and strings that are not numbers give null."
         next_after, "1, 0" gives "0.9999999999999999", also ["successor", "predecessor"];
-    SCALB "scalb" ("x", "n"): "A number times 2 to the power of another."
-        "Decimals of `n` are cut off. Null and text that is no number give null."
+    SCALB "scalb" ("x", "n"): "Returns a number times 2 to the power of another."
+        "Decimals of `n` are cut off. Null and strings that are not numbers give null."
         scale, "3, 4" gives "48", also ["binary", "shift"];
 }
 

@@ -14,18 +14,18 @@ macro_rules! of_one {
             params: &[Param::new("x", Type::Number)],
             returns: Type::Number,
             summary: $summary,
-            doc: "Null and text that is no number give null; outside the domain the result is NaN.",
+            doc: "Null and strings that are not numbers give null; outside the domain, the result is NaN.",
             page: concat!($("search/search-query-language/math-expressions/", $page)?),
             also: &[$($also),*],
             examples: &[
                 Example {
-                    title: "Of a constant",
+                    title: "A constant",
                     query: concat!("* | ", $name, "(", $of, ") as y | fields y"),
                     messages: &["x"],
                     expect: Expect::Rows(&["y"], &[&[$is]]),
                 },
                 Example {
-                    title: "Text that reads as a number is one; other text and null give null",
+                    title: "A string that reads as a number is cast; other strings and null give null",
                     query: concat!("* | parse \"x=*;\" as x nodrop | ", $name, "(x) as y | fields y"),
                     messages: &[concat!("x=", $of, ";"), "x=abc;", "nothing"],
                     expect: Expect::Rows(&["y"], &[&[$is], &[""], &[""]]),
@@ -55,13 +55,13 @@ macro_rules! of_two {
             also: &[$($also),*],
             examples: &[
                 Example {
-                    title: "Of constants",
+                    title: "Constants",
                     query: concat!("* | ", $name, "(", $of, ") as y | fields y"),
                     messages: &["x"],
                     expect: Expect::Rows(&["y"], &[&[$is]]),
                 },
                 Example {
-                    title: "Text that is no number and null give null",
+                    title: "Null and strings that are not numbers give null",
                     query: concat!("* | parse \"x=*;\" as x nodrop | ", $name, "(1, x) as y | fields y"),
                     messages: &["x=abc;", "nothing"],
                     expect: Expect::Rows(&["y"], &[&[""], &[""]]),

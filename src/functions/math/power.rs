@@ -7,24 +7,24 @@ use crate::syntax::signature::FunctionSignature;
 use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
 of_one! {
-    CBRT "cbrt" on "cbrt": "The cube root." f64::cbrt, "-27" gives "-3", also ["root"];
-    EXP "exp" on "exp": "e to the power of x." f64::exp, "0" gives "1", also ["exponential"];
-    EXPM1 "expm1" on "expm1": "e to the power of x, minus 1, exact for small x." f64::exp_m1,
+    CBRT "cbrt" on "cbrt": "Returns the cube root of a number." f64::cbrt, "-27" gives "-3", also ["root"];
+    EXP "exp" on "exp": "Returns e to the power of a number." f64::exp, "0" gives "1", also ["exponential"];
+    EXPM1 "expm1" on "expm1": "Returns e to the power of a number, minus 1, accurate for small numbers." f64::exp_m1,
         "0.001" gives "0.0010005001667083417", also ["exponential"];
-    LOG "log" on "log": "The natural logarithm." f64::ln, "10" gives "2.302585092994046", also ["ln"];
-    LOG10 "log10" on "log10": "The logarithm to base 10." f64::log10, "1000" gives "3", also ["magnitude"];
-    LOG1P "log1p" on "log1p": "The natural logarithm of x + 1, exact for small x." f64::ln_1p,
+    LOG "log" on "log": "Returns the natural logarithm of a number." f64::ln, "10" gives "2.302585092994046", also ["ln"];
+    LOG10 "log10" on "log10": "Returns the base 10 logarithm of a number." f64::log10, "1000" gives "3", also ["magnitude"];
+    LOG1P "log1p" on "log1p": "Returns the natural logarithm of a number plus 1, accurate for small numbers." f64::ln_1p,
         "0.001" gives "0.0009995003330835331", also ["ln"];
-    SQRT "sqrt" on "sqrt": "The square root." f64::sqrt, "2.25" gives "1.5", also ["root"];
+    SQRT "sqrt" on "sqrt": "Returns the square root of a number." f64::sqrt, "2.25" gives "1.5", also ["root"];
 }
 
 of_two! {
-    HYPOT "hypot" ("a", "b") on "hypot": "The root of a² + b²."
-        "No intermediate result is too great or too small. Null and text that is no number give null."
+    HYPOT "hypot" ("a", "b") on "hypot": "Returns the square root of a² + b²."
+        "Intermediate results do not overflow or underflow. Null and strings that are not numbers give null."
         f64::hypot, "5, 12" gives "13", also ["distance", "pythagoras"];
-    POW "pow" ("base", "exponent") on "index": "A number to the power of another."
-        "There is no sign for it: `^` means nothing. Null and text that is no number give null; special cases are \
-         those of Java's `Math.pow`: 1 to the power of NaN or of an infinity is NaN."
+    POW "pow" ("base", "exponent") on "index": "Returns a number to the power of another."
+        "There is no operator `^`. Null and strings that are not numbers give null. Special cases are those of Java's \
+         `Math.pow`: 1 to the power of NaN or of an infinity is NaN."
         power, "2, 10" gives "1024", also ["exponent", "square"];
 }
 

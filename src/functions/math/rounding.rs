@@ -7,8 +7,8 @@ use crate::syntax::signature::FunctionSignature;
 use crate::syntax::signature::{Example, Expect, Group, Param, Type};
 
 of_one! {
-    CEIL "ceil" on "ceil": "The next whole number upwards." f64::ceil, "-1.5" gives "-1", also ["round up"];
-    FLOOR "floor" on "floor": "The next whole number downwards." f64::floor, "-1.5" gives "-2",
+    CEIL "ceil" on "ceil": "Rounds up to a whole number." f64::ceil, "-1.5" gives "-1", also ["round up"];
+    FLOOR "floor" on "floor": "Rounds down to a whole number." f64::floor, "-1.5" gives "-2",
         also ["round down", "truncate"];
 }
 
@@ -17,21 +17,21 @@ pub static ROUND: FunctionDef = FunctionSignature {
     group: Group::Math,
     params: &[Param::new("x", Type::Number), Param::optional("digits", Type::Number)],
     returns: Type::Number,
-    summary: "The nearest whole number, or the nearest one with so many digits after the point.",
-    doc: "Halves go up: 2.5 to 3, -2.5 to -2. What is a half is seen in the shortest decimal form of the number, so \
-          `round(1.005, 2)` is 1.01. A negative number of digits rounds before the point. Null and text that is no \
-          number give null.",
+    summary: "Rounds to a whole number, or to a number of decimals.",
+    doc: "Halves are rounded up: 2.5 to 3, -2.5 to -2. Rounding uses the shortest decimal form of the number, so \
+          `round(1.005, 2)` is 1.01. A negative number of decimals rounds to tens, hundreds and so on. Null and \
+          strings that are not numbers give null.",
     page: "search/search-query-language/math-expressions/round",
     also: &["decimals", "precision", "nearest"],
     examples: &[
         Example {
-            title: "To whole numbers; of null comes null",
+            title: "To whole numbers; null gives null",
             query: "* | parse \"x=*;\" as x nodrop | round(x) as y | fields y",
             messages: &["x=2.4;", "x=2.5;", "x=-2.5;", "x=abc;", "nothing"],
             expect: Expect::Rows(&["y"], &[&["2"], &["3"], &["-2"], &[""], &[""]]),
         },
         Example {
-            title: "To digits after the point",
+            title: "To a number of decimals",
             query: "* | round(1.549, 2) as a | round(1.005, 2) as b | round(1234.5, -2) as c | fields a, b, c",
             messages: &["x"],
             expect: Expect::Rows(&["a", "b", "c"], &[&["1.55", "1.01", "1200"]]),

@@ -23,9 +23,9 @@ pub static GET_CIDR_PREFIX: FunctionDef = FunctionSignature {
     group: Group::Network,
     params: &[Param::new("ip", Type::Text), Param::new("length", Type::Any)],
     returns: Type::Text,
-    summary: "The network an IPv4 address is in.",
-    doc: "The address with all bits after the prefix zero. The length is a text or a number from 0 to 32. An invalid \
-          address or length, and null, give null.",
+    summary: "Returns the network of an IPv4 address.",
+    doc: "The result is the address with all bits after the prefix set to zero. The prefix length is a string or a \
+          number from 0 to 32. Null, and an invalid address or length, give null.",
     page: PAGE,
     also: &["subnet", "network", "prefix", "netmask"],
     examples: &[
@@ -36,7 +36,7 @@ pub static GET_CIDR_PREFIX: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["net", "_count"], &[&["10.10.1.64", "1"], &["10.10.1.32", "2"]]),
         },
         Example {
-            title: "What is no address or length gives null",
+            title: "An invalid address or length gives null",
             query: "* | parse \"ip=*/*;\" as ip, n nodrop | getCIDRPrefix(ip, n) as net | fields net",
             messages: &["ip=10.0.0.1/33;", "ip=10.0.0/8;", "ip=fe80::1/8;", "ip=1.2.3.4/0;", "none"],
             expect: Expect::Rows(&["net"], &[&[""], &[""], &[""], &["0.0.0.0"], &[""]]),
@@ -54,9 +54,9 @@ pub static COMPARE_CIDR_PREFIX: FunctionDef = FunctionSignature {
     group: Group::Network,
     params: &[Param::new("ip", Type::Text), Param::new("other", Type::Text), Param::new("length", Type::Any)],
     returns: Type::Bool,
-    summary: "Whether two IPv4 addresses are in the same network.",
-    doc: "Compares their first bits. The length is a text or a number from 0 to 32. An invalid address or length, and \
-          null, give false.",
+    summary: "Tests whether two IPv4 addresses are in the same network.",
+    doc: "Compares the first bits of the addresses. The prefix length is a string or a number from 0 to 32. Null, and \
+          an invalid address or length, give false.",
     page: PAGE,
     also: &["subnet", "network", "prefix", "range"],
     examples: &[
@@ -67,7 +67,7 @@ pub static COMPARE_CIDR_PREFIX: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["ip"], &[&["10.4.8.65"], &["10.4.8.127"]]),
         },
         Example {
-            title: "What is no address is in no network",
+            title: "An invalid address is in no network",
             query: "* | parse \"ip=*;\" as ip nodrop | compareCIDRPrefix(ip, ip, \"8\") as same | fields same",
             messages: &["ip=1.2.3.4;", "ip=1.2.3.400;", "none"],
             expect: Expect::Rows(&["same"], &[&["true"], &["false"], &["false"]]),
@@ -87,13 +87,13 @@ pub static MASK_FROM_CIDR: FunctionDef = FunctionSignature {
     group: Group::Network,
     params: &[Param::new("length", Type::Any)],
     returns: Type::Text,
-    summary: "The network mask of a prefix length.",
-    doc: "The length is a text or a number from 0 to 32; anything else gives null.",
+    summary: "Returns the network mask of a prefix length.",
+    doc: "The prefix length is a string or a number from 0 to 32; anything else gives null.",
     page: PAGE,
     also: &["subnet", "netmask", "prefix"],
     examples: &[
         Example {
-            title: "Of constants",
+            title: "Constants",
             query: "* | maskFromCIDR(\"29\") as a | maskFromCIDR(0) as b | fields a, b",
             messages: &["x"],
             expect: Expect::Rows(&["a", "b"], &[&["255.255.255.248", "0.0.0.0"]]),

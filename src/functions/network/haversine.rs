@@ -19,8 +19,9 @@ pub static HAVERSINE: FunctionDef = FunctionSignature {
         Param::new("longitude2", Type::Number),
     ],
     returns: Type::Number,
-    summary: "The distance between two places on Earth, in kilometres.",
-    doc: "Latitudes and longitudes are in degrees, south and west negative. Null and text that is no number give null.",
+    summary: "Returns the distance between two points on Earth, in kilometres.",
+    doc: "Latitudes and longitudes are in degrees; south and west are negative. Null and strings that are not numbers \
+          give null.",
     page: "search/search-query-language/search-operators/haversine",
     also: &["distance", "geo", "kilometers", "impossible travel", "land speed"],
     examples: &[
@@ -31,7 +32,7 @@ pub static HAVERSINE: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["km"], &[&["3512.71"]]),
         },
         Example {
-            title: "A missing place",
+            title: "A missing point",
             query: "* | parse \"at=*,*;\" as a, b nodrop | haversine(a, b, 0, 0) as km | fields km",
             messages: &["at=0,0;", "at=x,1;", "nowhere"],
             expect: Expect::Rows(&["km"], &[&["0"], &[""], &[""]]),

@@ -12,9 +12,9 @@ pub static IPV4_TO_NUMBER: FunctionDef = FunctionSignature {
     group: Group::Network,
     params: &[Param::new("ip", Type::Text)],
     returns: Type::Number,
-    summary: "An IPv4 address as a number.",
-    doc: "From 0 to 4294967295, so that addresses can be ordered and counted from one another. What is no IPv4 address, \
-          and null, give null.",
+    summary: "Converts an IPv4 address to a number.",
+    doc: "The result is from 0 to 4294967295. Use it to sort addresses, or to compute the distance between them. \
+          Null, and a value that is not an IPv4 address, give null.",
     page: "search/search-query-language/search-operators/ipv4tonumber",
     also: &["decimal", "inet_aton", "range"],
     examples: &[
@@ -25,7 +25,7 @@ pub static IPV4_TO_NUMBER: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["n"], &[&["0"], &["3232238334"], &["4294967295"]]),
         },
         Example {
-            title: "What is no address gives null",
+            title: "An invalid address gives null",
             query: "* | parse \"ip=*;\" as ip nodrop | ipv4ToNumber(ip) as n | fields n",
             messages: &["ip=::1;", "ip=1.2.3;", "none"],
             expect: Expect::Rows(&["n"], &[&[""], &[""], &[""]]),

@@ -53,15 +53,15 @@ pub static IS_PRIVATE_IP: FunctionDef = FunctionSignature {
     group: Group::Network,
     params: PARAMS,
     returns: Type::Bool,
-    summary: "Whether an IPv4 address is private.",
-    doc: "Private are 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16. A row in which the value is no IPv4 address (so also \
-          an IPv6 address, or null) is dropped, wherever the function stands; `isValidIPv4` before it avoids that, as in \
-          `where isValidIPv4(ip) and isPrivateIP(ip)`.",
+    summary: "Tests whether an IPv4 address is private.",
+    doc: "Private addresses are 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16. A row in which the value is not an IPv4 \
+          address (including IPv6 addresses and null) is dropped, wherever the function appears. To avoid that, call \
+          `isValidIPv4` first, as in `where isValidIPv4(ip) and isPrivateIP(ip)`.",
     page: "search/search-query-language/search-operators/isprivateip",
     also: &["internal", "rfc 1918", "lan"],
     examples: &[
         Example {
-            title: "Private and not",
+            title: "Private addresses and others",
             query: "* | parse \"ip=*;\" as ip | isPrivateIP(ip) as p | fields ip, p",
             messages: &["ip=172.31.255.255;", "ip=172.32.0.0;", "ip=127.0.0.1;"],
             expect: Expect::Rows(
@@ -70,13 +70,13 @@ pub static IS_PRIVATE_IP: FunctionDef = FunctionSignature {
             ),
         },
         Example {
-            title: "What is no IPv4 address leaves the results",
+            title: "A value that is not an IPv4 address drops the row",
             query: "* | parse \"ip=*;\" as ip nodrop | where !isPrivateIP(ip) | fields ip",
             messages: &["ip=8.8.8.8;", "ip=10.1.1.1;", "ip=fe80::1;", "ip=host;", "none"],
             expect: Expect::Rows(&["ip"], &[&["8.8.8.8"]]),
         },
         Example {
-            title: "Unless it is not asked about it",
+            title: "`if` calls the function only for valid addresses",
             query: "* | parse \"ip=*;\" as ip | if(isValidIPv4(ip), isPrivateIP(ip), false) as p | fields ip, p",
             messages: &["ip=10.1.1.1;", "ip=fe80::1;"],
             expect: Expect::Rows(&["ip", "p"], &[&["10.1.1.1", "true"], &["fe80::1", "false"]]),
@@ -91,14 +91,14 @@ pub static IS_PUBLIC_IP: FunctionDef = FunctionSignature {
     group: Group::Network,
     params: PARAMS,
     returns: Type::Bool,
-    summary: "Whether an IPv4 address is public.",
-    doc: "Public are all that are neither private nor reserved. A row in which the value is no IPv4 address (so also an \
-          IPv6 address, or null) is dropped, wherever the function stands.",
+    summary: "Tests whether an IPv4 address is public.",
+    doc: "Public addresses are those that are neither private nor reserved. A row in which the value is not an IPv4 \
+          address (including IPv6 addresses and null) is dropped, wherever the function appears.",
     page: "search/search-query-language/search-operators/ispublicip",
     also: &["external", "internet"],
     examples: &[
         Example {
-            title: "Public and not",
+            title: "Public addresses and others",
             query: "* | parse \"ip=*;\" as ip | isPublicIP(ip) as p | fields ip, p",
             messages: &["ip=8.8.8.8;", "ip=10.255.255.255;", "ip=127.0.0.1;"],
             expect: Expect::Rows(
@@ -107,7 +107,7 @@ pub static IS_PUBLIC_IP: FunctionDef = FunctionSignature {
             ),
         },
         Example {
-            title: "What is no IPv4 address leaves the results",
+            title: "A value that is not an IPv4 address drops the row",
             query: "* | parse \"ip=*;\" as ip nodrop | if(isPublicIP(ip), 1, 0) as p | fields ip, p",
             messages: &["ip=1.1.1.1;", "ip=8.8.8;", "none"],
             expect: Expect::Rows(&["ip", "p"], &[&["1.1.1.1", "1"]]),
@@ -122,15 +122,15 @@ pub static IS_RESERVED_IP: FunctionDef = FunctionSignature {
     group: Group::Network,
     params: PARAMS,
     returns: Type::Bool,
-    summary: "Whether an IPv4 address is reserved for a special use.",
-    doc: "Reserved is what RFC 5735 lists: this network, loopback, link-local, documentation, benchmarks, 6to4 relays, \
-          multicast, the future, and the private networks. A row in which the value is no IPv4 address (so also an IPv6 \
-          address, or null) is dropped, wherever the function stands.",
+    summary: "Tests whether an IPv4 address is reserved for a special use.",
+    doc: "Reserved addresses are those that RFC 5735 lists: this network, loopback, link-local, documentation, \
+          benchmarks, 6to4 relays, multicast, future use, and the private networks. A row in which the value is not \
+          an IPv4 address (including IPv6 addresses and null) is dropped, wherever the function appears.",
     page: "search/search-query-language/search-operators/isreservedip",
     also: &["loopback", "link-local", "multicast", "bogon"],
     examples: &[
         Example {
-            title: "Reserved and not",
+            title: "Reserved addresses and others",
             query: "* | parse \"ip=*;\" as ip | isReservedIP(ip) as r | fields ip, r",
             messages: &["ip=127.0.0.1;", "ip=192.0.1.0;", "ip=239.1.2.3;", "ip=223.255.255.255;"],
             expect: Expect::Rows(
@@ -144,7 +144,7 @@ pub static IS_RESERVED_IP: FunctionDef = FunctionSignature {
             ),
         },
         Example {
-            title: "What is no IPv4 address leaves the results",
+            title: "A value that is not an IPv4 address drops the row",
             query: "* | parse \"ip=*;\" as ip nodrop | isReservedIP(ip) as r | fields ip, r",
             messages: &["ip=127.0.0.300;", "none", "ip=169.254.0.0;"],
             expect: Expect::Rows(&["ip", "r"], &[&["169.254.0.0", "true"]]),

@@ -21,8 +21,9 @@ pub static IS_VALID_IP: FunctionDef = FunctionSignature {
     group: Group::Network,
     params: PARAMS,
     returns: Type::Bool,
-    summary: "Whether a text is an IP address of either version.",
-    doc: "An address alone, without port, prefix length or brackets. Null and anything else give false; rows stay.",
+    summary: "Tests whether a string is an IPv4 or IPv6 address.",
+    doc: "Only a plain address is valid, without a port, prefix length or brackets. Null and anything else give \
+          false; no rows are dropped.",
     page: PAGE,
     also: &["check", "address"],
     examples: &[
@@ -33,7 +34,7 @@ pub static IS_VALID_IP: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["v"], &[&["true"], &["false"], &["true"], &["false"]]),
         },
         Example {
-            title: "Null and empty text",
+            title: "Null and the empty string",
             query: "* | parse \"ip=<*>\" as ip nodrop | isValidIP(ip) as v | fields v",
             messages: &["ip=<>", "none"],
             expect: Expect::Rows(&["v"], &[&["false"], &["false"]]),
@@ -48,14 +49,14 @@ pub static IS_VALID_IPV4: FunctionDef = FunctionSignature {
     group: Group::Network,
     params: PARAMS,
     returns: Type::Bool,
-    summary: "Whether a text is an IPv4 address.",
-    doc: "Four decimal numbers from 0 to 255 with points between, without leading zeros. Null and anything else give \
-          false; rows stay.",
+    summary: "Tests whether a string is an IPv4 address.",
+    doc: "An address is four decimal numbers from 0 to 255, separated by points, without leading zeros. Null and \
+          anything else give false; no rows are dropped.",
     page: PAGE,
     also: &["check", "address"],
     examples: &[
         Example {
-            title: "Addresses and others",
+            title: "Addresses and other strings",
             query: "* | parse \"ip=<*>\" as ip | isValidIPv4(ip) as v | fields v",
             messages: &["ip=<192.168.0.1>", "ip=<192.168.0>", "ip=<fe80::1>"],
             expect: Expect::Rows(&["v"], &[&["true"], &["false"], &["false"]]),
@@ -76,14 +77,14 @@ pub static IS_VALID_IPV6: FunctionDef = FunctionSignature {
     group: Group::Network,
     params: PARAMS,
     returns: Type::Bool,
-    summary: "Whether a text is an IPv6 address.",
-    doc: "As RFC 4291 writes them: groups of hexadecimal digits, one run of zeros as `::`, an IPv4 address at the end. \
-          Null and anything else give false; rows stay.",
+    summary: "Tests whether a string is an IPv6 address.",
+    doc: "Addresses have the forms of RFC 4291: groups of hexadecimal digits, with one run of zeros as `::`, or an \
+          IPv4 address at the end. Null and anything else give false; no rows are dropped.",
     page: PAGE,
     also: &["check", "address"],
     examples: &[
         Example {
-            title: "Addresses and others",
+            title: "Addresses and other strings",
             query: "* | parse \"ip=<*>\" as ip | isValidIPv6(ip) as v | fields v",
             messages: &["ip=<fe80::1>", "ip=<::ffff:10.0.0.1>", "ip=<1::2::3>", "ip=<10.0.0.1>"],
             expect: Expect::Rows(&["v"], &[&["true"], &["true"], &["false"], &["false"]]),

@@ -18,10 +18,10 @@ pub static LOOKUP_CONTAINS: FunctionDef = FunctionSignature {
     group: Group::Join,
     params: &[Param::new("table", Type::Any), Param::new("field=column", Type::Any), Param::repeated("and", Type::Any)],
     returns: Type::Bool,
-    summary: "Whether a table has a row with this key.",
-    doc: "The pairs of a field and a column of the table are joined by `and`; one row must fit all of them. Letter case \
-          does not count in values. A null fits nothing, and of a table that is not there nothing is found. As a stage it \
-          needs a name for the result.",
+    summary: "Tests whether a table has a row with a key.",
+    doc: "Join the pairs of a field and a column of the table with `and`; one row must match all of them. Values are \
+          not case-sensitive. Null matches nothing, and a missing table contains nothing. As a stage, it needs a name \
+          for the result.",
     page: "search/search-query-language/search-operators/lookupcontains",
     also: &["lookup", "allow list", "deny list", "exists", "member"],
     examples: &[
@@ -33,7 +33,7 @@ pub static LOOKUP_CONTAINS: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["u"], &[&["ANN"]]),
         },
         Example {
-            title: "Two columns of one row; a null is in no table",
+            title: "Two columns of one row; null matches nothing",
             query: "* | parse \"u=* t=*;\" as u, t nodrop \
                     | lookupContains(path://\"samples/users\", u=name and t=team) as ok | fields u, t, ok",
             messages: &["u=Ann t=red;", "u=Ann t=blue;", "none"],
@@ -43,7 +43,7 @@ pub static LOOKUP_CONTAINS: FunctionDef = FunctionSignature {
             ),
         },
         Example {
-            title: "Something else than a pair",
+            title: "Something other than a pair",
             query: "* | where lookupContains(path://\"samples/users\", 1 + 1)",
             messages: &[],
             expect: Expect::Error("E203"),
@@ -56,7 +56,7 @@ pub static LOOKUP_CONTAINS: FunctionDef = FunctionSignature {
 
 fn plan(args: &[Expr], planner: &mut Planner<'_>, span: Span) -> Result<Eval, Diagnostic> {
     let Some((table, conditions)) = args.split_first() else {
-        return Err(Diagnostic::error(&codes::ARGUMENT_COUNT, span, "the name of a table is missing here"));
+        return Err(Diagnostic::error(&codes::ARGUMENT_COUNT, span, "expected the name of a table here"));
     };
     // A path without quotes reads as a division: what counts is how it is written.
     let written = planner.text_of(table.span).to_string();
@@ -86,8 +86,8 @@ fn read_pairs<'e>(condition: &'e Expr, pairs: &mut Vec<Pair<'e>>) -> Result<(), 
 }
 
 fn no_pair(span: Span) -> Diagnostic {
-    Diagnostic::error(&codes::ARGUMENT_KIND, span, "a field and a column of the table are needed here")
-        .help("form: lookupContains(path://\"table\", field=column and field=column)")
+    Diagnostic::error(&codes::ARGUMENT_KIND, span, "expected a field and a column of the table here")
+        .help("write `lookupContains(path://\"table\", field=column and field=column)`")
 }
 
 /// Whether there is a row by the key in the request of this number.

@@ -7,27 +7,26 @@ use crate::syntax::signature::FunctionSignature;
 use crate::syntax::signature::{Example, Expect, Param, Type};
 
 const PAGE: &str = "search/search-query-language/search-operators/tolowercase-touppercase";
-const DOC: &str =
-    "Works on text; a number or a condition gives null, as does null. Without `as` the field is rewritten.";
+const DOC: &str = "Null, numbers and conditions give null. Without `as`, the field is overwritten.";
 
 pub static TO_LOWER_CASE: FunctionDef = FunctionSignature {
     name: "toLowerCase",
     aliases: &["lower"],
     params: &[Param::new("text", Type::Text)],
     returns: Type::Text,
-    summary: "The text in lower case.",
+    summary: "Converts a string to lower case.",
     doc: DOC,
     page: PAGE,
     also: &["downcase", "case"],
     examples: &[
         Example {
-            title: "Only letters change; null stays null",
+            title: "Only letters change; null gives null",
             query: "* | parse \"f=*;\" as f nodrop | toLowerCase(f) as g | fields g",
             messages: &["f=C:/Win/SYS32-Ä;", "nothing"],
             expect: Expect::Rows(&["g"], &[&["c:/win/sys32-ä"], &[""]]),
         },
         Example {
-            title: "Without a name for the result, the field is rewritten",
+            title: "Without a name for the result, the field is overwritten",
             query: "* | parse \"u=*;\" as u | toLowerCase(u) | count by u",
             messages: &["u=Bob;", "u=BOB;"],
             expect: Expect::Rows(&["u", "_count"], &[&["bob", "2"]]),
@@ -46,13 +45,13 @@ pub static TO_UPPER_CASE: FunctionDef = FunctionSignature {
     aliases: &["upper"],
     params: &[Param::new("text", Type::Text)],
     returns: Type::Text,
-    summary: "The text in upper case.",
+    summary: "Converts a string to upper case.",
     doc: DOC,
     page: PAGE,
     also: &["upcase", "case"],
     examples: &[
         Example {
-            title: "Metadata can be rewritten",
+            title: "Metadata can be overwritten",
             query: "* | toUpperCase(_sourceHost) as _sourceHost | where _sourceHost matches \"NITE*\" | count by _sourceHost",
             messages: &[
                 "{\"_raw\": \"a\", \"_messageTime\": 1714521600000, \"_sourceHost\": \"nite-1\"}",

@@ -12,20 +12,20 @@ pub static CONTAINS: FunctionDef = FunctionSignature {
     group: Group::Condition,
     params: &[Param::new("text", Type::Text), Param::new("part", Type::Text)],
     returns: Type::Bool,
-    summary: "Whether a text occurs in another: contains(a, b), or a contains b.",
-    doc: "Letter case counts. Null counts as the empty text. Two empty texts give true; the empty text is not \
-          contained in any other, nor the other way round.",
+    summary: "Tests whether a string contains another: `contains(a, b)`, or `a contains b`.",
+    doc: "The test is case-sensitive. Null counts as the empty string. Two empty strings give true; otherwise the \
+          empty string neither contains another string nor is contained in one.",
     page: "search/search-query-language/search-operators/contains",
     also: &["includes", "has", "substring", "find"],
     examples: &[
         Example {
-            title: "Between two values, or as a function",
+            title: "As an operator, and as a function",
             query: "* | where _raw contains \"Leeds\" and !contains(_raw, \"Low\") | fields _raw",
             messages: &["12 High St, Leeds", "3 Low Rd, Leeds", "1 High St, leeds"],
             expect: Expect::Rows(&["_raw"], &[&["12 High St, Leeds"]]),
         },
         Example {
-            title: "Empty texts and null",
+            title: "Empty strings and null",
             query: "* | parse \"[*]\" as a nodrop | contains(a, \"\") as e | contains(\"x\", a) as x | fields a, e, x",
             messages: &["[]", "[abc]", "nothing"],
             expect: Expect::Rows(

@@ -11,13 +11,14 @@ pub static LENGTH: FunctionDef = FunctionSignature {
     aliases: &["len"],
     params: &[Param::new("text", Type::Text)],
     returns: Type::Number,
-    summary: "How many characters a text has.",
-    doc: "Characters are Unicode code points. Null has the length 0. A number has the length of its text.",
+    summary: "Returns the number of characters of a string.",
+    doc: "Characters are Unicode code points. The length of null is 0. The length of a number is that of its string \
+          form.",
     page: "search/search-query-language/search-operators/length",
     also: &["size", "strlen", "characters"],
     examples: &[
         Example {
-            title: "Of text and of null",
+            title: "Strings and null",
             query: "* | parse \"q=[*]\" as q nodrop | length(q) as n | fields q, n",
             messages: &["q=[select ä😀]", "q=[]", "nothing"],
             expect: Expect::Rows(&["q", "n"], &[&["select ä😀", "9"], &["", "0"], &["", "0"]]),

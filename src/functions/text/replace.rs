@@ -16,16 +16,17 @@ pub static REPLACE: FunctionDef = FunctionSignature {
         Param::new("replacement", Type::Text),
     ],
     returns: Type::Text,
-    summary: "Replaces every occurrence of a text, or every match of a /regex/.",
-    doc: "A text is searched for as it is; letter case counts. In the replacement for a regex, `$0` is the match, `$1` \
-          and so on its groups, `${name}` a named one; a backslash takes away the meaning of the character after it, \
-          and as a backslash is written `\\\\` in a text, a dollar sign is `\\\\$`. A group that is not in the regex is \
-          an error. Any null gives null. As a stage it needs a name for the result.",
+    summary: "Replaces every occurrence of a string, or every match of a /regex/.",
+    doc: "A string is searched for literally, and case-sensitively. In the replacement for a regex, `$0` is the \
+          match, `$1` and so on are its groups, and `${name}` is a named group. A backslash escapes the character \
+          after it; since a backslash in a string is written `\\\\`, write a dollar sign as `\\\\$`. A group that is \
+          not in the regex is an error. If any argument is null, the result is null. As a stage, it needs a name for \
+          the result.",
     page: "search/search-query-language/search-operators/replace",
     also: &["substitute", "gsub", "sed", "regex", "mask", "anonymize"],
     examples: &[
         Example {
-            title: "A text: a point is only a point",
+            title: "A string: a point is only a point",
             query: "* | replace(_raw, \".\", \"->\") as r | fields r",
             messages: &["com.acme.db"],
             expect: Expect::Rows(&["r"], &[&["com->acme->db"]]),
@@ -43,7 +44,7 @@ pub static REPLACE: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["r", "s"], &[&["bbcb", "abca"], &["", ""]]),
         },
         Example {
-            title: "A group that is not there",
+            title: "A group that does not exist",
             query: "* | replace(_raw, /(a)/, \"$2\") as r",
             messages: &[],
             expect: Expect::Error("E203"),
@@ -113,7 +114,7 @@ impl Replacement {
         let mut chars = text.chars().peekable();
         while let Some(c) = chars.next() {
             match c {
-                '\\' => plain.push(chars.next().ok_or("a backslash at the end of the replacement stands for nothing")?),
+                '\\' => plain.push(chars.next().ok_or("trailing backslash in the replacement")?),
                 '$' => {
                     let group = match chars.peek() {
                         Some('{') => {
@@ -127,7 +128,7 @@ impl Replacement {
                                 }
                             }
                             let found = names.iter().position(|group| *group == Some(name.as_str()));
-                            found.ok_or_else(|| format!("the pattern has no group called `{name}`"))?
+                            found.ok_or_else(|| format!("the pattern has no group `{name}`"))?
                         }
                         Some(digit) if digit.is_ascii_digit() => {
                             let mut number = 0;
@@ -150,7 +151,7 @@ impl Replacement {
                         }
                         _ => {
                             return Err(
-                                "a `$` in the replacement needs a group after it; a dollar sign is written `\\\\$`"
+                                "expected a group after `$` in the replacement; for a dollar sign, write `\\\\$`"
                                     .into(),
                             );
                         }

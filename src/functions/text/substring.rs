@@ -11,11 +11,11 @@ pub static SUBSTRING: FunctionDef = FunctionSignature {
     name: "substring",
     params: &[Param::new("text", Type::Text), Param::new("start", Type::Number), Param::optional("end", Type::Number)],
     returns: Type::Text,
-    summary: "A part of a text: from one position up to, but without, another.",
-    doc: "Positions count characters (Unicode code points) from 0. Without an end, or with one behind the end of the \
-          text, the part goes to the end of the text. A start behind the end of the text gives the empty text. \
-          A negative start, or an end before the start, is an error; where they come from a field, null. Null gives \
-          null.",
+    summary: "Returns the part of a string from one position up to, but not including, another.",
+    doc: "Positions count characters (Unicode code points) from 0. Without an end position, or with one beyond the \
+          end of the string, the part extends to the end of the string. A start beyond the end gives the empty \
+          string. A negative start, or an end before the start, is an error, or null if it comes from a field. Null \
+          gives null.",
     page: "search/search-query-language/search-operators/substring",
     also: &["substr", "slice", "cut", "left", "right", "mid"],
     examples: &[
@@ -26,13 +26,13 @@ pub static SUBSTRING: FunctionDef = FunctionSignature {
             expect: Expect::Rows(&["y", "m", "d"], &[&["2023", "11", "09"]]),
         },
         Example {
-            title: "Behind the end of the text, and of null",
+            title: "Beyond the end of the string, and null",
             query: "* | parse \"s=*;\" as s nodrop | substring(s, 2, 100) as a | substring(s, 100) as b | fields a, b",
             messages: &["s=kättle;", "nothing"],
             expect: Expect::Rows(&["a", "b"], &[&["ttle", ""], &["", ""]]),
         },
         Example {
-            title: "A negative start is refused",
+            title: "A negative start",
             query: "* | substring(_raw, -1) as s",
             messages: &[],
             expect: Expect::Error("E203"),
@@ -47,7 +47,7 @@ pub static SUBSTRING: FunctionDef = FunctionSignature {
         return Err("the start must not be negative: positions count from 0".into());
     }
     if start.zip(position(2)).is_some_and(|(start, end)| end < start) || position(2).is_some_and(|end| end < 0.0) {
-        return Err("the end must not stand before the start".into());
+        return Err("the end must not be before the start".into());
     }
     if args[1..].iter().any(|arg| matches!(arg, Eval::Constant(Owned::Text(_) | Owned::Bool(_)))) {
         return Err("positions must be numbers".into());

@@ -10,14 +10,14 @@ pub static TRIM: FunctionDef = FunctionSignature {
     name: "trim",
     params: &[Param::new("text", Type::Text)],
     returns: Type::Text,
-    summary: "The text without blanks at its ends.",
-    doc: "Blanks are what Java's `trim` takes for some: spaces and all control characters, so also tabs and ends of \
-          lines, but not Unicode's other spaces. Null gives null. Without `as` the field is rewritten.",
+    summary: "Removes whitespace from both ends of a string.",
+    doc: "It removes what Java's `trim` removes: spaces and control characters, including tabs and line breaks, but \
+          not the other spaces of Unicode. Null gives null. Without `as`, the field is overwritten.",
     page: "search/search-query-language/search-operators/trim",
     also: &["strip", "whitespace", "blanks"],
     examples: &[
         Example {
-            title: "Inner blanks stay",
+            title: "Inner spaces are kept",
             query: "* | concat(\"[\", trim(\"  two  words \\t\\n\"), \"]\") as t | fields t",
             messages: &["x"],
             expect: Expect::Rows(&["t"], &[&["[two  words]"]]),

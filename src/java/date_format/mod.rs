@@ -104,19 +104,19 @@ fn items(pattern: &str) -> Result<Vec<Item>, String> {
                     Some('\'') if chars.next_if_eq(&'\'').is_some() => literal(&mut items, '\''),
                     Some('\'') => break,
                     Some(c) => literal(&mut items, c),
-                    None => return Err("a single quote in the date pattern is never closed".into()),
+                    None => return Err("unclosed single quote in the date pattern".into()),
                 }
             },
             c if c.is_ascii_alphabetic() => {
                 if !LETTERS.contains(c) {
-                    return Err(format!("`{c}` means nothing in a date pattern: put text between single quotes"));
+                    return Err(format!("`{c}` has no meaning in a date pattern: put literal text in single quotes"));
                 }
                 let mut count = 1;
                 while chars.next_if_eq(&c).is_some() {
                     count += 1;
                 }
                 if c == 'X' && count > 3 {
-                    return Err("a date pattern can have `X`, `XX` or `XXX`, not more".into());
+                    return Err("a date pattern can contain at most `XXX`".into());
                 }
                 items.push(Item::Field(c, count));
             }

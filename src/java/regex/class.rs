@@ -10,7 +10,7 @@ pub fn class(reader: &mut Reader<'_>) -> Result<String, String> {
     let (mut joined, mut union) = (Vec::new(), String::new());
     loop {
         reader.skip_comments();
-        let Some(c) = reader.next() else { return Err("a `[` is never closed".into()) };
+        let Some(c) = reader.next() else { return Err("unclosed `[`".into()) };
         match c {
             ']' if !union.is_empty() || !joined.is_empty() => break,
             '[' => match posix(reader) {
@@ -39,7 +39,7 @@ pub fn class(reader: &mut Reader<'_>) -> Result<String, String> {
                     }
                 };
                 match range_end(reader)? {
-                    Some(last) if last < first => return Err(format!("`{first}-{last}` is no range")),
+                    Some(last) if last < first => return Err(format!("`{first}-{last}` is not a valid range")),
                     Some(last) => {
                         push(&mut union, first);
                         union.push('-');

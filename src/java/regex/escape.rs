@@ -25,9 +25,10 @@ pub enum Escaped {
 impl Reader<'_> {
     /// An escape that stands for characters, behind its backslash.
     pub fn escape(&mut self, in_class: bool) -> Result<Escaped, String> {
-        let Some(c) = self.next() else { return Err("a `\\` at the end".into()) };
-        let char =
-            |code: u32| char::from_u32(code).map(Escaped::Char).ok_or("no character has this number".to_string());
+        let Some(c) = self.next() else { return Err("trailing `\\`".into()) };
+        let char = |code: u32| {
+            char::from_u32(code).map(Escaped::Char).ok_or("there is no character with this number".to_string())
+        };
         let set =
             |set: &str, negated: bool| Ok(Escaped::Set(if negated { format!("[^{set}]") } else { set.to_string() }));
         let unicode = self.flags.unicode;
@@ -40,13 +41,13 @@ impl Reader<'_> {
             'p' | 'P' => {
                 let name = match self.next() {
                     Some('{') => {
-                        let Some(end) = self.rest().find('}') else { return Err("a `{` is never closed".into()) };
+                        let Some(end) = self.rest().find('}') else { return Err("unclosed `{`".into()) };
                         let name = &self.rest()[..end];
                         self.at += end + 1;
                         name.to_string()
                     }
                     Some(c) => c.to_string(),
-                    None => return Err("a `\\` at the end".into()),
+                    None => return Err("trailing `\\`".into()),
                 };
                 let (name, turned) = match name.strip_prefix('^') {
                     Some(name) => (name, true),
@@ -60,10 +61,10 @@ impl Reader<'_> {
             'f' => Ok(Escaped::Char('\x0c')),
             'a' => Ok(Escaped::Char('\x07')),
             'e' => Ok(Escaped::Char('\x1b')),
-            'b' if in_class => Err("`\\b` is no character of a class".into()),
+            'b' if in_class => Err("`\\b` is not allowed in a character class".into()),
             'c' => match self.next() {
                 Some(c) if c.is_ascii() => char(c as u32 ^ 64),
-                _ => Err("a character must follow `\\c`".into()),
+                _ => Err("expected a character after `\\c`".into()),
             },
             '0' => {
                 // Up to three digits, no more than 377.
@@ -71,13 +72,13 @@ impl Reader<'_> {
                 let digits = if digits == 3 && self.rest().as_bytes()[0] > b'3' { 2 } else { digits };
                 let code = u32::from_str_radix(&self.rest()[..digits], 8);
                 self.at += digits;
-                char(code.map_err(|_| "digits must follow `\\0`".to_string())?)
+                char(code.map_err(|_| "expected digits after `\\0`".to_string())?)
             }
             'x' if self.eat("{") => {
-                let Some(end) = self.rest().find('}') else { return Err("a `{` is never closed".into()) };
+                let Some(end) = self.rest().find('}') else { return Err("unclosed `{`".into()) };
                 let code = u32::from_str_radix(&self.rest()[..end], 16);
                 self.at += end + 1;
-                char(code.map_err(|_| "hexadecimal digits must follow `\\x`".to_string())?)
+                char(code.map_err(|_| "expected hexadecimal digits after `\\x`".to_string())?)
             }
             'x' => char(self.hex(2)?),
             'u' => {
@@ -86,7 +87,7 @@ impl Reader<'_> {
                 if (0xd800..0xdc00).contains(&code) && self.eat("\\u") {
                     let low = self.hex(4)?;
                     let low = low.checked_sub(0xdc00).filter(|low| *low < 0x400);
-                    let low = low.ok_or("no character has this number")?;
+                    let low = low.ok_or("there is no character with this number")?;
                     return char(0x10000 + ((code - 0xd800) << 10) + low);
                 }
                 char(code)
@@ -105,6 +106,6 @@ impl Reader<'_> {
     fn hex(&mut self, digits: usize) -> Result<u32, String> {
         let code = self.rest().get(..digits).and_then(|digits| u32::from_str_radix(digits, 16).ok());
         self.at += if code.is_some() { digits } else { 0 };
-        code.ok_or_else(|| format!("{digits} hexadecimal digits must follow"))
+        code.ok_or_else(|| format!("expected {digits} hexadecimal digits"))
     }
 }

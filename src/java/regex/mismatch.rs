@@ -13,12 +13,12 @@ pub fn reason(pattern: &str, text: &str) -> String {
     let matches = |pattern: &str| Pattern::new(pattern).is_ok_and(|pattern| pattern.is_match(text, &watch));
     let pieces = pieces(pattern);
     if matches(&format!("(?i){pattern}")) {
-        return " but for letter case: with `(?i)` in front it does".into();
+        return ": only the case of the letters differs; with `(?i)` at the start it matches".into();
     }
     let quotes: String =
         pieces.iter().map(|piece| if matches!(*piece, "'" | "\"") { "['\"]" } else { piece }).collect();
     if quotes != pattern && matches(&quotes) {
-        return " but for the kind of quotes, `'` or `\"`".into();
+        return ": only the kind of quotes, `'` or `\"`, differs".into();
     }
     // Where alternatives stand side by side, none of them is the beginning.
     if pieces.contains(&"|") {
@@ -40,7 +40,7 @@ pub fn reason(pattern: &str, text: &str) -> String {
     match longest {
         Some(part) => {
             let rest: String = pattern[part.len()..].chars().take(20).collect();
-            format!(" in the text: it does as far as `{part}`, but not with `{rest}` behind it")
+            format!(": it matches as far as `{part}`, but not `{rest}` after it")
         }
         None => " anywhere in the text".into(),
     }
@@ -51,10 +51,10 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told() {
         let reason = |pattern, text| super::reason(pattern, text);
-        assert!(reason("User=(?<u>\\w+)", "user=ann").contains("letter case"));
+        assert!(reason("User=(?<u>\\w+)", "user=ann").contains("case of the letters"));
         assert!(reason("u='(?<u>\\w+)'", "u=\"ann\"").contains("quotes"));
         let part = reason("user=(?<u>\\w+);", "user=ann, all");
-        assert!(part.contains("as far as `user=(?<u>\\w+)`, but not with `;`"), "{part}");
+        assert!(part.contains("as far as `user=(?<u>\\w+)`, but not `;`"), "{part}");
         assert_eq!(reason("zebra", "a"), " anywhere in the text");
         assert_eq!(reason("ab|cd", "ac"), " anywhere in the text");
         assert_eq!(reason("(?i)zebra", "a"), " anywhere in the text");

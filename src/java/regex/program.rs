@@ -123,10 +123,10 @@ impl Class {
             }
             HirKind::Literal(literal) => {
                 let one = std::str::from_utf8(&literal.0).ok().and_then(|text| text.chars().next());
-                let one = one.ok_or("this class is not known")?;
+                let one = one.ok_or("unknown character class")?;
                 Ok(Class::new(std::iter::once(one..=one)))
             }
-            _ => Err("this class is not known".into()),
+            _ => Err("unknown character class".into()),
         }
     }
 
@@ -138,7 +138,7 @@ impl Class {
     }
 }
 
-const UNKNOWN: &str = "this kind of group is not known";
+const UNKNOWN: &str = "unknown kind of group";
 
 impl Program {
     /// Compiles a pattern. The error is a text for the user.

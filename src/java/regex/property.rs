@@ -51,7 +51,7 @@ fn known(name: &str, theirs: &str) -> Result<String, String> {
 }
 
 fn unknown(name: &str) -> String {
-    format!("no characters are called `{name}`")
+    format!("unknown character property `{name}`")
 }
 
 fn posix(name: &str) -> Option<&'static str> {

@@ -145,7 +145,7 @@ impl<'p> Reader<'p> {
     /// Reads something that may hold itself.
     pub fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, String>) -> Result<T, String> {
         if self.depth == DEEPEST {
-            return Err("brackets nest too deeply".into());
+            return Err("groups are nested too deeply".into());
         }
         self.depth += 1;
         let result = read(self);
@@ -196,7 +196,7 @@ impl<'p> Reader<'p> {
             let end = if counted { self.rest().find('}').map_or(1, |end| end + 1) } else { 1 };
             let quantifier = &self.rest()[..end];
             if counted && !is_in_order(quantifier) {
-                return Err(format!("`{quantifier}` is no count"));
+                return Err(format!("`{quantifier}` is not a valid repetition"));
             }
             if !first {
                 // Only counts are repeated again.
@@ -281,11 +281,13 @@ impl<'p> Reader<'p> {
             if let Some(open) = plain {
                 self.out.push_str(&format!("(?{open}"));
             } else if self.eat("<") || self.eat("P<") {
-                let Some(end) = self.rest().find('>') else { return Err("a group's name has no `>`".into()) };
+                let Some(end) = self.rest().find('>') else {
+                    return Err("missing `>` after the name of a group".into());
+                };
                 let name = &self.rest()[..end];
                 let sound = |c: char| c.is_ascii_alphanumeric() || c == '_';
                 if !name.chars().all(sound) || !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
-                    return Err(format!("`{name}` is no name for a group"));
+                    return Err(format!("`{name}` is not a valid group name"));
                 }
                 self.groups += 1;
                 self.out.push_str(&format!("(?<{name}>"));
@@ -300,7 +302,7 @@ impl<'p> Reader<'p> {
                     return Ok(Atom::Nothing);
                 }
                 if !self.eat(":") {
-                    return Err("this kind of group is not known".into());
+                    return Err("unknown kind of group".into());
                 }
                 self.out.push_str(if self.flags.fold { "(?i:" } else { "(?-i:" });
             }
@@ -310,7 +312,7 @@ impl<'p> Reader<'p> {
         }
         self.alternatives()?;
         if !self.eat(")") {
-            return Err("a `(` is never closed".into());
+            return Err("unclosed `(`".into());
         }
         self.flags = flags;
         self.out.push(')');
@@ -338,7 +340,7 @@ impl<'p> Reader<'p> {
                     continue;
                 }
                 Some(')' | ':') => return Ok(()),
-                _ => return Err("this kind of group is not known".into()),
+                _ => return Err("unknown kind of group".into()),
             };
             *flag = on;
             self.at += 1;
@@ -348,13 +350,15 @@ impl<'p> Reader<'p> {
     /// An escape outside a class, behind its backslash.
     fn escaped_atom(&mut self) -> Result<Atom, String> {
         let start = self.at;
-        let Some(c) = self.next() else { return Err("a `\\` at the end".into()) };
+        let Some(c) = self.next() else { return Err("trailing `\\`".into()) };
         match c {
             'b' | 'B' | 'A' | 'z' | 'G' => self.out.push_str(&format!(r"(?:\{c})")),
             'Z' => self.end_anchor(false),
             'R' => self.out.push_str(&format!("(?:\\r\\n|[{VERTICAL}])")),
             'k' if self.rest().starts_with('<') => {
-                let Some(end) = self.rest().find('>') else { return Err("a group's name has no `>`".into()) };
+                let Some(end) = self.rest().find('>') else {
+                    return Err("missing `>` after the name of a group".into());
+                };
                 self.out.push_str(&format!(r"\k{}", &self.rest()[..=end]));
                 self.at += end + 1;
             }

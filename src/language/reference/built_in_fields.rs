@@ -12,21 +12,22 @@ pub static FIELDS: &[WordDef] = &[
         aliases: &[],
         group: Group::Field,
         usage: "_format",
-        summary: "How the time of a message was found, where it stands and how it is written.",
-        doc: "`t:full,o:0,l:23,p:yyyy-MM-dd HH:mm:ss,SSS` says that a timestamp was found (`t:full`) at the 0th character, 23 \
-              characters long, of this pattern. `t:def` is one of a form that `sources.toml` gives, `t:none` a time that the \
-              message brought along, `t:fail` none at all: then the time is that of receipt.",
+        summary: "How the time of a message was found, and where and in which format.",
+        doc: "`t:full,o:0,l:23,p:yyyy-MM-dd HH:mm:ss,SSS` means that a timestamp was found (`t:full`) at offset 0, \
+              with a length of 23 characters and this pattern. `t:def` means that the pattern comes from a \
+              `sources.toml`, `t:none` that the message has its own time, and `t:fail` that no timestamp was found, \
+              so that the receipt time is used.",
         page: "send-data/reference-information/time-reference",
         also: &["timestamp", "pattern", "parsing"],
         examples: &[
             Example {
-                title: "Times that messages bring along are not looked for",
+                title: "Messages with their own time are not searched for a timestamp",
                 query: "* | count by _format",
                 messages: &["2024-05-14 09:12:01,123 INFO x"],
                 expect: Expect::Rows(&["_format", "_count"], &[&["t:none,o:0,l:0,p:millisSinceEpoch", "1"]]),
             },
             Example {
-                title: "A value that a message brings along stays as it is",
+                title: "A value in the message's metadata takes precedence",
                 query: "* | count by _format",
                 messages: &["{\"_raw\": \"a\", \"_format\": \"odd\"}"],
                 expect: Expect::Rows(&["_format", "_count"], &[&["odd", "1"]]),
@@ -38,18 +39,18 @@ pub static FIELDS: &[WordDef] = &[
         aliases: &[],
         group: Group::Field,
         usage: "_loglevel",
-        summary: "How serious a message says it is: FATAL, ERROR, WARN, INFO or DEBUG.",
-        doc: "Computed when a query asks for it, in the scope as well: `_loglevel=error`. A message that is a JSON object \
-              says it under one of the keys `level`, `Level`, `loglevel`, `logLevel`, `Loglevel`, `LogLevel`, `log_level`, \
-              `log-level`, `Log_Level`, `Log_level`, `severity`, `_loglevel`: its text is the level, in upper case. In other \
-              messages, and where no key is there, the words of the text tell: `error`, `warn` or `warning`, `info` or \
-              `information`, `debug`, `fatal`, in any letter case; of several the first in this order. Without any, it is \
-              null. Metadata of this name overrule both.",
+        summary: "The log level of a message: FATAL, ERROR, WARN, INFO or DEBUG.",
+        doc: "It is computed if the query uses it, also in the scope: `_loglevel=error`. In a message that is a JSON \
+              object, it is the value, in upper case, of one of the keys `level`, `Level`, `loglevel`, `logLevel`, \
+              `Loglevel`, `LogLevel`, `log_level`, `log-level`, `Log_Level`, `Log_level`, `severity`, `_loglevel`. In \
+              other messages, and in JSON without these keys, it comes from the words of the text, in any case: \
+              `error`, `warn` or `warning`, `info` or `information`, `debug`, `fatal`; if there are several, the first \
+              in this order. Without any of these words, it is null. Metadata with this name takes precedence over both.",
         page: "search/get-started-with-search/search-page/log-level",
         also: &["severity", "priority", "level", "error"],
         examples: &[
             Example {
-                title: "From words of the text and from a key of JSON",
+                title: "From words in the text and from a key in JSON",
                 query: "* | count by _loglevel | sort by _count",
                 messages: &["ERROR disk gone", "{\"level\": \"Warning\", \"text\": \"an error\"}", "warn, then error"],
                 expect: Expect::Rows(&["_loglevel", "_count"], &[&["ERROR", "2"], &["WARN", "1"]]),
@@ -61,7 +62,7 @@ pub static FIELDS: &[WordDef] = &[
                 expect: Expect::Rows(&["_count"], &[&["2"]]),
             },
             Example {
-                title: "A message that says nothing of it has none",
+                title: "A message without a log level",
                 query: "* | where isNull(_loglevel) | count by _loglevel",
                 messages: &["all fine", "DEBUG x"],
                 expect: Expect::Rows(&["_loglevel", "_count"], &[&["", "1"]]),
@@ -73,8 +74,9 @@ pub static FIELDS: &[WordDef] = &[
         aliases: &[],
         group: Group::Field,
         usage: "_messageCount",
-        summary: "The number of a message in its input, from 1 on.",
-        doc: "Computed when a query asks for it: exact, however many workers read the input. Metadata of this name overrule it.",
+        summary: "The number of a message in its input, starting at 1.",
+        doc: "It is computed if the query uses it, and is exact for any number of threads. Metadata with this name \
+              takes precedence.",
         page: "search/get-started-with-search/search-basics/built-in-metadata",
         also: &["sequence", "number", "line"],
         examples: &[
@@ -85,7 +87,7 @@ pub static FIELDS: &[WordDef] = &[
                 expect: Expect::Rows(&["_raw", "_messageCount"], &[&["a", "1"], &["b", "2"]]),
             },
             Example {
-                title: "A value that a message brings along stays as it is",
+                title: "A value in the message's metadata takes precedence",
                 query: "* | fields _raw, _messageCount",
                 messages: &["a", "{\"_raw\": \"b\", \"_messageCount\": \"x\"}"],
                 expect: Expect::Rows(&["_raw", "_messageCount"], &[&["a", "1"], &["b", "x"]]),
@@ -97,20 +99,21 @@ pub static FIELDS: &[WordDef] = &[
         aliases: &[],
         group: Group::Field,
         usage: "_messageid",
-        summary: "A number that no other message has.",
-        doc: "Made of the name of the input and the place in it: the same message has the same number in every run. The copies \
-              that `multi` makes of a message share it. Metadata of this name overrule it.",
+        summary: "A number that identifies a message.",
+        doc: "It is computed from the name of the input and the position in it, so a message has the same number in \
+              every run. The copies of a message that `multi` makes have the same number. Metadata with this name \
+              takes precedence.",
         page: "search/search-query-language/search-operators/hash",
         also: &["identifier", "unique", "duplicate"],
         examples: &[
             Example {
-                title: "Messages with the same text are different ones",
+                title: "Messages with the same text are different messages",
                 query: "* | count_distinct(_messageid) as messages, count_distinct(_raw) as texts",
                 messages: &["same", "same", "other"],
                 expect: Expect::Rows(&["messages", "texts"], &[&["3", "2"]]),
             },
             Example {
-                title: "A value that a message brings along stays as it is",
+                title: "A value in the message's metadata takes precedence",
                 query: "_messageid=odd | count by _raw",
                 messages: &["a", "{\"_raw\": \"b\", \"_messageid\": \"odd\"}"],
                 expect: Expect::Rows(&["_raw", "_count"], &[&["b", "1"]]),
@@ -122,11 +125,11 @@ pub static FIELDS: &[WordDef] = &[
         aliases: &["_index"],
         group: Group::Field,
         usage: "_view=NAME  |  _index=NAME",
-        summary: "The partition or view that a message is in.",
-        doc: "In the scope `_index=name` and `_view=name` are the same. Which messages are in which partition is said in a \
-              `sources.toml`, with `view = \"name\"` for the files of a table, with `--set _view=name`, or by the messages \
-              themselves. A message that is in none is in `sumologic_default`; a name that begins with `_` is short for one \
-              that begins with `sumologic_`.",
+        summary: "The partition or view of a message.",
+        doc: "In the scope, `_index=name` and `_view=name` are the same. Set the partition of messages with `view = \
+              \"name\"` in a table of a `sources.toml`, with `--set _view=name`, or in the messages themselves. Other \
+              messages are in `sumologic_default`. A name that begins with `_` is short for a name that begins with \
+              `sumologic_`.",
         page: "manage/partitions/run-search-against-partition",
         also: &["partition", "index", "scheduled view"],
         examples: &[
@@ -141,13 +144,13 @@ pub static FIELDS: &[WordDef] = &[
                 expect: Expect::Rows(&["_view", "_count"], &[&["audit_2024", "1"], &["prod_web", "1"]]),
             },
             Example {
-                title: "Messages without one are in the default partition",
+                title: "Messages without a partition are in the default one",
                 query: "_index=sumologic_default | count by _view",
                 messages: &["a", "{\"_raw\": \"b\", \"_view\": \"prod_web\"}"],
                 expect: Expect::Rows(&["_view", "_count"], &[&["sumologic_default", "1"]]),
             },
             Example {
-                title: "Where the scope does not ask for partitions, their field is null",
+                title: "If the scope does not name a partition, the field is null",
                 query: "* | count by _view",
                 messages: &["a", "{\"_raw\": \"b\", \"_view\": \"prod_web\"}"],
                 expect: Expect::Rows(&["_view", "_count"], &[&["", "1"], &["prod_web", "1"]]),

@@ -9,7 +9,7 @@ use crate::syntax::signatures::Signatures;
 pub fn pages(catalogue: &Signatures) -> Vec<(String, String)> {
     let entries = catalogue.entries();
     let mut front = String::from(
-        "# Language reference\n\nWritten from the definitions in `src/operators`, `src/functions`, `src/aggregates` and \
+        "# Language reference\n\nGenerated from the definitions in `src/operators`, `src/functions`, `src/aggregates` and \
          `src/syntax/expression_words.rs`; do not edit.\n",
     );
     let mut pages = Vec::new();
@@ -41,7 +41,7 @@ fn section(entry: &Entry) -> String {
     let mut out = format!("\n## {} ({})\n\n{}\n\n", entry.name, entry.kind.name(), entry.summary);
     out.push_str(&format!("```text\n{}\n```\n\n{}\n", entry.usage, entry.doc.trim()));
     if let Some(instead) = entry.dialect {
-        out.push_str(&format!("\n**Not documented by Sumo Logic.** {instead}\n"));
+        out.push_str(&format!("\n**Not documented by Sumo Logic**: {instead}.\n"));
     }
     if !entry.aliases.is_empty() {
         out.push_str(&format!("\nAlso written: {}\n", code_list(entry.aliases)));
@@ -67,7 +67,7 @@ fn shown(example: &Example) -> String {
         out.push_str(&format!("\nMessages:\n\n```text\n{}\n```\n", example.messages.join("\n")));
     }
     match &example.expect {
-        Expect::Error(code) => out.push_str(&format!("\nRefused: [{code}](../errors/{code}.md)\n")),
+        Expect::Error(code) => out.push_str(&format!("\nError: [{code}](../errors/{code}.md)\n")),
         Expect::Rows(_, []) => out.push_str("\nNo rows.\n"),
         Expect::Rows(columns, rows) => out.push_str(&format!("\n{}", table(columns, rows))),
     }

@@ -38,7 +38,7 @@ pub fn overview(catalogue: &Signatures, colour: bool) -> String {
         }
         out.push('\n');
     }
-    out.push_str("`sumoql help operator NAME` explains one of them.\n");
+    out.push_str("To read about one of them, run `sumoql help operator NAME`.\n");
     out
 }
 
@@ -66,12 +66,12 @@ pub fn entries(catalogue: &Signatures, name: &str, colour: bool) -> Result<Strin
         !low.is_empty() && words.any(|word| word.to_lowercase().contains(&low))
     };
     let about: Vec<&Entry> = all.iter().filter(about).take(8).collect();
-    let mut message = format!("nothing is called `{name}`");
+    let mut message = format!("there is no operator, function or aggregate `{name}`");
     if let Some(near) = spelling {
         message.push_str(&format!("; did you mean `{near}`?"));
     }
     if !about.is_empty() {
-        message.push_str("\nabout this are:");
+        message.push_str("\nrelated to it:");
         for entry in about {
             message.push_str(&format!("\n  {} - {}", entry.name, entry.summary));
         }

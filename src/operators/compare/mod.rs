@@ -16,20 +16,20 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "compare",
     group: Group::Join,
     form: "'compare' 'with'? shift:('timeshift' '-'? by:interval (count:integer ('avg' | 'min' | 'max')?)? ('as' alias:field)?),+",
-    summary: "Puts the results of earlier time ranges beside those of now.",
-    doc: "Runs the query up to here over time ranges that lie so far back, and puts the results beside those of the query's own \
-          range, row by row where the group fields agree; earlier slices of time are moved forward. Rows that one side lacks \
-          stay, with nulls.\n\n\
-          `timeshift 1d` adds for each column `x` that is no group field the column `x_1d`, texts such as those of `first` and \
-          `values` too; `1d 3` adds `x_1d`, `x_2d` and `x_3d`; `1d 3 \
-          avg` (or `min`, `max`) adds `x_3d_avg`, over the ranges that have a value. With `as name` the column is \
-          `x_name`. At most seven different earlier ranges in all. It must come after an aggregate, and once.\n\n\
-          The data must hold the earlier messages too; messages outside all these ranges are left out.",
+    summary: "Compares the results with those of earlier time ranges.",
+    doc: "Runs the stages before it over earlier time ranges too, and joins the results with those of the query's own \
+          range on the group fields. Earlier time slices are moved forward. Rows that only one side has are kept, \
+          with nulls.\n\n\
+          `timeshift 1d` adds a column `x_1d` for each column `x` that is not a group field, including strings, such \
+          as the results of `first` and `values`. `1d 3` adds `x_1d`, `x_2d` and `x_3d`; `1d 3 avg` (or `min`, `max`) \
+          adds `x_3d_avg`, over the ranges that have a value. With `as name`, the column is `x_name`. There can be at \
+          most seven different earlier ranges. It must follow an aggregate, and can be used only once.\n\n\
+          The input must contain the earlier messages too; messages outside all of these ranges are ignored.",
     page: "search/search-query-language/search-operators/compare",
     also: &["timeshift", "yesterday", "last week", "previous", "history", "baseline"],
     examples: &[
         Example {
-            title: "Now and an hour ago; one side may be missing",
+            title: "Now and an hour ago; one side can be missing",
             query: "* | parse \"h=*\" as h | count by h | compare timeshift 1h",
             messages: &[
                 r#"{"_raw":"h=web","_messageTime":"2024-05-01T00:10:00Z"}"#,
@@ -45,7 +45,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             ),
         },
         Example {
-            title: "The average of the ranges that have a value, slice by slice",
+            title: "The average of the ranges that have a value, by time slice",
             query: "* | timeslice 30m | count by _timeslice | compare with timeshift -1h 2 avg as usual | sort by _timeslice asc | _count - _count_usual as more | fields _count, _count_usual, more",
             messages: &[
                 r#"{"_raw":"e","_messageTime":"2024-05-01T00:10:00Z"}"#,
@@ -57,7 +57,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["_count", "_count_usual", "more"], &[&["1", "1.5", "-0.5"], &["1", "", ""]]),
         },
         Example {
-            title: "A field that is null is a group like any other; columns made by transpose are compared too",
+            title: "Null is a group like any other; columns made by `transpose` are compared too",
             query: "* | parse \"h=* s=*;\" as h, s nodrop | count by h, s | transpose row h column s | compare timeshift 1h",
             messages: &[
                 r#"{"_raw":"h=a s=x;","_messageTime":"2024-05-01T00:10:00Z"}"#,
@@ -71,7 +71,8 @@ pub static DEF: OperatorDef = OperatorSignature {
             ),
         },
         Example {
-            title: "A text that has changed; what was made of the group fields has no twin, and is there for old groups too",
+            title: "A string that has changed; a field computed from the group fields is not compared, and is set for \
+                    old groups too",
             query: "* | parse \"h=* s=*;\" as h, s | first(s) as st by h | concat(h, \"!\") as label | compare timeshift 1h",
             messages: &[
                 r#"{"_raw":"h=a s=up;","_messageTime":"2024-05-01T00:10:00Z"}"#,
@@ -84,7 +85,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             ),
         },
         Example {
-            title: "Two shifts that look at the same range",
+            title: "Two shifts with the same range",
             query: "* | count | compare with timeshift 1h as then, timeshift 1h 7 avg as mean",
             messages: &[
                 r#"{"_raw":"a","_messageTime":"2024-05-01T00:10:00Z"}"#,
@@ -124,7 +125,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     if let Some(operator) = planner.incomparable() {
         let message = format!("`compare` can't follow `{operator}`");
         return Err(Diagnostic::error(&codes::MISPLACED, call.span, message)
-            .help("`logcompare` compares the messages of two time ranges"));
+            .help("to compare the messages of two time ranges, use `logcompare`"));
     }
     let mut shifts: Vec<Shift> = Vec::new();
     let mut aliases: Vec<String> = Vec::new();
@@ -133,7 +134,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         if let Some(alias) = args.field("alias") {
             planner.check_name(alias)?;
             if aliases.contains(&alias.key()) {
-                let message = format!("two shifts are called `{}`", alias.text);
+                let message = format!("two shifts have the name `{}`", alias.text);
                 return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, alias.span, message));
             }
             aliases.push(alias.key());
@@ -145,7 +146,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     back.sort_unstable();
     back.dedup();
     if back.len() > MOST as usize {
-        let message = format!("`compare` looks at {MOST} earlier ranges at most, these are {}", back.len());
+        let message = format!("`compare` supports at most {MOST} earlier ranges, not {}", back.len());
         return Err(Diagnostic::error(&codes::LIMIT_RANGE, call.span, message));
     }
     let beside = Beside { known: known(planner), shown: planner.combined(), shifts, back: back.clone() };
@@ -179,7 +180,7 @@ fn shift(args: &Args, planner: &Planner<'_>) -> Result<Shift, Diagnostic> {
         Some((ArgValue::Parameter(text), span)) => return Err(planner.missing_parameter(text, span)),
         other => {
             let span = other.map_or_else(Default::default, |(_, span)| span);
-            return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "a shift must be longer than nothing"));
+            return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "a shift must be longer than 0"));
         }
     };
     let count = planner.count_argument(args, "count", 1..=MOST)?;

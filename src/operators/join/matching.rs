@@ -45,8 +45,11 @@ impl Matching {
     /// The rows, ordered by the rows of the first table, then those of the second and so on.
     pub(super) fn join(&self, mut tables: Vec<Table>, world: &World<'_>) -> Table {
         if let Some(most) = tables.iter().map(|table| table.rows.len()).max().filter(|most| *most > MOST_OF_TABLE) {
-            let message = format!("a table of `join` has {most} rows: Sumo Logic takes {MOST_OF_TABLE} at most");
-            world.notice(Diagnostic::error(&codes::TOO_MANY, self.span, message).help("only the first were joined"));
+            let message = format!("a table of `join` has {most} rows: Sumo Logic allows at most {MOST_OF_TABLE}");
+            world.notice(Diagnostic::error(&codes::TOO_MANY, self.span, message).help(
+                "only the first ones were \
+                                                                                       joined",
+            ));
             tables.iter_mut().for_each(|table| table.rows.truncate(MOST_OF_TABLE));
         }
         let mut joined: Vec<Rows> = vec![vec![NONE; tables.len()].into()];
@@ -121,10 +124,11 @@ impl Matching {
                 more[next] = *partner;
                 if self.near(&more, tables) {
                     if out.len() == MOST {
-                        let message = format!("`join` makes more than {MOST} rows: Sumo Logic refuses that");
-                        world.notice(
-                            Diagnostic::error(&codes::TOO_MANY, self.span, message).help("only the first were made"),
-                        );
+                        let message = format!("`join` returns more than {MOST} rows, which Sumo Logic does not allow");
+                        world.notice(Diagnostic::error(&codes::TOO_MANY, self.span, message).help(
+                            "only the first ones are in \
+                                                                                          the result",
+                        ));
                         break 'rows;
                     }
                     if let Err(over) = world.budget.ask(bytes(std::slice::from_ref(&more))) {

@@ -22,14 +22,15 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "join",
     group: Group::Join,
     form: "'join' table:('(' child:pipeline ')' 'as' alias:field | '(' query:query ')' 'as' alias:field),+ 'on' equal:(left:(table:field '.' name:field | name:field) '=' right:(table:field '.' name:field | name:field)) ('and' equal:(left:(table:field '.' name:field | name:field) '=' right:(table:field '.' name:field | name:field)))* ('timewindow' window:interval)?",
-    summary: "Puts together the rows of several pipelines that agree in some fields.",
-    doc: "Each pipeline in brackets gets the rows that reach `join`; keywords at its start are ignored. Each combination of their \
-          rows for which all equations hold becomes a row; rows without a partner are gone. Values are compared as texts, \
-          letter case included; null equals nothing. The field `f` of the table `t` becomes `t_f`, also such as only the data \
-          name (`json auto`), and `t__messagetime` and the like when the query asks for them.\n\n\
-          With `timewindow` the times of the messages put together may lie that far apart and no farther. There must be two \
-          tables at least, joined by equations with `and` between them. A table has 25,000 rows at most, the \
-          result 10,000,000: of more, the first are joined and the run ends with an error.",
+    summary: "Joins the rows of several pipelines on equal fields.",
+    doc: "Each pipeline in parentheses gets the rows that reach `join`; keywords at its start are ignored. Each \
+          combination of their rows for which all equations are true becomes a row; rows without a match are dropped. \
+          Values are compared as strings, case-sensitively; null equals nothing. The field `f` of the table `t` \
+          becomes `t_f`, including fields found in the data (`json auto`), and `t__messagetime` and similar fields if \
+          the query uses them.\n\n\
+          With `timewindow`, the times of the joined messages can differ by at most that much. There must be at least \
+          two tables, and the equations are joined by `and`. A table can have at most 25,000 rows, and the result at \
+          most 10,000,000: if there are more, the first ones are joined and the run ends with an error.",
     page: "search/search-query-language/search-operators/join",
     also: &["inner join", "correlate", "combine", "match"],
     examples: &[
@@ -43,13 +44,13 @@ pub static DEF: OperatorDef = OperatorSignature {
             ),
         },
         Example {
-            title: "A table that counts; a null has no partner",
+            title: "A table with an aggregate; null matches nothing",
             query: "* | parse \"u=*;\" as u nodrop | join (* | count by u) as n, (where _raw matches \"*x*\") as m on n.u = m.u | fields m_u, n__count, m__raw",
             messages: &["u=a;", "u=a;x", "x", "u=b;"],
             expect: Expect::Rows(&["m_u", "n__count", "m__raw"], &[&["a", "2", "u=a;x"]]),
         },
         Example {
-            title: "Not too far apart",
+            title: "Within a time window",
             query: "* | parse \"* id=*\" as what, id | join (where what = \"req\") as q, (where what = \"res\") as a on q.id = a.id timewindow 5m | fields q_id",
             messages: &[
                 r#"{"_raw":"req id=1","_messageTime":"2024-05-01T00:00:00Z"}"#,
@@ -60,25 +61,25 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["q_id"], &[&["1"]]),
         },
         Example {
-            title: "A join in a join",
+            title: "Nested joins",
             query: "* | join (join (parse \"open s=* by=*\" as s, who) as a, (parse \"buy s=* v=*\" as s, v) as b on a.s = b.s) as t, (parse \"log s=* x=*\" as s, x) as l on t.a_s = l.s | fields t_a_who, t_b_v, l_x",
             messages: &["open s=1 by=ann", "buy s=1 v=3", "log s=1 x=9", "log s=2 x=8"],
             expect: Expect::Rows(&["t_a_who", "t_b_v", "l_x"], &[&["ann", "3", "9"]]),
         },
         Example {
-            title: "Keywords at a table's start are ignored",
+            title: "Keywords at the start of a table are ignored",
             query: "* | join (nothing | parse \"open s=*\" as s) as a, (\"x\" or y | parse \"buy s=*\" as s) as b on a.s = b.s",
             messages: &["open s=1", "buy s=1"],
             expect: Expect::Rows(&["a_s", "b_s"], &[&["1", "1"]]),
         },
         Example {
-            title: "Fields that only the data name",
+            title: "Fields found in the data",
             query: "* | json auto | join (where t = \"p\") as L, (where t = \"q\") as R on L.k = R.k | fields - L_t, R_t",
             messages: &["{\"t\":\"p\",\"k\":1,\"a\":2}", "{\"t\":\"q\",\"k\":1,\"o\":{\"b\":3}}", "none"],
             expect: Expect::Rows(&["L_k", "R_k", "L_a", "R_o.b"], &[&["1", "1", "2", "3"]]),
         },
         Example {
-            title: "One table",
+            title: "A single table",
             query: "* | join (parse \"a=*\" as a) as t1 on t1.a = t1.a",
             messages: &[],
             expect: Expect::Error("E202"),
@@ -104,14 +105,14 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         let Some(alias) = table.field("alias") else { continue };
         planner.check_name(alias)?;
         if tables.iter().any(|other| other.alias.key() == alias.key()) {
-            let message = format!("two tables are called `{}`", alias.text);
+            let message = format!("two tables have the name `{}`", alias.text);
             return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, alias.span, message));
         }
         let later = asked_for(planner, &format!("{}_", alias.key()));
         tables.push(Asked { alias, stages: stages(table, span)?, later, equated: Vec::new() });
     }
     if tables.len() < 2 {
-        return Err(Diagnostic::error(&codes::ARGUMENT_COUNT, call.span, "`join` needs two tables at least"));
+        return Err(Diagnostic::error(&codes::ARGUMENT_COUNT, call.span, "`join` needs at least two tables"));
     }
     let mut equations = Vec::new();
     for (equation, _) in call.args.groups("equal") {
@@ -130,7 +131,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         Some((ArgValue::Interval(ms), _)) if *ms >= 0 => Some(*ms),
         Some((ArgValue::Parameter(text), span)) => return Err(planner.missing_parameter(text, span)),
         Some((_, span)) => {
-            return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "the window can't be less than nothing"));
+            return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "the window can't be negative"));
         }
     };
 
@@ -196,14 +197,10 @@ fn stages(table: &Args, span: Span) -> Result<&[Stage], Diagnostic> {
         },
         (_, Some(ArgValue::Query(query))) => match (&query.search.kind, query.stages.is_empty()) {
             (SearchKind::All, _) | (_, false) => Ok(&query.stages),
-            _ => Err(Diagnostic::error(
-                &codes::UNEXPECTED,
-                query.span,
-                "a stage is needed here, these are only keywords",
-            )
-            .help("for example `(parse \"a=*\" as a) as t1`")),
+            _ => Err(Diagnostic::error(&codes::UNEXPECTED, query.span, "expected a stage, found only keywords")
+                .help("for example, `(parse \"a=*\" as a) as t1`")),
         },
-        _ => Err(Diagnostic::error(&codes::UNEXPECTED, span, "a pipeline is needed here")),
+        _ => Err(Diagnostic::error(&codes::UNEXPECTED, span, "expected a pipeline here")),
     }
 }
 
@@ -222,8 +219,8 @@ fn side_of(side: &Args, span: Span, tables: &mut [Asked<'_>]) -> Result<(usize, 
     };
     let Some(number) = tables.iter().position(|known| known.alias.text.eq_ignore_ascii_case(table)) else {
         let message = match table {
-            "" => "the table's name is missing before the field".to_string(),
-            table => format!("no table is called `{table}`"),
+            "" => "the name of the table is missing before the field".to_string(),
+            table => format!("there is no table `{table}`"),
         };
         return Err(Diagnostic::error(&codes::UNEXPECTED, span, message).help("write it as `t1.field = t2.field`"));
     };

@@ -75,10 +75,10 @@ impl std::fmt::Debug for Regex {
 /// Reads a condition after its question mark.
 pub(super) fn condition(reader: &mut Reader<'_>) -> Result<Filter, String> {
     if !reader.eat("(") {
-        return Err("a condition in a path stands in round brackets: `[?(…)]`".into());
+        return Err("put the condition of this path in parentheses: `[?(…)]`".into());
     }
     let filter = any(reader, 0)?;
-    if reader.eat(")") { Ok(filter) } else { Err(format!("`)` is needed before `{}` in this path", reader.rest)) }
+    if reader.eat(")") { Ok(filter) } else { Err(format!("expected `)` before `{}` in this path", reader.rest)) }
 }
 
 fn any(reader: &mut Reader<'_>, depth: usize) -> Result<Filter, String> {
@@ -106,13 +106,13 @@ fn one(reader: &mut Reader<'_>, depth: usize) -> Result<Filter, String> {
     }
     if reader.eat("(") {
         let inner = any(reader, depth + 1)?;
-        return if reader.eat(")") { Ok(inner) } else { Err("a bracket in this path is never closed".into()) };
+        return if reader.eat(")") { Ok(inner) } else { Err("unclosed bracket in this path".into()) };
     }
     let left = operand(reader)?;
     if reader.eat("=~") {
         return match left {
             Operand::Path(steps) => Ok(Filter::Regex(steps, regex(reader)?)),
-            Operand::Value(_) => Err("`=~` in a path takes a path on its left".into()),
+            Operand::Value(_) => Err("`=~` needs a path on its left side".into()),
         };
     }
     for (text, sign) in SIGNS {
@@ -122,7 +122,7 @@ fn one(reader: &mut Reader<'_>, depth: usize) -> Result<Filter, String> {
     }
     match left {
         Operand::Path(steps) => Ok(Filter::Exists(steps)),
-        Operand::Value(_) => Err("a comparison is needed in the condition of this path".into()),
+        Operand::Value(_) => Err("expected a comparison in the condition of this path".into()),
     }
 }
 
@@ -141,12 +141,12 @@ fn operand(reader: &mut Reader<'_>) -> Result<Operand, String> {
             reader.rest = &rest[end..];
             Ok(Operand::Value(word.to_string()))
         }
-        false => Err(format!("can't read `{rest}` in the condition of this path")),
+        false => Err(format!("unexpected `{rest}` in the condition of this path")),
     }
 }
 
 fn regex(reader: &mut Reader<'_>) -> Result<Regex, String> {
-    let unclosed = || "a regular expression between slashes is needed after `=~` in this path".to_string();
+    let unclosed = || "expected a regular expression between slashes after `=~` in this path".to_string();
     let body = reader.rest.trim_start().strip_prefix('/').ok_or_else(unclosed)?;
     let end = body.find('/').ok_or_else(unclosed)?;
     reader.rest = &body[end + 1..];

@@ -24,16 +24,16 @@ pub static DEF: OperatorDef = OperatorSignature {
     group: Group::Parse,
     form: "'json' ('field' '=' source:field | 'nodrop')* 'keys'? path:text,+ ('field' '=' source:field | 'nodrop')* \
            ('as' ('(' name:field,+ ')' | name:field,+))? ('field' '=' source:field | 'nodrop')*",
-    summary: "Takes fields out of JSON by path.",
-    doc: "A path is `a.b`, `$.a.b`, `a[0]`, `['odd name']`, or one that leads to many values: `[*]`, `..name`, `[0,2]`, \
-          `['a','b']`, `[1:3]`, `[?(@.a == 'x')]`; those give a JSON array. `[-1]` and `[(@.length-1)]` are the last \
-          item, `length()` at the end is the number of items. Letter case counts. Without `as`, a field is called what \
-          its path is.\n\n\
-          A text comes without its quotes and escapes, a number or boolean as written, an object or array as JSON \
-          without blanks, null as null. Of equal keys the last one counts.\n\n\
-          All paths must lead somewhere, or the message is dropped; a path to many does when its beginning is there. \
-          With `nodrop` the fields that are there are filled. A text that is not JSON as a whole is searched for an \
-          object after a preamble. `field=x` reads another field than the message.",
+    summary: "Extracts fields from JSON by path.",
+    doc: "A path has the form `a.b`, `$.a.b`, `a[0]` or `['odd name']`. Paths with several values are `[*]`, \
+          `..name`, `[0,2]`, `['a','b']`, `[1:3]` and `[?(@.a == 'x')]`; they return a JSON array. `[-1]` and \
+          `[(@.length-1)]` are the last item, and `length()` at the end is the number of items. Paths are \
+          case-sensitive. Without `as`, the path is the name of the field.\n\n\
+          A string is returned without its quotes and escapes, a number or boolean as written, an object or array as \
+          JSON without whitespace, and null as null. If a key occurs several times, the last one counts.\n\n\
+          All paths must exist, or the message is dropped; a path with several values exists if its beginning does. \
+          With `nodrop`, the message is kept, and the fields that exist are set. If the text is not JSON as a whole, \
+          an object after a preamble is used. `field=x` reads the field x instead of the message.",
     page: "search/search-query-language/parse-operators/parse-json-formatted-logs",
     also: &["jsonpath", "extract", "nested", "array", "object", "spath"],
     examples: &[
@@ -44,35 +44,30 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["u", "tag"], &[&["ann", "y"]]),
         },
         Example {
-            title: "nodrop keeps what is there; null is a value",
+            title: "`nodrop` keeps the existing fields; null is a value",
             query: "* | json \"a\", \"b\" nodrop | fields a, b",
             messages: &["{\"a\":1.50,\"b\":[1, {\"c\": 2}]}", "{\"a\":null}", "text"],
             expect: Expect::Rows(&["a", "b"], &[&["1.50", "[1,{\"c\":2}]"], &["", ""], &["", ""]]),
         },
         Example {
-            title: "Many values give an array",
+            title: "Several values give an array",
             query: "* | json \"items[*].n\", \"items[?(@.n > 1)].k\" as n, k | fields n, k",
             messages: &["{\"items\":[{\"n\":1,\"k\":\"a\"},{\"n\":2,\"k\":\"b\"}]}", "{\"items\":[]}", "{\"n\":1}"],
             expect: Expect::Rows(&["n", "k"], &[&["[1,2]", "[\"b\"]"], &["[]", "[]"]]),
         },
         Example {
-            title: "Behind a preamble; text cut short is dropped",
+            title: "After a preamble; truncated JSON is dropped",
             query: "* | json \"['@t']\" as t | fields t",
             messages: &["10:00 INFO [main] {\"@t\":\"tea \\u00e9\\n\"}", "{\"@t\":\"x\",\"more\":{"],
             expect: Expect::Rows(&["t"], &[&["tea é\n"]]),
         },
         Example {
-            title: "As many names as paths",
+            title: "Too few names",
             query: "* | json \"a\", \"b\" as x",
             messages: &[],
             expect: Expect::Error("E204"),
         },
-        Example {
-            title: "A path that can't be read",
-            query: "* | json \"a[\"",
-            messages: &[],
-            expect: Expect::Error("E205"),
-        },
+        Example { title: "An invalid path", query: "* | json \"a[\"", messages: &[], expect: Expect::Error("E205") },
     ],
     dialect: None,
 }
@@ -86,8 +81,8 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         let path = text.value();
         let read = Path::read(&path).map_err(|error| Diagnostic::error(&codes::BAD_PATTERN, text.span, error))?;
         if read.bare_star {
-            let what = "`*` right behind a bracket of a path";
-            planner.undocumented(text.span, what, "Sumo Logic's own form has a dot before it: `].*`");
+            let what = "`*` directly after a bracket of a path";
+            planner.undocumented(text.span, what, "write a dot before it: `].*`");
         }
         paths.push(read);
         default.push(Name { text: path, span: text.span });

@@ -72,7 +72,7 @@ impl Path {
         let steps = reader.steps(|c| c == '.' || c == '[')?;
         match reader.rest {
             "" => Ok(Path { bare_star: reader.bare_star, ..Path::sorted(steps) }),
-            rest => Err(format!("can't read `{rest}` in this path")),
+            rest => Err(format!("unexpected `{rest}` in this path")),
         }
     }
 
@@ -151,7 +151,7 @@ impl<'t> Reader<'t> {
         let (name, rest) = self.rest.split_at(end);
         self.rest = rest;
         match name.trim() {
-            "" => Err("a name is missing after a dot in this path".into()),
+            "" => Err("expected a name after a dot in this path".into()),
             "*" => Ok(Step::All),
             "length()" | "size()" => Ok(Step::Length),
             name => Ok(Step::Name(name.to_string())),
@@ -171,7 +171,7 @@ impl<'t> Reader<'t> {
         } else {
             self.positions()?
         };
-        if self.eat("]") { Ok(step) } else { Err(format!("`]` is needed before `{}` in this path", self.rest)) }
+        if self.eat("]") { Ok(step) } else { Err(format!("expected `]` before `{}` in this path", self.rest)) }
     }
 
     fn names(&mut self) -> Result<Step, String> {
@@ -187,7 +187,7 @@ impl<'t> Reader<'t> {
         let rest = self.rest.trim_start();
         let mut chars = rest.char_indices();
         let quote = chars.next().map(|(_, c)| c).filter(|c| matches!(c, '\'' | '"'));
-        let Some(quote) = quote else { return Err("a quoted name is needed in the brackets of this path".into()) };
+        let Some(quote) = quote else { return Err("expected a quoted name in the brackets of this path".into()) };
         let mut text = String::new();
         while let Some((at, c)) = chars.next() {
             match c {
@@ -199,7 +199,7 @@ impl<'t> Reader<'t> {
                 c => text.push(c),
             }
         }
-        Err("a quote in this path is never closed".into())
+        Err("unclosed quote in this path".into())
     }
 
     fn positions(&mut self) -> Result<Step, String> {
@@ -212,7 +212,7 @@ impl<'t> Reader<'t> {
                 _ => Err("the step of a slice must be 1 or more".into()),
             };
         }
-        let missing = || "a position or a quoted name is needed in the brackets of this path".to_string();
+        let missing = || "expected a position or a quoted name in the brackets of this path".to_string();
         let mut positions = vec![first.ok_or_else(missing)?];
         while self.eat(",") {
             positions.push(self.integer().ok_or_else(missing)?);
@@ -237,7 +237,7 @@ impl<'t> Reader<'t> {
             .filter(|n| *n > 0);
         match from_end {
             Some(n) if self.eat(")") => Ok(Step::Index(-n)),
-            _ => Err("of scripts, only `(@.length-1)` and the like can be run".into()),
+            _ => Err("the only supported scripts are those such as `(@.length-1)`".into()),
         }
     }
 }

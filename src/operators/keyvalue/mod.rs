@@ -24,22 +24,23 @@ pub static DEF: OperatorDef = OperatorSignature {
     form: "('keyvalue' | 'kv') ('auto' | 'infer' | 'regex' regex:text | 'field' '=' source:field | 'refonly' | \
            'nodrop' | 'delim' '='? delim:text | 'as' ('(' name:field,+ ')' | name:field,+) | \
            'keys'? (key:text | key:field),+)*",
-    summary: "Takes the values of keys out of the text.",
-    doc: "`kv \"a\", \"b\"` looks for each key as a whole word, quoted or not, before `=`, `:` or `->`; its value stands \
-          between quotes or goes up to a blank or one of `, ; ] } ) & |`. Without `as`, a field is called what its key is, \
-          with `_` for everything but letters, digits and `_`.\n\n\
-          `regex \"(\\w+)=(\\S+)\"` says itself what a pair is: with two groups the first is the key, with one group it is \
-          the value, in the first match after the first place of the key.\n\n\
-          A message without any of the keys is dropped, unless `nodrop` is there. `field=x` reads another field than the \
-          message.\n\n\
-          `auto` finds all pairs; the last of equal keys counts. Those that `keys` names are fields, `refonly` leaves out \
-          the others, of which at most 100 are shown. Without `delim \":\"` the delimiter that makes most pairs counts. \
-          No message is dropped. Sumo Logic asks that a key used later be named by `keys`; here it need not be.",
+    summary: "Extracts the values of key-value pairs.",
+    doc: "`kv \"a\", \"b\"` looks for each key as a whole word, quoted or not, before `=`, `:` or `->`. Its value is \
+          in quotes, or ends before a space or one of `, ; ] } ) & |`. Without `as`, the field has the name of its \
+          key, with `_` for every character other than letters, digits and `_`.\n\n\
+          `regex \"(\\w+)=(\\S+)\"` defines what a pair is: with two groups, the first is the key; with one group, it \
+          is the value, in the first match after the first occurrence of the key.\n\n\
+          A message without any of the keys is dropped, unless you use `nodrop`. `field=x` reads the field x instead \
+          of the message.\n\n\
+          `auto` finds all pairs; if a key occurs several times, the last one counts. The keys that `keys` names \
+          become fields; `refonly` leaves out the other keys, of which at most 100 are shown. Without `delim \":\"`, \
+          the delimiter that gives the most pairs is used. No message is dropped. In Sumo Logic, `keys` must name the \
+          keys that you use later; in sumoql it need not.",
     page: "search/search-query-language/parse-operators/parse-keyvalue-formatted-logs",
     also: &["kv", "pairs", "logfmt", "extract"],
     examples: &[
         Example {
-            title: "Keys found by themselves",
+            title: "Keys without a pattern",
             query: "* | kv \"user\", \"svc.ip\" | fields user, svc_ip",
             messages: &["[user=ann] {\"svc.ip\": \"10.0.0.1\"}", "user=\"bob b\"", "neither"],
             expect: Expect::Rows(&["user", "svc_ip"], &[&["ann", "10.0.0.1"], &["bob b", ""]]),
@@ -63,19 +64,19 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["x", "b", "c_d"], &[&["3", "2", "x y"], &["", "", ""]]),
         },
         Example {
-            title: "As many names as keys",
+            title: "Too few names",
             query: "* | kv \"a\", \"b\" as x",
             messages: &[],
             expect: Expect::Error("E204"),
         },
         Example {
-            title: "A regular expression of three groups",
+            title: "A regular expression with three groups",
             query: "* | kv regex \"(a)(b)(c)\" \"k\"",
             messages: &[],
             expect: Expect::Error("E205"),
         },
         Example {
-            title: "A field named as its key is",
+            title: "A field with the name of its key",
             query: "* | kv regex \" ([A-Z-]+)='([^']+)'\" keys \"TYPE\", \"DOCUMENT-URI\" | count by %\"document-uri\", DOCUMENT_URI",
             messages: &["a DOCUMENT-URI='/x' TYPE='csp'"],
             expect: Expect::Rows(&["DOCUMENT-URI", "DOCUMENT_URI", "_count"], &[&["/x", "/x", "1"]]),
@@ -109,7 +110,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             return wrong("`auto` can't be used together with `infer` or `regex`");
         }
         if keys.is_empty() && args.has("refonly") {
-            return wrong("`refonly` without `keys` leaves nothing to be found");
+            return wrong("`refonly` needs `keys`: without it, there is nothing to extract");
         }
         let keys: Vec<(String, Name)> = keys.iter().map(|key| field_name(key)).zip(names).collect();
         let delimiter = args.text("delim").map(|text| text.value()).filter(|delimiter| !delimiter.is_empty());
@@ -119,7 +120,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         return wrong("`keyvalue` needs keys, or `auto`");
     }
     if args.has("delim") || args.has("refonly") {
-        return wrong("`delim` and `refonly` belong to `keyvalue auto`");
+        return wrong("`delim` and `refonly` are allowed only with `keyvalue auto`");
     }
     let finders = || keys.iter().map(|key| Finder::new(key.as_bytes()).into_owned()).collect();
     let how = match regex {
@@ -131,9 +132,9 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
                 2 => How::After(pattern, finders()),
                 3 => How::Pairs(pattern, keys.clone()),
                 _ => {
-                    let message = "the pattern needs a group for the value, or one for the key and one for the value";
+                    let message = "the pattern needs one group for the value, or two groups for the key and the value";
                     return Err(Diagnostic::error(&codes::BAD_PATTERN, text.span, message)
-                        .help("write `(?:…)` for brackets that are no group"));
+                        .help("for other parentheses, write `(?:…)`"));
                 }
             }
         }

@@ -21,13 +21,15 @@ pub static DEF: OperatorDef = OperatorSignature {
     group: Group::Parse,
     form: "'parse' 'xml' ('field' '=' source:field | 'nodrop')* path:text,+ ('field' '=' source:field | 'nodrop')* \
            ('as' ('(' name:field,+ ')' | name:field,+))? ('field' '=' source:field | 'nodrop')*",
-    summary: "Takes fields out of XML by path.",
-    doc: "A path names every element from the top: `/a/b/text()` is a text, `/a/b/@id` an attribute, `/a/b` the element \
-          with its markup. Which of several elements: `[2]` counts from 1, `[last()]`, `[@id=7]`, `[@name='x']`. The \
-          first that fits is taken. `//`, `..` and axes are errors. Prefixes are not looked up: a path with a `x:` in \
-          it finds nothing. Without `as`, the field is called what the last element or attribute is.\n\n\
-          The text must be one well-formed XML document. Messages for which no path leads anywhere are dropped, unless \
-          `nodrop` is there; fields of paths that lead nowhere are null. `field=x` reads another field than the message.",
+    summary: "Extracts fields from XML by path.",
+    doc: "A path names every element from the root: `/a/b/text()` is the text of an element, `/a/b/@id` an attribute, \
+          and `/a/b` the element with its markup. To choose one of several elements, write `[2]` (counted from 1), \
+          `[last()]`, `[@id=7]` or `[@name='x']`; the first match is used. `//`, `..` and axes are not supported. \
+          Namespace prefixes are not resolved: a path that contains `x:` matches nothing. Without `as`, the field has \
+          the name of the last element or attribute.\n\n\
+          The text must be a single well-formed XML document. A message in which no path exists is dropped, unless \
+          you use `nodrop`; a path that does not exist gives null. `field=x` reads the field x instead of the \
+          message.",
     page: "search/search-query-language/parse-operators/parse-xml-formatted-logs",
     also: &["xpath", "element", "attribute", "extract"],
     examples: &[
@@ -42,19 +44,19 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["n", "role"], &[&["Bo & co", "lead"]]),
         },
         Example {
-            title: "An element comes with its markup; nodrop keeps the rest",
+            title: "An element includes its markup; `nodrop` keeps other messages",
             query: "* | parse \"x: *\" as x | parse XML field=x \"/r/a\" nodrop | fields a",
             messages: &["x: <r><a>1</a></r>", "x: <r><b/></r>", "x: no XML"],
             expect: Expect::Rows(&["a"], &[&["<a>1</a>"], &[""], &[""]]),
         },
         Example {
-            title: "Every element must be named",
+            title: "`//` is not supported",
             query: "* | parse xml \"//m/@id\" as id",
             messages: &[],
             expect: Expect::Error("E205"),
         },
         Example {
-            title: "As many names as paths",
+            title: "Too few names",
             query: "* | parse xml \"/a/@x\", \"/a/@y\" as x",
             messages: &[],
             expect: Expect::Error("E204"),

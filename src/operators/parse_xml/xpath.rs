@@ -50,10 +50,10 @@ impl XPath {
         let text = text.trim();
         for (sign, what) in [("//", "`//`"), ("..", "`..`"), ("::", "an axis such as `child::`")] {
             if text.contains(sign) {
-                return Err(format!("{what} can't be used: name every element from the top, as in `/a/b/text()`"));
+                return Err(format!("{what} is not supported: name every element from the root, as in `/a/b/text()`"));
             }
         }
-        let mut rest = text.strip_prefix('/').ok_or("the path must start with `/` at the top element")?;
+        let mut rest = text.strip_prefix('/').ok_or("the path must start with `/` and the root element")?;
         let mut steps = Vec::new();
         loop {
             if let Some(attribute) = rest.strip_prefix('@') {
@@ -65,14 +65,14 @@ impl XPath {
             let end = if rest.starts_with('*') { 1 } else { name_end(rest) };
             if end == 0 {
                 return Err(match rest {
-                    "" => "an element is missing at the end of the path".into(),
-                    rest => format!("an element is needed before `{rest}`"),
+                    "" => "expected an element at the end of the path".into(),
+                    rest => format!("expected an element before `{rest}`"),
                 });
             }
             let mut step = Step { name: rest[..end].to_string(), tests: Vec::new() };
             rest = &rest[end..];
             while let Some(after) = rest.strip_prefix('[') {
-                let (inner, after) = bracket(after).ok_or("a `[` is never closed in the path")?;
+                let (inner, after) = bracket(after).ok_or("unclosed `[` in the path")?;
                 step.tests.push(test(inner.trim())?);
                 rest = after;
             }
@@ -87,8 +87,8 @@ impl XPath {
     fn of(steps: Vec<Step>, take: Take, end: usize, rest: &str) -> Result<XPath, String> {
         match &take {
             _ if steps.is_empty() => Err("the path needs an element".into()),
-            Take::Attribute(name) if end == 0 => Err(format!("the name of an attribute is needed before `{name}`")),
-            _ if end < rest.len() => Err(format!("nothing can follow here: `{}`", &rest[end..])),
+            Take::Attribute(name) if end == 0 => Err(format!("expected the name of an attribute before `{name}`")),
+            _ if end < rest.len() => Err(format!("unexpected `{}` at the end of the path", &rest[end..])),
             _ => Ok(XPath { steps, take }),
         }
     }
@@ -121,9 +121,14 @@ fn bracket(text: &str) -> Option<(&str, &str)> {
 }
 
 fn test(text: &str) -> Result<Test, String> {
-    let unknown = || format!("`[{text}]` can't be used: a position, `last()` or `@name=value` can stand in brackets");
+    let unknown = || {
+        format!(
+            "`[{text}]` is not supported; expected a position, `last()` or `@name=value` in the \
+                              brackets"
+        )
+    };
     if let Ok(position) = text.parse::<usize>() {
-        return if position > 0 { Ok(Test::Position(position)) } else { Err("positions count from 1".into()) };
+        return if position > 0 { Ok(Test::Position(position)) } else { Err("positions start at 1".into()) };
     }
     if text == "last()" {
         return Ok(Test::Last);

@@ -16,19 +16,20 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "predict",
     group: Group::Table,
     form: "'predict' name:field 'by' step:interval (','? ('model' '=' ('ar' | 'linear') | 'ar.window' '=' window:integer | 'forecast' '=' (span:interval | points:integer)))*",
-    summary: "Continues a series over slices of time.",
-    doc: "Fits a line to the field over the slices of time and continues it by 3 slices, or by what `forecast` says: a number \
-          up to 100, or a length of time. The step is the width of a slice. For a field F it adds F_predicted and F_error, \
-          the prediction less the value. Slices missing inside the series count as 0, and get rows.\n\n\
-          With `model=ar` the prediction is made by an autoregressive model, fitted by least squares over `ar.window` values \
-          back (default 45 % of the points); the line is F_linear and F_error the line less the value. The first \
-          `ar.window` predictions are those of the line. Fewer than 100 points, and a window of more than half of them, \
-          which is cut, are told.",
+    summary: "Predicts the next values of a series of time slices.",
+    doc: "Fits a line to the field over the time slices and continues it by 3 slices, or by `forecast`: a number of \
+          slices up to 100, or a length of time. The step is the width of a slice. For a field F it adds F_predicted, \
+          and F_error, the prediction minus the value. A missing slice inside the series counts as 0, and a row is \
+          added for it.\n\n\
+          With `model=ar`, the prediction comes from an autoregressive model, fitted by least squares over the last \
+          `ar.window` values (default 45 % of the points). The line is then F_linear, and F_error is the line minus \
+          the value. The first `ar.window` predictions are those of the line. There is a warning if there are fewer \
+          than 100 points, or if the window is longer than half of the points and is therefore shortened.",
     page: "search/search-query-language/search-operators/predict",
     also: &["forecast", "trend", "regression", "extrapolate", "linear"],
     examples: &[
         Example {
-            title: "A straight line goes on",
+            title: "A straight line",
             query: "* | parse \"v=*\" as v | timeslice 1m | sum(v) as v by _timeslice | predict v by 1m forecast=1 | fields v, v_predicted, v_error",
             messages: &[
                 r#"{"_raw":"v=2","_messageTime":"2024-05-01T00:00:00Z"}"#,
@@ -50,7 +51,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["v", "v_predicted"], &[&["3", "2"], &["0", "2"], &["3", "2"], &["", "2"]]),
         },
         Example {
-            title: "A slice that is there without a number is left out of the line",
+            title: "A slice without a number is not used for the line",
             query: "* | parse \"v=*;\" as v nodrop | timeslice 1m | max(v) as v by _timeslice | predict v by 1m forecast=1 | fields v, v_predicted",
             messages: &[
                 r#"{"_raw":"v=3;","_messageTime":"2024-05-01T00:00:00Z"}"#,
@@ -92,14 +93,14 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let field = breaker.field(name)?;
     let step = interval(call, &breaker, "step")?.unwrap_or(0);
     if step <= 0 {
-        return Err(Diagnostic::error(&codes::LIMIT_RANGE, call.span, "the step must be longer than nothing"));
+        return Err(Diagnostic::error(&codes::LIMIT_RANGE, call.span, "the step must be longer than 0"));
     }
     let forecast = match interval(call, &breaker, "span")? {
         Some(span) => (span as f64 / step as f64).round() as i64,
         None => breaker.count_argument(call.args, "points", 0..=FARTHEST)?.unwrap_or(3),
     };
     if !(0..=FARTHEST).contains(&forecast) {
-        let message = format!("`predict` goes {FARTHEST} steps ahead at most");
+        let message = format!("`predict` forecasts at most {FARTHEST} steps");
         return Err(Diagnostic::error(&codes::LIMIT_RANGE, call.span, message));
     }
     let predict = Predict {
@@ -182,16 +183,17 @@ impl Predict {
         if points < ENOUGH {
             let noun = if points == 1 { "point" } else { "points" };
             let message = format!(
-                "`predict` has {points} {noun} to learn from: with fewer than {ENOUGH} the model may not be optimal"
+                "`predict` has only {points} {noun} to learn from: with fewer than {ENOUGH}, the model may be poor"
             );
-            say(message, "take a longer time range or narrower slices, or leave `model=ar` out");
+            say(message, "use a longer time range or shorter slices, or remove `model=ar`");
         }
         let most = fit::widest(points);
         if let Some(window) = self.window.filter(|window| *window > most) {
             let message = format!(
-                "the window of {window} values is cut to {most}: the model is not trained properly with more than half of the {points} points"
+                "the window of {window} values is shortened to {most}: the model can't learn from more than half of \
+                 the {points} points"
             );
-            say(message, "a window of 40 % to 50 % of the points is best; without `ar.window` it is 45 %");
+            say(message, "use a window of 40 % to 50 % of the points, or remove `ar.window`; the default is 45 %");
         }
     }
 
@@ -226,7 +228,7 @@ impl Predict {
         given.sort_by_key(|point| point.time);
         if given.len() > MOST_POINTS {
             given.drain(..given.len() - MOST_POINTS);
-            let message = format!("`predict` used the last {MOST_POINTS} points only");
+            let message = format!("`predict` used only the last {MOST_POINTS} points");
             world.notice(Diagnostic::warning(&codes::LIMITED, self.span, message));
         }
         let mut series: Vec<Point> = Vec::with_capacity(given.len());
@@ -241,7 +243,7 @@ impl Predict {
             series.push(point);
         }
         if filled > 0 {
-            let message = format!("{filled} slices without rows count as 0 in `predict`");
+            let message = format!("{filled} time slices without rows count as 0 in `predict`");
             world.notice(Diagnostic::warning(&codes::FILLED, self.span, message));
         }
         series

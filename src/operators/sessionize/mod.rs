@@ -3,6 +3,7 @@
 mod open_sessions;
 mod pattern;
 
+use super::parse::counted;
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
@@ -19,12 +20,13 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "sessionize",
     group: Group::Join,
     form: "'sessionize' part:(('(' pattern:text ')' | pattern:text) ('as' ('(' name:field,+ ')' | name:field,+))?),+",
-    summary: "Follows sessions over messages, by values found on the way.",
-    doc: "Each pattern is one of literal anchors, as in `parse`, that may stand anywhere in a message. A message that fits the \
-          first opens a session; a later one that fits the next pattern takes it further. `$name` in a pattern stands for \
-          the value that the session has for that name. A name that is used in two patterns must have the same value in \
-          both. When the last pattern fits the session is complete and gives a row; sessions that are not complete give \
-          none. Messages are read oldest first, and each takes one session further: the oldest that it fits.",
+    summary: "Joins messages into sessions, by values found in earlier messages.",
+    doc: "Each pattern has literal anchors, as in `parse`, and can match anywhere in a message. A message that \
+          matches the first pattern opens a session; a later message that matches the next pattern continues it. \
+          `$name` in a pattern stands for the session's value of that name. A name that is used in two patterns must \
+          have the same value in both. When the last pattern matches, the session is complete and gives a row; \
+          incomplete sessions give no rows. Messages are read oldest first, and each continues at most one session, \
+          the oldest that it matches.",
     page: "search/search-query-language/search-operators/sessionize",
     also: &["session", "sequence", "correlate", "follow", "join"],
     examples: &[
@@ -40,7 +42,8 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["req", "who", "ms"], &[&["7", "ann", "31"]]),
         },
         Example {
-            title: "The same name in both: the values must agree, and nothing is there before the first message",
+            title: "The same name in both patterns: the values must be equal, and messages before the first one do \
+                    not count",
             query: "* | sessionize \"in u=*;\" as u, \"out u=*; n=*\" as u, n",
             messages: &[
                 r#"{"_raw":"out u=b; n=1","_messageTime":"2024-05-01T00:00:01Z"}"#,
@@ -51,7 +54,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["u", "n"], &[&["b", "2"]]),
         },
         Example {
-            title: "A message that fits no pattern ends nothing; a session without its end gives nothing",
+            title: "A message that matches no pattern has no effect; an incomplete session gives no row",
             query: "* | sessionize \"in u=*;\" as u, \"out u=$u;\" | fields u",
             messages: &[
                 r#"{"_raw":"in u=a;","_messageTime":"2024-05-01T00:00:01Z"}"#,
@@ -62,7 +65,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["u"], &[&["a"]]),
         },
         Example {
-            title: "One pattern is no session",
+            title: "A single pattern",
             query: "* | sessionize \"a=*\" as a",
             messages: &[],
             expect: Expect::Error("E202"),
@@ -74,12 +77,12 @@ pub static DEF: OperatorDef = OperatorSignature {
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     if !planner.has_text() {
-        let message = "`sessionize` reads messages: put it before aggregates";
+        let message = "`sessionize` needs messages: put it before any aggregate";
         return Err(Diagnostic::error(&codes::MISPLACED, call.span, message));
     }
     let parts = call.args.groups("part");
     if parts.len() < 2 {
-        let message = "`sessionize` needs two patterns at least";
+        let message = "`sessionize` needs at least two patterns";
         return Err(Diagnostic::error(&codes::ARGUMENT_COUNT, call.span, message));
     }
     let mut columns: Vec<String> = Vec::new();
@@ -125,9 +128,9 @@ fn check(text: &Text, pattern: &Pattern, names: &[&Name]) -> Result<(), Diagnost
     if pattern.stars() == names.len() {
         return Ok(());
     }
-    let message = format!("the pattern has {} `*` and {} names", pattern.stars(), names.len());
+    let message = format!("the pattern has {} `*` and {}", pattern.stars(), counted(names.len()));
     Err(Diagnostic::error(&codes::PATTERN_NAMES, text.span, message)
-        .help("each `*` needs a name after `as`; write `\\*` for a star in the text"))
+        .help("name each `*` after `as`; for a literal star, write `\\*`"))
 }
 
 /// A row is its time and its text.

@@ -18,32 +18,32 @@ pub static DEF: OperatorDef = OperatorSignature {
     group: Group::Parse,
     form: "'split' source:field (','? ('escape' '=' escape:char | 'delim' '=' delim:char | 'quote' '=' quote:char))* \
            'extract' target:(at:integer 'as' name:field | name:field),+",
-    summary: "Cuts a field into columns.",
-    doc: "`1 as a, 3 as c` picks columns by position, counted from 1; `a, _, c` names them one after the other, `_` \
-          passing over one. The two can be mixed: after `5 as e` comes column 6. A column that is not there is null, \
-          and no message is dropped; there is no `nodrop`.\n\n\
-          The delimiter is a comma, the quote `\"`, the escape `\\`, unless `delim=':'`, `quote='''` or `escape='/'` say \
-          otherwise: one character each, all different, a tab as itself. Inside a column that begins with a quote a \
-          delimiter is an ordinary character and a doubled quote is one; the quotes go. The escape makes \
-          one of the three signs an ordinary character, and is one itself before any other. Blanks stay, except before \
-          a quote.",
+    summary: "Splits a field into columns.",
+    doc: "`1 as a, 3 as c` takes columns by position, counted from 1; `a, _, c` names them in sequence, and `_` skips \
+          one. You can mix both: the name after `5 as e` is column 6. A missing column is null, and no message is \
+          dropped; there is no `nodrop`.\n\n\
+          The delimiter is a comma, the quote `\"` and the escape `\\`. To change them, use `delim=':'`, `quote='''` \
+          or `escape='/'`: each is one character, all three are different, and a tab is written as itself. Inside a \
+          column that begins with a quote, a delimiter is an ordinary character and a doubled quote is a single \
+          quote; the enclosing quotes are removed. The escape makes any of the three characters an ordinary \
+          character, and is itself an ordinary character before any other. Spaces are kept, except before a quote.",
     page: "search/search-query-language/parse-operators/parse-delimited-logs-using-split",
     also: &["delimiter", "tsv", "columns", "separator", "csv"],
     examples: &[
         Example {
-            title: "By position and one after the other",
+            title: "By position and in sequence",
             query: "* | split _raw delim=':' extract a, _, 4 as d, e | fields a, d, e",
             messages: &["1:2:3:4:5", "1:\"2:3\":x:y"],
             expect: Expect::Rows(&["a", "d", "e"], &[&["1", "4", "5"], &["1", "y", ""]]),
         },
         Example {
-            title: "Columns that are not there are null",
+            title: "Missing columns are null",
             query: "* | parse \"x=*;\" as x nodrop | split x extract 2 as b | fields b",
             messages: &["x=1,2;", "x=1;", "y"],
             expect: Expect::Rows(&["b"], &[&["2"], &[""], &[""]]),
         },
         Example {
-            title: "All signs must be different",
+            title: "The three characters must be different",
             query: "* | split _raw delim=':', quote=':' extract a",
             messages: &[],
             expect: Expect::Error("E203"),
@@ -98,9 +98,9 @@ fn signs(call: &OperatorCall<'_>) -> Result<Signs, Diagnostic> {
     let Signs { delimiter, quote, escape } = signs;
     if delimiter == quote || quote == escape || delimiter == escape {
         let message =
-            format!("delimiter, quote and escape must be different: they are {delimiter:?}, {quote:?} and {escape:?}");
+            format!("delimiter, quote and escape must be different: found {delimiter:?}, {quote:?} and {escape:?}");
         return Err(Diagnostic::error(&codes::ARGUMENT_KIND, given.unwrap_or(call.span), message)
-            .help("give the one you don't need another character with `delim=`, `quote=` or `escape=`"));
+            .help("change the one that you don't need with `delim=`, `quote=` or `escape=`"));
     }
     Ok(signs)
 }

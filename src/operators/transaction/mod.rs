@@ -18,20 +18,21 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "transaction",
     group: Group::Join,
     form: "'transaction' 'on' id:field,+ ('fringe' '=' fringe:interval)? states:('with'? ('states' state:(name:field ('as' alias:field)?),+ ('in' source:field)? | pattern:text ('in' source:field)? 'as' alias:field)),+ ('fringe' '=' fringe:interval)? ('results' 'by' ('transactions' | 'transaction' | 'states' | 'flow'))? ('showing' showing:(value:expr ('for' for:field)? ('as' alias:field)?),+)?",
-    summary: "Groups messages by identifiers and tells the states they go through.",
-    doc: "A state is a pattern as for `matches`, over the message or the field after `in`; or, after `states`, a value of that \
-          field. Messages in no state are left out. Results by transactions: a row for each combination of the identifiers, \
-          with how many messages each state has, `_start_time` and `_end_time`. By flow: a row for each step from one state \
-          to the next, with `fromstate`, `tostate` and `latency` in milliseconds. By states: a row for each state with \
-          `_count`.\n\n\
-          `showing sum(x) for state as name` adds an aggregate over a transaction's messages. `fringe=5m` leaves out \
-          transactions that end in the first or start in the last five minutes of the time range: they may be incomplete. \
-          At most 10,000 transactions are followed.",
+    summary: "Groups messages into transactions and follows their states.",
+    doc: "A transaction is all messages with the same identifiers. A state is a pattern, as in `matches`, for the \
+          message or for the field after `in`; or, after `states`, a value of that field. Messages in no state are \
+          ignored. `results by transactions` returns a row for each transaction, with the number of messages in each \
+          state, `_start_time` and `_end_time`. `results by flow` returns a row for each step from one state to the \
+          next, with `fromstate`, `tostate` and `latency` in milliseconds. `results by states` returns a row for each \
+          state, with `_count`.\n\n\
+          `showing sum(x) for state as name` adds an aggregate over the messages of a transaction. `fringe=5m` leaves \
+          out transactions that end in the first five minutes of the time range or start in the last five, as they \
+          may be incomplete. At most 10,000 transactions are followed.",
     page: "search/search-query-language/transaction-analytics/transaction-operator",
     also: &["session", "funnel", "flow", "states", "latency"],
     examples: &[
         Example {
-            title: "How often in each state, and how long",
+            title: "The number of messages in each state, and the duration",
             query: "* | parse \"u=* \" as u | transaction on u with \"*login*\" as login, with \"*pay*\" as pay | _end_time - _start_time as ms | fields u, login, pay, ms",
             messages: &[
                 r#"{"_raw":"u=a login","_messageTime":"2024-05-01T00:00:01Z"}"#,
@@ -52,13 +53,13 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["u", "fromstate", "tostate", "latency"], &[&["1", "new", "done", "3000"]]),
         },
         Example {
-            title: "What one state sums up to; a message without the field is in no state",
+            title: "A sum over one state; a message without the field is in no state",
             query: "* | parse \"u=*\" as u | parse \"s=* n=*;\" as s, n nodrop | transaction on u with states a, b in s showing sum(n) for a as n, sum(\"1\") as messages | fields n, messages",
             messages: &["s=a n=2;u=1", "s=a n=3;u=1", "s=b n=9;u=1", "u=1"],
             expect: Expect::Rows(&["n", "messages"], &[&["5", "3"]]),
         },
         Example {
-            title: "Two states of one name",
+            title: "Two states with the same name",
             query: "* | transaction on _sourceHost with \"*a*\" as x, with \"*b*\" as x",
             messages: &[],
             expect: Expect::Error("E208"),
@@ -70,7 +71,7 @@ pub static DEF: OperatorDef = OperatorSignature {
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     if !planner.has_text() {
-        let message = "`transaction` reads messages: put it before aggregates";
+        let message = "`transaction` needs messages: put it before any aggregate";
         return Err(Diagnostic::error(&codes::MISPLACED, call.span, message));
     }
     let mut breaker = planner.breaker();
@@ -89,7 +90,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         }
         Some((ArgValue::Parameter(text), span)) => return Err(breaker.missing_parameter(text, span)),
         Some((_, span)) => {
-            return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "the fringe can't be less than nothing"));
+            return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "the fringe can't be negative"));
         }
     };
     let names: Vec<String> = states.iter().map(|state: &State| state.name.clone()).collect();
@@ -169,7 +170,7 @@ fn read_states(
     for (name, test) in found {
         breaker.check_name(&name)?;
         if states.iter().any(|state| state.name.eq_ignore_ascii_case(&name.text)) {
-            let message = format!("two states are called `{}`", name.text);
+            let message = format!("two states have the name `{}`", name.text);
             return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, name.span, message));
         }
         states.push(State { name: name.text, source, test });
@@ -199,13 +200,13 @@ fn read_showing(
                 return Err(Diagnostic::error(&codes::AGGREGATE_ARGUMENT, span, "an aggregate takes one field here"));
             }
         },
-        _ => return Err(Diagnostic::error(&codes::AGGREGATE_ARGUMENT, span, "an aggregate is needed after `showing`")),
+        _ => return Err(Diagnostic::error(&codes::AGGREGATE_ARGUMENT, span, "expected an aggregate after `showing`")),
     };
     let state = match part.field("for") {
         Some(name) => match states.iter().position(|state| state.eq_ignore_ascii_case(&name.text)) {
             Some(state) => Some(state),
             None => {
-                let message = format!("no state is called `{}`", name.text);
+                let message = format!("there is no state `{}`", name.text);
                 return Err(Diagnostic::error(&codes::UNEXPECTED, name.span, message));
             }
         },

@@ -51,7 +51,7 @@ pub(super) fn table(
     world: &World<'_>,
 ) -> Table {
     if left_out {
-        let message = format!("`transaction` followed the first {MOST} transactions only");
+        let message = format!("`transaction` followed only the first {MOST} transactions");
         world.notice(Diagnostic::warning(&codes::LIMITED, spec.span, message));
     }
     // Messages come newest first. A stable sort: those of the same time stay in the order of their arrival.

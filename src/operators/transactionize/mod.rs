@@ -21,22 +21,23 @@ pub static DEF: OperatorDef = OperatorSignature {
     name: "transactionize",
     group: Group::Join,
     form: "'transactionize' name:field,+ ('as' alias:field)? ('maxSpan' '=' span:interval | 'maxPause' '=' pause:interval | 'maxLogs' '=' logs:integer | starts:('startsWith' '=' text:text (';' 'strict')?) | ends:('endsWith' '=' text:text (';' 'strict')?) | orphans:('keepOrphans' '=' ('true' | 'false')))* ('(' child:pipeline ')')?",
-    summary: "Groups messages in which any of some fields agree.",
-    doc: "Two messages belong together when one of the fields has the same value in both, and so do messages that belong to a \
-          third; null belongs to nothing. Adds `_group`, a number, `_group_size`, `_group_duration` in milliseconds and \
-          `_group_orphaned`, true for messages without any of the fields; after `as p` they are `p`, `p_size` and so on. \
-          Rows come oldest first.\n\n\
-          A group is closed, and the next message opens another, when it would last longer than `maxSpan`, after a pause \
-          longer than `maxPause`, with more than `maxLogs` messages, after a message that contains the text of `endsWith` \
-          and before one that contains that of `startsWith`. With `;strict` groups that do not begin or end so are \
-          dropped, with `keepOrphans=false` orphans are.\n\n\
-          A pipeline in brackets runs over each group by itself; its rows stand for the group. The fields and `_group…` \
-          can still be used after it.",
+    summary: "Groups messages that have an equal value in any of several fields.",
+    doc: "Two messages are in the same group if one of the fields has the same value in both, or if both are in a \
+          group with a third message. Null matches nothing. Adds `_group`, a number, `_group_size`, `_group_duration` \
+          in milliseconds, and `_group_orphaned`, which is true for a message without any of the fields. After `as \
+          p`, the names are `p`, `p_size` and so on. Rows are ordered oldest first.\n\n\
+          A group is closed, and the next message opens another one: if it would last longer than `maxSpan`, after a \
+          pause longer than `maxPause`, if it would have more than `maxLogs` messages, after a message that contains \
+          the string of `endsWith`, and before a message that contains the string of `startsWith`. With `;strict`, \
+          groups that do not begin or end with such a message are dropped. With `keepOrphans=false`, orphans are \
+          dropped.\n\n\
+          A pipeline in parentheses runs over each group separately; its rows replace the group. The fields and \
+          `_group…` can still be used after it.",
     page: "search/search-query-language/transaction-analytics/transactionize-operator",
     also: &["session", "group", "correlate", "stitch", "transaction"],
     examples: &[
         Example {
-            title: "One agreeing field is enough",
+            title: "One equal field is enough",
             query: "* | parse \"a=* \" as a nodrop | parse \"b=* \" as b nodrop | transactionize a, b | fields _raw, _group, _group_size, _group_duration",
             messages: &[
                 r#"{"_raw":"a=1 .","_messageTime":"2024-05-01T00:00:01Z"}"#,
@@ -65,7 +66,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["id", "s", "_group_size"], &[&["1", "new>done", "2"], &["2", "new", "1"]]),
         },
         Example {
-            title: "What has none of the fields is an orphan; a pause ends a group",
+            title: "A message without the field is an orphan; a pause ends a group",
             query: "* | parse \"id=*;\" as id nodrop | transactionize id as g maxPause=1m | fields id, g, g_orphaned",
             messages: &[
                 r#"{"_raw":"id=1;","_messageTime":"2024-05-01T00:00:00Z"}"#,
@@ -79,7 +80,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             ),
         },
         Example {
-            title: "From a beginning to an end",
+            title: "From a start message to an end message",
             query: "* | parse \"id=* *\" as id, what | transactionize id startsWith=\"open\" endsWith=\"close\";strict | fields what, _group",
             messages: &[
                 r#"{"_raw":"id=1 open","_messageTime":"2024-05-01T00:00:01Z"}"#,
@@ -94,7 +95,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             ),
         },
         Example {
-            title: "A group of nothing",
+            title: "An empty group",
             query: "* | parse \"id=*\" as id | transactionize id maxLogs=0",
             messages: &[],
             expect: Expect::Error("E210"),
@@ -164,7 +165,7 @@ fn each_group(
         Ok(output)
     })?;
     if breaker.nested_branches() {
-        let message = "this can't stand inside `transactionize`: it has a pipeline of its own";
+        let message = "this can't be nested in `transactionize`: it has its own pipeline";
         return Err(Diagnostic::error(&codes::MISPLACED, call.span, message));
     }
     let mut all: Vec<String> = shown.iter().map(|(_, name, _)| name.clone()).collect();
@@ -192,7 +193,7 @@ fn length(call: &OperatorCall<'_>, planner: &Planner<'_>, label: &str) -> Result
         None => Ok(None),
         Some((ArgValue::Interval(ms), _)) if *ms >= 0 => Ok(Some(*ms)),
         Some((ArgValue::Parameter(text), span)) => Err(planner.missing_parameter(text, span)),
-        Some((_, span)) => Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "this can't be less than nothing")),
+        Some((_, span)) => Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "this can't be negative")),
     }
 }
 

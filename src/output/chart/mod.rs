@@ -60,7 +60,8 @@ impl Chart {
     /// A chart of a result. The error is a text for the user: why this result can't be drawn in this way.
     pub fn new(view: &View<'_>, kind: Kind, facts: &Facts) -> Result<Chart, String> {
         if facts.messages {
-            return Err("the rows are messages: a chart needs numbers, such as those of `| count by field`".to_string());
+            return Err("the rows are messages, and a chart needs numbers: aggregate first, as in `| count by field`"
+                .to_string());
         }
         let model = super::chart_series::model(view, facts)?;
         Ok(Chart { model: reduce::reduced(model, kind)? })

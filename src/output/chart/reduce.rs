@@ -35,7 +35,9 @@ pub(super) fn reduced(mut model: Model, kind: Kind) -> Result<Model, String> {
         if moments.len() > BARS {
             // The latest: the largest of times would be in no order.
             let drop = moments.len() - BARS;
-            model.notes.push(format!("bars show the last {BARS} of {} times: columns show all", moments.len()));
+            model
+                .notes
+                .push(format!("bars show only the last {BARS} of {} times; use `column` to show all", moments.len()));
             model.along = Along::Times(moments[drop..].to_vec());
             model.series.iter_mut().for_each(|series| drop_first(&mut series.values, drop));
         }
@@ -58,11 +60,11 @@ fn drop_first(values: &mut Vec<Option<f64>>, count: usize) {
 /// One series of parts: the totals of several, or the only one.
 fn parts(model: &mut Model) -> Result<(), String> {
     if model.values().any(|value| value < 0.0) {
-        return Err("a pie shows the parts of a whole: there are negative numbers".to_string());
+        return Err("a pie chart can't show negative numbers".to_string());
     }
     if model.series.len() > 1 {
         if !(model.split && model.additive) {
-            return Err("a pie shows one column of numbers: keep one with `| fields`".to_string());
+            return Err("a pie chart shows only one column of numbers: keep one with `| fields`".to_string());
         }
         let names = model.series.iter().map(|series| series.name.clone()).collect();
         let values = model.series.iter().map(|series| Some(series.total())).collect();
@@ -74,7 +76,7 @@ fn parts(model: &mut Model) -> Result<(), String> {
     }
     let total = model.series.first().map_or(0.0, Series::total);
     if total <= 0.0 {
-        return Err("a pie shows the parts of a whole: all numbers are zero".to_string());
+        return Err("a pie chart needs a number other than zero".to_string());
     }
     Ok(())
 }
@@ -98,7 +100,7 @@ fn series(model: &mut Model) {
         };
         let values = (0..model.along.len()).map(sum).collect();
         model.series.push(Series { name: format!("{} others", others.len()), values, rest: true });
-        model.notes.push(format!("the {SERIES} largest of {all} series are drawn, the others as one"));
+        model.notes.push(format!("the {SERIES} largest of {all} series are drawn; the others are combined"));
     } else {
         model.notes.push(format!("the {SERIES} largest of {all} series are drawn"));
     }
@@ -127,7 +129,7 @@ fn names(model: &mut Model, most: usize) {
     }
     let largest_kept = model.values_but_last().fold(0.0, f64::max);
     let (others, shown) = (all - most, number(left));
-    let together = format!("the {most} largest of {all} are drawn; the {others} others have {shown} together");
+    let together = format!("the {most} largest of {all} are drawn; the {others} others add up to {shown}");
     if model.additive && model.shape != Shape::Pie && left > 2.0 * largest_kept {
         // A bar for them would make all others short.
         model.series.iter_mut().for_each(|series| series.values.truncate(most));

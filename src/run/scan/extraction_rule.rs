@@ -36,21 +36,21 @@ impl Extraction {
     /// A rule of a query: its scope says which messages it is about, its stages make the fields. The error says what such
     /// a rule can't have.
     pub fn new(plan: Plan) -> Result<Extraction, String> {
-        let refused = |what: &str| Err(format!("a field extraction rule can't have {what}"));
+        let refused = |what: &str| Err(format!("a field extraction rule can't contain {what}"));
         let [first, last] = plan.segments.as_slice() else {
-            return refused("a stage that must see all messages");
+            return refused("a stage that needs all messages");
         };
         if !plan.raw || plan.ranges.is_some() || plan.needs_range {
-            return refused("a stage that must see all messages");
+            return refused("a stage that needs all messages");
         }
         if first.program.numbered {
-            return refused("`_messageCount`: the messages are not counted yet");
+            return refused("`_messageCount`: messages are counted later");
         }
         if first.steps.iter().any(|step| matches!(step, Step::Expand(_))) {
-            return refused("`multi`: it makes several messages of one");
+            return refused("`multi`, which turns one message into several");
         }
         if !plan.bags.is_empty() {
-            return refused("`auto` with anything beside it, but for `json auto` alone: the fields must have names");
+            return refused("`auto`, except as the single stage `json auto`: name the fields instead");
         }
         if !plan.requests.is_empty() || !plan.subqueries.is_empty() || !plan.reads_messages {
             return refused("lookups and subqueries");
@@ -62,7 +62,7 @@ impl Extraction {
         let made = plan.output.iter().filter(|column| !column.name.starts_with('_'));
         let fields: Vec<_> = made.filter_map(|column| Some((column.name.clone(), slot(column.slot)?))).collect();
         match fields.is_empty() {
-            true => Err("a field extraction rule makes at least one field".into()),
+            true => Err("a field extraction rule must extract at least one field".into()),
             false => Ok(Extraction { plan, fields, env: Env::default() }),
         }
     }
@@ -72,7 +72,7 @@ impl Extraction {
     pub fn auto(plan: Plan) -> Result<Extraction, String> {
         match plan.search.is_plain() {
             true => Ok(Extraction { plan, fields: Vec::new(), env: Env::default() }),
-            false => Err("the scope of the rule `json auto` can only ask for metadata and words".into()),
+            false => Err("the scope of the rule `json auto` can only contain metadata and words".into()),
         }
     }
 }
