@@ -301,7 +301,7 @@ pub fn string<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Text> {
         Some('"') => ('"', &['"']),
         Some('“') => ('“', &['”', '“', '"']),
         Some('”') => ('”', &['”', '"']),
-        _ => return cx.miss(i, "a quoted string"),
+        _ => return cx.miss(i, "a quoted text"),
     };
     let body = &start[open.len_utf8()..];
     let mut chars = body.char_indices();
@@ -315,9 +315,9 @@ pub fn string<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Text> {
     }
     let at = cx.at(start);
     let span = Span::new(at, at + open.len_utf8());
-    let open = Diagnostic::error(&codes::OPEN_QUOTE, span, "unclosed quote");
+    let open = Diagnostic::error(&codes::OPEN_QUOTE, span, "this quote is never closed");
     cx.refuse(match body.contains("\\\"") {
-        true => open.help("`\\\"` is a quote inside the string; for a backslash at the end, write `\\\\`"),
+        true => open.help("`\\\"` is a quote inside a text: a backslash at its end is written `\\\\`"),
         false => open,
     })
 }
@@ -336,7 +336,7 @@ pub fn quoted_char<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, char> {
     let mut chars = start.chars();
     match (chars.next(), chars.next(), chars.next()) {
         (Some('\''), Some(c), Some('\'')) => Ok((&start[2 + c.len_utf8()..], c)),
-        _ => cx.miss(i, "a character in single quotes"),
+        _ => cx.miss(i, "one character between single quotes"),
     }
 }
 
@@ -358,7 +358,7 @@ pub fn number<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, f64> {
         (after, unit) = (rest, "");
     }
     let (Ok(value), Some(factor)) = (text.parse::<f64>(), unit_factor(unit)) else {
-        return cx.miss(i, "a number with a valid unit");
+        return cx.miss(i, "a number with a known unit");
     };
     // Thousandths are divided, not multiplied by 0.001: 3us is exactly what 3/1000 is.
     Ok((after, if factor < 1.0 { value / (1.0 / factor).round() } else { value * factor }))

@@ -49,7 +49,7 @@ fn between_slashes<'a>(cx: &Cx<'a>, start: &'a str, body: &'a str) -> Parsed<'a,
         return Ok((&body[at + 1..], plain(at)));
     }
     let at = cx.at(start);
-    cx.fatal(&codes::OPEN_QUOTE, Span::new(at, at + 1), "unclosed regular expression: `/` is missing")
+    cx.fatal(&codes::OPEN_QUOTE, Span::new(at, at + 1), "this regular expression is never closed with `/`")
 }
 
 /// Whether what stands here can follow a regular expression.

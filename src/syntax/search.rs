@@ -205,7 +205,7 @@ fn too_long(text: &str, at: usize) -> Option<Span> {
 }
 
 fn too_long_message() -> String {
-    format!("this search term is longer than {LONGEST_WORD} characters")
+    format!("a word of more than {LONGEST_WORD} characters")
 }
 
 fn is_word_part(c: char) -> bool {

@@ -49,7 +49,7 @@ pub(super) fn second(text: &str, catalogue: &Signatures) -> Option<usize> {
 pub(super) fn told(text: &str, at: usize) -> Diagnostic {
     let line = text[at..].lines().next().unwrap_or("").trim_end().len();
     Diagnostic::error(&codes::SEVERAL, Span::new(at, at + line), "a second query begins here")
-        .help("put each query in its own file; if this is a stage, put `|` before it")
+        .help("a file holds one query: put this one in a file of its own; if it is a stage, put `|` before it")
 }
 
 /// Whether a query can end with this text.

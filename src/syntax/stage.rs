@@ -371,8 +371,8 @@ fn stage_error(cx: &Cx<'_>, body: &str) -> Diagnostic {
         having.sort_by_key(|(def, _)| def.name);
         let having: Vec<String> = having.iter().map(|(def, _)| format!("`{}`", def.name)).collect();
         let span = Span::new(at, at + "nodrop".len());
-        return Diagnostic::error(&codes::NO_OPTION, span, format!("`{word}` does not support `nodrop`"))
-            .help(format!("only {} support it: they drop messages that do not match", all_of(&having, "and")));
+        return Diagnostic::error(&codes::NO_OPTION, span, format!("`{word}` has no `nodrop`"))
+            .help(format!("only {} have it: they drop messages that they do not fit", all_of(&having, "and")));
     }
     unexpected(cx, at, expected)
 }
@@ -408,7 +408,11 @@ fn scope_error(cx: &Cx<'_>, text: &str) -> Diagnostic {
 fn unexpected(cx: &Cx<'_>, at: usize, expected: Vec<&'static str>) -> Diagnostic {
     let rest = &cx.source[at..];
     if rest.starts_with("/*") {
-        return Diagnostic::error(&codes::OPEN_COMMENT, Span::new(at, at + 2), "unclosed comment: `*/` is missing");
+        return Diagnostic::error(
+            &codes::OPEN_COMMENT,
+            Span::new(at, at + 2),
+            "this comment is never closed with `*/`",
+        );
     }
     let found = match (first_word(rest), rest.chars().next()) {
         ("", None) => "the end of the query".to_string(),
@@ -423,15 +427,15 @@ fn unexpected(cx: &Cx<'_>, at: usize, expected: Vec<&'static str>) -> Diagnostic
             if cx.catalogue.operators_starting(word).next().is_some() { Some(span) } else { stray_before(cx, at) };
         if let Some(span) = stray {
             let word = span.of(cx.source);
-            let message = format!("`{word}` can't be part of another stage");
+            let message = format!("`{word}` can't stand inside another stage");
             return Diagnostic::error(&codes::STRAY_STAGE, span, message)
-                .help(format!("put `|` before `{word}` to start a new stage"));
+                .help(format!("`{word}` is a stage of its own: put `|` before it"));
         }
     }
     let mut wanted: Vec<String> = expected.iter().map(|what| quoted(what)).collect();
     wanted.truncate(8);
     let message = match wanted.len() {
-        0 => format!("unexpected {found}"),
+        0 => format!("{found} is not expected here"),
         _ => format!("expected {}, found {found}", all_of(&wanted, "or")),
     };
     Diagnostic::error(&codes::UNEXPECTED, span, message).maybe_help(meant(cx, at))
@@ -461,15 +465,13 @@ fn meant(cx: &Cx<'_>, at: usize) -> Option<String> {
     let word = first_word(rest).to_lowercase();
     let known = WORDS.iter().find(|def| def.also.contains(&word.as_str()));
     Some(match rest.chars().next()? {
-        '\'' => "write strings in double quotes: `\"text\"`".into(),
-        '`' => "write a name with other characters than letters, digits, `_` and `.` as `%\"a name\"`".into(),
+        '\'' => "a text stands between double quotes: `\"text\"`".into(),
+        '`' => "a name with other characters than letters, digits, `_` and `.` is written `%\"a name\"`".into(),
         '[' if first_word(blank(&rest[1..])).eq_ignore_ascii_case("subquery") => {
-            "a subquery is a condition: write `where [subquery: … | compose FIELD]` to compare the field FIELD".into()
+            "a subquery is a condition of its own: `where [subquery: … | compose FIELD]` compares the field of that name".into()
         }
-        '^' => "for a power, write `pow(x, y)`".into(),
-        '<' | '>' if !before.contains('|') => "the scope supports only `=`: compare in a stage, as in `| where FIELD \
-                                               > 5`"
-            .into(),
+        '^' => "the power function is `pow(x, y)`".into(),
+        '<' | '>' if !before.contains('|') => "the scope has only `=`: compare in a stage, `| where FIELD > 5`".into(),
         _ => format!("did you mean `{}`, as in `{}`?", known?.name, known?.usage),
     })
 }

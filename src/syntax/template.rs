@@ -69,10 +69,10 @@ pub fn parse(expansion: &mut Expansion, catalogue: &Signatures) -> (Query, Vec<D
             Ordering::Equal if further => {}
             _ => break,
         }
-        let message = format!("the value `{value}` is not a stage and is ignored");
+        let message = format!("the value `{value}` is no stage and is left out");
         warnings.push(
             Diagnostic::warning(&codes::VALUE_LEFT_OUT, place, message)
-                .help("use a value that begins with a pipe, as in `| where x = 1`, or an empty value"),
+                .help("the value of a parameter in this place begins with a pipe, as in `| where x = 1`, or is empty"),
         );
         (query, diagnostics) = (next, found);
         expansion.text = without;
