@@ -5,8 +5,7 @@ use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::plan::definitions::{AggregateCall, AggregateDef};
 use crate::program::aggregate::PerGroup;
-use crate::syntax::signature::AggregateSignature;
-use crate::syntax::signature::{Example, Expect};
+use crate::syntax::signature::{AggregateSignature, Example, Expect};
 use std::sync::Arc;
 
 pub static DEF: AggregateDef = AggregateSignature {

@@ -2,8 +2,7 @@
 
 use super::percentile::plan;
 use crate::plan::definitions::AggregateDef;
-use crate::syntax::signature::AggregateSignature;
-use crate::syntax::signature::{Example, Expect};
+use crate::syntax::signature::{AggregateSignature, Example, Expect};
 
 pub static DEF: AggregateDef = AggregateSignature {
     name: "pct_sampling",

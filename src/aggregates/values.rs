@@ -7,8 +7,7 @@ use crate::plan::definitions::{AggregateCall, AggregateDef};
 use crate::program::aggregate::{PerGroup, State};
 use crate::program::batch::Row;
 use crate::program::codec::{Corrupt, Reader, Writer};
-use crate::syntax::signature::AggregateSignature;
-use crate::syntax::signature::{Example, Expect};
+use crate::syntax::signature::{AggregateSignature, Example, Expect};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

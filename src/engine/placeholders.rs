@@ -6,8 +6,7 @@
 use crate::diagnostics::{Span, codes};
 use crate::plan::definitions::Catalogue;
 use crate::syntax::template::Expansion;
-use crate::syntax::unset_parameters::Unset;
-use crate::syntax::unset_parameters::unset;
+use crate::syntax::unset_parameters::{Unset, unset};
 
 /// A query with stand-ins.
 pub struct StandIns {

@@ -1,8 +1,7 @@
 //! The functions, one folder for each group of the reference; one-line functions of a kind share a file.
 
 use crate::plan::definitions::FunctionDef;
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::{Group, Type};
+use crate::syntax::signature::{FunctionSignature, Group, Type};
 
 mod check;
 mod conversion;

@@ -4,8 +4,7 @@
 //! use. The binary does not read either: they are for people and for the test that compares two readers.
 
 use crate::syntax::form::{Form, is_keyword};
-use crate::syntax::signature::AggregateSignature;
-use crate::syntax::signature::Type;
+use crate::syntax::signature::{AggregateSignature, Type};
 use crate::syntax::signatures::Signatures;
 use std::collections::BTreeMap;
 use std::fmt::Write;

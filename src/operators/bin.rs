@@ -5,8 +5,7 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Define, Row, Slot};
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::ArgValue;
 
 pub static DEF: OperatorDef = OperatorSignature {

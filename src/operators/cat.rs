@@ -3,8 +3,7 @@
 use crate::diagnostics::Diagnostic;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "cat",

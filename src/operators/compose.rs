@@ -7,8 +7,7 @@ use crate::plan::subquery::{MOST, USUAL};
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::World;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole};
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "compose",

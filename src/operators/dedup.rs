@@ -6,8 +6,7 @@ use crate::plan::{OperatorCall, Planner};
 use crate::run::order::in_order::InOrder;
 use crate::run::order::state_by_key;
 use crate::run::order::state_by_key::Keyed;
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "dedup",

@@ -6,8 +6,7 @@ use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::order::in_order::{InOrder, Own};
 use crate::run::order::state_by_key::Keyed;
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "diff",

@@ -8,8 +8,7 @@ use crate::plan::definitions::OperatorDef;
 use crate::plan::lookups::address_columns;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::lookup::results::What;
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "geoip",

@@ -11,8 +11,7 @@ use crate::plan::{OperatorCall, Planner};
 use crate::program::budget::OverBudget;
 use crate::program::context::World;
 use crate::program::plan::{Place, Range};
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::ArgValue;
 use std::sync::Arc;
 

@@ -10,8 +10,7 @@ use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Define, Row, Slot};
 use crate::program::context::World;
 use crate::program::expression::Eval;
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use std::sync::Arc;
 
 pub static DEF: OperatorDef = OperatorSignature {

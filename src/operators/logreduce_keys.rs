@@ -12,8 +12,7 @@ use crate::run::bag::Bags;
 use crate::run::json::blob::blob;
 use crate::run::json::scan::{Scanner, Walk};
 use crate::run::json::text::unescaped;
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::Name;
 use std::collections::BTreeSet;
 

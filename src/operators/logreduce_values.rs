@@ -8,8 +8,7 @@ use crate::mining::value_groups::{Cluster, Combination, clusters};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::World;
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use std::sync::Arc;
 
 pub static DEF: OperatorDef = OperatorSignature {

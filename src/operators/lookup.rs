@@ -8,8 +8,7 @@ use crate::plan::lookups::{Pair, address_columns, known_column};
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Define, Row, Slot};
 use crate::program::lookup::results::{Answer, What};
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{Args, Name};
 
 pub static DEF: OperatorDef = OperatorSignature {

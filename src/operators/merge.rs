@@ -6,8 +6,7 @@ use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::World;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole, oldest_first};
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{Args, Name};
 use std::collections::HashSet;
 

@@ -6,8 +6,7 @@ use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Define, Row, Slot};
 use crate::run::scan::anchor_finder::Anchor;
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{Args, Name, Text};
 
 pub static DEF: OperatorDef = OperatorSignature {

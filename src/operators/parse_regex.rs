@@ -9,8 +9,7 @@ use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Batch, Define, Row, Slot};
 use crate::program::expression::{Computed, Eval};
 use crate::program::plan::Expand;
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "parse regex",

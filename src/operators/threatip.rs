@@ -7,8 +7,7 @@ use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Define, Row, Slot};
 use crate::program::lookup::results::What;
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "threatip",

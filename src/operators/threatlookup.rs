@@ -10,8 +10,7 @@ use crate::program::batch::{Batch, Define, Row, Slot};
 use crate::program::expression::{Computed, Eval};
 use crate::program::lookup::results::{Matched, What};
 use crate::program::plan::Expand;
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "threatlookup",

@@ -7,8 +7,7 @@ use crate::plan::{OperatorCall, Planner};
 use crate::program::context::World;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole};
 use crate::run::order::state_by_key::key;
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 

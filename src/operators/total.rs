@@ -8,8 +8,7 @@ use crate::program::context::World;
 use crate::program::exact_sum::ExactSum;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole};
 use crate::run::order::state_by_key::key;
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use std::collections::HashMap;
 
 pub static DEF: OperatorDef = OperatorSignature {

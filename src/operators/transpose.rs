@@ -13,8 +13,7 @@ use crate::program::context::World;
 use crate::program::pipeline_breaker::{Gather, InputSlot, Partial};
 use crate::run::bag::Bags;
 use crate::run::order::state_by_key::key;
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::Name;
 use std::collections::{BTreeMap, HashMap, HashSet};
 

@@ -6,8 +6,7 @@ use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Define, Row, Slot};
 use crate::run::order::timed_value;
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 
 /// The operator.
 pub static DEF: OperatorDef = OperatorSignature {

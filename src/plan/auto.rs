@@ -6,10 +6,8 @@
 use super::Planner;
 use super::built_in_fields::BUILT_IN;
 use crate::data::message::is_security;
-use crate::program::batch::How;
-use crate::program::batch::Slot;
-use crate::run::auto::AllText;
-use crate::run::auto::AutoFields;
+use crate::program::batch::{How, Slot};
+use crate::run::auto::{AllText, AutoFields};
 
 /// Where a field of a message comes from that no stage makes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

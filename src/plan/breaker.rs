@@ -8,8 +8,7 @@
 use super::columns::Columns;
 use super::{AggregatePlan, OperatorCall, Planner};
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::program::pipeline_breaker::Gather;
-use crate::program::pipeline_breaker::InputSlot;
+use crate::program::pipeline_breaker::{Gather, InputSlot};
 use crate::run::bag::{Bags, Passed, Together};
 use crate::run::nested_pipeline::Child;
 use crate::syntax::tree::{Expr, Name, Stage};

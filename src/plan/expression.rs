@@ -8,8 +8,7 @@ use crate::diagnostics::{Diagnostic, Span, codes, nearest};
 use crate::java::regex::{Pattern, mended};
 use crate::program::expression::{Arithmetic, CallCx, Comparison, Eval, Function, Plain};
 use crate::program::matching::glob::{Glob, GlobSet};
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::Type;
+use crate::syntax::signature::{FunctionSignature, Type};
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind, Name};
 
 impl Planner<'_> {

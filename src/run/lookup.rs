@@ -7,11 +7,7 @@ use crate::data::table::Table;
 use crate::data::table_resolver::{Absent, TableName, Tables};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::program::budget::{Budget, OverBudget};
-use crate::program::lookup::results::Answer;
-use crate::program::lookup::results::Answers;
-use crate::program::lookup::results::Matched;
-use crate::program::lookup::results::Request;
-use crate::program::lookup::results::What;
+use crate::program::lookup::results::{Answer, Answers, Matched, Request, What};
 use crate::program::lookup::table_index::Index;
 use std::sync::Arc;
 

@@ -4,8 +4,7 @@
 //! what follows its first gather runs once, when the stage around it becomes a table.
 
 use super::segment::{finish_segment, over_table};
-use crate::data::table::Table;
-use crate::data::table::row_size;
+use crate::data::table::{Table, row_size};
 use crate::data::value::Owned;
 use crate::program::batch::Slot;
 use crate::program::codec::{Corrupt, Reader};

@@ -4,8 +4,7 @@
 use super::bag::fields;
 use super::segment::over_table;
 use super::spill::row_queue::{Queue, Spooled};
-use crate::data::table::Table;
-use crate::data::table::row_size;
+use crate::data::table::{Table, row_size};
 use crate::data::value::Owned;
 use crate::program::batch::Row;
 use crate::program::context::World;

@@ -1,12 +1,9 @@
 //! `save`: the rows that a query gives away to a table, and what the table then holds.
 
 use super::order::state_by_key::key;
-use crate::data::ip_addresses::Addresses;
-use crate::data::ip_addresses::Kind;
+use crate::data::ip_addresses::{Addresses, Kind};
 use crate::data::table::Table;
-use crate::data::table_resolver::Absent;
-use crate::data::table_resolver::Tables;
-use crate::data::table_resolver::{Schema, TableName};
+use crate::data::table_resolver::{Absent, Schema, TableName, Tables};
 use crate::data::value::Owned;
 use crate::program::plan::Save;
 use std::collections::HashMap;

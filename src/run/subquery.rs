@@ -1,8 +1,7 @@
 //! Subqueries: their queries run before the one around them, over the same input, and become [`Answers`].
 
 use super::execute::{Options, Outcome, Partiality, Progress, execute, given_range};
-use super::saved_tables::Saved;
-use super::saved_tables::WithSaved;
+use super::saved_tables::{Saved, WithSaved};
 use crate::data::message::Input;
 use crate::data::table::Table;
 use crate::data::table_resolver::Tables;
@@ -12,8 +11,7 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::program::batch::Env;
 use crate::program::budget::Budget;
 use crate::program::matching::terms::is_space;
-use crate::program::plan::Plan;
-use crate::program::plan::Subquery;
+use crate::program::plan::{Plan, Subquery};
 use crate::program::subquery_results::{Answer, Answers, Kind, Texts, size};
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -3,8 +3,7 @@
 use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::{Example, Expect, Group, Param, Type};
+use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
 
 /// The most digits, hexadecimal or decimal.
 const MOST: usize = 16;

@@ -4,8 +4,7 @@ use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::CallCx;
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::{Example, Expect, Group, Param, Type};
+use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
 
 const PAGE: &str = "search/search-query-language/search-operators/manually-cast-data-string-number";
 

@@ -7,8 +7,7 @@ use crate::functions::BASE;
 use crate::java::date_format::{Pattern, Zone};
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Eval, Function};
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::{Example, Expect, Group, Param, Type};
+use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
 
 pub static FORMAT_DATE: FunctionDef = FunctionSignature {
     name: "formatDate",

@@ -4,8 +4,7 @@ use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Eval, Function};
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::{Example, Expect, Group, Param, Type};
+use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
 use sha2::Digest;
 use std::fmt::Write;
 

@@ -9,8 +9,7 @@ use crate::functions::BASE;
 use crate::java::date_format::Zone;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Eval, Function};
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::{Example, Expect, Param, Type};
+use crate::syntax::signature::{Example, Expect, FunctionSignature, Param, Type};
 use spec::{Kind, Part, Spec};
 
 /// The most arguments after the format text.

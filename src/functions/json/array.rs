@@ -5,8 +5,7 @@ use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::run::json::scan::Scanner;
 use crate::run::json::text;
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::{Example, Expect, Group, Param, Type};
+use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
 
 /// Goes through the items of a text that is a JSON array, and nothing but that; else the answer is false.
 fn items<'t>(text: &'t str, mut each: impl FnMut(&'t str)) -> bool {

@@ -3,8 +3,7 @@
 use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::{Example, Expect, Group, Param, Type};
+use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
 
 of_one! {
     GET_EXPONENT "getExponent": "Returns the binary exponent of a number." exponent,

@@ -3,8 +3,7 @@
 use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::{Example, Expect, Group, Param, Type};
+use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
 
 of_one! {
     CBRT "cbrt" on "cbrt": "Returns the cube root of a number." f64::cbrt, "-27" gives "-3", also ["root"];

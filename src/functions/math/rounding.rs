@@ -3,8 +3,7 @@
 use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::{Example, Expect, Group, Param, Type};
+use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
 
 of_one! {
     CEIL "ceil" on "ceil": "Rounds up to a whole number." f64::ceil, "-1.5" gives "-1", also ["round up"];

@@ -4,8 +4,7 @@ use super::address::ipv4;
 use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::{Example, Expect, Group, Param, Type};
+use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
 
 pub static IPV4_TO_NUMBER: FunctionDef = FunctionSignature {
     name: "ipv4ToNumber",

@@ -5,8 +5,7 @@ use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Function};
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::{Example, Expect, Group, Param, Type};
+use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
 
 /// Networks: address and prefix length.
 type Ranges = &'static [([u8; 4], u32)];

@@ -9,8 +9,7 @@ use crate::plan::definitions::{FunctionDef, Make};
 use crate::plan::lookups::Pair;
 use crate::program::expression::{CallCx, Eval, Function};
 use crate::program::lookup::results::What;
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::{Example, Expect, Group, Param, Type};
+use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind};
 
 pub static LOOKUP_CONTAINS: FunctionDef = FunctionSignature {

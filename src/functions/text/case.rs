@@ -3,8 +3,7 @@
 use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::{Example, Expect, Param, Type};
+use crate::syntax::signature::{Example, Expect, FunctionSignature, Param, Type};
 
 const PAGE: &str = "search/search-query-language/search-operators/tolowercase-touppercase";
 const DOC: &str = "Null, numbers and conditions give null. Without `as`, the field is overwritten.";

@@ -4,8 +4,7 @@ use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Plain};
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::{Example, Expect, Param, Type};
+use crate::syntax::signature::{Example, Expect, FunctionSignature, Param, Type};
 
 /// The most texts that can be joined at once.
 const MOST: usize = 16;

@@ -5,8 +5,7 @@ use crate::functions::BASE;
 use crate::java::regex::Pattern;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Eval, Function, Plain};
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::{Example, Expect, Param, Type};
+use crate::syntax::signature::{Example, Expect, FunctionSignature, Param, Type};
 
 pub static REPLACE: FunctionDef = FunctionSignature {
     name: "replace",

@@ -4,8 +4,7 @@ use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Eval, Plain};
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::{Example, Expect, Param, Type};
+use crate::syntax::signature::{Example, Expect, FunctionSignature, Param, Type};
 
 pub static SUBSTRING: FunctionDef = FunctionSignature {
     name: "substring",

@@ -3,8 +3,7 @@
 use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::{Example, Expect, Param, Type};
+use crate::syntax::signature::{Example, Expect, FunctionSignature, Param, Type};
 
 pub static TRIM: FunctionDef = FunctionSignature {
     name: "trim",

@@ -3,8 +3,7 @@
 use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::{Example, Expect, Group, Type};
+use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Type};
 
 pub static NOW: FunctionDef = FunctionSignature {
     name: "now",

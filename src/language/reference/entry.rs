@@ -4,8 +4,9 @@ use super::built_in_fields::FIELDS;
 use crate::syntax::expression_words::{WORDS, WordDef};
 use crate::syntax::foreign_functions;
 use crate::syntax::form::Form;
-use crate::syntax::signature::{AggregateSignature, FunctionSignature, OperatorSignature};
-use crate::syntax::signature::{Example, Group, SubquerySignature, Type};
+use crate::syntax::signature::{
+    AggregateSignature, Example, FunctionSignature, Group, OperatorSignature, SubquerySignature, Type,
+};
 use crate::syntax::signatures::Signatures;
 
 /// What an entry is about.

@@ -3,8 +3,7 @@
 use super::entry::{Entry, Kind};
 use crate::diagnostics::nearest;
 use crate::language::sample_tables::mentioned;
-use crate::syntax::signature::FunctionSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, FunctionSignature, Group};
 use crate::syntax::signatures::Signatures;
 
 impl FunctionSignature {

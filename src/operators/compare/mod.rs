@@ -7,8 +7,7 @@ use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::World;
 use crate::program::plan::{Place, Range};
-use crate::syntax::signature::OperatorSignature;
-use crate::syntax::signature::{Example, Expect, Group};
+use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{ArgValue, Args};
 use side_by_side::{Beside, Fold, Known, Shift};
 

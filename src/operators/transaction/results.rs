@@ -1,8 +1,7 @@
 //! What is told of transactions: one row each, one row for each step, or one for each state.
 
 use super::states::{MOST, Transactions};
-use crate::data::table::Table;
-use crate::data::table::row_size;
+use crate::data::table::{Table, row_size};
 use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::program::aggregate::Aggregate;

@@ -1,8 +1,7 @@
 //! Which transaction and which states each message belongs to.
 
 use super::results::{Followed, Results, Showing, Step};
-use crate::data::table::Table;
-use crate::data::table::row_size;
+use crate::data::table::{Table, row_size};
 use crate::data::value::{Owned, Value};
 use crate::diagnostics::Span;
 use crate::program::aggregate::States;

@@ -12,9 +12,7 @@ pub mod row_queue;
 pub(crate) mod sorted_runs;
 
 use crate::program::budget::Budget;
-use crate::program::scratch::Scratch;
-use crate::program::scratch::Spool;
-use crate::program::scratch::Trouble;
+use crate::program::scratch::{Scratch, Spool, Trouble};
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
