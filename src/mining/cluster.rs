@@ -8,7 +8,7 @@
 //!
 //! How many are needed depends on the words: after `user` two are enough, names in capitals are often states, words that
 //! tell what happened are no values at all, and a message with one fixed word needs more evidence than one with many. Words that vary are taken
-//! out, all that a round finds at once, until a round finds none; then [`super::sparse_words`] looks for several at once.
+//! out, all that a round finds at once, until a round finds none; then `super::sparse_words` looks for several at once.
 //! So the result does not depend on any order.
 
 use super::mask::WORDS;

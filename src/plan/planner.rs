@@ -79,7 +79,7 @@ pub struct Planner<'c> {
     pub(super) trace: Option<Tracer>,
     /// Fields of messages from the JSON in them.
     pub(super) auto: Auto,
-    /// Whether shortcuts are left out: see [`super::without_shortcuts`].
+    /// Whether shortcuts are left out: see `plan::without_shortcuts`.
     pub simple: bool,
 }
 

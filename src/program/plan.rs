@@ -56,7 +56,7 @@ pub struct Plan {
     pub reads_messages: bool,
     /// A number that is the same for the same query text: partial states of another query are refused.
     pub fingerprint: u64,
-    /// Whether it takes no shortcuts: see [`plan_simply`].
+    /// Whether it takes no shortcuts: see `plan::plan_simply`.
     pub simple: bool,
 }
 
@@ -199,7 +199,7 @@ pub struct Save {
     pub append: bool,
 }
 
-/// Makes one table of those of the ranges, in the order of [`Ranges::back`].
+/// Makes one table of those of the ranges, the query's own first, then [`Ranges::others`].
 pub type Combine = dyn Fn(Vec<Table>, &World<'_>) -> Table + Send + Sync;
 
 /// A part of a query that runs over several time ranges.

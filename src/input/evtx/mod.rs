@@ -68,7 +68,7 @@ impl FromStr for EvtxAs {
 /// An event log on its way to the workers, who read its chunks side by side.
 ///
 /// A message's offset is that of its record in the log. What can't be read is counted and told by
-/// [`Reading::losses`]; it never ends the reading of the rest.
+/// `Reading::losses`; it never ends the reading of the rest.
 pub struct Evtx {
     form: EvtxAs,
     /// How many chunks a worker takes at a time.

@@ -1,9 +1,9 @@
 //! Regular expressions in Java's dialect: fast linear ones where possible, backtracking where a pattern needs look-around or
 //! back-references. The work on one text has a limit ([`effort`]); a text on which it is reached is told.
 //!
-//! [`program`] and [`machine`] are what backtracks.
+//! `program` and `machine` are what backtracks.
 //!
-//! [`java`] turns a pattern into what the two engines know, by way of [`class`], [`escape`] and [`property`]. What `$` and `^` mean
+//! `translate` turns a pattern into what the two engines know, by way of `class`, `escape` and `property`. What `$` and `^` mean
 //! before the last line end of a text takes look-around, so it is left to a second, exact form of the pattern that only
 //! texts with such an end see.
 
