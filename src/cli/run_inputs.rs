@@ -4,7 +4,7 @@ use super::screen::Screen;
 use super::{Exit, Failure, report};
 use crate::data::message::{Input, Source, Stop};
 use crate::input;
-use crate::input::{Followed, InputSet, News, Problem, Request};
+use crate::input::{Followed, InputSet, Notice, Problem, Request};
 use crate::program::plan::Plan;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -26,11 +26,11 @@ impl Inputs {
             None => input::open(&request).map(Inputs::Opened),
             Some(stop) => {
                 let to = screen.clone();
-                let teller = move |news: News<'_>| match news {
-                    News::Problem(problem) => report::problems(to.above_progress(), std::slice::from_ref(problem)),
-                    News::Note(note) => to.above_progress().note(&note.to_string(), None),
+                let reporter = move |notice: Notice<'_>| match notice {
+                    Notice::Problem(problem) => report::problems(to.above_progress(), std::slice::from_ref(problem)),
+                    Notice::Note(note) => to.above_progress().note(&note.to_string(), None),
                 };
-                let followed = Followed::open(request, stop.clone(), Box::new(teller));
+                let followed = Followed::open(request, stop.clone(), Box::new(reporter));
                 followed.map(|followed| Inputs::Followed(Box::new(followed)))
             }
         };
@@ -69,7 +69,7 @@ impl Inputs {
     pub fn report(&self, screen: &Screen) -> bool {
         let (problems, told, notes) = match self {
             Inputs::Opened(opened) => (opened.problems(), Vec::new(), opened.notes()),
-            Inputs::Followed(followed) => (followed.problems(), followed.told(), followed.notes()),
+            Inputs::Followed(followed) => (followed.problems(), followed.reported(), followed.notes()),
         };
         let new: Vec<Problem> = problems.iter().filter(|problem| !told.contains(problem)).cloned().collect();
         report::problems(screen, &new);

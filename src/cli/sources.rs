@@ -7,7 +7,7 @@ use crate::data::message::{Message, Source};
 use crate::data::time::stamp::{Stamp, locate};
 use crate::data::value::Value;
 use crate::input;
-use crate::input::{About, Format, InputSet, Problem};
+use crate::input::{Format, InputInfo, InputSet, Problem};
 use crate::java::date_format::zones::ZoneNames;
 use crate::output::cell::{escape, exact, plain};
 use bumpalo::Bump;
@@ -39,7 +39,7 @@ const SHOWN: usize = 120;
 
 /// An input, and what its first message tells.
 struct Seen<'o> {
-    about: &'o About,
+    about: &'o InputInfo,
     source: &'o Source,
     first: Option<First>,
     /// What can't be read of it.
@@ -153,7 +153,7 @@ impl Sources {
         let firsts: Vec<Option<First>> = (0..opened.sources().len()).map(|input| first(&opened, input)).collect();
         let problems = if unopened.is_empty() { opened.problems() } else { unopened };
         let problem = |name: &str| problems.iter().find(|problem| problem.place == name).map(Problem::to_string);
-        let seen: Vec<Seen<'_>> = (opened.about().zip(opened.sources()).zip(firsts))
+        let seen: Vec<Seen<'_>> = (opened.info().zip(opened.sources()).zip(firsts))
             .map(|((about, source), first)| Seen { about, source, first, problem: problem(&about.name) })
             .collect();
         screen.output(|out| {
@@ -164,7 +164,7 @@ impl Sources {
                     false => write!(out, "{}", self.shown(seen, range))?,
                 }
             }
-            let others = problems.iter().filter(|problem| opened.about().all(|about| about.name != problem.place));
+            let others = problems.iter().filter(|problem| opened.info().all(|about| about.name != problem.place));
             for problem in others.filter(|_| self.json) {
                 writeln!(out, "{}", json!({"input": problem.place, "error": problem.message}))?;
             }

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 /// The bytes of an input, read from the beginning on.
-pub type Bytes = Box<dyn Read + Send>;
+pub type ByteStream = Box<dyn Read + Send>;
 
 /// Opens an input again, from its beginning on.
-pub type Opener = Box<dyn Fn() -> io::Result<Bytes> + Send + Sync>;
+pub type Opener = Box<dyn Fn() -> io::Result<ByteStream> + Send + Sync>;

@@ -1,10 +1,10 @@
 //! Something to be opened: a place, or a member of an archive.
 
-use super::byte_stream::{Bytes, Opener};
+use super::byte_stream::{ByteStream, Opener};
 use super::places::{Place, is_address};
-use super::wrappers::archive::{Archive, Lies, Member};
+use super::wrappers::archive::{Archive, ArchiveSource, Member};
 use super::wrappers::charset::Undecoded;
-use super::wrappers::{Packing, Tally, Wish, bare};
+use super::wrappers::{Compression, CountingReader, UnwrapHints, unwrapped};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,26 +15,26 @@ use std::sync::atomic::AtomicU64;
 const ENDINGS: [&str; 7] = ["gz", "zst", "zstd", "bz2", "xz", "lz4", "gzip"];
 
 /// Opens the bytes of an input where they lie, and counts what is read of them.
-pub type Origin = Arc<dyn Fn(Option<Arc<AtomicU64>>) -> io::Result<Bytes> + Send + Sync>;
+pub type Origin = Arc<dyn Fn(Option<Arc<AtomicU64>>) -> io::Result<ByteStream> + Send + Sync>;
 
 /// Something to be opened.
 #[derive(Clone)]
-pub struct Item {
+pub struct Candidate {
     /// Its name, and the path that rules are looked up by.
     pub place: Place,
     /// The member of an archive that it is.
-    pub member: Option<(Lies, Member)>,
+    pub member: Option<(ArchiveSource, Member)>,
     /// The object in a store that it is.
     pub object: Option<Object>,
     /// How many layers are around it.
     pub depth: usize,
     /// The compressions around the archive that it lies in, that of the archive too, the outermost first.
-    pub packings: Vec<Packing>,
+    pub compressions: Vec<Compression>,
     /// The archive that it lies in.
     pub archive: Option<String>,
     /// When it was received, if its archive or store says: of a member of an archive, when it was last changed.
     pub receipt: Option<i64>,
-    /// What rules may be of, if none is of the item itself.
+    /// What rules may be of, if none is of the candidate itself.
     around: Vec<Place>,
 }
 
@@ -47,22 +47,31 @@ pub struct Object {
     pub origin: Origin,
 }
 
-impl Item {
+impl Candidate {
     /// A place.
-    pub fn new(place: Place) -> Item {
+    pub fn new(place: Place) -> Candidate {
         let around = without_ending(&place).into_iter().collect();
-        Item { place, member: None, object: None, depth: 0, packings: Vec::new(), archive: None, receipt: None, around }
+        Candidate {
+            place,
+            member: None,
+            object: None,
+            depth: 0,
+            compressions: Vec::new(),
+            archive: None,
+            receipt: None,
+            around,
+        }
     }
 
-    /// The members of the archive that this item is, or that is in it, `depth` layers deep, under these compressions.
+    /// The members of the archive that this candidate is, or that is in it, `depth` layers deep, under these compressions.
     /// `receipt`: when those were received of which the archive says nothing.
     pub fn members(
         &self,
-        (lies, archive): (&Lies, Archive),
-        (depth, packings): (usize, &[Packing]),
+        (source, archive): (&ArchiveSource, Archive),
+        (depth, compressions): (usize, &[Compression]),
         receipt: i64,
-    ) -> Vec<Item> {
-        let item = |member: Member| {
+    ) -> Vec<Candidate> {
+        let candidate = |member: Member| {
             let (kind, modified) = (member.of, member.modified);
             let place = Place {
                 name: format!("{}/{}", self.place.name, member.name),
@@ -70,17 +79,17 @@ impl Item {
                 depth: self.place.depth + 1 + member.name.matches('/').count(),
                 given: false,
             };
-            let mut item = Item::new(place);
-            item.around.push(self.place.clone());
-            item.around.extend(self.around.iter().cloned());
-            item.member = Some((lies.clone(), member));
-            item.depth = depth + 1;
-            item.packings = [&self.packings, packings, &[kind]].concat();
-            item.archive = Some(self.place.name.clone());
-            item.receipt = Some(modified.unwrap_or(receipt));
-            item
+            let mut candidate = Candidate::new(place);
+            candidate.around.push(self.place.clone());
+            candidate.around.extend(self.around.iter().cloned());
+            candidate.member = Some((source.clone(), member));
+            candidate.depth = depth + 1;
+            candidate.compressions = [&self.compressions, compressions, &[kind]].concat();
+            candidate.archive = Some(self.place.name.clone());
+            candidate.receipt = Some(modified.unwrap_or(receipt));
+            candidate
         };
-        archive.members.into_iter().map(item).collect()
+        archive.members.into_iter().map(candidate).collect()
     }
 
     /// Whether it is the address of something elsewhere, which was not asked yet what it has.
@@ -120,15 +129,15 @@ pub fn of_file(path: &Path) -> Origin {
     Arc::new(move |count| {
         let file = Box::new(File::open(&path)?);
         Ok(match count {
-            Some(count) => Box::new(Tally::new(file, count)),
+            Some(count) => Box::new(CountingReader::new(file, count)),
             None => file,
         })
     })
 }
 
 /// Opens a member of an archive.
-pub fn of_member(lies: Lies, member: Member) -> Origin {
-    Arc::new(move |count| member.open(&lies, count))
+pub fn of_member(source: ArchiveSource, member: Member) -> Origin {
+    Arc::new(move |count| member.open(&source, count))
 }
 
 /// Opens a file from its beginning on.
@@ -141,12 +150,12 @@ pub fn opener(path: &Path) -> Opener {
 pub fn again(
     origin: Origin,
     count: Option<Arc<AtomicU64>>,
-    (depth, wish): (usize, Wish),
+    (depth, hints): (usize, UnwrapHints),
     undecoded: &Arc<Undecoded>,
 ) -> Opener {
     let undecoded = undecoded.clone();
     Box::new(move || {
         undecoded.forget();
-        Ok(bare(origin(count.clone())?, depth, wish, &undecoded).map_err(io::Error::other)?.into_bytes())
+        Ok(unwrapped(origin(count.clone())?, depth, hints, &undecoded).map_err(io::Error::other)?.into_bytes())
     })
 }

@@ -1,21 +1,22 @@
-//! What is to be told of an input whose bytes are not all characters.
+//! Notices about inputs whose bytes are not all valid characters.
 
 use super::problem::Problem;
 use super::wrappers::charset::Change;
 use crate::data::invalid_text::Replaced;
 
 /// What helps if the guess is wrong.
-const HINT: &str = "if the text is in another character set, name it with --encoding, such as --encoding windows-1252";
+const ENCODING_HINT: &str =
+    "if the text is in another character set, name it with --encoding, such as --encoding windows-1252";
 
-/// What is told of an input with nothing in it.
-pub const EMPTY: &str = "it is empty: there are no messages in it";
+/// The notice about an input with nothing in it.
+pub const EMPTY_INPUT: &str = "it is empty: there are no messages in it";
 
-/// How many inputs are named of which the same is told.
-const NAMED: usize = 4;
+/// How many inputs with the same notice are named.
+const MAX_NAMED_INPUTS: usize = 4;
 
-/// What is told of several inputs, of which the first few are named.
+/// The notices about several inputs, of which the first few are named.
 pub fn few(all: &[Problem], others: &str) -> Vec<Problem> {
-    let (named, more) = all.split_at(all.len().min(NAMED));
+    let (named, more) = all.split_at(all.len().min(MAX_NAMED_INPUTS));
     let mut told = named.to_vec();
     if let (Some(next), n) = (more.first(), more.len()) {
         let message = match n {
@@ -27,19 +28,19 @@ pub fn few(all: &[Problem], others: &str) -> Vec<Problem> {
     told
 }
 
-/// What is told of text that is read as UTF-8. `known`: where bytes are that are not UTF-8, as far as its beginning tells.
+/// The notice about text that is read as UTF-8. `known`: where its first bytes are not UTF-8, if they are not.
 pub fn not_utf8(replaced: &Replaced, known: Option<u64>) -> Option<String> {
     let (number, first) = replaced.found(known)?;
-    Some(format!("{}; {HINT}", told("UTF-8", number, &format!("byte {first}"))))
+    Some(format!("{}; {ENCODING_HINT}", told("UTF-8", number, &format!("byte {first}"))))
 }
 
-/// What is told of text that was decoded from this character set.
+/// The notice about text that was decoded from this character set.
 pub fn undecoded(replaced: &Replaced, charset: &str) -> Option<String> {
     let (number, first) = replaced.found(None)?;
     Some(told(charset, number, &format!("byte {first} of the text before it was decoded")))
 }
 
-/// What is told of text whose encoding changes.
+/// The notice about text whose encoding changes.
 pub fn changed((at, (from, to)): Change) -> String {
     format!("the text is {from} up to byte {at} and {to} from there on, and was read as such")
 }

@@ -2,7 +2,7 @@
 
 use super::places;
 use super::request::Request;
-use super::sources_toml::FILE;
+use super::sources_toml::FILE_NAME;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ pub fn files(request: &Request) -> Option<Vec<PathBuf>> {
         }
         if request.sources.is_none() {
             let folders = path.ancestors().skip(1).take(place.depth + 1);
-            files.extend(folders.map(|folder: &Path| folder.join(FILE)));
+            files.extend(folders.map(|folder: &Path| folder.join(FILE_NAME)));
         }
         files.push(path);
     }

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 /// What an input is taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum DetectedFormat {
     /// One message a line, or what is said of it.
     Text,
     /// Text whose messages start at lines with a timestamp.
@@ -52,16 +52,22 @@ pub enum Shape {
     Evtx,
 }
 
-impl Shape {
-    /// The format that the shape is of.
+impl DetectedFormat {
+    /// The format that it belongs to.
     pub fn format(self) -> Format {
         match self {
-            Shape::Text | Shape::Stamped => Format::Text,
-            Shape::JsonLines | Shape::JsonArray | Shape::JsonObjects | Shape::JsonDocument(_) => Format::Json,
-            Shape::Messages | Shape::MessageArray | Shape::MessageObjects | Shape::JobPages => Format::Messages,
-            Shape::Csv { .. } => Format::Csv,
-            Shape::Xml(_) => Format::Xml,
-            Shape::Evtx => Format::Evtx,
+            DetectedFormat::Text | DetectedFormat::Stamped => Format::Text,
+            DetectedFormat::JsonLines
+            | DetectedFormat::JsonArray
+            | DetectedFormat::JsonObjects
+            | DetectedFormat::JsonDocument(_) => Format::Json,
+            DetectedFormat::Messages
+            | DetectedFormat::MessageArray
+            | DetectedFormat::MessageObjects
+            | DetectedFormat::JobPages => Format::Messages,
+            DetectedFormat::Csv { .. } => Format::Csv,
+            DetectedFormat::Xml(_) => Format::Xml,
+            DetectedFormat::Evtx => Format::Evtx,
         }
     }
 
@@ -69,16 +75,18 @@ impl Shape {
     pub fn cutter(self, start: Option<&Regex>, known: &Known) -> Option<Cutter> {
         let start = start.filter(|pattern| !fits_all(pattern));
         Some(match (self, start) {
-            (Shape::Evtx, _) => return None,
-            (Shape::Text, Some(pattern)) => Cutter::At(Bounds::Matching(Start::Pattern(pattern.clone()))),
-            (Shape::Stamped, _) => Cutter::At(Bounds::Matching(Start::Stamp(*known))),
-            (Shape::Text | Shape::JsonLines | Shape::Messages, _) => Cutter::At(Bounds::Lines),
-            (Shape::Csv { .. }, _) => Cutter::Rows,
-            (Shape::Xml(_), _) => Cutter::At(Bounds::Events),
-            (Shape::JsonArray | Shape::MessageArray, _) => Cutter::Values { elements: true },
-            (Shape::JsonDocument(array), _) => Cutter::Document(array),
-            (Shape::JobPages, _) => Cutter::Pages,
-            (Shape::JsonObjects | Shape::MessageObjects, _) => Cutter::Values { elements: false },
+            (DetectedFormat::Evtx, _) => return None,
+            (DetectedFormat::Text, Some(pattern)) => Cutter::At(Bounds::Matching(Start::Pattern(pattern.clone()))),
+            (DetectedFormat::Stamped, _) => Cutter::At(Bounds::Matching(Start::Stamp(*known))),
+            (DetectedFormat::Text | DetectedFormat::JsonLines | DetectedFormat::Messages, _) => {
+                Cutter::At(Bounds::Lines)
+            }
+            (DetectedFormat::Csv { .. }, _) => Cutter::Rows,
+            (DetectedFormat::Xml(_), _) => Cutter::At(Bounds::Events),
+            (DetectedFormat::JsonArray | DetectedFormat::MessageArray, _) => Cutter::Values { elements: true },
+            (DetectedFormat::JsonDocument(array), _) => Cutter::Document(array),
+            (DetectedFormat::JobPages, _) => Cutter::Pages,
+            (DetectedFormat::JsonObjects | DetectedFormat::MessageObjects, _) => Cutter::Values { elements: false },
         })
     }
 
@@ -86,19 +94,23 @@ impl Shape {
     pub fn framing(self, start: Option<&Regex>, known: &Known) -> Arc<dyn Framing> {
         let start = start.filter(|pattern| !fits_all(pattern));
         match (self, start) {
-            (Shape::Text, Some(pattern)) => Arc::new(Multiline(Start::Pattern(pattern.clone()))),
-            (Shape::Stamped, _) => Arc::new(Multiline(Start::Stamp(*known))),
-            (Shape::Text, _) => Arc::new(Lines::default()),
-            (Shape::JsonLines, _) => Arc::new(JsonLines::default()),
-            (Shape::Messages, _) => Arc::new(CountedMessages::default()),
-            (Shape::Csv { .. }, _) => Arc::new(Csv),
-            (Shape::Xml(root), _) => Arc::new(Xml::new(root)),
-            (Shape::Evtx, _) => Arc::new(Records),
-            (Shape::JobPages, _) => Arc::new(Maps::default()),
-            (Shape::JsonArray | Shape::JsonDocument(_), _) => Arc::new(Values { elements: true, ..Values::default() }),
-            (Shape::JsonObjects, _) => Arc::new(Values::default()),
-            (Shape::MessageArray, _) => Arc::new(Values { elements: true, messages: true, ..Values::default() }),
-            (Shape::MessageObjects, _) => Arc::new(Values { messages: true, ..Values::default() }),
+            (DetectedFormat::Text, Some(pattern)) => Arc::new(Multiline(Start::Pattern(pattern.clone()))),
+            (DetectedFormat::Stamped, _) => Arc::new(Multiline(Start::Stamp(*known))),
+            (DetectedFormat::Text, _) => Arc::new(Lines::default()),
+            (DetectedFormat::JsonLines, _) => Arc::new(JsonLines::default()),
+            (DetectedFormat::Messages, _) => Arc::new(CountedMessages::default()),
+            (DetectedFormat::Csv { .. }, _) => Arc::new(Csv),
+            (DetectedFormat::Xml(root), _) => Arc::new(Xml::new(root)),
+            (DetectedFormat::Evtx, _) => Arc::new(Records),
+            (DetectedFormat::JobPages, _) => Arc::new(Maps::default()),
+            (DetectedFormat::JsonArray | DetectedFormat::JsonDocument(_), _) => {
+                Arc::new(Values { elements: true, ..Values::default() })
+            }
+            (DetectedFormat::JsonObjects, _) => Arc::new(Values::default()),
+            (DetectedFormat::MessageArray, _) => {
+                Arc::new(Values { elements: true, messages: true, ..Values::default() })
+            }
+            (DetectedFormat::MessageObjects, _) => Arc::new(Values { messages: true, ..Values::default() }),
         }
     }
 }

@@ -1,16 +1,14 @@
 //! What is known of an input before it is read, for those who ask what it was taken for.
 
-use super::candidate::Item;
-use super::detected_format::Shape;
+use super::candidate::Candidate;
+use super::detected_format::DetectedFormat;
 use super::format::Format;
-use super::request::Request;
-use super::settings::{Taken, message_start, wanted};
-use super::sources_toml::Rule;
-use super::wrappers::Bare;
+use super::settings::{Recognised, Settings};
+use super::wrappers::Unwrapped;
 
 /// What is known of an input.
 #[derive(Clone, Debug, Default)]
-pub struct About {
+pub struct InputInfo {
     /// Its name.
     pub name: String,
     /// What it was taken for.
@@ -23,9 +21,9 @@ pub struct About {
     pub archive: Option<String>,
     /// What the first line of a message begins with.
     pub message_start: Option<String>,
-    /// Whether nobody said what the format is.
+    /// Whether the format was not set, but detected.
     pub guessed: bool,
-    /// Whether messages start at lines with a timestamp, as the first lines tell.
+    /// Whether messages start at lines with a timestamp, as the first lines show.
     pub stamped: bool,
     /// The `sources.toml`, and the line in it, that has something to say of it.
     pub rule: Option<String>,
@@ -33,23 +31,24 @@ pub struct About {
     pub zone_ruled: bool,
     /// Whether its columns say the zone of timestamps.
     pub zone_named: bool,
-    /// What is to be said of it, if what it was taken for is a guess.
+    /// A hint for the user, if the format was guessed.
     pub hint: Option<String>,
     /// Whether there is nothing in it but white space.
     pub empty: bool,
 }
 
-impl About {
-    /// What an item and what is said of it tell.
-    pub fn new(item: &Item, rule: Option<&Rule>, request: &Request) -> About {
-        About {
-            name: item.place.name.clone(),
+impl InputInfo {
+    /// What is known of a candidate and its settings.
+    pub fn new(candidate: &Candidate, settings: Settings<'_>) -> InputInfo {
+        let rule = settings.rule;
+        InputInfo {
+            name: candidate.place.name.clone(),
             format: Format::Auto,
-            layers: item.packings.iter().map(|packing| packing.name()).collect(),
+            layers: candidate.compressions.iter().map(|compression| compression.name()).collect(),
             charset: None,
-            archive: item.archive.clone(),
-            message_start: message_start(rule, request).map(ToString::to_string),
-            guessed: wanted(rule, request) == Format::Auto,
+            archive: candidate.archive.clone(),
+            message_start: settings.message_start().map(ToString::to_string),
+            guessed: settings.format() == Format::Auto,
             stamped: false,
             rule: rule.map(|rule| rule.place.clone()),
             zone_ruled: rule.is_some_and(|rule| rule.zone.is_some()),
@@ -60,27 +59,27 @@ impl About {
     }
 
     /// With what it was taken for.
-    pub fn taken_for(self, taken: &Taken) -> About {
-        About {
-            format: taken.shape.format(),
-            stamped: taken.shape == Shape::Stamped,
-            zone_named: taken.shape == (Shape::Csv { utc: true }),
-            hint: taken.hint.clone(),
+    pub fn recognised_as(self, recognised: &Recognised) -> InputInfo {
+        InputInfo {
+            format: recognised.detected.format(),
+            stamped: recognised.detected == DetectedFormat::Stamped,
+            zone_named: recognised.detected == (DetectedFormat::Csv { utc: true }),
+            hint: recognised.hint.clone(),
             ..self
         }
     }
 
-    /// What is odd of it, if something is.
-    pub fn odd(&self) -> Option<String> {
+    /// A notice about how it was taken, if there is one to give.
+    pub fn warning(&self) -> Option<String> {
         let words =
             "taken as CSV: each row below the header is a JSON object of columns; --format text keeps the lines";
         (self.guessed && self.format == Format::Csv).then(|| words.to_string()).or(self.hint.clone())
     }
 
     /// With what lies around the text.
-    pub fn under(mut self, bare: &Bare) -> About {
-        self.layers.extend(bare.packings.iter().map(|packing| packing.name()));
-        self.charset = bare.decoded;
+    pub fn under(mut self, unwrapped: &Unwrapped) -> InputInfo {
+        self.layers.extend(unwrapped.compressions.iter().map(|compression| compression.name()));
+        self.charset = unwrapped.decoded;
         self
     }
 }

@@ -3,13 +3,13 @@
 mod add;
 mod detect;
 
-use super::candidate::Item;
+use super::candidate::Candidate;
 use super::charset_warnings;
-use super::detected_format::Shape;
+use super::detected_format::DetectedFormat;
 use super::format::Format;
-use super::framing::LONGEST;
-use super::framing::long_messages::Pieces;
-use super::input_info::About;
+use super::framing::MAX_HELD_BYTES;
+use super::framing::long_messages::LongMessages;
+use super::input_info::InputInfo;
 use super::io_error::reason;
 use super::lock::lock;
 use super::places::{self, Place};
@@ -19,10 +19,11 @@ use super::recognise::Refused;
 #[cfg(feature = "object-store")]
 use super::remote;
 use super::request::Request;
-use super::source_rules::Known;
+use super::settings::Settings;
+use super::source_rules::SourceRules;
 use super::sources_toml::Rule;
-use super::wrappers::MIXED;
-use super::wrappers::archive::Spools;
+use super::wrappers::MIXED_CHARSET;
+use super::wrappers::archive::TempSpools;
 use super::wrappers::charset::Undecoded;
 use crate::data::message::{Chunk, ChunkBytes, Framing, Input, Source};
 use detect::OpenCandidate;
@@ -32,7 +33,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// How much is read at a time.
-const CHUNK: usize = 256 << 10;
+const DEFAULT_CHUNK_BYTES: usize = 256 << 10;
 
 /// Inputs ready to be read.
 pub struct InputSet {
@@ -46,42 +47,42 @@ pub struct InputSet {
     chunk: usize,
     /// How many bytes were read where they lie.
     consumed: Arc<AtomicU64>,
-    spools: Spools,
+    spools: TempSpools,
 }
 
 /// One input.
 struct Entry {
-    about: About,
-    shape: Shape,
-    pieces: Arc<Pieces>,
+    info: InputInfo,
+    detected: DetectedFormat,
+    pieces: Arc<LongMessages>,
     reading: Box<dyn Reading>,
     /// Its text is not as it lies there: it was decompressed or decoded.
     inside: Option<&'static str>,
     /// Bytes are counted as they are read, not as they are given out.
     counted: bool,
-    /// Where bytes are that are not UTF-8, as far as its beginning tells.
+    /// Where bytes are that are not UTF-8, as far as its first bytes show.
     replaced: Option<u64>,
     /// What could not be decoded, and where the encoding changes.
     undecoded: Arc<Undecoded>,
 }
 
-/// Looks for the inputs and tells what they are. The error has all that is wrong when nothing at all can be read, or
+/// Finds the inputs and detects what they are. The error has all that is wrong when nothing at all can be read, or
 /// when a `sources.toml` is wrong: without it, queries would look at the wrong messages.
 pub fn open(request: &Request) -> Result<InputSet, Vec<Problem>> {
     let mut opened = InputSet::nothing(request);
-    let found = places::find(&request.paths, &mut |place, message| opened.tell(place, message));
-    let known = Known::of(request)?;
-    let items = found.into_iter().map(Item::new).collect();
-    opened.with_items(items, known, request)
+    let found = places::find(&request.paths, &mut |place, message| opened.report(place, message));
+    let rules = SourceRules::of(request)?;
+    let candidates = found.into_iter().map(Candidate::new).collect();
+    opened.with_items(candidates, rules, request)
 }
 
 /// The objects of a store that a key stands for: one, those below a folder, or those that fit a pattern.
 #[cfg(feature = "object-store")]
 pub fn open_store(store: remote::Store, key: &str, request: &Request) -> Result<InputSet, Vec<Problem>> {
-    let known = Known::of(request)?;
+    let rules = SourceRules::of(request)?;
     let place = store.address(key);
-    match Arc::new(store).items(key) {
-        Ok(items) => InputSet::nothing(request).with_items(items, known, request),
+    match Arc::new(store).candidates(key) {
+        Ok(candidates) => InputSet::nothing(request).with_items(candidates, rules, request),
         Err(message) => Err(vec![Problem { place, message, offset: None }]),
     }
 }
@@ -96,14 +97,14 @@ impl InputSet {
     ) -> Result<InputSet, Problem> {
         let mut opened = InputSet::nothing(request);
         let problem = |message| Problem { place: name.into(), message, offset: None };
-        let item = Item::new(Place::given(name, None));
-        let added = opened.add_open(&item, OpenCandidate::reader(reader, request.now), (rule, request));
-        let mut items = added.map_err(|refused| problem(refused.to_string()))?;
-        items.reverse();
-        while let Some(item) = items.pop() {
-            match opened.add(&item, rule, request) {
-                Ok(inside) => items.extend(inside.into_iter().rev()),
-                Err(refused) => opened.refuse(&item, refused),
+        let candidate = Candidate::new(Place::given(name, None));
+        let added = opened.add_open(&candidate, OpenCandidate::reader(reader, request.now), Settings { rule, request });
+        let mut candidates = added.map_err(|refused| problem(refused.to_string()))?;
+        candidates.reverse();
+        while let Some(candidate) = candidates.pop() {
+            match opened.add(&candidate, Settings { rule, request }) {
+                Ok(inside) => candidates.extend(inside.into_iter().rev()),
+                Err(refused) => opened.refuse(&candidate, refused),
             }
         }
         match opened.entries.is_empty() {
@@ -120,43 +121,43 @@ impl InputSet {
             first: AtomicUsize::new(0),
             problems: Mutex::default(),
             skipped: Vec::new(),
-            chunk: if request.chunk == 0 { CHUNK } else { request.chunk.min(LONGEST / 2) },
+            chunk: if request.chunk == 0 { DEFAULT_CHUNK_BYTES } else { request.chunk.min(MAX_HELD_BYTES / 2) },
             consumed: Arc::default(),
-            spools: Spools::default(),
+            spools: TempSpools::default(),
         }
     }
 
-    /// Adds items and what is in them.
+    /// Adds candidates and what is in them.
     fn with_items(
         mut self,
-        mut items: Vec<Item>,
-        mut known: Known,
+        mut candidates: Vec<Candidate>,
+        mut rules: SourceRules,
         request: &Request,
     ) -> Result<InputSet, Vec<Problem>> {
         // What comes next is at the end.
-        items.reverse();
-        while let Some(item) = items.pop() {
-            let rule = known.rule_of(&item).map_err(|problem| vec![problem])?;
-            match self.add(&item, rule, request) {
-                Ok(inside) => items.extend(inside.into_iter().rev()),
-                Err(refused) => self.refuse(&item, refused),
+        candidates.reverse();
+        while let Some(candidate) = candidates.pop() {
+            let rule = rules.rule_of(&candidate).map_err(|problem| vec![problem])?;
+            match self.add(&candidate, Settings { rule, request }) {
+                Ok(inside) => candidates.extend(inside.into_iter().rev()),
+                Err(refused) => self.refuse(&candidate, refused),
             }
         }
         if self.entries.is_empty() { Err([self.problems(), self.skipped].concat()) } else { Ok(self) }
     }
 
-    /// Tells why an item is not read. What was found in a folder and holds no messages is passed over.
-    fn refuse(&mut self, item: &Item, refused: Refused) {
+    /// Reports why a candidate is not read. What was found in a folder and holds no messages is passed over.
+    fn refuse(&mut self, candidate: &Candidate, refused: Refused) {
         match refused {
-            Refused::NoMessages(message) if !item.place.given => {
+            Refused::NoMessages(message) if !candidate.place.given => {
                 let message = format!("skipped: {message}");
-                self.skipped.push(Problem { place: item.place.name.clone(), message, offset: None });
+                self.skipped.push(Problem { place: candidate.place.name.clone(), message, offset: None });
             }
-            Refused::NoMessages(message) | Refused::Wrong(message) => self.tell(&item.place.name, message),
+            Refused::NoMessages(message) | Refused::Wrong(message) => self.report(&candidate.place.name, message),
         }
     }
 
-    fn tell(&mut self, place: &str, message: String) {
+    fn report(&mut self, place: &str, message: String) {
         lock(&self.problems).push(Problem { place: place.into(), message, offset: None });
     }
 
@@ -175,36 +176,36 @@ impl InputSet {
     pub fn problems(&self) -> Vec<Problem> {
         let lost = |entry: &Entry| {
             let message = entry.reading.losses()?;
-            Some(Problem { place: entry.about.name.clone(), message, offset: None })
+            Some(Problem { place: entry.info.name.clone(), message, offset: None })
         };
         let mut problems = lock(&self.problems).clone();
         problems.extend(self.entries.iter().filter_map(lost));
         problems
     }
 
-    /// What is odd, but no loss: messages that were cut into pieces because they are too long, bytes that are no UTF-8,
+    /// Notices; nothing is lost: messages that were cut into pieces because they are too long, bytes that are not UTF-8,
     /// inputs with nothing in them. Grows while reading.
     pub fn notes(&self) -> Vec<Problem> {
         let notes = |(entry, source): (&Entry, &Arc<Source>)| {
-            let long = entry.pieces.told(&entry.reading.cuts());
+            let long = entry.pieces.warning(&entry.reading.cuts());
             let not_utf8 = charset_warnings::not_utf8(&source.replaced, entry.replaced);
-            let charset = entry.about.charset.unwrap_or(MIXED);
+            let charset = entry.info.charset.unwrap_or(MIXED_CHARSET);
             let undecoded = charset_warnings::undecoded(entry.undecoded.replaced(), charset);
-            let note = |message| Problem { place: entry.about.name.clone(), message, offset: None };
+            let note = |message| Problem { place: entry.info.name.clone(), message, offset: None };
             long.into_iter()
                 .chain(entry.pieces.oddity())
                 .chain(not_utf8)
                 .chain(undecoded)
                 .chain(entry.undecoded.changed().map(charset_warnings::changed))
-                .chain(entry.about.odd())
+                .chain(entry.info.warning())
                 .chain(entry.reading.oddities())
                 .map(note)
                 .collect::<Vec<_>>()
         };
-        let empty: Vec<Problem> = (self.entries.iter().filter(|entry| entry.about.empty))
+        let empty: Vec<Problem> = (self.entries.iter().filter(|entry| entry.info.empty))
             .map(|entry| Problem {
-                place: entry.about.name.clone(),
-                message: charset_warnings::EMPTY.into(),
+                place: entry.info.name.clone(),
+                message: charset_warnings::EMPTY_INPUT.into(),
                 offset: None,
             })
             .collect();
@@ -221,12 +222,12 @@ impl InputSet {
 
     /// What the inputs were taken for, in the order of their numbers.
     pub fn formats(&self) -> Vec<Format> {
-        self.entries.iter().map(|entry| entry.shape.format()).collect()
+        self.entries.iter().map(|entry| entry.detected.format()).collect()
     }
 
     /// What is known of each input, in the order of their numbers.
-    pub fn about(&self) -> impl Iterator<Item = &About> {
-        self.entries.iter().map(|entry| &entry.about)
+    pub fn info(&self) -> impl Iterator<Item = &InputInfo> {
+        self.entries.iter().map(|entry| &entry.info)
     }
 
     /// The next chunk of one input, which nobody else gets.
@@ -250,7 +251,7 @@ impl InputSet {
             let inside = entry.inside.map(|inside| format!("{inside} ")).unwrap_or_default();
             message.push_str(&format!("; the {offset} {inside}bytes before that were read"));
         }
-        let problem = Problem { place: entry.about.name.clone(), message, offset };
+        let problem = Problem { place: entry.info.name.clone(), message, offset };
         let mut problems = lock(&self.problems);
         if !problems.contains(&problem) {
             problems.push(problem);
@@ -259,8 +260,8 @@ impl InputSet {
 
     /// What one entry has for a worker.
     fn turn(&self, entry: usize, buffer: Vec<u8>, wait: bool) -> Turn {
-        let mut trouble = |error: io::Error, offset| self.problem(entry, &error, offset);
-        self.entries[entry].reading.next(buffer, wait, &mut trouble)
+        let mut on_error = |error: io::Error, offset| self.problem(entry, &error, offset);
+        self.entries[entry].reading.next(buffer, wait, &mut on_error)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What files of some kinds begin with.
 
 /// How many bytes of an input are looked at.
-pub const HEAD: usize = 64 << 10;
+pub const HEAD_BYTES: usize = 64 << 10;
 
 /// Whether a file that begins like this is one. After the magic comes the head of a page or of the footer, which no text
 /// begins with.

@@ -30,10 +30,10 @@ pub mod sources_toml;
 mod wrappers;
 
 pub use self::evtx::EvtxAs;
-pub use self::input_info::About;
+pub use self::input_info::InputInfo;
 pub use deciding_files::files;
 pub use encoding_rs::Encoding;
-pub use follow::{Followed, News, Teller};
+pub use follow::{Followed, Notice, Reporter};
 pub use format::Format;
 #[cfg(feature = "object-store")]
 pub use input_set::open_store;

@@ -40,8 +40,8 @@ pub fn is_address(path: &str) -> bool {
 }
 
 /// Finds what the paths stand for, in their order, files of folders by name. What is named twice is there once.
-/// `trouble` is told of each path or folder that can't be read, and why.
-pub fn find(paths: &[String], trouble: &mut dyn FnMut(&str, String)) -> Vec<Place> {
+/// `on_error` gets each path or folder that can't be read, and why.
+pub fn find(paths: &[String], on_error: &mut dyn FnMut(&str, String)) -> Vec<Place> {
     let mut places = Vec::new();
     let stdin = Place::given(STDIN, None);
     if paths.is_empty() {
@@ -60,24 +60,24 @@ pub fn find(paths: &[String], trouble: &mut dyn FnMut(&str, String)) -> Vec<Plac
         let before = places.len();
         match fs::metadata(path) {
             Ok(data) if data.is_dir() => {
-                let mut walk = Walk { pattern: None, deepest: usize::MAX, seen: HashSet::new(), places, trouble };
+                let mut walk = Walk { pattern: None, deepest: usize::MAX, seen: HashSet::new(), places, on_error };
                 walk.folder(path, path, 0);
                 places = walk.places;
                 if places.len() == before {
-                    trouble(given, "no files in this folder".into());
+                    on_error(given, "no files in this folder".into());
                 }
             }
             Ok(_) => places.push(Place::given(given, Some(path.into()))),
             Err(error) => match pattern(given) {
-                None => trouble(given, reason(&error)),
-                Some(Err(reason)) => trouble(given, reason),
+                None => on_error(given, reason(&error)),
+                Some(Err(reason)) => on_error(given, reason),
                 Some(Ok((folder, pattern, deepest))) => {
-                    let mut walk = Walk { pattern: Some(pattern), deepest, seen: HashSet::new(), places, trouble };
+                    let mut walk = Walk { pattern: Some(pattern), deepest, seen: HashSet::new(), places, on_error };
                     let start = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
                     walk.folder(start, &folder, 0);
                     places = walk.places;
                     if places.len() == before {
-                        trouble(given, "no file fits this pattern".into());
+                        on_error(given, "no file fits this pattern".into());
                     }
                 }
             },
@@ -131,7 +131,7 @@ struct Walk<'w> {
     /// The folders gone through; links may lead back to them.
     seen: HashSet<PathBuf>,
     places: Vec<Place>,
-    trouble: &'w mut dyn FnMut(&str, String),
+    on_error: &'w mut dyn FnMut(&str, String),
 }
 
 impl Walk<'_> {
@@ -139,19 +139,19 @@ impl Walk<'_> {
     fn folder(&mut self, folder: &Path, shown: &Path, depth: usize) {
         if !fs::canonicalize(folder).is_ok_and(|path| self.seen.insert(path)) {
             if depth == 0 {
-                (self.trouble)(&folder.to_string_lossy(), "no such folder".into());
+                (self.on_error)(&folder.to_string_lossy(), "no such folder".into());
             }
             return;
         }
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
-            Err(error) => return (self.trouble)(&folder.to_string_lossy(), reason(&error)),
+            Err(error) => return (self.on_error)(&folder.to_string_lossy(), reason(&error)),
         };
         let mut names = Vec::new();
         for entry in entries {
             match entry {
                 Ok(entry) => names.push(entry.file_name()),
-                Err(error) => (self.trouble)(&folder.to_string_lossy(), reason(&error)),
+                Err(error) => (self.on_error)(&folder.to_string_lossy(), reason(&error)),
             }
         }
         names.sort();
@@ -173,7 +173,7 @@ impl Walk<'_> {
                 Ok(_) => {}
                 Err(error) => {
                     if self.pattern.as_ref().is_none_or(|(pattern, _)| pattern.is_match(&shown)) {
-                        (self.trouble)(&shown.to_string_lossy(), reason(&error));
+                        (self.on_error)(&shown.to_string_lossy(), reason(&error));
                     }
                 }
             }

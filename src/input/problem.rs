@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Something that can't be read, or is odd.
+/// Something that can't be read, or that is worth a notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The input, or a file and line.

@@ -17,7 +17,7 @@ pub struct Request {
     pub format: Format,
     /// What becomes of the records of event logs. None: what `sources.toml` says, XML if it says nothing.
     pub evtx_as: Option<EvtxAs>,
-    /// The character set of text that has no mark at its beginning, if it is not to be told from the text: UTF-8, or
+    /// The character set of text that has no mark at its beginning, if it is not to be detected: UTF-8, or
     /// UTF-16. Wins over `sources.toml`.
     pub encoding: Option<&'static Encoding>,
     /// What the first line of a message of text begins with; a pattern that fits everything makes each line a message.

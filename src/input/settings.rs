@@ -1,107 +1,122 @@
-//! What was said of an input: on the command line, which wins, and by `sources.toml`.
+//! The settings of an input: those of the request, which win, and those of `sources.toml`.
 
-use super::detected_format::Shape;
+use super::detected_format::DetectedFormat;
 use super::evtx::EvtxAs;
 use super::format::Format;
 use super::framing::first_lines::{inferred, order};
-use super::framing::long_messages::Pieces;
+use super::framing::long_messages::LongMessages;
 use super::framing::marks;
 use super::reading::stream::Cutter;
 use super::recognise::{Refused, guessed, recognise};
 use super::request::Request;
 use super::sources_toml::Rule;
-use super::wrappers::Wish;
+use super::wrappers::UnwrapHints;
 use crate::data::message::{Source, is_security};
 use crate::data::time::stamp::Known;
 use std::sync::Arc;
 
-/// How it is to be taken.
-pub fn wanted(rule: Option<&Rule>, request: &Request) -> Format {
-    match (request.format, rule) {
-        (Format::Auto, rule) if message_start(rule, request).is_some() => Format::Text,
-        (Format::Auto, Some(rule)) => rule.format.unwrap_or_default(),
-        (format, _) => format,
+/// The settings of an input.
+#[derive(Clone, Copy)]
+pub struct Settings<'r> {
+    /// Those of a `sources.toml`.
+    pub rule: Option<&'r Rule>,
+    /// Those of the caller, which win.
+    pub request: &'r Request,
+}
+
+impl<'r> Settings<'r> {
+    /// The format that is set, or `auto`.
+    pub fn format(self) -> Format {
+        match (self.request.format, self.rule) {
+            (Format::Auto, _) if self.message_start().is_some() => Format::Text,
+            (Format::Auto, Some(rule)) => rule.format.unwrap_or_default(),
+            (format, _) => format,
+        }
     }
-}
 
-/// What matters to the layers around it.
-pub fn wish(rule: Option<&Rule>, request: &Request) -> Wish {
-    let encoding = request.encoding.or(rule.and_then(|rule| rule.encoding));
-    Wish { encoding, binary: wanted(rule, request) == Format::Evtx }
-}
+    /// What removing the wrappers depends on.
+    pub fn unwrap_hints(self) -> UnwrapHints {
+        let encoding = self.request.encoding.or(self.rule.and_then(|rule| rule.encoding));
+        UnwrapHints { encoding, binary: self.format() == Format::Evtx }
+    }
 
-/// What becomes of the records of an event log.
-pub fn evtx_as(rule: Option<&Rule>, request: &Request) -> EvtxAs {
-    request.evtx_as.or(rule.and_then(|rule| rule.evtx_as)).unwrap_or_default()
-}
+    /// What becomes of the records of an event log.
+    pub fn evtx_as(self) -> EvtxAs {
+        self.request.evtx_as.or(self.rule.and_then(|rule| rule.evtx_as)).unwrap_or_default()
+    }
 
-/// What the first lines of messages begin with, if that is said.
-pub fn message_start<'r>(rule: Option<&'r Rule>, request: &'r Request) -> Option<&'r regex::Regex> {
-    request.message_start.as_ref().or(rule.and_then(|rule| rule.message_start.as_ref()))
+    /// What the first lines of messages begin with, if that is set.
+    pub fn message_start(self) -> Option<&'r regex::Regex> {
+        self.request.message_start.as_ref().or(self.rule.and_then(|rule| rule.message_start.as_ref()))
+    }
+
+    /// The zone of timestamps that name none.
+    pub fn zone(self) -> chrono_tz::Tz {
+        self.rule.and_then(|rule| rule.zone).unwrap_or(self.request.zone)
+    }
 }
 
 /// What an input is taken for.
 #[derive(Clone, Debug)]
-pub struct Taken {
+pub struct Recognised {
     /// What its text is.
-    pub shape: Shape,
-    /// What tells the times of its messages beside their texts.
+    pub detected: DetectedFormat,
+    /// What the times of its messages depend on beside their texts.
     pub known: Known,
-    /// What is to be said of it, if that was a guess.
+    /// A hint for the user, if the format was guessed.
     pub hint: Option<String>,
 }
 
-impl Taken {
-    /// An input of this shape, whose dates are of no known order.
-    pub fn new(shape: Shape, (rule, request): (Option<&Rule>, &Request), receipt: i64) -> Taken {
-        let zone = match shape {
+impl Recognised {
+    /// An input of this format, whose dates are of no known order.
+    pub fn new(detected: DetectedFormat, settings: Settings<'_>, receipt: i64) -> Recognised {
+        let zone = match detected {
             // Its columns say so.
-            Shape::Csv { utc: true } => chrono_tz::UTC,
-            _ => rule.and_then(|rule| rule.zone).unwrap_or(request.zone),
+            DetectedFormat::Csv { utc: true } => chrono_tz::UTC,
+            _ => settings.zone(),
         };
-        Taken { shape, known: Known::new(zone, receipt), hint: None }
+        Recognised { detected, known: Known::new(zone, receipt), hint: None }
     }
 
     /// How it is cut into chunks, if it is text.
-    pub fn cutter(&self, rule: Option<&Rule>, request: &Request) -> Option<Cutter> {
-        self.shape.cutter(message_start(rule, request), &self.known)
+    pub fn cutter(&self, settings: Settings<'_>) -> Option<Cutter> {
+        self.detected.cutter(settings.message_start(), &self.known)
     }
 }
 
 /// What an input is taken for that begins with these bytes and was received then; `whole` says that there are no more. The
 /// error says why it can't be read.
-pub fn taken(
-    head: &[u8],
-    whole: bool,
-    (rule, request): (Option<&Rule>, &Request),
-    receipt: i64,
-) -> Result<Taken, Refused> {
-    let wanted = wanted(rule, request);
-    let shape = recognise(head, whole, wanted)?;
-    let mut taken = Taken::new(shape, (rule, request), receipt);
-    taken.hint = if wanted == Format::Auto { guessed(head, whole, shape) } else { None };
+pub fn recognised(head: &[u8], whole: bool, settings: Settings<'_>, receipt: i64) -> Result<Recognised, Refused> {
+    let wanted = settings.format();
+    let detected = recognise(head, whole, wanted)?;
+    let mut recognised = Recognised::new(detected, settings, receipt);
+    recognised.hint = if wanted == Format::Auto { guessed(head, whole, detected) } else { None };
     let head = &head[marks(head)..];
-    if shape != Shape::Evtx {
-        taken.known.order = order(head, &taken.known);
+    if detected != DetectedFormat::Evtx {
+        recognised.known.order = order(head, &recognised.known);
     }
-    if shape == Shape::Text && message_start(rule, request).is_none() && inferred(head, whole, &taken.known) {
-        taken.shape = Shape::Stamped;
+    if detected == DetectedFormat::Text
+        && settings.message_start().is_none()
+        && inferred(head, whole, &recognised.known)
+    {
+        recognised.detected = DetectedFormat::Stamped;
     }
-    Ok(taken)
+    Ok(recognised)
 }
 
 /// The source of an input's messages, and how these are cut into pieces. `index`: its place among the inputs.
 pub fn source(
     index: usize,
     name: &str,
-    taken: &Taken,
-    (rule, request): (Option<&Rule>, &Request),
-) -> (Arc<Pieces>, Arc<Source>) {
-    let Taken { shape, known, .. } = *taken;
-    let framing = shape.framing(message_start(rule, request), &known);
-    let pieces = Arc::new(match shape {
-        Shape::Evtx | Shape::Csv { .. } => Pieces::packed(framing),
-        _ => Pieces::new(framing),
+    recognised: &Recognised,
+    settings: Settings<'_>,
+) -> (Arc<LongMessages>, Arc<Source>) {
+    let Settings { rule, request } = settings;
+    let Recognised { detected, known, .. } = *recognised;
+    let framing = detected.framing(settings.message_start(), &known);
+    let pieces = Arc::new(match detected {
+        DetectedFormat::Evtx | DetectedFormat::Csv { .. } => LongMessages::packed(framing),
+        _ => LongMessages::new(framing),
     });
     let mut metadata = vec![("_sourceName".to_string(), name.to_string())];
     let ruled = rule.map(|rule| rule.metadata.as_slice()).unwrap_or_default();

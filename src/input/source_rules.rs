@@ -1,34 +1,34 @@
 //! Which of the `sources.toml` files says something of an input.
 
-use super::candidate::Item;
+use super::candidate::Candidate;
 use super::places::Place;
 use super::problem::Problem;
 use super::request::Request;
-use super::sources_toml::{Compile, FILE, Rule, Sources};
+use super::sources_toml::{Compile, FILE_NAME, Rule, Sources};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// The `sources.toml` files seen so far.
-pub struct Known {
+pub struct SourceRules {
     given: Option<Sources>,
     beside: HashMap<PathBuf, Option<Sources>>,
     compile: Compile,
 }
 
-impl Known {
+impl SourceRules {
     /// Those that a request names. The error is what is wrong with one.
-    pub fn of(request: &Request) -> Result<Known, Vec<Problem>> {
+    pub fn of(request: &Request) -> Result<SourceRules, Vec<Problem>> {
         let given = match &request.sources {
             Some(path) => Some(Sources::read(path, &request.compile).map_err(|problem| vec![problem])?),
             None => None,
         };
-        Ok(Known { given, beside: HashMap::new(), compile: request.compile.clone() })
+        Ok(SourceRules { given, beside: HashMap::new(), compile: request.compile.clone() })
     }
 
-    /// What is said of an item, or else of what it lies in.
-    pub fn rule_of(&mut self, item: &Item) -> Result<Option<&Rule>, Problem> {
+    /// The rule for a candidate, or else for what it lies in.
+    pub fn rule_of(&mut self, candidate: &Candidate) -> Result<Option<&Rule>, Problem> {
         let mut found = None;
-        for place in item.places() {
+        for place in candidate.places() {
             if self.rule(place)?.is_some() {
                 found = Some(place);
                 break;
@@ -37,7 +37,7 @@ impl Known {
         found.map_or(Ok(None), |place| self.rule(place))
     }
 
-    /// What is said of a file: by the `sources.toml` given, else by the nearest one in its folder or above, as far up
+    /// The rule for a file: of the `sources.toml` given, else by the nearest one in its folder or above, as far up
     /// as what was given for input, that has something to say.
     fn rule(&mut self, place: &Place) -> Result<Option<&Rule>, Problem> {
         if let Some(given) = &self.given {
@@ -47,7 +47,7 @@ impl Known {
         let folders: Vec<&Path> = path.ancestors().skip(1).take(place.depth + 1).collect();
         for folder in &folders {
             if !self.beside.contains_key(*folder) {
-                let file = folder.join(FILE);
+                let file = folder.join(FILE_NAME);
                 let sources = if file.is_file() { Some(Sources::read(&file, &self.compile)?) } else { None };
                 self.beside.insert(folder.to_path_buf(), sources);
             }

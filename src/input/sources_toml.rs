@@ -60,7 +60,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// The name of the file.
-pub const FILE: &str = "sources.toml";
+pub const FILE_NAME: &str = "sources.toml";
 
 /// A `sources.toml`.
 #[derive(Debug)]
@@ -144,7 +144,7 @@ impl Sources {
         Ok(Sources { folder: folder.into(), rules })
     }
 
-    /// What is said of a file, or of standard input.
+    /// The rule for a file, or for standard input.
     pub fn rule(&self, name: &str, path: Option<&Path>) -> Option<&Rule> {
         let full = path.map(full);
         let path = full.as_deref().unwrap_or(Path::new(name));

@@ -43,7 +43,7 @@ impl Session<'_> {
             return Ok(());
         };
         let mut out = String::new();
-        for (about, source) in opened.about().zip(opened.sources()) {
+        for (about, source) in opened.info().zip(opened.sources()) {
             out.push_str(&format!("{}\n    format {}\n", about.name, about.format));
             for (name, value) in &source.metadata {
                 out.push_str(&format!("    {name} {value}\n"));

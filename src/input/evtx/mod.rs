@@ -11,7 +11,7 @@ mod value;
 mod xml;
 
 use super::byte_stream::Opener;
-use super::reading::{Reading, Trouble, Turn};
+use super::reading::{OnError, Reading, Turn};
 use bytes::Bytes;
 use damage::Damage;
 use locate::{Locator, Place};
@@ -136,7 +136,7 @@ impl Evtx {
     }
 
     /// The next places for a worker to look at. None at the end.
-    fn claim(&self, state: &mut State, trouble: &mut Trouble<'_>) -> Option<(Arc<Bytes>, Vec<Place>)> {
+    fn claim(&self, state: &mut State, trouble: &mut OnError<'_>) -> Option<(Arc<Bytes>, Vec<Place>)> {
         let mut places: Vec<Place> = Vec::new();
         if !state.ended {
             let bytes = self.open(state, trouble)?;
@@ -164,7 +164,7 @@ impl Evtx {
         None
     }
 
-    fn open(&self, state: &mut State, trouble: &mut Trouble<'_>) -> Option<Arc<Bytes>> {
+    fn open(&self, state: &mut State, trouble: &mut OnError<'_>) -> Option<Arc<Bytes>> {
         if let Some(bytes) = &state.bytes {
             return Some(bytes.clone());
         }
@@ -190,7 +190,7 @@ impl Evtx {
 }
 
 /// All bytes of a reader, up to so many.
-fn hold(reader: impl Read, most: u64, trouble: &mut Trouble<'_>) -> Vec<u8> {
+fn hold(reader: impl Read, most: u64, trouble: &mut OnError<'_>) -> Vec<u8> {
     let mut held = Vec::new();
     let read = reader.take(most.saturating_add(1)).read_to_end(&mut held);
     let at = held.len() as u64;
@@ -211,7 +211,7 @@ fn hold(reader: impl Read, most: u64, trouble: &mut Trouble<'_>) -> Vec<u8> {
 }
 
 impl Reading for Evtx {
-    fn next(&self, mut out: Vec<u8>, wait: bool, trouble: &mut Trouble<'_>) -> Turn {
+    fn next(&self, mut out: Vec<u8>, wait: bool, trouble: &mut OnError<'_>) -> Turn {
         let mut block = Vec::new();
         loop {
             let mut state = match self.state.try_lock() {

@@ -2,7 +2,7 @@
 
 use super::super::framing::json::{next_value, value_end};
 use super::super::framing::message_bounds::{Bounds, forced};
-use super::super::framing::{LONGEST, xml};
+use super::super::framing::{MAX_HELD_BYTES, xml};
 use super::super::reading::stream::Cutter;
 use memchr::memmem::rfind;
 use memchr::memrchr;
@@ -21,7 +21,7 @@ pub fn whole(bytes: &[u8], cutter: &Cutter) -> usize {
         Cutter::Document(_) | Cutter::Pages => values(bytes, true),
     };
     match end {
-        0 if bytes.len() > LONGEST => forced(bytes, 0),
+        0 if bytes.len() > MAX_HELD_BYTES => forced(bytes, 0),
         end => end,
     }
 }
@@ -68,8 +68,8 @@ mod tests {
         check(&lines, "a\nb\r\nc", "a\nb\r\n");
         check(&lines, "a", "");
         check(&lines, "", "");
-        let long = "x".repeat(LONGEST + 1);
-        assert_eq!(whole(long.as_bytes(), &lines), LONGEST);
+        let long = "x".repeat(MAX_HELD_BYTES + 1);
+        assert_eq!(whole(long.as_bytes(), &lines), MAX_HELD_BYTES);
         assert_eq!(whole(&long.as_bytes()[1..], &lines), 0);
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError};
 
 /// How many of the bytes that were read last are kept, to know a file again.
-const LAST: usize = 64;
+const FINGERPRINT_BYTES: usize = 64;
 
 /// A file whatever its name: device and number.
 pub type Id = (u64, u64);
@@ -18,7 +18,7 @@ pub fn id_of(data: &Metadata, _: &Path) -> Id {
     (data.dev(), data.ino())
 }
 
-/// Which file it is: where files have no number, its name and when it was made tell.
+/// Which file it is: its name and creation time where files have no number.
 #[cfg(not(unix))]
 pub fn id_of(data: &Metadata, path: &Path) -> Id {
     use std::hash::{DefaultHasher, Hash, Hasher};
@@ -102,8 +102,8 @@ impl Feed {
                 }
                 let before = carry.len();
                 let n = open.take(most as u64).read_to_end(carry)?;
-                last.extend_from_slice(&carry[before.max(carry.len().saturating_sub(LAST))..]);
-                last.drain(..last.len().saturating_sub(LAST));
+                last.extend_from_slice(&carry[before.max(carry.len().saturating_sub(FINGERPRINT_BYTES))..]);
+                last.drain(..last.len().saturating_sub(FINGERPRINT_BYTES));
                 *at += n as u64;
                 if n < most && close {
                     *file = None;

@@ -9,21 +9,21 @@ mod notices;
 mod tail;
 
 use self::feed::{Found, Id, id_of};
-use self::notices::Told;
-pub use self::notices::{News, Teller};
+use self::notices::Notices;
+pub use self::notices::{Notice, Reporter};
 use self::tail::Tail;
-use super::candidate::Item;
-use super::framing::long_messages::Pieces;
+use super::candidate::Candidate;
+use super::framing::long_messages::LongMessages;
 use super::io_error::reason;
 use super::lock::lock;
-use super::magic::HEAD;
+use super::magic::HEAD_BYTES;
 use super::places::{Place, is_address, modified};
 use super::problem::Problem;
 use super::reading::stream::Cutter;
 use super::request::Request;
-use super::settings::{source, taken, wish};
-use super::source_rules::Known;
-use super::wrappers::layered;
+use super::settings::{Settings, recognised, source};
+use super::source_rules::SourceRules;
+use super::wrappers::is_wrapped;
 use super::{charset_warnings, places};
 use crate::data::message::{Chunk, Framing, Input, Source, Stop};
 use std::collections::{HashMap, HashSet};
@@ -35,19 +35,19 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// How long nothing is done when nothing is new.
-const PAUSE: Duration = Duration::from_millis(200);
+const IDLE_PAUSE: Duration = Duration::from_millis(200);
 
 /// How often names are looked at again.
-const LOOK: Duration = Duration::from_millis(600);
+const RESCAN_INTERVAL: Duration = Duration::from_millis(600);
 
 /// How long a file without a name may still get bytes.
-const GONE: Duration = Duration::from_secs(60);
+const REMOVED_FILE_GRACE: Duration = Duration::from_secs(60);
 
 /// How many files stay open while nothing happens to them.
-const OPEN: usize = 256;
+const MAX_IDLE_OPEN_FILES: usize = 256;
 
 /// How many full chunks of one input are read before it is another's turn.
-const IN_A_ROW: usize = 64;
+const MAX_CHUNKS_IN_A_ROW: usize = 64;
 
 /// Inputs that are read until the run is stopped, or, if all are streams, until these end.
 pub struct Followed {
@@ -58,7 +58,7 @@ pub struct Followed {
 
 struct State {
     request: Request,
-    known: Known,
+    rules: SourceRules,
     tails: Vec<Tail>,
     /// Files that can't be followed.
     refused: HashSet<Id>,
@@ -69,25 +69,25 @@ struct State {
     /// Who is asked next, and how often in a row it had a full chunk.
     turn: (usize, usize),
     sources: Vec<Arc<Source>>,
-    pieces: Vec<Arc<Pieces>>,
+    pieces: Vec<Arc<LongMessages>>,
     /// Where messages go on that were cut as they are too long to be held, by their inputs.
     cuts: HashMap<usize, Vec<u64>>,
     problems: Vec<Problem>,
     /// What the last look at the names found wrong.
     missing: Vec<Problem>,
     notes: Vec<Problem>,
-    told: Told,
+    notices: Notices,
 }
 
 impl Followed {
     /// Looks for the inputs. What is not there yet is waited for, and is among the [`Followed::problems`] until it is
-    /// there. What goes wrong is told when it happens. The error is what is wrong with a `sources.toml`. Where
+    /// there. What goes wrong is reported when it happens. The error is what is wrong with a `sources.toml`. Where
     /// `stop` is set, the waiting ends.
-    pub fn open(request: Request, stop: Stop, teller: Teller) -> Result<Followed, Vec<Problem>> {
-        let known = Known::of(&request)?;
+    pub fn open(request: Request, stop: Stop, reporter: Reporter) -> Result<Followed, Vec<Problem>> {
+        let rules = SourceRules::of(&request)?;
         let mut state = State {
             request,
-            known,
+            rules,
             tails: Vec::new(),
             refused: HashSet::new(),
             streams: HashSet::new(),
@@ -99,10 +99,10 @@ impl Followed {
             problems: Vec::new(),
             missing: Vec::new(),
             notes: Vec::new(),
-            told: Told::new(teller),
+            notices: Notices::new(reporter),
         };
         state.look().map_err(|problem| vec![problem])?;
-        state.tell();
+        state.report();
         Ok(Followed { state: Mutex::new(state), stop, consumed: Arc::default() })
     }
 
@@ -117,16 +117,16 @@ impl Followed {
         [state.problems.clone(), state.missing.clone()].concat()
     }
 
-    /// What is odd, but no loss. Grows while reading.
+    /// Notices; nothing is lost. Grows while reading.
     pub fn notes(&self) -> Vec<Problem> {
         let state = lock(&self.state);
         let odd = state.counted().into_iter().map(|(note, _)| note);
         odd.chain(state.notes.iter().cloned()).collect()
     }
 
-    /// What of all that was told already.
-    pub fn told(&self) -> Vec<Problem> {
-        lock(&self.state).told.all().to_vec()
+    /// What of all that was reported already.
+    pub fn reported(&self) -> Vec<Problem> {
+        lock(&self.state).notices.all().to_vec()
     }
 
     /// The inputs so far: each file is one, and a truncated one is another from there on.
@@ -142,11 +142,11 @@ impl Input for Followed {
             if self.stop.is_set() {
                 return None;
             }
-            if state.looked.is_none_or(|looked| looked.elapsed() >= LOOK) {
+            if state.looked.is_none_or(|looked| looked.elapsed() >= RESCAN_INTERVAL) {
                 if let Err(problem) = state.look() {
-                    tell(&mut state.problems, problem);
+                    report(&mut state.problems, problem);
                 }
-                state.tell();
+                state.report();
             }
             if let Some(chunk) = state.poll() {
                 self.consumed.fetch_add(chunk.bytes.len() as u64, Ordering::Relaxed);
@@ -156,7 +156,7 @@ impl Input for Followed {
                 return None;
             }
             // The others wait for the lock meanwhile: there is nothing for them.
-            std::thread::sleep(PAUSE);
+            std::thread::sleep(IDLE_PAUSE);
         }
     }
 
@@ -166,12 +166,12 @@ impl Input for Followed {
 }
 
 impl State {
-    /// What is odd about messages, counted: of which input, and what kind of it.
+    /// Notices about messages, which count up: of which input, and of which kind.
     fn counted(&self) -> Vec<(Problem, (usize, usize))> {
         let mut found = Vec::new();
         for (input, (pieces, source)) in self.pieces.iter().zip(&self.sources).enumerate() {
             let cuts = self.cuts.get(&input).map(Vec::as_slice).unwrap_or_default();
-            let kinds = [pieces.told(cuts), pieces.oddity(), charset_warnings::not_utf8(&source.replaced, None)];
+            let kinds = [pieces.warning(cuts), pieces.oddity(), charset_warnings::not_utf8(&source.replaced, None)];
             for (kind, message) in kinds.into_iter().enumerate() {
                 let note = message.map(|message| Problem { place: source.name.clone(), message, offset: None });
                 found.extend(note.map(|note| (note, (input, kind))));
@@ -181,11 +181,11 @@ impl State {
     }
 
     /// Tells what is new.
-    fn tell(&mut self) {
-        self.told.problems(self.problems.iter().chain(&self.missing));
-        self.notes.iter().for_each(|note| self.told.note(note, None));
+    fn report(&mut self) {
+        self.notices.problems(self.problems.iter().chain(&self.missing));
+        self.notes.iter().for_each(|note| self.notices.note(note, None));
         for (note, count) in self.counted() {
-            self.told.note(&note, Some(count));
+            self.notices.note(&note, Some(count));
         }
     }
 
@@ -217,7 +217,7 @@ impl State {
         for place in found {
             if is_address(&place.name) {
                 let message = "an address can't be followed".into();
-                tell(&mut self.problems, Problem { place: place.name, message, offset: None });
+                report(&mut self.problems, Problem { place: place.name, message, offset: None });
                 continue;
             }
             let path = place.path.clone();
@@ -261,12 +261,12 @@ impl State {
         first: bool,
     ) -> Result<(), Problem> {
         if first {
-            self.known.rule_of(&Item::new(place.clone()))?;
+            self.rules.rule_of(&Candidate::new(place.clone()))?;
         }
         self.tails.push(Tail::of_file(place, path, id, before, first));
         let at = self.tails.len() - 1;
         if first {
-            let crowd = self.tails.len() > OPEN;
+            let crowd = self.tails.len() > MAX_IDLE_OPEN_FILES;
             let loaded = self.tails[at].load(crowd).map_err(|error| reason(&error));
             if let Err(message) = loaded.and_then(|_| self.recognise(at, false)) {
                 self.refuse(at, message);
@@ -278,17 +278,18 @@ impl State {
     /// Finds out what an input is, if enough of it is there. `last`: no more is coming. The error says why it can't be
     /// followed.
     fn recognise(&mut self, at: usize, last: bool) -> Result<(), String> {
-        let State { tails, known, request, sources, pieces, .. } = self;
+        let State { tails, rules, request, sources, pieces, .. } = self;
         let tail = &mut tails[at];
         let Some(head) = tail.head(last) else { return Ok(()) };
-        let rule = known.rule_of(&Item::new(tail.place.clone())).map_err(|problem| problem.to_string())?;
-        if layered(head, wish(rule, request)) {
+        let rule = rules.rule_of(&Candidate::new(tail.place.clone())).map_err(|problem| problem.to_string())?;
+        let settings = Settings { rule, request };
+        if is_wrapped(head, settings.unwrap_hints()) {
             return Err("it is compressed, or in another character set than UTF-8: it can't be followed".into());
         }
-        let whole = last && head.len() < HEAD;
+        let whole = last && head.len() < HEAD_BYTES;
         let receipt = tail.path().and_then(|path| modified(&fs::metadata(path).ok()?)).unwrap_or(request.now);
-        let taken = taken(head, whole, (rule, request), receipt).map_err(|refused| refused.to_string())?;
-        let cutter = match taken.cutter(rule, request) {
+        let recognised = recognised(head, whole, settings, receipt).map_err(|refused| refused.to_string())?;
+        let cutter = match recognised.cutter(settings) {
             Some(Cutter::Values { elements: true } | Cutter::Document(_) | Cutter::Pages) => {
                 return Err("it is a JSON array, which has an end: it can't be followed".into());
             }
@@ -296,9 +297,9 @@ impl State {
                 return Err("it is CSV, whose rows mean nothing without the header: as text it can be followed".into());
             }
             Some(cutter) => cutter,
-            None => return Err(format!("its format is {}: it can't be followed", taken.shape.format())),
+            None => return Err(format!("its format is {}: it can't be followed", recognised.detected.format())),
         };
-        let (piece, source) = source(sources.len(), &tail.place.name, &taken, (rule, request));
+        let (piece, source) = source(sources.len(), &tail.place.name, &recognised, settings);
         tail.read_as = Some((cutter, source.clone()));
         sources.push(source);
         pieces.push(piece);
@@ -311,7 +312,7 @@ impl State {
         self.refused.extend(tail.id());
         // What was there when the run began was meant; what comes later may be an old file, compressed by now.
         let list = if tail.first { &mut self.problems } else { &mut self.notes };
-        tell(list, Problem { place: tail.place.name, message, offset: None });
+        report(list, Problem { place: tail.place.name, message, offset: None });
     }
 
     /// What one of the inputs has.
@@ -322,8 +323,8 @@ impl State {
             let at = turn % self.tails.len();
             let count = self.tails.len();
             let chunk = self.ask(at);
-            let full = chunk.as_ref().is_some_and(|chunk| chunk.bytes.len() >= tail::CHUNK / 2);
-            self.turn = match full && row < IN_A_ROW {
+            let full = chunk.as_ref().is_some_and(|chunk| chunk.bytes.len() >= tail::CHUNK_BYTES / 2);
+            self.turn = match full && row < MAX_CHUNKS_IN_A_ROW {
                 true => (at, row + 1),
                 // One that was taken away has made room for the next.
                 false if self.tails.len() < count => (at, 0),
@@ -359,7 +360,7 @@ impl State {
 
     /// Reads on. `last`: when there is nothing new, half a message is all that comes of it.
     fn read(&mut self, at: usize, last: bool) -> Option<Chunk> {
-        let crowd = self.tails.len() > OPEN;
+        let crowd = self.tails.len() > MAX_IDLE_OPEN_FILES;
         loop {
             let tail = &mut self.tails[at];
             let found = match tail.load(crowd && tail.gone.is_none()) {
@@ -391,7 +392,9 @@ impl State {
             }
             match found {
                 Found::Bytes(0) => {
-                    if tail.gone.is_some_and(|since| since.elapsed() > GONE) && tail.is_quiet(GONE) {
+                    if tail.gone.is_some_and(|since| since.elapsed() > REMOVED_FILE_GRACE)
+                        && tail.is_quiet(REMOVED_FILE_GRACE)
+                    {
                         self.tails.remove(at);
                     }
                     return None;
@@ -401,7 +404,7 @@ impl State {
                     tail.restart();
                     let place = tail.place.name.clone();
                     let message = "it was truncated, and read from its beginning again".into();
-                    tell(&mut self.notes, Problem { place, message, offset: None });
+                    report(&mut self.notes, Problem { place, message, offset: None });
                 }
                 Found::Ended => {
                     self.tails.remove(at);
@@ -412,7 +415,7 @@ impl State {
     }
 }
 
-fn tell(list: &mut Vec<Problem>, problem: Problem) {
+fn report(list: &mut Vec<Problem>, problem: Problem) {
     if !list.contains(&problem) {
         list.push(problem);
     }

@@ -1,6 +1,6 @@
 //! One input that grows, and what of it waits for its end.
 
-use super::super::magic::HEAD;
+use super::super::magic::HEAD_BYTES;
 use super::super::places::Place;
 use super::super::reading::interruptible::by_thread;
 use super::super::reading::stream::Cutter;
@@ -8,7 +8,7 @@ use super::complete_messages::whole;
 use super::feed::{Feed, Found, Id};
 use crate::data::message::Source;
 use crate::input::framing::message_bounds::forced;
-use crate::input::framing::{BOM, LONGEST};
+use crate::input::framing::{BOM, MAX_HELD_BYTES};
 use std::io;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -16,10 +16,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// About how much is read at a time.
-pub const CHUNK: usize = 1 << 20;
+pub const CHUNK_BYTES: usize = 1 << 20;
 
 /// How long half a message waits for its rest.
-const PATIENCE: Duration = Duration::from_secs(2);
+const INCOMPLETE_MESSAGE_WAIT: Duration = Duration::from_secs(2);
 
 /// One input that grows.
 pub struct Tail {
@@ -116,7 +116,7 @@ impl Tail {
 
     /// Reads what is new. `close`: a file is not kept open once all of it was read.
     pub fn load(&mut self, close: bool) -> io::Result<Found> {
-        let found = self.feed.load(&mut self.carry, CHUNK, close)?;
+        let found = self.feed.load(&mut self.carry, CHUNK_BYTES, close)?;
         match found {
             Found::Bytes(0) => self.caught_up = true,
             Found::Bytes(_) => self.changed = Instant::now(),
@@ -128,13 +128,13 @@ impl Tail {
     /// What the input begins with, once that is enough to recognise it: a line, or, if no more is coming (`last`),
     /// anything.
     pub fn head(&self, last: bool) -> Option<&[u8]> {
-        let head = &self.carry[..self.carry.len().min(HEAD)];
-        let enough = head.len() == HEAD || memchr::memchr(b'\n', head).is_some() || self.waits_too_long(last);
+        let head = &self.carry[..self.carry.len().min(HEAD_BYTES)];
+        let enough = head.len() == HEAD_BYTES || memchr::memchr(b'\n', head).is_some() || self.waits_too_long(last);
         (enough && !head.is_empty()).then_some(head)
     }
 
     fn waits_too_long(&self, last: bool) -> bool {
-        last || self.is_quiet(PATIENCE)
+        last || self.is_quiet(INCOMPLETE_MESSAGE_WAIT)
     }
 
     /// The whole messages among what was read, and where they start; half of one, too, if its rest does not come.
@@ -148,7 +148,7 @@ impl Tail {
         if end == 0 {
             return None;
         }
-        let cut = end > LONGEST / 2 && end < self.carry.len() && end == forced(&self.carry, 0);
+        let cut = end > MAX_HELD_BYTES / 2 && end < self.carry.len() && end == forced(&self.carry, 0);
         let rest = self.carry.split_off(end);
         let bytes = std::mem::replace(&mut self.carry, rest);
         let offset = self.offset;

@@ -15,7 +15,7 @@ const DELIMITERS: [u8; 8] = [b',', b';', b'\t', b'|', b'^', b'~', 0x01, 0x1F];
 const MOST_LINES: usize = 1000;
 
 /// How much of a header is looked at for the delimiter.
-const NEAR: usize = 64 << 10;
+const MAX_HEADER_BYTES: usize = 64 << 10;
 
 /// Where a cell stands in its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,11 +95,11 @@ pub fn repeats(head: &[u8], names: usize, row: &[u8]) -> bool {
     same(&head[names..]) || (names > 0 && head[..names].split(|byte| *byte == b'\n').any(same))
 }
 
-/// What stands between the cells of the text that begins with these names: the first line tells.
+/// The delimiter of the text that begins with these names, as the first line shows.
 fn usual_delimiter(header: &[u8]) -> u8 {
     let mut counts = [0_usize; DELIMITERS.len()];
     let mut quoted = false;
-    for byte in &header[..header.len().min(NEAR)] {
+    for byte in &header[..header.len().min(MAX_HEADER_BYTES)] {
         match byte {
             b'"' => quoted = !quoted,
             b'\n' => break,
@@ -162,7 +162,7 @@ enum Closing {
     At(usize),
     /// There is none: what follows the next quote can't follow a cell, or no quote comes.
     Nowhere,
-    /// More bytes may tell.
+    /// More bytes are needed to decide.
     Unknown,
 }
 

@@ -1,12 +1,12 @@
 //! What the first line of a message of several lines looks like: a pattern that was given, or a timestamp, as Sumo Logic
 //! infers it (manual page `send-data/reference-information/collect-multiline-logs`).
 
-use super::{PIECE, marks};
+use super::{MAX_MESSAGE_BYTES, marks};
 use crate::data::time::stamp::{Begin, Evidence, Known, Order};
 use memchr::{memchr, memmem};
 
 /// How much of a line is looked at for its timestamp at most, in bytes: a JSON object may have it at its end.
-const NEAR: usize = 1000;
+const MAX_STAMP_SEARCH_BYTES: usize = 1000;
 
 /// How many lines of an input decide.
 const MOST_LINES: usize = 1000;
@@ -25,15 +25,15 @@ pub enum Start {
 
 impl Start {
     /// Whether the line that the bytes begin with is one. `None` when the line's end is not there and may decide. Of a
-    /// long line, the first [`PIECE`] bytes decide.
+    /// long line, the first [`MAX_MESSAGE_BYTES`] bytes decide.
     pub fn fits(&self, bytes: &[u8], end: bool) -> Option<bool> {
         // What is indented goes on, however long it is.
         if let (Start::Stamp(_), Some(b' ' | b'\t')) = (self, bytes.first()) {
             return Some(false);
         }
         let most = match self {
-            Start::Pattern(_) => PIECE,
-            Start::Stamp(_) => NEAR,
+            Start::Pattern(_) => MAX_MESSAGE_BYTES,
+            Start::Stamp(_) => MAX_STAMP_SEARCH_BYTES,
         };
         let near = &bytes[..bytes.len().min(most)];
         let line = match memchr(b'\n', near) {
@@ -61,7 +61,8 @@ pub fn inferred(head: &[u8], whole: bool, known: &Known) -> bool {
         lines.pop();
     }
     lines.retain(|line| !line.trim_ascii().is_empty());
-    let found: Vec<Option<Begin>> = lines.iter().map(|line| known.begins(&line[..line.len().min(NEAR)])).collect();
+    let found: Vec<Option<Begin>> =
+        lines.iter().map(|line| known.begins(&line[..line.len().min(MAX_STAMP_SEARCH_BYTES)])).collect();
     let stamps = found.iter().filter(|found| **found == Some(Begin::Stamp)).count();
     let starts = found.iter().flatten().count();
     let flush = lines.iter().filter(|line| !line[0].is_ascii_whitespace()).count();
@@ -135,14 +136,14 @@ pub fn order(head: &[u8], known: &Known) -> Order {
     let mut evidence = Evidence::default();
     // An array of objects may be in one line.
     let lines = head.split(|byte| *byte == b'\n').flat_map(|line| {
-        let long = line.len() > NEAR;
+        let long = line.len() > MAX_STAMP_SEARCH_BYTES;
         line.split(move |byte| long && *byte == b'{')
     });
     for (number, line) in lines.take(MOST_LINES).enumerate() {
         if number == FEWEST_LINES && evidence.is_empty() {
             break;
         }
-        known.note(&line[..line.len().min(NEAR)], &mut evidence);
+        known.note(&line[..line.len().min(MAX_STAMP_SEARCH_BYTES)], &mut evidence);
     }
     evidence.order()
 }

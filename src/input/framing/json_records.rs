@@ -24,17 +24,17 @@ pub enum Array {
 /// The name of a member, as it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Name {
-    name: [u8; Name::LONGEST],
+    name: [u8; Self::MAX_NAME_BYTES],
     length: usize,
 }
 
 impl Name {
     /// The longest name, in bytes, with its quotes.
-    const LONGEST: usize = 64;
+    const MAX_NAME_BYTES: usize = 64;
 
     /// A name in its quotes. None: it is too long.
     pub fn new(quoted: &[u8]) -> Option<Name> {
-        let mut name = Name { name: [0; Name::LONGEST], length: quoted.len() };
+        let mut name = Name { name: [0; Self::MAX_NAME_BYTES], length: quoted.len() };
         name.name.get_mut(..quoted.len())?.copy_from_slice(quoted);
         Some(name)
     }
@@ -46,7 +46,7 @@ impl Name {
 
 /// Where the array of a document is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Opened {
+pub struct ArrayStart {
     /// The comma in front of the array's member, if other members precede it.
     pub comma: Option<usize>,
     /// How many bytes there are up to the array's first element.
@@ -64,7 +64,7 @@ pub struct Page {
 
 /// Whether bytes begin with a document with such an array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Begun<T> {
+pub enum Match<T> {
     /// Yes.
     Yes(T),
     /// As far as they go.
@@ -73,22 +73,22 @@ pub enum Begun<T> {
     No,
 }
 
-impl<T> Begun<T> {
-    fn of(found: Option<Option<T>>) -> Begun<T> {
+impl<T> Match<T> {
+    fn of(found: Option<Option<T>>) -> Match<T> {
         match found {
-            Some(Some(opened)) => Begun::Yes(opened),
-            Some(None) => Begun::No,
-            None => Begun::Perhaps,
+            Some(Some(opened)) => Match::Yes(opened),
+            Some(None) => Match::No,
+            None => Match::Perhaps,
         }
     }
 }
 
 /// Whether the bytes begin with an object one of whose members is this array.
-pub fn opened(bytes: &[u8], array: Array) -> Begun<Opened> {
-    Begun::of(opens(Walk::new(bytes), array))
+pub fn opened(bytes: &[u8], array: Array) -> Match<ArrayStart> {
+    Match::of(opens(Walk::new(bytes), array))
 }
 
-fn opens(mut walk: Walk<'_>, array: Array) -> Option<Option<Opened>> {
+fn opens(mut walk: Walk<'_>, array: Array) -> Option<Option<ArrayStart>> {
     loop {
         let Step::Member(member) = walk.step()? else { return Some(None) };
         let name = &walk.bytes[member.name.clone()];
@@ -98,7 +98,7 @@ fn opens(mut walk: Walk<'_>, array: Array) -> Option<Option<Opened>> {
             Array::Member(wanted) => (name == wanted.quoted(), false),
         };
         if named && member.first == b'[' && (even_empty || walk.element()? == b'{') {
-            return Some(Some(Opened { comma: member.comma, length: member.value + 1 }));
+            return Some(Some(ArrayStart { comma: member.comma, length: member.value + 1 }));
         }
         walk.pass(&member)?;
     }
@@ -106,8 +106,8 @@ fn opens(mut walk: Walk<'_>, array: Array) -> Option<Option<Opened>> {
 
 /// Whether the bytes begin with a page of the results of a search job: an object whose member `messages` or `records` is an
 /// array of objects with a `map`. An empty array is one beside the list of fields.
-pub fn page(bytes: &[u8]) -> Begun<Page> {
-    Begun::of(page_opens(Walk::new(bytes)))
+pub fn page(bytes: &[u8]) -> Match<Page> {
+    Match::of(page_opens(Walk::new(bytes)))
 }
 
 fn page_opens(mut walk: Walk<'_>) -> Option<Option<Page>> {
@@ -132,7 +132,7 @@ fn page_opens(mut walk: Walk<'_>) -> Option<Option<Page>> {
     }
 }
 
-/// Whether the bytes begin with an object whose first member is `map`, an object. None: they end before one can tell.
+/// Whether the bytes begin with an object whose first member is `map`, an object. None: more bytes are needed to decide.
 pub fn is_map(bytes: &[u8]) -> Option<bool> {
     let mut walk = Walk::new(bytes);
     Some(
@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn documents_of_records() {
-        let yes = |comma, length| Begun::Yes(Opened { comma, length });
+        let yes = |comma, length| Match::Yes(ArrayStart { comma, length });
         let of = |bytes| opened(bytes, Array::Records);
         assert_eq!(of(b"{\"Records\":[{"), yes(None, 12));
         assert_eq!(of(b"{\r\n \"records\" : [ ]}"), yes(None, 17));
@@ -278,26 +278,26 @@ mod tests {
             "{no json",
             "{\"a\" 1}",
         ] {
-            assert_eq!(of(no.as_bytes()), Begun::No, "{no}");
+            assert_eq!(of(no.as_bytes()), Match::No, "{no}");
         }
         for begun in ["{\"Rec", "{ ", "{\"Records\": ", "{\"a\":1,", "{\"a\":1,\"Records\":[", "{\"a\":\"x"] {
-            assert_eq!(of(begun.as_bytes()), Begun::Perhaps, "{begun}");
+            assert_eq!(of(begun.as_bytes()), Match::Perhaps, "{begun}");
         }
     }
 
     #[test]
     fn documents_with_another_array() {
         let of = |text: &str| opened(text.as_bytes(), Array::Member(Name::new(b"\"value\"").unwrap()));
-        assert_eq!(of("{\"value\":[{"), Begun::Yes(Opened { comma: None, length: 10 }));
-        assert_eq!(of("{\"a\":[{}],\"value\" : [ {"), Begun::Yes(Opened { comma: Some(9), length: 21 }));
-        assert_eq!(of("{\"value\":[1],\"x\":2}"), Begun::No);
-        assert_eq!(of("{\"value\":["), Begun::Perhaps);
+        assert_eq!(of("{\"value\":[{"), Match::Yes(ArrayStart { comma: None, length: 10 }));
+        assert_eq!(of("{\"a\":[{}],\"value\" : [ {"), Match::Yes(ArrayStart { comma: Some(9), length: 21 }));
+        assert_eq!(of("{\"value\":[1],\"x\":2}"), Match::No);
+        assert_eq!(of("{\"value\":["), Match::Perhaps);
         assert_eq!(Name::new(&[b'x'; 65]), None);
     }
 
     #[test]
     fn pages_of_search_jobs() {
-        let yes = |length, fields| Begun::Yes(Page { length, fields });
+        let yes = |length, fields| Match::Yes(Page { length, fields });
         assert_eq!(page(br#"{"messages":[{"map":{"#), yes(13, None));
         assert_eq!(page(br#"{"warning":"","fields":[{"name":"a"}],"records": [ {"map": {"#), yes(50, Some(23..37)));
         assert_eq!(page(br#"{"fields":[],"messages":[]}"#), yes(25, Some(10..12)));
@@ -309,10 +309,10 @@ mod tests {
             r#"{"state":"DONE GATHERING RESULTS"}"#,
             "[]",
         ] {
-            assert_eq!(page(no.as_bytes()), Begun::No, "{no}");
+            assert_eq!(page(no.as_bytes()), Match::No, "{no}");
         }
         for begun in [r#"{"messages":[{"ma"#, r#"{"fields":[{"#, "{"] {
-            assert_eq!(page(begun.as_bytes()), Begun::Perhaps, "{begun}");
+            assert_eq!(page(begun.as_bytes()), Match::Perhaps, "{begun}");
         }
         assert_eq!((member(br#""a" : {"b":[]} }"#), member(br#""a":{"#)), (Some(14), None));
     }

@@ -5,7 +5,7 @@
 
 use super::first_lines::Start;
 use super::xml;
-use super::{LONGEST, PIECE};
+use super::{MAX_HELD_BYTES, MAX_MESSAGE_BYTES};
 use memchr::memchr;
 
 /// The places where messages start.
@@ -53,9 +53,9 @@ fn next_line(bytes: &[u8], from: usize) -> Result<usize, usize> {
 }
 
 /// Where the bytes from `start` are cut when no message ends in them: at the end of the last of as many pieces as fit
-/// into [`LONGEST`]. There must be that many bytes.
+/// into [`MAX_HELD_BYTES`]. There must be that many bytes.
 pub fn forced(bytes: &[u8], start: usize) -> usize {
-    (0..LONGEST / PIECE).fold(start, |at, _| character(bytes, at + PIECE))
+    (0..MAX_HELD_BYTES / MAX_MESSAGE_BYTES).fold(start, |at, _| character(bytes, at + MAX_MESSAGE_BYTES))
 }
 
 /// The nearest place not after `at` that is not inside a UTF-8 character.
@@ -107,8 +107,8 @@ mod tests {
 
     #[test]
     fn a_forced_cut_is_between_characters() {
-        let text = "ä".repeat(LONGEST);
-        assert_eq!(forced(text.as_bytes(), 0), LONGEST);
-        assert_eq!(forced(text.as_bytes(), 1), LONGEST);
+        let text = "ä".repeat(MAX_HELD_BYTES);
+        assert_eq!(forced(text.as_bytes(), 0), MAX_HELD_BYTES);
+        assert_eq!(forced(text.as_bytes(), 1), MAX_HELD_BYTES);
     }
 }

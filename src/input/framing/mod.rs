@@ -19,8 +19,8 @@ pub fn marks(bytes: &[u8]) -> usize {
 }
 
 /// The longest message, in bytes. What is longer is cut into pieces of this size, at characters, as Sumo does.
-pub const PIECE: usize = 65_536;
+pub const MAX_MESSAGE_BYTES: usize = 65_536;
 
 /// The longest run of bytes held to find the end of a message: a whole number of pieces. What is longer is cut here
 /// whatever the format, so that no input, however damaged, fills the memory.
-pub const LONGEST: usize = 256 * PIECE;
+pub const MAX_HELD_BYTES: usize = 256 * MAX_MESSAGE_BYTES;

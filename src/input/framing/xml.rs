@@ -16,19 +16,19 @@ pub const CLOSE: &[u8] = b"</Event>";
 /// The element around events, if it is called otherwise than `Events`: `wevtutil` takes its name from `/e:NAME`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Root {
-    name: [u8; Root::LONGEST],
+    name: [u8; Self::MAX_NAME_BYTES],
     length: usize,
 }
 
 impl Root {
     /// The longest name, in bytes, that is known as one.
-    const LONGEST: usize = 32;
+    const MAX_NAME_BYTES: usize = 32;
 
     /// The element of this name; a longer name is none.
     pub fn new(name: &str) -> Root {
         let mut root = Root::default();
-        if let Some(room) = root.name.get_mut(..name.len()) {
-            room.copy_from_slice(name.as_bytes());
+        if let Some(start) = root.name.get_mut(..name.len()) {
+            start.copy_from_slice(name.as_bytes());
             root.length = name.len();
         }
         root

@@ -1,77 +1,80 @@
 //! Adds inputs: has it found out what candidates are, and decides how they are read.
 
-use super::super::candidate::{Item, opener};
+use super::super::candidate::{Candidate, opener};
 use super::super::evtx::Evtx;
 use super::super::framing::BOM;
 use super::super::io_error::reason;
 use super::super::parquet;
 use super::super::reading::Reading;
-use super::super::reading::file_in_ranges::Ranges;
-use super::super::reading::sequential::Streamed;
+use super::super::reading::file_in_ranges::FileInRanges;
+use super::super::reading::sequential::Sequential;
 use super::super::reading::stream::{Cutter, Stream};
 use super::super::recognise::Refused;
 use super::super::remote;
-use super::super::request::Request;
-use super::super::settings::{Taken, evtx_as, source};
-use super::super::sources_toml::Rule;
-use super::super::wrappers::archive::{self, Lies};
-use super::super::wrappers::{Bare, Packing};
-use super::detect::{Access, Content, Detected, OpenCandidate, Said, detect};
+use super::super::settings::{Recognised, Settings, source};
+use super::super::wrappers::archive::{self, ArchiveSource};
+use super::super::wrappers::{Compression, Unwrapped};
+use super::detect::{Access, Content, Detected, OpenCandidate, detect};
 use super::{Entry, InputSet};
 
 impl InputSet {
     /// Adds a candidate, or gives those that are in it.
-    pub(super) fn add(&mut self, item: &Item, rule: Option<&Rule>, request: &Request) -> Result<Vec<Item>, Refused> {
-        if item.is_address() {
-            return Ok(remote::items(item)?);
+    pub(super) fn add(&mut self, candidate: &Candidate, settings: Settings<'_>) -> Result<Vec<Candidate>, Refused> {
+        if candidate.is_address() {
+            return Ok(remote::candidates(candidate)?);
         }
-        self.add_open(item, OpenCandidate::new(item, request)?, (rule, request))
+        self.add_open(candidate, OpenCandidate::new(candidate, settings.request)?, settings)
     }
 
     /// Adds a candidate that is open already, or gives those that are in it.
-    pub(super) fn add_open(&mut self, item: &Item, open: OpenCandidate, said: Said<'_>) -> Result<Vec<Item>, Refused> {
-        let found = detect(item, open, said, &self.consumed)?;
-        let Detected { mut info, bare, .. } = found;
-        let (chunk, form) = (self.chunk, (evtx_as(said.0, said.1), self.chunk));
+    pub(super) fn add_open(
+        &mut self,
+        candidate: &Candidate,
+        open: OpenCandidate,
+        settings: Settings<'_>,
+    ) -> Result<Vec<Candidate>, Refused> {
+        let found = detect(candidate, open, settings, &self.consumed)?;
+        let Detected { mut info, unwrapped, .. } = found;
+        let (chunk, form) = (self.chunk, (settings.evtx_as(), self.chunk));
         // How it is read, and whether bytes are counted as they are read, not as they are given out.
-        let (taken, reading, counted): (Taken, Box<dyn Reading>, bool) = match (found.content, found.access) {
-            (Content::Archive(kind), _) => return self.members(item, (bare, kind), said, found.receipt),
-            (Content::Parquet(taken), _) => {
+        let (recognised, reading, counted): (Recognised, Box<dyn Reading>, bool) = match (found.content, found.access) {
+            (Content::Archive(kind), _) => return self.members(candidate, (unwrapped, kind), settings, found.receipt),
+            (Content::Parquet(recognised), _) => {
                 info.layers.push("parquet");
-                let lies = self.archive_source(item, bare)?;
-                (taken, parquet::reading(lies, chunk, self.consumed())?, true)
+                let source = self.archive_source(candidate, unwrapped)?;
+                (recognised, parquet::reading(source, chunk, self.consumed())?, true)
             }
-            (Content::EventLog(taken), Access::File(path, size)) => {
-                (taken, Box::new(Evtx::of_file(&path, size, form, self.consumed())), true)
+            (Content::EventLog(recognised), Access::File(path, size)) => {
+                (recognised, Box::new(Evtx::of_file(&path, size, form, self.consumed())), true)
             }
-            (Content::EventLog(taken), Access::Later(again, size)) => {
-                (taken, Box::new(Evtx::later(again, size, form)), true)
+            (Content::EventLog(recognised), Access::Later(again, size)) => {
+                (recognised, Box::new(Evtx::later(again, size, form)), true)
             }
-            (Content::EventLog(taken), Access::Begun { .. }) => {
-                (taken, Box::new(Evtx::of_reader(bare.into_bytes(), form)), false)
+            (Content::EventLog(recognised), Access::Begun { .. }) => {
+                (recognised, Box::new(Evtx::of_reader(unwrapped.into_bytes(), form)), false)
             }
-            (Content::Text(taken, Cutter::At(bounds)), Access::File(path, size)) => {
-                let start = if bare.head.starts_with(BOM) { BOM.len() as u64 } else { 0 };
-                (taken, Box::new(Ranges::new(path, (start, size), bounds, chunk)), false)
+            (Content::Text(recognised, Cutter::At(bounds)), Access::File(path, size)) => {
+                let start = if unwrapped.head.starts_with(BOM) { BOM.len() as u64 } else { 0 };
+                (recognised, Box::new(FileInRanges::new(path, (start, size), bounds, chunk)), false)
             }
-            (Content::Text(taken, cutter), Access::File(path, size)) => {
-                (taken, Box::new(Streamed::later(opener(&path), cutter, Some(size), chunk)), false)
+            (Content::Text(recognised, cutter), Access::File(path, size)) => {
+                (recognised, Box::new(Sequential::later(opener(&path), cutter, Some(size), chunk)), false)
             }
-            (Content::Text(taken, cutter), Access::Later(again, size)) => {
-                (taken, Box::new(Streamed::later(again, cutter, Some(size), chunk)), true)
+            (Content::Text(recognised, cutter), Access::Later(again, size)) => {
+                (recognised, Box::new(Sequential::later(again, cutter, Some(size), chunk)), true)
             }
-            (Content::Text(taken, cutter), Access::Begun { again, size }) => {
-                let length = bare.head.len() as u64;
-                let mut stream = Stream::new(bare.rest, bare.head, cutter);
-                stream.error = bare.error.map(|error| (error, length));
-                (taken, Box::new(Streamed::new(stream, again, size, chunk)), false)
+            (Content::Text(recognised, cutter), Access::Begun { again, size }) => {
+                let length = unwrapped.head.len() as u64;
+                let mut stream = Stream::new(unwrapped.rest, unwrapped.head, cutter);
+                stream.error = unwrapped.error.map(|error| (error, length));
+                (recognised, Box::new(Sequential::new(stream, again, size, chunk)), false)
             }
         };
-        let (pieces, source) = source(self.entries.len(), &info.name, &taken, said);
+        let (pieces, source) = source(self.entries.len(), &info.name, &recognised, settings);
         self.sources.push(source);
         self.entries.push(Entry {
-            about: info.taken_for(&taken),
-            shape: taken.shape,
+            info: info.recognised_as(&recognised),
+            detected: recognised.detected,
             pieces,
             reading,
             inside: found.inside,
@@ -85,36 +88,36 @@ impl InputSet {
     /// The members of an archive.
     fn members(
         &mut self,
-        item: &Item,
-        (bare, kind): (Bare, Packing),
-        (rule, request): Said<'_>,
+        candidate: &Candidate,
+        (unwrapped, kind): (Unwrapped, Compression),
+        settings: Settings<'_>,
         receipt: i64,
-    ) -> Result<Vec<Item>, Refused> {
-        let (depth, packings) = (bare.depth, bare.packings.clone());
-        let lies = self.archive_source(item, bare)?;
-        let zone = rule.and_then(|rule| rule.zone).unwrap_or(request.zone);
-        let mut archive = archive::read(&lies, kind, zone)?;
+    ) -> Result<Vec<Candidate>, Refused> {
+        let (depth, compressions) = (unwrapped.depth, unwrapped.compressions.clone());
+        let source = self.archive_source(candidate, unwrapped)?;
+        let zone = settings.zone();
+        let mut archive = archive::read(&source, kind, zone)?;
         match archive.problem.take() {
-            Some(problem) => self.tell(&item.place.name, problem),
+            Some(problem) => self.report(&candidate.place.name, problem),
             None if archive.members.is_empty() => return Err("no files in this archive".into()),
             None => {}
         }
-        Ok(item.members((&lies, archive), (depth, &packings), receipt))
+        Ok(candidate.members((&source, archive), (depth, &compressions), receipt))
     }
 
     /// What is read from any position on: the file itself, or a copy where the bytes come out of something.
-    fn archive_source(&mut self, item: &Item, bare: Bare) -> Result<Lies, Refused> {
-        if let Some(path) = &item.place.path
-            && item.member.is_none()
-            && bare.depth == item.depth
+    fn archive_source(&mut self, candidate: &Candidate, unwrapped: Unwrapped) -> Result<ArchiveSource, Refused> {
+        if let Some(path) = &candidate.place.path
+            && candidate.member.is_none()
+            && unwrapped.depth == candidate.depth
             && path.is_file()
         {
-            return Ok(Lies::File(path.clone()));
+            return Ok(ArchiveSource::File(path.clone()));
         }
-        let (lies, error) = self.spools.keep(bare.into_bytes())?;
+        let (source, error) = self.spools.keep(unwrapped.into_bytes())?;
         if let Some(error) = error {
-            self.tell(&item.place.name, reason(&error));
+            self.report(&candidate.place.name, reason(&error));
         }
-        Ok(lies)
+        Ok(source)
     }
 }

@@ -1,7 +1,7 @@
 //! Reads the rows of a Parquet file, a batch at a time, and writes them as lines of JSON.
 
-use super::super::reading::{Reading, Trouble, Turn};
-use super::super::wrappers::archive::Lies;
+use super::super::reading::{OnError, Reading, Turn};
+use super::super::wrappers::archive::ArchiveSource;
 use ::parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use arrow::json::WriterBuilder;
 use arrow::json::writer::LineDelimited;
@@ -10,11 +10,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 /// The most rows worked on at a time.
-const ROWS: usize = 8192;
+const MAX_BATCH_ROWS: usize = 8192;
 
 /// The rows of a file. A message's offset is its place in all their lines.
-pub struct Rows {
-    lies: Lies,
+pub struct ParquetRows {
+    source: ArchiveSource,
     /// How many bytes the file has, and how many rows.
     size: (u64, u64),
     /// How many rows are worked on at a time.
@@ -34,17 +34,17 @@ struct State {
     rows: u64,
 }
 
-impl Rows {
+impl ParquetRows {
     /// The rows of a file whose footer can be read.
-    pub fn new(lies: Lies, chunk: usize, count: Arc<AtomicU64>) -> Result<Rows, String> {
-        let file = lies.file().map_err(|error| error.to_string())?;
+    pub fn new(source: ArchiveSource, chunk: usize, count: Arc<AtomicU64>) -> Result<ParquetRows, String> {
+        let file = source.file().map_err(|error| error.to_string())?;
         let bytes = file.metadata().map_err(|error| error.to_string())?.len();
         let metadata = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| told(&error))?.metadata().clone();
         let rows = u64::try_from(metadata.file_metadata().num_rows()).unwrap_or_default();
         let held: i64 = metadata.row_groups().iter().map(|group| group.total_byte_size().max(0)).sum();
         let width = usize::try_from(held.unsigned_abs() / rows.max(1)).unwrap_or(usize::MAX).max(1);
-        let batch = (chunk / width).clamp(1, ROWS);
-        Ok(Rows { lies, size: (bytes, rows), batch, count, state: Mutex::default() })
+        let batch = (chunk / width).clamp(1, MAX_BATCH_ROWS);
+        Ok(ParquetRows { source, size: (bytes, rows), batch, count, state: Mutex::default() })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -52,7 +52,7 @@ impl Rows {
     }
 
     fn open(&self) -> io::Result<ParquetRecordBatchReader> {
-        let builder = ParquetRecordBatchReaderBuilder::try_new(self.lies.file()?).map_err(io::Error::other)?;
+        let builder = ParquetRecordBatchReaderBuilder::try_new(self.source.file()?).map_err(io::Error::other)?;
         builder.with_batch_size(self.batch).build().map_err(io::Error::other)
     }
 
@@ -74,8 +74,8 @@ impl Rows {
     }
 }
 
-impl Reading for Rows {
-    fn next(&self, mut buffer: Vec<u8>, wait: bool, trouble: &mut Trouble<'_>) -> Turn {
+impl Reading for ParquetRows {
+    fn next(&self, mut buffer: Vec<u8>, wait: bool, on_error: &mut OnError<'_>) -> Turn {
         let mut state = match self.state.try_lock() {
             Ok(state) => state,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -95,7 +95,10 @@ impl Reading for Rows {
                 Err(error) => {
                     state.ended = true;
                     let rows = state.rows;
-                    trouble(io::Error::other(format!("{}; the {rows} rows before that were read", told(&error))), None);
+                    on_error(
+                        io::Error::other(format!("{}; the {rows} rows before that were read", told(&error))),
+                        None,
+                    );
                 }
             }
         }

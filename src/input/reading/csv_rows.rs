@@ -2,13 +2,13 @@
 
 use super::super::framing::csv::{Cell, Head, head, is_blank, repeats, row};
 use super::super::framing::message_bounds::forced;
-use super::super::framing::{BOM, LONGEST, marks};
-use super::window::{SLACK, Window};
+use super::super::framing::{BOM, MAX_HELD_BYTES, marks};
+use super::window::{READ_AHEAD_BYTES, Window};
 use std::io;
 
 /// What is known of the rows read so far.
 #[derive(Default)]
-pub struct Rows {
+pub struct CsvRows {
     /// The header, with its line end. Empty: not read yet.
     pub header: Vec<u8>,
     /// Where in it the names begin.
@@ -21,7 +21,7 @@ pub struct Rows {
     cells: Vec<Cell>,
 }
 
-impl Rows {
+impl CsvRows {
     /// The end of the rows to give out, of about `size` bytes, and whether the last was cut as it is too long to be held.
     /// Takes the header away before.
     pub fn end<R>(&mut self, window: &mut Window<R>, size: usize) -> (usize, bool)
@@ -31,7 +31,7 @@ impl Rows {
         if self.header.is_empty() {
             self.read_header(window);
         }
-        window.load(size + SLACK);
+        window.load(size + READ_AHEAD_BYTES);
         let mut at = 0;
         while at < size.max(1) && !(window.end && at == window.bytes().len()) {
             window.load(at + 2 * BOM.len());
@@ -57,14 +57,14 @@ impl Rows {
         R: FnMut(&mut [u8], u64) -> io::Result<usize>,
     {
         loop {
-            window.load(SLACK);
+            window.load(READ_AHEAD_BYTES);
             let blank = window.bytes().iter().take_while(|byte| byte.is_ascii_whitespace()).count();
             if blank == 0 || window.bytes().is_empty() {
                 break;
             }
             window.drop_front(blank);
         }
-        window.load(4 * SLACK);
+        window.load(4 * READ_AHEAD_BYTES);
         // Without quotes that lack their partner it ends at the same place in front of any rows.
         let end = loop {
             Head { names: self.names, delimiter: self.delimiter, .. } = head(window.bytes());
@@ -93,15 +93,15 @@ impl Rows {
         loop {
             let end = row(window.bytes(), at, self.delimiter, window.end, &mut self.cells);
             match end {
-                Some(end) if end <= at + LONGEST => return (end, false),
-                None if window.bytes().len() < at + LONGEST && !window.end => window.double(),
+                Some(end) if end <= at + MAX_HELD_BYTES => return (end, false),
+                None if window.bytes().len() < at + MAX_HELD_BYTES && !window.end => window.double(),
                 _ => return (forced(window.bytes(), at).min(window.bytes().len()), true),
             }
         }
     }
 
-    /// What is to be told of rows that do not fit the header, if there are any.
-    pub fn odd(&self) -> Option<String> {
+    /// The notice about rows that do not fit the header, if there are any.
+    pub fn warning(&self) -> Option<String> {
         let of = format!("another number of cells than the header, which has {}", self.columns);
         match self.ragged {
             0 => None,

@@ -9,11 +9,11 @@ use std::fs::File;
 use std::io;
 
 /// How much is mapped beyond a range, for the end of its last message.
-const MORE: u64 = 64 << 10;
+const MAPPED_BEYOND_BYTES: u64 = 64 << 10;
 
 /// A range of a file.
 #[derive(Clone, Copy, Debug)]
-pub struct Range {
+pub struct FileRange {
     /// Its first byte.
     pub from: u64,
     /// The byte after it.
@@ -25,7 +25,7 @@ pub struct Range {
 
 /// What reading a range gave.
 #[derive(Debug)]
-pub struct Piece {
+pub struct RangeMessages {
     /// Whole messages.
     pub bytes: ChunkBytes,
     /// Where they start in the file.
@@ -38,19 +38,25 @@ pub struct Piece {
 
 /// Reads the messages that start in the range, from a file of this size. No bytes when none does.
 /// With `map` the bytes stay where the system holds them, if possible.
-pub fn read(file: &File, size: u64, range: Range, bounds: &Bounds, (buffer, map): (Vec<u8>, bool)) -> Piece {
-    let read = |room: &mut [u8], at: u64| match read_at(file, room, at)? {
+pub fn read(
+    file: &File,
+    size: u64,
+    range: FileRange,
+    bounds: &Bounds,
+    (buffer, map): (Vec<u8>, bool),
+) -> RangeMessages {
+    let read = |buf: &mut [u8], at: u64| match read_at(file, buf, at)? {
         0 => Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file has become shorter")),
         n => Ok(n),
     };
     let base = if range.sure { range.from } else { range.from - 1 };
-    let there = (range.to + MORE).min(size).checked_sub(base).filter(|_| map && range.from < range.to);
+    let there = (range.to + MAPPED_BEYOND_BYTES).min(size).checked_sub(base).filter(|_| map && range.from < range.to);
     let there = there.and_then(|bytes| memory_map::map(file, base, bytes as usize));
     let mut window = match &there {
         Some(bytes) => Window::there(bytes, base, size, read),
         None => Window::new(buffer, base, size, read),
     };
-    let mut piece = Piece { bytes: Vec::new().into(), offset: range.from, more: None, error: None };
+    let mut piece = RangeMessages { bytes: Vec::new().into(), offset: range.from, more: None, error: None };
     let mut end = 0;
     if range.sure || window.seek(bounds, range.from, range.to) {
         piece.offset = window.base;

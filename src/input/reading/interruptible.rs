@@ -6,22 +6,25 @@ use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
-/// How much a stream's thread reads at a time, and how many of these may wait.
-const PIECES: (usize, usize) = (64 << 10, 16);
+/// How many bytes the thread of a stream reads at a time.
+const PIECE_BYTES: usize = 64 << 10;
 
-/// How often is looked whether the run is over.
-const LOOK: Duration = Duration::from_millis(100);
+/// How many of these pieces may wait to be taken.
+const MAX_WAITING_PIECES: usize = 16;
+
+/// How often it is checked whether the run is over.
+const STOP_CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Opens and reads a stream in a thread of its own.
 pub fn by_thread(open: impl FnOnce() -> io::Result<Box<dyn Read>> + Send + 'static) -> Receiver<io::Result<Vec<u8>>> {
-    let (sender, receiver) = sync_channel(PIECES.1);
+    let (sender, receiver) = sync_channel(MAX_WAITING_PIECES);
     let read = move || {
         let mut reader = match open() {
             Ok(reader) => reader,
             Err(error) => return drop(sender.send(Err(error))),
         };
         loop {
-            let mut bytes = vec![0; PIECES.0];
+            let mut bytes = vec![0; PIECE_BYTES];
             let sent = match reader.read(&mut bytes) {
                 Ok(0) => return,
                 Ok(n) => {
@@ -71,16 +74,16 @@ impl Interruptible {
 }
 
 impl Read for Interruptible {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         while self.at == self.piece.len() && !self.ended {
-            match self.pieces.recv_timeout(LOOK) {
+            match self.pieces.recv_timeout(STOP_CHECK_INTERVAL) {
                 Ok(piece) => (self.piece, self.at) = (piece?, 0),
                 Err(RecvTimeoutError::Disconnected) => return Ok(0),
                 Err(RecvTimeoutError::Timeout) => self.ended = self.stop.is_set(),
             }
         }
-        let n = room.len().min(self.piece.len() - self.at);
-        room[..n].copy_from_slice(&self.piece[self.at..self.at + n]);
+        let n = buf.len().min(self.piece.len() - self.at);
+        buf[..n].copy_from_slice(&self.piece[self.at..self.at + n]);
         self.at += n;
         Ok(n)
     }
@@ -119,9 +122,9 @@ mod tests {
         let stop = Stop::default();
         let first: &[u8] = b"first";
         let mut stream = Interruptible::new(stop.clone(), move || Ok(Box::new(first.chain(Silent))));
-        let mut room = [0; 5];
-        stream.read_exact(&mut room).unwrap();
+        let mut buf = [0; 5];
+        stream.read_exact(&mut buf).unwrap();
         stop.set();
-        assert_eq!(stream.read(&mut room).unwrap(), 0);
+        assert_eq!(stream.read(&mut buf).unwrap(), 0);
     }
 }

@@ -9,16 +9,21 @@ use std::fs::File;
 use std::time::{Duration, SystemTime};
 
 /// How long a file must have been at rest.
-const REST: Duration = Duration::from_secs(10);
+const MIN_REST: Duration = Duration::from_secs(10);
 
 /// Below this many bytes a file is read as fast.
-const LEAST: u64 = 1 << 20;
+const MIN_MAPPED_BYTES: u64 = 1 << 20;
 
 /// Whether the file, of this size when it was opened, is mapped.
-pub fn suits(file: &File, size: u64) -> bool {
+pub fn is_suitable(file: &File, size: u64) -> bool {
     let Ok(about) = file.metadata() else { return false };
-    let rests = about.modified().is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|rest| rest >= REST));
-    cfg!(all(unix, target_pointer_width = "64")) && size >= LEAST && about.is_file() && about.len() == size && rests
+    let rests =
+        about.modified().is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|rest| rest >= MIN_REST));
+    cfg!(all(unix, target_pointer_width = "64"))
+        && size >= MIN_MAPPED_BYTES
+        && about.is_file()
+        && about.len() == size
+        && rests
 }
 
 /// Maps some bytes of a file.

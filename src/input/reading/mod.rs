@@ -16,9 +16,9 @@ use std::io;
 /// One input on its way to the workers. Many ask at once; every run of bytes is given out once.
 pub trait Reading: Send + Sync {
     /// What the worker who asks is to work on. `buffer` is memory to use. With `wait`, an input that one worker reads at
-    /// a time makes others wait; without, it is [`Turn::Busy`]. What goes wrong is told to `trouble`, with the place in
+    /// a time makes others wait; without, it is [`Turn::Busy`]. What goes wrong is reported to `on_error`, with the place in
     /// bytes where it is known; what could be read is given out all the same.
-    fn next(&self, buffer: Vec<u8>, wait: bool, trouble: &mut Trouble<'_>) -> Turn;
+    fn next(&self, buffer: Vec<u8>, wait: bool, on_error: &mut OnError<'_>) -> Turn;
 
     /// Whether [`Reading::restart`] would work now.
     fn can_restart(&self) -> bool;
@@ -33,7 +33,7 @@ pub trait Reading: Send + Sync {
     /// How many bytes there are, if that is known.
     fn bytes(&self) -> Option<u64>;
 
-    /// What could not be read so far, counted, where it is too much to tell one by one.
+    /// What could not be read so far, as a count, where there is too much to report it piece by piece.
     fn losses(&self) -> Option<String> {
         None
     }
@@ -43,14 +43,14 @@ pub trait Reading: Send + Sync {
         Vec::new()
     }
 
-    /// What is odd so far, but no loss.
+    /// Notices so far: nothing is lost.
     fn oddities(&self) -> Vec<String> {
         Vec::new()
     }
 }
 
-/// Who is told what went wrong, and where.
-pub type Trouble<'t> = dyn FnMut(io::Error, Option<u64>) + 't;
+/// Gets what went wrong, and where.
+pub type OnError<'t> = dyn FnMut(io::Error, Option<u64>) + 't;
 
 /// What a worker gets.
 pub enum Turn {

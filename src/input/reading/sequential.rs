@@ -2,11 +2,11 @@
 
 use super::super::byte_stream::Opener;
 use super::stream::{Cutter, Stream};
-use super::{Reading, Trouble, Turn};
+use super::{OnError, Reading, Turn};
 use std::sync::{Mutex, PoisonError, TryLockError};
 
 /// An input read from its beginning on.
-pub struct Streamed {
+pub struct Sequential {
     /// None: it can be read only once.
     again: Option<Opener>,
     cutter: Cutter,
@@ -22,7 +22,7 @@ struct State {
     stream: Option<Stream>,
     ended: bool,
     /// What was odd, once it has ended.
-    odd: Option<String>,
+    warning: Option<String>,
     /// Where messages went on that were too long.
     cuts: Vec<u64>,
     /// Chunks given out, if they are kept, and how many of them were given out again.
@@ -30,21 +30,21 @@ struct State {
     replayed: usize,
 }
 
-impl Streamed {
+impl Sequential {
     /// The input that `stream` has begun to read. `size` is how many bytes the input has where it lies, if that is known.
-    pub fn new(stream: Stream, again: Option<Opener>, size: Option<u64>, chunk: usize) -> Streamed {
+    pub fn new(stream: Stream, again: Option<Opener>, size: Option<u64>, chunk: usize) -> Sequential {
         let cutter = stream.cutter().clone();
         let state = State { stream: Some(stream), ..State::default() };
-        Streamed { again, cutter, chunk, size, state: Mutex::new(state) }
+        Sequential { again, cutter, chunk, size, state: Mutex::new(state) }
     }
 
     /// An input that is opened when it is its turn.
-    pub fn later(again: Opener, cutter: Cutter, size: Option<u64>, chunk: usize) -> Streamed {
-        Streamed { again: Some(again), cutter, chunk, size, state: Mutex::default() }
+    pub fn later(again: Opener, cutter: Cutter, size: Option<u64>, chunk: usize) -> Sequential {
+        Sequential { again: Some(again), cutter, chunk, size, state: Mutex::default() }
     }
 
-    fn read(&self, state: &mut State, mut buffer: Vec<u8>, trouble: &mut Trouble<'_>) -> Turn {
-        let State { stream, ended, odd, cuts, kept, replayed } = state;
+    fn read(&self, state: &mut State, mut buffer: Vec<u8>, on_error: &mut OnError<'_>) -> Turn {
+        let State { stream, ended, warning, cuts, kept, replayed } = state;
         if let Some((bytes, offset)) = kept.as_ref().and_then(|kept| kept.get(*replayed)) {
             *replayed += 1;
             buffer.clear();
@@ -57,13 +57,13 @@ impl Streamed {
         {
             match again() {
                 Ok(reader) => *stream = Some(Stream::new(reader, Vec::new(), self.cutter.clone())),
-                Err(error) => trouble(error, None),
+                Err(error) => on_error(error, None),
             }
         }
         let next = stream.as_mut().and_then(|stream| stream.next(std::mem::take(&mut buffer), self.chunk));
         cuts.extend(stream.as_mut().into_iter().flat_map(|stream| stream.cuts.drain(..)));
         if let Some((error, offset)) = stream.as_mut().and_then(|stream| stream.error.take()) {
-            trouble(error, Some(offset));
+            on_error(error, Some(offset));
         }
         match next {
             Some((bytes, offset)) => {
@@ -75,7 +75,7 @@ impl Streamed {
             }
             None => {
                 if let Some(stream) = stream.take() {
-                    *odd = stream.rows.odd();
+                    *warning = stream.rows.warning();
                 }
                 *ended = true;
                 Turn::Ended(buffer)
@@ -84,15 +84,15 @@ impl Streamed {
     }
 }
 
-impl Reading for Streamed {
-    fn next(&self, buffer: Vec<u8>, wait: bool, trouble: &mut Trouble<'_>) -> Turn {
+impl Reading for Sequential {
+    fn next(&self, buffer: Vec<u8>, wait: bool, on_error: &mut OnError<'_>) -> Turn {
         let mut state = match self.state.try_lock() {
             Ok(state) => state,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) if !wait => return Turn::Busy(buffer),
             Err(TryLockError::WouldBlock) => self.state.lock().unwrap_or_else(PoisonError::into_inner),
         };
-        self.read(&mut state, buffer, trouble)
+        self.read(&mut state, buffer, on_error)
     }
 
     fn can_restart(&self) -> bool {
@@ -107,7 +107,7 @@ impl Reading for Streamed {
         if self.again.is_some() {
             state.stream = None;
             state.ended = false;
-            state.odd = None;
+            state.warning = None;
             state.cuts.clear();
         }
     }
@@ -128,6 +128,6 @@ impl Reading for Streamed {
 
     fn oddities(&self) -> Vec<String> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.odd.clone().or(state.stream.as_ref().and_then(|stream| stream.rows.odd())).into_iter().collect()
+        state.warning.clone().or(state.stream.as_ref().and_then(|stream| stream.rows.warning())).into_iter().collect()
     }
 }

@@ -3,7 +3,7 @@
 use super::super::framing::BOM;
 use super::super::framing::json_records::Array;
 use super::super::framing::message_bounds::Bounds;
-use super::csv_rows::Rows;
+use super::csv_rows::CsvRows;
 use super::values::{Around, Values};
 use super::window::Window;
 use std::io::{self, Read};
@@ -37,7 +37,7 @@ pub struct Stream {
     offset: u64,
     values: Values,
     /// What is known of its rows, if it has some.
-    pub rows: Rows,
+    pub rows: CsvRows,
     /// Whether anything was given out.
     pub begun: bool,
     /// Where messages go on that were cut as they are too long to be held.
@@ -49,7 +49,7 @@ pub struct Stream {
 impl Stream {
     /// A stream of which the first bytes were read already.
     pub fn new(reader: Box<dyn Read + Send>, head: Vec<u8>, cutter: Cutter) -> Stream {
-        let (reader, rows) = (Some(reader), Rows::default());
+        let (reader, rows) = (Some(reader), CsvRows::default());
         Stream {
             reader,
             cutter,
@@ -74,7 +74,7 @@ impl Stream {
             return None;
         }
         let reader = &mut self.reader;
-        let read = |room: &mut [u8], _: u64| reader.as_mut().map_or(Ok(0), |reader| reader.read(room));
+        let read = |buf: &mut [u8], _: u64| reader.as_mut().map_or(Ok(0), |reader| reader.read(buf));
         let mut window = Window::new(buffer, self.offset, u64::MAX, read);
         window.fill(&self.carry);
         self.carry.clear();

@@ -2,10 +2,10 @@
 
 use super::super::framing::job;
 use super::super::framing::json::{next_value, value_end};
-use super::super::framing::json_records::{Array, Begun, Opened, Page, member, opened, page};
+use super::super::framing::json_records::{Array, ArrayStart, Match, Page, member, opened, page};
 use super::super::framing::message_bounds::forced;
-use super::super::framing::{BOM, LONGEST};
-use super::window::{SLACK, Window};
+use super::super::framing::{BOM, MAX_HELD_BYTES};
+use super::window::{READ_AHEAD_BYTES, Window};
 use std::io;
 use std::ops::Range;
 
@@ -42,11 +42,11 @@ enum Among {
     Members,
 }
 
-/// What a look for brackets around values tells.
+/// What the bytes after a value are.
 enum Seen {
     /// There are none here.
     Nothing,
-    /// More bytes may tell.
+    /// More bytes are needed to decide.
     Perhaps,
     /// So many bytes are brackets, and what comes behind them.
     Brackets(usize, Among),
@@ -71,12 +71,12 @@ impl Around {
             (_, Among::Members, Some(b'}')) => Seen::Brackets(1, Among::Values),
             (Around::Document(Array::Records), Among::Members, Some(b'"')) => Seen::Before,
             (Around::Document(array), Among::Values, _) => match opened(bytes, array) {
-                Begun::Yes(Opened { comma: Some(comma), length }) if array == Array::Records => {
+                Match::Yes(ArrayStart { comma: Some(comma), length }) if array == Array::Records => {
                     Seen::After(comma, length, Among::Elements)
                 }
-                Begun::Yes(Opened { length, .. }) => Seen::Brackets(length, Among::Elements),
-                Begun::Perhaps => Seen::Perhaps,
-                Begun::No => Seen::Nothing,
+                Match::Yes(ArrayStart { length, .. }) => Seen::Brackets(length, Among::Elements),
+                Match::Perhaps => Seen::Perhaps,
+                Match::No => Seen::Nothing,
             },
             (_, Among::Members, Some(b'"')) => match member(bytes) {
                 Some(length) => Seen::Brackets(length, Among::Members),
@@ -86,9 +86,9 @@ impl Around {
             // An array of pages, or of maps.
             (Around::Pages, _, Some(b'[' | b']')) => Seen::Brackets(1, Among::Values),
             (Around::Pages, ..) => match page(bytes) {
-                Begun::Yes(Page { length, fields }) => Seen::Page(length, fields),
-                Begun::Perhaps => Seen::Perhaps,
-                Begun::No => Seen::Nothing,
+                Match::Yes(Page { length, fields }) => Seen::Page(length, fields),
+                Match::Perhaps => Seen::Perhaps,
+                Match::No => Seen::Nothing,
             },
         }
     }
@@ -102,7 +102,7 @@ impl Values {
         R: FnMut(&mut [u8], u64) -> io::Result<usize>,
     {
         let elements = around != Around::Nothing;
-        window.load(size + SLACK);
+        window.load(size + READ_AHEAD_BYTES);
         let mut at = 0;
         let mut any = false;
         loop {
@@ -158,7 +158,7 @@ impl Values {
                         window.put(at, b'{');
                     }
                 }
-                Seen::Perhaps if !window.end && window.bytes().len() <= at + LONGEST => {
+                Seen::Perhaps if !window.end && window.bytes().len() <= at + MAX_HELD_BYTES => {
                     window.double();
                     continue;
                 }
@@ -169,14 +169,14 @@ impl Values {
                 }
             }
             match value_end(window.bytes(), at, elements, window.end) {
-                Some(end) if end <= at + LONGEST => {
+                Some(end) if end <= at + MAX_HELD_BYTES => {
                     at = end;
                     any = true;
                     if at >= size {
                         return (at, at, false);
                     }
                 }
-                None if window.bytes().len() <= at + LONGEST => window.double(),
+                None if window.bytes().len() <= at + MAX_HELD_BYTES => window.double(),
                 _ => {
                     let cut = forced(window.bytes(), at);
                     return (cut, cut, true);

@@ -1,11 +1,11 @@
 //! A moving view of an input's bytes: what is held of it now, and how more is fetched.
 
 use super::super::framing::message_bounds::{Bounds, forced};
-use super::super::framing::{LONGEST, PIECE};
+use super::super::framing::{MAX_HELD_BYTES, MAX_MESSAGE_BYTES};
 use std::io;
 
 /// How much is read beyond a range at first, to find the end of its last message.
-pub const SLACK: usize = 4 << 10;
+pub const READ_AHEAD_BYTES: usize = 4 << 10;
 
 /// Some consecutive bytes of an input.
 pub struct Window<'w, R> {
@@ -13,7 +13,7 @@ pub struct Window<'w, R> {
     /// needed.
     there: Option<(&'w [u8], u64)>,
     /// Else room for the bytes; those from `len` on mean nothing. Kept long, so that it is not cleared again and again.
-    room: Vec<u8>,
+    buf: Vec<u8>,
     len: usize,
     /// Where the bytes start in the input.
     pub base: u64,
@@ -28,9 +28,9 @@ pub struct Window<'w, R> {
 
 impl<'w, R: FnMut(&mut [u8], u64) -> io::Result<usize>> Window<'w, R> {
     /// A window on nothing yet, at the place `base` of an input that ends at `limit`. `read` fetches bytes from a place
-    /// in the input, `room` is memory to use.
-    pub fn new(room: Vec<u8>, base: u64, limit: u64, read: R) -> Window<'w, R> {
-        Window { there: None, room, len: 0, base, limit, end: false, error: None, read }
+    /// in the input, `buf` is memory to use.
+    pub fn new(buf: Vec<u8>, base: u64, limit: u64, read: R) -> Window<'w, R> {
+        Window { there: None, buf, len: 0, base, limit, end: false, error: None, read }
     }
 
     /// A window on nothing yet that finds the input's bytes from `base` on in memory; `read` fetches those behind them.
@@ -42,30 +42,30 @@ impl<'w, R: FnMut(&mut [u8], u64) -> io::Result<usize>> Window<'w, R> {
     pub fn bytes(&self) -> &[u8] {
         match self.there {
             Some((bytes, from)) => &bytes[(self.base - from) as usize..][..self.len],
-            None => &self.room[..self.len],
+            None => &self.buf[..self.len],
         }
     }
 
     /// Puts bytes into the window that were read already.
     pub fn fill(&mut self, bytes: &[u8]) {
         self.grow(self.len + bytes.len());
-        self.room[self.len..self.len + bytes.len()].copy_from_slice(bytes);
+        self.buf[self.len..self.len + bytes.len()].copy_from_slice(bytes);
         self.len += bytes.len();
     }
 
     /// Puts another byte in the place of one that was read.
     pub fn put(&mut self, at: usize, byte: u8) {
-        self.room[at] = byte;
+        self.buf[at] = byte;
     }
 
     /// Makes room for so many bytes.
     fn grow(&mut self, len: usize) {
         if self.there.is_some() {
-            self.room = self.bytes().to_vec();
+            self.buf = self.bytes().to_vec();
             self.there = None;
         }
-        if self.room.len() < len {
-            self.room.resize(len, 0);
+        if self.buf.len() < len {
+            self.buf.resize(len, 0);
         }
     }
 
@@ -77,7 +77,7 @@ impl<'w, R: FnMut(&mut [u8], u64) -> io::Result<usize>> Window<'w, R> {
             _ => self.grow(len),
         }
         while self.len < len && !self.end {
-            match (self.read)(&mut self.room[self.len..len], self.base + self.len as u64) {
+            match (self.read)(&mut self.buf[self.len..len], self.base + self.len as u64) {
                 Ok(0) => self.end = true,
                 Ok(n) => self.len += n,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -92,14 +92,14 @@ impl<'w, R: FnMut(&mut [u8], u64) -> io::Result<usize>> Window<'w, R> {
 
     /// Fetches about as many bytes again as there are.
     pub fn double(&mut self) {
-        self.load(self.len + self.len.max(4 * SLACK));
+        self.load(self.len + self.len.max(4 * READ_AHEAD_BYTES));
     }
 
     /// Lets go of the first bytes.
     pub fn drop_front(&mut self, n: usize) {
         let n = n.min(self.len);
         if self.there.is_none() {
-            self.room.copy_within(n..self.len, 0);
+            self.buf.copy_within(n..self.len, 0);
         }
         self.len -= n;
         self.base += n as u64;
@@ -110,7 +110,7 @@ impl<'w, R: FnMut(&mut [u8], u64) -> io::Result<usize>> Window<'w, R> {
     pub fn seek(&mut self, bounds: &Bounds, from: u64, to: u64) -> bool {
         let mut at = (from - self.base) as usize;
         loop {
-            self.load(at.max(self.len) + SLACK / 2);
+            self.load(at.max(self.len) + READ_AHEAD_BYTES / 2);
             match bounds.next(self.bytes(), at, self.end) {
                 Ok(start) => {
                     self.drop_front(start);
@@ -131,7 +131,7 @@ impl<'w, R: FnMut(&mut [u8], u64) -> io::Result<usize>> Window<'w, R> {
     /// whether the last of them was cut because it is too long.
     pub fn messages_end(&mut self, bounds: &Bounds, from: usize) -> (usize, bool) {
         let from = from.max(1);
-        self.load(from + SLACK);
+        self.load(from + READ_AHEAD_BYTES);
         let mut at = from;
         loop {
             let found = bounds.next(self.bytes(), at, self.end);
@@ -140,9 +140,9 @@ impl<'w, R: FnMut(&mut [u8], u64) -> io::Result<usize>> Window<'w, R> {
                 Err(_) if self.end => (self.len, true),
                 Err(resume) => (resume.min(self.len), false),
             };
-            if reach > LONGEST {
+            if reach > MAX_HELD_BYTES {
                 let last = last_bound(bounds, self.bytes(), from);
-                if reach >= last + LONGEST {
+                if reach >= last + MAX_HELD_BYTES {
                     let cut = forced(self.bytes(), last);
                     if cut < reach {
                         return (cut, true);
@@ -165,7 +165,7 @@ impl<'w, R: FnMut(&mut [u8], u64) -> io::Result<usize>> Window<'w, R> {
     /// The first `n` bytes, with the window's memory.
     pub fn take(mut self, n: usize) -> Vec<u8> {
         self.grow(self.len);
-        let mut bytes = self.room;
+        let mut bytes = self.buf;
         bytes.truncate(n);
         bytes
     }
@@ -183,4 +183,4 @@ fn last_bound(bounds: &Bounds, bytes: &[u8], to: usize) -> usize {
     last
 }
 
-const _: () = assert!(LONGEST.is_multiple_of(PIECE));
+const _: () = assert!(MAX_HELD_BYTES.is_multiple_of(MAX_MESSAGE_BYTES));

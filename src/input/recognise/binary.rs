@@ -16,48 +16,48 @@ const fn helped(at: usize, magic: &'static [u8], what: &'static str, hint: &'sta
     Kind { at, magic, what, hint: Some(hint) }
 }
 
-const UNPACK: &str = "unpack it to have its members read";
-const PACKETS: &str = "`tshark -T ek -r FILE` makes JSON of the packets";
-const EVT: &str = "`wevtutil epl OLD.evt NEW.evtx /lf:true` on Windows makes EVTX of it";
-const JOURNAL: &str = "`journalctl --file FILE -o json` gives its messages as JSON";
-const ROWS: &str = "export the table with the messages as CSV or JSON";
+const UNPACK_HINT: &str = "unpack it to have its members read";
+const PACKETS_HINT: &str = "`tshark -T ek -r FILE` makes JSON of the packets";
+const EVT_HINT: &str = "`wevtutil epl OLD.evt NEW.evtx /lf:true` on Windows makes EVTX of it";
+const JOURNAL_HINT: &str = "`journalctl --file FILE -o json` gives its messages as JSON";
+const ROWS_HINT: &str = "export the table with the messages as CSV or JSON";
 
 /// The kinds. Of two that fit, the first counts.
 const KINDS: &[Kind] = &[
     // Captures of networks.
-    helped(0, b"\xD4\xC3\xB2\xA1", "a packet capture (pcap)", PACKETS),
-    helped(0, b"\xA1\xB2\xC3\xD4", "a packet capture (pcap)", PACKETS),
-    helped(0, b"\x4D\x3C\xB2\xA1", "a packet capture (pcap)", PACKETS),
-    helped(0, b"\xA1\xB2\x3C\x4D", "a packet capture (pcap)", PACKETS),
-    helped(0, b"\x0A\x0D\x0D\x0A", "a packet capture (pcapng)", PACKETS),
-    helped(0, b"snoop\0\0\0", "a packet capture (snoop)", PACKETS),
-    helped(0, b"GMBU", "a packet capture (Network Monitor)", PACKETS),
+    helped(0, b"\xD4\xC3\xB2\xA1", "a packet capture (pcap)", PACKETS_HINT),
+    helped(0, b"\xA1\xB2\xC3\xD4", "a packet capture (pcap)", PACKETS_HINT),
+    helped(0, b"\x4D\x3C\xB2\xA1", "a packet capture (pcap)", PACKETS_HINT),
+    helped(0, b"\xA1\xB2\x3C\x4D", "a packet capture (pcap)", PACKETS_HINT),
+    helped(0, b"\x0A\x0D\x0D\x0A", "a packet capture (pcapng)", PACKETS_HINT),
+    helped(0, b"snoop\0\0\0", "a packet capture (snoop)", PACKETS_HINT),
+    helped(0, b"GMBU", "a packet capture (Network Monitor)", PACKETS_HINT),
     kind(0, b"\x0C\xA5", "a capture of flows (nfdump)"),
     kind(0, b"\xA5\x0C", "a capture of flows (nfdump)"),
     // Logs of other forms.
-    helped(4, b"LfLe", "an event log of Windows XP or older (EVT)", EVT),
-    helped(0, b"LPKSHHRH", "a journal of systemd", JOURNAL),
+    helped(4, b"LfLe", "an event log of Windows XP or older (EVT_HINT)", EVT_HINT),
+    helped(0, b"LPKSHHRH", "a journal of systemd", JOURNAL_HINT),
     kind(0, b"ASL DB\0", "a log database of macOS (ASL)"),
     kind(0, b"\x00\x10\x00\x00\x11\x00\x00\x00", "a unified log of macOS (tracev3)"),
     kind(0, b"\xFEbin", "a binary log of MySQL"),
     kind(0, b"FLR\0", "a recording of Java Flight Recorder"),
     // Archives and compressions that are not read.
-    helped(0, b"7z\xBC\xAF\x27\x1C", "a 7z archive (7-Zip)", UNPACK),
-    helped(0, b"Rar!\x1A\x07", "a RAR archive", UNPACK),
-    helped(0, b"MSCF\0\0\0\0", "a cabinet archive (CAB)", UNPACK),
-    helped(0, b"!<arch>\n", "an ar archive or a Debian package", UNPACK),
-    helped(0, b"\xED\xAB\xEE\xDB", "an RPM package", UNPACK),
-    helped(0, b"xar!", "a xar archive", UNPACK),
-    helped(0, b"070701", "a cpio archive", UNPACK),
-    helped(0, b"070707", "a cpio archive", UNPACK),
-    helped(0, b"\xC7\x71", "a cpio archive", UNPACK),
-    helped(0, b"LZIP", "lzip data", UNPACK),
-    helped(0, b"\x1F\x9D", "data of `compress` (.Z)", UNPACK),
-    helped(0, b"\x1F\xA0", "data of `compress` (.Z)", UNPACK),
-    helped(0, b"\x5D\x00\x00", "LZMA data", UNPACK),
-    helped(0, b"\x89LZO\0\r\n\x1A\n", "LZO data", UNPACK),
-    helped(0, b"\xFF\x06\x00\x00sNaPpY", "snappy data", UNPACK),
-    helped(0, b"MAM\x04", "compressed data of Windows (MAM)", UNPACK),
+    helped(0, b"7z\xBC\xAF\x27\x1C", "a 7z archive (7-Zip)", UNPACK_HINT),
+    helped(0, b"Rar!\x1A\x07", "a RAR archive", UNPACK_HINT),
+    helped(0, b"MSCF\0\0\0\0", "a cabinet archive (CAB)", UNPACK_HINT),
+    helped(0, b"!<arch>\n", "an ar archive or a Debian package", UNPACK_HINT),
+    helped(0, b"\xED\xAB\xEE\xDB", "an RPM package", UNPACK_HINT),
+    helped(0, b"xar!", "a xar archive", UNPACK_HINT),
+    helped(0, b"070701", "a cpio archive", UNPACK_HINT),
+    helped(0, b"070707", "a cpio archive", UNPACK_HINT),
+    helped(0, b"\xC7\x71", "a cpio archive", UNPACK_HINT),
+    helped(0, b"LZIP", "lzip data", UNPACK_HINT),
+    helped(0, b"\x1F\x9D", "data of `compress` (.Z)", UNPACK_HINT),
+    helped(0, b"\x1F\xA0", "data of `compress` (.Z)", UNPACK_HINT),
+    helped(0, b"\x5D\x00\x00", "LZMA data", UNPACK_HINT),
+    helped(0, b"\x89LZO\0\r\n\x1A\n", "LZO data", UNPACK_HINT),
+    helped(0, b"\xFF\x06\x00\x00sNaPpY", "snappy data", UNPACK_HINT),
+    helped(0, b"MAM\x04", "compressed data of Windows (MAM)", UNPACK_HINT),
     kind(32_769, b"CD001", "a disk image of a CD (ISO 9660)"),
     kind(0, b"QFI\xFB", "a disk image (QCOW)"),
     kind(0, b"KDMV", "a disk image (VMDK)"),
@@ -67,21 +67,21 @@ const KINDS: &[Kind] = &[
     kind(0, b"LUKS\xBA\xBE", "an encrypted disk (LUKS)"),
     kind(0, b"hsqs", "a file system (SquashFS)"),
     // Databases and tables.
-    helped(0, b"SQLite format 3\0", "an SQLite database", ROWS),
-    helped(4, b"\xEF\xCD\xAB\x89", "an ESE database of Windows (EDB)", ROWS),
-    helped(0, b"\x00\x01\x00\x00Standard ", "an Access database", ROWS),
-    helped(0, b"REDIS0", "a database of Redis (RDB)", ROWS),
-    helped(0, b"GDBM", "a GDBM database", ROWS),
-    helped(0, b"\xCE\x9A\x57\x13", "a GDBM database", ROWS),
-    helped(12, b"\x61\x15\x06\x00", "a Berkeley DB database", ROWS),
-    helped(12, b"\x62\x31\x05\x00", "a Berkeley DB database", ROWS),
-    helped(0, b"PGDMP", "a dump of PostgreSQL", ROWS),
-    helped(0, b"Obj\x01", "an Avro file", ROWS),
-    helped(0, b"ORC\x12", "an ORC file", ROWS),
-    helped(0, b"ORC\x08", "an ORC file", ROWS),
-    helped(0, b"ARROW1\0\0", "an Arrow file", ROWS),
-    helped(0, b"\x89HDF\r\n\x1A\n", "an HDF5 file", ROWS),
-    helped(16, b"\xDE\xC0\xEF\xBE", "an LMDB database", ROWS),
+    helped(0, b"SQLite format 3\0", "an SQLite database", ROWS_HINT),
+    helped(4, b"\xEF\xCD\xAB\x89", "an ESE database of Windows (EDB)", ROWS_HINT),
+    helped(0, b"\x00\x01\x00\x00Standard ", "an Access database", ROWS_HINT),
+    helped(0, b"REDIS0", "a database of Redis (RDB)", ROWS_HINT),
+    helped(0, b"GDBM", "a GDBM database", ROWS_HINT),
+    helped(0, b"\xCE\x9A\x57\x13", "a GDBM database", ROWS_HINT),
+    helped(12, b"\x61\x15\x06\x00", "a Berkeley DB database", ROWS_HINT),
+    helped(12, b"\x62\x31\x05\x00", "a Berkeley DB database", ROWS_HINT),
+    helped(0, b"PGDMP", "a dump of PostgreSQL", ROWS_HINT),
+    helped(0, b"Obj\x01", "an Avro file", ROWS_HINT),
+    helped(0, b"ORC\x12", "an ORC file", ROWS_HINT),
+    helped(0, b"ORC\x08", "an ORC file", ROWS_HINT),
+    helped(0, b"ARROW1\0\0", "an Arrow file", ROWS_HINT),
+    helped(0, b"\x89HDF\r\n\x1A\n", "an HDF5 file", ROWS_HINT),
+    helped(16, b"\xDE\xC0\xEF\xBE", "an LMDB database", ROWS_HINT),
     kind(0, b"\x3F\xD7\x6C\x17", "an index of Lucene"),
     kind(0, b"regf", "a registry hive of Windows"),
     kind(0, b"!BDN", "a mailbox of Outlook (PST)"),
@@ -153,11 +153,11 @@ fn is_utmp(head: &[u8]) -> bool {
 }
 
 /// How much is searched for bytes that text does not have.
-const LOOK: usize = 4 << 10;
+const MAX_NOISE_SEARCH_BYTES: usize = 4 << 10;
 
 /// What the input is that begins like this, if it is of a kind that holds no messages, and why it is not read.
 pub fn named(head: &[u8]) -> Option<String> {
-    let look = &head[..head.len().min(LOOK)];
+    let look = &head[..head.len().min(MAX_NOISE_SEARCH_BYTES)];
     let odd = controls(look);
     // A text may begin with the letters of any kind, but it has few such bytes.
     if odd == 0 && !head.starts_with(b"%PDF-") && !head.starts_with(b"!<arch>\n") {
@@ -176,7 +176,7 @@ pub fn named(head: &[u8]) -> Option<String> {
 
 /// That the input that begins like this is no text of any kind, and is not read.
 pub fn noise(head: &[u8]) -> Option<String> {
-    let look = &head[..head.len().min(LOOK)];
+    let look = &head[..head.len().min(MAX_NOISE_SEARCH_BYTES)];
     is_noise(look).then(|| "it is binary data of an unknown kind, and not read; --format text reads it as text".into())
 }
 
@@ -226,7 +226,7 @@ mod tests {
             (b"Rar!\x1A\x07\x01\0", "RAR"),
             (b"SQLite format 3\0\x10\0", "SQLite"),
             (b"LPKSHHRH\0\0\0\0", "journal"),
-            (b"\x30\0\0\0LfLe\x01\0", "EVT"),
+            (b"\x30\0\0\0LfLe\x01\0", "EVT_HINT"),
             (b"\x7FELF\x02\x01\x01\0", "ELF"),
             (b"MZ\x90\0\x03\0", "PE"),
             (b"\xCF\xFA\xED\xFE\x07\0", "Mach-O"),

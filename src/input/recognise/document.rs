@@ -5,14 +5,14 @@ use super::super::framing::json_records::{Array, Name, Step, Walk};
 use crate::data::time::stamp::{Known, find};
 
 /// How much of an element is searched for a time.
-const NEAR: usize = 4 << 10;
+const MAX_TIME_SEARCH_BYTES: usize = 4 << 10;
 
 /// What a JSON document is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Document {
     /// The elements of this array, called so, are messages.
     Of(Array, String),
-    /// It is one message, as far as can be told, but the array at this path may hold messages.
+    /// It seems to be one message, but the array at this path may hold messages.
     Perhaps(String),
     /// It is a message, or several.
     Messages,
@@ -86,7 +86,7 @@ fn look(text: &[u8], from: usize, path: &mut Vec<String>, arrays: &mut Vec<Found
         let end = if passed.is_some() { from + walk.at } else { text.len() };
         match member.first {
             b'[' => arrays.extend(array(text, at, end, path, (leads, quoted))),
-            b'{' if path.len() < DEEPEST => {
+            b'{' if path.len() < MAX_DEPTH => {
                 look(text, at, path, arrays);
             }
             _ => {}
@@ -98,7 +98,7 @@ fn look(text: &[u8], from: usize, path: &mut Vec<String>, arrays: &mut Vec<Found
 }
 
 /// How deep arrays are looked for.
-const DEEPEST: usize = 3;
+const MAX_DEPTH: usize = 3;
 
 /// The array between these places, if it is one of objects.
 fn array(text: &[u8], from: usize, to: usize, path: &[String], (leads, quoted): (bool, &[u8])) -> Option<Found> {
@@ -114,7 +114,7 @@ fn array(text: &[u8], from: usize, to: usize, path: &[String], (leads, quoted): 
         from,
         to,
         several: text.get(blank(end)) == Some(&b','),
-        timed: has_time(&text[first..end.min(first + NEAR)]),
+        timed: has_time(&text[first..end.min(first + MAX_TIME_SEARCH_BYTES)]),
         leads,
     })
 }

@@ -6,10 +6,10 @@ mod document;
 
 pub use binary::{named, zipped};
 
-use super::detected_format::Shape;
+use super::detected_format::DetectedFormat;
 use super::evtx::is_log;
 use super::format::Format;
-use super::framing::json_records::{Array, Begun, Opened, is_map, opened, page};
+use super::framing::json_records::{Array, ArrayStart, Match, is_map, opened, page};
 use super::framing::marks;
 use super::framing::xml::Root;
 use super::magic::is_parquet;
@@ -49,14 +49,14 @@ impl fmt::Display for Refused {
 
 /// What an input is that begins with these bytes. `whole` says that there are no more. The error says why it can't be
 /// read.
-pub fn recognise(head: &[u8], whole: bool, wanted: Format) -> Result<Shape, Refused> {
+pub fn recognise(head: &[u8], whole: bool, wanted: Format) -> Result<DetectedFormat, Refused> {
     let head = unmarked(head);
     match wanted {
-        Format::Text => return Ok(Shape::Text),
+        Format::Text => return Ok(DetectedFormat::Text),
         Format::Csv => return Ok(rows(head)),
-        Format::Evtx if is_log(head) || !whole || head.is_empty() => return Ok(Shape::Evtx),
+        Format::Evtx if is_log(head) || !whole || head.is_empty() => return Ok(DetectedFormat::Evtx),
         Format::Evtx => return Err("there is no event log of Windows in it: no header, no chunk".into()),
-        Format::Auto if is_log(head) => return Ok(Shape::Evtx),
+        Format::Auto if is_log(head) => return Ok(DetectedFormat::Evtx),
         _ => {}
     }
     if let Some(reason) = unreadable(head) {
@@ -66,31 +66,31 @@ pub fn recognise(head: &[u8], whole: bool, wanted: Format) -> Result<Shape, Refu
         return Err(Refused::NoMessages(reason));
     }
     Ok(match wanted {
-        Format::Xml => Shape::Xml(events(head).unwrap_or_default()),
-        Format::Json => json(head, whole, false).unwrap_or(Shape::JsonLines),
-        Format::Messages if is_job(head) => Shape::JobPages,
-        Format::Messages => json(head, whole, true).unwrap_or(Shape::Messages),
+        Format::Xml => DetectedFormat::Xml(events(head).unwrap_or_default()),
+        Format::Json => json(head, whole, false).unwrap_or(DetectedFormat::JsonLines),
+        Format::Messages if is_job(head) => DetectedFormat::JobPages,
+        Format::Messages => json(head, whole, true).unwrap_or(DetectedFormat::Messages),
         _ => match (events(head), json(head, whole, false)) {
-            (Some(root), _) => Shape::Xml(root),
-            (None, Some(_)) if is_job(head) => Shape::JobPages,
-            (None, Some(Shape::JsonLines)) if is_banner(head) => Shape::Text,
-            (None, Some(shape)) if keys(first_value(head)).0 => of_messages(shape),
-            (None, Some(shape)) => shape,
+            (Some(root), _) => DetectedFormat::Xml(root),
+            (None, Some(_)) if is_job(head) => DetectedFormat::JobPages,
+            (None, Some(DetectedFormat::JsonLines)) if is_banner(head) => DetectedFormat::Text,
+            (None, Some(detected)) if keys(first_value(head)).0 => of_messages(detected),
+            (None, Some(detected)) => detected,
             (None, None) if csv::verdict(head, whole) == csv::Verdict::Yes => rows(head),
-            (None, None) => Shape::Text,
+            (None, None) => DetectedFormat::Text,
         },
     })
 }
 
-/// What is to be said of an input that was taken for this without anybody having said so: what else it may be, or what
+/// A hint about an input whose format was guessed: what else it may be, or what
 /// became of it.
-pub fn guessed(head: &[u8], whole: bool, shape: Shape) -> Option<String> {
+pub fn guessed(head: &[u8], whole: bool, detected: DetectedFormat) -> Option<String> {
     let head = unmarked(head);
-    match shape {
-        Shape::Text if csv::verdict(head, whole) == csv::Verdict::Perhaps => {
+    match detected {
+        DetectedFormat::Text if csv::verdict(head, whole) == csv::Verdict::Perhaps => {
             Some("it may be CSV: --format csv makes a message of each row below the header".into())
         }
-        Shape::JsonLines | Shape::JsonObjects | Shape::JsonDocument(Array::Member(_)) => {
+        DetectedFormat::JsonLines | DetectedFormat::JsonObjects | DetectedFormat::JsonDocument(Array::Member(_)) => {
             match document(head.trim_ascii_start(), whole) {
                 Document::Of(_, name) => Some(format!(
                     "each element of the document's array `{name}` is a message, what stands beside it is none"
@@ -111,11 +111,11 @@ fn unmarked(head: &[u8]) -> &[u8] {
 }
 
 /// Text in rows.
-fn rows(head: &[u8]) -> Shape {
-    Shape::Csv { utc: csv::is_utc(head) }
+fn rows(head: &[u8]) -> DetectedFormat {
+    DetectedFormat::Csv { utc: csv::is_utc(head) }
 }
 
-/// Why bytes that are no text can't be read, as far as their first ones tell.
+/// Why bytes that are no text can't be read, as far as their first ones show.
 fn unreadable(head: &[u8]) -> Option<&'static str> {
     if is_log(head) {
         Some("it is an event log of Windows (EVTX): no other format than `evtx` fits")
@@ -165,64 +165,64 @@ fn without_digits(text: &[u8]) -> &[u8] {
 }
 
 /// How JSON is laid out, if it is JSON.
-fn json(head: &[u8], whole: bool, messages: bool) -> Option<Shape> {
+fn json(head: &[u8], whole: bool, messages: bool) -> Option<DetectedFormat> {
     let text = head.trim_ascii_start();
     if !messages
         && let Document::Of(array, _) = document(text, whole)
         && !is_records(text)
     {
-        return Some(Shape::JsonDocument(array));
+        return Some(DetectedFormat::JsonDocument(array));
     }
     let line_end = text.iter().position(|byte| *byte == b'\n');
     let line = &text[..line_end.unwrap_or(text.len())];
-    let shape = match text.first()? {
+    let detected = match text.first()? {
         b'[' => {
             let inside = text[1..].trim_ascii_start();
             match inside.first() {
-                Some(b'{') if keys(inside).1 != Read::Broken => Shape::JsonArray,
-                Some(b']') => Shape::JsonArray,
+                Some(b'{') if keys(inside).1 != Read::Broken => DetectedFormat::JsonArray,
+                Some(b']') => DetectedFormat::JsonArray,
                 _ => return None,
             }
         }
-        b'{' if is_records(text) && !messages => Shape::JsonDocument(Array::Records),
+        b'{' if is_records(text) && !messages => DetectedFormat::JsonDocument(Array::Records),
         b'{' => match keys(line).1 {
             Read::Whole(length) => match line[length..].trim_ascii_start().first() {
-                None => Shape::JsonLines,
-                Some(b'{' | b',') => Shape::JsonObjects,
+                None => DetectedFormat::JsonLines,
+                Some(b'{' | b',') => DetectedFormat::JsonObjects,
                 Some(_) => return None,
             },
             // The first line is longer than what is looked at.
-            Read::Begun if line_end.is_none() && !whole => Shape::JsonLines,
-            Read::Begun => match keys(text).1 {
-                Read::Whole(_) => Shape::JsonObjects,
-                Read::Begun if !whole => Shape::JsonObjects,
+            Read::Match if line_end.is_none() && !whole => DetectedFormat::JsonLines,
+            Read::Match => match keys(text).1 {
+                Read::Whole(_) => DetectedFormat::JsonObjects,
+                Read::Match if !whole => DetectedFormat::JsonObjects,
                 _ => return None,
             },
             Read::Broken => return None,
         },
         _ => return None,
     };
-    Some(if messages { of_messages(shape) } else { shape })
+    Some(if messages { of_messages(detected) } else { detected })
 }
 
 /// Whether a document with an array of records begins here. Where these are not the first member, there must be no other
 /// document, lest each line of a log be one that happens to have such a member.
 fn is_records(text: &[u8]) -> bool {
     match opened(text, Array::Records) {
-        Begun::Yes(Opened { comma: None, .. }) => true,
-        Begun::Yes(_) => match keys(text).1 {
+        Match::Yes(ArrayStart { comma: None, .. }) => true,
+        Match::Yes(_) => match keys(text).1 {
             Read::Whole(length) => text[length..].trim_ascii().is_empty(),
-            Read::Begun => true,
+            Read::Match => true,
             Read::Broken => false,
         },
-        Begun::No | Begun::Perhaps => false,
+        Match::No | Match::Perhaps => false,
     }
 }
 
 /// Whether results of a search job begin here: a page of them, or an array of pages, or of the maps in them.
 fn is_job(head: &[u8]) -> bool {
     let first = first_value(head);
-    matches!(page(first), Begun::Yes(_)) || is_map(first) == Some(true)
+    matches!(page(first), Match::Yes(_)) || is_map(first) == Some(true)
 }
 
 /// Whether the object in the first line is but the banner of a text: most of the lines begin with no object.
@@ -232,11 +232,11 @@ fn is_banner(head: &[u8]) -> bool {
     objects.len() < others.len()
 }
 
-fn of_messages(shape: Shape) -> Shape {
-    match shape {
-        Shape::JsonLines => Shape::Messages,
-        Shape::JsonArray => Shape::MessageArray,
-        Shape::JsonObjects => Shape::MessageObjects,
+fn of_messages(detected: DetectedFormat) -> DetectedFormat {
+    match detected {
+        DetectedFormat::JsonLines => DetectedFormat::Messages,
+        DetectedFormat::JsonArray => DetectedFormat::MessageArray,
+        DetectedFormat::JsonObjects => DetectedFormat::MessageObjects,
         other => other,
     }
 }
@@ -253,7 +253,7 @@ enum Read {
     /// All of it, so many bytes.
     Whole(usize),
     /// A part.
-    Begun,
+    Match,
     /// It is no JSON object.
     Broken,
 }
@@ -268,7 +268,7 @@ fn keys(text: &[u8]) -> (bool, Read) {
             values.next();
             Read::Whole(values.byte_offset())
         }
-        Err(error) if error.is_eof() => Read::Begun,
+        Err(error) if error.is_eof() => Read::Match,
         Err(_) => Read::Broken,
     };
     (raw, read)
@@ -307,7 +307,7 @@ impl<'de> Visitor<'de> for Keys<'_> {
 mod tests {
     use super::*;
 
-    fn auto(text: &str) -> Result<Shape, Refused> {
+    fn auto(text: &str) -> Result<DetectedFormat, Refused> {
         recognise(text.as_bytes(), true, Format::Auto)
     }
 
@@ -323,12 +323,16 @@ mod tests {
             "[1, 2]\n[3, 4]\n",
             "{\"a\":1} x",
         ] {
-            assert_eq!(auto(text), Ok(Shape::Text), "{text}");
+            assert_eq!(auto(text), Ok(DetectedFormat::Text), "{text}");
         }
-        assert_eq!(auto("Oct  3 13:55:36 host <Event><System/></Event>"), Ok(Shape::Text));
-        assert_eq!(auto("<html><Event/></html>x"), Ok(Shape::Xml(Root::new("html"))), "an element of any root");
-        assert_eq!(auto("<134>1 2024-05-14T09:12:01Z host app"), Ok(Shape::Text), "syslog");
-        assert_eq!(auto("<a><b/></a>"), Ok(Shape::Text));
+        assert_eq!(auto("Oct  3 13:55:36 host <Event><System/></Event>"), Ok(DetectedFormat::Text));
+        assert_eq!(
+            auto("<html><Event/></html>x"),
+            Ok(DetectedFormat::Xml(Root::new("html"))),
+            "an element of any root"
+        );
+        assert_eq!(auto("<134>1 2024-05-14T09:12:01Z host app"), Ok(DetectedFormat::Text), "syslog");
+        assert_eq!(auto("<a><b/></a>"), Ok(DetectedFormat::Text));
     }
 
     #[test]
@@ -342,50 +346,50 @@ mod tests {
             ("<Events></Events>", "Events"),
             ("<Export of='x'><Event>", "Export"),
         ] {
-            assert_eq!(auto(text), Ok(Shape::Xml(Root::new(root))), "{text}");
+            assert_eq!(auto(text), Ok(DetectedFormat::Xml(Root::new(root))), "{text}");
         }
     }
 
     #[test]
     fn json_in_its_layouts() {
         let cases = [
-            ("{\"a\":1}\n{\"b\":", Shape::JsonLines),
-            ("{}", Shape::JsonLines),
-            ("{\"a\":1}{\"b\":2}", Shape::JsonObjects),
-            ("{\n  \"a\": 1\n}\n{", Shape::JsonObjects),
-            ("[{\"a\":1},\n", Shape::JsonArray),
-            (" [ ]", Shape::JsonArray),
-            ("{\"_raw\":\"x\"}", Shape::Messages),
-            ("[{\"host\":1,\"_raw\":\"x\"", Shape::MessageArray),
-            ("{\n\"_RAW\":\"x\"}", Shape::MessageObjects),
-            ("{\"a\":{\"_raw\":1}}", Shape::JsonLines),
-            ("{\"Records\":[{\"a\":1}]}", Shape::JsonDocument(Array::Records)),
-            ("{\n  \"Records\": [\n", Shape::JsonDocument(Array::Records)),
-            ("{\"a\":1,\"Records\":[{\"b\":1}]}\n", Shape::JsonDocument(Array::Records)),
-            ("{\"a\":1,\"Records\":[{\"b\":1}]}\n{\"a\":2}", Shape::JsonLines),
-            ("{\"a\":1,\"records\":[{\"b\":1}]}\n", Shape::JsonLines),
+            ("{\"a\":1}\n{\"b\":", DetectedFormat::JsonLines),
+            ("{}", DetectedFormat::JsonLines),
+            ("{\"a\":1}{\"b\":2}", DetectedFormat::JsonObjects),
+            ("{\n  \"a\": 1\n}\n{", DetectedFormat::JsonObjects),
+            ("[{\"a\":1},\n", DetectedFormat::JsonArray),
+            (" [ ]", DetectedFormat::JsonArray),
+            ("{\"_raw\":\"x\"}", DetectedFormat::Messages),
+            ("[{\"host\":1,\"_raw\":\"x\"", DetectedFormat::MessageArray),
+            ("{\n\"_RAW\":\"x\"}", DetectedFormat::MessageObjects),
+            ("{\"a\":{\"_raw\":1}}", DetectedFormat::JsonLines),
+            ("{\"Records\":[{\"a\":1}]}", DetectedFormat::JsonDocument(Array::Records)),
+            ("{\n  \"Records\": [\n", DetectedFormat::JsonDocument(Array::Records)),
+            ("{\"a\":1,\"Records\":[{\"b\":1}]}\n", DetectedFormat::JsonDocument(Array::Records)),
+            ("{\"a\":1,\"Records\":[{\"b\":1}]}\n{\"a\":2}", DetectedFormat::JsonLines),
+            ("{\"a\":1,\"records\":[{\"b\":1}]}\n", DetectedFormat::JsonLines),
         ];
-        for (text, shape) in cases {
-            assert_eq!(auto(text), Ok(shape), "{text}");
+        for (text, detected) in cases {
+            assert_eq!(auto(text), Ok(detected), "{text}");
         }
         let begun = |text: &str| recognise(text.as_bytes(), false, Format::Auto);
-        assert_eq!(begun("{\"a\":\"no end in sight"), Ok(Shape::JsonLines));
-        assert_eq!(begun("{\"_raw\":\"no end in sight"), Ok(Shape::Messages));
-        assert_eq!(begun("{\n\"a\":\"no end in sight"), Ok(Shape::JsonObjects));
-        assert_eq!(auto("{\n\"a\":\"no end in sight"), Ok(Shape::Text));
+        assert_eq!(begun("{\"a\":\"no end in sight"), Ok(DetectedFormat::JsonLines));
+        assert_eq!(begun("{\"_raw\":\"no end in sight"), Ok(DetectedFormat::Messages));
+        assert_eq!(begun("{\n\"a\":\"no end in sight"), Ok(DetectedFormat::JsonObjects));
+        assert_eq!(auto("{\n\"a\":\"no end in sight"), Ok(DetectedFormat::Text));
     }
 
     #[test]
     fn a_wish_is_followed() {
-        let wish = |text: &str, format| recognise(text.as_bytes(), true, format);
-        assert_eq!(wish("{}", Format::Text), Ok(Shape::Text));
-        assert_eq!(wish("text", Format::Json), Ok(Shape::JsonLines));
-        assert_eq!(wish("[{}]", Format::Messages), Ok(Shape::MessageArray));
-        assert_eq!(wish("text", Format::Xml), Ok(Shape::Xml(Root::default())));
-        assert_eq!(wish("text", Format::Csv), Ok(Shape::Csv { utc: false }));
-        assert!(wish("text", Format::Evtx).is_err_and(|reason| reason.to_string().contains("no event log")));
-        assert_eq!(wish("ElfFile\0", Format::Evtx), Ok(Shape::Evtx));
-        assert!(wish("ElfFile\0", Format::Xml).is_err_and(|reason| reason.to_string().contains("evtx")));
+        let hints = |text: &str, format| recognise(text.as_bytes(), true, format);
+        assert_eq!(hints("{}", Format::Text), Ok(DetectedFormat::Text));
+        assert_eq!(hints("text", Format::Json), Ok(DetectedFormat::JsonLines));
+        assert_eq!(hints("[{}]", Format::Messages), Ok(DetectedFormat::MessageArray));
+        assert_eq!(hints("text", Format::Xml), Ok(DetectedFormat::Xml(Root::default())));
+        assert_eq!(hints("text", Format::Csv), Ok(DetectedFormat::Csv { utc: false }));
+        assert!(hints("text", Format::Evtx).is_err_and(|reason| reason.to_string().contains("no event log")));
+        assert_eq!(hints("ElfFile\0", Format::Evtx), Ok(DetectedFormat::Evtx));
+        assert!(hints("ElfFile\0", Format::Xml).is_err_and(|reason| reason.to_string().contains("evtx")));
     }
 
     #[test]
@@ -393,7 +397,7 @@ mod tests {
         let mut headless = vec![7; 4096];
         headless.extend_from_slice(b"ElfChnk\0");
         for head in [&b"ElfFile\0\0"[..], &headless] {
-            assert_eq!(recognise(head, false, Format::Auto), Ok(Shape::Evtx));
+            assert_eq!(recognise(head, false, Format::Auto), Ok(DetectedFormat::Evtx));
         }
     }
 }

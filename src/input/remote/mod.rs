@@ -6,17 +6,17 @@ mod store;
 #[cfg(feature = "object-store")]
 pub use store::Store;
 
-use super::candidate::Item;
+use super::candidate::Candidate;
 
 /// What an address stands for: an object, those whose keys begin with it, or those that fit it as a pattern.
 #[cfg(feature = "object-store")]
-pub fn items(item: &Item) -> Result<Vec<Item>, String> {
-    let (store, key) = Store::of_address(&item.place.name)?;
-    std::sync::Arc::new(store).items(&key)
+pub fn candidates(candidate: &Candidate) -> Result<Vec<Candidate>, String> {
+    let (store, key) = Store::of_address(&candidate.place.name)?;
+    std::sync::Arc::new(store).candidates(&key)
 }
 
 /// What an address stands for: this build does not read it.
 #[cfg(not(feature = "object-store"))]
-pub fn items(_: &Item) -> Result<Vec<Item>, String> {
+pub fn candidates(_: &Candidate) -> Result<Vec<Candidate>, String> {
     Err("this program was built without object stores: build it with `--features object-store`".into())
 }

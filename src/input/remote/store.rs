@@ -1,10 +1,10 @@
 //! Objects in stores, as bytes to be read one after the other. All that is asynchronous is in this file.
 
-use super::super::byte_stream::Bytes;
-use super::super::candidate::{Item, Object, Origin};
+use super::super::byte_stream::ByteStream;
+use super::super::candidate::{Candidate, Object, Origin};
 use super::super::ignored_files::is_ignored;
 use super::super::places::Place;
-use super::super::wrappers::Tally;
+use super::super::wrappers::CountingReader;
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use globset::GlobBuilder;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
@@ -104,11 +104,11 @@ impl Store {
     }
 
     /// The objects that a key stands for, by name.
-    pub fn items(self: Arc<Store>, key: &str) -> Result<Vec<Item>, String> {
+    pub fn candidates(self: Arc<Store>, key: &str) -> Result<Vec<Candidate>, String> {
         if !self.lists {
             let path = Path::from_url_path(key).map_err(|error| error.to_string())?;
             let object = self.runtime.block_on(self.about(&path)).map_err(|error| told(&error))?;
-            return Ok(vec![self.item(self.address(key), object)]);
+            return Ok(vec![self.candidate(self.address(key), object)]);
         }
         let mut found = if key.contains(['*', '?', '[', '{']) {
             self.fitting(key)?
@@ -126,13 +126,13 @@ impl Store {
         if found.is_empty() {
             return Err("no such object, and none below it".into());
         }
-        let item = |object: ObjectMeta| {
+        let candidate = |object: ObjectMeta| {
             let given = object.location.as_ref() == key;
-            let mut item = self.item(self.address(object.location.as_ref()), object);
-            item.place.given = given;
-            item
+            let mut candidate = self.candidate(self.address(object.location.as_ref()), object);
+            candidate.place.given = given;
+            candidate
         };
-        Ok(found.into_iter().map(item).collect())
+        Ok(found.into_iter().map(candidate).collect())
     }
 
     /// What is known of what an HTTP server has. Addresses that are signed are so for reading alone.
@@ -184,11 +184,11 @@ impl Store {
         self.runtime.block_on(found.try_collect()).map_err(|error| told(&error))
     }
 
-    fn item(self: &Arc<Store>, name: String, object: ObjectMeta) -> Item {
-        let mut item = Item::new(Place::given(&name, None));
-        item.receipt = Some(object.last_modified.timestamp_millis());
-        item.object = Some(Object { size: object.size, origin: self.origin(object) });
-        item
+    fn candidate(self: &Arc<Store>, name: String, object: ObjectMeta) -> Candidate {
+        let mut candidate = Candidate::new(Place::given(&name, None));
+        candidate.receipt = Some(object.last_modified.timestamp_millis());
+        candidate.object = Some(Object { size: object.size, origin: self.origin(object) });
+        candidate
     }
 
     /// Opens an object from its beginning on. A connection that is lost is taken up where it was, if the object has not
@@ -197,10 +197,10 @@ impl Store {
         let store = Arc::clone(self);
         Arc::new(move |count| {
             let got = store.runtime.block_on(store.store.get(&object.location)).map_err(failed)?;
-            let reader: Bytes =
+            let reader: ByteStream =
                 Box::new(Body { pieces: got.into_stream(), piece: Default::default(), store: store.clone() });
             Ok(match count {
-                Some(count) => Box::new(Tally::new(reader, count)),
+                Some(count) => Box::new(CountingReader::new(reader, count)),
                 None => reader,
             })
         })
@@ -215,15 +215,15 @@ struct Body {
 }
 
 impl Read for Body {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         while self.piece.is_empty() {
             match self.store.runtime.block_on(self.pieces.next()) {
                 Some(piece) => self.piece = piece.map_err(failed)?,
                 None => return Ok(0),
             }
         }
-        let n = room.len().min(self.piece.len());
-        room[..n].copy_from_slice(&self.piece.split_to(n));
+        let n = buf.len().min(self.piece.len());
+        buf[..n].copy_from_slice(&self.piece.split_to(n));
         Ok(n)
     }
 }

@@ -1,6 +1,6 @@
 //! Character sets: text that is not UTF-8 becomes UTF-8 as it is read.
 
-use super::super::byte_stream::Bytes;
+use super::super::byte_stream::ByteStream;
 use super::mixed::begins_plain;
 use crate::data::invalid_text::Replaced;
 use encoding_rs::{Decoder, DecoderResult, Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
@@ -9,11 +9,11 @@ use std::io::{ErrorKind, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many bytes are decoded at a time.
-const STEP: usize = 16 << 10;
+const DECODE_STEP_BYTES: usize = 16 << 10;
 /// What stands for bytes that are no character.
-const MARK: &[u8] = "\u{fffd}".as_bytes();
+const REPLACEMENT_UTF8: &[u8] = "\u{fffd}".as_bytes();
 /// How much of the head is looked at for UTF-16 without a mark.
-const LOOK: usize = 1 << 10;
+const MAX_UTF16_SEARCH_BYTES: usize = 1 << 10;
 
 /// The character set of this name, letter case aside. The error lists the usual ones.
 pub fn named(name: &str) -> Result<&'static Encoding, String> {
@@ -31,14 +31,14 @@ pub fn named(name: &str) -> Result<&'static Encoding, String> {
 }
 
 /// The character set that text beginning with these bytes is to be decoded from; none when it is, or is taken for,
-/// UTF-8. A mark at the beginning wins over the wish.
-pub fn charset(head: &[u8], wish: Option<&'static Encoding>) -> Option<&'static Encoding> {
+/// UTF-8. A mark at the beginning wins over the hints.
+pub fn charset(head: &[u8], hints: Option<&'static Encoding>) -> Option<&'static Encoding> {
     match Encoding::for_bom(head) {
         Some((encoding, _)) if encoding == UTF_8 => None,
         Some((encoding, _)) => Some(encoding),
-        None if wish == Some(UTF_8) => None,
-        None if wish.is_some() => wish,
-        None => wide(&head[..head.len().min(LOOK)]).filter(|_| !begins_plain(head)),
+        None if hints == Some(UTF_8) => None,
+        None if hints.is_some() => hints,
+        None => wide(&head[..head.len().min(MAX_UTF16_SEARCH_BYTES)]).filter(|_| !begins_plain(head)),
     }
 }
 
@@ -110,7 +110,7 @@ pub fn wide(head: &[u8]) -> Option<&'static Encoding> {
 /// Bytes in a character set, as UTF-8. What is no character becomes U+FFFD and is counted, by its place before it was
 /// decoded; a mark at the beginning is left out.
 pub struct Decoded {
-    bytes: Bytes,
+    bytes: ByteStream,
     decoder: Decoder,
     raw: Vec<u8>,
     raw_at: usize,
@@ -129,16 +129,16 @@ pub struct Decoded {
 
 impl Decoded {
     /// From the beginning on.
-    pub fn new(bytes: Bytes, encoding: &'static Encoding, undecoded: Arc<Undecoded>) -> Decoded {
+    pub fn new(bytes: ByteStream, encoding: &'static Encoding, undecoded: Arc<Undecoded>) -> Decoded {
         Decoded {
             bytes,
             decoder: encoding.new_decoder_with_bom_removal(),
-            raw: vec![0; STEP],
+            raw: vec![0; DECODE_STEP_BYTES],
             raw_at: 0,
             raw_len: 0,
             before: 0,
             undecoded,
-            text: vec![0; 2 * STEP],
+            text: vec![0; 2 * DECODE_STEP_BYTES],
             at: 0,
             len: 0,
             last: false,
@@ -163,28 +163,28 @@ impl Decoded {
 }
 
 impl Read for Decoded {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         while self.at == self.len {
             if self.ended {
                 return self.error.take().map_or(Ok(0), Err);
             }
             self.fetch();
             let raw = &self.raw[self.raw_at..self.raw_len];
-            let room = self.text.len() - MARK.len();
-            let decoded = self.decoder.decode_to_utf8_without_replacement(raw, &mut self.text[..room], self.last);
+            let len = self.text.len() - REPLACEMENT_UTF8.len();
+            let decoded = self.decoder.decode_to_utf8_without_replacement(raw, &mut self.text[..len], self.last);
             let (result, taken, given) = decoded;
             self.raw_at += taken;
             (self.at, self.len) = (0, given);
             if let DecoderResult::Malformed(length, after) = result {
-                self.text[given..given + MARK.len()].copy_from_slice(MARK);
-                self.len += MARK.len();
+                self.text[given..given + REPLACEMENT_UTF8.len()].copy_from_slice(REPLACEMENT_UTF8);
+                self.len += REPLACEMENT_UTF8.len();
                 let end = self.before + self.raw_at as u64;
                 self.undecoded.count(end.saturating_sub(u64::from(length) + u64::from(after)));
             }
             self.ended = self.last && result == DecoderResult::InputEmpty;
         }
-        let n = room.len().min(self.len - self.at);
-        room[..n].copy_from_slice(&self.text[self.at..self.at + n]);
+        let n = buf.len().min(self.len - self.at);
+        buf[..n].copy_from_slice(&self.text[self.at..self.at + n]);
         self.at += n;
         Ok(n)
     }

@@ -4,7 +4,7 @@ use super::super::magic::is_tar;
 
 /// A way of compressing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Packing {
+pub enum Compression {
     /// gzip, RFC 1952.
     Gzip,
     /// Zstandard, RFC 8878.
@@ -21,39 +21,39 @@ pub enum Packing {
     Tar,
 }
 
-impl Packing {
+impl Compression {
     /// Whether there are members in it.
     pub fn is_archive(self) -> bool {
-        matches!(self, Packing::Zip | Packing::Tar)
+        matches!(self, Compression::Zip | Compression::Tar)
     }
 
     /// How it is called.
     pub fn name(self) -> &'static str {
         match self {
-            Packing::Gzip => "gzip",
-            Packing::Zstd => "zstd",
-            Packing::Bzip2 => "bzip2",
-            Packing::Xz => "xz",
-            Packing::Lz4 => "lz4",
-            Packing::Zip => "zip",
-            Packing::Tar => "tar",
+            Compression::Gzip => "gzip",
+            Compression::Zstd => "zstd",
+            Compression::Bzip2 => "bzip2",
+            Compression::Xz => "xz",
+            Compression::Lz4 => "lz4",
+            Compression::Zip => "zip",
+            Compression::Tar => "tar",
         }
     }
 }
 
 /// The compression of an input that begins with these bytes.
-pub fn packing(head: &[u8]) -> Option<Packing> {
+pub fn compression_of(head: &[u8]) -> Option<Compression> {
     let starts = |magic: &[u8]| head.starts_with(magic);
     if starts(b"\x1F\x8B\x08") {
-        Some(Packing::Gzip)
+        Some(Compression::Gzip)
     } else if is_bzip2(head) {
-        Some(Packing::Bzip2)
+        Some(Compression::Bzip2)
     } else if starts(b"\xFD7zXZ\0") {
-        Some(Packing::Xz)
+        Some(Compression::Xz)
     } else if starts(b"PK\x03\x04") || starts(b"PK\x05\x06\0\0\0\0") {
-        Some(Packing::Zip)
+        Some(Compression::Zip)
     } else if is_tar(head) {
-        Some(Packing::Tar)
+        Some(Compression::Tar)
     } else {
         framed(head)
     }
@@ -69,18 +69,18 @@ fn is_bzip2(head: &[u8]) -> bool {
 }
 
 /// Frames to be skipped look the same in zstd and lz4: the first that is none decides.
-fn framed(mut head: &[u8]) -> Option<Packing> {
+fn framed(mut head: &[u8]) -> Option<Compression> {
     let mut skipped = false;
     loop {
         match head {
-            [0x28, 0xB5, 0x2F, 0xFD, ..] => return Some(Packing::Zstd),
-            [0x04, 0x22, 0x4D, 0x18, ..] => return Some(Packing::Lz4),
+            [0x28, 0xB5, 0x2F, 0xFD, ..] => return Some(Compression::Zstd),
+            [0x04, 0x22, 0x4D, 0x18, ..] => return Some(Compression::Lz4),
             [0x50..=0x5F, 0x2A, 0x4D, 0x18, a, b, c, d, rest @ ..] => {
                 skipped = true;
                 let size = u32::from_le_bytes([*a, *b, *c, *d]) as usize;
                 head = rest.get(size..).unwrap_or_default();
             }
-            _ => return skipped.then_some(Packing::Zstd),
+            _ => return skipped.then_some(Compression::Zstd),
         }
     }
 }
@@ -91,23 +91,23 @@ mod tests {
 
     #[test]
     fn bytes_decide() {
-        let cases: [(&[u8], Option<Packing>); 13] = [
-            (b"\x1F\x8B\x08", Some(Packing::Gzip)),
+        let cases: [(&[u8], Option<Compression>); 13] = [
+            (b"\x1F\x8B\x08", Some(Compression::Gzip)),
             (b"\x1F\x8B", None),
-            (b"\x28\xB5\x2F\xFD", Some(Packing::Zstd)),
-            (b"\x50\x2A\x4D\x18\x01\0\0\0x\x04\x22\x4D\x18", Some(Packing::Lz4)),
-            (b"\x5F\x2A\x4D\x18\x01\0\0\0x\x28\xB5\x2F\xFD", Some(Packing::Zstd)),
-            (b"\x5F\x2A\x4D\x18\xFF\xFF\0\0x", Some(Packing::Zstd)),
-            (b"BZh91AY&SY", Some(Packing::Bzip2)),
-            (b"BZh9\x17\x72\x45\x38\x50\x90", Some(Packing::Bzip2)),
+            (b"\x28\xB5\x2F\xFD", Some(Compression::Zstd)),
+            (b"\x50\x2A\x4D\x18\x01\0\0\0x\x04\x22\x4D\x18", Some(Compression::Lz4)),
+            (b"\x5F\x2A\x4D\x18\x01\0\0\0x\x28\xB5\x2F\xFD", Some(Compression::Zstd)),
+            (b"\x5F\x2A\x4D\x18\xFF\xFF\0\0x", Some(Compression::Zstd)),
+            (b"BZh91AY&SY", Some(Compression::Bzip2)),
+            (b"BZh9\x17\x72\x45\x38\x50\x90", Some(Compression::Bzip2)),
             (b"BZh9 is how it begins", None),
-            (b"\xFD7zXZ\0", Some(Packing::Xz)),
-            (b"PK\x03\x04", Some(Packing::Zip)),
-            (b"PK\x05\x06\0\0\0\0", Some(Packing::Zip)),
+            (b"\xFD7zXZ\0", Some(Compression::Xz)),
+            (b"PK\x03\x04", Some(Compression::Zip)),
+            (b"PK\x05\x06\0\0\0\0", Some(Compression::Zip)),
             (b"PK", None),
         ];
         for (head, expected) in cases {
-            assert_eq!(packing(head), expected, "{head:?}");
+            assert_eq!(compression_of(head), expected, "{head:?}");
         }
     }
 }

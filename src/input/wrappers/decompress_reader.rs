@@ -1,27 +1,27 @@
 //! Reads through a decoder, step by step, and says where it went wrong.
 
-use super::super::byte_stream::Bytes;
+use super::super::byte_stream::ByteStream;
 use std::io::{self, BufRead, ErrorKind, Read};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many bytes are decoded at a time. Decoders lose what they had decoded of a step that fails.
-const STEP: usize = 16 << 10;
+const DECODE_STEP_BYTES: usize = 16 << 10;
 /// How many bytes are fetched from below at a time.
-const FETCH: usize = 64 << 10;
+const FETCH_BYTES: usize = 64 << 10;
 
 /// What a decoder reads from. What it gets at a time does not depend on how the bytes came in, so neither does what is
 /// lost when they are damaged.
-pub struct Below {
-    bytes: Bytes,
-    room: Vec<u8>,
+pub struct Upstream {
+    bytes: ByteStream,
+    buf: Vec<u8>,
     at: usize,
     len: usize,
     error: Option<io::Error>,
     marks: Arc<Marks>,
 }
 
-/// What is known of the reading below.
+/// What is known of the reading upstream of a decoder.
 #[derive(Default)]
 struct Marks {
     /// How many bytes the decoder took.
@@ -32,11 +32,11 @@ struct Marks {
     error: Mutex<Option<io::Error>>,
 }
 
-impl Below {
+impl Upstream {
     fn fetch(&mut self) -> io::Result<()> {
         (self.at, self.len) = (0, 0);
-        while self.len < FETCH && self.error.is_none() {
-            match self.bytes.read(&mut self.room[self.len..]) {
+        while self.len < FETCH_BYTES && self.error.is_none() {
+            match self.bytes.read(&mut self.buf[self.len..]) {
                 Ok(0) => break,
                 Ok(n) => self.len += n,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -73,12 +73,12 @@ impl Below {
     }
 }
 
-impl BufRead for Below {
+impl BufRead for Upstream {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.at == self.len {
             self.fetch()?;
         }
-        Ok(&self.room[self.at..self.len])
+        Ok(&self.buf[self.at..self.len])
     }
 
     fn consume(&mut self, n: usize) {
@@ -88,19 +88,19 @@ impl BufRead for Below {
     }
 }
 
-impl Read for Below {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+impl Read for Upstream {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let here = self.fill_buf()?;
-        let n = here.len().min(room.len());
-        room[..n].copy_from_slice(&here[..n]);
+        let n = here.len().min(buf.len());
+        buf[..n].copy_from_slice(&here[..n]);
         self.consume(n);
         Ok(n)
     }
 }
 
-/// A decoder's bytes. Its errors say what went wrong and where in what it reads, unless the trouble lies deeper.
-pub struct Unpacker {
-    decoder: Bytes,
+/// A decoder's bytes. Its errors say what went wrong and where in what it reads, unless the error came from further upstream.
+pub struct DecompressReader {
+    decoder: ByteStream,
     what: &'static str,
     /// Where what it reads starts in what is counted.
     base: u64,
@@ -111,18 +111,27 @@ pub struct Unpacker {
     ended: bool,
 }
 
-impl Unpacker {
+impl DecompressReader {
     /// Reads `bytes` through the decoder that `decoder` makes. `what` is how the compression is called, `base` the place
     /// of the first byte in the file.
     pub fn new(
         what: &'static str,
-        bytes: Bytes,
+        bytes: ByteStream,
         base: u64,
-        decoder: impl FnOnce(Below) -> io::Result<Bytes>,
-    ) -> io::Result<Unpacker> {
+        decoder: impl FnOnce(Upstream) -> io::Result<ByteStream>,
+    ) -> io::Result<DecompressReader> {
         let marks = Arc::new(Marks::default());
-        let below = Below { bytes, room: vec![0; FETCH], at: 0, len: 0, error: None, marks: marks.clone() };
-        Ok(Unpacker { decoder: decoder(below)?, what, base, marks, step: vec![0; STEP], at: 0, len: 0, ended: false })
+        let upstream = Upstream { bytes, buf: vec![0; FETCH_BYTES], at: 0, len: 0, error: None, marks: marks.clone() };
+        Ok(DecompressReader {
+            decoder: decoder(upstream)?,
+            what,
+            base,
+            marks,
+            step: vec![0; DECODE_STEP_BYTES],
+            at: 0,
+            len: 0,
+            ended: false,
+        })
     }
 
     /// How many bytes the decoder took.
@@ -130,7 +139,7 @@ impl Unpacker {
         self.marks.taken.load(Ordering::Relaxed)
     }
 
-    fn told(&self, error: io::Error) -> io::Error {
+    fn located(&self, error: io::Error) -> io::Error {
         if let Some(deeper) = self.marks.error.lock().unwrap_or_else(PoisonError::into_inner).take() {
             return deeper;
         }
@@ -143,8 +152,8 @@ impl Unpacker {
     }
 }
 
-impl Read for Unpacker {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+impl Read for DecompressReader {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         while self.at == self.len && !self.ended {
             match self.decoder.read(&mut self.step) {
                 Ok(n) => {
@@ -154,12 +163,12 @@ impl Read for Unpacker {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => {
                     self.ended = true;
-                    return Err(self.told(error));
+                    return Err(self.located(error));
                 }
             }
         }
-        let n = room.len().min(self.len - self.at);
-        room[..n].copy_from_slice(&self.step[self.at..self.at + n]);
+        let n = buf.len().min(self.len - self.at);
+        buf[..n].copy_from_slice(&self.step[self.at..self.at + n]);
         self.at += n;
         Ok(n)
     }

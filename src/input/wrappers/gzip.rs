@@ -1,13 +1,13 @@
 //! gzip, RFC 1952: members one after the other, as rotation and `cat` make them.
 
-use super::decompress_reader::Below;
+use super::decompress_reader::Upstream;
 use super::inflate::Inflate;
 use flate2::Crc;
 use std::io::{self, ErrorKind, Read};
 
 /// Bytes of all members.
 pub struct Gzip {
-    below: Below,
+    upstream: Upstream,
     inflate: Inflate,
     check: Crc,
     place: Place,
@@ -24,36 +24,36 @@ enum Place {
 
 impl Gzip {
     /// From the first member on.
-    pub fn new(below: Below) -> Gzip {
-        Gzip { below, inflate: Inflate::new(), check: Crc::new(), place: Place::First }
+    pub fn new(upstream: Upstream) -> Gzip {
+        Gzip { upstream, inflate: Inflate::new(), check: Crc::new(), place: Place::First }
     }
 
     /// Reads the header of the next member. Zeros that fill up a block of a tape are no member.
     fn header(&mut self, first: bool) -> io::Result<bool> {
-        let mut byte = self.below.byte()?;
+        let mut byte = self.upstream.byte()?;
         while !first && byte == Some(0) {
-            byte = self.below.byte()?;
+            byte = self.upstream.byte()?;
         }
         let Some(byte) = byte else { return if first { Err(short()) } else { Ok(false) } };
-        let rest = if byte == 0x1F { self.below.next::<2>()? } else { [0, 0] };
+        let rest = if byte == 0x1F { self.upstream.next::<2>()? } else { [0, 0] };
         if rest != [0x8B, 8] {
             return Err(damaged("other data follow"));
         }
-        let flags = self.below.next::<7>()?[0];
+        let flags = self.upstream.next::<7>()?[0];
         if flags & 0xE0 != 0 {
             return Err(damaged("unknown flags"));
         }
         if flags & 4 != 0 {
-            let length = u16::from_le_bytes(self.below.next()?);
+            let length = u16::from_le_bytes(self.upstream.next()?);
             for _ in 0..length {
-                self.below.next::<1>()?;
+                self.upstream.next::<1>()?;
             }
         }
         for text in [8, 16] {
-            while flags & text != 0 && self.below.next::<1>()? != [0] {}
+            while flags & text != 0 && self.upstream.next::<1>()? != [0] {}
         }
         if flags & 2 != 0 {
-            self.below.next::<2>()?;
+            self.upstream.next::<2>()?;
         }
         self.inflate.reset();
         self.check.reset();
@@ -68,7 +68,7 @@ pub fn modified(head: &[u8]) -> Option<i64> {
 }
 
 impl Read for Gzip {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         loop {
             match self.place {
                 Place::First | Place::Next => {
@@ -76,18 +76,18 @@ impl Read for Gzip {
                     self.place = if more { Place::Body } else { Place::End };
                 }
                 Place::Body => {
-                    let (n, ended) = self.inflate.step(&mut self.below, room)?;
-                    self.check.update(&room[..n]);
+                    let (n, ended) = self.inflate.step(&mut self.upstream, buf)?;
+                    self.check.update(&buf[..n]);
                     if ended {
                         self.place = Place::Trailer;
                     }
-                    if n > 0 || room.is_empty() {
+                    if n > 0 || buf.is_empty() {
                         return Ok(n);
                     }
                 }
                 Place::Trailer => {
-                    let sum = u32::from_le_bytes(self.below.next()?);
-                    let size = u32::from_le_bytes(self.below.next()?);
+                    let sum = u32::from_le_bytes(self.upstream.next()?);
+                    let size = u32::from_le_bytes(self.upstream.next()?);
                     if (sum, size) != (self.check.sum(), self.check.amount()) {
                         return Err(damaged("the checksum does not fit"));
                     }

@@ -1,10 +1,10 @@
 //! lz4: frames one after the other, and frames to be skipped between them.
 
-use super::decompress_reader::Below;
+use super::decompress_reader::Upstream;
 use lz4_flex::frame::FrameDecoder;
 use std::io::{self, BufRead, Cursor, ErrorKind, Read};
 
-type Frame = FrameDecoder<io::Chain<Cursor<[u8; 4]>, Below>>;
+type Frame = FrameDecoder<io::Chain<Cursor<[u8; 4]>, Upstream>>;
 
 /// Bytes of all frames.
 pub struct Lz4 {
@@ -12,32 +12,32 @@ pub struct Lz4 {
 }
 
 enum State {
-    Between(Below),
+    Between(Upstream),
     Within(Box<Frame>),
     End,
 }
 
 impl Lz4 {
     /// From the first frame on.
-    pub fn new(below: Below) -> Lz4 {
-        Lz4 { state: State::Between(below) }
+    pub fn new(upstream: Upstream) -> Lz4 {
+        Lz4 { state: State::Between(upstream) }
     }
 }
 
 /// The next frame that is not to be skipped.
-fn frame(mut below: Below) -> io::Result<State> {
+fn frame(mut upstream: Upstream) -> io::Result<State> {
     loop {
-        if below.fill_buf()?.is_empty() {
+        if upstream.fill_buf()?.is_empty() {
             return Ok(State::End);
         }
-        let magic = below.next::<4>()?;
+        let magic = upstream.next::<4>()?;
         match magic {
             [0x04, 0x22, 0x4D, 0x18] => {
-                return Ok(State::Within(Box::new(FrameDecoder::new(Cursor::new(magic).chain(below)))));
+                return Ok(State::Within(Box::new(FrameDecoder::new(Cursor::new(magic).chain(upstream)))));
             }
             [0x50..=0x5F, 0x2A, 0x4D, 0x18] => {
-                let size = u64::from(u32::from_le_bytes(below.next()?));
-                if io::copy(&mut (&mut below).take(size), &mut io::sink())? < size {
+                let size = u64::from(u32::from_le_bytes(upstream.next()?));
+                if io::copy(&mut (&mut upstream).take(size), &mut io::sink())? < size {
                     return Err(ErrorKind::UnexpectedEof.into());
                 }
             }
@@ -47,22 +47,22 @@ fn frame(mut below: Below) -> io::Result<State> {
 }
 
 impl Read for Lz4 {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         loop {
             match std::mem::replace(&mut self.state, State::End) {
-                State::Between(below) => self.state = frame(below)?,
+                State::Between(upstream) => self.state = frame(upstream)?,
                 State::Within(mut frame) => {
-                    let n = frame.read(room)?;
-                    if n > 0 || room.is_empty() {
+                    let n = frame.read(buf)?;
+                    if n > 0 || buf.is_empty() {
                         self.state = State::Within(frame);
                         return Ok(n);
                     }
                     // The decoder takes the end of the data for the end of the frame.
-                    let (_, below) = frame.into_inner().into_inner();
-                    if below.ended() {
+                    let (_, upstream) = frame.into_inner().into_inner();
+                    if upstream.ended() {
                         return Err(ErrorKind::UnexpectedEof.into());
                     }
-                    self.state = State::Between(below);
+                    self.state = State::Between(upstream);
                 }
                 State::End => return Ok(0),
             }

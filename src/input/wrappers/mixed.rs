@@ -4,7 +4,7 @@
 //! UTF-16 shows by its NUL bytes, which text in other encodings does not have; the other way round, it is left at the end
 //! of a line behind which there are none.
 
-use super::super::byte_stream::Bytes;
+use super::super::byte_stream::ByteStream;
 use super::charset::{Undecoded, wide};
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use memchr::{memchr, memrchr};
@@ -12,17 +12,17 @@ use std::io::{self, ErrorKind, Read};
 use std::sync::Arc;
 
 /// How many bytes are read at a time where they can't be handed on as they are.
-const STEP: usize = 16 << 10;
+const STEP_BYTES: usize = 16 << 10;
 /// How many bytes are looked at to know an encoding.
-const NEAR: usize = 64;
+const ENCODING_SAMPLE_BYTES: usize = 64;
 /// The fewest bytes that are known as UTF-16, and as none, if no more follow.
-const FEWEST: usize = 6;
+const MIN_SAMPLE_BYTES: usize = 6;
 /// What stands for bytes that are no character.
 const REPLACED: &[u8] = "\u{fffd}".as_bytes();
 
 /// Text as UTF-8, whatever parts of it are. What is no UTF-8 in the other parts is left as it is.
 pub struct Mixed {
-    bytes: Bytes,
+    bytes: ByteStream,
     /// The encoding that is read now. None: bytes as they are.
     wide: Option<(&'static Encoding, Decoder)>,
     /// Room to read into.
@@ -44,9 +44,9 @@ pub struct Mixed {
 
 impl Mixed {
     /// From the beginning on, in this encoding if it is UTF-16.
-    pub fn new(bytes: Bytes, encoding: Option<&'static Encoding>, undecoded: Arc<Undecoded>) -> Mixed {
+    pub fn new(bytes: ByteStream, encoding: Option<&'static Encoding>, undecoded: Arc<Undecoded>) -> Mixed {
         let wide = encoding.map(|encoding| (encoding, encoding.new_decoder_with_bom_removal()));
-        let (step, raw, text) = (vec![0; STEP], Vec::new(), Vec::new());
+        let (step, raw, text) = (vec![0; STEP_BYTES], Vec::new(), Vec::new());
         Mixed {
             bytes,
             wide,
@@ -87,15 +87,15 @@ impl Mixed {
 
     /// Goes on, in a part that is no UTF-16.
     fn plain(&mut self) {
-        self.load(1 + NEAR);
+        self.load(1 + ENCODING_SAMPLE_BYTES);
         let rest = self.rest();
         let Some(nul) = memchr(0, rest) else {
             // What may be the beginning of UTF-16 waits for the next byte.
             let keep = if self.last { 0 } else { waiting(rest) };
             return self.hand_on(rest.len() - keep);
         };
-        if nul + NEAR > rest.len() && !self.last {
-            self.load(nul + NEAR);
+        if nul + ENCODING_SAMPLE_BYTES > rest.len() && !self.last {
+            self.load(nul + ENCODING_SAMPLE_BYTES);
         }
         let rest = self.rest();
         match wide_part(rest, nul, self.fresh) {
@@ -117,17 +117,17 @@ impl Mixed {
 
     /// Goes on, in a part that is UTF-16: to the end of a line.
     fn decode(&mut self) {
-        self.load(STEP + NEAR);
+        self.load(STEP_BYTES + ENCODING_SAMPLE_BYTES);
         let Some((encoding, _)) = &self.wide else { return };
         let feed = if *encoding == UTF_16BE { [0, b'\n'] } else { [b'\n', 0] };
         let rest = self.rest();
-        let most = if self.last { rest.len() } else { rest.len() - NEAR };
+        let most = if self.last { rest.len() } else { rest.len() - ENCODING_SAMPLE_BYTES };
         let mut ends = false;
         let mut end = if self.last { most } else { most - most % 2 };
         let units = rest[..most].chunks_exact(2).enumerate().filter(|(_, unit)| *unit == feed);
         for (at, _) in units {
             let behind = 2 * at + 2;
-            if is_plain(&rest[behind..rest.len().min(behind + NEAR)], self.last) {
+            if is_plain(&rest[behind..rest.len().min(behind + ENCODING_SAMPLE_BYTES)], self.last) {
                 (end, ends) = (behind, true);
                 break;
             }
@@ -145,8 +145,8 @@ impl Mixed {
         loop {
             let raw = &self.raw[self.at..end];
             let from = self.text.len();
-            let room = decoder.max_utf8_buffer_length_without_replacement(raw.len()).unwrap_or(4 * raw.len() + 16);
-            self.text.resize(from + room, 0);
+            let longest = decoder.max_utf8_buffer_length_without_replacement(raw.len()).unwrap_or(4 * raw.len() + 16);
+            self.text.resize(from + longest, 0);
             let (result, taken, given) = decoder.decode_to_utf8_without_replacement(raw, &mut self.text[from..], last);
             self.text.truncate(from + given);
             self.at += taken;
@@ -173,11 +173,11 @@ impl Mixed {
 }
 
 impl Read for Mixed {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         loop {
             if self.given < self.text.len() {
-                let n = room.len().min(self.text.len() - self.given);
-                room[..n].copy_from_slice(&self.text[self.given..self.given + n]);
+                let n = buf.len().min(self.text.len() - self.given);
+                buf[..n].copy_from_slice(&self.text[self.given..self.given + n]);
                 self.given += n;
                 return Ok(n);
             }
@@ -188,12 +188,12 @@ impl Read for Mixed {
             }
             if self.wide.is_some() {
                 self.decode();
-            } else if self.at < self.raw.len() || room.len() < STEP {
+            } else if self.at < self.raw.len() || buf.len() < STEP_BYTES {
                 self.plain();
             } else {
                 // Nearly all there is has no NUL, and is read to where it is wanted.
-                let n = self.bytes.read(room)?;
-                let part = &room[..n];
+                let n = self.bytes.read(buf)?;
+                let part = &buf[..n];
                 if n > 0 && memchr(0, part).is_none() && waiting(part) == 0 {
                     self.before += (self.raw.len() + n) as u64;
                     self.raw.clear();
@@ -225,10 +225,10 @@ fn waiting(bytes: &[u8]) -> usize {
 
 /// Where UTF-16 begins around this NUL byte, if it does, and which. `fresh`: the bytes begin with a line.
 fn wide_part(bytes: &[u8], nul: usize, fresh: bool) -> Option<(usize, &'static Encoding)> {
-    let near = |from: usize| &bytes[from..bytes.len().min(from + NEAR)];
+    let near = |from: usize| &bytes[from..bytes.len().min(from + ENCODING_SAMPLE_BYTES)];
     let fits = |from: usize, encoding: &'static Encoding| {
         let near = near(from);
-        (near.len() >= FEWEST && wide(near) == Some(encoding)).then_some((from, encoding))
+        (near.len() >= MIN_SAMPLE_BYTES && wide(near) == Some(encoding)).then_some((from, encoding))
     };
     // In the middle of a line, more must speak for it.
     let within = |from: usize, encoding: &'static Encoding, letter: usize| {
@@ -270,12 +270,12 @@ pub fn begins_plain(head: &[u8]) -> bool {
 }
 
 /// How many NUL bytes are looked at to know that a text is mixed.
-const TRIES: usize = 64;
+const MAX_NULS_TRIED: usize = 64;
 
 /// Whether there is UTF-16 among these bytes of a text that is none as a whole. `fresh`: they begin with a line.
 pub fn is_mixed(bytes: &[u8], fresh: bool) -> bool {
     let (mut rest, mut fresh) = (bytes, fresh);
-    for _ in 0..TRIES {
+    for _ in 0..MAX_NULS_TRIED {
         let Some(nul) = memchr(0, rest) else { return false };
         if wide_part(rest, nul, fresh).is_some() {
             return true;
@@ -294,7 +294,7 @@ fn nuls(bytes: &[u8]) -> usize {
 /// Whether text that is no UTF-16 begins here, behind the end of a line of UTF-16: such text has NUL bytes sooner or later,
 /// at the end of the line at the latest.
 fn is_plain(near: &[u8], last: bool) -> bool {
-    let enough = near.len() == NEAR || (last && near.len() >= 4);
+    let enough = near.len() == ENCODING_SAMPLE_BYTES || (last && near.len() >= 4);
     let valid = std::str::from_utf8(near).map_or_else(|error| error.error_len().is_none(), |_| true);
     let control = |byte: &u8| *byte < b' ' && !b"\t\r\n\x1b".contains(byte);
     enough && valid && !near.iter().any(control)
@@ -309,9 +309,9 @@ mod tests {
     struct Slow(Vec<u8>, usize, usize);
 
     impl Read for Slow {
-        fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-            let n = self.2.min(room.len()).min(self.0.len() - self.1);
-            room[..n].copy_from_slice(&self.0[self.1..self.1 + n]);
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            let n = self.2.min(buf.len()).min(self.0.len() - self.1);
+            buf[..n].copy_from_slice(&self.0[self.1..self.1 + n]);
             self.1 += n;
             Ok(n)
         }
@@ -319,10 +319,10 @@ mod tests {
 
     fn read(bytes: &[u8], encoding: Option<&'static Encoding>) -> (String, Option<u64>) {
         let mut found = None;
-        for (step, room) in [(1, 7), (3, STEP), (64, 100), (STEP, STEP), (1 << 20, 1 << 20)] {
+        for (step, buf_len) in [(1, 7), (3, STEP_BYTES), (64, 100), (STEP_BYTES, STEP_BYTES), (1 << 20, 1 << 20)] {
             let undecoded = Arc::<Undecoded>::default();
             let mut mixed = Mixed::new(Box::new(Slow(bytes.to_vec(), 0, step)), encoding, undecoded.clone());
-            let (mut text, mut part) = (Vec::new(), vec![0; room]);
+            let (mut text, mut part) = (Vec::new(), vec![0; buf_len]);
             loop {
                 match mixed.read(&mut part).unwrap() {
                     0 => break,
@@ -330,7 +330,7 @@ mod tests {
                 }
             }
             let this = (String::from_utf8_lossy(&text).into_owned(), undecoded.changed().map(|(at, _)| at));
-            assert_eq!(found.get_or_insert_with(|| this.clone()), &this, "{step} {room}");
+            assert_eq!(found.get_or_insert_with(|| this.clone()), &this, "{step} {buf_len}");
         }
         found.unwrap()
     }

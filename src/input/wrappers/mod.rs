@@ -1,4 +1,4 @@
-//! What lies around the text of an input: compression, archives, character sets. Found by the bytes, never by the name,
+//! What is around the text of an input: compression, archives, character sets. Found by the bytes, never by the name,
 //! and taken off while reading, so that nothing is held but a few buffers, whatever comes out.
 //!
 //! Places in an input are places in what is inside: in the decompressed, decoded text.
@@ -16,12 +16,12 @@ mod mixed;
 mod recorded_time;
 mod xz;
 
-pub use compression::{Packing, packing};
-pub use counting_reader::Tally;
+pub use compression::{Compression, compression_of};
+pub use counting_reader::CountingReader;
 
-use super::byte_stream::Bytes;
+use super::byte_stream::ByteStream;
 use super::evtx::is_log;
-use super::magic::{HEAD, is_parquet};
+use super::magic::{HEAD_BYTES, is_parquet};
 use super::recognise::named;
 use charset::{Decoded, Undecoded, charset};
 use encoding_rs::Encoding;
@@ -29,50 +29,50 @@ use mixed::Mixed;
 use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 
-/// How many layers of compression are taken off.
-pub const DEEPEST: usize = 8;
+/// How many layers of compression are removed.
+pub const MAX_COMPRESSION_DEPTH: usize = 8;
 
 /// How an input is to be taken, as far as it matters here.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Wish {
-    /// The character set, if it was said.
+pub struct UnwrapHints {
+    /// The character set, if it is set.
     pub encoding: Option<&'static Encoding>,
     /// Whether it is no text.
     pub binary: bool,
 }
 
-/// An input without its layers.
-pub struct Bare {
+/// An input without its wrappers.
+pub struct Unwrapped {
     /// What it begins with, as much as is looked at.
     pub head: Vec<u8>,
     /// Whether that is all there is.
     pub whole: bool,
     /// What follows.
-    pub rest: Bytes,
+    pub rest: ByteStream,
     /// Why nothing follows, if that is not the end.
     pub error: Option<io::Error>,
     /// How many layers of compression there were.
     pub depth: usize,
     /// The compressions that were taken off, the outermost first.
-    pub packings: Vec<Packing>,
-    /// The character set of the text, if it is another than UTF-8, as far as the head tells.
+    pub compressions: Vec<Compression>,
+    /// The character set of the text, if it is another than UTF-8, as far as the head shows.
     pub decoded: Option<&'static str>,
     /// When what is inside was last changed, in milliseconds since 1970, if a layer says so.
     pub modified: Option<i64>,
     /// The archive that it is, whose members lie a layer deeper.
-    pub archive: Option<Packing>,
+    pub archive: Option<Compression>,
 }
 
-impl Bare {
+impl Unwrapped {
     /// An input that nothing is around, whose head was read.
-    pub fn plain(head: Vec<u8>, whole: bool, rest: Bytes) -> Bare {
-        Bare {
+    pub fn plain(head: Vec<u8>, whole: bool, rest: ByteStream) -> Unwrapped {
+        Unwrapped {
             head,
             whole,
             rest,
             error: None,
             depth: 0,
-            packings: Vec::new(),
+            compressions: Vec::new(),
             decoded: None,
             modified: None,
             archive: None,
@@ -88,7 +88,7 @@ impl Bare {
     }
 
     /// All of it, from the beginning on.
-    pub fn into_bytes(self) -> Bytes {
+    pub fn into_bytes(self) -> ByteStream {
         let rest = match self.error {
             Some(error) => Box::new(Fails(Some(error))),
             None => self.rest,
@@ -98,77 +98,85 @@ impl Bare {
 }
 
 /// The character set of text whose parts are in several.
-pub const MIXED: &str = "UTF-8 and UTF-16";
+pub const MIXED_CHARSET: &str = "UTF-8 and UTF-16";
 
 /// Whether there are layers around an input that begins like this.
-pub fn layered(head: &[u8], wish: Wish) -> bool {
-    packing(head).is_some()
+pub fn is_wrapped(head: &[u8], hints: UnwrapHints) -> bool {
+    compression_of(head).is_some()
         || is_utf32(head)
-        || (is_text(head, wish) && charset(head, wish.encoding).is_some())
-        || is_mixed(head, true, wish)
+        || (is_text(head, hints) && charset(head, hints.encoding).is_some())
+        || is_mixed(head, true, hints)
 }
 
 /// Whether text without compression that has these bytes is in several encodings. `fresh`: they begin with a line.
-pub fn is_mixed(bytes: &[u8], fresh: bool, wish: Wish) -> bool {
-    wish.encoding.is_none() && is_text(bytes, wish) && mixed::is_mixed(bytes, fresh)
+pub fn is_mixed(bytes: &[u8], fresh: bool, hints: UnwrapHints) -> bool {
+    hints.encoding.is_none() && is_text(bytes, hints) && mixed::is_mixed(bytes, fresh)
 }
 
 /// Whether an input without compression may be text.
-pub fn is_text(head: &[u8], wish: Wish) -> bool {
-    !(wish.binary || is_log(head) || is_parquet(head) || named(head).is_some())
+pub fn is_text(head: &[u8], hints: UnwrapHints) -> bool {
+    !(hints.binary || is_log(head) || is_parquet(head) || named(head).is_some())
 }
 
 fn is_utf32(head: &[u8]) -> bool {
     head.starts_with(b"\xFF\xFE\0\0") || head.starts_with(b"\0\0\xFE\xFF")
 }
 
-/// Takes the layers off. `depth` is how many lie around it already; `undecoded` is told of what can't be decoded. The error
+/// Removes the wrappers. `depth` is how many were removed already; `undecoded` records what can't be decoded. The error
 /// says why that can't be.
-pub fn bare(bytes: Bytes, depth: usize, wish: Wish, undecoded: &Arc<Undecoded>) -> Result<Bare, String> {
-    let mut bare = begun(bytes, depth);
-    while let Some(packing) = packing(&bare.head) {
-        if bare.depth >= DEEPEST {
-            return Err(format!("it is compressed more than {DEEPEST} times over, which is not read"));
+pub fn unwrapped(
+    bytes: ByteStream,
+    depth: usize,
+    hints: UnwrapHints,
+    undecoded: &Arc<Undecoded>,
+) -> Result<Unwrapped, String> {
+    let mut unwrapped = begun(bytes, depth);
+    while let Some(compression) = compression_of(&unwrapped.head) {
+        if unwrapped.depth >= MAX_COMPRESSION_DEPTH {
+            return Err(format!("it is compressed more than {MAX_COMPRESSION_DEPTH} times over, which is not read"));
         }
-        if packing.is_archive() {
-            bare.archive = Some(packing);
-            return Ok(bare);
+        if compression.is_archive() {
+            unwrapped.archive = Some(compression);
+            return Ok(unwrapped);
         }
-        let depth = bare.depth + 1;
-        let mut packings = std::mem::take(&mut bare.packings);
-        packings.push(packing);
-        let modified = (packing == Packing::Gzip).then(|| gzip::modified(&bare.head)).flatten().or(bare.modified);
-        let bytes = decoders::open(packing, bare.into_bytes()).map_err(|error| error.to_string())?;
-        bare = Bare { packings, modified, ..begun(bytes, depth) };
+        let depth = unwrapped.depth + 1;
+        let mut compressions = std::mem::take(&mut unwrapped.compressions);
+        compressions.push(compression);
+        let modified = (compression == Compression::Gzip)
+            .then(|| gzip::modified(&unwrapped.head))
+            .flatten()
+            .or(unwrapped.modified);
+        let bytes = decoders::open(compression, unwrapped.into_bytes()).map_err(|error| error.to_string())?;
+        unwrapped = Unwrapped { compressions, modified, ..begun(bytes, depth) };
     }
-    if is_utf32(&bare.head) {
+    if is_utf32(&unwrapped.head) {
         return Err("the text is UTF-32, which is not read; make it UTF-8 first".into());
     }
-    // Where it was said, it is that all through.
-    let said = wish.encoding.is_some();
-    let encoding = charset(&bare.head, wish.encoding);
-    if is_text(&bare.head, wish) && (encoding.is_some() || !said) {
-        let (depth, modified) = (bare.depth, bare.modified);
-        let packings = std::mem::take(&mut bare.packings);
-        let bytes: Bytes = match encoding.filter(|_| said) {
-            Some(encoding) => Box::new(Decoded::new(bare.into_bytes(), encoding, undecoded.clone())),
-            None => Box::new(Mixed::new(bare.into_bytes(), encoding, undecoded.clone())),
+    // A character set that is set holds for all of the text.
+    let said = hints.encoding.is_some();
+    let encoding = charset(&unwrapped.head, hints.encoding);
+    if is_text(&unwrapped.head, hints) && (encoding.is_some() || !said) {
+        let (depth, modified) = (unwrapped.depth, unwrapped.modified);
+        let compressions = std::mem::take(&mut unwrapped.compressions);
+        let bytes: ByteStream = match encoding.filter(|_| said) {
+            Some(encoding) => Box::new(Decoded::new(unwrapped.into_bytes(), encoding, undecoded.clone())),
+            None => Box::new(Mixed::new(unwrapped.into_bytes(), encoding, undecoded.clone())),
         };
-        bare = Bare { packings, modified, ..begun(bytes, depth) };
-        bare.decoded = match undecoded.changed() {
-            Some(_) => Some(MIXED),
+        unwrapped = Unwrapped { compressions, modified, ..begun(bytes, depth) };
+        unwrapped.decoded = match undecoded.changed() {
+            Some(_) => Some(MIXED_CHARSET),
             None => encoding.map(|encoding| encoding.name()),
         };
     }
-    Ok(bare)
+    Ok(unwrapped)
 }
 
 /// Reads the head.
-fn begun(mut rest: Bytes, depth: usize) -> Bare {
+fn begun(mut rest: ByteStream, depth: usize) -> Unwrapped {
     let mut head = Vec::new();
-    let error = (&mut rest).take(HEAD as u64).read_to_end(&mut head).err();
-    let whole = error.is_some() || head.len() < HEAD;
-    Bare { error, depth, ..Bare::plain(head, whole, rest) }
+    let error = (&mut rest).take(HEAD_BYTES as u64).read_to_end(&mut head).err();
+    let whole = error.is_some() || head.len() < HEAD_BYTES;
+    Unwrapped { error, depth, ..Unwrapped::plain(head, whole, rest) }
 }
 
 /// Fails once, and then has nothing.

@@ -1,15 +1,15 @@
 //! xz: streams one after the other; gives what was decoded before the spot where the data are damaged.
 
-use super::decompress_reader::Below;
+use super::decompress_reader::Upstream;
 use liblzma::stream::{Action, CONCATENATED, Error, Status, Stream};
 use std::io::{self, BufRead, ErrorKind, Read};
 
 /// The most memory that the data may ask for, in bytes. `xz -9` asks for 65 MiB; far more is made up.
-const MEMORY: u64 = 1 << 30;
+const MAX_MEMORY_BYTES: u64 = 1 << 30;
 
 /// Bytes of all streams.
 pub struct Xz {
-    below: Below,
+    upstream: Upstream,
     state: Stream,
     error: Option<io::Error>,
     ended: bool,
@@ -17,27 +17,27 @@ pub struct Xz {
 
 impl Xz {
     /// From the first stream on.
-    pub fn new(below: Below) -> io::Result<Xz> {
-        let state = Stream::new_stream_decoder(MEMORY, CONCATENATED).map_err(io::Error::other)?;
-        Ok(Xz { below, state, error: None, ended: false })
+    pub fn new(upstream: Upstream) -> io::Result<Xz> {
+        let state = Stream::new_stream_decoder(MAX_MEMORY_BYTES, CONCATENATED).map_err(io::Error::other)?;
+        Ok(Xz { upstream, state, error: None, ended: false })
     }
 }
 
 impl Read for Xz {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         loop {
             if let Some(error) = self.error.take() {
                 return Err(error);
             }
-            if self.ended || room.is_empty() {
+            if self.ended || buf.is_empty() {
                 return Ok(0);
             }
-            let input = self.below.fill_buf()?;
+            let input = self.upstream.fill_buf()?;
             let nothing = input.is_empty();
             let (taken, given) = (self.state.total_in(), self.state.total_out());
             let action = if nothing { Action::Finish } else { Action::Run };
-            let status = self.state.process(input, room, action);
-            self.below.consume((self.state.total_in() - taken) as usize);
+            let status = self.state.process(input, buf, action);
+            self.upstream.consume((self.state.total_in() - taken) as usize);
             let n = (self.state.total_out() - given) as usize;
             match status {
                 Ok(Status::StreamEnd) => self.ended = true,

@@ -1,70 +1,73 @@
 //! Where an archive lies: in a file, or in one of ours if it came out of a stream.
 
-use crate::input::byte_stream::Bytes;
+use crate::input::byte_stream::ByteStream;
 use crate::input::positioned_read::read_at;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// How many archives of streams are kept at a time, and how many bytes of them.
-const MOST: (usize, u64) = (256, 1 << 30);
+/// How many archives that came out of streams are kept at a time.
+const MAX_SPOOLS: usize = 256;
+
+/// How many bytes these archives may have together.
+const MAX_SPOOLED_BYTES: u64 = 1 << 30;
 
 /// An archive's bytes, which can be read from any place on.
 #[derive(Clone, Debug)]
-pub enum Lies {
+pub enum ArchiveSource {
     /// A file, opened when it is read.
     File(PathBuf),
     /// A file that goes when nobody reads it any more.
     Spool(Arc<File>),
 }
 
-impl Lies {
+impl ArchiveSource {
     /// The whole file.
     #[cfg(feature = "parquet")]
     pub fn file(&self) -> io::Result<File> {
         match self {
-            Lies::File(path) => File::open(path),
-            Lies::Spool(file) => file.try_clone(),
+            ArchiveSource::File(path) => File::open(path),
+            ArchiveSource::Spool(file) => file.try_clone(),
         }
     }
 
     /// The bytes from `from` up to `to`, or to the end.
-    pub fn open(&self, from: u64, to: u64) -> io::Result<Part> {
+    pub fn open(&self, from: u64, to: u64) -> io::Result<ArchivePart> {
         let file = match self {
-            Lies::File(path) => Arc::new(File::open(path)?),
-            Lies::Spool(file) => file.clone(),
+            ArchiveSource::File(path) => Arc::new(File::open(path)?),
+            ArchiveSource::Spool(file) => file.clone(),
         };
         let to = to.min(file.metadata()?.len());
-        Ok(Part { file, from, to, at: from })
+        Ok(ArchivePart { file, from, to, at: from })
     }
 }
 
 /// Some of the bytes of an archive.
-pub struct Part {
+pub struct ArchivePart {
     file: Arc<File>,
     from: u64,
     to: u64,
     at: u64,
 }
 
-impl Part {
+impl ArchivePart {
     /// The place after the last byte.
     pub fn end(&self) -> u64 {
         self.to
     }
 }
 
-impl Read for Part {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        let most = usize::try_from(self.to.saturating_sub(self.at)).unwrap_or(usize::MAX).min(room.len());
-        let n = read_at(&self.file, &mut room[..most], self.at)?;
+impl Read for ArchivePart {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let most = usize::try_from(self.to.saturating_sub(self.at)).unwrap_or(usize::MAX).min(buf.len());
+        let n = read_at(&self.file, &mut buf[..most], self.at)?;
         self.at += n as u64;
         Ok(n)
     }
 }
 
-impl Seek for Part {
+impl Seek for ArchivePart {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let (base, by) = match to {
             SeekFrom::Start(n) => (self.from, i64::try_from(n).map_err(|_| ErrorKind::InvalidInput)?),
@@ -79,21 +82,20 @@ impl Seek for Part {
 
 /// The archives that came out of streams: standard input, compressed files, other archives.
 #[derive(Debug, Default)]
-pub struct Spools {
+pub struct TempSpools {
     count: usize,
     bytes: u64,
 }
 
-impl Spools {
+impl TempSpools {
     /// Keeps an archive in a file that nobody else sees, as much of it as can be read, and why that is not all.
-    pub fn keep(&mut self, bytes: Bytes) -> Result<(Lies, Option<io::Error>), String> {
-        let (most, room) = MOST;
+    pub fn keep(&mut self, bytes: ByteStream) -> Result<(ArchiveSource, Option<io::Error>), String> {
         self.count += 1;
-        if self.count > most {
-            return Err(format!("there are more than {most} archives within others, which is not read"));
+        if self.count > MAX_SPOOLS {
+            return Err(format!("there are more than {MAX_SPOOLS} archives within others, which is not read"));
         }
         let mut file = tempfile::tempfile().map_err(|error| format!("no room for the archive within: {error}"))?;
-        let left = room - self.bytes;
+        let left = MAX_SPOOLED_BYTES - self.bytes;
         let mut bytes = bytes.take(left + 1);
         let mut error = None;
         let mut kept = 0;
@@ -115,10 +117,10 @@ impl Spools {
         }
         if kept > left {
             return Err(format!(
-                "archives that are no files of their own take more than {room} bytes; give the archive as a file"
+                "archives that are no files of their own take more than {MAX_SPOOLED_BYTES} bytes; give the archive as a file"
             ));
         }
         self.bytes += kept;
-        Ok((Lies::Spool(Arc::new(file)), error))
+        Ok((ArchiveSource::Spool(Arc::new(file)), error))
     }
 }

@@ -1,11 +1,11 @@
 //! A member of an archive.
 
 use super::super::decoders::decoder;
-use super::super::decompress_reader::{Below, Unpacker};
+use super::super::decompress_reader::{DecompressReader, Upstream};
 use super::super::inflate::Deflated;
-use super::super::{Packing, Tally};
-use super::Lies;
-use crate::input::byte_stream::Bytes;
+use super::super::{Compression, CountingReader};
+use super::ArchiveSource;
+use crate::input::byte_stream::ByteStream;
 use crate::input::ignored_files::is_ignored;
 use flate2::Crc;
 use std::io::{self, ErrorKind, Read};
@@ -34,7 +34,7 @@ pub enum Method {
 #[derive(Clone, Debug)]
 pub struct Member {
     /// The kind of its archive.
-    pub of: Packing,
+    pub of: Compression,
     /// Its path in the archive.
     pub name: String,
     /// How it is compressed, or why it can't be read.
@@ -53,21 +53,21 @@ pub struct Member {
 
 impl Member {
     /// What is inside, from the beginning on. The bytes of the archive are added to `count` as they are read.
-    pub fn open(&self, lies: &Lies, count: Option<Arc<AtomicU64>>) -> io::Result<Bytes> {
+    pub fn open(&self, source: &ArchiveSource, count: Option<Arc<AtomicU64>>) -> io::Result<ByteStream> {
         let method = self.method.clone().map_err(io::Error::other)?;
-        let part = lies.open(self.start, self.start.saturating_add(self.packed))?;
-        let bytes: Bytes = match count {
-            Some(count) => Box::new(Tally::new(Box::new(part), count)),
+        let part = source.open(self.start, self.start.saturating_add(self.packed))?;
+        let bytes: ByteStream = match count {
+            Some(count) => Box::new(CountingReader::new(Box::new(part), count)),
             None => Box::new(part),
         };
         let (sum, size) = (self.sum, self.size);
-        Ok(Box::new(Unpacker::new(self.of.name(), bytes, self.start, |below| {
-            let inside: Bytes = match method {
-                Method::Stored => Box::new(below),
-                Method::Deflate => Box::new(Deflated::new(below)),
-                Method::Bzip2 => decoder(Packing::Bzip2, below)?,
-                Method::Zstd => decoder(Packing::Zstd, below)?,
-                Method::Xz => decoder(Packing::Xz, below)?,
+        Ok(Box::new(DecompressReader::new(self.of.name(), bytes, self.start, |upstream| {
+            let inside: ByteStream = match method {
+                Method::Stored => Box::new(upstream),
+                Method::Deflate => Box::new(Deflated::new(upstream)),
+                Method::Bzip2 => decoder(Compression::Bzip2, upstream)?,
+                Method::Zstd => decoder(Compression::Zstd, upstream)?,
+                Method::Xz => decoder(Compression::Xz, upstream)?,
             };
             Ok(match size {
                 Some(size) => Box::new(Checked { inside, so_far: Crc::new(), length: 0, sum, size }),
@@ -76,14 +76,15 @@ impl Member {
         })?))
     }
 
-    /// How many compressed bytes of `below` the deflate data at its beginning are, if they have an end.
-    pub fn deflate_length(lies: &Lies, start: u64) -> io::Result<Option<u64>> {
+    /// How many compressed bytes of `upstream` the deflate data at its beginning are, if they have an end.
+    pub fn deflate_length(source: &ArchiveSource, start: u64) -> io::Result<Option<u64>> {
         let mut taken = None;
-        let part = lies.open(start, u64::MAX)?;
-        let mut unpacker =
-            Unpacker::new("zip", Box::new(part), start, |below: Below| Ok(Box::new(Deflated::new(below))))?;
-        if io::copy(&mut unpacker, &mut io::sink()).is_ok() {
-            taken = Some(unpacker.taken());
+        let part = source.open(start, u64::MAX)?;
+        let mut reader = DecompressReader::new("zip", Box::new(part), start, |upstream: Upstream| {
+            Ok(Box::new(Deflated::new(upstream)))
+        })?;
+        if io::copy(&mut reader, &mut io::sink()).is_ok() {
+            taken = Some(reader.taken());
         }
         Ok(taken)
     }
@@ -103,7 +104,7 @@ pub fn shown(path: &str) -> Option<String> {
 
 /// Compares what was read with what the archive says of it.
 struct Checked {
-    inside: Bytes,
+    inside: ByteStream,
     so_far: Crc,
     length: u64,
     sum: Option<u32>,
@@ -111,13 +112,13 @@ struct Checked {
 }
 
 impl Read for Checked {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        let n = self.inside.read(room)?;
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let n = self.inside.read(buf)?;
         if self.sum.is_some() {
-            self.so_far.update(&room[..n]);
+            self.so_far.update(&buf[..n]);
         }
         self.length += n as u64;
-        if n > 0 || room.is_empty() {
+        if n > 0 || buf.is_empty() {
             return Ok(n);
         }
         match self.length {

@@ -8,10 +8,10 @@ mod member;
 mod salvage;
 mod tar;
 
-pub use archive_source::{Lies, Spools};
+pub use archive_source::{ArchiveSource, TempSpools};
 pub use member::Member;
 
-use super::Packing;
+use super::Compression;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use member::{Method, shown};
@@ -27,16 +27,16 @@ pub struct Archive {
 }
 
 /// Looks into the archive, of this kind. Times that name no zone are of this one. The error says why that can't be.
-pub fn read(lies: &Lies, kind: Packing, zone: Tz) -> Result<Archive, String> {
-    if kind == Packing::Tar {
-        let (members, problem) = tar::members(lies).map_err(|error| super::super::io_error::reason(&error))?;
+pub fn read(source: &ArchiveSource, kind: Compression, zone: Tz) -> Result<Archive, String> {
+    if kind == Compression::Tar {
+        let (members, problem) = tar::members(source).map_err(|error| super::super::io_error::reason(&error))?;
         return Ok(Archive { members, problem });
     }
-    let part = lies.open(0, u64::MAX).map_err(|error| super::super::io_error::reason(&error))?;
+    let part = source.open(0, u64::MAX).map_err(|error| super::super::io_error::reason(&error))?;
     match ZipArchive::new(BufReader::new(part)) {
         Ok(archive) => Ok(Archive { members: listed(archive, zone), problem: None }),
         Err(error) => {
-            let (members, end) = salvage::members(lies, zone).map_err(|error| error.to_string())?;
+            let (members, end) = salvage::members(source, zone).map_err(|error| error.to_string())?;
             let found = members.len();
             let noun = if found == 1 { "member" } else { "members" };
             let problem = format!(
@@ -48,7 +48,7 @@ pub fn read(lies: &Lies, kind: Packing, zone: Tz) -> Result<Archive, String> {
 }
 
 /// The members that the directory lists.
-fn listed(mut archive: ZipArchive<BufReader<archive_source::Part>>, zone: Tz) -> Vec<Member> {
+fn listed(mut archive: ZipArchive<BufReader<archive_source::ArchivePart>>, zone: Tz) -> Vec<Member> {
     let mut members = Vec::new();
     for number in 0..archive.len() {
         let Ok(entry) = archive.by_index_data(number) else { continue };
@@ -69,7 +69,7 @@ fn listed(mut archive: ZipArchive<BufReader<archive_source::Part>>, zone: Tz) ->
             other => Err(format!("the member is compressed in a way that is not read ({other})")),
         };
         let mut member = Member {
-            of: Packing::Zip,
+            of: Compression::Zip,
             name,
             method,
             start: 0,

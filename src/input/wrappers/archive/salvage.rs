@@ -1,20 +1,20 @@
 //! Finds the members of a zip archive without its directory, from the beginning on.
 
 use super::member::{ENCRYPTED, Member, Method, shown};
-use super::{Lies, Packing, dos};
+use super::{ArchiveSource, Compression, dos};
 use chrono_tz::Tz;
 use std::io::{self, BufReader, Read};
 
 const HEADER: [u8; 4] = *b"PK\x03\x04";
 /// How far beyond a member of unknown size the next one is looked for: what is said of it stands between.
-const DESCRIPTOR: usize = 24;
+const MAX_DESCRIPTOR_BYTES: usize = 24;
 
 /// The members whose headers are there, and the byte up to which they are.
-pub fn members(lies: &Lies, zone: Tz) -> io::Result<(Vec<Member>, u64)> {
-    let end = lies.open(0, u64::MAX)?.end();
+pub fn members(source: &ArchiveSource, zone: Tz) -> io::Result<(Vec<Member>, u64)> {
+    let end = source.open(0, u64::MAX)?.end();
     let mut members = Vec::new();
     let mut at = 0;
-    while let Some((member, next)) = member(lies, (at, end), zone)? {
+    while let Some((member, next)) = member(source, (at, end), zone)? {
         at = next;
         members.extend(member);
     }
@@ -22,8 +22,8 @@ pub fn members(lies: &Lies, zone: Tz) -> io::Result<(Vec<Member>, u64)> {
 }
 
 /// The member whose header is at `at`, if it is to be read, and where the next header is.
-fn member(lies: &Lies, (at, end): (u64, u64), zone: Tz) -> io::Result<Option<(Option<Member>, u64)>> {
-    let mut part = BufReader::new(lies.open(at, u64::MAX)?);
+fn member(source: &ArchiveSource, (at, end): (u64, u64), zone: Tz) -> io::Result<Option<(Option<Member>, u64)>> {
+    let mut part = BufReader::new(source.open(at, u64::MAX)?);
     let mut fixed = [0; 30];
     if at >= end || part.read_exact(&mut fixed).is_err() || fixed[..4] != HEADER {
         return Ok(None);
@@ -44,16 +44,16 @@ fn member(lies: &Lies, (at, end): (u64, u64), zone: Tz) -> io::Result<Option<(Op
     let mut next = start.saturating_add(packed);
     if unknown {
         packed = match method {
-            8 => Member::deflate_length(lies, start)?.unwrap_or(end - start),
+            8 => Member::deflate_length(source, start)?.unwrap_or(end - start),
             _ => end - start,
         };
         next = start + packed;
         let mut after = Vec::new();
-        lies.open(next, next + DESCRIPTOR as u64 + 4)?.read_to_end(&mut after)?;
+        source.open(next, next + MAX_DESCRIPTOR_BYTES as u64 + 4)?.read_to_end(&mut after)?;
         next += after.windows(4).position(|bytes| bytes == HEADER).unwrap_or(after.len()) as u64;
     }
     let found = shown(&String::from_utf8_lossy(&name)).map(|name| Member {
-        of: Packing::Zip,
+        of: Compression::Zip,
         name,
         method: match method {
             _ if flags & 1 != 0 => Err(ENCRYPTED.into()),

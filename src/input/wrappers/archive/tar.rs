@@ -1,27 +1,27 @@
 //! Tar archives: a header of 512 bytes before each member says what it is called and how long it is. There is no
 //! directory, so headers are gone through from the beginning on; what members hold is passed over.
 
-use super::Lies;
+use super::ArchiveSource;
 use super::member::{Member, Method, shown};
-use crate::input::wrappers::Packing;
+use crate::input::wrappers::Compression;
 use crate::input::wrappers::recorded_time::known;
 use std::io::{self, Read};
 
 /// The size that everything is a multiple of.
-const BLOCK: usize = 512;
+const BLOCK_BYTES: usize = 512;
 
 /// How long a name, or what a header says of the next member, may be.
-const LONGEST: u64 = 1 << 20;
+const MAX_EXTENDED_HEADER_BYTES: u64 = 1 << 20;
 
 /// The members that are files and may hold messages, and what is wrong with the archive.
-pub fn members(lies: &Lies) -> io::Result<(Vec<Member>, Option<String>)> {
-    let end = lies.open(0, u64::MAX)?.end();
+pub fn members(source: &ArchiveSource) -> io::Result<(Vec<Member>, Option<String>)> {
+    let end = source.open(0, u64::MAX)?.end();
     let mut members = Vec::new();
-    let mut said = Said::default();
+    let mut extended = ExtendedHeader::default();
     let mut at = 0;
     let problem = loop {
-        let mut block = [0; BLOCK];
-        if lies.open(at, at + BLOCK as u64)?.read_exact(&mut block).is_err() {
+        let mut block = [0; BLOCK_BYTES];
+        if source.open(at, at + BLOCK_BYTES as u64)?.read_exact(&mut block).is_err() {
             // The blocks of zeros at the end are sometimes left out.
             break (at != end || end == 0).then(|| format!("the header at byte {at} is cut short"));
         }
@@ -31,19 +31,19 @@ pub fn members(lies: &Lies) -> io::Result<(Vec<Member>, Option<String>)> {
         let Some(size) = number(&block[124..136]).filter(|_| sum_fits(&block)) else {
             break Some(format!("the header at byte {at} is damaged"));
         };
-        let start = at + BLOCK as u64;
+        let start = at + BLOCK_BYTES as u64;
         let kind = block[156];
-        let size = if is_file(kind) { said.size.unwrap_or(size) } else { size };
+        let size = if is_file(kind) { extended.size.unwrap_or(size) } else { size };
         match kind {
-            b'L' | b'x' if size <= LONGEST => {
+            b'L' | b'x' if size <= MAX_EXTENDED_HEADER_BYTES => {
                 let mut text = Vec::new();
-                lies.open(start, start.saturating_add(size))?.read_to_end(&mut text)?;
-                if kind == b'L' { said.name = Some(until_nul(&text).to_vec()) } else { said.records(&text) }
+                source.open(start, start.saturating_add(size))?.read_to_end(&mut text)?;
+                if kind == b'L' { extended.name = Some(until_nul(&text).to_vec()) } else { extended.records(&text) }
             }
-            // What is said of all members, or of one that is no file.
+            // Extended headers for all members, or for one that is not a file.
             b'L' | b'x' | b'g' | b'K' => {}
             _ => {
-                let Said { name, sparse, modified, .. } = std::mem::take(&mut said);
+                let ExtendedHeader { name, sparse, modified, .. } = std::mem::take(&mut extended);
                 let modified =
                     modified.or_else(|| known(i64::try_from(number(&block[136..148])?).ok()?.checked_mul(1000)?));
                 let name = name.unwrap_or_else(|| written_name(&block));
@@ -55,7 +55,7 @@ pub fn members(lies: &Lies) -> io::Result<(Vec<Member>, Option<String>)> {
                         Ok(Method::Stored)
                     };
                     members.push(Member {
-                        of: Packing::Tar,
+                        of: Compression::Tar,
                         name,
                         method,
                         start,
@@ -67,11 +67,12 @@ pub fn members(lies: &Lies) -> io::Result<(Vec<Member>, Option<String>)> {
                 }
             }
         }
-        let Some(next) = size.checked_next_multiple_of(BLOCK as u64).and_then(|size| start.checked_add(size)) else {
+        let Some(next) = size.checked_next_multiple_of(BLOCK_BYTES as u64).and_then(|size| start.checked_add(size))
+        else {
             break Some(format!("the header at byte {at} is damaged"));
         };
         if next > end {
-            // Of the member it is told when it is read.
+            // That the member is cut short is reported when it is read.
             break None;
         }
         at = next;
@@ -84,16 +85,16 @@ pub fn members(lies: &Lies) -> io::Result<(Vec<Member>, Option<String>)> {
     ))
 }
 
-/// What headers have said of the member to come.
+/// What extended headers say about the next member.
 #[derive(Default)]
-struct Said {
+struct ExtendedHeader {
     name: Option<Vec<u8>>,
     size: Option<u64>,
     sparse: bool,
     modified: Option<i64>,
 }
 
-impl Said {
+impl ExtendedHeader {
     /// Reads records such as `30 path=a/long/name\n`.
     fn records(&mut self, mut text: &[u8]) {
         while let Some((record, rest)) = record(text) {
@@ -128,7 +129,7 @@ fn is_file(kind: u8) -> bool {
 }
 
 /// The name in a header, with what stands before it.
-fn written_name(block: &[u8; BLOCK]) -> Vec<u8> {
+fn written_name(block: &[u8; BLOCK_BYTES]) -> Vec<u8> {
     let name = until_nul(&block[..100]);
     // In the format of old GNU archives, other things stand there.
     match until_nul(&block[345..500]) {
@@ -153,7 +154,7 @@ fn number(field: &[u8]) -> Option<u64> {
 }
 
 /// Whether a header's checksum is right: the sum of its bytes, those of the checksum itself as blanks.
-fn sum_fits(block: &[u8; BLOCK]) -> bool {
+fn sum_fits(block: &[u8; BLOCK_BYTES]) -> bool {
     let sum: u64 =
         block.iter().enumerate().map(|(at, byte)| if (148..156).contains(&at) { 32 } else { u64::from(*byte) }).sum();
     number(&block[148..156]) == Some(sum)
