@@ -2,7 +2,6 @@
 //! `sources.toml` says of them.
 
 mod about;
-pub mod evtx;
 mod files;
 mod follow;
 pub mod format;
@@ -23,7 +22,6 @@ mod shape;
 pub mod sources;
 
 pub use self::about::About;
-pub use self::evtx::EvtxAs;
 pub use encoding_rs::Encoding;
 pub use files::files;
 pub use follow::{Followed, News, Teller};
@@ -34,6 +32,7 @@ pub use opened::open_store;
 pub use opened::{Opened, open};
 #[cfg(feature = "object-store")]
 pub use remote::Store;
+pub use sumoql_evtx::Rendering as EvtxAs;
 
 use crate::run::execute::Progress;
 use sources::Compile;

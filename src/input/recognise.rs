@@ -6,7 +6,6 @@ mod document;
 
 pub use binary::{named, zipped};
 
-use super::evtx::is_log;
 use super::format::Format;
 use super::framing::marks;
 use super::framing::records::{Array, Begun, Opened, is_map, opened, page};
@@ -18,6 +17,7 @@ use document::{Document, document};
 use quick_xml::events::Event;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::fmt;
+use sumoql_evtx::is_log;
 
 /// How many bytes of an input are looked at.
 pub const HEAD: usize = 64 << 10;

@@ -3,7 +3,7 @@
 use super::format::Format;
 use super::framing::bounds::Bounds;
 use super::framing::csv::Csv;
-use super::framing::evtx::Records;
+use super::framing::event_log::Records;
 use super::framing::job::Maps;
 use super::framing::json::{JsonLines, Values};
 use super::framing::lines::Lines;

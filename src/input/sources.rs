@@ -55,6 +55,7 @@ use crate::time::custom::Custom;
 use globset::{GlobBuilder, GlobMatcher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use sumoql_evtx::UnknownRendering;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -178,7 +179,10 @@ fn rule(table: &DeTable<'_>, start: usize, compile: Compile) -> Result<Rule, Spo
                 _ => rule.files.push(pattern(text(value, "files")?).map_err(|error| (at, error))?),
             },
             "format" => rule.format = Some(text(value, "format")?.parse().map_err(|error| (at, error))?),
-            "evtx_as" => rule.evtx_as = Some(text(value, "evtx_as")?.parse().map_err(|error| (at, error))?),
+            "evtx_as" => {
+                rule.evtx_as =
+                    Some(text(value, "evtx_as")?.parse().map_err(|error: UnknownRendering| (at, error.to_string()))?)
+            }
             "encoding" => {
                 let named = super::layers::charset::named(text(value, "encoding")?);
                 rule.encoding = Some(named.map_err(|error| (at, error))?);

@@ -28,6 +28,7 @@
 use super::super::{arguments, words};
 use crate::input::{self, Encoding, EvtxAs, Format};
 use crate::plan::parameters::Parameter;
+use sumoql_evtx::UnknownRendering;
 
 /// A case, read.
 #[derive(Clone, Debug, Default)]
@@ -235,7 +236,7 @@ impl Case {
             "asn" => self.asn = Some(value.into()),
             "sources" => self.sources = Some(value.into()),
             "format" => self.format = value.parse()?,
-            "evtx-as" => self.evtx_as = Some(value.parse()?),
+            "evtx-as" => self.evtx_as = Some(value.parse().map_err(|error: UnknownRendering| error.to_string())?),
             "encoding" => self.encoding = Some(input::encoding(value)?),
             "multiline" => self.multiline = Some(regex::Regex::new(value).map_err(|error| error.to_string())?),
             "from" => self.from = Some(value.into()),

@@ -3,7 +3,7 @@
 pub mod bounds;
 pub mod broken;
 pub mod csv;
-pub mod evtx;
+pub mod event_log;
 pub mod job;
 pub mod json;
 pub mod lines;

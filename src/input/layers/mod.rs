@@ -18,7 +18,6 @@ mod xz;
 pub use packing::{Packing, packing};
 pub use tally::Tally;
 
-use super::evtx::is_log;
 use super::parquet::is_parquet;
 use super::recognise::HEAD;
 use super::recognise::named;
@@ -27,6 +26,7 @@ use encoding_rs::Encoding;
 use mixed::Mixed;
 use std::io::{self, Cursor, Read};
 use std::sync::Arc;
+use sumoql_evtx::is_log;
 
 /// How many layers of compression are taken off.
 pub const DEEPEST: usize = 8;

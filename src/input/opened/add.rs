@@ -2,7 +2,6 @@
 
 use super::super::Request;
 use super::super::about::About;
-use super::super::evtx::Evtx;
 use super::super::framing::{BOM, marks};
 use super::super::item::{Item, Object, Origin, again, of_file, of_member, opener};
 use super::super::layers::archive::{self, Lies};
@@ -11,6 +10,7 @@ use super::super::layers::{Bare, Bytes, MIXED, bare, is_mixed, is_text, layered}
 use super::super::parquet::{self, is_parquet};
 use super::super::places::{modified, reason};
 use super::super::reading::Reading;
+use super::super::reading::event_log::EventLog;
 use super::super::reading::interruptible::stream;
 use super::super::reading::range::read_at;
 use super::super::reading::ranges::Ranges;
@@ -113,7 +113,9 @@ impl Opened {
         }
         let taken = taken(&head, whole, (rule, request), receipt)?;
         let reading: Box<dyn Reading> = match taken.cutter(rule, request) {
-            None => Box::new(Evtx::of_file(path, data.len(), (evtx_as(rule, request), self.chunk), self.consumed())),
+            None => {
+                Box::new(EventLog::of_file(path, data.len(), (evtx_as(rule, request), self.chunk), self.consumed()))
+            }
             Some(Cutter::At(bounds)) => {
                 let start = if head.starts_with(BOM) { BOM.len() as u64 } else { 0 };
                 Box::new(Ranges::new(path.to_path_buf(), (start, data.len()), bounds, self.chunk))
@@ -156,9 +158,9 @@ impl Opened {
         let again = way.again.map(|origin| again(origin, count, (item.depth, wish), &undecoded));
         let reading: Box<dyn Reading> = match (taken.cutter(rule, request), again) {
             (None, Some(again)) if way.later => {
-                Box::new(Evtx::later(again, way.size.unwrap_or(0), (evtx_as(rule, request), self.chunk)))
+                Box::new(EventLog::later(again, way.size.unwrap_or(0), (evtx_as(rule, request), self.chunk)))
             }
-            (None, _) => Box::new(Evtx::of_reader(bare.into_bytes(), (evtx_as(rule, request), self.chunk))),
+            (None, _) => Box::new(EventLog::of_reader(bare.into_bytes(), (evtx_as(rule, request), self.chunk))),
             (Some(cutter), Some(again)) if way.later => Box::new(Streamed::later(again, cutter, way.size, self.chunk)),
             (Some(cutter), again) => {
                 let length = bare.head.len() as u64;

@@ -1,5 +1,6 @@
 //! How the bytes of one input are read: whoever reads differently implements [`Reading`], a file each.
 
+pub mod event_log;
 pub mod interruptible;
 mod mapped;
 pub mod range;
