@@ -2,7 +2,7 @@
 
 use super::format::Format;
 use super::framing::csv::Csv;
-use super::framing::evtx::Records;
+use super::framing::event_log::Records;
 use super::framing::first_lines::Start;
 use super::framing::job::Maps;
 use super::framing::json::{JsonLines, Values};

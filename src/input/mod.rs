@@ -6,7 +6,6 @@ mod candidate;
 mod charset_warnings;
 mod deciding_files;
 mod detected_format;
-pub mod evtx;
 mod follow;
 pub mod format;
 pub mod framing;
@@ -29,7 +28,6 @@ mod source_rules;
 pub mod sources_toml;
 mod wrappers;
 
-pub use self::evtx::EvtxAs;
 pub use self::input_info::InputInfo;
 pub use deciding_files::files;
 pub use encoding_rs::Encoding;
@@ -42,4 +40,5 @@ pub use problem::Problem;
 #[cfg(feature = "object-store")]
 pub use remote::Store;
 pub use request::Request;
+pub use sumoql_evtx::Rendering as EvtxAs;
 pub use wrappers::charset::named as encoding;

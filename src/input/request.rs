@@ -1,6 +1,6 @@
 //! What a caller asks for.
 
-use super::evtx::EvtxAs;
+use super::EvtxAs;
 use super::format::Format;
 use super::sources_toml::Compile;
 use crate::data::message::Stop;

@@ -1,7 +1,7 @@
 //! The settings of an input: those of the request, which win, and those of `sources.toml`.
 
+use super::EvtxAs;
 use super::detected_format::DetectedFormat;
-use super::evtx::EvtxAs;
 use super::format::Format;
 use super::framing::first_lines::{inferred, order};
 use super::framing::long_messages::LongMessages;

@@ -48,7 +48,7 @@
 //! relative to the folder of the `sources.toml`; others fit the names of files there and in the folders below. `-` is
 //! standard input.
 
-use super::evtx::EvtxAs;
+use super::EvtxAs;
 use super::format::Format;
 use super::problem::Problem;
 use crate::data::message::FieldExtraction;
@@ -56,6 +56,7 @@ use crate::data::time::given_format::Custom;
 use globset::{GlobBuilder, GlobMatcher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use sumoql_evtx::UnknownRendering;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -179,7 +180,10 @@ fn rule(table: &DeTable<'_>, start: usize, compile: &Compile) -> Result<Rule, Sp
                 _ => rule.files.push(pattern(text(value, "files")?).map_err(|error| (at, error))?),
             },
             "format" => rule.format = Some(text(value, "format")?.parse().map_err(|error| (at, error))?),
-            "evtx_as" => rule.evtx_as = Some(text(value, "evtx_as")?.parse().map_err(|error| (at, error))?),
+            "evtx_as" => {
+                rule.evtx_as =
+                    Some(text(value, "evtx_as")?.parse().map_err(|error: UnknownRendering| (at, error.to_string()))?)
+            }
             "encoding" => {
                 let named = super::wrappers::charset::named(text(value, "encoding")?);
                 rule.encoding = Some(named.map_err(|error| (at, error))?);

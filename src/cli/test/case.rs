@@ -30,6 +30,7 @@ use crate::cli::shell_words;
 use crate::input;
 use crate::input::{Encoding, EvtxAs, Format};
 use crate::plan::parameters::Parameter;
+use sumoql_evtx::UnknownRendering;
 
 /// A case, read.
 #[derive(Clone, Debug, Default)]
@@ -239,7 +240,7 @@ impl Case {
             "asn" => self.asn = Some(value.into()),
             "sources" => self.sources = Some(value.into()),
             "format" => self.format = value.parse()?,
-            "evtx-as" => self.evtx_as = Some(value.parse()?),
+            "evtx-as" => self.evtx_as = Some(value.parse().map_err(|error: UnknownRendering| error.to_string())?),
             "encoding" => self.encoding = Some(input::encoding(value)?),
             "multiline" => self.multiline = Some(regex::Regex::new(value).map_err(|error| error.to_string())?),
             "from" => self.from = Some(value.into()),

@@ -1,7 +1,7 @@
 //! How bytes are cut into messages, one file for each format. Pure: bytes in, messages out.
 
 pub mod csv;
-pub mod evtx;
+pub mod event_log;
 pub mod first_lines;
 pub mod job;
 pub mod json;

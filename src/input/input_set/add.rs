@@ -1,11 +1,11 @@
 //! Adds inputs: has it found out what candidates are, and decides how they are read.
 
 use super::super::candidate::{Candidate, opener};
-use super::super::evtx::Evtx;
 use super::super::framing::BOM;
 use super::super::io_error::reason;
 use super::super::parquet;
 use super::super::reading::Reading;
+use super::super::reading::event_log::EventLog;
 use super::super::reading::file_in_ranges::FileInRanges;
 use super::super::reading::sequential::Sequential;
 use super::super::reading::stream::{Cutter, Stream};
@@ -45,13 +45,13 @@ impl InputSet {
                 (recognised, parquet::reading(source, chunk, self.consumed())?, true)
             }
             (Content::EventLog(recognised), Access::File(path, size)) => {
-                (recognised, Box::new(Evtx::of_file(&path, size, form, self.consumed())), true)
+                (recognised, Box::new(EventLog::of_file(&path, size, form, self.consumed())), true)
             }
             (Content::EventLog(recognised), Access::Later(again, size)) => {
-                (recognised, Box::new(Evtx::later(again, size, form)), true)
+                (recognised, Box::new(EventLog::later(again, size, form)), true)
             }
             (Content::EventLog(recognised), Access::Begun { .. }) => {
-                (recognised, Box::new(Evtx::of_reader(unwrapped.into_bytes(), form)), false)
+                (recognised, Box::new(EventLog::of_reader(unwrapped.into_bytes(), form)), false)
             }
             (Content::Text(recognised, Cutter::At(bounds)), Access::File(path, size)) => {
                 let start = if unwrapped.head.starts_with(BOM) { BOM.len() as u64 } else { 0 };

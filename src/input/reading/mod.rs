@@ -1,6 +1,7 @@
 //! How the bytes of one input are read: whoever reads differently implements [`Reading`], a file each.
 
 pub mod csv_rows;
+pub mod event_log;
 pub mod file_in_ranges;
 pub mod file_range;
 pub mod interruptible;

@@ -7,7 +7,6 @@ mod document;
 pub use binary::{named, zipped};
 
 use super::detected_format::DetectedFormat;
-use super::evtx::is_log;
 use super::format::Format;
 use super::framing::json_records::{Array, ArrayStart, Match, is_map, opened, page};
 use super::framing::marks;
@@ -18,6 +17,7 @@ use document::{Document, document};
 use quick_xml::events::Event;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::fmt;
+use sumoql_evtx::is_log;
 
 /// Why an input is not read.
 #[derive(Clone, Debug, PartialEq, Eq)]

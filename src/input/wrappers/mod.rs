@@ -20,7 +20,6 @@ pub use compression::{Compression, compression_of};
 pub use counting_reader::CountingReader;
 
 use super::byte_stream::ByteStream;
-use super::evtx::is_log;
 use super::magic::{HEAD_BYTES, is_parquet};
 use super::recognise::named;
 use charset::{Decoded, Undecoded, charset};
@@ -28,6 +27,7 @@ use encoding_rs::Encoding;
 use mixed::Mixed;
 use std::io::{self, Cursor, Read};
 use std::sync::Arc;
+use sumoql_evtx::is_log;
 
 /// How many layers of compression are removed.
 pub const MAX_COMPRESSION_DEPTH: usize = 8;

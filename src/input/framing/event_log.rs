@@ -5,7 +5,7 @@ use bumpalo::Bump;
 
 /// How many bytes stand before each message: how far from the chunk's place in the log the record starts, and how many
 /// bytes the message has, eight hexadecimal digits each.
-pub const PREFIX: usize = 16;
+const PREFIX: usize = 16;
 
 /// Cuts what [`begin`] and [`end`] have marked. A message's offset is that of its record in the log.
 #[derive(Debug)]

@@ -4,7 +4,7 @@
 //! The text of the message (`Message`) is a part of Windows and its programs, not of the log: only forwarded events bring
 //! it along.
 
-use super::xml::{Element, Elements};
+use crate::xml_elements::{Element, Elements};
 use memchr::memchr;
 
 /// Appends the event of this XML, which is as Windows renders it, as one line of JSON. False if it is none; what

@@ -10,11 +10,11 @@ pub struct Damage {
     /// The first of them: where, and why.
     first: Option<(u64, String)>,
     /// Chunks that were read although a checksum is wrong.
-    pub altered: Places,
+    pub(crate) altered: Places,
     /// Records without their ends that were read all the same.
-    pub torn: Places,
+    pub(crate) torn: Places,
     /// Records of which nothing is left but their headers.
-    pub stale: Places,
+    pub(crate) stale: Places,
 }
 
 /// Places of one kind: how many, and the first of them.
@@ -44,13 +44,13 @@ impl Places {
 
 impl Damage {
     /// Records that could not be read, the first of them at byte `at` of the log.
-    pub fn records(&mut self, count: u64, at: u64, reason: String) {
+    pub(crate) fn records(&mut self, count: u64, at: u64, reason: String) {
         self.records += count;
         self.lost(at, reason);
     }
 
     /// A chunk that could not be read.
-    pub fn chunk(&mut self, at: u64, reason: String) {
+    pub(crate) fn chunk(&mut self, at: u64, reason: String) {
         self.chunks += 1;
         self.lost(at, reason);
     }

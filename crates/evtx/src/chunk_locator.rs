@@ -3,8 +3,8 @@
 //! They follow each other after the file's header, 64 KiB each. In a damaged log they may lie elsewhere, but always at a
 //! multiple of 4 KiB.
 
-use super::bytes::Bytes;
-use super::chunk::has_records;
+use crate::chunk::has_records;
+use crate::log::Log;
 use std::io;
 
 /// How many bytes a chunk has.
@@ -27,15 +27,20 @@ pub fn is_log(head: &[u8]) -> bool {
     head.starts_with(LOG_MAGIC) || head.chunks(BLOCK).any(|block| block.starts_with(CHUNK_MAGIC))
 }
 
-/// Bytes of a log to look at.
+/// A run of bytes of a log to look at: mostly a chunk.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Place {
-    /// Where they start.
-    pub at: u64,
+pub struct Region {
+    pub(crate) offset: u64,
     /// How many there are, at most.
-    pub length: usize,
-    /// What they are.
-    pub kind: Kind,
+    pub(crate) length: usize,
+    pub(crate) kind: Kind,
+}
+
+impl Region {
+    /// Where it starts in the log.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
 }
 
 /// What bytes of a log are.
@@ -53,34 +58,38 @@ pub enum Kind {
 
 /// Goes through a log from chunk to chunk.
 #[derive(Debug, Default)]
-pub struct Locator {
+pub struct ChunkLocator {
     at: u64,
     block: Vec<u8>,
 }
 
-impl Locator {
+impl ChunkLocator {
     /// Where it looks next.
-    pub fn at(&self) -> u64 {
+    pub fn offset(&self) -> u64 {
         self.at
     }
 
-    /// The next bytes to look at. What holds nothing but zeros is passed over: it is not in use.
-    pub fn next(&mut self, bytes: &Bytes) -> io::Result<Option<Place>> {
-        while self.at < bytes.size() {
+    /// The next bytes to look at; none at the end. What holds nothing but zeros is passed over: it is not in use.
+    ///
+    /// # Errors
+    ///
+    /// If the log can't be read there.
+    pub fn next(&mut self, log: &Log) -> io::Result<Option<Region>> {
+        while self.at < log.size() {
             let at = self.at;
-            self.read(bytes, CHUNK_MAGIC.len())?;
+            self.read(log, CHUNK_MAGIC.len())?;
             if self.block == CHUNK_MAGIC {
                 self.at += CHUNK as u64;
-                return Ok(Some(Place { at, length: CHUNK, kind: Kind::Chunk }));
+                return Ok(Some(Region { offset: at, length: CHUNK, kind: Kind::Chunk }));
             }
             if at == 0 {
                 self.at = BLOCK as u64;
-                if bytes.size() < self.at {
-                    return Ok(Some(Place { at, length: BLOCK, kind: Kind::Header }));
+                if log.size() < self.at {
+                    return Ok(Some(Region { offset: at, length: BLOCK, kind: Kind::Header }));
                 }
                 continue;
             }
-            self.read(bytes, CHUNK)?;
+            self.read(log, CHUNK)?;
             if self.block.is_empty() {
                 return Ok(None);
             }
@@ -89,14 +98,14 @@ impl Locator {
             self.at += length as u64;
             if self.block[..length].iter().any(|byte| *byte != 0) {
                 let kind = if has_records(&self.block[..length]) { Kind::Headless } else { Kind::Unknown };
-                return Ok(Some(Place { at, length, kind }));
+                return Ok(Some(Region { offset: at, length, kind }));
             }
         }
         Ok(None)
     }
 
-    fn read(&mut self, bytes: &Bytes, length: usize) -> io::Result<()> {
-        bytes.read(&mut self.block, self.at, length)
+    fn read(&mut self, log: &Log, length: usize) -> io::Result<()> {
+        log.fill(&mut self.block, self.at, length)
     }
 }
 
@@ -106,9 +115,9 @@ mod tests {
     use super::*;
 
     fn places(bytes: Vec<u8>) -> Vec<(u64, usize, Kind)> {
-        let (bytes, mut locator) = (Bytes::Memory(bytes), Locator::default());
+        let (bytes, mut locator) = (Log::from_bytes(bytes), ChunkLocator::default());
         let next = || locator.next(&bytes).unwrap();
-        std::iter::from_fn(next).map(|place| (place.at, place.length, place.kind)).collect()
+        std::iter::from_fn(next).map(|place| (place.offset, place.length, place.kind)).collect()
     }
 
     fn block(start: &[u8], length: usize) -> Vec<u8> {

@@ -1,7 +1,7 @@
 //! Records as text: mostly instances of templates, which are compiled once for each chunk.
 
-use super::template::{Cursor, Fault, INSTANCE, PAST_THE_END, Step, Template, compile, fragment};
-use super::value::{ARRAY, NULL, XML, is_empty, items, write};
+use crate::template::{Cursor, Fault, INSTANCE, PAST_THE_END, Step, Template, compile, fragment};
+use crate::value::{ARRAY, NULL, XML, is_empty, items, write};
 use std::rc::Rc;
 
 /// The most instances within each other.

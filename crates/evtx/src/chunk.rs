@@ -1,11 +1,11 @@
-//! One chunk of an event log, from bytes to messages.
+//! One chunk of an event log, from bytes to records.
 
-use super::super::framing::evtx::{PREFIX, begin, end};
-use super::damage::Damage;
-use super::instance::Instances;
-use super::locate::{CHUNK, CHUNK_HEADER, CHUNK_MAGIC, Kind, Place};
-use super::template::Fault;
-use super::{EvtxAs, json};
+use crate::chunk_locator::{CHUNK, CHUNK_HEADER, CHUNK_MAGIC, Kind, Region};
+use crate::damage::Damage;
+use crate::json;
+use crate::rendering::Rendering;
+use crate::template::Fault;
+use crate::template_instance::Instances;
 
 /// What a record begins with.
 const RECORD: &[u8; 4] = b"**\0\0";
@@ -20,20 +20,41 @@ const LONGEST: usize = 1 << 20;
 /// The flag of chunks that have no checksums.
 const NO_CHECKSUMS: u32 = 4;
 
-/// Appends the messages of a chunk, whose places are counted from `base`, in this form. `block` holds what the log has at
-/// the chunk's place.
-pub fn render(form: EvtxAs, block: &[u8], place: &Place, base: u64, out: &mut Vec<u8>, damage: &mut Damage) {
-    match place.kind {
-        Kind::Unknown => return damage.chunk(place.at, "no chunk starts here".into()),
-        Kind::Header => return damage.chunk(block.len() as u64, "the log ends in its header".into()),
-        Kind::Chunk | Kind::Headless if block.len() < CHUNK_HEADER => {
-            return damage.chunk(place.at, "the log ends in its header".into());
+/// Where a record is, and what its header says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecordHeader {
+    /// Where the record starts in the log.
+    pub offset: u64,
+    /// Its number.
+    pub number: u64,
+}
+
+impl Region {
+    /// Renders the records of the region. `block` holds its bytes, as [`Log::read`](crate::Log::read) gives them.
+    ///
+    /// The text of each record, which is UTF-8, is appended to `out`; then `each` is called, which may append to `out`
+    /// and must leave what is there. What can't be read is counted in `damage`.
+    pub fn render(
+        &self,
+        block: &[u8],
+        rendering: Rendering,
+        out: &mut Vec<u8>,
+        damage: &mut Damage,
+        mut each: impl FnMut(&mut Vec<u8>, RecordHeader),
+    ) {
+        match self.kind {
+            Kind::Unknown => return damage.chunk(self.offset, "no chunk starts here".into()),
+            Kind::Header => return damage.chunk(block.len() as u64, "the log ends in its header".into()),
+            Kind::Chunk | Kind::Headless if block.len() < CHUNK_HEADER => {
+                return damage.chunk(self.offset, "the log ends in its header".into());
+            }
+            Kind::Chunk | Kind::Headless => {}
         }
-        Kind::Chunk | Kind::Headless => {}
+        let header = ChunkHeader::of(block, self.kind);
+        let instances = Instances::new(block, LONGEST);
+        let mut work = Work { rendering, place: self, bytes: block, instances, each: &mut each };
+        work.chunk(&header, out, damage);
     }
-    let header = ChunkHeader::of(block, place.kind);
-    let mut work = Work { form, place, base, bytes: block, instances: Instances::new(block, LONGEST) };
-    work.chunk(&header, out, damage);
 }
 
 /// What the header of a chunk says, as far as it can be believed.
@@ -82,18 +103,18 @@ impl ChunkHeader {
 
 /// A chunk that is being read.
 struct Work<'w> {
-    form: EvtxAs,
-    place: &'w Place,
-    base: u64,
+    rendering: Rendering,
+    place: &'w Region,
     bytes: &'w [u8],
     instances: Instances<'w>,
+    each: &'w mut dyn FnMut(&mut Vec<u8>, RecordHeader),
 }
 
 impl Work<'_> {
     fn chunk(&mut self, header: &ChunkHeader, out: &mut Vec<u8>, damage: &mut Damage) {
         let there = self.bytes.len();
         if !header.trusted() && there == CHUNK && self.place.kind == Kind::Chunk {
-            damage.altered.add(self.place.at);
+            damage.altered.add(self.place.offset);
         }
         let mut lost = Lost::new(header);
         let mut at = CHUNK_HEADER;
@@ -118,16 +139,16 @@ impl Work<'_> {
                 }
             };
             previous = Some(record.number);
-            lost.until(record.number, self.place.at, damage);
-            match self.record(at, record.size, out) {
+            lost.until(record.number, self.place.offset, damage);
+            match self.record(at, &record, out) {
                 Ok(true) => {}
-                Ok(false) => damage.stale.add(self.place.at + at as u64),
-                Err(reason) => damage.records(1, self.place.at + at as u64, reason.into()),
+                Ok(false) => damage.stale.add(self.place.offset + at as u64),
+                Err(reason) => damage.records(1, self.place.offset + at as u64, reason.into()),
             }
             at += record.size;
         }
         let cut = there < CHUNK && header.free.is_none_or(|free| free > there);
-        lost.end(at.min(there), cut, self.place.at, damage);
+        lost.end(at.min(there), cut, self.place.offset, damage);
     }
 
     /// What there is at a place where a whole record should be, before the next one. The answer is where it ends.
@@ -144,10 +165,10 @@ impl Work<'_> {
         // Blocks of a log may have been lost behind the beginning of a record, or zeros written over it.
         let begun = Record::begun(left).filter(|record| record.size <= left.len());
         if let Some(record) = begun
-            && self.record(at, record.size, out) == Ok(true)
+            && self.record(at, &record, out) == Ok(true)
         {
-            lost.until(record.number, self.place.at, damage);
-            damage.torn.add(self.place.at + at as u64);
+            lost.until(record.number, self.place.offset, damage);
+            damage.torn.add(self.place.offset + at as u64);
             return at + record.size;
         }
         if next.is_some() || left.iter().any(|byte| *byte != 0) {
@@ -157,27 +178,25 @@ impl Work<'_> {
         at
     }
 
-    /// Appends the message of a record; nothing if it can't be read. The answer is whether there is anything in it.
-    fn record(&mut self, at: usize, size: usize, out: &mut Vec<u8>) -> Result<bool, Fault> {
-        let start = begin(out);
-        let written = self.text(at + RECORD_HEADER, at + size - RECORD_END, start, out);
+    /// Appends the text of a record; nothing if it can't be read. The answer is whether there is anything in it.
+    fn record(&mut self, at: usize, record: &Record, out: &mut Vec<u8>) -> Result<bool, Fault> {
+        let start = out.len();
+        let written = self.text(at + RECORD_HEADER, at + record.size - RECORD_END, out);
         match written {
-            Ok(true) => {
-                let offset = self.place.at - self.base + at as u64;
-                end(out, start, u32::try_from(offset).unwrap_or(u32::MAX));
-            }
+            Ok(true) => (self.each)(out, RecordHeader { offset: self.place.offset + at as u64, number: record.number }),
             Ok(false) | Err(_) => out.truncate(start),
         }
         written
     }
 
-    fn text(&mut self, from: usize, to: usize, start: usize, out: &mut Vec<u8>) -> Result<bool, Fault> {
+    fn text(&mut self, from: usize, to: usize, out: &mut Vec<u8>) -> Result<bool, Fault> {
+        let start = out.len();
         self.instances.record(from, to, out)?;
-        if is_bare(&out[start + PREFIX..]) {
+        if is_bare(&out[start..]) {
             return Ok(false);
         }
-        if self.form == EvtxAs::Json {
-            let text = out.split_off(start + PREFIX);
+        if self.rendering == Rendering::Json {
+            let text = out.split_off(start);
             let written = std::str::from_utf8(&text).is_ok_and(|text| json::write(text, out));
             return if written { Ok(true) } else { Err("its text is not well-formed XML") };
         }
