@@ -70,7 +70,7 @@ pub fn records(
     let header = ChunkHeader::of(bytes, region.kind);
     let instances = Instances::new(bytes, LONGEST);
     let most = out.len() + LONGEST_OF_CHUNK;
-    Work { wanted, region, bytes, instances, most, each }.chunk(&header, out, damage);
+    Work { wanted, region, bytes, instances, xml: Vec::new(), most, each }.chunk(&header, out, damage);
 }
 
 /// What the header of a chunk says, as far as it can be believed.
@@ -123,6 +123,8 @@ struct Work<'w> {
     region: &'w Region,
     bytes: &'w [u8],
     instances: Instances<'w>,
+    /// The XML that becomes JSON.
+    xml: Vec<u8>,
     /// How long the output may become before no more records are written.
     most: usize,
     each: &'w mut (dyn FnMut(&mut Vec<u8>, RecordHeader) + 'w),
@@ -228,16 +230,17 @@ impl Work<'_> {
         if start > self.most {
             return Err("the records of its chunk give too long a text");
         }
-        self.instances.record(from, to, out)?;
-        if is_bare(&out[start..]) {
+        if self.wanted.rendering == Rendering::Xml {
+            self.instances.record(from, to, out)?;
+            return Ok(!is_bare(&out[start..]));
+        }
+        self.xml.clear();
+        self.instances.record(from, to, &mut self.xml)?;
+        if is_bare(&self.xml) {
             return Ok(false);
         }
-        if self.wanted.rendering == Rendering::Json {
-            let text = out.split_off(start);
-            let written = std::str::from_utf8(&text).is_ok_and(|text| json::write(text, out));
-            return if written { Ok(true) } else { Err("its text is not well-formed XML") };
-        }
-        Ok(true)
+        let written = std::str::from_utf8(&self.xml).is_ok_and(|xml| json::write(xml, out));
+        if written { Ok(true) } else { Err("its text is not well-formed XML") }
     }
 }
 
