@@ -9,7 +9,7 @@ mod random;
 #[path = "evtx/real.rs"]
 mod real;
 mod shared;
-#[path = "evtx/writer.rs"]
+#[path = "../crates/evtx/tests/logs/writer.rs"]
 mod writer;
 
 use inputs::messages;
@@ -19,7 +19,7 @@ use std::io::{Cursor, Write};
 use std::path::Path;
 use sumoql::data::message::Input;
 use sumoql::input::{EvtxAs, Format, InputSet, Problem, Request, open};
-use writer::{Event, crc, log};
+use writer::{Event, log};
 
 const HEADER: usize = 4096;
 const CHUNK: usize = 64 << 10;
@@ -119,25 +119,6 @@ fn records(bytes: &[u8]) -> Vec<usize> {
 }
 
 #[test]
-fn records_become_messages_as_windows_renders_them() {
-    let events = [
-        Event::new(1, 16, &[]),
-        Event {
-            user: None,
-            ..Event::new(2, 1, &[("RuleName", ""), ("It's", "a & <b> \"c\" 'd' ; \u{1F600} é\r\n\tnext line")])
-        },
-        Event { time: 0, keywords: 0, ..Event::new(3, 65535, &[("Image", "2016-07-08T18:12:51.681640Z")]) },
-    ];
-    let found = read(&log(&events));
-    assert_eq!(found.raws(), xml(&events));
-    assert!(found.raws()[1].contains("<Correlation/><Execution ProcessID='3012' ThreadID='4460'/>"));
-    assert!(found.raws()[1].contains("<Security/></System><EventData><Data Name='RuleName'></Data><Data Name='It&apos;s'>a &amp; &lt;b&gt; \"c\" 'd' ; \u{1F600} é\r\n\tnext line</Data>"));
-    assert!(found.raws()[2].contains("SystemTime='1970-01-01T00:00:00.000000000Z'"));
-    assert_eq!((found.problems, found.notes), (vec![], vec![]));
-    assert_eq!(read(&log(&[])).raws().len(), 0);
-}
-
-#[test]
 fn messages_lie_as_their_records_do() {
     let events = many();
     let bytes = log(&events);
@@ -203,170 +184,21 @@ fn a_message_that_is_too_long_becomes_pieces() {
     );
 }
 
-/// What is left of a log when something happens to it.
-fn damaged(events: &[Event], damage: impl Fn(&mut Vec<u8>)) -> Found {
-    let mut bytes = log(events);
-    damage(&mut bytes);
-    read(&bytes)
-}
-
-/// Puts the right checksums into a chunk.
-fn sum(bytes: &mut [u8], chunk: usize) {
-    let free = u32::from_le_bytes(bytes[chunk + 48..chunk + 52].try_into().unwrap()) as usize;
-    let records = crc(&bytes[chunk + CHUNK_HEADER..chunk + free]);
-    bytes[chunk + 52..chunk + 56].copy_from_slice(&records.to_le_bytes());
-    let header = crc(&[&bytes[chunk..chunk + 120], &bytes[chunk + 128..chunk + CHUNK_HEADER]].concat());
-    bytes[chunk + 124..chunk + 128].copy_from_slice(&header.to_le_bytes());
-}
-
+/// What the reader finds is reported with the log's name, whoever reads it.
 #[test]
-fn headers_may_be_damaged() {
-    let events = many();
-    let second = HEADER + CHUNK;
-    // The flag of a log that was copied while it was written.
-    let found = damaged(&events, |bytes| bytes[120] = 1);
-    assert_eq!((found.raws().len(), found.problems.len(), found.notes.len()), (MANY as usize, 0, 0));
-    // The header of the log.
-    for bytes in [b"x".to_vec(), vec![0; HEADER]] {
-        let found = damaged(&events, |log| log[..bytes.len()].copy_from_slice(&bytes));
-        assert_eq!((found.raws().len(), found.problems.len()), (MANY as usize, 0));
-    }
-    // A chunk without its first bytes, without a header, with a wrong end, without names.
-    let none = vec![0; CHUNK_HEADER];
-    for (at, with) in
-        [(0, b"x".as_slice()), (0, &none), (48, b"\xFF\xFF\xFF\xFF"), (48, b"\x10\x02\0\0"), (128, &[0x55; 256])]
-    {
-        let found = damaged(&events, |log| log[second + at..second + at + with.len()].copy_from_slice(with));
-        assert_eq!(found.raws(), xml(&events), "{at}");
-        assert_eq!(found.problems, [""; 0], "{at}");
-    }
-    // The checksum of the records.
-    let found = damaged(&events, |bytes| bytes[second + 52] ^= 1);
-    assert_eq!((found.raws().len(), found.problems.len()), (MANY as usize, 0));
-    assert_eq!(
-        found.notes,
-        ["log: the checksum of the chunk at byte 69632 is wrong: its records are given as they were read"]
-    );
-}
-
-#[test]
-fn records_may_be_damaged() {
-    let events = many();
-    let bytes = log(&events);
-    let places = records(&bytes);
-    let without = |lost: std::ops::RangeInclusive<usize>| {
-        let kept = events.iter().enumerate().filter(|(n, _)| !lost.contains(n));
-        kept.map(|(_, event)| event.xml()).collect::<Vec<_>>()
-    };
-    // What it begins with, its length, and what is in it.
-    for (offset, with) in
-        [(0, &b"xx"[..]), (4, b"\xFF\xFF\xFF\xFF"), (4, &[0; 4]), (24, b"\xEE"), (34, b"\xFF\xFF\xFF\xFF")]
-    {
-        let at = places[7] + offset;
-        let found = damaged(&events, |bytes| bytes[at..at + with.len()].copy_from_slice(with));
-        assert_eq!(found.raws(), without(7..=7), "{offset}");
-        let text = format!("log: 1 record could not be read, at byte {}: ", places[7]);
-        assert!(found.problems.len() == 1 && found.problems[0].starts_with(&text), "{:?}", found.problems);
-        assert_eq!(found.notes.len(), 1);
-    }
-    // Twelve of them in two places.
-    let found = damaged(&events, |bytes| {
-        bytes[places[20]..places[31]].fill(0);
-        bytes[places[100]..places[100] + 4].fill(0x2A);
-    });
-    assert_eq!(found.raws().len(), MANY as usize - 12);
-    let text = format!("log: 12 records could not be read, the first at byte {}: ", places[20]);
-    assert!(found.problems[0].starts_with(&text), "{:?}", found.problems);
-    // The last of a chunk, whose header knows better.
-    let last = places.iter().rposition(|at| *at < HEADER + CHUNK).unwrap();
-    let found = damaged(&events, |bytes| bytes[places[last - 1]..HEADER + CHUNK].fill(0));
-    assert_eq!(found.raws(), without(last - 1..=last));
-    let text = format!("log: 2 records could not be read, the first at byte {}: records end here", places[last - 1]);
-    assert!(found.problems[0].starts_with(&text), "{:?}", found.problems);
-}
-
-#[test]
-fn chunks_may_be_damaged() {
-    let events = many();
-    let bytes = log(&events);
-    let places = records(&bytes);
-    let second = HEADER + CHUNK;
-    let before = places.iter().filter(|at| **at < second).count();
-    let after = places.iter().filter(|at| **at >= second + CHUNK).count();
-    // Not in use.
-    let found = damaged(&events, |bytes| bytes[second..second + CHUNK].fill(0));
-    assert_eq!((found.raws().len(), found.problems.len()), (before + after, 0));
-    // Something else.
-    let found = damaged(&events, |bytes| bytes[second..second + CHUNK].fill(0x55));
-    assert_eq!(found.raws().len(), before + after);
-    assert_eq!(
-        found.problems,
-        ["log: 1 chunk could not be read, at byte 69632: no chunk starts here; all others are given"]
-    );
-    // Elsewhere.
-    let found = damaged(&events, |bytes| drop(bytes.splice(second..second, vec![0x55; 3 * HEADER])));
-    assert_eq!(found.raws(), xml(&events));
-    assert_eq!(found.problems.len(), 1);
-    // Cut off, within a record and between records.
-    for at in [places[60] + 50, places[60]] {
-        let found = damaged(&events, |bytes| bytes.truncate(at));
-        assert_eq!(found.raws(), xml(&events[..60]));
-        let text = format!("records could not be read, the first at byte {}: ", places[60]);
-        assert!(found.problems.len() == 1 && found.problems[0].contains(&text), "{:?}", found.problems);
-        assert_eq!(found.notes.len(), 0);
-    }
-    let found = damaged(&events, |bytes| bytes.truncate(HEADER + 100));
-    assert_eq!((found.raws().len(), found.problems.len()), (0, 1));
-}
-
-#[test]
-fn a_log_copied_while_it_was_written() {
-    let events = many();
-    let bytes = log(&events);
-    let places = records(&bytes);
-    // The header of a chunk knows only its first three records.
-    let last = HEADER + CHUNK;
-    let first = places.iter().position(|at| *at > last).unwrap();
-    let found = damaged(&events, |bytes| {
-        let number = events[first + 2].record.to_le_bytes();
-        bytes[last + 16..last + 24].copy_from_slice(&number);
-        bytes[last + 32..last + 40].copy_from_slice(&number);
-        for (at, place) in [(44, places[first + 2]), (48, places[first + 3])] {
-            bytes[last + at..last + at + 4].copy_from_slice(&((place - last) as u32).to_le_bytes());
-        }
-        sum(bytes, last);
-    });
-    assert_eq!(found.raws(), xml(&events));
-    assert_eq!((found.problems, found.notes), (vec![], vec![]));
-    // What is left of an earlier use of the chunk does not go on with the numbers.
-    let mut old = bytes[places[first]..places[first + 1]].to_vec();
-    old[8] ^= 0x55;
-    let free = last + u32::from_le_bytes(bytes[last + 48..last + 52].try_into().unwrap()) as usize;
-    old.truncate(last + CHUNK - free);
-    let found = damaged(&events, |bytes| bytes[free..free + old.len()].copy_from_slice(&old));
-    assert_eq!(found.raws().len(), events.len());
-}
-
-/// A record whose event was overwritten up to its first tag: it is told, and no message.
-#[test]
-fn what_is_left_of_a_record_is_no_message() {
+fn damage_is_reported() {
     let events = many();
     let mut bytes = log(&events);
-    let (first, next) = (records(&bytes)[1], records(&bytes)[2]);
-    let name: Vec<u8> = "Event\0".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let name = bytes[HEADER..].windows(name.len()).position(|part| part == name).unwrap() - 8;
-    let mut left = b"\x0F\x01\x01\0\x01\x06\0\0\0".to_vec();
-    left.extend((name as u32).to_le_bytes());
-    left.extend(b"\x02\x04\0");
-    bytes[first + 24..next - 4].fill(0);
-    bytes[first + 24..first + 24 + left.len()].copy_from_slice(&left);
-    sum(&mut bytes, HEADER);
-    for form in [EvtxAs::Xml, EvtxAs::Json] {
-        let found = once(&bytes, form);
-        assert_eq!((found.raws().len(), found.problems), (events.len() - 1, vec![]));
-        let told = format!("log: the record at byte {first} has nothing in it any more: it is no message");
-        assert_eq!(found.notes, [told]);
-    }
+    let places = records(&bytes);
+    bytes[places[7] + 24] = 0xEE;
+    bytes[HEADER + CHUNK + 52] ^= 1;
+    let found = read(&bytes);
+    assert_eq!(found.raws().len(), MANY as usize - 1);
+    let text = format!("log: 1 record could not be read, at byte {}: it has a token", places[7]);
+    assert!(found.problems.len() == 1 && found.problems[0].starts_with(&text), "{:?}", found.problems);
+    let text =
+        "log: the checksums of 2 chunks, the first at byte 4096, are wrong: their records are given as they were read";
+    assert_eq!(found.notes, [text]);
 }
 
 /// A log whose chunks have wrong checksums, so that each record is looked at with care.
@@ -375,25 +207,6 @@ fn doubtful(mut bytes: Vec<u8>) -> Vec<u8> {
         bytes[chunk + 52] ^= 1;
     }
     bytes
-}
-
-#[test]
-fn the_fast_way_and_the_careful_way_agree() {
-    let odd = "\u{1}\u{FFFF}\u{1F600}\t\"'<>&";
-    let mut events = many();
-    events.push(Event {
-        texts: vec![odd.into(), String::new(), "x".into()],
-        ..Event::new(48_301, 1, &[("A'<", odd), ("B", "")])
-    });
-    for plain in [false, true] {
-        events.iter_mut().for_each(|event| event.plain = plain);
-        let bytes = log(&events);
-        for form in [EvtxAs::Xml, EvtxAs::Json] {
-            let (fast, careful) = (once(&bytes, form), once(&doubtful(bytes.clone()), form));
-            assert_eq!(fast.messages, careful.messages);
-            assert_eq!((fast.messages.len(), fast.notes.len(), careful.notes.len()), (events.len(), 0, 1));
-        }
-    }
 }
 
 /// Changes some bytes, or many in a row.

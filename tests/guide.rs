@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "evtx/writer.rs"]
+#[path = "../crates/evtx/tests/logs/writer.rs"]
 #[allow(dead_code)]
 mod writer;
 

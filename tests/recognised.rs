@@ -6,7 +6,7 @@ mod files;
 mod inputs;
 mod program;
 mod shared;
-#[path = "evtx/writer.rs"]
+#[path = "../crates/evtx/tests/logs/writer.rs"]
 #[allow(dead_code, reason = "events that other tests write")]
 mod writer;
 

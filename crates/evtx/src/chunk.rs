@@ -14,47 +14,63 @@ const RECORD: &[u8; 4] = b"**\0\0";
 const RECORD_HEADER: usize = 24;
 const RECORD_END: usize = 4;
 
-/// The longest message, in bytes. The longest that a record of 64 KiB gives is a quarter of it.
+/// The longest text of a record, in bytes. The longest that a record of 64 KiB gives by itself is a quarter of it.
 const LONGEST: usize = 1 << 20;
+
+/// The longest text of all records of a chunk, in bytes. Templates made for it could give gigabytes.
+const LONGEST_OF_CHUNK: usize = 64 << 20;
 
 /// The flag of chunks that have no checksums.
 const NO_CHECKSUMS: u32 = 4;
 
 /// Where a record is, and what its header says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RecordHeader {
     /// Where the record starts in the log.
     pub offset: u64,
-    /// Its number.
+    /// Its number, which Windows counts up for each log.
     pub number: u64,
+    /// When it was written: how many 100 ns after the beginning of 1601, UTC.
+    pub filetime: u64,
+    /// Whether it lies in what the header of its chunk calls free space. It was written after the header, as in logs that
+    /// were copied while they were in use, or it is left from before.
+    pub in_slack: bool,
 }
 
-impl Region {
-    /// Renders the records of the region. `block` holds its bytes, as [`Log::read`](crate::Log::read) gives them.
-    ///
-    /// The text of each record, which is UTF-8, is appended to `out`; then `each` is called, which may append to `out`
-    /// and must leave what is there. What can't be read is counted in `damage`.
-    pub fn render(
-        &self,
-        block: &[u8],
-        rendering: Rendering,
-        out: &mut Vec<u8>,
-        damage: &mut Damage,
-        mut each: impl FnMut(&mut Vec<u8>, RecordHeader),
-    ) {
-        match self.kind {
-            Kind::Unknown => return damage.chunk(self.offset, "no chunk starts here".into()),
-            Kind::Header => return damage.chunk(block.len() as u64, "the log ends in its header".into()),
-            Kind::Chunk | Kind::Headless if block.len() < CHUNK_HEADER => {
-                return damage.chunk(self.offset, "the log ends in its header".into());
-            }
-            Kind::Chunk | Kind::Headless => {}
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// The text of records.
+    pub rendering: Rendering,
+    /// Whether all records in slack are wanted, rather than those whose numbers go on.
+    pub slack: bool,
+}
+
+/// Called with the text of a record at the end of what was written so far.
+pub type Each<'e> = dyn FnMut(&mut Vec<u8>, RecordHeader) + 'e;
+
+/// Appends the records of a region, whose bytes these are. The text of each is appended to `out`, then `each` is called.
+pub fn records(
+    region: &Region,
+    bytes: &[u8],
+    wanted: Wanted,
+    damage: &mut Damage,
+    out: &mut Vec<u8>,
+    each: &mut Each<'_>,
+) {
+    match region.kind {
+        Kind::Unknown => return damage.chunk(region.offset, "no chunk starts here"),
+        Kind::Header => return damage.chunk(bytes.len() as u64, "the log ends in its header"),
+        Kind::Chunk | Kind::Headless if bytes.len() < CHUNK_HEADER => {
+            return damage.chunk(region.offset, "the log ends in its header");
         }
-        let header = ChunkHeader::of(block, self.kind);
-        let instances = Instances::new(block, LONGEST);
-        let mut work = Work { rendering, place: self, bytes: block, instances, each: &mut each };
-        work.chunk(&header, out, damage);
+        Kind::Chunk | Kind::Headless => {}
     }
+    let header = ChunkHeader::of(bytes, region.kind);
+    let instances = Instances::new(bytes, LONGEST);
+    let most = out.len() + LONGEST_OF_CHUNK;
+    Work { wanted, region, bytes, instances, xml: Vec::new(), most, each }.chunk(&header, out, damage);
 }
 
 /// What the header of a chunk says, as far as it can be believed.
@@ -103,18 +119,22 @@ impl ChunkHeader {
 
 /// A chunk that is being read.
 struct Work<'w> {
-    rendering: Rendering,
-    place: &'w Region,
+    wanted: Wanted,
+    region: &'w Region,
     bytes: &'w [u8],
     instances: Instances<'w>,
-    each: &'w mut dyn FnMut(&mut Vec<u8>, RecordHeader),
+    /// The XML that becomes JSON.
+    xml: Vec<u8>,
+    /// How long the output may become before no more records are written.
+    most: usize,
+    each: &'w mut (dyn FnMut(&mut Vec<u8>, RecordHeader) + 'w),
 }
 
 impl Work<'_> {
     fn chunk(&mut self, header: &ChunkHeader, out: &mut Vec<u8>, damage: &mut Damage) {
         let there = self.bytes.len();
-        if !header.trusted() && there == CHUNK && self.place.kind == Kind::Chunk {
-            damage.altered.add(self.place.offset);
+        if !header.trusted() && there == CHUNK && self.region.kind == Kind::Chunk {
+            damage.altered.add(self.region.offset);
         }
         let mut lost = Lost::new(header);
         let mut at = CHUNK_HEADER;
@@ -139,16 +159,28 @@ impl Work<'_> {
                 }
             };
             previous = Some(record.number);
-            lost.until(record.number, self.place.offset, damage);
-            match self.record(at, &record, out) {
+            lost.until(record.number, self.region.offset, damage);
+            match self.record(at, &record, !used, out) {
                 Ok(true) => {}
-                Ok(false) => damage.stale.add(self.place.offset + at as u64),
-                Err(reason) => damage.records(1, self.place.offset + at as u64, reason.into()),
+                Ok(false) => damage.stale.add(self.region.offset + at as u64),
+                Err(reason) => damage.records(1, self.region.offset + at as u64, reason),
             }
             at += record.size;
         }
         let cut = there < CHUNK && header.free.is_none_or(|free| free > there);
-        lost.end(at.min(there), cut, self.place.offset, damage);
+        lost.end(at.min(there), cut, self.region.offset, damage);
+        if self.wanted.slack {
+            self.slack(at, out);
+        }
+    }
+
+    /// What is left of earlier records from a place on, as far as it can be read.
+    fn slack(&mut self, mut at: usize, out: &mut Vec<u8>) {
+        while let Some(place) = find_record(self.bytes, at, self.bytes.len()) {
+            let record = Record::at(self.bytes, place);
+            let read = record.filter(|record| self.record(place, record, true, out) == Ok(true));
+            at = place + read.map_or(1, |record| record.size);
+        }
     }
 
     /// What there is at a place where a whole record should be, before the next one. The answer is where it ends.
@@ -165,25 +197,29 @@ impl Work<'_> {
         // Blocks of a log may have been lost behind the beginning of a record, or zeros written over it.
         let begun = Record::begun(left).filter(|record| record.size <= left.len());
         if let Some(record) = begun
-            && self.record(at, &record, out) == Ok(true)
+            && self.record(at, &record, false, out) == Ok(true)
         {
-            lost.until(record.number, self.place.offset, damage);
-            damage.torn.add(self.place.offset + at as u64);
+            lost.until(record.number, self.region.offset, damage);
+            damage.torn.add(self.region.offset + at as u64);
             return at + record.size;
         }
         if next.is_some() || left.iter().any(|byte| *byte != 0) {
             let reason = if next.is_none() && there < CHUNK { "the log ends in it" } else { "it is damaged" };
-            lost.one(at, reason.into());
+            lost.one(at, reason);
         }
         at
     }
 
     /// Appends the text of a record; nothing if it can't be read. The answer is whether there is anything in it.
-    fn record(&mut self, at: usize, record: &Record, out: &mut Vec<u8>) -> Result<bool, Fault> {
+    fn record(&mut self, at: usize, record: &Record, in_slack: bool, out: &mut Vec<u8>) -> Result<bool, Fault> {
         let start = out.len();
         let written = self.text(at + RECORD_HEADER, at + record.size - RECORD_END, out);
         match written {
-            Ok(true) => (self.each)(out, RecordHeader { offset: self.place.offset + at as u64, number: record.number }),
+            Ok(true) => {
+                let Record { number, filetime, .. } = *record;
+                let offset = self.region.offset + at as u64;
+                (self.each)(out, RecordHeader { offset, number, filetime, in_slack });
+            }
             Ok(false) | Err(_) => out.truncate(start),
         }
         written
@@ -191,16 +227,20 @@ impl Work<'_> {
 
     fn text(&mut self, from: usize, to: usize, out: &mut Vec<u8>) -> Result<bool, Fault> {
         let start = out.len();
-        self.instances.record(from, to, out)?;
-        if is_bare(&out[start..]) {
+        if start > self.most {
+            return Err("the records of its chunk give too long a text");
+        }
+        if self.wanted.rendering == Rendering::Xml {
+            self.instances.record(from, to, out)?;
+            return Ok(!is_bare(&out[start..]));
+        }
+        self.xml.clear();
+        self.instances.record(from, to, &mut self.xml)?;
+        if is_bare(&self.xml) {
             return Ok(false);
         }
-        if self.rendering == Rendering::Json {
-            let text = out.split_off(start);
-            let written = std::str::from_utf8(&text).is_ok_and(|text| json::write(text, out));
-            return if written { Ok(true) } else { Err("its text is not well-formed XML") };
-        }
-        Ok(true)
+        let written = std::str::from_utf8(&self.xml).is_ok_and(|xml| json::write(xml, out));
+        if written { Ok(true) } else { Err("its text is not well-formed XML") }
     }
 }
 
@@ -226,10 +266,11 @@ pub fn has_records(bytes: &[u8]) -> bool {
     find_record(bytes, 0, bytes.len()).is_some()
 }
 
-/// A record: its size with its header, and its number.
+/// The header of a record. Its size is that of the whole record.
 struct Record {
     size: usize,
     number: u64,
+    filetime: u64,
 }
 
 impl Record {
@@ -246,7 +287,8 @@ impl Record {
     fn begun(bytes: &[u8]) -> Option<Record> {
         let size = u32::from_le_bytes(*bytes.strip_prefix(RECORD)?.first_chunk()?) as usize;
         let number = u64::from_le_bytes(*bytes.get(8..)?.first_chunk()?);
-        (RECORD_HEADER + RECORD_END..=CHUNK).contains(&size).then_some(Record { size, number })
+        let filetime = u64::from_le_bytes(*bytes.get(16..)?.first_chunk()?);
+        (RECORD_HEADER + RECORD_END..=CHUNK).contains(&size).then_some(Record { size, number, filetime })
     }
 }
 
@@ -257,7 +299,7 @@ struct Lost {
     last: Option<u64>,
     /// Failures since then, and the first of them.
     failures: u64,
-    first: Option<(usize, String)>,
+    first: Option<(usize, Fault)>,
 }
 
 impl Lost {
@@ -276,7 +318,7 @@ impl Lost {
     }
 
     /// A failure.
-    fn one(&mut self, at: usize, reason: String) {
+    fn one(&mut self, at: usize, reason: Fault) {
         self.failures += 1;
         self.first.get_or_insert((at, reason));
     }
@@ -299,9 +341,9 @@ impl Lost {
         if let Some((at, reason)) = self.first.take() {
             damage.records(self.count(number), place + at as u64, reason);
         } else if missing {
-            damage.records(self.count(number), place + end as u64, "records end here, and more should follow".into());
+            damage.records(self.count(number), place + end as u64, "records end here, and more should follow");
         } else if cut && self.last.is_none() {
-            damage.records(1, place + end as u64, "the log ends here".into());
+            damage.records(1, place + end as u64, "the log ends here");
         }
     }
 

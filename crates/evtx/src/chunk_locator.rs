@@ -4,8 +4,8 @@
 //! multiple of 4 KiB.
 
 use crate::chunk::has_records;
+use crate::error::Error;
 use crate::log::Log;
-use std::io;
 
 /// How many bytes a chunk has.
 pub const CHUNK: usize = 64 << 10;
@@ -56,7 +56,7 @@ pub enum Kind {
     Unknown,
 }
 
-/// Goes through a log from chunk to chunk.
+/// Finds the regions of a log, one after the other. In a log that is not damaged each is a chunk.
 #[derive(Debug, Default)]
 pub struct ChunkLocator {
     at: u64,
@@ -64,7 +64,7 @@ pub struct ChunkLocator {
 }
 
 impl ChunkLocator {
-    /// Where it looks next.
+    /// Where in the log it looks next.
     pub fn offset(&self) -> u64 {
         self.at
     }
@@ -74,7 +74,7 @@ impl ChunkLocator {
     /// # Errors
     ///
     /// If the log can't be read there.
-    pub fn next(&mut self, log: &Log) -> io::Result<Option<Region>> {
+    pub fn next(&mut self, log: &Log) -> Result<Option<Region>, Error> {
         while self.at < log.size() {
             let at = self.at;
             self.read(log, CHUNK_MAGIC.len())?;
@@ -104,7 +104,7 @@ impl ChunkLocator {
         Ok(None)
     }
 
-    fn read(&mut self, log: &Log, length: usize) -> io::Result<()> {
+    fn read(&mut self, log: &Log, length: usize) -> Result<(), Error> {
         log.fill(&mut self.block, self.at, length)
     }
 }

@@ -1,14 +1,15 @@
 //! What of an event log could not be read, counted.
 
-/// What is wrong with a log, as far as it was looked at. Does not depend on who looked at what first.
-#[derive(Debug, Default, PartialEq, Eq)]
+/// The most losses that are listed one by one. All are counted.
+const MAX_LISTED: usize = 1000;
+
+/// What is wrong with a log, as far as it was read. The same whatever order its regions were read in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Damage {
-    /// Records that are not given.
     records: u64,
-    /// Chunks of which nothing is given.
     chunks: u64,
-    /// The first of them: where, and why.
-    first: Option<(u64, String)>,
+    /// By their offsets.
+    losses: Vec<Loss>,
     /// Chunks that were read although a checksum is wrong.
     pub(crate) altered: Places,
     /// Records without their ends that were read all the same.
@@ -17,8 +18,20 @@ pub struct Damage {
     pub(crate) stale: Places,
 }
 
+/// Something of a log that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Loss {
+    /// Where it is, or should be, in the log.
+    pub offset: u64,
+    /// How many records are lost; none where no chunk could be found.
+    pub records: u64,
+    /// Why, as a part of a sentence.
+    pub reason: &'static str,
+}
+
 /// Places of one kind: how many, and the first of them.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {
     count: u64,
     first: Option<u64>,
@@ -43,39 +56,54 @@ impl Places {
 }
 
 impl Damage {
-    /// Records that could not be read, the first of them at byte `at` of the log.
-    pub(crate) fn records(&mut self, count: u64, at: u64, reason: String) {
-        self.records += count;
-        self.lost(at, reason);
+    /// Records that could not be read, the first of them at byte `offset` of the log.
+    pub(crate) fn records(&mut self, records: u64, offset: u64, reason: &'static str) {
+        self.records += records;
+        self.losses.push(Loss { offset, records, reason });
+        self.limit();
     }
 
     /// A chunk that could not be read.
-    pub(crate) fn chunk(&mut self, at: u64, reason: String) {
+    pub(crate) fn chunk(&mut self, offset: u64, reason: &'static str) {
         self.chunks += 1;
-        self.lost(at, reason);
+        self.losses.push(Loss { offset, records: 0, reason });
+        self.limit();
     }
 
-    fn lost(&mut self, at: u64, reason: String) {
-        if self.first.as_ref().is_none_or(|(first, _)| at < *first) {
-            self.first = Some((at, reason));
-        }
+    fn limit(&mut self) {
+        self.losses.sort_by_key(|loss| loss.offset);
+        self.losses.truncate(MAX_LISTED);
     }
 
-    /// Adds what was found elsewhere in the log.
+    /// Adds what was found elsewhere in the log, perhaps by another thread.
     pub fn merge(&mut self, other: Damage) {
         self.records += other.records;
         self.chunks += other.chunks;
-        if let Some((at, reason)) = other.first {
-            self.lost(at, reason);
-        }
+        self.losses.extend(other.losses);
+        self.limit();
         self.altered.merge(other.altered);
         self.torn.merge(other.torn);
         self.stale.merge(other.stale);
     }
 
-    /// What is not given, if anything.
-    pub fn losses(&self) -> Option<String> {
-        let (at, reason) = self.first.as_ref()?;
+    /// How many records could not be read.
+    pub fn lost_records(&self) -> u64 {
+        self.records
+    }
+
+    /// How many chunks could not be read: places where something is, but no records were found.
+    pub fn lost_chunks(&self) -> u64 {
+        self.chunks
+    }
+
+    /// What could not be read, in the order of the log: the first thousand losses.
+    pub fn losses(&self) -> &[Loss] {
+        &self.losses
+    }
+
+    /// What could not be read, as one sentence without a full stop. None if everything could.
+    pub fn summary(&self) -> Option<String> {
+        let Loss { offset, reason, .. } = self.losses.first()?;
         let counted = |count: u64, noun: &str| match count {
             0 => None,
             1 => Some(format!("1 {noun}")),
@@ -84,11 +112,14 @@ impl Damage {
         let what: Vec<String> =
             counted(self.records, "record").into_iter().chain(counted(self.chunks, "chunk")).collect();
         let first = if self.records + self.chunks > 1 { "the first " } else { "" };
-        Some(format!("{} could not be read, {first}at byte {at}: {reason}; all others are given", what.join(" and ")))
+        Some(format!(
+            "{} could not be read, {first}at byte {offset}: {reason}; all others are given",
+            what.join(" and ")
+        ))
     }
 
-    /// What is odd but no loss.
-    pub fn oddities(&self) -> Vec<String> {
+    /// What is odd but not a loss: wrong checksums, overwritten records. A sentence each, without a full stop.
+    pub fn notes(&self) -> Vec<String> {
         let altered = self.altered.told(
             |at| format!("the checksum of the chunk at byte {at} is wrong: its records are given as they were read"),
             |n, at| {
@@ -107,8 +138,8 @@ impl Damage {
             },
         );
         let stale = self.stale.told(
-            |at| format!("the record at byte {at} has nothing in it any more: it is no message"),
-            |n, at| format!("{n} records, the first at byte {at}, have nothing in them any more: they are no messages"),
+            |at| format!("the record at byte {at} has nothing in it any more: it is left out"),
+            |n, at| format!("{n} records, the first at byte {at}, have nothing in them any more: they are left out"),
         );
         altered.into_iter().chain(torn).chain(stale).collect()
     }
@@ -121,25 +152,28 @@ mod tests {
     #[test]
     fn the_first_is_the_first_whatever_the_order() {
         let mut damage = Damage::default();
-        assert_eq!((damage.losses(), damage.oddities()), (None, Vec::new()));
-        damage.records(1, 700, "b".into());
+        assert_eq!((damage.summary(), damage.notes()), (None, Vec::new()));
+        damage.records(1, 700, "b");
         assert_eq!(
-            damage.losses().as_deref(),
+            damage.summary().as_deref(),
             Some("1 record could not be read, at byte 700: b; all others are given")
         );
         let mut other = Damage::default();
-        other.chunk(600, "a".into());
-        other.records(11, 900, "c".into());
+        other.chunk(600, "a");
+        other.records(11, 900, "c");
         other.altered.add(512);
         damage.altered.add(1024);
         damage.merge(other);
         let losses = "12 records and 1 chunk could not be read, the first at byte 600: a; all others are given";
-        assert_eq!(damage.losses().as_deref(), Some(losses));
+        assert_eq!(damage.summary().as_deref(), Some(losses));
+        let places = damage.losses().iter().map(|loss| (loss.offset, loss.records));
+        assert_eq!(places.collect::<Vec<_>>(), [(600, 0), (700, 1), (900, 11)]);
+        assert_eq!((damage.lost_records(), damage.lost_chunks()), (12, 1));
         damage.stale.add(9);
         damage.torn.add(900);
-        let odd = damage.oddities();
+        let odd = damage.notes();
         assert!(odd[0].starts_with("the checksums of 2 chunks, the first at byte 512"), "{odd:?}");
         assert!(odd[1].starts_with("the record at byte 900 is partly overwritten"), "{odd:?}");
-        assert_eq!(odd[2..], ["the record at byte 9 has nothing in it any more: it is no message"]);
+        assert_eq!(odd[2..], ["the record at byte 9 has nothing in it any more: it is left out"]);
     }
 }

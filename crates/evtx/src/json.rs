@@ -6,6 +6,7 @@
 
 use crate::xml_elements::{Element, Elements};
 use memchr::memchr;
+use std::borrow::Cow;
 
 /// Appends the event of this XML, which is as Windows renders it, as one line of JSON. False if it is none; what
 /// was appended then is of no use.
@@ -46,12 +47,12 @@ impl<'x> Message<'x> {
         };
         let time = part("TimeCreated").and_then(|time| self.attribute(time, "SystemTime"));
         let key = |name: &str, out: &mut Vec<u8>| {
-            out.push(if name == "TimeCreated" { b'{' } else { b',' });
-            string(name, out);
-            out.push(b':');
+            out.extend_from_slice(if name == "TimeCreated" { b"{\"" } else { b",\"" });
+            out.extend_from_slice(name.as_bytes());
+            out.extend_from_slice(b"\":");
         };
         let keywords = match rendered.and_then(|rendered| self.child(rendered, "Keywords")) {
-            Some(listed) => self.children(listed).map(|child| &*child.text).collect::<Vec<_>>().join(", "),
+            Some(listed) => self.children(listed).map(|child| &*child.text).collect::<Vec<_>>().join(", ").into(),
             None => keywords(text("Keywords")),
         };
         key("TimeCreated", out);
@@ -144,11 +145,24 @@ impl<'x> Message<'x> {
             Some(name) if child.name == "Data" => (name, Holds::Named(child)),
             _ => (child.name, Holds::Element(child)),
         };
-        self.children(element).map(member).collect()
+        let mut data = Vec::with_capacity(32);
+        data.extend(self.children(element).map(member));
+        data
     }
 
     /// Members of an object; those of one name become a list.
     fn members(&self, members: &[Member<'x>], out: &mut Vec<u8>) {
+        if names_differ(members) {
+            for (n, (name, holds)) in members.iter().enumerate() {
+                if n > 0 {
+                    out.push(b',');
+                }
+                string(name, out);
+                out.push(b':');
+                self.holds(*holds, out);
+            }
+            return;
+        }
         let mut separated = true;
         for (n, (name, holds)) in members.iter().enumerate() {
             if members[..n].iter().any(|(before, _)| before == name) {
@@ -200,6 +214,23 @@ impl<'x> Message<'x> {
     }
 }
 
+/// Whether no two members have one name. Names are compared only where their lengths and some of their bytes give the same
+/// bit.
+fn names_differ(members: &[Member<'_>]) -> bool {
+    let mut seen = [0_u64; 8];
+    members.iter().enumerate().all(|(n, (name, _))| {
+        let bytes = name.as_bytes();
+        let byte = |at: usize| bytes.get(at).map_or(0, |byte| usize::from(*byte));
+        let last = bytes.len().saturating_sub(1);
+        let hash =
+            bytes.len() * 5 + byte(0) * 7 + byte(last / 2) * 11 + byte(last) * 31 + byte(last.saturating_sub(3)) * 3;
+        let (word, bit) = (hash / 64 % seen.len(), 1 << (hash % 64));
+        let new = seen[word] & bit == 0;
+        seen[word] |= bit;
+        new || members[..n].iter().all(|(before, _)| before != name)
+    })
+}
+
 /// Appends a number as JSON has it, where it is one; else a text.
 fn number(text: &str, out: &mut Vec<u8>) {
     let canonical = text == "0" || (!text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit()));
@@ -212,16 +243,12 @@ fn number(text: &str, out: &mut Vec<u8>) {
 /// Appends a text that is escaped as in XML as a JSON string.
 fn string(text: &str, out: &mut Vec<u8>) {
     let bytes = text.as_bytes();
+    out.reserve(bytes.len() + 2);
     out.push(b'"');
     let mut copied = 0;
     let mut at = 0;
-    loop {
-        while bytes[at..].first_chunk().is_some_and(is_plain) {
-            at += BLOCK;
-        }
-        let special = |byte: &u8| matches!(byte, 0..b' ' | b'"' | b'\\' | b'&');
-        let Some(length) = bytes[at..].iter().position(special) else { break };
-        at += length;
+    while let Some(special) = next_special(bytes, at) {
+        at = special;
         let byte = &bytes[at];
         out.extend_from_slice(&bytes[copied..at]);
         let entity = (*byte == b'&').then(|| entity(&text[at..])).flatten();
@@ -241,6 +268,24 @@ fn string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
+/// The first byte from a place on that JSON does not take as it is, or that begins an entity.
+fn next_special(bytes: &[u8], mut at: usize) -> Option<usize> {
+    while bytes[at..].first_chunk().is_some_and(is_plain) {
+        at += BLOCK;
+    }
+    let rest = &bytes[at..];
+    // Spaces follow the last ones: they need no care.
+    let mut padded = [b' '; BLOCK];
+    if let Some(part) = padded.get_mut(..rest.len()) {
+        part.copy_from_slice(rest);
+        if is_plain(&padded) {
+            return None;
+        }
+    }
+    let special = |byte: &u8| matches!(byte, 0..b' ' | b'"' | b'\\' | b'&');
+    rest.iter().position(special).map(|length| at + length)
+}
+
 /// How many bytes are looked at together.
 const BLOCK: usize = 16;
 
@@ -249,11 +294,12 @@ const BLOCK: usize = 16;
 fn is_plain(block: &[u8; BLOCK]) -> bool {
     // The highest bit is set if they are the same.
     let same = |one: u8, other: u8| (one ^ other).wrapping_sub(1);
-    let special = block.map(|byte| {
+    let mut special = 0;
+    for byte in *block {
         let any = byte.wrapping_sub(b' ') | same(byte, b'"') | same(byte, b'\\') | same(byte, b'&');
-        any & !byte & 0x80
-    });
-    special.iter().fold(0, |all, one| all | one) == 0
+        special |= any & !byte & 0x80;
+    }
+    special == 0
 }
 
 /// The character that a text begins with as an entity, and how long that is.
@@ -307,7 +353,7 @@ fn opcode(text: &str) -> &str {
 }
 
 /// The names of the keywords that every provider shares; the number if there are none among them.
-fn keywords(text: &str) -> String {
+fn keywords(text: &str) -> Cow<'_, str> {
     const NAMES: [(u32, &str); 8] = [
         (48, "Response Time"),
         (49, "WDI Context"),
@@ -319,8 +365,9 @@ fn keywords(text: &str) -> String {
         (55, "Classic"),
     ];
     let bits = text.strip_prefix("0x").and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or(0);
-    let names: Vec<_> = NAMES.iter().filter(|(bit, _)| bits >> bit & 1 == 1).map(|(_, name)| *name).collect();
-    if names.is_empty() { text.to_string() } else { names.join(", ") }
+    let mut names = NAMES.iter().filter(|(bit, _)| bits >> bit & 1 == 1).map(|(_, name)| *name);
+    let Some(first) = names.next() else { return text.into() };
+    names.fold(first.into(), |all, name| all + ", " + name)
 }
 
 #[cfg(test)]

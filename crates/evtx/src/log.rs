@@ -1,11 +1,18 @@
-//! An event log: where its bytes are, and how they are read.
+//! An event log: where its bytes are, and how its records are read one after the other.
 
-use crate::chunk_locator::Region;
+use crate::chunk::RecordHeader;
+use crate::chunk_locator::ChunkLocator;
+use crate::chunk_reader::ChunkReader;
+use crate::damage::Damage;
+use crate::error::Error;
 use crate::log_bytes::LogBytes;
+use crate::rendering::Rendering;
+use std::collections::VecDeque;
 use std::io;
 use std::path::Path;
 
 /// An event log. Many threads can read it at once.
+#[derive(Debug)]
 pub struct Log {
     bytes: LogBytes,
 }
@@ -30,17 +37,82 @@ impl Log {
         self.bytes.size()
     }
 
-    /// Makes `block` hold the bytes of a region.
-    ///
-    /// # Errors
-    ///
-    /// If the file can't be read.
-    pub fn read(&self, region: &Region, block: &mut Vec<u8>) -> io::Result<()> {
-        self.fill(block, region.offset, region.length)
+    /// The records of the log, in the order in which they are in it.
+    pub fn records(&self, rendering: Rendering) -> Records<'_> {
+        let (locator, reader) = (ChunkLocator::default(), ChunkReader::new(self, rendering));
+        Records { locator, reader, found: VecDeque::new(), text: Vec::new(), ended: false }
     }
 
     /// Makes `block` hold the bytes from `at` on: `length` of them, or fewer where the log ends.
-    pub(crate) fn fill(&self, block: &mut Vec<u8>, at: u64, length: usize) -> io::Result<()> {
-        self.bytes.read(block, at, length)
+    pub(crate) fn fill(&self, block: &mut Vec<u8>, at: u64, length: usize) -> Result<(), Error> {
+        self.bytes.read(block, at, length).map_err(|cause| Error { offset: at, cause })
+    }
+}
+
+/// A record of a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Record {
+    /// Where it is, its number and its time.
+    pub header: RecordHeader,
+    /// XML or JSON.
+    pub text: String,
+}
+
+/// Reads the records of a log, made by [`Log::records`].
+///
+/// An error means that the rest of the log can't be read, not that it is damaged. What can't be read of a damaged log is
+/// left out and listed by [`Records::damage`].
+#[derive(Debug)]
+pub struct Records<'l> {
+    locator: ChunkLocator,
+    reader: ChunkReader<'l>,
+    /// The records of the region that was read last.
+    found: VecDeque<Record>,
+    text: Vec<u8>,
+    ended: bool,
+}
+
+impl Records<'_> {
+    /// Also gives the records that are left in slack, as [`ChunkReader::with_slack`].
+    #[must_use]
+    pub fn with_slack(mut self) -> Self {
+        self.reader = self.reader.with_slack();
+        self
+    }
+
+    /// What could not be read so far, a chunk at a time. Complete when there are no more records.
+    pub fn damage(&self) -> &Damage {
+        self.reader.damage()
+    }
+
+    /// Reads the next region. False at the end.
+    fn region(&mut self) -> Result<bool, Error> {
+        let Some(region) = self.locator.next(self.reader.log())? else { return Ok(false) };
+        let (found, mut start) = (&mut self.found, 0);
+        self.text.clear();
+        self.reader.read(&region, &mut self.text, |out, header| {
+            let text = String::from_utf8_lossy(&out[start..]).into_owned();
+            found.push_back(Record { header, text });
+            start = out.len();
+        })?;
+        Ok(true)
+    }
+}
+
+impl Iterator for Records<'_> {
+    type Item = Result<Record, Error>;
+
+    fn next(&mut self) -> Option<Result<Record, Error>> {
+        while self.found.is_empty() && !self.ended {
+            match self.region() {
+                Ok(more) => self.ended = !more,
+                Err(error) => {
+                    self.ended = true;
+                    return Some(Err(error));
+                }
+            }
+        }
+        self.found.pop_front().map(Ok)
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 /// Bytes that can be read from any place on, by many at once.
+#[derive(Debug)]
 pub enum LogBytes {
     /// A file, and how many bytes it had when it was opened.
     File(File, u64),

@@ -157,17 +157,17 @@ pub fn text(mut units: &[u8], attribute: bool, out: &mut Vec<u8>) {
 /// The low bytes of units, and whether that is all there is to them: ASCII without control characters, `&`, `<`, `>` and
 /// the quote. Arithmetic on all units alike, so that compilers make it a few steps for all of them.
 fn narrow(block: &[u8; 2 * BLOCK], quote: u16) -> ([u8; BLOCK], bool) {
-    let mut units = [0; BLOCK];
-    for (unit, bytes) in units.iter_mut().zip(block.as_chunks().0) {
-        *unit = u16::from_le_bytes(*bytes);
-    }
     // The highest bit is set if they are the same.
     let same = |one: u16, other: u8| (one ^ u16::from(other)).wrapping_sub(1);
-    let special = units.map(|unit| {
+    // A loop, since closures of `map` are not always compiled into it.
+    let (mut narrow, mut special) = ([0; BLOCK], 0);
+    for (narrow, bytes) in narrow.iter_mut().zip(block.as_chunks().0) {
+        let unit = u16::from_le_bytes(*bytes);
         let low = unit.wrapping_sub(b' '.into()) | same(unit, b'&') | (unit ^ quote).wrapping_sub(1);
-        (unit & 0xFF80) | ((low | same(unit & !(u16::from(b'<' ^ b'>')), b'<' & b'>')) & 0x8000)
-    });
-    (units.map(|unit| unit as u8), special.iter().fold(0, |all, one| all | one) == 0)
+        special |= (unit & 0xFF80) | ((low | same(unit & !(u16::from(b'<' ^ b'>')), b'<' & b'>')) & 0x8000);
+        *narrow = unit as u8;
+    }
+    (narrow, special == 0)
 }
 
 /// Appends at least so many units one by one. The answer is how many bytes that were; none at a zero.

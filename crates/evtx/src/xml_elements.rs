@@ -28,9 +28,10 @@ pub struct Element<'x> {
 impl<'x> Elements<'x> {
     /// Reads a text. Nothing if there is no element at its top, or something else.
     pub fn read(xml: &'x str) -> Option<Elements<'x>> {
-        let mut out = Elements::default();
+        // Most records have about this many.
+        let mut out = Elements { elements: Vec::with_capacity(48), attributes: Vec::with_capacity(48) };
         // The open elements, each with the last one in it so far.
-        let mut open: Vec<(usize, usize)> = Vec::new();
+        let mut open: Vec<(usize, usize)> = Vec::with_capacity(8);
         let mut at = 0;
         while let Some(length) = memchr(b'<', &xml.as_bytes()[at..]) {
             let tag = at + length;

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
-use sumoql_evtx::{ChunkLocator, Damage, Log, Region, Rendering};
+use sumoql_evtx::{ChunkLocator, ChunkReader, Damage, Log, Region, Rendering};
 
 /// The most that is held in memory of a log that does not come from a file, in bytes.
 pub const MOST_HELD: u64 = 1 << 30;
@@ -102,7 +102,7 @@ impl EventLog {
                     Ok(None) => state.ended = true,
                     Err(error) => {
                         state.ended = true;
-                        trouble(error, Some(state.locator.offset()));
+                        trouble(error.cause, Some(error.offset));
                     }
                 }
             }
@@ -168,7 +168,6 @@ fn hold(reader: impl Read, most: u64, trouble: &mut OnError<'_>) -> Vec<u8> {
 
 impl Reading for EventLog {
     fn next(&self, mut out: Vec<u8>, wait: bool, trouble: &mut OnError<'_>) -> Turn {
-        let mut block = Vec::new();
         loop {
             let mut state = match self.state.try_lock() {
                 Ok(state) => state,
@@ -180,29 +179,29 @@ impl Reading for EventLog {
             drop(state);
             out.clear();
             let base = places.first().map_or(0, Region::offset);
-            let mut damage = Damage::default();
+            let mut reader = ChunkReader::new(&log, self.form);
             let mut failed = None;
             for place in places {
-                match log.read(&place, &mut block) {
-                    Ok(()) => {
+                let mut start = begin(&mut out);
+                let read = reader.read(&place, &mut out, |out, record| {
+                    end(out, start, u32::try_from(record.offset - base).unwrap_or(u32::MAX));
+                    start = begin(out);
+                });
+                out.truncate(start);
+                match read {
+                    Ok(bytes) => {
                         if let Some(count) = &self.count {
-                            count.fetch_add(block.len() as u64, Ordering::Relaxed);
+                            count.fetch_add(bytes as u64, Ordering::Relaxed);
                         }
-                        let mut start = begin(&mut out);
-                        place.render(&block, self.form, &mut out, &mut damage, |out, record| {
-                            end(out, start, u32::try_from(record.offset - base).unwrap_or(u32::MAX));
-                            start = begin(out);
-                        });
-                        out.truncate(start);
                     }
-                    Err(error) => failed = Some((error, place.offset())),
+                    Err(error) => failed = Some(error),
                 }
             }
             let mut state = self.lock();
-            state.damage.merge(damage);
-            if let Some((error, at)) = failed {
+            state.damage.merge(reader.into_damage());
+            if let Some(error) = failed {
                 state.ended = true;
-                trouble(error, Some(at));
+                trouble(error.cause, Some(error.offset));
             }
             if !out.is_empty() {
                 return Turn::Chunk(out.into(), base);
@@ -226,14 +225,14 @@ impl Reading for EventLog {
     }
 
     fn losses(&self) -> Option<String> {
-        self.lock().damage.losses()
+        self.lock().damage.summary()
     }
 
     fn oddities(&self) -> Vec<String> {
         let state = self.lock();
         let held = (state.held >= MUCH_HELD)
             .then(|| format!("the event log is no plain file: its {} MiB were held in memory", state.held >> 20));
-        state.damage.oddities().into_iter().chain(held).collect()
+        state.damage.notes().into_iter().chain(held).collect()
     }
 }
 
