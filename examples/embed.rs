@@ -9,7 +9,7 @@ use std::sync::Arc;
 use sumoql::data::ip_addresses::{Addresses, Kind};
 use sumoql::data::table::Table;
 use sumoql::data::table_resolver::{Absent, Schema, TableName, Tables};
-use sumoql::{Engine, Input, Value};
+use sumoql::{Engine, Input, OwnedValue};
 
 /// One table, `owners`: which team owns which host.
 struct Owners;
@@ -26,7 +26,7 @@ impl Tables for Owners {
 
     fn table(&self, name: &TableName, _most_bytes: usize) -> Result<Arc<Table>, Absent> {
         let schema = self.schema(name)?;
-        let row = |host: &str, team: &str| Box::from([Value::Text(host.into()), Value::Text(team.into())]);
+        let row = |host: &str, team: &str| Box::from([host, team].map(|text| OwnedValue::Text(text.into())));
         Ok(Arc::new(Table { columns: schema.columns, rows: vec![row("web-1", "shop"), row("db-1", "data")] }))
     }
 

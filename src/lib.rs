@@ -63,7 +63,7 @@ pub mod tables;
 #[doc(hidden)]
 pub mod trace;
 
-pub use data::value::Owned as Value;
+pub use data::value::Owned as OwnedValue;
 pub use diagnostics::{Code, Diagnostic, Severity, Span};
 pub use engine::answer::{Answer, ParseCount, RunError, Summary};
 pub use engine::extraction_rule::extraction;

@@ -8,7 +8,7 @@ use sumoql::data::framing::json_messages::Messages;
 use sumoql::data::in_memory::{Memory, plain_source};
 use sumoql::language::sample_tables::Samples;
 use sumoql::program::plan::Plan;
-use sumoql::program::subquery_results::Answers;
+use sumoql::program::subquery_results::SubqueryResults;
 use sumoql::run::execute::{Options, Part, Progress, execute, map, reduce};
 use sumoql::run::subquery::answers;
 use sumoql::syntax::signature::{Example, Expect};
@@ -54,7 +54,7 @@ fn options() -> Options {
 fn options_of_a_part(plan: &Plan, text: &str) -> Options {
     let asked = answers(plan, &input(text), &options(), &Progress::default()).expect("there is a range");
     let sent = asked.answers.encode(plan);
-    let subqueries = Some(Arc::new(Answers::decode(plan, &sent).expect("its own bytes")));
+    let subqueries = Some(Arc::new(SubqueryResults::decode(plan, &sent).expect("its own bytes")));
     let tables = asked.tables.unwrap_or(options().tables);
     Options { subqueries, tables, ..options() }
 }

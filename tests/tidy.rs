@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use sumoql::diagnostics::codes;
 use sumoql::syntax::form::Form;
-use sumoql::syntax::signature::Example;
+use sumoql::syntax::signature::{Example, OperatorSignature};
 
 /// The folders of `src` from the ground up: each may use those that stand above it in this list, and itself; folders on
 /// one line do not use each other. The same list stands in `docs/architecture.md`.
@@ -344,6 +344,11 @@ fn operators_and_aggregates_are_all_registered_in_order() {
     report(faults);
 }
 
+/// The operators, those that begin a query among them.
+fn operators() -> impl Iterator<Item = &'static OperatorSignature> {
+    sumoql::operators::ALL.iter().chain(sumoql::operators::HEADS).map(|def| &def.signature)
+}
+
 #[test]
 fn every_definition_is_complete() {
     let mut faults = Vec::new();
@@ -366,7 +371,7 @@ fn every_definition_is_complete() {
             }
         }
     };
-    for def in sumoql::operators::ALL.iter().map(|def| &def.signature) {
+    for def in operators() {
         check(format!("operator {}", def.name), def.summary, def.doc, def.examples);
     }
     for def in sumoql::functions::ALL.iter().map(|def| &def.signature) {
@@ -375,12 +380,12 @@ fn every_definition_is_complete() {
     for def in sumoql::aggregates::ALL.iter().map(|def| &def.signature) {
         check(format!("aggregate {}", def.name), def.summary, def.doc, def.examples);
     }
-    for def in sumoql::operators::ALL.iter().map(|def| &def.signature) {
+    for def in operators() {
         if def.page.is_empty() && def.dialect.is_none_or(str::is_empty) {
             faults.push(format!("operator {}: neither a page of the manual nor marked as undocumented", def.name));
         }
     }
-    let pages = sumoql::operators::ALL.iter().map(|def| (def.signature.name, def.signature.page));
+    let pages = operators().map(|def| (def.name, def.page));
     let pages = pages.chain(sumoql::functions::ALL.iter().map(|def| (def.signature.name, def.signature.page)));
     for (name, page) in pages.chain(sumoql::aggregates::ALL.iter().map(|def| (def.signature.name, def.signature.page)))
     {
@@ -394,7 +399,7 @@ fn every_definition_is_complete() {
 #[test]
 fn every_form_can_be_read() {
     let mut faults = Vec::new();
-    for def in sumoql::operators::ALL.iter().map(|def| &def.signature) {
+    for def in operators() {
         match Form::read(def.form) {
             Err(reason) => faults.push(format!("operator {}: {reason}", def.name)),
             Ok(form) if form.first_words().is_empty() => {
@@ -409,8 +414,7 @@ fn every_form_can_be_read() {
 #[test]
 fn names_are_unique() {
     let lower = |name: &&str| name.to_lowercase();
-    let operators: Vec<String> =
-        sumoql::operators::ALL.iter().map(|def| def.signature.name).map(|n| lower(&n)).collect();
+    let operators: Vec<String> = operators().map(|def| lower(&def.name)).collect();
     let aggregates: Vec<String> =
         sumoql::aggregates::ALL.iter().map(|def| def.signature.name).map(|n| lower(&n)).collect();
     let functions: Vec<String> = sumoql::functions::ALL

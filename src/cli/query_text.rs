@@ -60,10 +60,10 @@ impl Text {
     }
 }
 
-/// The option that gives a value, as a shell takes it.
-fn option(name: &str) -> String {
-    match name.contains(char::is_whitespace) {
-        true => format!("--param '{name}=VALUE'"),
-        false => format!("--param {name}=VALUE"),
+/// The option that gives a parameter, as a shell takes it.
+fn option(parameter: &str) -> String {
+    match parameter.contains(char::is_whitespace) {
+        true => format!("--param '{parameter}'"),
+        false => format!("--param {parameter}"),
     }
 }

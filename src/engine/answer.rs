@@ -66,8 +66,8 @@ pub enum RunError {
     /// The query saves rows (`save`), and the engine has no place for them: see
     /// [`EngineBuilder::save_to`](crate::EngineBuilder::save_to).
     SavingIsOff,
-    /// The rows could not be saved, for the reason given.
-    NotSaved(String),
+    /// The rows could not be saved, for the reason given. The answer itself is whole, or the part that it says it is.
+    NotSaved(String, Box<Answer>),
     /// The thread of the run could not be started, or has ended before its work was done.
     Thread(String),
 }
@@ -86,7 +86,7 @@ impl Display for RunError {
             },
             RunError::Refused(diagnostic) => write!(f, "the query can't run: {}", diagnostic.message),
             RunError::SavingIsOff => f.write_str("the query saves rows, and the engine has no place for them"),
-            RunError::NotSaved(reason) => write!(f, "the rows could not be saved: {reason}"),
+            RunError::NotSaved(reason, _) => write!(f, "the rows could not be saved: {reason}"),
             RunError::Thread(reason) => write!(f, "the run did not end: {reason}"),
         }
     }
@@ -104,7 +104,7 @@ impl Summary {
         };
         Summary {
             partial: outcome.partial,
-            bytes: progress.bytes.load(Ordering::Relaxed) + progress.bytes_before.load(Ordering::Relaxed),
+            bytes: progress.all_bytes(),
             messages: progress.all_messages(),
             in_scope: progress.in_scope.load(Ordering::Relaxed),
             parses: outcome.parses.iter().map(parse).collect(),
@@ -123,17 +123,17 @@ impl Answer {
             return Err(RunError::Refused(Box::new(refused)));
         }
         let settings = &query.inner().settings;
-        if let Some(save) = &settings.save {
-            for saved in std::mem::take(&mut outcome.saved) {
-                save(&saved).map_err(RunError::NotSaved)?;
-            }
-        }
+        let saved = std::mem::take(&mut outcome.saved);
+        let not_saved = settings.save.as_ref().and_then(|save| saved.iter().find_map(|rows| save(rows).err()));
         let view = View::with(&outcome.table, outcome.more.as_ref(), &query.plan().output, settings.zone);
         let columns = view.columns.iter().map(|column| (column.name.to_string(), column.position())).collect();
         let summary = Summary::new(query, &outcome, progress);
-        let partial = outcome.partial.is_some();
         let answer = Answer { columns: Arc::new(columns), outcome, summary };
-        if partial { Err(RunError::Partial(Box::new(answer))) } else { Ok(answer) }
+        match (not_saved, answer.summary.partial) {
+            (Some(reason), _) => Err(RunError::NotSaved(reason, Box::new(answer))),
+            (None, Some(_)) => Err(RunError::Partial(Box::new(answer))),
+            (None, None) => Ok(answer),
+        }
     }
 
     /// The names of the columns. Metadata that no row has are left out.

@@ -92,8 +92,8 @@ impl Engine {
     /// As for [`Engine::prepare`]; also when a parameter has no value.
     pub fn prepare_with(&self, query: &str, parameters: &[Parameter]) -> Result<Query, Diagnostics> {
         let Inner { catalogue, settings } = self.0.as_ref();
-        let option = |name: &str| format!("a value for `{name}`");
-        let text = QueryText::new(query.to_string(), option).with_values(parameters, catalogue);
+        let text = QueryText::new(query.to_string(), |parameter| format!("the parameter {parameter}"))
+            .with_values(parameters, catalogue);
         let prepared = text.prepare(catalogue, settings.strict, settings.tables.as_ref());
         Query::new(Arc::clone(&self.0), text, prepared)
     }
@@ -184,7 +184,7 @@ impl EngineBuilder {
         self
     }
 
-    /// An operator beside those of Sumo Logic.
+    /// An operator beside those of Sumo Logic; one with the form of an operator of Sumo Logic takes its place.
     pub fn operator(mut self, operator: &'static OperatorDef) -> Self {
         self.operators.push(operator);
         self

@@ -8,7 +8,7 @@ use crate::lint;
 use crate::lint::lint;
 use crate::plan::Origin;
 use crate::plan::definitions::Catalogue;
-use crate::plan::parameters::{Parameter, with_values};
+use crate::plan::parameters::{Parameter, WriteParameter, with_values};
 use crate::plan::traced::{Traced, traced};
 use crate::program::plan::Plan;
 use crate::syntax::template;
@@ -25,7 +25,7 @@ pub struct QueryText {
     told: Vec<Diagnostic>,
     origin: Origin,
     /// How the caller gives a parameter a value.
-    option: fn(&str) -> String,
+    option: WriteParameter,
 }
 
 /// A query, read and planned.
@@ -38,19 +38,20 @@ pub struct Prepared {
     pub plan: Option<Plan>,
     /// Everything found, in the order of the text, with spans of the text as written.
     pub diagnostics: Vec<Diagnostic>,
+    /// Where, in the text as written, the values of parameters are read as unknown fields.
+    values_as_fields: Vec<Span>,
 }
 
 impl QueryText {
-    /// A query whose parameters, if it has any, have no values. `option` writes how the caller gives one to a parameter of a
-    /// name.
-    pub fn new(written: String, option: fn(&str) -> String) -> QueryText {
+    /// A query whose parameters, if it has any, have no values. `option` is how the caller gives one.
+    pub fn new(written: String, option: WriteParameter) -> QueryText {
         let expansion = expand(&written, |_, _| None);
         QueryText { written, expansion, told: Vec::new(), origin: Origin::default(), option }
     }
 
     /// The same with the values of its parameters.
     pub fn with_values(self, params: &[Parameter], catalogue: &Catalogue) -> QueryText {
-        let (expansion, told) = with_values(&self.written, params, catalogue);
+        let (expansion, told) = with_values(&self.written, params, catalogue, self.option);
         QueryText { expansion, told, ..self }
     }
 
@@ -121,7 +122,7 @@ impl QueryText {
             [name] => format!("the parameter {name}"),
             names => format!("the parameters {}", names.join(", ")),
         };
-        let options: Vec<String> = first.iter().map(|one| (self.option)(&one.name)).collect();
+        let options: Vec<String> = first.iter().map(|one| (self.option)(&format!("{}=VALUE", one.name))).collect();
         let diagnostic = say(place(first.first()?), &names, &options.join(" "));
         Some(first[1..].iter().fold(diagnostic, |diagnostic, one| diagnostic.label(place(one), "also here")))
     }
@@ -168,7 +169,13 @@ fn read_one(
     let several = |diagnostic: &&Diagnostic| diagnostic.code == &codes::SEVERAL;
     let second = diagnostics.iter().find(several).map(|diagnostic| diagnostic.span.start);
     let (mut plan, mut planned) = crate::plan::plan_of(&expansion.text, &tree, catalogue, tables, text.origin);
-    planned.iter_mut().for_each(|diagnostic| of_value(diagnostic, text, &expansion));
+    let mut values_as_fields = Vec::new();
+    for diagnostic in planned.iter_mut().filter(|diagnostic| is_about_fields(diagnostic)) {
+        if expansion.values().any(|place| place == diagnostic.span) {
+            values_as_fields.push(expansion.origin(diagnostic.span));
+            of_value(diagnostic, text, &expansion);
+        }
+    }
     // Behind a stage that could not be read or planned, fields may be missing only because of it.
     let errors = diagnostics.iter().chain(&planned).filter(|diagnostic| diagnostic.is_error() && !several(diagnostic));
     let broken = errors.map(|error| error.span.start).min();
@@ -189,7 +196,7 @@ fn read_one(
     if diagnostics.iter().any(Diagnostic::is_error) {
         plan = None;
     }
-    (Prepared { text: expansion.text, tree, plan, diagnostics }, second)
+    (Prepared { text: expansion.text, tree, plan, diagnostics, values_as_fields }, second)
 }
 
 fn is_about_fields(diagnostic: &Diagnostic) -> bool {
@@ -198,14 +205,11 @@ fn is_about_fields(diagnostic: &Diagnostic) -> bool {
 
 /// What is said of an unknown field that is the value of a parameter: it may be meant as a text.
 fn of_value(diagnostic: &mut Diagnostic, text: &QueryText, expansion: &Expansion) {
-    if !is_about_fields(diagnostic) || !expansion.values().any(|place| place == diagnostic.span) {
-        return;
-    }
     let (value, written) = (diagnostic.span.of(&expansion.text), expansion.origin(diagnostic.span).of(&text.written));
     let name = template::name(written);
     diagnostic.message =
         format!("the value `{value}` of the parameter `{name}` is read as a field: {}", diagnostic.message);
-    let as_text = format!("to pass it as a string, write `--param {name}:string={value}`");
+    let as_text = format!("to pass it as a string, write `{}`", (text.option)(&format!("{name}:string={value}")));
     diagnostic.help = Some(match diagnostic.help.take() {
         Some(help) => format!("{help} {as_text}"),
         None => as_text,
@@ -250,11 +254,8 @@ fn about_values(code: &'static Code) -> bool {
 impl Prepared {
     /// The warnings about values of parameters: those that the query runs without, and those that are unknown fields.
     pub fn about_values(&self) -> impl Iterator<Item = &Diagnostic> {
-        let unknown =
-            |diagnostic: &Diagnostic| is_about_fields(diagnostic) && diagnostic.message.contains("the value ");
-        self.diagnostics
-            .iter()
-            .filter(move |diagnostic| diagnostic.code == &codes::VALUE_LEFT_OUT || unknown(diagnostic))
+        let unknown = |found: &Diagnostic| is_about_fields(found) && self.values_as_fields.contains(&found.span);
+        self.diagnostics.iter().filter(move |found| found.code == &codes::VALUE_LEFT_OUT || unknown(found))
     }
 
     /// Logic without effect, and fields that can't have a value any more. What is only refused or slow elsewhere is none.

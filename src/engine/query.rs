@@ -20,6 +20,11 @@ pub struct Diagnostics {
 
 impl Diagnostics {
     /// What was found.
+    pub fn as_slice(&self) -> &[Diagnostic] {
+        &self.list
+    }
+
+    /// What was found, one after the other.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.list.iter()
     }

@@ -3,6 +3,7 @@
 use crate::data::value::Owned;
 use crate::program::scratch::Trouble;
 use crate::run::spill::row_queue::{Spooled, SpooledRows};
+use std::borrow::Cow;
 use std::ops::Index;
 use std::sync::Arc;
 
@@ -40,22 +41,22 @@ impl<'a> Rows<'a> {
     }
 }
 
-impl Iterator for CheckedRows<'_> {
-    type Item = Result<Row, Trouble>;
+impl<'a> Iterator for CheckedRows<'a> {
+    type Item = Result<Row<'a>, Trouble>;
 
-    fn next(&mut self) -> Option<Result<Row, Trouble>> {
+    fn next(&mut self) -> Option<Result<Row<'a>, Trouble>> {
         self.0.next().map(Ok).or_else(|| self.0.error.take().map(Err))
     }
 }
 
-impl Iterator for Rows<'_> {
-    type Item = Row;
+impl<'a> Iterator for Rows<'a> {
+    type Item = Row<'a>;
 
-    fn next(&mut self) -> Option<Row> {
+    fn next(&mut self) -> Option<Row<'a>> {
         let cells = match self.table.next() {
-            Some(cells) => cells.clone(),
+            Some(cells) => Cow::Borrowed(&**cells),
             None => match self.spooled.as_mut()?.next()? {
-                Ok(cells) => cells,
+                Ok(cells) => Cow::Owned(cells.into_vec()),
                 Err(error) => {
                     self.error = Some(error);
                     return None;
@@ -68,12 +69,12 @@ impl Iterator for Rows<'_> {
 
 /// A row of an answer.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct Row<'a> {
     columns: Arc<Vec<(String, usize)>>,
-    cells: Box<[Owned]>,
+    cells: Cow<'a, [Owned]>,
 }
 
-impl Row {
+impl Row<'_> {
     /// The value of a column, letter case aside. `None` when the answer has no such column.
     pub fn get(&self, column: &str) -> Option<&Owned> {
         let (_, at) = self.columns.iter().find(|(name, _)| name.eq_ignore_ascii_case(column))?;
@@ -86,7 +87,7 @@ impl Row {
     }
 }
 
-impl Index<&str> for Row {
+impl Index<&str> for Row<'_> {
     type Output = Owned;
 
     /// The value of a column; null when the answer has no such column, as [`Row::get`] tells.

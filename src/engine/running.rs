@@ -70,7 +70,7 @@ impl Run {
     pub fn counts(&self) -> Counts {
         let read = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
         Counts {
-            bytes: read(&self.progress.bytes) + read(&self.progress.bytes_before),
+            bytes: self.progress.all_bytes(),
             messages: read(&self.progress.messages),
             in_scope: read(&self.progress.in_scope),
             rows: read(&self.progress.rows),

@@ -13,9 +13,10 @@ pub fn catalogue() -> Catalogue {
     catalogue_with(&[])
 }
 
-/// The whole language, with operators beside those of Sumo Logic.
+/// The whole language, with operators beside those of Sumo Logic. One with the form of an operator of Sumo Logic takes its
+/// place.
 pub fn catalogue_with(more: &[&'static OperatorDef]) -> Catalogue {
-    Catalogue::new(&[operators::ALL, more].concat(), functions::ALL, aggregates::ALL)
+    Catalogue::new(&[more, operators::ALL].concat(), functions::ALL, aggregates::ALL)
         .with_heads(operators::HEADS)
         .with_subquery(&operators::subquery::DEF)
 }

@@ -7,7 +7,7 @@ use crate::plan::definitions::OperatorDef;
 use crate::plan::lookups::{Pair, address_columns, known_column};
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Define, Row, Slot};
-use crate::program::lookup::results::{Answer, What};
+use crate::program::lookup::results::{LookupResult, What};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{Args, Name};
 
@@ -195,7 +195,7 @@ struct Matching {
 
 impl Define for Matching {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
-        let Some(matched) = row.env().answers.matched(self.number) else { return false };
+        let Some(matched) = row.env().lookups.matched(self.number) else { return false };
         let Some(at) = matched.index.find(|part| row.get(self.keys[part])) else { return false };
         (0..self.count).for_each(|column| row.set(first + column, matched.value(at, column)));
         true
@@ -214,7 +214,7 @@ pub struct AtAddress {
 
 impl Define for AtAddress {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
-        let Answer::Addresses(known) = row.env().answers.get(self.number) else { return false };
+        let LookupResult::Addresses(known) = row.env().lookups.get(self.number) else { return false };
         let Some(address) = address(row.get(self.key)) else { return false };
         known.find(address, &self.columns, &mut |place, value| row.set(first + place, value))
     }

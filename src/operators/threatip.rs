@@ -85,7 +85,7 @@ struct Threat {
 impl Define for Threat {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let value = row.get(self.key);
-        let Some(matched) = row.env().answers.matched(self.number) else { return false };
+        let Some(matched) = row.env().lookups.matched(self.number) else { return false };
         let found = address(value).and_then(|_| matched.index.find(|_| value));
         let Some(at) = found else { return false };
         (0..COLUMNS.len()).for_each(|column| row.set(first + column, matched.value(at, column)));

@@ -145,7 +145,7 @@ struct Entries {
 impl Entries {
     /// The entries, each once: by the fields, then in the order of the list.
     fn of<'m>(&self, row: Row<'_, 'm>) -> Option<(&'m Matched, Vec<usize>)> {
-        let matched = row.env().answers.matched(self.number)?;
+        let matched = row.env().lookups.matched(self.number)?;
         let mut all = Vec::new();
         for key in &self.keys {
             let value = row.get(*key);

@@ -26,7 +26,7 @@ impl Planner<'_> {
     /// The error for a template parameter that has no value.
     pub fn missing_parameter(&self, text: &str, span: Span) -> Diagnostic {
         Diagnostic::error(&codes::PARAMETER, span, format!("the parameter {text} has no value"))
-            .help("set it with `--param NAME=VALUE`")
+            .help("give the parameter a value")
     }
 
     /// Refuses a name that is a template parameter without a value.

@@ -1,4 +1,4 @@
-//! Names to slots. Letter case does not count; a name keeps the spelling with which it was made.
+//! The fields that messages have without a stage: how they are computed, and what a name stands for.
 
 use super::identity;
 use crate::data::message::Message;

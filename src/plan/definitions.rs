@@ -9,7 +9,6 @@ use crate::program::expression::{Eval, Function, Plain};
 use crate::syntax::signature::{AggregateSignature, FunctionSignature, OperatorSignature, SubquerySignature};
 use crate::syntax::signatures::Signatures;
 use crate::syntax::tree::Expr;
-use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -131,12 +130,13 @@ impl AggregateCall<'_> {
     }
 }
 
-/// All that the language offers. Where the signatures are enough, it is read as these.
+/// All that the language offers. Where the signatures are enough, it is read as these. What belongs to a signature is found by
+/// its identity, not by its name: two operators may share one.
 pub struct Catalogue {
     signatures: Signatures,
-    operators: HashMap<&'static str, &'static OperatorDef>,
-    functions: HashMap<&'static str, &'static FunctionDef>,
-    aggregates: HashMap<&'static str, &'static AggregateDef>,
+    operators: Vec<&'static OperatorDef>,
+    functions: Vec<&'static FunctionDef>,
+    aggregates: Vec<&'static AggregateDef>,
 }
 
 impl Deref for Catalogue {
@@ -161,15 +161,15 @@ impl Catalogue {
         );
         Catalogue {
             signatures,
-            operators: operators.iter().map(|def| (def.signature.name, *def)).collect(),
-            functions: functions.iter().map(|def| (def.signature.name, *def)).collect(),
-            aggregates: aggregates.iter().map(|def| (def.signature.name, *def)).collect(),
+            operators: operators.to_vec(),
+            functions: functions.to_vec(),
+            aggregates: aggregates.to_vec(),
         }
     }
 
     /// The same, with operators that stand at the beginning of a query, in the place of its scope.
     pub fn with_heads(mut self, heads: &[&'static OperatorDef]) -> Catalogue {
-        self.operators.extend(heads.iter().map(|def| (def.signature.name, *def)));
+        self.operators.extend(heads);
         let signatures: Vec<_> = heads.iter().map(|def| &def.signature).collect();
         Catalogue { signatures: self.signatures.with_heads(&signatures), ..self }
     }
@@ -181,19 +181,21 @@ impl Catalogue {
 
     /// What puts an operator into the plan.
     pub fn operator_def(&self, signature: &OperatorSignature, span: Span) -> Result<&'static OperatorDef, Diagnostic> {
-        self.operators.get(signature.name).copied().ok_or_else(|| not_offered("operator", signature.name, span))
+        let def = self.operators.iter().find(|def| std::ptr::eq(&def.signature, signature));
+        def.copied().ok_or_else(|| not_offered("operator", signature.name, span))
     }
 
     /// A function by any of its names, with how it runs.
     pub fn function_def(&self, name: &str) -> Option<&'static FunctionDef> {
-        self.functions.get(self.signatures.function(name)?.name).copied()
+        let signature = self.signatures.function(name)?;
+        self.functions.iter().find(|def| std::ptr::eq(&def.signature, signature)).copied()
     }
 
     /// An aggregate by any of its names, with what puts it into the plan.
     pub fn aggregate_def(&self, name: &str, span: Span) -> Result<&'static AggregateDef, Diagnostic> {
         let signature = self.signatures.aggregate(name);
-        let def = signature.and_then(|signature| self.aggregates.get(signature.name).copied());
-        def.ok_or_else(|| not_offered("aggregate", name, span))
+        let is_its = |def: &&&AggregateDef| signature.is_some_and(|signature| std::ptr::eq(&def.signature, signature));
+        self.aggregates.iter().find(is_its).copied().ok_or_else(|| not_offered("aggregate", name, span))
     }
 }
 

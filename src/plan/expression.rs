@@ -387,7 +387,7 @@ impl Planner<'_> {
         let left = text.match_indices("{{").any(|(at, _)| crate::syntax::lexical::parameter_end(&text[at..]).is_some());
         match left {
             true => Err(Diagnostic::error(&codes::PARAMETER, span, "a parameter in this string has no value")
-                .help("set it with `--param NAME=VALUE`")),
+                .help("give the parameter a value")),
             false => Ok(()),
         }
     }

@@ -8,7 +8,7 @@ use crate::data::table_resolver::{Schema, TableName};
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
 use crate::program::batch::Slot;
 use crate::program::context::World;
-use crate::program::lookup::results::{Answer, Request, What};
+use crate::program::lookup::results::{LookupResult, Request, What};
 use crate::program::plan::{Ranges, Save};
 use crate::syntax::tree::{ArgValue, Name};
 
@@ -167,7 +167,7 @@ impl Planner<'_> {
 
 /// The rows of a table, as far as memory goes.
 fn rows(request: usize, world: &World<'_>) -> Table {
-    let Answer::Rows(table) = world.env.answers.get(request) else { return Table::default() };
+    let LookupResult::Rows(table) = world.env.lookups.get(request) else { return Table::default() };
     match world.budget.ask(table.size()) {
         Ok(()) => Table::clone(table),
         Err(over) => {

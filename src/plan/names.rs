@@ -16,7 +16,7 @@ impl Planner<'_> {
     pub fn field(&mut self, name: &Name) -> Result<Slot, Diagnostic> {
         if name.parameter() {
             let message = format!("the parameter {} has no value", name.text);
-            let help = "set it with `--param NAME=VALUE`";
+            let help = "give the parameter a value";
             return Err(Diagnostic::error(&codes::PARAMETER, name.span, message).help(help));
         }
         let known = self.rows.open_table.is_some() || self.rows.names.iter().any(|b| b.key == name.key());

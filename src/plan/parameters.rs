@@ -98,9 +98,17 @@ fn data_type(name: &str) -> Result<DataType, String> {
 /// How many parameters are looked at one by one, where all at once could not be read.
 const MOST_ALONE: usize = 30;
 
+/// How a caller is told to give a parameter: the text for one such as `NAME=VALUE` or `NAME:TYPE=VALUE`.
+pub type WriteParameter = fn(&str) -> String;
+
 /// Puts values in place of parameters; the last value given for a name counts, and a parameter without one stays. With it
 /// come warnings about values, whose places are those of the text as written.
-pub fn with_values(text: &str, parameters: &[Parameter], catalogue: &Catalogue) -> (Expansion, Vec<Diagnostic>) {
+pub fn with_values(
+    text: &str,
+    parameters: &[Parameter],
+    catalogue: &Catalogue,
+    option: WriteParameter,
+) -> (Expansion, Vec<Diagnostic>) {
     let value = |name: &str| parameters.iter().rev().find(|parameter| parameter.name == name);
     let raw = |_: Span, name: &str| value(name).map(|parameter| parameter.value.clone());
     let open: Vec<Unset> = unset(text).into_iter().filter(|one| value(&one.name).is_some()).collect();
@@ -132,7 +140,7 @@ pub fn with_values(text: &str, parameters: &[Parameter], catalogue: &Catalogue) 
         true => made(text, &places, &raw, catalogue),
         false => (Vec::new(), false),
     };
-    let choice = Choice { text, open: &open, places: &places, catalogue, made, more };
+    let choice = Choice { text, open: &open, places: &places, catalogue, option, made, more };
     let told = open.iter().filter_map(|one| choice.told(value(&one.name)?, one.place)).collect();
     (expand(text, |place, name| value(name).map(|parameter| choice.written(parameter, place))), told)
 }
@@ -164,6 +172,7 @@ struct Choice<'a> {
     open: &'a [Unset],
     places: &'a Places,
     catalogue: &'a Catalogue,
+    option: WriteParameter,
     /// The names, in lower case, that stages make.
     made: Vec<String>,
     /// Whether there may be more.
@@ -223,10 +232,8 @@ impl Choice<'_> {
             "no stage creates a field `{value}`, so the value of the parameter `{name}` is compared as a \
                      string"
         );
-        let help = format!(
-            "to compare with a field, write `--param {name}:any={value}`; with a string, `--param \
-                     {name}:string={value}`"
-        );
+        let option = |kind: &str| (self.option)(&format!("{name}:{kind}={value}"));
+        let help = format!("to compare with a field, write `{}`; with a string, `{}`", option("any"), option("string"));
         Some(Diagnostic::warning(&codes::UNKNOWN_FIELD, place, message).help(help))
     }
 
@@ -316,7 +323,7 @@ mod tests {
 
     fn expanded(query: &str, values: &[&str]) -> String {
         let parameters: Vec<_> = values.iter().map(|value| Parameter::read(value).unwrap()).collect();
-        with_values(query, &parameters, &crate::catalogue()).0.text
+        with_values(query, &parameters, &crate::catalogue(), str::to_string).0.text
     }
 
     #[test]

@@ -89,7 +89,7 @@ impl Planner<'_> {
             && crate::syntax::lexical::parameter_end(&text[at..]).is_some()
         {
             let message = format!("the parameter in `{text}` has no value");
-            let help = "set it with `--param NAME=VALUE`";
+            let help = "give the parameter a value";
             self.report(Diagnostic::error(&codes::PARAMETER, search.span, message).help(help));
         }
     }

@@ -1,13 +1,13 @@
 //! The world around a query, as far as its stages may know it.
 
 use super::budget::{Budget, OverBudget};
-use super::lookup::results::Answers;
+use super::lookup::results::LookupResults;
 use super::scratch::Trouble;
 use super::tally::Tally;
 use crate::diagnostics::Diagnostic;
 use crate::java::regex::effort::Watch;
 use crate::program::clock::Present;
-use crate::program::subquery_results;
+use crate::program::subquery_results::SubqueryResults;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
@@ -23,9 +23,9 @@ pub struct Env {
     /// The zone in which times without one are read and written.
     pub zone: chrono_tz::Tz,
     /// What the query's subqueries have answered.
-    pub subqueries: Arc<subquery_results::Answers>,
+    pub subqueries: Arc<SubqueryResults>,
     /// What the query has asked of tables, by the numbers of the requests.
-    pub answers: Arc<Answers>,
+    pub lookups: Arc<LookupResults>,
     /// What regular expressions may not take too long for.
     pub watch: Watch,
 }
@@ -33,7 +33,7 @@ pub struct Env {
 impl Default for Env {
     fn default() -> Self {
         let (now, zone, watch) = (Present::default(), chrono_tz::UTC, Watch::default());
-        Env { from: 0, to: 0, now, zone, subqueries: Arc::default(), answers: Arc::default(), watch }
+        Env { from: 0, to: 0, now, zone, subqueries: Arc::default(), lookups: Arc::default(), watch }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::batch::{Row, Slot};
 use super::expression::Eval;
 use super::matching::terms::Term;
-use super::subquery_results::Answers;
+use super::subquery_results::SubqueryResults;
 use crate::data::message::{Message, Source};
 use crate::data::value::Value;
 use bumpalo::Bump;
@@ -262,7 +262,7 @@ impl Search {
     }
 
     /// The answer for all messages of an input, where its metadata alone decide. `answers` are those of the subqueries.
-    pub fn verdict(&self, source: &Source, answers: &Answers) -> Option<bool> {
+    pub fn verdict(&self, source: &Source, answers: &SubqueryResults) -> Option<bool> {
         match self {
             Search::All => Some(true),
             Search::Term(..) | Search::Field(..) | Search::Test(_) => None,

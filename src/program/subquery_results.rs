@@ -25,13 +25,13 @@ pub enum Kind {
 
 /// The answers of a plan's subqueries, by their numbers.
 #[derive(Debug, Default)]
-pub struct Answers {
-    list: Vec<Option<Answer>>,
+pub struct SubqueryResults {
+    list: Vec<Option<SubqueryResult>>,
 }
 
 /// The answer of one subquery.
 #[derive(Debug)]
-pub struct Answer {
+pub struct SubqueryResult {
     rows: Vec<Texts>,
     test: Test,
 }
@@ -42,16 +42,16 @@ enum Test {
     Keywords(Keywords),
 }
 
-impl Answers {
-    /// Answers by number; none for a subquery that nobody asks.
-    pub fn new(list: Vec<Option<Answer>>) -> Answers {
-        Answers { list }
+impl SubqueryResults {
+    /// Results by number; none for a subquery that nobody asks.
+    pub fn new(list: Vec<Option<SubqueryResult>>) -> SubqueryResults {
+        SubqueryResults { list }
     }
 
     /// Whether a row of the subquery has these values. `value` gives that of a column.
     pub fn fits<'v>(&self, number: usize, value: impl Fn(usize) -> Value<'v>) -> bool {
         match self.get(number) {
-            Some(Answer { test: Test::Values(rows), .. }) => rows.hold(0, 0, &value),
+            Some(SubqueryResult { test: Test::Values(rows), .. }) => rows.hold(0, 0, &value),
             _ => false,
         }
     }
@@ -59,7 +59,7 @@ impl Answers {
     /// Whether a message fits a row of a subquery in the scope: by its text, or by its metadata.
     pub fn found<'v>(&self, number: usize, raw: &str, value: impl Fn(usize) -> Value<'v>) -> bool {
         match self.get(number) {
-            Some(Answer { test: Test::Keywords(keywords), .. }) => keywords.are_in(raw),
+            Some(SubqueryResult { test: Test::Keywords(keywords), .. }) => keywords.are_in(raw),
             _ => self.fits(number, value),
         }
     }
@@ -67,17 +67,17 @@ impl Answers {
     /// The same for all messages of an input, where its metadata alone decide.
     pub fn verdict<'v>(&self, number: usize, value: impl Fn(usize) -> Value<'v>) -> Option<bool> {
         match self.get(number) {
-            Some(Answer { test: Test::Keywords(_), rows }) if !rows.is_empty() => None,
+            Some(SubqueryResult { test: Test::Keywords(_), rows }) if !rows.is_empty() => None,
             _ => Some(self.fits(number, value)),
         }
     }
 
     /// About the bytes that they take.
     pub fn size(&self) -> usize {
-        self.list.iter().flatten().map(Answer::size).sum()
+        self.list.iter().flatten().map(SubqueryResult::size).sum()
     }
 
-    fn get(&self, number: usize) -> Option<&Answer> {
+    fn get(&self, number: usize) -> Option<&SubqueryResult> {
         self.list.get(number).and_then(Option::as_ref)
     }
 
@@ -95,8 +95,8 @@ impl Answers {
         out.bytes
     }
 
-    /// Answers from the bytes that [`Answers::encode`] made for the same query. Anything else is refused.
-    pub fn decode(plan: &Plan, bytes: &[u8]) -> Result<Answers, Corrupt> {
+    /// Results from the bytes that [`SubqueryResults::encode`] made for the same query. Anything else is refused.
+    pub fn decode(plan: &Plan, bytes: &[u8]) -> Result<SubqueryResults, Corrupt> {
         let mut reader = Reader::new(bytes);
         if reader.unsigned()? != plan.fingerprint || reader.count()? != plan.subqueries.len() {
             return Err(Corrupt);
@@ -110,20 +110,20 @@ impl Answers {
                 let text = |_| Ok(std::str::from_utf8(reader.slice()?).map_err(|_| Corrupt)?.into());
                 rows.push((0..columns).map(text).collect::<Result<Texts, Corrupt>>()?);
             }
-            list.push(asked.then(|| Answer::new(subquery.kind, columns, rows)));
+            list.push(asked.then(|| SubqueryResult::new(subquery.kind, columns, rows)));
         }
-        if reader.is_empty() { Ok(Answers { list }) } else { Err(Corrupt) }
+        if reader.is_empty() { Ok(SubqueryResults { list }) } else { Err(Corrupt) }
     }
 }
 
-impl Answer {
+impl SubqueryResult {
     /// An answer of these rows, each with so many columns.
-    pub fn new(kind: Kind, columns: usize, rows: Vec<Texts>) -> Answer {
+    pub fn new(kind: Kind, columns: usize, rows: Vec<Texts>) -> SubqueryResult {
         let test = match kind {
             Kind::Keywords => Test::Keywords(Keywords::new(&rows)),
             Kind::Fields | Kind::Metadata => Test::Values(Rows::new(kind == Kind::Metadata, columns, &rows)),
         };
-        Answer { rows, test }
+        SubqueryResult { rows, test }
     }
 
     /// About the bytes that it takes.
@@ -240,10 +240,10 @@ mod tests {
     use crate::data::value::equal;
     use proptest::prelude::*;
 
-    fn answer(kind: Kind, rows: &[&[&str]]) -> Answers {
+    fn answer(kind: Kind, rows: &[&[&str]]) -> SubqueryResults {
         let columns = rows.first().map_or(1, |row| row.len());
         let texts = |row: &&[&str]| row.iter().map(|text| Box::from(*text)).collect();
-        Answers::new(vec![Some(Answer::new(kind, columns, rows.iter().map(texts).collect()))])
+        SubqueryResults::new(vec![Some(SubqueryResult::new(kind, columns, rows.iter().map(texts).collect()))])
     }
 
     #[test]
@@ -297,7 +297,7 @@ mod tests {
             let text = |value: &Value<'_>| value.owned().to_string();
             let texts: Vec<[String; 2]> = rows.iter().map(|row| [text(&row[0]), text(&row[1])]).collect();
             let made = texts.iter().map(|row| row.iter().map(|text| text.as_str().into()).collect()).collect();
-            let answers = Answers::new(vec![Some(Answer::new(Kind::Fields, 2, made))]);
+            let answers = SubqueryResults::new(vec![Some(SubqueryResult::new(Kind::Fields, 2, made))]);
             let wanted = texts.iter().any(|row| (0..2).all(|at| equal(asked[at], Value::Text(&row[at]))));
             prop_assert_eq!(answers.fits(0, |at| asked[at]), wanted);
         }

@@ -26,7 +26,7 @@ use crate::program::pipeline_breaker::Partial;
 use crate::program::plan::Plan;
 use crate::program::row_stream::Flow;
 use crate::program::scratch::{Scratch, Trouble};
-use crate::program::subquery_results::Answers;
+use crate::program::subquery_results::SubqueryResults;
 use bumpalo::Bump;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -52,7 +52,7 @@ pub struct Options {
     pub tables: Arc<dyn Tables>,
     /// What the query's subqueries answer over the whole input, where they have run before: see
     /// [`super::subquery::answers`].
-    pub subqueries: Option<Arc<Answers>>,
+    pub subqueries: Option<Arc<SubqueryResults>>,
     /// Where [`execute`] may put what is too much for the memory; see [`Outcome::more`]. Without it a run ends at the
     /// limit. Subqueries and parts of runs always do.
     pub scratch: Option<Arc<dyn Scratch>>,
@@ -191,8 +191,8 @@ pub(super) fn begun(
     let mut outcome = match (before.refused.or(asked.refused), asked.over) {
         (None, None) => {
             let (now, zone) = (options.now.clone(), options.zone);
-            let (subqueries, answers) = (before.answers, Arc::new(asked.answers));
-            let mut outcome = run(&Env { from, to, now, zone, subqueries, answers, watch: watch.clone() });
+            let (subqueries, lookups) = (before.answers, Arc::new(asked.answers));
+            let mut outcome = run(&Env { from, to, now, zone, subqueries, lookups, watch: watch.clone() });
             outcome.given_up += watch.given_up();
             outcome
         }

@@ -7,14 +7,14 @@ use crate::data::table::Table;
 use crate::data::table_resolver::{Absent, TableName, Tables};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::program::budget::{Budget, OverBudget};
-use crate::program::lookup::results::{Answer, Answers, Matched, Request, What};
+use crate::program::lookup::results::{LookupResult, LookupResults, Matched, Request, What};
 use crate::program::lookup::table_index::Index;
 use std::sync::Arc;
 
 /// What came of asking.
 #[derive(Default)]
 pub(super) struct Asked {
-    pub answers: Answers,
+    pub answers: LookupResults,
     /// What the user should know.
     pub notices: Vec<Diagnostic>,
     /// Why the query can't run.
@@ -44,23 +44,23 @@ struct Asking<'t> {
 }
 
 impl Asking<'_> {
-    fn answer(&mut self, request: &Request) -> Answer {
+    fn answer(&mut self, request: &Request) -> LookupResult {
         match &request.what {
             What::Rows => match self.table(&request.name) {
-                Ok(table) => Answer::Rows(table),
+                Ok(table) => LookupResult::Rows(table),
                 Err(absent) => self.refuse(request, &absent),
             },
             What::Service => {
                 let message = "only Sumo Logic's service can answer this: the rows pass unchanged";
                 self.tell(Diagnostic::warning(&codes::ELSEWHERE, request.span, message));
-                Answer::Nothing
+                LookupResult::Nothing
             }
             What::Exists => match self.tables.schema(&request.name) {
-                Ok(_) => Answer::Nothing,
+                Ok(_) => LookupResult::Nothing,
                 Err(absent) => self.refuse(request, &absent),
             },
             What::Addresses(kind) => match self.tables.addresses(*kind) {
-                Ok(addresses) => Answer::Addresses(addresses),
+                Ok(addresses) => LookupResult::Addresses(addresses),
                 Err(absent) => self.without(request, &absent),
             },
             What::Match { keys, columns, folded, lenient } => match self.table(&request.name) {
@@ -97,7 +97,7 @@ impl Asking<'_> {
         (keys, columns): (&[String], &[String]),
         folded: bool,
         lenient: bool,
-    ) -> Answer {
+    ) -> LookupResult {
         let mut places = Vec::new();
         for key in keys {
             match table.column(key) {
@@ -115,7 +115,7 @@ impl Asking<'_> {
             .iter()
             .find(|(name, keys, fold, _)| *name == request.name && *keys == places && *fold == folded);
         if let Some((.., index)) = known {
-            return Answer::Match(Matched { index: Arc::clone(index), columns });
+            return LookupResult::Match(Matched { index: Arc::clone(index), columns });
         }
         let index = Arc::new(Index::new(table, places.clone(), folded));
         self.set_aside(index.size());
@@ -125,7 +125,7 @@ impl Asking<'_> {
             self.tell(Diagnostic::warning(&codes::DUPLICATE_KEYS, request.span, message));
         }
         self.indexes.push((request.name.clone(), places, folded, Arc::clone(&index)));
-        Answer::Match(Matched { index, columns })
+        LookupResult::Match(Matched { index, columns })
     }
 
     /// Says something, once.
@@ -136,7 +136,7 @@ impl Asking<'_> {
     }
 
     /// The query runs without the table.
-    fn without(&mut self, request: &Request, absent: &Absent) -> Answer {
+    fn without(&mut self, request: &Request, absent: &Absent) -> LookupResult {
         match absent {
             Absent::Missing => {
                 let message = match request.what {
@@ -149,11 +149,11 @@ impl Asking<'_> {
             Absent::Unreadable(reason) => self.tell(unreadable(request, reason)),
             Absent::TooLarge => self.asked.over = Some(OverBudget { limit: self.budget.limit() }),
         }
-        Answer::Nothing
+        LookupResult::Nothing
     }
 
     /// The query can't run without the table.
-    fn refuse(&mut self, request: &Request, absent: &Absent) -> Answer {
+    fn refuse(&mut self, request: &Request, absent: &Absent) -> LookupResult {
         let refused = match absent {
             Absent::Missing => {
                 let message = match request.what {
@@ -166,7 +166,7 @@ impl Asking<'_> {
             Absent::TooLarge => return self.without(request, absent),
         };
         self.asked.refused.get_or_insert(refused);
-        Answer::Nothing
+        LookupResult::Nothing
     }
 }
 

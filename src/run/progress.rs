@@ -37,6 +37,11 @@ impl Progress {
         Watch::new(self.stop.flag(), &self.given_up)
     }
 
+    /// Bytes of this pass over the input and of those before.
+    pub fn all_bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed) + self.bytes_before.load(Ordering::Relaxed)
+    }
+
     /// How many messages there were, if they were all seen.
     pub fn all_messages(&self) -> Option<u64> {
         (!self.passed_over.load(Ordering::Relaxed)).then(|| self.messages.load(Ordering::Relaxed))

@@ -12,7 +12,7 @@ use crate::program::batch::Env;
 use crate::program::budget::Budget;
 use crate::program::matching::terms::is_space;
 use crate::program::plan::{Plan, Subquery};
-use crate::program::subquery_results::{Answer, Answers, Kind, Texts, size};
+use crate::program::subquery_results::{Kind, SubqueryResult, SubqueryResults, Texts, size};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -24,7 +24,7 @@ const MOST_BYTES: usize = 100 << 20;
 #[derive(Default)]
 pub struct Asked {
     /// The answers.
-    pub answers: Arc<Answers>,
+    pub answers: Arc<SubqueryResults>,
     /// The tables as the query sees them, where subqueries have saved rows.
     pub tables: Option<Arc<dyn Tables>>,
     /// What they have saved.
@@ -49,7 +49,7 @@ pub enum LeftOut {
 }
 
 impl Asked {
-    /// Answers that are given. `None` when they are needed and are not.
+    /// Results that are given. `None` when they are needed and are not.
     pub(super) fn before(plan: &Plan, options: &Options) -> Option<Asked> {
         match &options.subqueries {
             Some(answers) => {
@@ -117,13 +117,13 @@ pub(super) fn ask(
             break;
         }
     }
-    asked.answers = Arc::new(Answers::new(list));
+    asked.answers = Arc::new(SubqueryResults::new(list));
     asked
 }
 
 impl Asked {
     /// The answer of a subquery that has run; memory is set aside for it.
-    fn answer(&mut self, subquery: &Subquery, outcome: &Outcome, budget: &Budget) -> Answer {
+    fn answer(&mut self, subquery: &Subquery, outcome: &Outcome, budget: &Budget) -> SubqueryResult {
         // The query itself needs memory too.
         let room = budget.limit().saturating_sub(budget.aside()) / 2;
         let (answer, left_out) = subquery.answer(&outcome.table, room);
@@ -158,7 +158,7 @@ impl Subquery {
     }
 
     /// The answer that a result is, in so many bytes at most, and why rows had to be left out if they had to.
-    pub fn answer(&self, table: &Table, room: usize) -> (Answer, Option<LeftOut>) {
+    pub fn answer(&self, table: &Table, room: usize) -> (SubqueryResult, Option<LeftOut>) {
         let mut seen: HashSet<Texts> = HashSet::new();
         let mut rows: Vec<Texts> = Vec::new();
         let (mut bytes, mut length) = (0, 0);
@@ -185,7 +185,7 @@ impl Subquery {
             seen.insert(texts.clone());
             rows.push(texts);
         }
-        (Answer::new(self.kind, self.columns.len(), rows), left_out)
+        (SubqueryResult::new(self.kind, self.columns.len(), rows), left_out)
     }
 
     /// A row's values. None when one is missing: null equals nothing, and there is nothing to look for in an empty text.

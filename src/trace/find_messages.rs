@@ -1,4 +1,4 @@
-//! Finds the messages whose story is wanted, in the order of their arrival: input by input, and by their place in it.
+//! Finds the messages whose trace is wanted, in the order of their arrival: input by input, and by their place in it.
 
 use crate::data::message::{Input, Message};
 use crate::run::execute::Progress;

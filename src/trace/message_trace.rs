@@ -1,9 +1,9 @@
-//! The story of one message: what each stage made of it, and where it ended.
+//! The trace of one message: what each stage made of it, and where it ended.
 
 use crate::data::value::Owned;
 use crate::trace::verdict::Verdict;
 
-/// The story of one message.
+/// The trace of one message.
 #[derive(Clone, Debug)]
 pub struct Tale {
     /// Its number in the order of arrival, from 1.

@@ -2,12 +2,12 @@
 //! hold after each stage and what decided about them, and which conditions were ever true or false.
 //!
 //! ```text
-//! plan::trace ─▶ Traced ─┬─ journey ─▶ rows in and out, matches and misses, time ─┐
-//!                input ──┤            └─ watched messages ─▶ tale                 ├─▶ values; cli draws them
-//!                        └─ coverage ─▶ leaves with what they were                ┘
+//! plan::traced ─▶ Traced ─┬─ stage_counts ─▶ rows in and out, matches and misses, time ─┐
+//!                 input ──┤                 └─ watched messages ─▶ message_trace        ├─▶ values; cli draws them
+//!                         └─ coverage ─▶ leaves with what they were                     ┘
 //! ```
 //!
-//! One thread does the work: who asks for a story waits for it.
+//! One thread does the work: who asks for a trace waits for it.
 
 pub mod coverage;
 pub mod find_messages;

@@ -95,7 +95,7 @@ struct Contains(usize);
 impl Function for Contains {
     fn call<'m>(&self, args: &[Value<'m>], cx: &CallCx<'m>) -> Value<'m> {
         let part = |at: usize| args.get(at).copied().unwrap_or_default();
-        let matched = cx.env.answers.matched(self.0);
+        let matched = cx.env.lookups.matched(self.0);
         Value::Bool(matched.is_some_and(|matched| matched.index.find(part).is_some()))
     }
 }

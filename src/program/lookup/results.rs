@@ -46,7 +46,7 @@ pub enum What {
 }
 
 /// The answer to a request.
-pub enum Answer {
+pub enum LookupResult {
     /// There is nothing: null.
     Nothing,
     /// Rows by key.
@@ -75,24 +75,24 @@ impl Matched {
 
 /// The answers of a run, by the numbers of the requests.
 #[derive(Default)]
-pub struct Answers(pub(crate) Vec<Answer>);
+pub struct LookupResults(pub(crate) Vec<LookupResult>);
 
-impl Answers {
+impl LookupResults {
     /// The answer to a request.
-    pub fn get(&self, number: usize) -> &Answer {
-        self.0.get(number).unwrap_or(&Answer::Nothing)
+    pub fn get(&self, number: usize) -> &LookupResult {
+        self.0.get(number).unwrap_or(&LookupResult::Nothing)
     }
 
     /// Rows by key.
     pub fn matched(&self, number: usize) -> Option<&Matched> {
         match self.get(number) {
-            Answer::Match(matched) => Some(matched),
+            LookupResult::Match(matched) => Some(matched),
             _ => None,
         }
     }
 }
 
-impl std::fmt::Debug for Answers {
+impl std::fmt::Debug for LookupResults {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} answers", self.0.len())
     }
