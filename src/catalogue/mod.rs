@@ -351,10 +351,7 @@ impl Catalogue {
 
     /// The operators whose text can start with a word.
     pub fn operators_starting<'c>(&'c self, word: &str) -> impl Iterator<Item = (&'static OperatorDef, &'c Form)> {
-        self.operators
-            .iter()
-            .filter(move |(_, form)| form.first_words().iter().any(|first| first.eq_ignore_ascii_case(word)))
-            .map(|(def, form)| (*def, form))
+        self.operators.iter().filter(move |(_, form)| form.starts_with(word)).map(|(def, form)| (*def, form))
     }
 
     /// All operators, by name.

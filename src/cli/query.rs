@@ -10,7 +10,7 @@ use crate::plan::stand_in::{StandIns, Unset, stand_ins, unset};
 use crate::plan::trace::{Traced, traced};
 use crate::plan::{Origin, Plan};
 use crate::run::tables::Tables;
-use crate::syntax::template::{self, Expansion, expand};
+use crate::syntax::parameters::{self, Expansion, expand};
 use crate::syntax::tree::Query;
 use std::io::Read;
 
@@ -142,7 +142,7 @@ impl Text {
     /// The plan of the query with what its stages are made of. `None` where it can't be planned.
     pub fn traced(&self, catalogue: &Catalogue, tables: &dyn Tables) -> Option<Traced> {
         let mut expansion = self.expansion.clone();
-        let (tree, _) = template::parse(&mut expansion, catalogue);
+        let (tree, _) = parameters::parse(&mut expansion, catalogue);
         traced(&expansion.text, &tree, catalogue, tables)
     }
 
@@ -177,7 +177,7 @@ fn read_one(
     strict: bool,
     tables: &dyn Tables,
 ) -> (Prepared, Option<usize>) {
-    let (tree, mut diagnostics) = template::parse(&mut expansion, catalogue);
+    let (tree, mut diagnostics) = parameters::parse(&mut expansion, catalogue);
     let several = |diagnostic: &&Diagnostic| diagnostic.code == &codes::SEVERAL;
     let second = diagnostics.iter().find(several).map(|diagnostic| diagnostic.span.start);
     let (mut plan, mut planned) = crate::plan::plan_of(&expansion.text, &tree, catalogue, tables, text.origin);
@@ -215,7 +215,7 @@ fn of_value(diagnostic: &mut Diagnostic, text: &Text, expansion: &Expansion) {
         return;
     }
     let (value, written) = (diagnostic.span.of(&expansion.text), expansion.origin(diagnostic.span).of(&text.written));
-    let name = template::name(written);
+    let name = parameters::name(written);
     diagnostic.message =
         format!("the value `{value}` of the parameter `{name}` is read as a field: {}", diagnostic.message);
     let as_text = format!("as a text it is given by --param {name}:string={value}");

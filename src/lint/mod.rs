@@ -45,7 +45,7 @@ use crate::catalogue::Catalogue;
 use crate::diagnostics::{Code, Diagnostic, Span, codes};
 use crate::plan::Plan;
 use crate::plan::facts::StageFacts;
-use crate::syntax::template::Expansion;
+use crate::syntax::parameters::Expansion;
 use crate::syntax::tree::Query;
 use known::Known;
 use std::collections::HashMap;

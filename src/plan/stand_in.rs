@@ -6,7 +6,7 @@
 use crate::catalogue::Catalogue;
 use crate::diagnostics::{Span, codes};
 use crate::syntax::lexical::parameter_end;
-use crate::syntax::template::{self, Expansion};
+use crate::syntax::parameters::{self, Expansion};
 
 /// A parameter without a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub fn unset(text: &str) -> Vec<Unset> {
         if commented(text, place.start) {
             continue;
         }
-        found.push(Unset { name: template::name(place.of(text)).to_string(), place });
+        found.push(Unset { name: parameters::name(place.of(text)).to_string(), place });
     }
     found
 }
