@@ -12,7 +12,7 @@ use std::hint::black_box;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use sumoql::syntax::template;
+use sumoql::syntax::parameters;
 
 /// How often the program runs.
 const RUNS: usize = 20;
@@ -27,8 +27,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let text = object["query"].as_str().ok_or("an object without a `query`")?;
         let value = |_, name: &str| Some(object["params"][name].as_str().unwrap_or("*").to_string());
         let began = Instant::now();
-        let mut expansion = template::expand(text, value);
-        let (tree, _) = template::parse(&mut expansion, &catalogue);
+        let mut expansion = parameters::expand(text, value);
+        let (tree, _) = parameters::parse(&mut expansion, &catalogue);
         let (plan, _) = black_box(sumoql::plan::plan(&expansion.text, &tree, &catalogue));
         let took = began.elapsed();
         planned += usize::from(plan.is_some());

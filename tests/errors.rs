@@ -30,7 +30,7 @@ fn check(query: &str) -> Vec<&'static str> {
         let (plan, planned) = sumoql::plan::plan(query, &tree, &catalogue);
         diagnostics = planned;
         if let Some(plan) = plan {
-            let expansion = sumoql::syntax::template::expand(query, |_, _| None);
+            let expansion = sumoql::syntax::parameters::expand(query, |_, _| None);
             diagnostics.extend(sumoql::lint::lint(&tree, &plan, &expansion, &catalogue));
         }
     }

@@ -29,24 +29,21 @@ use std::sync::OnceLock;
 use sumoql::diagnostics::codes;
 use sumoql::plan::definitions::Catalogue;
 use sumoql::syntax::LONGEST_QUERY;
-use sumoql::syntax::lexical::Quotes;
+use sumoql::syntax::Quotes;
 use texts::Text;
 
 /// Rules of the hand-written grammar that no function of `src/syntax` is named after, and where they are read.
 const RULES_WITHOUT_FUNCTION: &[(&str, &str)] = &[
-    ("pair", "a case of `term`: `pair_head` and `value`"),
-    ("phrase", "a case of `term`: a text"),
     ("pair_name", "in `pair_head`"),
     ("pair_char", "in `pair_head`"),
-    ("and_joint", "`joint` of search.rs with its word"),
-    ("or_joint", "`joint` of search.rs with its word"),
-    ("not_joint", "`joint` of search.rs with its word"),
-    ("joint_end", "in `joint` of search.rs"),
+    ("and_joint", "`joint` of scope.rs with its word"),
+    ("or_joint", "`joint` of scope.rs with its word"),
+    ("not_joint", "`joint` of scope.rs with its word"),
+    ("joint_end", "in `joint` of scope.rs"),
     ("stats", "in `aggregates`"),
     ("lone_aggregate", "a case of `aggregates`"),
     ("star", "in `aggregate`"),
     ("group_fields", "a list of `group_field`, in `aggregates`"),
-    ("call", "a case of `word_or_call`"),
     ("literal", "a case of `word_or_call`"),
     ("reserved", "the list RESERVED in expression.rs"),
     ("name_end", "where `bare_name` ends"),
@@ -68,35 +65,43 @@ const RULES_WITHOUT_FUNCTION: &[(&str, &str)] = &[
 /// Functions of `src/syntax` that parse and have no rule of their name, and where the grammar has what they read.
 const FUNCTIONS_WITHOUT_RULE: &[(&str, &str)] = &[
     ("any_stage", "in stage"),
-    ("deeper", "no parser: a limit"),
-    ("grow_tree", "no parser: a limit"),
-    ("too_deep", "no parser: a limit"),
-    ("fatal", "no parser: an error"),
-    ("refuse", "no parser: an error"),
-    ("miss", "no parser: an error"),
-    ("keyword", "the rules kw_…"),
-    ("symbol", "signs stand in the rules"),
+    ("whole_stage", "a stage with its left_over"),
+    ("to_end", "stage_end after each kind of stage"),
+    ("operator", "operators.pest"),
+    ("by_form", "operators.pest"),
+    ("beginning", "head or search"),
+    ("pipe", "the sign stands in the rules"),
+    ("in_brackets", "no parser: a state"),
+    ("blanks", "WHITESPACE and COMMENT"),
+    ("in_any_case", "the rules kw_…"),
     ("operator_sign", "signs stand in the rules"),
+    ("name_part", "in bare_name"),
+    ("quote", "in string"),
+    ("written", "a text as it stands"),
     ("list", "written out: a ~ (\",\" ~ a)*"),
-    ("joint", "and_joint, or_joint, not_joint"),
+    ("choice", "in expression"),
     ("branches", "in expression"),
+    ("two_branches", "in expression"),
     ("chain", "the repetition in or, and"),
-    ("joined", "the repetition in or, and"),
-    ("terms", "the repetition in or, and"),
+    ("more", "the repetition in or, and, sum, product"),
     ("left_to_right", "the repetition in sum, product"),
-    ("operands", "the repetition in sum, product"),
+    ("comparison_joint", "in comparison"),
     ("compared", "in comparison"),
-    ("matches", "in comparison"),
-    ("fits", "in comparison"),
+    ("any_of", "in search"),
+    ("nested", "a subquery as a term, as an operand, as an argument"),
     ("opaque_text", "opaque_part*"),
     ("between_slashes", "in `regex` and `starred_regex`"),
     ("word_of", "word and value_word"),
     ("whole", "in integer and interval"),
     ("nested_pipeline", "pipeline, where a form asks for it"),
-    ("parse", "operators.pest"),
     ("subquery", "operators.pest"),
-    ("run", "operators.pest"),
-    ("parse_piece", "the rules …_piece"),
+    ("all", "operators.pest"),
+    ("optional", "operators.pest"),
+    ("many", "operators.pest"),
+    ("group", "operators.pest"),
+    ("labelled", "operators.pest"),
+    ("piece", "the rules …_piece"),
+    ("plain", "the rules …_piece"),
 ];
 
 fn catalogue() -> &'static Catalogue {
@@ -138,7 +143,7 @@ fn main() {
 /// Rules and parser functions have the same names, and each operator and aggregate has a rule.
 fn names() -> Result<(), Failed> {
     let (mut functions, mut parsers) = (BTreeSet::new(), BTreeSet::new());
-    for file in ["lexical", "regex", "search", "expression", "stage", "form"] {
+    for file in ["lexical", "regex_literal", "scope", "expression", "stage", "form_parser"] {
         let code = std::fs::read_to_string(texts::root().join(format!("src/syntax/{file}.rs")))?;
         for (at, _) in code.match_indices("fn ") {
             let head = code[at + 3..].split(['{', ';']).next().unwrap_or("");

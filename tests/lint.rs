@@ -11,7 +11,7 @@ mod stages;
 mod truth;
 
 use sumoql::diagnostics::Diagnostic;
-use sumoql::syntax::template::expand;
+use sumoql::syntax::parameters::expand;
 
 /// The value that `{{NAME}}` has in the tests.
 fn value(name: &str) -> Option<String> {

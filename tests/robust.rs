@@ -25,7 +25,7 @@ use sumoql::program::budget::Budget;
 use sumoql::program::context::World;
 use sumoql::program::plan::Plan;
 use sumoql::run::execute::{Options, Progress, execute};
-use sumoql::syntax::{LONGEST_QUERY, template};
+use sumoql::syntax::{LONGEST_QUERY, parameters};
 
 /// 2024-05-01T00:00:00Z and an hour later.
 const RANGE: (i64, i64) = (1_714_521_600_000, 1_714_525_200_000);
@@ -76,7 +76,7 @@ fn prepare(query: &str) -> (Option<Plan>, Vec<Diagnostic>) {
     let (plan, more) = sumoql::plan::plan(query, &tree, catalogue());
     found.extend(more);
     if let Some(plan) = &plan {
-        let expansion = sumoql::syntax::template::expand(query, |_, _| None);
+        let expansion = sumoql::syntax::parameters::expand(query, |_, _| None);
         found.extend(sumoql::lint::lint(&tree, plan, &expansion, catalogue()));
     }
     for (number, diagnostic) in found.iter().enumerate() {
@@ -314,7 +314,7 @@ fn any_bytes_as_messages_of_any_example() {
 fn any_values_for_parameters() {
     let text = prop_oneof![bytes(), soup(), "([a-z |{}]|\\{\\{[a-z ]{0,3}\\}\\}){0,20}"];
     check(1500, (text, bytes(), any::<Index>(), any::<Index>()), |(text, value, from, to)| {
-        let given = template::expand(&text, |_, name| (name.len() % 2 == 0).then(|| value.clone()));
+        let given = parameters::expand(&text, |_, name| (name.len() % 2 == 0).then(|| value.clone()));
         let size = given.text.len() + 1;
         let span = Span::new(from.index(size), to.index(size));
         let origin = given.origin(Span::new(span.start.min(span.end), span.start.max(span.end)));

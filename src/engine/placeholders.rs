@@ -5,7 +5,7 @@
 
 use crate::diagnostics::{Span, codes};
 use crate::plan::definitions::Catalogue;
-use crate::syntax::template::Expansion;
+use crate::syntax::parameters::Expansion;
 use crate::syntax::unset_parameters::{Unset, unset};
 
 /// A query with stand-ins.

@@ -11,8 +11,8 @@ use crate::plan::definitions::Catalogue;
 use crate::plan::parameters::{Parameter, WriteParameter, with_values};
 use crate::plan::traced::{Traced, traced};
 use crate::program::plan::Plan;
-use crate::syntax::template;
-use crate::syntax::template::{Expansion, expand};
+use crate::syntax::parameters;
+use crate::syntax::parameters::{Expansion, expand};
 use crate::syntax::tree::Query;
 use crate::syntax::unset_parameters::{Unset, unset};
 
@@ -135,7 +135,7 @@ impl QueryText {
     /// The plan of the query with what its stages are made of. `None` where it can't be planned.
     pub fn traced(&self, catalogue: &Catalogue, tables: &dyn Tables) -> Option<Traced> {
         let mut expansion = self.expansion.clone();
-        let (tree, _) = template::parse(&mut expansion, catalogue);
+        let (tree, _) = parameters::parse(&mut expansion, catalogue);
         traced(&expansion.text, &tree, catalogue, tables)
     }
 
@@ -165,7 +165,7 @@ fn read_one(
     strict: bool,
     tables: &dyn Tables,
 ) -> (Prepared, Option<usize>) {
-    let (tree, mut diagnostics) = template::parse(&mut expansion, catalogue);
+    let (tree, mut diagnostics) = parameters::parse(&mut expansion, catalogue);
     let several = |diagnostic: &&Diagnostic| diagnostic.code == &codes::SEVERAL;
     let second = diagnostics.iter().find(several).map(|diagnostic| diagnostic.span.start);
     let (mut plan, mut planned) = crate::plan::plan_of(&expansion.text, &tree, catalogue, tables, text.origin);
@@ -206,7 +206,7 @@ fn is_about_fields(diagnostic: &Diagnostic) -> bool {
 /// What is said of an unknown field that is the value of a parameter: it may be meant as a text.
 fn of_value(diagnostic: &mut Diagnostic, text: &QueryText, expansion: &Expansion) {
     let (value, written) = (diagnostic.span.of(&expansion.text), expansion.origin(diagnostic.span).of(&text.written));
-    let name = template::name(written);
+    let name = parameters::name(written);
     diagnostic.message =
         format!("the value `{value}` of the parameter `{name}` is read as a field: {}", diagnostic.message);
     let as_text = format!("to pass it as a string, write `{}`", (text.option)(&format!("{name}:string={value}")));

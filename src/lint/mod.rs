@@ -45,7 +45,7 @@ use crate::diagnostics::{Code, Diagnostic, Span, codes};
 use crate::plan::definitions::Catalogue;
 use crate::program::plan::Plan;
 use crate::program::stage_effects::StageFacts;
-use crate::syntax::template::Expansion;
+use crate::syntax::parameters::Expansion;
 use crate::syntax::tree::Query;
 use facts::Known;
 use std::collections::HashMap;

@@ -10,12 +10,11 @@ use super::operands::{Places, Role, is_constant};
 use super::{Planner, referenced};
 use crate::data::table_resolver::NoTables;
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::syntax::expression::expression;
-use crate::syntax::lexical;
-use crate::syntax::lexical::{Cx, Quotes, is_word_char};
-use crate::syntax::template::{Expansion, expand};
+use crate::syntax::lexical::is_word_char;
+use crate::syntax::parameters::{Expansion, expand};
 use crate::syntax::tree::{Expr, ExprKind};
 use crate::syntax::unset_parameters::{Unset, unset};
+use crate::syntax::whole_expression;
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,7 +196,7 @@ impl Choice<'_> {
 
     /// Whether a value, whose type nobody has said, is a text where it is an operand.
     fn is_text(&self, value: &str, role: Role, name: &str) -> bool {
-        let Some(expr) = whole(value, self.catalogue) else {
+        let Some(expr) = whole_expression(value, self.catalogue) else {
             // Patterns and names of tables are read by those who take them.
             if role == Role::Listed && is_list(value, self.catalogue) {
                 return false;
@@ -223,7 +222,7 @@ impl Choice<'_> {
     /// What there is to say of a value that could be the name of a field, and is compared with a constant as a text.
     fn told(&self, parameter: &Parameter, place: Span) -> Option<Diagnostic> {
         let Parameter { name, kind: None, value } = parameter else { return None };
-        let named = matches!(whole(value, self.catalogue)?.kind, ExprKind::Field(_));
+        let named = matches!(whole_expression(value, self.catalogue)?.kind, ExprKind::Field(_));
         let against = self.places.role(place) == Some(Role::Against) && !self.is_text_elsewhere(name);
         if !named || !against || !self.is_text(value, Role::Against, name) {
             return None;
@@ -287,16 +286,9 @@ fn quoted(value: &str) -> String {
     format!("\"{}\"", escaped(value))
 }
 
-/// A value that is, as a whole, an expression.
-fn whole(value: &str, catalogue: &Catalogue) -> Option<Expr> {
-    let cx = Cx::new(value, catalogue, Quotes::Plain);
-    let (rest, expr) = expression(&cx, value).ok()?;
-    lexical::blank(rest).is_empty().then_some(expr)
-}
-
 /// Whether a value is several texts in quotes, or numbers, with commas between them.
 fn is_list(value: &str, catalogue: &Catalogue) -> bool {
-    let list = whole(&format!("x in ({value})"), catalogue).map(|expr| expr.kind);
+    let list = whole_expression(&format!("x in ({value})"), catalogue).map(|expr| expr.kind);
     matches!(list, Some(ExprKind::In { list, .. }) if list.iter().all(is_constant))
 }
 

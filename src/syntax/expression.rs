@@ -1,87 +1,149 @@
 //! Expressions: one function per level of precedence, loosest first.
+//!
+//! Brackets nest through these functions, so their stack must be small, without optimisation too. Where one reads another
+//! level it calls it by itself, and what may follow the first operand is read by a function of its own; the combinators
+//! are for what stands between.
 
+use super::error::{Error, Parsed};
+use super::input::{Input, Reads, deeper, spanned};
 use super::lexical::{
-    Cx, Parsed, bare_name, blank, field, is_word_char, keyword, number, operator_sign, parameter_end, path, string,
-    subscript, symbol,
+    bare_name, blanks, field, is_word_char, keyword, number, operator_sign, parameter, path, string, subscript, symbol,
 };
-use super::regex::{regex, starred_regex};
+use super::regex_literal::{regex, starred_regex};
 use super::tree::{BinaryOp, Expr, ExprKind, Name, Subquery};
 use crate::diagnostics::Span;
+use nom::Parser;
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_while1};
+use nom::character::complete::{char as one, satisfy};
+use nom::combinator::{opt, peek};
+use nom::error::context;
+use nom::sequence::{delimited, preceded};
 
 /// An expression: `c ? a : b`, or anything tighter.
-pub fn expression<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
-    // Here and below, what may follow the first operand is read by a function of its own: most operands stand alone,
-    // and brackets nest through these functions, so their stack must be small.
-    cx.deeper(i, |i| {
-        let (rest, condition) = or(cx, i)?;
-        match operator_sign(cx, rest, "?") {
-            Ok((rest, _)) => branches(cx, rest, condition),
-            Err(_) => Ok((rest, condition)),
-        }
-    })
+pub fn expression<'a>(i: Input<'a>) -> Parsed<'a, Expr> {
+    deeper(choice)(i)
 }
 
-/// `a : b`, after the condition and its `?`.
-fn branches<'a>(cx: &Cx<'a>, i: &'a str, condition: Expr) -> Parsed<'a, Expr> {
-    let (rest, then) = expression(cx, i)?;
-    let (rest, _) = symbol(cx, rest, ":")?;
-    let (rest, otherwise) = expression(cx, rest)?;
+fn choice<'a>(i: Input<'a>) -> Parsed<'a, Expr> {
+    let (i, condition) = or(i)?;
+    let (i, branches) = branches(i)?;
+    Ok((i, chosen(condition, branches)))
+}
+
+/// `? a : b`, if it stands here.
+fn branches<'a>(i: Input<'a>) -> Parsed<'a, Option<(Expr, Expr)>> {
+    opt(preceded(operator_sign(&[("?", ())]), two_branches)).parse(i)
+}
+
+fn two_branches<'a>(i: Input<'a>) -> Parsed<'a, (Expr, Expr)> {
+    let (i, then) = expression(i)?;
+    let (i, _) = symbol(":").parse(i)?;
+    let (i, otherwise) = expression(i)?;
+    Ok((i, (then, otherwise)))
+}
+
+fn chosen(condition: Expr, branches: Option<(Expr, Expr)>) -> Expr {
+    let Some((then, otherwise)) = branches else { return condition };
     let span = condition.span.to(otherwise.span);
     let kind = ExprKind::If { condition: Box::new(condition), then: Box::new(then), otherwise: Box::new(otherwise) };
-    Ok((rest, Expr { kind, span }))
+    Expr { kind, span }
 }
 
-fn or<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
-    chain(cx, i, and, ("or", "||", ExprKind::Or))
+fn or<'a>(i: Input<'a>) -> Parsed<'a, Expr> {
+    chain(i, and, "or", &[("||", ())], ExprKind::Or)
 }
 
-fn and<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
-    chain(cx, i, not, ("and", "&&", ExprKind::And))
+fn and<'a>(i: Input<'a>) -> Parsed<'a, Expr> {
+    chain(i, not, "and", &[("&&", ())], ExprKind::And)
 }
 
 /// A level of precedence: what it reads an operand with.
-type Level = for<'a> fn(&Cx<'a>, &'a str) -> Parsed<'a, Expr>;
+type Level = for<'a> fn(Input<'a>) -> Parsed<'a, Expr>;
 
-/// A joint of terms: its word, its sign, and the node it makes of them.
-type Joint = (&'static str, &'static str, fn(Vec<Expr>) -> ExprKind);
+/// The signs of a level, with what they mean.
+type Signs<T> = &'static [(&'static str, T)];
 
-/// `a word b word c` as one flat node: hundreds of terms must not make a deep tree.
-fn chain<'a>(cx: &Cx<'a>, i: &'a str, tighter: Level, joint: Joint) -> Parsed<'a, Expr> {
-    let (rest, first) = tighter(cx, i)?;
-    match joined(cx, rest, joint) {
-        Ok(_) => terms(cx, rest, first, tighter, joint),
-        Err(_) => Ok((rest, first)),
+/// `a word b word c`, or the same with a sign, as one flat node: hundreds of terms must not make a deep tree.
+fn chain<'a>(
+    i: Input<'a>,
+    tighter: Level,
+    word: &'static str,
+    sign: Signs<()>,
+    node: fn(Vec<Expr>) -> ExprKind,
+) -> Parsed<'a, Expr> {
+    let (i, first) = tighter(i)?;
+    let (i, more) = more(i, alt((keyword(word).map(|_| ()), operator_sign(sign))), tighter)?;
+    Ok((i, flat(first, more, node)))
+}
+
+/// The operands after the first, each with the joint before it. nom's `many` would leave a joint without an operand for
+/// others to read: `||` is no end of a stage.
+fn more<'a, J>(
+    i: Input<'a>,
+    mut joint: impl Reads<'a, J>,
+    tighter: impl Fn(Input<'a>) -> Parsed<'a, Expr>,
+) -> Parsed<'a, Vec<(J, Expr)>> {
+    let (mut rest, mut more) = (i, Vec::new());
+    while let Ok((after, joint)) = joint.parse(rest) {
+        let operand;
+        (rest, operand) = tighter(after)?;
+        more.push((joint, operand));
+    }
+    Ok((rest, more))
+}
+
+/// One or more, separated by commas.
+fn list<'a>(i: Input<'a>, item: Level) -> Parsed<'a, Vec<Expr>> {
+    let (i, first) = item(i)?;
+    let (i, more) = more(i, symbol(","), item)?;
+    Ok((i, with_first(first, more)))
+}
+
+fn with_first<J>(first: Expr, more: Vec<(J, Expr)>) -> Vec<Expr> {
+    std::iter::once(first).chain(more.into_iter().map(|(_, expr)| expr)).collect()
+}
+
+fn flat(first: Expr, more: Vec<((), Expr)>, node: fn(Vec<Expr>) -> ExprKind) -> Expr {
+    let Some((_, last)) = more.last() else { return first };
+    let span = first.span.to(last.span);
+    Expr { kind: node(with_first(first, more)), span }
+}
+
+fn not<'a>(i: Input<'a>) -> Parsed<'a, Expr> {
+    match alt((symbol("!"), keyword("not"))).parse(i) {
+        Ok((i, sign)) => {
+            let (i, inner) = deeper(not)(i)?;
+            Ok((i, prefixed(sign, ExprKind::Not, inner)))
+        }
+        Err(_) => comparison(i),
     }
 }
 
-fn joined<'a>(cx: &Cx<'a>, i: &'a str, (word, sign, _): Joint) -> Parsed<'a, Span> {
-    keyword(cx, i, word).or_else(|_| operator_sign(cx, i, sign))
+fn prefixed(sign: Span, node: fn(Box<Expr>) -> ExprKind, inner: Expr) -> Expr {
+    Expr { span: sign.to(inner.span), kind: node(Box::new(inner)) }
 }
 
-/// The terms after the first.
-fn terms<'a>(cx: &Cx<'a>, i: &'a str, first: Expr, tighter: Level, joint: Joint) -> Parsed<'a, Expr> {
-    let (mut rest, mut span) = (i, first.span);
-    let mut terms = vec![first];
-    while let Ok((after, _)) = joined(cx, rest, joint) {
-        let term;
-        (rest, term) = tighter(cx, after)?;
-        span = span.to(term.span);
-        terms.push(term);
+fn comparison<'a>(i: Input<'a>) -> Parsed<'a, Expr> {
+    let (i, left) = sum(i)?;
+    match comparison_joint(i) {
+        Ok((after, comparison)) => compared(left, comparison, after),
+        Err(_) => Ok((i, left)),
     }
-    Ok((rest, Expr { kind: joint.2(terms), span }))
 }
 
-fn not<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
-    let start = blank(i);
-    let Ok((rest, _)) = symbol(cx, i, "!").or_else(|_| keyword(cx, i, "not")) else { return comparison(cx, i) };
-    cx.deeper(rest, |rest| {
-        let (rest, inner) = not(cx, rest)?;
-        Ok((rest, Expr { span: cx.span(start, rest), kind: ExprKind::Not(Box::new(inner)) }))
-    })
+/// What stands between an operand and what it is compared with.
+#[derive(Clone, Copy)]
+enum Comparison {
+    Sign(BinaryOp),
+    Fits { negated: bool },
+    Matches { negated: bool },
+    In { negated: bool },
+    Contains(Span),
 }
 
 /// The comparison signs, longest first.
-const COMPARISONS: &[(&str, BinaryOp)] = &[
+const COMPARISONS: Signs<BinaryOp> = &[
     ("==", BinaryOp::Equal),
     ("!=", BinaryOp::NotEqual),
     ("<>", BinaryOp::NotEqual),
@@ -92,108 +154,90 @@ const COMPARISONS: &[(&str, BinaryOp)] = &[
     (">", BinaryOp::Greater),
 ];
 
-fn comparison<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
-    let (rest, left) = sum(cx, i)?;
-    for (sign, negated) in [("=~", false), ("!~", true)] {
-        if let Ok((after, _)) = operator_sign(cx, rest, sign) {
-            return fits(cx, after, left, negated);
-        }
-    }
-    for (sign, op) in COMPARISONS {
-        if let Ok((after, _)) = operator_sign(cx, rest, sign) {
-            return compared(cx, after, *op, left);
-        }
-    }
-    let (negated, after) = match keyword(cx, rest, "not") {
-        Ok((after, _)) => (true, after),
-        Err(_) => (false, rest),
-    };
-    if let Ok((after, _)) = keyword(cx, after, "in") {
-        return membership(cx, after, left, negated);
-    }
-    if let Ok((after, _)) = keyword(cx, after, "matches") {
-        return matches(cx, after, left, negated);
-    }
-    if let (false, Ok((after, word))) = (negated, keyword(cx, rest, "contains")) {
-        let name = Name { text: word.of(cx.source).to_string(), span: word };
-        let (after, part) = sum(cx, after)?;
-        let span = left.span.to(part.span);
-        return Ok((after, Expr { kind: ExprKind::Call { name, args: vec![left, part] }, span }));
-    }
-    Ok((rest, left))
+/// The signs before a regular expression, which published detections have from other languages; whether they negate.
+const FITS: Signs<bool> = &[("=~", false), ("!~", true)];
+
+/// The sign or words of a comparison.
+fn comparison_joint<'a>(i: Input<'a>) -> Parsed<'a, Comparison> {
+    alt((
+        operator_sign(FITS).map(|negated| Comparison::Fits { negated }),
+        operator_sign(COMPARISONS).map(Comparison::Sign),
+        preceded(keyword("not"), in_or_matches(true)),
+        in_or_matches(false),
+        keyword("contains").map(Comparison::Contains),
+    ))
+    .parse(i)
 }
 
-/// The right side of a comparison.
-fn compared<'a>(cx: &Cx<'a>, i: &'a str, op: BinaryOp, left: Expr) -> Parsed<'a, Expr> {
-    let (rest, right) = sum(cx, i)?;
-    Ok((rest, binary(op, left, right)))
+fn in_or_matches<'a>(negated: bool) -> impl Reads<'a, Comparison> {
+    alt((
+        keyword("in").map(move |_| Comparison::In { negated }),
+        keyword("matches").map(move |_| Comparison::Matches { negated }),
+    ))
+}
+
+/// A comparison, after its left side and its joint.
+fn compared<'a>(left: Expr, comparison: Comparison, i: Input<'a>) -> Parsed<'a, Expr> {
+    let (i, right) = match comparison {
+        Comparison::In { negated } => return membership(left, negated, i),
+        Comparison::Fits { .. } => regex_or_text(i)?,
+        Comparison::Matches { .. } => pattern(i)?,
+        Comparison::Sign(_) | Comparison::Contains(_) => sum(i)?,
+    };
+    Ok((i, joined(left, comparison, right, i.cx.source)))
+}
+
+fn joined(left: Expr, comparison: Comparison, right: Expr, source: &str) -> Expr {
+    let span = left.span.to(right.span);
+    let kind = match comparison {
+        Comparison::Sign(op) => return binary(op, left, right),
+        Comparison::Contains(name) => {
+            let name = Name { text: name.of(source).to_string(), span: name };
+            ExprKind::Call { name, args: vec![left, right] }
+        }
+        Comparison::Fits { negated } | Comparison::Matches { negated } | Comparison::In { negated } => {
+            ExprKind::Matches { value: Box::new(left), pattern: Box::new(right), negated }
+        }
+    };
+    Expr { kind, span }
 }
 
 /// `(a, b)`, after `in`.
-fn membership<'a>(cx: &Cx<'a>, i: &'a str, left: Expr, negated: bool) -> Parsed<'a, Expr> {
-    let (rest, _) = symbol(cx, i, "(")?;
-    let (rest, list) = list(cx, rest, expression)?;
-    let (rest, close) = symbol(cx, rest, ")")?;
+fn membership<'a>(left: Expr, negated: bool, i: Input<'a>) -> Parsed<'a, Expr> {
+    let (i, _) = symbol("(").parse(i)?;
+    let (i, list) = list(i, expression)?;
+    let (i, close) = symbol(")").parse(i)?;
     let span = left.span.to(close);
-    Ok((rest, Expr { kind: ExprKind::In { value: Box::new(left), list, negated }, span }))
+    Ok((i, Expr { kind: ExprKind::In { value: Box::new(left), list, negated }, span }))
 }
 
-/// The regular expression after `=~` or `!~`, which published detections have from other languages.
-fn fits<'a>(cx: &Cx<'a>, i: &'a str, left: Expr, negated: bool) -> Parsed<'a, Expr> {
-    let (rest, pattern) = regex_or_text(cx, i)?;
-    let span = left.span.to(pattern.span);
-    let kind = ExprKind::Matches { value: Box::new(left), pattern: Box::new(pattern), negated };
-    Ok((rest, Expr { kind, span }))
-}
-
-/// `matches(value, "regex")`, as other languages have it: published detections do too. After the opening bracket.
-fn matches_call<'a>(cx: &Cx<'a>, start: &'a str, i: &'a str) -> Parsed<'a, Expr> {
-    let (rest, value) = expression(cx, i)?;
-    let (rest, _) = symbol(cx, rest, ",")?;
-    let (rest, pattern) = regex_or_text(cx, rest)?;
-    let (rest, _) = symbol(cx, rest, ")")?;
-    let kind = ExprKind::Matches { value: Box::new(value), pattern: Box::new(pattern), negated: false };
-    Ok((rest, Expr { kind, span: cx.span(start, rest) }))
+/// A node of what a parser reads.
+fn node<'a, T>(parser: impl Reads<'a, T>, kind: impl Fn(T) -> ExprKind) -> impl Reads<'a, Expr> {
+    spanned(parser).map(move |(read, span)| Expr { kind: kind(read), span })
 }
 
 /// A regular expression between slashes or quotes.
-fn regex_or_text<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
-    let start = blank(i);
-    match regex(cx, i) {
-        Ok((rest, pattern)) => Ok((rest, Expr { kind: ExprKind::Regex(pattern), span: cx.span(start, rest) })),
-        Err(nom::Err::Error(())) => {
-            let (rest, text) = string(cx, i)?;
-            Ok((rest, Expr { kind: ExprKind::Regex(text.regex()), span: text.span }))
-        }
-        Err(failure) => Err(failure),
-    }
-}
-
-/// The pattern after `matches`.
-fn matches<'a>(cx: &Cx<'a>, i: &'a str, left: Expr, negated: bool) -> Parsed<'a, Expr> {
-    let (rest, pattern) = pattern(cx, i)?;
-    let span = left.span.to(pattern.span);
-    let kind = ExprKind::Matches { value: Box::new(left), pattern: Box::new(pattern), negated };
-    Ok((rest, Expr { kind, span }))
+fn regex_or_text<'a>(i: Input<'a>) -> Parsed<'a, Expr> {
+    alt((node(regex, ExprKind::Regex), node(string, |text| ExprKind::Regex(text.regex())))).parse(i)
 }
 
 /// What may follow `matches`: a regex literal or any value.
-fn pattern<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
-    let start = blank(i);
-    match regex(cx, i) {
-        Ok((rest, pattern)) => Ok((rest, Expr { kind: ExprKind::Regex(pattern), span: cx.span(start, rest) })),
-        Err(nom::Err::Error(())) => match sum(cx, i) {
-            Err(nom::Err::Error(())) if i.trim_start().starts_with("/*") => starred_match(cx, i.trim_start()),
-            found => found,
-        },
-        Err(failure) => Err(failure),
+fn pattern<'a>(i: Input<'a>) -> Parsed<'a, Expr> {
+    match node(regex, ExprKind::Regex).parse(i) {
+        Err(nom::Err::Error(_)) => {}
+        found => return found,
+    }
+    match sum(i) {
+        Err(nom::Err::Error(_)) => starred_match(i),
+        found => found,
     }
 }
 
 /// `matches /*.exe/`: a comment after which nothing can be matched is a regular expression.
-fn starred_match<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
-    let (rest, pattern) = starred_regex(cx, i)?;
-    Ok((rest, Expr { kind: ExprKind::Regex(pattern), span: cx.span(i, rest) }))
+fn starred_match<'a>(i: Input<'a>) -> Parsed<'a, Expr> {
+    let start = i.with(i.text.trim_start());
+    let (rest, pattern) = starred_regex(start)?;
+    Ok((rest, Expr { kind: ExprKind::Regex(pattern), span: start.span(rest) }))
 }
 
 fn binary(op: BinaryOp, left: Expr, right: Expr) -> Expr {
@@ -201,170 +245,137 @@ fn binary(op: BinaryOp, left: Expr, right: Expr) -> Expr {
     Expr { kind: ExprKind::Binary { op, left: Box::new(left), right: Box::new(right) }, span }
 }
 
-fn sum<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
-    const SIGNS: Signs = &[("+", BinaryOp::Add), ("-", BinaryOp::Subtract)];
-    left_to_right(cx, i, product, SIGNS)
+fn sum<'a>(i: Input<'a>) -> Parsed<'a, Expr> {
+    left_to_right(i, product, &[("+", BinaryOp::Add), ("-", BinaryOp::Subtract)])
 }
 
-fn product<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
-    const SIGNS: Signs = &[("*", BinaryOp::Multiply), ("/", BinaryOp::Divide), ("%", BinaryOp::Remainder)];
-    left_to_right(cx, i, unary, SIGNS)
+fn product<'a>(i: Input<'a>) -> Parsed<'a, Expr> {
+    left_to_right(i, unary, &[("*", BinaryOp::Multiply), ("/", BinaryOp::Divide), ("%", BinaryOp::Remainder)])
 }
 
-/// The signs of a level, with what they mean.
-type Signs = &'static [(&'static str, BinaryOp)];
-
-fn left_to_right<'a>(cx: &Cx<'a>, i: &'a str, tighter: Level, signs: Signs) -> Parsed<'a, Expr> {
-    let beside = cx.start_tree();
-    let (rest, first) = tighter(cx, i)?;
-    let out = match sign(cx, rest, signs) {
-        Some(_) => operands(cx, rest, first, tighter, signs),
-        None => Ok((rest, first)),
-    };
-    cx.end_tree(beside);
-    out
+fn left_to_right<'a>(i: Input<'a>, tighter: Level, signs: Signs<BinaryOp>) -> Parsed<'a, Expr> {
+    let beside = i.cx.start_tree();
+    let (rest, first) = tighter(i)?;
+    // Each makes the tree taller by one.
+    let more = more(rest, operator_sign(signs), |i| {
+        let (rest, operand) = tighter(i)?;
+        rest.grow_tree().map(|(rest, ())| (rest, operand))
+    });
+    i.cx.end_tree(beside);
+    more.map(|(rest, more)| (rest, more.into_iter().fold(first, |left, (op, right)| binary(op, left, right))))
 }
 
-/// The first of the signs that stands here.
-fn sign<'a>(cx: &Cx<'a>, i: &'a str, signs: Signs) -> Option<(&'a str, BinaryOp)> {
-    signs.iter().find_map(|(sign, op)| operator_sign(cx, i, sign).ok().map(|(rest, _)| (rest, *op)))
-}
-
-/// The operands after the first. Each makes the tree taller by one.
-fn operands<'a>(cx: &Cx<'a>, i: &'a str, first: Expr, tighter: Level, signs: Signs) -> Parsed<'a, Expr> {
-    let (mut rest, mut left) = (i, first);
-    while let Some((after, op)) = sign(cx, rest, signs) {
-        let right;
-        (rest, right) = tighter(cx, after)?;
-        cx.grow_tree(rest)?;
-        left = binary(op, left, right);
+fn unary<'a>(i: Input<'a>) -> Parsed<'a, Expr> {
+    match symbol("-").parse(i) {
+        Ok((i, sign)) => {
+            let (i, inner) = deeper(unary)(i)?;
+            Ok((i, prefixed(sign, ExprKind::Negative, inner)))
+        }
+        Err(_) => primary(i.blank()),
     }
-    Ok((rest, left))
-}
-
-fn unary<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
-    let start = blank(i);
-    let Ok((rest, _)) = symbol(cx, i, "-") else { return primary(cx, i) };
-    cx.deeper(rest, |rest| {
-        let (rest, inner) = unary(cx, rest)?;
-        Ok((rest, Expr { span: cx.span(start, rest), kind: ExprKind::Negative(Box::new(inner)) }))
-    })
 }
 
 /// Words that end an expression, and so can't be a field in one without `%"…"`.
 pub const RESERVED: &[&str] = &["and", "or", "as", "matches", "in", "not"];
 
-fn primary<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
-    let start = blank(i);
-    match start.chars().next() {
-        Some('(') => bracketed(cx, start),
-        Some('[') => subquery(cx, start)
-            .map(|(rest, subquery)| (rest, Expr { span: subquery.span, kind: ExprKind::Subquery(Box::new(subquery)) })),
-        Some('"' | '“' | '”') => {
-            string(cx, i).map(|(rest, text)| (rest, Expr { span: text.span, kind: ExprKind::Text(text) }))
-        }
-        Some('.' | '0'..='9') => number(cx, i)
-            .map(|(rest, value)| (rest, Expr { span: cx.span(start, rest), kind: ExprKind::Number(value) })),
-        Some('%') => field(cx, i).map(|(rest, name)| (rest, Expr { span: name.span, kind: ExprKind::Field(name) })),
-        _ => word_or_call(cx, start),
+fn primary<'a>(i: Input<'a>) -> Parsed<'a, Expr> {
+    match i.chars().next() {
+        Some('(') => bracketed(i),
+        Some('[') => nested(i),
+        Some('"' | '“' | '”') => node(string, ExprKind::Text).parse(i),
+        Some('.' | '0'..='9') => node(number, ExprKind::Number).parse(i),
+        Some('%') => node(field, ExprKind::Field).parse(i),
+        _ => word_or_call(i),
     }
 }
 
-fn bracketed<'a>(cx: &Cx<'a>, start: &'a str) -> Parsed<'a, Expr> {
-    let (rest, _) = symbol(cx, start, "(")?;
-    let (rest, inner) = expression(cx, rest)?;
-    let (rest, _) = symbol(cx, rest, ")")?;
-    Ok((rest, Expr { kind: inner.kind, span: cx.span(start, rest) }))
+fn nested<'a>(i: Input<'a>) -> Parsed<'a, Expr> {
+    let (rest, subquery) = subquery(i)?;
+    Ok((rest, Expr { span: subquery.span, kind: ExprKind::Subquery(Box::new(subquery)) }))
+}
+
+fn bracketed<'a>(i: Input<'a>) -> Parsed<'a, Expr> {
+    let (rest, _) = symbol("(").parse(i)?;
+    let (rest, inner) = expression(rest)?;
+    let (rest, _) = symbol(")").parse(rest)?;
+    Ok((rest, Expr { kind: inner.kind, span: i.span(rest) }))
 }
 
 /// A subquery in its brackets, by the form that the catalogue gives it.
-pub fn subquery<'a>(cx: &Cx<'a>, start: &'a str) -> Parsed<'a, Subquery> {
-    let Some((_, form)) = cx.catalogue.subquery() else { return cx.miss(start, "an expression") };
-    let (rest, args) = form.parse(cx, start)?;
-    Ok((rest, Subquery { args, span: cx.span(start, rest) }))
+pub fn subquery<'a>(i: Input<'a>) -> Parsed<'a, Subquery> {
+    let Some((_, form)) = i.cx.catalogue.subquery() else { return i.expected("an expression") };
+    let start = i.blank();
+    let (rest, args) = form.arguments(start)?;
+    Ok((rest, Subquery { args, span: start.span(rest) }))
 }
 
 /// A field, a call, `true`, `false` or `null`.
-pub fn word_or_call<'a>(cx: &Cx<'a>, start: &'a str) -> Parsed<'a, Expr> {
-    if let Some((rest, name)) = subscript(start) {
-        let span = cx.span(start, rest);
-        return Ok((rest, Expr { kind: ExprKind::Field(Name { text: name, span }), span }));
+pub fn word_or_call<'a>(i: Input<'a>) -> Parsed<'a, Expr> {
+    let start = i.blank();
+    let name = |rest, text: &str| Name { text: text.to_string(), span: start.span(rest) };
+    if let Ok((rest, text)) = subscript(start) {
+        let name = name(rest, text);
+        return Ok((rest, Expr { span: name.span, kind: ExprKind::Field(name) }));
     }
-    let Ok((rest, word)) = bare_name(cx, start) else {
-        return cx.miss(start, "an expression");
-    };
-    if word.eq_ignore_ascii_case("matches")
-        && let Some(after) = blank(rest).strip_prefix('(')
-    {
-        return matches_call(cx, start, after);
+    let (rest, word) = context("an expression", bare_name).parse(start)?;
+    match preceded(blanks, one('(')).parse(rest) {
+        Ok((args, _)) if word.eq_ignore_ascii_case("matches") => matches_call(start, args),
+        _ if RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(word)) => start.expected("an expression"),
+        Ok((args, _)) => call(start, name(rest, word), args),
+        Err::<_, nom::Err<Error>>(_) => {
+            let name = name(rest, word);
+            let span = name.span;
+            let kind = match word {
+                _ if word.eq_ignore_ascii_case("true") => ExprKind::Bool(true),
+                _ if word.eq_ignore_ascii_case("false") => ExprKind::Bool(false),
+                _ if word.eq_ignore_ascii_case("null") => ExprKind::Null,
+                _ => ExprKind::Field(name),
+            };
+            Ok((rest, Expr { kind, span }))
+        }
     }
-    if RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(word)) {
-        return cx.miss(start, "an expression");
-    }
-    let name = Name { text: word.to_string(), span: cx.span(start, rest) };
-    if let Some(after) = blank(rest).strip_prefix('(') {
-        let (rest, args) = arguments(cx, after)?;
-        return Ok((rest, Expr { kind: ExprKind::Call { name, args }, span: cx.span(start, rest) }));
-    }
-    let kind = match word {
-        _ if word.eq_ignore_ascii_case("true") => ExprKind::Bool(true),
-        _ if word.eq_ignore_ascii_case("false") => ExprKind::Bool(false),
-        _ if word.eq_ignore_ascii_case("null") => ExprKind::Null,
-        _ => ExprKind::Field(name),
-    };
-    Ok((rest, Expr { kind, span: cx.span(start, rest) }))
+}
+
+/// A call, after the opening bracket.
+fn call<'a>(start: Input<'a>, name: Name, i: Input<'a>) -> Parsed<'a, Expr> {
+    let (rest, args) = arguments(i)?;
+    Ok((rest, Expr { kind: ExprKind::Call { name, args }, span: start.span(rest) }))
+}
+
+/// `matches(value, "regex")`, as other languages have it: published detections do too. After the opening bracket.
+fn matches_call<'a>(start: Input<'a>, i: Input<'a>) -> Parsed<'a, Expr> {
+    let (rest, value) = expression(i)?;
+    let (rest, pattern) = delimited(symbol(","), regex_or_text, symbol(")")).parse(rest)?;
+    let kind = ExprKind::Matches { value: Box::new(value), pattern: Box::new(pattern), negated: false };
+    Ok((rest, Expr { kind, span: start.span(rest) }))
 }
 
 /// The arguments of a call, after the opening bracket, up to and with the closing one.
-pub fn arguments<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Vec<Expr>> {
-    if let Ok((rest, _)) = symbol(cx, i, ")") {
+pub fn arguments<'a>(i: Input<'a>) -> Parsed<'a, Vec<Expr>> {
+    if let Ok((rest, _)) = symbol(")").parse(i) {
         return Ok((rest, Vec::new()));
     }
-    let (rest, args) = list(cx, i, argument)?;
-    let (rest, _) = symbol(cx, rest, ")")?;
-    Ok((rest, args))
+    let (i, args) = list(i, argument)?;
+    let (i, _) = symbol(")").parse(i)?;
+    Ok((i, args))
+}
+
+/// A call's argument: the name of a table, a regex literal, or an expression.
+fn argument<'a>(i: Input<'a>) -> Parsed<'a, Expr> {
+    match alt((node(located_path, ExprKind::Path), node(regex, ExprKind::Regex))).parse(i) {
+        Err(nom::Err::Error(_)) => expression(i),
+        found => found,
+    }
 }
 
 /// The name of a table with what it is before it: `path://"table"`, `geo://location`.
-fn located_path<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
-    let start = blank(i);
-    let scheme = start.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(start.len());
-    if scheme == 0 || !start[scheme..].starts_with("://") {
-        return cx.miss(i, "an expression");
-    }
-    let (rest, written) = path(cx, start)?;
-    Ok((rest, Expr { kind: ExprKind::Path(written.to_string()), span: cx.span(start, rest) }))
+fn located_path<'a>(i: Input<'a>) -> Parsed<'a, String> {
+    let scheme = (take_while1(|c: char| c.is_ascii_alphabetic()), tag("://"));
+    context("an expression", preceded(peek(scheme), path)).map(str::to_string).parse(i)
 }
 
-/// A call's argument: an expression, a regex literal, or the name of a table.
-fn argument<'a>(cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Expr> {
-    let start = blank(i);
-    match located_path(cx, i) {
-        Err(nom::Err::Error(())) => {}
-        found => return found,
-    }
-    match regex(cx, i) {
-        Ok((rest, pattern)) => Ok((rest, Expr { kind: ExprKind::Regex(pattern), span: cx.span(start, rest) })),
-        Err(nom::Err::Error(())) => expression(cx, i),
-        Err(failure) => Err(failure),
-    }
-}
-
-/// One or more, separated by commas.
-pub fn list<'a, T>(cx: &Cx<'a>, i: &'a str, item: impl Fn(&Cx<'a>, &'a str) -> Parsed<'a, T>) -> Parsed<'a, Vec<T>> {
-    let (mut rest, first) = item(cx, i)?;
-    let mut items = vec![first];
-    while let Ok((after, _)) = symbol(cx, rest, ",") {
-        let (after, next) = item(cx, after)?;
-        items.push(next);
-        rest = after;
-    }
-    Ok((rest, items))
-}
-
-/// Whether the text starts with a template parameter that stands alone, not as part of a longer name.
-pub fn lone_parameter(i: &str) -> Option<(&str, &str)> {
-    let start = blank(i);
-    let rest = parameter_end(start)?;
-    (!rest.starts_with(|c: char| is_word_char(c) || c == '.')).then(|| (&start[..start.len() - rest.len()], rest))
+/// A template parameter that stands alone, not as part of a longer name.
+pub fn lone_parameter<'a>(i: Input<'a>) -> Parsed<'a, Input<'a>> {
+    let longer = satisfy(|c| is_word_char(c) || c == '.');
+    delimited(blanks, parameter, nom::combinator::not(longer)).parse(i)
 }

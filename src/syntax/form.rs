@@ -1,7 +1,7 @@
-//! The notation in which an operator says what may follow its name, and the parser that obeys it.
+//! The notation in which an operator says what may follow its name.
 //!
-//! An operator's `form` *is* its syntax: this file reads the form once, then parses arguments by it, names what was
-//! expected when they do not fit, and `catalogue::pest` writes it as a rule of the grammar.
+//! An operator's `form` *is* its syntax: this file reads the form once, `form_parser` parses arguments by it, and
+//! `language::pest_grammar` writes it as a rule of the grammar.
 //!
 //! ```text
 //! form   = option ("|" option)*          ordered choice: the first that fits is taken
@@ -11,11 +11,6 @@
 //! repeat = "?" | "*" | "+" | ",+"         ",+" is one or more, separated by commas
 //! piece  = field expr text regex char integer number interval path table moment query pipeline
 //! ```
-
-use super::expression::{expression, lone_parameter};
-use super::lexical::{self, Cx, Parsed, blank, keyword, symbol};
-use super::stage;
-use super::tree::{Arg, ArgValue, Args};
 
 /// A form, read.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,6 +75,19 @@ impl Form {
         }
     }
 
+    /// Whether a text of this form can start with a keyword.
+    pub fn starts_with(&self, word: &str) -> bool {
+        match self {
+            Form::All(items) => items.first().is_some_and(|item| item.starts_with(word)),
+            Form::First(options) => options.iter().any(|option| option.starts_with(word)),
+            Form::Optional(inner) | Form::Many(_, inner) | Form::List(inner) | Form::Group(_, inner) => {
+                inner.starts_with(word)
+            }
+            Form::Word(first) => first.eq_ignore_ascii_case(word),
+            Form::Piece(..) => false,
+        }
+    }
+
     /// Whether a keyword occurs anywhere in the form.
     pub fn mentions(&self, word: &str) -> bool {
         match self {
@@ -90,126 +98,6 @@ impl Form {
             Form::Word(w) => *w == word,
             Form::Piece(..) => false,
         }
-    }
-
-    /// Parses arguments by the form.
-    pub fn parse<'a>(&self, cx: &Cx<'a>, i: &'a str) -> Parsed<'a, Args> {
-        let mut args = Vec::new();
-        let (rest, ()) = self.run(cx, i, &mut args)?;
-        Ok((rest, Args(args)))
-    }
-
-    fn run<'a>(&self, cx: &Cx<'a>, i: &'a str, out: &mut Vec<Arg>) -> Parsed<'a, ()> {
-        match self {
-            Form::All(items) => {
-                let mut rest = i;
-                for item in items {
-                    (rest, ()) = item.run(cx, rest, out)?;
-                }
-                Ok((rest, ()))
-            }
-            Form::First(options) => {
-                let kept = out.len();
-                for option in options {
-                    match option.run(cx, i, out) {
-                        Err(nom::Err::Error(())) => out.truncate(kept),
-                        other => return other,
-                    }
-                }
-                Err(nom::Err::Error(()))
-            }
-            Form::Optional(inner) => match attempt(inner, cx, i, out)? {
-                Some(rest) => Ok((rest, ())),
-                None => Ok((i, ())),
-            },
-            Form::Many(least, inner) => {
-                let (mut rest, mut count) = (i, 0);
-                while let Some(after) = attempt(inner, cx, rest, out)?.filter(|after| after.len() < rest.len()) {
-                    rest = after;
-                    count += 1;
-                }
-                if count < *least { inner.run(cx, rest, out) } else { Ok((rest, ())) }
-            }
-            Form::List(inner) => {
-                let (mut rest, ()) = inner.run(cx, i, out)?;
-                while let Ok((after, _)) = symbol(cx, rest, ",") {
-                    // A comma that nothing of this list follows may belong to an outer one.
-                    match attempt(inner, cx, after, out)? {
-                        Some(next) => rest = next,
-                        None => break,
-                    }
-                }
-                Ok((rest, ()))
-            }
-            Form::Word(word) => {
-                let (rest, span) = match is_keyword(word) {
-                    true => keyword(cx, i, word)?,
-                    false => symbol(cx, i, word)?,
-                };
-                out.push(Arg { label: "", value: ArgValue::Word(word), span });
-                Ok((rest, ()))
-            }
-            Form::Piece(label, piece) => {
-                let start = blank(i);
-                let (rest, value) = parse_piece(piece, cx, i)?;
-                out.push(Arg { label, value, span: cx.span(start, rest) });
-                Ok((rest, ()))
-            }
-            Form::Group(label, inner) => {
-                let start = blank(i);
-                let mut args = Vec::new();
-                let (rest, ()) = inner.run(cx, i, &mut args)?;
-                out.push(Arg { label, value: ArgValue::Group(Args(args)), span: cx.span(start, rest) });
-                Ok((rest, ()))
-            }
-        }
-    }
-}
-
-/// Runs a part that may be missing: `None` when it does not fit.
-fn attempt<'a>(form: &Form, cx: &Cx<'a>, i: &'a str, out: &mut Vec<Arg>) -> Result<Option<&'a str>, nom::Err<()>> {
-    let kept = out.len();
-    match form.run(cx, i, out) {
-        Ok((rest, ())) => Ok(Some(rest)),
-        Err(nom::Err::Error(())) => {
-            out.truncate(kept);
-            Ok(None)
-        }
-        Err(failure) => Err(failure),
-    }
-}
-
-fn parse_piece<'a>(piece: &str, cx: &Cx<'a>, i: &'a str) -> Parsed<'a, ArgValue> {
-    use nom::Parser;
-    // A template parameter can stand for a number or a length of time; names, texts, expressions and paths read their
-    // own.
-    if matches!(piece, "integer" | "number" | "interval")
-        && let Some((text, rest)) = lone_parameter(i)
-    {
-        return Ok((rest, ArgValue::Parameter(text.to_string())));
-    }
-    match piece {
-        "field" => (|i| lexical::field(cx, i)).map(ArgValue::Field).parse(i),
-        "label" => (|i| lexical::label(cx, i)).map(ArgValue::Field).parse(i),
-        "expr" => (|i| expression(cx, i)).map(ArgValue::Expr).parse(i),
-        "text" => (|i| lexical::string(cx, i)).map(ArgValue::Text).parse(i),
-        "regex" => (|i| super::regex::regex(cx, i)).map(ArgValue::Regex).parse(i),
-        "char" => (|i| lexical::quoted_char(cx, i)).map(ArgValue::Char).parse(i),
-        "integer" => (|i| lexical::integer(cx, i)).map(ArgValue::Integer).parse(i),
-        "number" => (|i| lexical::signed_number(cx, i)).map(ArgValue::Number).parse(i),
-        "interval" => (|i| lexical::interval(cx, i)).map(ArgValue::Interval).parse(i),
-        "path" => lexical::path(cx, i).map(|(rest, path)| match lexical::parameter_end(path) {
-            Some("") => (rest, ArgValue::Parameter(path.to_string())),
-            _ => (rest, ArgValue::Path(path.to_string())),
-        }),
-        "table" => lexical::table(cx, i).map(|(rest, path)| (rest, ArgValue::Path(path.to_string()))),
-        "moment" => lexical::moment(cx, i).map(|(rest, moment)| match lexical::parameter_end(moment) {
-            Some("") => (rest, ArgValue::Parameter(moment.to_string())),
-            _ => (rest, ArgValue::Moment(moment.to_string())),
-        }),
-        "query" => (|i| stage::nested_query(cx, i)).map(|query| ArgValue::Query(Box::new(query))).parse(i),
-        "pipeline" => (|i| stage::nested_pipeline(cx, i)).map(ArgValue::Pipeline).parse(i),
-        _ => cx.miss(i, "a piece that the form's reader knows"),
     }
 }
 

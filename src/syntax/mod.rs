@@ -2,38 +2,50 @@
 //!
 //! | file | reads |
 //! |---|---|
+//! | `input` | (the text and what all parsers share) |
+//! | `error` | (why a parser failed: what was expected, or what nothing can mend) |
 //! | `lexical` | words, numbers, quoted texts, comments |
-//! | `search` | the scope, before the first pipe |
-//! | `regex` | `/regular expressions/` |
+//! | `scope` | the scope, before the first pipe |
+//! | `regex_literal` | `/regular expressions/` |
 //! | `expression` | expressions, one function per level of precedence |
-//! | `form` | an operator's arguments, by the form its definition gives |
+//! | `form` | the notation of an operator's arguments |
+//! | `form_parser` | an operator's arguments, by its form |
 //! | `stage` | stages, aggregates, recovery at the next pipe |
+//! | `explain` | (what is said of a text that could not be read) |
 //! | `several` | where a second query begins in a text |
 //! | `format` | writes a query in its canonical layout |
-//! | `template` | puts values for `{{parameters}}` before anything is read |
+//! | `parameters` | puts values for `{{parameters}}` before anything is read |
 
+mod error;
+mod explain;
 pub mod expression;
 pub mod expression_words;
 pub mod foreign_functions;
 pub mod form;
+mod form_parser;
 pub mod format;
+pub mod input;
 pub mod lexical;
 pub mod metrics_operators;
-pub mod regex;
-pub mod search;
+pub mod parameters;
+pub mod regex_literal;
+pub mod scope;
 mod several;
 pub mod signature;
 pub mod signatures;
 pub mod stage;
-pub mod template;
 pub mod tree;
 pub mod unset_parameters;
 mod walk;
 
 use crate::diagnostics::{Diagnostic, Span, codes};
-use lexical::Quotes;
+use input::ParseContext;
+pub use input::Quotes;
+use nom::Parser;
+use nom::combinator::eof;
+use nom::sequence::terminated;
 use signatures::Signatures;
-use tree::{Query, Search, SearchKind};
+use tree::{Expr, Query, Search, SearchKind};
 
 /// The longest query Sumo Logic accepts, in characters (manual page `search-syntax-overview`).
 pub const LONGEST_QUERY: usize = 15_000;
@@ -73,10 +85,17 @@ fn parse_one(text: &str, catalogue: &Signatures) -> (Query, Vec<Diagnostic>) {
 
 /// Reads a query in one way: what the grammar describes, if quotes are [`Quotes::Plain`].
 pub fn read(text: &str, catalogue: &Signatures, quotes: Quotes) -> (Query, Vec<Diagnostic>) {
-    let cx = lexical::Cx::new(text, catalogue, quotes);
+    let cx = ParseContext::new(text, catalogue, quotes);
     let mut diagnostics = Vec::new();
-    let query = stage::query(&cx, &mut diagnostics);
+    let query = stage::query(cx.input(), &mut diagnostics);
     (query, diagnostics)
+}
+
+/// Reads a text that is, as a whole, an expression.
+pub fn whole_expression(text: &str, catalogue: &Signatures) -> Option<Expr> {
+    let cx = ParseContext::new(text, catalogue, Quotes::Plain);
+    let whole = terminated(expression::expression, (lexical::blanks, eof)).parse(cx.input()).ok();
+    whole.map(|(_, expr)| expr)
 }
 
 #[cfg(test)]

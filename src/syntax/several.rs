@@ -1,8 +1,9 @@
 //! Several queries in one text, one after the other: where the second begins. A text holds one query, and what is said of
 //! two of them read as one helps nobody.
 
-use super::lexical::{Cx, QUOTES, Quotes, blank, is_word_char, string};
-use super::search::search;
+use super::input::{ParseContext, Quotes};
+use super::lexical::{QUOTES, blank, is_word_char, string};
+use super::scope::search;
 use super::signatures::Signatures;
 use crate::diagnostics::{Diagnostic, Span, codes};
 
@@ -12,6 +13,7 @@ const JOINTS: &[&str] = &["and", "or", "not", "by", "as", "in", "matches", "cont
 /// Where a second query seems to begin in a text that can't be read as one: on a line of its own, with a scope, behind a
 /// query that has stages.
 pub(super) fn second(text: &str, catalogue: &Signatures) -> Option<usize> {
+    let cx = ParseContext::new(text, catalogue, Quotes::Plain);
     let (mut rest, mut end, mut depth, mut piped) = (text, 0, 0_usize, false);
     loop {
         let start = blank(rest);
@@ -37,7 +39,7 @@ pub(super) fn second(text: &str, catalogue: &Signatures) -> Option<usize> {
                 piped = true;
                 &start[1..]
             }
-            c if QUOTES.contains(&c) => string(&Cx::new(text, catalogue, Quotes::Plain), start).ok()?.0,
+            c if QUOTES.contains(&c) => string(cx.input().with(start)).ok()?.0.text,
             // With all that is glued to it: `prod/*` begins no comment.
             _ => start.trim_start_matches(|c: char| !c.is_whitespace() && !"()[]|".contains(c) && !QUOTES.contains(&c)),
         };
@@ -79,9 +81,9 @@ fn begins(gap: &str, start: &str, catalogue: &Signatures) -> bool {
     if !everything && !(pair && (apart || name.starts_with('_'))) && !(apart && !pair && !named()) {
         return false;
     }
-    let cx = Cx::new(start, catalogue, Quotes::Plain);
-    search(&cx, start).is_ok_and(|(rest, _)| {
-        let rest = blank(rest);
+    let cx = ParseContext::new(start, catalogue, Quotes::Plain);
+    search(cx.input()).is_ok_and(|(rest, _)| {
+        let rest = rest.blank();
         // Words alone are a query only with stages.
         rest.starts_with('|') || (rest.is_empty() && (pair || everything))
     })

@@ -76,10 +76,7 @@ impl Signatures {
         &'c self,
         word: &str,
     ) -> impl Iterator<Item = (&'static OperatorSignature, &'c Form)> {
-        self.operators
-            .iter()
-            .filter(move |(_, form)| form.first_words().iter().any(|first| first.eq_ignore_ascii_case(word)))
-            .map(|(def, form)| (*def, form))
+        self.operators.iter().filter(move |(_, form)| form.starts_with(word)).map(|(def, form)| (*def, form))
     }
 
     /// All operators, by name.

@@ -1,7 +1,7 @@
 //! The template parameters of a text that have no value.
 
 use super::lexical::parameter_end;
-use super::template;
+use super::parameters;
 use crate::diagnostics::Span;
 
 /// A parameter without a value.
@@ -28,7 +28,7 @@ pub fn unset(text: &str) -> Vec<Unset> {
         if commented(text, place.start) {
             continue;
         }
-        found.push(Unset { name: template::name(place.of(text)).to_string(), place });
+        found.push(Unset { name: parameters::name(place.of(text)).to_string(), place });
     }
     found
 }

@@ -2,7 +2,8 @@
 
 use super::tokens::Kind;
 use crate::diagnostics::Span;
-use crate::syntax::lexical::{Cx, Quotes, blank, number};
+use crate::syntax::input::{ParseContext, Quotes};
+use crate::syntax::lexical::{blank, number};
 use crate::syntax::signatures::Signatures;
 use crate::syntax::tree::{
     Arg, ArgValue, Args, Expr, ExprKind, Name, PairValue, Query, Search, SearchKind, Stage, StageKind,
@@ -162,9 +163,9 @@ impl<'a> Marks<'a> {
             ExprKind::Bool(value) => self.atom_of(self.behind_brackets(expr.span.start), value.to_string().len()),
             ExprKind::Number(_) => {
                 let start = self.behind_brackets(expr.span.start);
-                let cx = Cx::new(self.text, self.catalogue, Quotes::Plain);
-                let end =
-                    number(&cx, &self.text[start..]).map_or(expr.span.end, |(rest, _)| self.text.len() - rest.len());
+                let cx = ParseContext::new(self.text, self.catalogue, Quotes::Plain);
+                let read = number(cx.input().with(&self.text[start..]));
+                let end = read.map_or(expr.span.end, |(rest, _)| rest.at());
                 self.atom_of(start, end - start);
             }
             ExprKind::Text(text) => self.atom(text.span),
