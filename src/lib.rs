@@ -29,8 +29,6 @@ pub mod aggregates;
 #[doc(hidden)]
 pub mod cli;
 #[doc(hidden)]
-pub mod data;
-#[doc(hidden)]
 pub mod diagnostics;
 #[doc(hidden)]
 pub mod engine;
@@ -38,8 +36,6 @@ pub mod engine;
 pub mod functions;
 #[doc(hidden)]
 pub mod input;
-#[doc(hidden)]
-pub mod java;
 #[doc(hidden)]
 pub mod language;
 #[doc(hidden)]
@@ -63,7 +59,6 @@ pub mod tables;
 #[doc(hidden)]
 pub mod trace;
 
-pub use data::value::Owned as OwnedValue;
 pub use diagnostics::{Code, Diagnostic, Severity, Span};
 pub use engine::answer::{Answer, ParseCount, RunError, Summary};
 pub use engine::extraction_rule::extraction;
@@ -75,3 +70,4 @@ pub use engine::{Engine, EngineBuilder};
 pub use language::catalogue;
 pub use plan::parameters::Parameter;
 pub use run::execute::Partiality;
+pub use sumoql_data::value::Owned as OwnedValue;

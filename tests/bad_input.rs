@@ -10,15 +10,15 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::sync::Arc;
-use sumoql::data::framing::json_messages::Messages;
-use sumoql::data::in_memory::{Memory, plain_source};
-use sumoql::data::table::Table;
-use sumoql::data::value::Owned;
 use sumoql::language::reference::entry::{Entry, Kind};
 use sumoql::language::sample_tables::Samples;
 use sumoql::run::execute::{Options, Progress, execute};
 use sumoql::syntax::signature::{Example, Expect, Group};
 use sumoql::syntax::tree::StageKind;
+use sumoql_data::framing::json_messages::Messages;
+use sumoql_data::in_memory::{Memory, plain_source};
+use sumoql_data::table::Table;
+use sumoql_data::value::Owned;
 
 /// As in `tests/examples.rs`.
 const RANGE: (i64, i64) = (1_714_521_600_000, 1_714_525_200_000);

@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::sync::Arc;
-use sumoql::data::framing::json_messages::Messages;
-use sumoql::data::in_memory::{Memory, plain_source};
 use sumoql::run::execute::{Options, Progress, execute};
+use sumoql_data::framing::json_messages::Messages;
+use sumoql_data::in_memory::{Memory, plain_source};
 
 /// Messages whose field `a` is null, empty, blank, a number, infinite, and text; and `b` likewise.
 fn lines() -> String {

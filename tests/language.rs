@@ -8,9 +8,9 @@
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use sumoql::data::framing::json_messages::Messages;
-use sumoql::data::in_memory::{Memory, plain_source};
 use sumoql::run::execute::{Options, Progress, execute};
+use sumoql_data::framing::json_messages::Messages;
+use sumoql_data::in_memory::{Memory, plain_source};
 
 fn main() {
     let mut trials = Vec::new();
@@ -77,6 +77,6 @@ fn check(case: &Value) -> Result<(), Failed> {
     Ok(())
 }
 
-fn cell_text(cell: &sumoql::data::value::Owned) -> String {
+fn cell_text(cell: &sumoql_data::value::Owned) -> String {
     cell.to_string()
 }

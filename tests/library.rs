@@ -3,14 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::sync::{Arc, Mutex};
-use sumoql::data::framing::lines::Lines;
-use sumoql::data::in_memory::plain_source;
-use sumoql::data::message::{Chunk, Source};
 use sumoql::diagnostics::Diagnostic;
 use sumoql::plan::definitions::OperatorDef;
 use sumoql::plan::{OperatorCall, Planner};
 use sumoql::syntax::signature::{Group, OperatorSignature};
 use sumoql::{Engine, Input, Parameter, Partiality, RunError, Severity};
+use sumoql_data::framing::lines::Lines;
+use sumoql_data::in_memory::plain_source;
+use sumoql_data::message::{Chunk, Source};
 
 /// Each row as its columns and values.
 fn texts(engine: &Engine, query: &str, input: &str) -> Vec<String> {
@@ -87,7 +87,7 @@ fn a_part_is_not_taken_for_a_whole() {
 /// Lines without an end.
 struct Endless(Arc<Source>);
 
-impl sumoql::data::message::Input for Endless {
+impl sumoql_data::message::Input for Endless {
     fn next(&self, mut buffer: Vec<u8>) -> Option<Chunk> {
         buffer.clear();
         buffer.extend_from_slice(b"a line\n");

@@ -4,10 +4,10 @@
 #![allow(clippy::expect_used)]
 
 use std::sync::Arc;
-use sumoql::data::framing::json_messages::Messages;
-use sumoql::data::in_memory::{Memory, plain_source};
 use sumoql::program::budget::Budget;
 use sumoql::run::execute::{Options, Outcome, Partiality, Progress, execute};
+use sumoql_data::framing::json_messages::Messages;
+use sumoql_data::in_memory::{Memory, plain_source};
 
 /// What the runs may keep: much less than the messages below.
 const LIMIT: usize = 100_000;

@@ -14,9 +14,6 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
-use sumoql::data::framing::json_messages::Messages;
-use sumoql::data::in_memory::plain_source;
-use sumoql::data::message::{Chunk, Input, Source};
 use sumoql::diagnostics::render::render;
 use sumoql::diagnostics::{Diagnostic, Span};
 use sumoql::plan::definitions::Catalogue;
@@ -26,6 +23,9 @@ use sumoql::program::context::World;
 use sumoql::program::plan::Plan;
 use sumoql::run::execute::{Options, Progress, execute};
 use sumoql::syntax::{LONGEST_QUERY, parameters};
+use sumoql_data::framing::json_messages::Messages;
+use sumoql_data::in_memory::plain_source;
+use sumoql_data::message::{Chunk, Input, Source};
 
 /// 2024-05-01T00:00:00Z and an hour later.
 const RANGE: (i64, i64) = (1_714_521_600_000, 1_714_525_200_000);

@@ -4,14 +4,14 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use sumoql::data::framing::json_messages::Messages;
-use sumoql::data::in_memory::{Memory, plain_source};
 use sumoql::output::{Format, Look, View, write};
 use sumoql::program::budget::Budget;
 use sumoql::program::plan::Plan;
 use sumoql::program::scratch::{Scratch, Spool, Trouble};
 use sumoql::run::execute::{Options, Outcome, Partiality, Progress, execute, map, reduce};
 use sumoql::run::spill::InMemory;
+use sumoql_data::framing::json_messages::Messages;
+use sumoql_data::in_memory::{Memory, plain_source};
 
 const START: i64 = 1_714_521_600_000;
 
@@ -261,8 +261,8 @@ struct Stopping<'i> {
     left: Mutex<usize>,
 }
 
-impl sumoql::data::message::Input for Stopping<'_> {
-    fn next(&self, buffer: Vec<u8>) -> Option<sumoql::data::message::Chunk> {
+impl sumoql_data::message::Input for Stopping<'_> {
+    fn next(&self, buffer: Vec<u8>) -> Option<sumoql_data::message::Chunk> {
         let mut left = self.left.lock().unwrap();
         *left -= 1;
         if *left == 0 {

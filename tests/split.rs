@@ -4,14 +4,14 @@
 #![allow(clippy::expect_used, clippy::panic)]
 
 use std::sync::Arc;
-use sumoql::data::framing::json_messages::Messages;
-use sumoql::data::in_memory::{Memory, plain_source};
 use sumoql::language::sample_tables::Samples;
 use sumoql::program::plan::Plan;
 use sumoql::program::subquery_results::SubqueryResults;
 use sumoql::run::execute::{Options, Part, Progress, execute, map, reduce};
 use sumoql::run::subquery::answers;
 use sumoql::syntax::signature::{Example, Expect};
+use sumoql_data::framing::json_messages::Messages;
+use sumoql_data::in_memory::{Memory, plain_source};
 
 /// 2024-05-01T00:00:00Z and an hour later.
 const RANGE: (i64, i64) = (1_714_521_600_000, 1_714_525_200_000);

@@ -3,14 +3,14 @@
 #![allow(clippy::expect_used)]
 
 use std::sync::Arc;
-use sumoql::data::framing::json_messages::Messages;
-use sumoql::data::in_memory::{Memory, plain_source};
 use sumoql::output;
 use sumoql::output::{Format, Look, View};
 use sumoql::program::budget::Budget;
 use sumoql::program::plan::Plan;
 use sumoql::run::execute::{Options, Partiality, Progress};
 use sumoql::run::stream::{stream, stream_lines};
+use sumoql_data::framing::json_messages::Messages;
+use sumoql_data::in_memory::{Memory, plain_source};
 
 fn planned(query: &str) -> Plan {
     let catalogue = sumoql::catalogue();
@@ -28,7 +28,7 @@ fn input(chunk: usize) -> Memory {
 fn rows(query: &str, options: &Options, chunk: usize) -> (Vec<String>, Option<Partiality>) {
     let mut seen = Vec::new();
     let plan = planned(query);
-    let mut sink = |table: &sumoql::data::table::Table| {
+    let mut sink = |table: &sumoql_data::table::Table| {
         let column = table.column("n").expect("the query makes n");
         seen.extend(table.rows.iter().map(|row| row[column].to_string()));
         true
@@ -62,7 +62,7 @@ fn the_budget_holds_for_a_chunk_not_for_the_whole() {
 fn a_sink_that_wants_no_more_ends_the_run() {
     let plan = planned("* | parse \"n=* u=*\" as n, u");
     let mut left = 3;
-    let mut sink = |_: &sumoql::data::table::Table| {
+    let mut sink = |_: &sumoql_data::table::Table| {
         left -= 1;
         left > 0
     };
@@ -96,7 +96,7 @@ fn lines_are_those_of_the_table() {
             for (threads, chunk) in [(1, 1 << 20), (3, 700)] {
                 let options = Options { threads, ..Options::default() };
                 let mut wanted = Vec::new();
-                let mut sink = |table: &sumoql::data::table::Table| {
+                let mut sink = |table: &sumoql_data::table::Table| {
                     let view = View::new(table, &plan.output, options.zone);
                     output::write(&view, format, Look::default(), &mut wanted).is_ok()
                 };

@@ -4,14 +4,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use sumoql::data::framing::json_messages::Messages;
-use sumoql::data::in_memory::{Memory, plain_source};
-use sumoql::data::message::{Chunk, Input};
 use sumoql::diagnostics::Diagnostic;
 use sumoql::program::budget::Budget;
 use sumoql::program::plan::Plan;
 use sumoql::run::execute::{Options, Outcome, Partiality, Progress, execute, map};
 use sumoql::run::stream::stream;
+use sumoql_data::framing::json_messages::Messages;
+use sumoql_data::in_memory::{Memory, plain_source};
+use sumoql_data::message::{Chunk, Input};
 
 /// 2024-05-01T00:00:00Z and an hour later.
 const RANGE: (i64, i64) = (1_714_521_600_000, 1_714_525_200_000);
@@ -260,7 +260,7 @@ fn what_matched_nothing_in_a_subquery_is_told_where_it_stands() {
 fn rows_as_they_come_after_the_subqueries() {
     let plan = planned("* [subquery: !x | parse \"u=*;\" as u | compose u keywords] | parse \"u=*;\" as u");
     let mut rows = 0;
-    let mut sink = |table: &sumoql::data::table::Table| {
+    let mut sink = |table: &sumoql_data::table::Table| {
         rows += table.rows.len();
         true
     };

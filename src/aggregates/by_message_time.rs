@@ -1,11 +1,11 @@
 //! The state of `most_recent` and `least_recent`: the value whose message time wins.
 
-use crate::data::value::{Owned, Value};
 use crate::program::aggregate::State;
 use crate::program::batch::{Rank, Row};
 use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::run::order::timed_value;
 use std::cmp::Reverse;
+use sumoql_data::value::{Owned, Value};
 
 /// The value of the newest message, or of the oldest.
 #[derive(Default)]

@@ -1,6 +1,5 @@
 //! `count`: how many rows.
 
-use crate::data::value::{Owned, Value};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::plan::definitions::{AggregateCall, AggregateDef};
@@ -9,6 +8,7 @@ use crate::program::batch::Row;
 use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::syntax::signature::{AggregateSignature, Example, Expect};
 use std::sync::Arc;
+use sumoql_data::value::{Owned, Value};
 
 pub static DEF: AggregateDef = AggregateSignature {
     name: "count",

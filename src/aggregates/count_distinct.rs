@@ -1,7 +1,5 @@
 //! `count_distinct`: how many different values.
 
-use crate::data::key_bytes::encode_value;
-use crate::data::value::{ALLOCATION, Owned, Value};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::plan::definitions::{AggregateCall, AggregateDef};
@@ -11,6 +9,8 @@ use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::syntax::signature::{AggregateSignature, Example, Expect};
 use hashbrown::HashSet;
 use std::sync::Arc;
+use sumoql_data::key_bytes::encode_value;
+use sumoql_data::value::{ALLOCATION, Owned, Value};
 
 pub static DEF: AggregateDef = AggregateSignature {
     name: "count_distinct",

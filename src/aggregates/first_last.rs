@@ -1,9 +1,9 @@
 //! The state of `first` and `last`: the value of the row whose place wins.
 
-use crate::data::value::{Owned, Value};
 use crate::program::aggregate::State;
 use crate::program::batch::{Rank, Row};
 use crate::program::codec::{Corrupt, Reader, Writer};
+use sumoql_data::value::{Owned, Value};
 
 /// The value of the first row, or of the last, in which there is one.
 #[derive(Default)]

@@ -1,10 +1,10 @@
 //! The state of `min` and `max`: the number that wins.
 
 use super::number::Number;
-use crate::data::value::{Owned, Value};
 use crate::program::aggregate::State;
 use crate::program::batch::Row;
 use crate::program::codec::{Corrupt, Reader, Writer};
+use sumoql_data::value::{Owned, Value};
 
 /// The smallest number, or the greatest.
 #[derive(Default)]

@@ -1,7 +1,7 @@
 //! Numbers as aggregates take them: whole ones exactly, in an order without gaps.
 
-use crate::data::value::{Owned, Value};
 use std::cmp::Ordering;
+use sumoql_data::value::{Owned, Value};
 
 /// A number; one that is whole and fits is always `Whole`, so equal numbers are the same.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,5 @@
 //! The aggregate of `pct` and `pct_sampling`: all numbers, to find the ones at some ranks.
 
-use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::AggregatePlan;
 use crate::plan::definitions::AggregateCall;
@@ -9,6 +8,7 @@ use crate::program::batch::Row;
 use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::syntax::tree::ExprKind;
 use std::sync::Arc;
+use sumoql_data::value::{Owned, Value};
 
 /// The percentile that is meant when none is written.
 const DEFAULT: f64 = 50.0;

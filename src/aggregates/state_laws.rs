@@ -1,12 +1,12 @@
 //! What every aggregate's state must hold to, checked with random values: parts merge to the whole in any order, and
 //! bytes give back what they were made of.
 
-use crate::data::table::Table;
-use crate::data::value::{Owned, Value};
 use crate::program::aggregate::State;
 use crate::program::batch::{Batch, Env, How, Program, Tally};
 use crate::program::codec::{Reader, Writer};
 use proptest::prelude::*;
+use sumoql_data::table::Table;
+use sumoql_data::value::{Owned, Value};
 
 /// Values of a group's rows in order, where they are cut in two, and bytes that are no state.
 #[derive(Debug)]

@@ -1,6 +1,5 @@
 //! `sum`: the numbers added up.
 
-use crate::data::value::{Owned, Value};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::plan::definitions::{AggregateCall, AggregateDef};
@@ -10,6 +9,7 @@ use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::program::exact_sum::ExactSum;
 use crate::syntax::signature::{AggregateSignature, Example, Expect};
 use std::sync::Arc;
+use sumoql_data::value::{Owned, Value};
 
 pub static DEF: AggregateDef = AggregateSignature {
     name: "sum",

@@ -1,6 +1,5 @@
 //! `values`: the different values, as one text.
 
-use crate::data::value::{ALLOCATION, Owned, Value};
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::plan::definitions::{AggregateCall, AggregateDef};
@@ -10,6 +9,7 @@ use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::syntax::signature::{AggregateSignature, Example, Expect};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use sumoql_data::value::{ALLOCATION, Owned, Value};
 
 /// The most values that are listed.
 const MOST: usize = 100;

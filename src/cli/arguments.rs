@@ -2,8 +2,6 @@
 
 use super::query_text::Text;
 use super::{Exit, Failure};
-use crate::data::ip_addresses::Kind;
-use crate::data::time::parse_moment::parse_moment;
 use crate::input;
 use crate::input::{EvtxAs, Format};
 use crate::plan::parameters::Parameter;
@@ -12,6 +10,8 @@ use clap::Args;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
+use sumoql_data::ip_addresses::Kind;
+use sumoql_data::time::parse_moment::parse_moment;
 
 /// Values for the parameters of a query.
 #[derive(Args, Default)]

@@ -4,8 +4,6 @@
 use super::memory_limit;
 use super::query_text::Text;
 use super::screen::Screen;
-use crate::data::message::Source;
-use crate::data::time::stamp::doubts;
 use crate::diagnostics::codes;
 use crate::engine::prepare::Prepared;
 use crate::input::Problem;
@@ -20,6 +18,8 @@ use crate::tables::{Files, Written};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use sumoql_data::message::Source;
+use sumoql_data::time::stamp::doubts;
 
 /// What a run has seen.
 pub(super) struct Seen<'r> {

@@ -9,7 +9,6 @@ use super::run_inputs::Inputs;
 use super::scratch::TempFiles;
 use super::screen::Screen;
 use super::{Exit, Failure, chart, memory_limit, report};
-use crate::data::table_resolver::Tables;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::input::Request;
 use crate::output;
@@ -23,6 +22,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
+use sumoql_data::table_resolver::Tables;
 
 /// Arguments of `run`.
 #[derive(Args)]

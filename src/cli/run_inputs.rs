@@ -2,12 +2,12 @@
 
 use super::screen::Screen;
 use super::{Exit, Failure, report};
-use crate::data::message::{Input, Source, Stop};
 use crate::input;
 use crate::input::{Followed, InputSet, Notice, Problem, Request};
 use crate::program::plan::Plan;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use sumoql_data::message::{Input, Source, Stop};
 
 /// What a run reads.
 pub(super) enum Inputs {

@@ -3,17 +3,17 @@
 use super::arguments::{InputArgs, now};
 use super::screen::Screen;
 use super::{Exit, Failure, report};
-use crate::data::message::{Message, Source};
-use crate::data::time::stamp::{Stamp, locate};
-use crate::data::value::Value;
 use crate::input;
 use crate::input::{Format, InputInfo, InputSet, Problem};
-use crate::java::date_format::zones::ZoneNames;
 use crate::output::cell::{escape, exact, plain};
 use bumpalo::Bump;
 use clap::Args;
 use serde_json::json;
 use std::io::IsTerminal;
+use sumoql_data::message::{Message, Source};
+use sumoql_data::time::stamp::{Stamp, locate};
+use sumoql_data::value::Value;
+use sumoql_java::date_format::zones::ZoneNames;
 
 /// Arguments of `sources`.
 #[derive(Args)]

@@ -1,13 +1,13 @@
 //! Field extraction rules: queries of one kind, whose fields messages get before any other query sees them.
 
-use crate::data::message::FieldExtraction;
-use crate::data::table_resolver::NoTables;
 use crate::diagnostics::Diagnostic;
 use crate::language::catalogue;
 use crate::plan::{Origin, plan_of};
 use crate::run::scan::extraction_rule::Extraction;
 use crate::syntax::parse;
 use std::sync::Arc;
+use sumoql_data::message::FieldExtraction;
+use sumoql_data::table_resolver::NoTables;
 
 /// A field extraction rule of a query such as `error | parse "user=*," as user`. The error is a text for the user.
 pub fn extraction(query: &str) -> Result<Arc<dyn FieldExtraction>, String> {

@@ -1,11 +1,11 @@
 //! What a run reads, for callers that have messages in memory or bring a reader of their own.
 
-use crate::data::framing::json_messages::Messages;
-use crate::data::framing::lines::Lines;
-use crate::data::in_memory::{Memory, plain_source};
-use crate::data::message;
 use std::fmt::{Debug, Formatter};
 use std::sync::Arc;
+use sumoql_data::framing::json_messages::Messages;
+use sumoql_data::framing::lines::Lines;
+use sumoql_data::in_memory::{Memory, plain_source};
+use sumoql_data::message;
 
 /// About the bytes that a worker takes at once.
 const CHUNK_BYTES: usize = 1 << 20;

@@ -9,7 +9,6 @@ pub mod query;
 pub mod rows;
 pub mod running;
 
-use crate::data::table_resolver::{NoTables, Tables};
 use crate::plan::definitions::{Catalogue, OperatorDef};
 use crate::plan::parameters::Parameter;
 use crate::program::scratch::Scratch;
@@ -18,6 +17,7 @@ use prepare::QueryText;
 use query::{Diagnostics, Query};
 use std::fmt::{Debug, Formatter};
 use std::sync::Arc;
+use sumoql_data::table_resolver::{NoTables, Tables};
 
 /// What an engine's queries and runs have in common.
 pub(crate) type Shared = Arc<Inner>;

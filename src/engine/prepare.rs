@@ -2,7 +2,6 @@
 //! written. Everyone who reads queries comes through here.
 
 use super::placeholders::{StandIns, stand_ins};
-use crate::data::table_resolver::Tables;
 use crate::diagnostics::{Code, Diagnostic, Severity, Span, codes};
 use crate::lint;
 use crate::lint::lint;
@@ -15,6 +14,7 @@ use crate::syntax::parameters;
 use crate::syntax::parameters::{Expansion, expand};
 use crate::syntax::tree::Query;
 use crate::syntax::unset_parameters::{Unset, unset};
+use sumoql_data::table_resolver::Tables;
 
 /// A query text.
 pub struct QueryText {

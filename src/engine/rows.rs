@@ -1,11 +1,11 @@
 //! The rows of an answer.
 
-use crate::data::value::Owned;
 use crate::program::scratch::Trouble;
 use crate::run::spill::row_queue::{Spooled, SpooledRows};
 use std::borrow::Cow;
 use std::ops::Index;
 use std::sync::Arc;
+use sumoql_data::value::Owned;
 
 /// The rows of an answer, in its order. Rows that did not fit into memory are read from scratch space: where that can't be
 /// read any more, no row follows and [`Rows::error`] says why. [`Rows::checked`] gives the error in the place of a row.

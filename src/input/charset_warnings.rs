@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use super::wrappers::charset::Change;
-use crate::data::invalid_text::Replaced;
+use sumoql_data::invalid_text::Replaced;
 
 /// What helps if the guess is wrong.
 const ENCODING_HINT: &str =

@@ -11,12 +11,12 @@ use super::framing::message_bounds::Bounds;
 use super::framing::multiline::Multiline;
 use super::framing::xml::{Root, Xml};
 use super::reading::stream::Cutter;
-use crate::data::framing::json_messages::CountedMessages;
-use crate::data::framing::lines::Lines;
-use crate::data::message::Framing;
-use crate::data::time::stamp::Known;
 use regex::Regex;
 use std::sync::Arc;
+use sumoql_data::framing::json_messages::CountedMessages;
+use sumoql_data::framing::lines::Lines;
+use sumoql_data::message::Framing;
+use sumoql_data::time::stamp::Known;
 
 /// What an input is taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -25,12 +25,12 @@ use super::sources_toml::Rule;
 use super::wrappers::MIXED_CHARSET;
 use super::wrappers::archive::TempSpools;
 use super::wrappers::charset::Undecoded;
-use crate::data::message::{Chunk, ChunkBytes, Framing, Input, Source};
 use detect::OpenCandidate;
 use std::io;
 use std::io::Read;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use sumoql_data::message::{Chunk, ChunkBytes, Framing, Input, Source};
 
 /// How much is read at a time.
 const DEFAULT_CHUNK_BYTES: usize = 256 << 10;

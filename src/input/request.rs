@@ -3,10 +3,10 @@
 use super::EvtxAs;
 use super::format::Format;
 use super::sources_toml::Compile;
-use crate::data::message::Stop;
 use encoding_rs::Encoding;
 use std::path::PathBuf;
 use std::sync::Arc;
+use sumoql_data::message::Stop;
 
 /// What to read, and what is known of it.
 #[derive(Clone)]

@@ -11,9 +11,9 @@ use super::recognise::{Refused, guessed, recognise};
 use super::request::Request;
 use super::sources_toml::Rule;
 use super::wrappers::UnwrapHints;
-use crate::data::message::{Source, is_security};
-use crate::data::time::stamp::Known;
 use std::sync::Arc;
+use sumoql_data::message::{Source, is_security};
+use sumoql_data::time::stamp::Known;
 
 /// The settings of an input.
 #[derive(Clone, Copy)]

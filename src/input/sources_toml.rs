@@ -51,11 +51,11 @@
 use super::EvtxAs;
 use super::format::Format;
 use super::problem::Problem;
-use crate::data::message::FieldExtraction;
-use crate::data::time::given_format::Custom;
 use globset::{GlobBuilder, GlobMatcher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use sumoql_data::message::FieldExtraction;
+use sumoql_data::time::given_format::Custom;
 use sumoql_evtx::UnknownRendering;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -308,8 +308,8 @@ fn scalar(value: &Spanned<DeValue<'_>>, key: &str) -> Result<String, Spot> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::data::message::Message;
     use bumpalo::Bump;
+    use sumoql_data::message::Message;
 
     /// A rule that adds nothing.
     #[derive(Debug)]

@@ -1,11 +1,11 @@
 //! The tables that examples use.
 
-use crate::data::ip_addresses::{Addresses, Kind};
-use crate::data::table::Table;
-use crate::data::table_resolver::{Absent, Schema, TableName, Tables};
-use crate::data::value::{Owned, Value};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
+use sumoql_data::ip_addresses::{Addresses, Kind};
+use sumoql_data::table::Table;
+use sumoql_data::table_resolver::{Absent, Schema, TableName, Tables};
+use sumoql_data::value::{Owned, Value};
 
 /// A table that examples use.
 #[derive(Debug)]

@@ -1,9 +1,9 @@
 //! Texts in arithmetic: Sumo Logic has no operators for texts.
 
 use super::Lint;
-use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind};
+use sumoql_data::value::Value;
 
 impl Lint<'_> {
     /// Checks the sides of an operator that computes: a literal text that is no number has no place there. That is an error:

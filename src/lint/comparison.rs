@@ -4,11 +4,11 @@ use super::constant::turned;
 use super::facts::{Fact, Kind, Known};
 use super::predicate::{Claim, Values, is_special};
 use super::{Lint, pattern};
-use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::expression::{comparison, constant_call};
 use crate::program::expression::Comparison;
 use crate::syntax::tree::{Expr, ExprKind};
+use sumoql_data::value::{Owned, Value};
 
 impl Lint<'_> {
     /// Checks one comparison, `in`, `matches`, or a question about null.

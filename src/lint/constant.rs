@@ -1,10 +1,10 @@
 //! Values that are known without data: literals, and what is computed from nothing but literals.
 
 use super::Lint;
-use crate::data::value::{Owned, Value};
 use crate::plan::expression::{arithmetic, comparison, constant_call};
 use crate::program::expression::Comparison;
 use crate::syntax::tree::{Expr, ExprKind};
+use sumoql_data::value::{Owned, Value};
 
 impl Lint<'_> {
     /// The value of an expression of literals. What comes from a parameter is none.

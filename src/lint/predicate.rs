@@ -2,9 +2,9 @@
 
 use super::facts::Kind;
 use super::pattern;
-use crate::data::value::{Owned, Value, equal, same};
 use crate::program::expression::Comparison;
 use crate::program::matching::glob::Glob;
+use sumoql_data::value::{Owned, Value, equal, same};
 
 /// What is true of a value.
 #[derive(Clone, Debug)]

@@ -5,9 +5,9 @@
 
 use super::Lint;
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::java::regex::Pattern;
-use crate::java::regex::effort::Watch;
-use crate::java::regex::pieces::pieces;
+use sumoql_java::regex::Pattern;
+use sumoql_java::regex::effort::Watch;
+use sumoql_java::regex::pieces::pieces;
 
 /// The characters that a piece fits, of those in ASCII.
 type Set = u128;

@@ -1,12 +1,12 @@
 //! `accum`: a running sum.
 
-use crate::data::value::Value;
 use crate::diagnostics::Diagnostic;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::order::in_order::{InOrder, Own};
 use crate::run::order::state_by_key::Keyed;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use sumoql_data::value::Value;
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "accum",

@@ -1,6 +1,5 @@
 //! `backshift`: the value of some rows before.
 
-use crate::data::value::Value;
 use crate::diagnostics::Diagnostic;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
@@ -8,6 +7,7 @@ use crate::run::order::in_order::{InOrder, Own};
 use crate::run::order::state_by_key::Keyed;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use std::collections::VecDeque;
+use sumoql_data::value::Value;
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "backshift",

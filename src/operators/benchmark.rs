@@ -1,11 +1,11 @@
 //! `benchmark`: columns of what other customers of Sumo Logic have.
 
 use super::lookup;
-use crate::data::table_resolver::TableName;
 use crate::diagnostics::Diagnostic;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use sumoql_data::table_resolver::TableName;
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "benchmark",

@@ -1,6 +1,5 @@
 //! `compose`: says which fields of a subquery's rows the query around it gets.
 
-use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, Severity, Span, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::subquery::{MOST, USUAL};
@@ -8,6 +7,7 @@ use crate::plan::{OperatorCall, Planner};
 use crate::program::context::World;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use sumoql_data::value::Owned;
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "compose",

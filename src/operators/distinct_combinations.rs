@@ -1,8 +1,6 @@
 //! What the mining stages have in common: they count distinct combinations of values first, a mergeable group, and then
 //! look at all of them at once.
 
-use crate::data::table::Table;
-use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::{AggregatePlan, OperatorCall, Planner};
 use crate::program::aggregate::{PerGroup, State};
@@ -13,6 +11,8 @@ use crate::program::context::World;
 use crate::run::order::in_order::{Made, Rest, Whole};
 use crate::syntax::tree::Name;
 use std::sync::Arc;
+use sumoql_data::table::Table;
+use sumoql_data::value::{Owned, Value};
 
 /// One combination of values.
 pub struct Counted<'t> {

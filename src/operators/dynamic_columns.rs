@@ -1,6 +1,5 @@
 //! Fields that only the data name: what the query mentions becomes fields, the rest goes to the result if it is shown.
 
-use crate::data::value::Value;
 use crate::diagnostics::Diagnostic;
 use crate::plan::Planner;
 use crate::program::batch::{Define, Row, Slot};
@@ -9,6 +8,7 @@ use crate::syntax::tree::Name;
 use bumpalo::Bump;
 use std::cell::Cell;
 use std::sync::Arc;
+use sumoql_data::value::Value;
 
 /// How many fields that the query does not mention are found in a message (manual page `parse-json-formatted-logs`).
 const MOST: usize = 100;

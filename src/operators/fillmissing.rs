@@ -1,7 +1,5 @@
 //! `fillmissing`: rows for what is missing.
 
-use crate::data::time::slice_start;
-use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{Breaker, OperatorCall, Planner};
@@ -11,6 +9,8 @@ use crate::run::order::state_by_key::key;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{ArgValue, Args, Name};
 use std::collections::{HashMap, HashSet};
+use sumoql_data::time::slice_start;
+use sumoql_data::value::{Owned, Value};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "fillmissing",

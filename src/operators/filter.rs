@@ -1,7 +1,5 @@
 //! `filter`: keeps the rows that a pipeline over the same rows finds.
 
-use crate::data::table::{Table, row_size};
-use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
@@ -16,6 +14,8 @@ use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{ArgValue, Stage, StageKind};
 use std::collections::HashSet;
 use std::sync::Arc;
+use sumoql_data::table::{Table, row_size};
+use sumoql_data::value::Owned;
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "filter",

@@ -1,14 +1,14 @@
 //! `geoip`: where an IP address is.
 
 use super::lookup::AtAddress;
-use crate::data::ip_addresses::{Kind, LOCATION};
-use crate::data::table_resolver::TableName;
 use crate::diagnostics::Diagnostic;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::lookups::address_columns;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::lookup::results::What;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use sumoql_data::ip_addresses::{Kind, LOCATION};
+use sumoql_data::table_resolver::TableName;
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "geoip",

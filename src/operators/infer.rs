@@ -1,11 +1,11 @@
 //! `infer`: models of Sumo Logic's service, which are not here.
 
-use crate::data::table_resolver::TableName;
 use crate::diagnostics::Diagnostic;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::lookup::results::What;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use sumoql_data::table_resolver::TableName;
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "infer",

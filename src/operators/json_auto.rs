@@ -3,7 +3,6 @@
 use super::dynamic_columns;
 use super::dynamic_columns::Discover;
 use super::parse::{names, source};
-use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
@@ -12,6 +11,7 @@ use crate::run::json::text::value;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::Name;
 use bumpalo::Bump;
+use sumoql_data::value::Value;
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "json auto",

@@ -3,8 +3,6 @@
 use super::distinct_combinations;
 use super::distinct_combinations::{Counted, id};
 use super::logreduce::{Signature, layout, signatures};
-use crate::data::time::parse_moment::parse_moment;
-use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
@@ -14,6 +12,8 @@ use crate::program::plan::{Place, Range};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::ArgValue;
 use std::sync::Arc;
+use sumoql_data::time::parse_moment::parse_moment;
+use sumoql_data::value::{Owned, Value};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "logcompare",

@@ -2,7 +2,6 @@
 
 use super::distinct_combinations;
 use super::distinct_combinations::{Counted, FIRST, SECOND};
-use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::mining::difference::{Combination, Explanation, explain};
 use crate::plan::definitions::OperatorDef;
@@ -12,6 +11,7 @@ use crate::program::context::World;
 use crate::program::expression::Eval;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use std::sync::Arc;
+use sumoql_data::value::{Owned, Value};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "logexplain",

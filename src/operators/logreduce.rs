@@ -2,7 +2,6 @@
 
 use super::distinct_combinations;
 use super::distinct_combinations::{Counted, hidden, id};
-use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::mining::cluster::cluster;
 use crate::mining::mask::mask;
@@ -16,6 +15,7 @@ use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::Name;
 use std::collections::HashMap;
 use std::sync::Arc;
+use sumoql_data::value::{Owned, Value};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "logreduce",

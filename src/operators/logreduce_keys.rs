@@ -3,7 +3,6 @@
 use super::distinct_combinations;
 use super::distinct_combinations::id;
 use super::keyvalue::pairs;
-use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
@@ -15,6 +14,7 @@ use crate::run::json::text::unescaped;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::Name;
 use std::collections::BTreeSet;
+use sumoql_data::value::Value;
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "logreduce keys",

@@ -2,7 +2,6 @@
 
 use super::distinct_combinations;
 use super::distinct_combinations::{Counted, id};
-use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::mining::value_groups::{Cluster, Combination, clusters};
 use crate::plan::definitions::OperatorDef;
@@ -10,6 +9,7 @@ use crate::plan::{OperatorCall, Planner};
 use crate::program::context::World;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use std::sync::Arc;
+use sumoql_data::value::Owned;
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "logreduce values",

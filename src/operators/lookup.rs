@@ -1,7 +1,5 @@
 //! `lookup`: columns of a table, of a database of places or of networks, for the row with a key.
 
-use crate::data::ip_addresses::{Kind, address};
-use crate::data::table_resolver::{Schema, TableName};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::lookups::{Pair, address_columns, known_column};
@@ -10,6 +8,8 @@ use crate::program::batch::{Define, Row, Slot};
 use crate::program::lookup::results::{LookupResult, What};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{Args, Name};
+use sumoql_data::ip_addresses::{Kind, address};
+use sumoql_data::table_resolver::{Schema, TableName};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "lookup",

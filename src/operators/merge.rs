@@ -1,6 +1,5 @@
 //! `merge`: all rows become one.
 
-use crate::data::value::{ALLOCATION, Owned};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
@@ -9,6 +8,7 @@ use crate::run::order::in_order::{Made, Rest, Seen, Whole, oldest_first};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{Args, Name};
 use std::collections::HashSet;
+use sumoql_data::value::{ALLOCATION, Owned};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "merge",

@@ -1,11 +1,11 @@
 //! The last so many numbers of a column: their mean, and their sample deviation.
 
-use crate::data::value::{Owned, Value};
 use crate::diagnostics::Diagnostic;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::order::in_order::{InOrder, Own};
 use crate::run::order::state_by_key::Keyed;
 use std::collections::VecDeque;
+use sumoql_data::value::{Owned, Value};
 
 /// The longest window.
 const LONGEST: i64 = 1000;

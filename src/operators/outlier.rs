@@ -1,7 +1,6 @@
 //! `outlier`: values outside the band of those before them.
 
 use super::moving_window::Window;
-use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
@@ -11,6 +10,7 @@ use crate::run::order::state_by_key::key;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::ArgValue;
 use std::collections::HashMap;
+use sumoql_data::value::{Owned, Value};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "outlier",

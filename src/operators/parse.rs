@@ -1,6 +1,5 @@
 //! `parse`: takes fields out of the text between literal anchors.
 
-use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
@@ -8,6 +7,7 @@ use crate::program::batch::{Define, Row, Slot};
 use crate::run::scan::anchor_finder::Anchor;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{Args, Name, Text};
+use sumoql_data::value::Value;
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "parse",

@@ -1,15 +1,15 @@
 //! `parse regex`, also `extract`: takes fields out of the text with a regular expression.
 
 use super::parse::{any_matched, source};
-use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::java::regex::{Pattern, mismatch};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Batch, Define, Row, Slot};
 use crate::program::expression::{Computed, Eval};
 use crate::program::plan::Expand;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use sumoql_data::value::{Owned, Value};
+use sumoql_java::regex::{Pattern, mismatch};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "parse regex",

@@ -1,13 +1,13 @@
 //! `threatip`: what a list of threats says of an IP address.
 
-use crate::data::ip_addresses::address;
-use crate::data::table_resolver::{Schema, TableName};
 use crate::diagnostics::Diagnostic;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Define, Row, Slot};
 use crate::program::lookup::results::What;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use sumoql_data::ip_addresses::address;
+use sumoql_data::table_resolver::{Schema, TableName};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "threatip",

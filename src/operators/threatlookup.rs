@@ -1,8 +1,5 @@
 //! `threatlookup`: what lists of threats say of addresses, domains, hashes …
 
-use crate::data::table_resolver::{Schema, TableName};
-use crate::data::time::parse_moment::parse_moment;
-use crate::data::value::{Owned, Value};
 use crate::diagnostics::Diagnostic;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
@@ -11,6 +8,9 @@ use crate::program::expression::{Computed, Eval};
 use crate::program::lookup::results::{Matched, What};
 use crate::program::plan::Expand;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use sumoql_data::table_resolver::{Schema, TableName};
+use sumoql_data::time::parse_moment::parse_moment;
+use sumoql_data::value::{Owned, Value};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "threatlookup",

@@ -1,6 +1,5 @@
 //! `topk`: the greatest rows, ranked.
 
-use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
@@ -10,6 +9,7 @@ use crate::run::order::state_by_key::key;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use sumoql_data::value::Owned;
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "topk",

@@ -1,15 +1,15 @@
 //! `trace`: messages that are linked by the identifiers in them.
 
-use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::java::regex::Pattern;
-use crate::java::regex::effort::Watch;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::World;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole, oldest_first};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use std::collections::{HashMap, HashSet};
+use sumoql_data::value::{Owned, Value};
+use sumoql_java::regex::Pattern;
+use sumoql_java::regex::effort::Watch;
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "trace",

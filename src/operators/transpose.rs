@@ -1,7 +1,5 @@
 //! `transpose`: values become columns.
 
-use crate::data::table::Table;
-use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::columns::Column;
 use crate::plan::definitions::OperatorDef;
@@ -16,6 +14,8 @@ use crate::run::order::state_by_key::key;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::Name;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use sumoql_data::table::Table;
+use sumoql_data::value::{Owned, Value};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "transpose",
@@ -218,7 +218,7 @@ impl Partial for Cells {
             let number = *self.numbers.entry(row_key).or_insert(new);
             if number == new {
                 let cells: Box<[Owned]> = self.spec.rows.iter().map(|slot| row.get(*slot).owned()).collect();
-                bytes += 2 * crate::data::table::row_size(&cells) + 64;
+                bytes += 2 * sumoql_data::table::row_size(&cells) + 64;
                 self.rows.push(cells);
             }
             let mut value = String::new();

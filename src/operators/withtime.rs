@@ -1,12 +1,12 @@
 //! `withtime`: a field together with the time of its message, for `most_recent` and `least_recent`.
 
-use crate::data::value::Value;
 use crate::diagnostics::Diagnostic;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Define, Row, Slot};
 use crate::run::order::timed_value;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use sumoql_data::value::Value;
 
 /// The operator.
 pub static DEF: OperatorDef = OperatorSignature {

@@ -1,9 +1,9 @@
 //! Cells as text: times in the query's zone, and characters that would break a row made visible.
 
-use crate::data::value::Value;
 use chrono::{DateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use std::fmt::Write;
+use sumoql_data::value::Value;
 
 /// A moment in a zone, if the value is a time that the calendar knows.
 fn moment(value: Value<'_>, zone: Tz) -> Option<DateTime<Tz>> {

@@ -3,8 +3,8 @@
 use super::chart::model::{Along, Model, Series, Shape};
 use super::chart::{Facts, times};
 use super::{Column, View, cell};
-use crate::data::value::Value;
 use std::collections::HashMap;
+use sumoql_data::value::Value;
 
 /// Beyond this, a number is not drawn: sums of it would not be numbers any more.
 const LARGEST: f64 = 1e300;

@@ -22,7 +22,7 @@ pub fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::super::{Format, Look, View, sampled, write};
-    use crate::data::table::Table;
+    use sumoql_data::table::Table;
 
     #[test]
     fn the_array_reads_back() {

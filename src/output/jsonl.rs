@@ -1,11 +1,11 @@
 //! `jsonl`: one JSON object a row, columns in order; times in milliseconds since 1970.
 
 use super::View;
-use crate::data::value::Value;
 use crate::program::plan::OutputColumn;
 use crate::run::row_lines::Line;
 use std::io;
 use std::io::Write;
+use sumoql_data::value::Value;
 
 /// Writes the rows.
 pub fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -107,7 +107,7 @@ mod tests {
     fn every_number_is_json() {
         for n in [5e-324, 1e300, -0.0, 1.0 / 3.0, 1e21, 123456789012345680.0] {
             let mut out = Vec::new();
-            super::cell(crate::data::value::Value::Double(n), &mut out).unwrap_or_default();
+            super::cell(sumoql_data::value::Value::Double(n), &mut out).unwrap_or_default();
             let back: Option<f64> = serde_json::from_slice(&out).ok();
             assert_eq!(back, Some(n), "{}", String::from_utf8_lossy(&out));
         }

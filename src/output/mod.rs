@@ -13,8 +13,6 @@ pub mod markdown;
 pub mod raw;
 pub mod table;
 
-use crate::data::table::Table;
-use crate::data::value::{Owned, Value};
 use crate::program::plan::OutputColumn;
 use crate::program::scratch::Trouble;
 use crate::run::row_lines::{Line, Lines};
@@ -22,6 +20,8 @@ use crate::run::spill::row_queue::Spooled;
 use std::io;
 use std::io::Write;
 use std::sync::Arc;
+use sumoql_data::table::Table;
+use sumoql_data::value::{Owned, Value};
 
 /// A format of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

@@ -1,11 +1,11 @@
 //! `raw`: the text of each message as it came in; the cells with tabs between them where rows are no messages.
 
 use super::View;
-use crate::data::value::Value;
 use crate::run::row_lines::Line;
 use std::io;
 use std::io::Write;
 use std::ops::Range;
+use sumoql_data::value::Value;
 
 /// Writes the rows.
 pub fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -5,9 +5,9 @@
 
 use super::Planner;
 use super::built_in_fields::BUILT_IN;
-use crate::data::message::is_security;
 use crate::program::batch::{How, Slot};
 use crate::run::auto::{AllText, AutoFields};
+use sumoql_data::message::is_security;
 
 /// Where a field of a message comes from that no stage makes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

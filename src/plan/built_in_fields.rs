@@ -1,15 +1,15 @@
 //! The fields that messages have without a stage: how they are computed, and what a name stands for.
 
 use super::identity;
-use crate::data::message::Message;
-use crate::data::time::stamp::locate;
-use crate::data::value::Value;
 use crate::program::batch::{Define, How, Row, Slot};
 use crate::program::plan::Segment;
 use crate::program::scope::other_name;
 use crate::run::auto::is_missing;
 use crate::run::scan::log_level::level;
 use std::sync::atomic::Ordering;
+use sumoql_data::message::Message;
+use sumoql_data::time::stamp::locate;
+use sumoql_data::value::Value;
 
 /// The fields every message has (manual page `built-in-metadata`), as Sumo Logic spells them.
 pub const BUILT_IN: &[&str] = &[

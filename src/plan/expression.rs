@@ -3,13 +3,13 @@
 
 use super::definitions::{FunctionDef, Make};
 use super::planner::Planner;
-use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
-use crate::java::regex::{Pattern, mended};
 use crate::program::expression::{Arithmetic, CallCx, Comparison, Eval, Function, Plain};
 use crate::program::matching::glob::{Glob, GlobSet};
 use crate::syntax::signature::{FunctionSignature, Type};
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind, Name};
+use sumoql_data::value::{Owned, Value};
+use sumoql_java::regex::{Pattern, mended};
 
 impl Planner<'_> {
     /// Prepares an expression.

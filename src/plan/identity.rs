@@ -1,9 +1,9 @@
 //! What tells a message from all others: its number in its input, a number of its own, and how its time was read.
 
-use crate::data::message::Message;
-use crate::data::time::stamp::{Stamp, locate};
-use crate::data::value::Value;
 use crate::program::batch::Row;
+use sumoql_data::message::Message;
+use sumoql_data::time::stamp::{Stamp, locate};
+use sumoql_data::value::Value;
 
 /// `_messageCount`: how many messages of its input there are up to this one.
 pub fn number<'m>(row: Row<'_, 'm>) -> Value<'m> {

@@ -2,15 +2,15 @@
 
 use super::built_in_fields::BUILT_IN;
 use super::{OperatorCall, Planner};
-use crate::data::ip_addresses::{KEY, Kind};
-use crate::data::table::Table;
-use crate::data::table_resolver::{Schema, TableName};
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
 use crate::program::batch::Slot;
 use crate::program::context::World;
 use crate::program::lookup::results::{LookupResult, Request, What};
 use crate::program::plan::{Ranges, Save};
 use crate::syntax::tree::{ArgValue, Name};
+use sumoql_data::ip_addresses::{KEY, Kind};
+use sumoql_data::table::Table;
+use sumoql_data::table_resolver::{Schema, TableName};
 
 /// A pair of a lookup's `on`: a field, and a column of the table; in either order, or one name for both.
 pub struct Pair<'a> {

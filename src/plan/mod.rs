@@ -67,10 +67,10 @@ pub use auto::Origin;
 pub use breaker::Breaker;
 pub use planner::{AggregatePlan, OperatorCall, Planner};
 
-use crate::data::table_resolver::{NoTables, Tables};
 use crate::diagnostics::Diagnostic;
 use crate::syntax::tree::Query;
 use definitions::Catalogue;
+use sumoql_data::table_resolver::{NoTables, Tables};
 
 /// Plans a query. There is a plan unless a diagnostic is an error.
 pub fn plan(text: &str, query: &Query, catalogue: &Catalogue) -> (Option<Plan>, Vec<Diagnostic>) {

@@ -3,13 +3,13 @@
 use super::Planner;
 use super::built_in_fields::{BUILT_IN, Binding};
 use super::effects::Gone;
-use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::built_in_fields::message_field;
 use crate::program::batch::{How, Slot};
 use crate::program::expression::{Computed, Eval};
 use crate::program::lookup::results::What;
 use crate::syntax::tree::Name;
+use sumoql_data::value::Owned;
 
 impl Planner<'_> {
     /// The slot of a field that the query mentions.

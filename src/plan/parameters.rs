@@ -8,13 +8,13 @@ use super::built_in_fields::BUILT_IN;
 use super::definitions::Catalogue;
 use super::operands::{Places, Role, is_constant};
 use super::{Planner, referenced};
-use crate::data::table_resolver::NoTables;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::syntax::lexical::is_word_char;
 use crate::syntax::parameters::{Expansion, expand};
 use crate::syntax::tree::{Expr, ExprKind};
 use crate::syntax::unset_parameters::{Unset, unset};
 use crate::syntax::whole_expression;
+use sumoql_data::table_resolver::NoTables;
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

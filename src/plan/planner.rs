@@ -6,7 +6,6 @@ use super::definitions::Catalogue;
 use super::effects::{Facts, Gone};
 use super::rows_now::RowsNow;
 use super::traced::Tracer;
-use crate::data::table_resolver::{Schema, TableName, Tables};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::program::aggregate::Aggregate;
 use crate::program::batch::{Define, How, Slot};
@@ -18,6 +17,7 @@ use crate::program::split::fingerprint;
 use crate::run::order::sort::Rows;
 use crate::syntax::tree::{Args, Expr, ExprKind, Name, Query, Stage, StageKind};
 use std::sync::Arc;
+use sumoql_data::table_resolver::{Schema, TableName, Tables};
 
 /// An operator as written.
 pub struct OperatorCall<'a> {

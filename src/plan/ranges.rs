@@ -1,11 +1,11 @@
 //! Parts of a query that run over several time ranges, and rows that take the place of others.
 
 use super::Planner;
-use crate::data::table::Table;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::program::batch::How;
 use crate::program::context::World;
 use crate::program::plan::{Combine, Plan, Range, Ranges, Save};
+use sumoql_data::table::Table;
 
 /// A column of the table that the ranges become.
 #[derive(Clone, Debug)]

@@ -3,7 +3,6 @@
 use super::built_in_fields::COMPUTED;
 use super::scope::DEFAULT_PARTITION;
 use super::{Planner, referenced};
-use crate::data::time::parse_moment::parse_moment;
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
 use crate::program::batch::Slot;
 use crate::program::expression::Eval;
@@ -13,6 +12,7 @@ use crate::program::subquery_results::Kind;
 use crate::syntax::tree;
 use crate::syntax::tree::{ArgValue, Args, Name, Query, Stage, StageKind};
 use std::ops::Range;
+use sumoql_data::time::parse_moment::parse_moment;
 
 /// How many rows of a subquery are used when it does not say.
 pub const USUAL: i64 = 2_500;

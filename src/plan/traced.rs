@@ -7,11 +7,7 @@
 use super::definitions::Catalogue;
 use super::planner;
 use super::planner::Planner;
-use crate::data::table_resolver::Tables;
-use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, Span};
-use crate::java::regex::Pattern;
-use crate::java::regex::effort::Watch;
 use crate::plan::built_in_fields::message_field;
 use crate::program::batch::{Define, How, Row, Slot};
 use crate::program::expression::Eval;
@@ -20,6 +16,10 @@ use crate::program::plan::Plan;
 use crate::program::scope::Search;
 use crate::syntax::tree;
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind, Name, Query, SearchKind};
+use sumoql_data::table_resolver::Tables;
+use sumoql_data::value::{Owned, Value};
+use sumoql_java::regex::Pattern;
+use sumoql_java::regex::effort::Watch;
 
 /// A plan with what its stages are made of.
 pub struct Traced {

@@ -16,10 +16,10 @@
 use super::Planner;
 use super::expression::compile;
 use crate::diagnostics::{Diagnostic, Span};
-use crate::java::regex::Pattern;
 use crate::program::batch::How;
 use crate::program::matching::glob::Glob;
 use crate::program::plan::{Branch, Segment, Step};
+use sumoql_java::regex::Pattern;
 
 impl Planner<'_> {
     /// Compiles a regular expression of the query.

@@ -3,8 +3,8 @@
 
 use super::batch::{Batch, Row, Slot};
 use super::codec::{Corrupt, Reader, Writer};
-use crate::data::value::{Owned, Value};
 use std::any::Any;
+use sumoql_data::value::{Owned, Value};
 
 /// What one group knows so far for one aggregate.
 pub trait State: Default + Send + 'static {

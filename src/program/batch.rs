@@ -5,13 +5,13 @@
 //! a condition needs is looked for only in the rows that get there. Reassigning a name makes a new slot; that is
 //! what keeps this order-free evaluation equal to running the stages one after the other.
 
-use crate::data::message::{Message, Source};
-use crate::data::table::Table;
-use crate::data::time::stamp;
-use crate::data::value::Value;
 use bumpalo::Bump;
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
+use sumoql_data::message::{Message, Source};
+use sumoql_data::table::Table;
+use sumoql_data::time::stamp;
+use sumoql_data::value::Value;
 
 pub use super::context::Env;
 pub use super::tally::Tally;

@@ -4,7 +4,7 @@
 //! wrong one gives [`Corrupt`].
 
 use super::batch::Rank;
-use crate::data::value::{Owned, Value};
+use sumoql_data::value::{Owned, Value};
 
 /// The bytes are not what they should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

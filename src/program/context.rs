@@ -5,11 +5,11 @@ use super::lookup::results::LookupResults;
 use super::scratch::Trouble;
 use super::tally::Tally;
 use crate::diagnostics::Diagnostic;
-use crate::java::regex::effort::Watch;
 use crate::program::clock::Present;
 use crate::program::subquery_results::SubqueryResults;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
+use sumoql_java::regex::effort::Watch;
 
 /// What functions may know of the world around a query.
 #[derive(Clone, Debug)]

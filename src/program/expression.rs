@@ -2,11 +2,11 @@
 
 use super::batch::{Define, Env, Row, Slot};
 use super::matching::glob::{Glob, GlobSet};
-use crate::data::value::{Owned, Value, compare, equal, same};
-use crate::java::regex::Pattern;
 use bumpalo::Bump;
 use std::cell::Cell;
 use std::cmp::Ordering;
+use sumoql_data::value::{Owned, Value, compare, equal, same};
+use sumoql_java::regex::Pattern;
 
 /// An expression.
 pub enum Eval {

@@ -8,8 +8,8 @@ use super::budget::{Budget, OverBudget};
 use super::codec::{Corrupt, Reader, Writer};
 use super::context::World;
 use super::row_stream::Flow;
-use crate::data::table::Table;
 use std::any::Any;
+use sumoql_data::table::Table;
 
 /// A stage that must see all rows.
 pub trait Gather: Send + Sync {

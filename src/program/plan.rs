@@ -13,10 +13,10 @@ use super::pipeline_breaker::Gather;
 use super::scope::Search;
 use super::stage_effects::StageFacts;
 use super::subquery_results::Kind;
-use crate::data::table::Table;
-use crate::data::table_resolver::TableName;
-use crate::data::time::parse_moment::parse_moment;
 use crate::diagnostics::Span;
+use sumoql_data::table::Table;
+use sumoql_data::table_resolver::TableName;
+use sumoql_data::time::parse_moment::parse_moment;
 
 /// A query, ready to run.
 pub struct Plan {

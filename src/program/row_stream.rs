@@ -2,8 +2,8 @@
 
 use super::context::World;
 use super::scratch::Trouble;
-use crate::data::table::{Table, row_size};
-use crate::data::value::Owned;
+use sumoql_data::table::{Table, row_size};
+use sumoql_data::value::Owned;
 
 /// Rows that come in blocks.
 pub trait Blocks {

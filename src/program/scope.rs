@@ -4,9 +4,9 @@ use super::batch::{Row, Slot};
 use super::expression::Eval;
 use super::matching::terms::Term;
 use super::subquery_results::SubqueryResults;
-use crate::data::message::{Message, Source};
-use crate::data::value::Value;
 use bumpalo::Bump;
+use sumoql_data::message::{Message, Source};
+use sumoql_data::value::Value;
 use wildmatch::WildMatchPattern;
 
 /// A search expression.

@@ -6,8 +6,8 @@
 use super::codec::{Corrupt, Reader, Writer};
 use super::matching::keywords::Keywords;
 use super::plan::Plan;
-use crate::data::value::{Owned, Value, parse_number};
 use hashbrown::HashMap;
+use sumoql_data::value::{Owned, Value, parse_number};
 
 /// A row of composed values, as texts.
 pub type Texts = Box<[Box<str>]>;
@@ -237,8 +237,8 @@ impl Column {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::data::value::equal;
     use proptest::prelude::*;
+    use sumoql_data::value::equal;
 
     fn answer(kind: Kind, rows: &[&[&str]]) -> SubqueryResults {
         let columns = rows.first().map_or(1, |row| row.len());

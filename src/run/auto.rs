@@ -5,10 +5,10 @@
 use super::json::flatten::{Flatten, begins, is, json_in};
 use super::json::scan::{Scanner, Walk};
 use super::json::text::value;
-use crate::data::message::Message;
-use crate::data::value::Value;
 use crate::program::batch::{Define, Row, Slot};
 use std::sync::atomic::Ordering;
+use sumoql_data::message::Message;
+use sumoql_data::value::Value;
 
 /// How many fields of a message are parsed, in the order of the text.
 pub const MOST: usize = 100;

@@ -4,10 +4,10 @@
 //! ask what is in a bag ask here: the result, and the stages that look at all columns of a row.
 
 use super::order::in_order::zero_of;
-use crate::data::value::{Owned, Value};
 use crate::program::batch::{Define, Row, Slot};
 use serde_json::Map;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use sumoql_data::value::{Owned, Value};
 
 /// The fields of a bag.
 pub(crate) fn fields(bag: Value<'_>) -> Map<String, serde_json::Value> {

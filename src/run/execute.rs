@@ -12,11 +12,7 @@ use super::scan::worker::Worker;
 use super::segment::finish_segment;
 use super::spill::row_queue::Spooled;
 use super::subquery::{Asked, ask};
-use crate::data::message::Input;
-use crate::data::table::Table;
-use crate::data::table_resolver::{NoTables, Tables};
 use crate::diagnostics::Diagnostic;
-use crate::java::regex::effort::Watch;
 use crate::program::batch::{Batch, Env, Tally};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::clock::Present;
@@ -30,6 +26,10 @@ use crate::program::subquery_results::SubqueryResults;
 use bumpalo::Bump;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use sumoql_data::message::Input;
+use sumoql_data::table::Table;
+use sumoql_data::table_resolver::{NoTables, Tables};
+use sumoql_java::regex::effort::Watch;
 
 pub use super::progress::Progress;
 

@@ -1,9 +1,6 @@
 //! Grouping: the keys of a row lead to a dense group number, and each aggregate keeps one state for each number.
 
 use super::spill::group_runs::{GroupRows, GroupRuns, InMemoryGroups, in_order};
-use crate::data::key_bytes::encode_value;
-use crate::data::table::Table;
-use crate::data::value::{ALLOCATION, Owned, Value};
 use crate::program::aggregate::{Aggregate, States};
 use crate::program::batch::{Batch, Slot};
 use crate::program::budget::{Budget, OverBudget};
@@ -14,6 +11,9 @@ use crate::program::row_stream::Flow;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
 use std::sync::Arc;
+use sumoql_data::key_bytes::encode_value;
+use sumoql_data::table::Table;
+use sumoql_data::value::{ALLOCATION, Owned, Value};
 
 /// Groups rows by keys.
 #[derive(Clone)]

@@ -2,14 +2,14 @@
 //!
 //! A stage holds the number of its request; each row finds the answer by it in its [`Env`](crate::program::batch::Env).
 
-use crate::data::ip_addresses::Kind;
-use crate::data::table::Table;
-use crate::data::table_resolver::{Absent, TableName, Tables};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::lookup::results::{LookupResult, LookupResults, Matched, Request, What};
 use crate::program::lookup::table_index::Index;
 use std::sync::Arc;
+use sumoql_data::ip_addresses::Kind;
+use sumoql_data::table::Table;
+use sumoql_data::table_resolver::{Absent, TableName, Tables};
 
 /// What came of asking.
 #[derive(Default)]

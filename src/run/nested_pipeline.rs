@@ -4,13 +4,13 @@
 //! what follows its first gather runs once, when the stage around it becomes a table.
 
 use super::segment::{finish_segment, over_table};
-use crate::data::table::{Table, row_size};
-use crate::data::value::Owned;
 use crate::program::batch::Slot;
 use crate::program::codec::{Corrupt, Reader};
 use crate::program::context::World;
 use crate::program::pipeline_breaker::{Gather, InputSlot, Partial};
 use crate::program::plan::Segment;
+use sumoql_data::table::{Table, row_size};
+use sumoql_data::value::Owned;
 
 /// A child pipeline from its first gather on.
 pub struct Child {

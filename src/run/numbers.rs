@@ -4,10 +4,10 @@
 //! it are cut. So chunks are handed out one at a time here, and a worker that has cut its chunk waits until those before it
 //! are cut too: never long, as cutting waits for nothing.
 
-use crate::data::message::{Chunk, Input};
 use crate::program::plan::Plan;
 use std::collections::HashMap;
 use std::sync::{Condvar, Mutex, PoisonError};
+use sumoql_data::message::{Chunk, Input};
 
 /// Counts the messages of each input.
 #[derive(Default)]

@@ -1,9 +1,9 @@
 //! How far a run is.
 
-use crate::data::message::Stop;
-use crate::java::regex::effort::Watch;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use sumoql_data::message::Stop;
+use sumoql_java::regex::effort::Watch;
 
 /// What a run has done so far; may be read while it runs.
 #[derive(Debug, Default)]

@@ -4,14 +4,14 @@
 use super::bag::fields;
 use super::segment::over_table;
 use super::spill::row_queue::{Queue, Spooled};
-use crate::data::table::{Table, row_size};
-use crate::data::value::Owned;
 use crate::program::batch::Row;
 use crate::program::context::World;
 use crate::program::plan::Plan;
 use crate::program::row_stream::Flow;
 use serde_json::Map;
 use std::collections::{HashMap, HashSet};
+use sumoql_data::table::{Table, row_size};
+use sumoql_data::value::Owned;
 
 /// Runs the last segment and picks the output columns. When memory runs out, the rows that fitted are there. The second
 /// answer are the rows that follow where they are not in memory; with `whole` all must be.

@@ -1,13 +1,13 @@
 //! Rows that are written as lines where they are found, without being kept.
 
-use crate::data::table::Table;
-use crate::data::value::Value;
 use crate::program::batch::{Batch, How, Slot};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::context::World;
 use crate::program::pipeline_breaker::Partial;
 use crate::program::plan::Plan;
 use std::sync::Arc;
+use sumoql_data::table::Table;
+use sumoql_data::value::Value;
 
 /// A format in which a row is a line.
 pub trait Lines: Send + Sync {

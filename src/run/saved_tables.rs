@@ -1,13 +1,13 @@
 //! `save`: the rows that a query gives away to a table, and what the table then holds.
 
 use super::order::state_by_key::key;
-use crate::data::ip_addresses::{Addresses, Kind};
-use crate::data::table::Table;
-use crate::data::table_resolver::{Absent, Schema, TableName, Tables};
-use crate::data::value::Owned;
 use crate::program::plan::Save;
 use std::collections::HashMap;
 use std::sync::Arc;
+use sumoql_data::ip_addresses::{Addresses, Kind};
+use sumoql_data::table::Table;
+use sumoql_data::table_resolver::{Absent, Schema, TableName, Tables};
+use sumoql_data::value::Owned;
 
 /// Rows that a query has saved.
 #[derive(Clone, Debug)]

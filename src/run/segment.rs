@@ -1,6 +1,5 @@
 //! Runs one segment: its steps over batches, its gather, and the pipelines inside that.
 
-use crate::data::table::row_size;
 use crate::program::batch::Batch;
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::context::World;
@@ -8,6 +7,7 @@ use crate::program::pipeline_breaker::Partial;
 use crate::program::plan::{Branch, Segment, Step};
 use crate::program::row_stream::Flow;
 use bumpalo::Bump;
+use sumoql_data::table::row_size;
 
 /// Runs a segment's steps over a table, batch by batch, as long as the answer is true. What is called gets the segment
 /// again: it lives as long as the batch. Rows are given up as soon as their batch is done: what becomes of them may take

@@ -10,8 +10,6 @@ use super::row_lines::{Lines, Written};
 use super::scan::literal_prefilter::Needle;
 use super::scan::worker::Worker;
 use super::subquery::ask;
-use crate::data::message::{Chunk, Input};
-use crate::data::table::Table;
 use crate::program::batch::{Env, Tally};
 use crate::program::budget::OverBudget;
 use crate::program::context::World;
@@ -20,6 +18,8 @@ use crate::program::plan::{Plan, Segment};
 use bumpalo::Bump;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
+use sumoql_data::message::{Chunk, Input};
+use sumoql_data::table::Table;
 
 /// Takes the rows of a chunk; false ends the run.
 pub type Sink<'s> = dyn FnMut(&Table) -> bool + Send + 's;

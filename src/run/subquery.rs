@@ -2,11 +2,6 @@
 
 use super::execute::{Options, Outcome, Partiality, Progress, execute, given_range};
 use super::saved_tables::{Saved, WithSaved};
-use crate::data::message::Input;
-use crate::data::table::Table;
-use crate::data::table_resolver::Tables;
-use crate::data::time::parse_moment::parse_moment;
-use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::program::batch::Env;
 use crate::program::budget::Budget;
@@ -16,6 +11,11 @@ use crate::program::subquery_results::{Kind, SubqueryResult, SubqueryResults, Te
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use sumoql_data::message::Input;
+use sumoql_data::table::Table;
+use sumoql_data::table_resolver::Tables;
+use sumoql_data::time::parse_moment::parse_moment;
+use sumoql_data::value::Owned;
 
 /// The most text of an answer that Sumo Logic uses, in bytes.
 const MOST_BYTES: usize = 100 << 20;

@@ -1,9 +1,9 @@
 //! Tables as CSV: a header line, then a line for each row (manual page `lookup`).
 
-use crate::data::table::Table;
-use crate::data::value::Owned;
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use std::io::Read;
+use sumoql_data::table::Table;
+use sumoql_data::value::Owned;
 
 /// The columns of a file.
 pub fn columns(input: impl Read, delimiter: u8) -> Result<Vec<String>, String> {

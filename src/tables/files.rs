@@ -5,13 +5,13 @@
 
 use super::mmdb::Database;
 use super::{csv, json, sidecar};
-use crate::data::ip_addresses::{Addresses, Kind};
-use crate::data::table::Table;
-use crate::data::table_resolver::{Absent, Schema, TableName, Tables};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use sumoql_data::ip_addresses::{Addresses, Kind};
+use sumoql_data::table::Table;
+use sumoql_data::table_resolver::{Absent, Schema, TableName, Tables};
 
 /// Endings that a table's file may have beside those of its name.
 const ENDINGS: &[&str] = &["", ".csv", ".json", ".jsonl", ".tsv"];

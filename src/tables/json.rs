@@ -1,11 +1,11 @@
 //! Tables as JSON: an array of objects, or an object a line.
 
 use super::csv::unique;
-use crate::data::table::Table;
-use crate::data::value::Owned;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::io::Read;
+use sumoql_data::table::Table;
+use sumoql_data::value::Owned;
 
 /// The table of a file. Its columns are all keys, in the order in which they first come.
 pub fn table(input: impl Read) -> Result<Table, String> {

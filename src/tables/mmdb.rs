@@ -4,13 +4,13 @@
 //! no levels. Sumo Logic's data comes from elsewhere; what MaxMind does not know (`connection_type` but in its Enterprise
 //! edition, `area_code`) is null.
 
-use crate::data::ip_addresses::{Addresses, Kind};
-use crate::data::value::Value;
 use maxminddb::{LookupResult, PathElement, Reader};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 use std::net::IpAddr;
 use std::path::Path;
+use sumoql_data::ip_addresses::{Addresses, Kind};
+use sumoql_data::value::Value;
 
 /// A database.
 pub struct Database {

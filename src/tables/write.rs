@@ -2,13 +2,13 @@
 
 use super::Files;
 use super::files::Form;
-use crate::data::table::Table;
-use crate::data::table_resolver::Absent;
-use crate::data::table_resolver::Schema;
-use crate::data::table_resolver::TableName;
-use crate::data::table_resolver::Tables;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use sumoql_data::table::Table;
+use sumoql_data::table_resolver::Absent;
+use sumoql_data::table_resolver::Schema;
+use sumoql_data::table_resolver::TableName;
+use sumoql_data::table_resolver::Tables;
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]

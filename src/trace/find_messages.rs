@@ -1,10 +1,10 @@
 //! Finds the messages whose trace is wanted, in the order of their arrival: input by input, and by their place in it.
 
-use crate::data::message::{Input, Message};
 use crate::run::execute::Progress;
 use bumpalo::Bump;
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
+use sumoql_data::message::{Input, Message};
 
 /// Which messages are wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The trace of one message: what each stage made of it, and where it ended.
 
-use crate::data::value::Owned;
 use crate::trace::verdict::Verdict;
+use sumoql_data::value::Owned;
 
 /// The trace of one message.
 #[derive(Clone, Debug)]

@@ -2,9 +2,6 @@
 
 use super::find_messages::Found;
 use super::message_trace::{End, MOST_ROWS, Tale};
-use crate::data::message::{Input, Message};
-use crate::data::table::Table;
-use crate::data::value::Value;
 use crate::plan::traced::{Kind, Node, StageTrace, Traced};
 use crate::program::batch::{Batch, How, Row, Slot, Tally};
 use crate::program::budget::OverBudget;
@@ -20,6 +17,9 @@ use bumpalo::Bump;
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
+use sumoql_data::message::{Input, Message};
+use sumoql_data::table::Table;
+use sumoql_data::value::Value;
 
 /// What is wanted of a journey.
 #[derive(Clone, Copy, Debug, Default)]

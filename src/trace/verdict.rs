@@ -1,10 +1,10 @@
 //! A condition with the value that each part of it has for one row, and the leaf that decided.
 
-use crate::data::value::Owned;
 use crate::diagnostics::Span;
 use crate::plan::traced::{Kind, Leaf, Node, What};
 use crate::program::batch::Row;
 use crate::program::expression::joined;
+use sumoql_data::value::Owned;
 
 /// A condition or choice, with its value for one row.
 #[derive(Clone, Debug)]

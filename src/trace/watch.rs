@@ -1,11 +1,11 @@
 //! Messages that are watched on their way through a query: their rows are found again behind every gather.
 
 use super::verdict::Verdict;
-use crate::data::value::Owned;
 use crate::plan::traced::Traced;
 use crate::program::batch::{Batch, Row, Slot};
 use crate::trace::find_messages::Found;
 use crate::trace::message_trace::{End, MOST_ROWS, Made, Passage, RowPassage, Tale};
+use sumoql_data::value::Owned;
 
 /// By what the rows of a watched message are known in a segment.
 #[derive(Debug)]

@@ -5,10 +5,10 @@ use super::ways::{Log, RANGE, rows};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use sumoql::data::ip_addresses::{Addresses, Kind};
-use sumoql::data::table::Table;
-use sumoql::data::table_resolver::{Absent, Schema, TableName, Tables};
 use sumoql::language::sample_tables::Samples;
+use sumoql_data::ip_addresses::{Addresses, Kind};
+use sumoql_data::table::Table;
+use sumoql_data::table_resolver::{Absent, Schema, TableName, Tables};
 
 /// What changes nothing where it stands between two stages.
 const NEUTRAL: [&str; 5] = [

@@ -4,9 +4,6 @@ use std::io::Cursor;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, UNIX_EPOCH};
-use sumoql::data::message::{ChunkBytes, Input};
-use sumoql::data::table::Table;
-use sumoql::data::table_resolver::Tables;
 use sumoql::input::format::Format;
 use sumoql::input::{InputSet, Request, open};
 use sumoql::language::sample_tables::Samples;
@@ -17,6 +14,9 @@ use sumoql::plan::{plan_simply, plan_with};
 use sumoql::program::plan::Plan;
 use sumoql::run::execute::{Options, Outcome, Progress, execute};
 use sumoql::run::stream::{stream, stream_lines};
+use sumoql_data::message::{ChunkBytes, Input};
+use sumoql_data::table::Table;
+use sumoql_data::table_resolver::Tables;
 
 /// 2024-05-01T00:00:00Z and an hour later.
 pub const RANGE: (i64, i64) = (1_714_521_600_000, 1_714_525_200_000);
@@ -233,7 +233,7 @@ impl Run<'_> {
     fn streamed(&self, plan: &Plan, way: Way) -> Result<String, String> {
         let (opened, options) = (self.open(way)?, self.options(way));
         let mut out = Vec::new();
-        let mut sink = |table: &sumoql::data::table::Table| {
+        let mut sink = |table: &sumoql_data::table::Table| {
             let view = View::new(table, &plan.output, options.zone);
             output::write(&view, output::Format::Jsonl, Look::default(), &mut out).is_ok()
         };

@@ -5,8 +5,8 @@
 use bumpalo::Bump;
 use std::io::Cursor;
 use std::sync::Mutex;
-use sumoql::data::message::Input;
 use sumoql::input::{InputSet, Request, open};
+use sumoql_data::message::Input;
 
 /// A message: the last part of its input's name, its offset, its text, its own metadata.
 pub type Found = (String, u64, String, String);

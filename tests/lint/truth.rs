@@ -4,9 +4,9 @@
 use super::*;
 use proptest::prelude::*;
 use std::sync::Arc;
-use sumoql::data::framing::json_messages::Messages;
-use sumoql::data::in_memory::{Memory, plain_source};
 use sumoql::run::execute::{Options, Progress, execute};
+use sumoql_data::framing::json_messages::Messages;
+use sumoql_data::in_memory::{Memory, plain_source};
 
 const NOW: i64 = 1_714_521_600_000;
 

@@ -3,10 +3,10 @@
 use super::text_pieces;
 use super::text_pieces::Paint;
 use crate::cli::query_text::Text;
-use crate::data::value::{Owned, Value};
 use crate::diagnostics::Span;
 use crate::plan::traced::{Kind, Node, Traced};
 use crate::trace::verdict::{Parts, Verdict};
+use sumoql_data::value::{Owned, Value};
 
 /// What drawing needs.
 #[derive(Clone, Copy)]

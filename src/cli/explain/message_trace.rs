@@ -2,12 +2,12 @@
 
 use super::draw::{Pen, shown_value};
 use super::text_pieces::{counted, middle, start};
-use crate::data::value::{Owned, Value};
 use crate::output::cell;
 use crate::plan::traced::Kind;
 use crate::trace::message_trace::{End, Passage, RowPassage, Tale};
 use crate::trace::verdict::{Parts, Verdict};
 use serde_json::json;
+use sumoql_data::value::{Owned, Value};
 
 impl Pen<'_> {
     /// The story.

@@ -16,8 +16,6 @@ use super::screen::Screen;
 use super::test::find;
 use super::test::setup::Setup;
 use super::{Exit, Failure, report};
-use crate::data::message::Input;
-use crate::data::table_resolver::Tables;
 use crate::input::Request;
 use crate::plan::definitions::Catalogue;
 use crate::plan::traced::Traced;
@@ -35,6 +33,8 @@ use serde_json::json;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use sumoql_data::message::Input;
+use sumoql_data::table_resolver::Tables;
 pub(super) use text_pieces::Paint;
 
 /// Arguments of `explain`.

@@ -9,7 +9,6 @@ use crate::cli::test::case::Rows;
 use crate::cli::test::runner::{Setting, Verdict};
 use crate::cli::test::{Found, runner};
 use crate::cli::{Failure, shell_words};
-use crate::data::message::Input;
 use crate::input::InputSet;
 use crate::output::{View, cell};
 use crate::run::execute::Progress;
@@ -17,6 +16,7 @@ use crate::trace::find_messages::Wanted;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
+use sumoql_data::message::Input;
 
 /// How the story of a message is asked for here.
 const COMMANDS: Ways = Ways { first: "`:why 1`", any: "`:why N` or `:why TEXT`" };

@@ -13,7 +13,6 @@ use super::report::thousands;
 use super::run::LimitArgs;
 use super::screen::Screen;
 use super::{Exit, Failure, report, shell_words};
-use crate::data::message::Input;
 use crate::input::InputSet;
 use crate::language::reference::text;
 use crate::output::chart;
@@ -33,6 +32,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
+use sumoql_data::message::Input;
 
 /// Arguments of `repl`.
 #[derive(Args)]

@@ -8,8 +8,6 @@ use crate::cli::progress::Bar;
 use crate::cli::query_text::Text;
 use crate::cli::report::{Seen, thousands};
 use crate::cli::{Failure, chart, report};
-use crate::data::message::Input;
-use crate::data::table::Table;
 use crate::engine::prepare::Prepared;
 use crate::input::InputSet;
 use crate::output;
@@ -21,6 +19,8 @@ use clap::ValueEnum;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
+use sumoql_data::message::Input;
+use sumoql_data::table::Table;
 
 impl Session<'_> {
     /// How the databases of addresses are now.

@@ -1,9 +1,9 @@
 //! An input of which only the messages that contain a text are left.
 
-use crate::data::message::{Chunk, Framing, Input, Message, Source};
 use bumpalo::Bump;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use sumoql_data::message::{Chunk, Framing, Input, Message, Source};
 
 /// The messages of an input that contain a text.
 pub struct Only<'i> {

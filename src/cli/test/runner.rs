@@ -6,8 +6,6 @@ use super::filtered_input::Only;
 use super::setup::Setup;
 use super::{Found, traces};
 use crate::cli::explain::Subject;
-use crate::data::message::Input;
-use crate::data::table::Table;
 use crate::input::{InputSet, Problem};
 use crate::output::{View, cell};
 use crate::plan::plan_simply;
@@ -16,6 +14,8 @@ use crate::run::execute::{Options, Progress, execute};
 use crate::run::subquery::answers;
 use crate::trace::coverage::Coverage;
 use std::path::{Path, PathBuf};
+use sumoql_data::message::Input;
+use sumoql_data::table::Table;
 
 /// How a case is run. The answer must be the same for all.
 #[derive(Clone, Copy, Debug)]

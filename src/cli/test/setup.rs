@@ -6,14 +6,14 @@ use super::runner::{read, told};
 use crate::cli::Failure;
 use crate::cli::arguments::{TableArgs, zone};
 use crate::cli::query_text::Text;
-use crate::data::message::Stop;
-use crate::data::time::parse_moment::parse_moment;
 use crate::input;
 use crate::input::InputSet;
 use crate::run::execute::Options;
 use crate::tables::Files;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use sumoql_data::message::Stop;
+use sumoql_data::time::parse_moment::parse_moment;
 
 /// The present of a case that does not name one: 2024-05-01T00:00:00Z.
 const NOW: i64 = 1_714_521_600_000;

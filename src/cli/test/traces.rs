@@ -3,11 +3,11 @@
 
 use super::compare::Difference;
 use super::runner::Ready;
-use crate::data::value::Owned;
 use crate::output::cell;
 use crate::run::execute::Progress;
 use crate::trace::find_messages::{Found, Wanted, nearest, weight};
 use crate::trace::message_trace::{End, Tale};
+use sumoql_data::value::Owned;
 
 /// Of so many rows the stories are told.
 const ROWS: usize = 3;

@@ -1,9 +1,9 @@
 //! `isNull`, `isEmpty`, `isBlank`.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
+use sumoql_data::value::Value;
 
 const PAGE: &str = "search/search-query-language/search-operators/isnull-isempty-isblank";
 const MESSAGES: &[&str] = &["nothing", "v=[]", "v=[ \t]", "v=[ kim ]"];

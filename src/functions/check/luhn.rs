@@ -1,9 +1,9 @@
 //! `luhn`: whether the digits of a text pass the checksum of card numbers.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
+use sumoql_data::value::Value;
 
 pub static LUHN: FunctionDef = FunctionSignature {
     name: "luhn",

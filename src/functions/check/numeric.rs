@@ -1,10 +1,10 @@
 //! `isNumeric`, `isNaN`, `isInfinity`.
 
 use super::empty::java_white_space;
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
+use sumoql_data::value::Value;
 
 pub static IS_NUMERIC: FunctionDef = FunctionSignature {
     name: "isNumeric",
@@ -146,7 +146,7 @@ fn nothing(value: Value<'_>) -> bool {
 fn infinite(text: &str) -> bool {
     let text = text.trim();
     text.strip_prefix(['+', '-']).unwrap_or(text) == "Infinity"
-        || crate::data::value::parse_number(text).is_some_and(f64::is_infinite)
+        || sumoql_data::value::parse_number(text).is_some_and(f64::is_infinite)
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! `decToHex`, `hexToDec`, `parseHex`, `hexToAscii`.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
+use sumoql_data::value::Value;
 
 /// The most digits, hexadecimal or decimal.
 const MOST: usize = 16;

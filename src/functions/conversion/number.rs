@@ -1,10 +1,10 @@
 //! `num`, `toLong`, `toInt` and their other names.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::CallCx;
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
+use sumoql_data::value::Value;
 
 const PAGE: &str = "search/search-query-language/search-operators/manually-cast-data-string-number";
 

@@ -1,9 +1,9 @@
 //! `toString`.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
+use sumoql_data::value::Value;
 
 pub static TO_STRING: FunctionDef = FunctionSignature {
     name: "toString",

@@ -1,9 +1,9 @@
 //! `fromMillis`, `fromSeconds`, `toMillis`: times as numbers. The manual has only the first.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
+use sumoql_data::value::Value;
 
 /// A time in milliseconds, of a number or a text that reads as one.
 pub(super) fn millis(value: Value<'_>) -> Option<i64> {

@@ -1,8 +1,8 @@
 //! Patterns and zones as arguments: made ready once where they are constant.
 
-use crate::data::value::{Owned, Value};
-use crate::java::date_format::{Pattern, Zone};
 use crate::program::expression::{CallCx, Eval};
+use sumoql_data::value::{Owned, Value};
+use sumoql_java::date_format::{Pattern, Zone};
 
 /// An argument.
 pub enum Given<T> {

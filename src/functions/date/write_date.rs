@@ -2,12 +2,12 @@
 
 use super::pattern_argument;
 use super::pattern_argument::Given;
-use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
-use crate::java::date_format::{Pattern, Zone};
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Eval, Function};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
+use sumoql_data::value::{Owned, Value};
+use sumoql_java::date_format::{Pattern, Zone};
 
 pub static FORMAT_DATE: FunctionDef = FunctionSignature {
     name: "formatDate",

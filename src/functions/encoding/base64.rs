@@ -1,7 +1,6 @@
 //! `base64Encode`, `base64Decode`.
 
 use super::charset::Charset;
-use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Eval, Function};
@@ -9,6 +8,7 @@ use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param,
 use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use base64::engine::{DecodePaddingMode, Engine};
+use sumoql_data::value::{Owned, Value};
 
 /// Reads with or without padding, and whatever the last bits are.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(

@@ -1,12 +1,12 @@
 //! `hash`.
 
-use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Eval, Function};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
 use sha2::Digest;
 use std::fmt::Write;
+use sumoql_data::value::{Owned, Value};
 
 pub static HASH: FunctionDef = FunctionSignature {
     name: "hash",

@@ -1,10 +1,10 @@
 //! `tourl`: a link with a text of its own.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Plain};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
+use sumoql_data::value::Value;
 
 pub static TO_URL: FunctionDef = FunctionSignature {
     name: "tourl",

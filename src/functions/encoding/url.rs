@@ -1,10 +1,10 @@
 //! `urlencode`, `urldecode`: as forms in web pages are encoded.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
 use std::fmt::Write;
+use sumoql_data::value::Value;
 
 pub static URL_DECODE: FunctionDef = FunctionSignature {
     name: "urldecode",

@@ -1,11 +1,11 @@
 //! `jsonArraySize`, `jsonArrayContains`.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::run::json::scan::Scanner;
 use crate::run::json::text;
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
+use sumoql_data::value::Value;
 
 /// Goes through the items of a text that is a JSON array, and nothing but that; else the answer is false.
 fn items<'t>(text: &'t str, mut each: impl FnMut(&'t str)) -> bool {

@@ -1,9 +1,9 @@
 //! `abs`, and `min` and `max` of two numbers.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
+use sumoql_data::value::Value;
 
 of_one! {
     ABS "abs" on "abs": "Returns the absolute value of a number." f64::abs, "-7.25" gives "7.25", also ["absolute", "magnitude"];

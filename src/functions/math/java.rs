@@ -1,9 +1,9 @@
 //! The other members of Java's `Math`: the manual's page on mathematics points to that class without documenting them.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
+use sumoql_data::value::Value;
 
 of_one! {
     GET_EXPONENT "getExponent": "Returns the binary exponent of a number." exponent,

@@ -1,9 +1,9 @@
 //! Powers, roots and logarithms.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
+use sumoql_data::value::Value;
 
 of_one! {
     CBRT "cbrt" on "cbrt": "Returns the cube root of a number." f64::cbrt, "-27" gives "-3", also ["root"];

@@ -1,9 +1,9 @@
 //! `ceil`, `floor`, `round`.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
+use sumoql_data::value::Value;
 
 of_one! {
     CEIL "ceil" on "ceil": "Rounds up to a whole number." f64::ceil, "-1.5" gives "-1", also ["round up"];

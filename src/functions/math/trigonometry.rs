@@ -1,9 +1,9 @@
 //! `sin`, `cos`, `tan` and their kin. Angles are in radians.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
+use sumoql_data::value::Value;
 
 of_one! {
     ACOS "acos" on "acos": "Returns the arc cosine of a number, in radians." f64::acos,

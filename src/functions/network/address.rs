@@ -1,7 +1,7 @@
 //! IPv4 addresses as arguments.
 
-use crate::data::value::Value;
 use crate::program::expression::CallCx;
+use sumoql_data::value::Value;
 
 /// The 32 bits of an address in the usual form of four decimal numbers.
 pub fn ipv4<'m>(value: Value<'m>, cx: &CallCx<'m>) -> Option<u32> {

@@ -1,10 +1,10 @@
 //! `getCIDRPrefix`, `compareCIDRPrefix`, `maskFromCIDR`.
 
 use super::address::{ipv4, written};
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
+use sumoql_data::value::Value;
 
 const PAGE: &str = "search/search-query-language/search-operators/cidr";
 

@@ -1,9 +1,9 @@
 //! `haversine`: the distance between two places.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
+use sumoql_data::value::Value;
 
 /// The radius of the Earth that gives the manual's figures, in kilometres.
 const RADIUS: f64 = 6372.8;

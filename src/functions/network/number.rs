@@ -1,10 +1,10 @@
 //! `ipv4ToNumber`.
 
 use super::address::ipv4;
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
+use sumoql_data::value::Value;
 
 pub static IPV4_TO_NUMBER: FunctionDef = FunctionSignature {
     name: "ipv4ToNumber",

@@ -1,11 +1,11 @@
 //! `isPrivateIP`, `isPublicIP`, `isReservedIP`.
 
 use super::address::ipv4;
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Function};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
+use sumoql_data::value::Value;
 
 /// Networks: address and prefix length.
 type Ranges = &'static [([u8; 4], u32)];

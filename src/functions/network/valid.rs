@@ -1,12 +1,12 @@
 //! `isValidIP`, `isValidIPv4`, `isValidIPv6`.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::CallCx;
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
+use sumoql_data::value::Value;
 
 const PAGE: &str = "search/search-query-language/search-operators/isvalidip";
 const PARAMS: &[Param] = &[Param::new("ip", Type::Text)];

@@ -1,7 +1,5 @@
 //! `lookupContains`: whether a table has a row with a key.
 
-use crate::data::table_resolver::TableName;
-use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::functions::BASE;
 use crate::plan::Planner;
@@ -11,6 +9,8 @@ use crate::program::expression::{CallCx, Eval, Function};
 use crate::program::lookup::results::What;
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind};
+use sumoql_data::table_resolver::TableName;
+use sumoql_data::value::Value;
 
 pub static LOOKUP_CONTAINS: FunctionDef = FunctionSignature {
     name: "lookupContains",

@@ -1,9 +1,9 @@
 //! `toLowerCase`, `toUpperCase`.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Param, Type};
+use sumoql_data::value::Value;
 
 const PAGE: &str = "search/search-query-language/search-operators/tolowercase-touppercase";
 const DOC: &str = "Null, numbers and conditions give null. Without `as`, the field is overwritten.";

@@ -1,10 +1,10 @@
 //! `concat`: texts end to end.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Plain};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Param, Type};
+use sumoql_data::value::Value;
 
 /// The most texts that can be joined at once.
 const MOST: usize = 16;

@@ -1,10 +1,10 @@
 //! `contains`: whether a text occurs in another.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
 use memchr::memmem;
+use sumoql_data::value::Value;
 
 pub static CONTAINS: FunctionDef = FunctionSignature {
     name: "contains",

@@ -1,11 +1,11 @@
 //! `replace`: every occurrence of a text or a pattern by another text.
 
-use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
-use crate::java::regex::Pattern;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Eval, Function, Plain};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Param, Type};
+use sumoql_data::value::{Owned, Value};
+use sumoql_java::regex::Pattern;
 
 pub static REPLACE: FunctionDef = FunctionSignature {
     name: "replace",
@@ -183,7 +183,7 @@ impl Replacement {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::java::regex::effort::Watch;
+    use sumoql_java::regex::effort::Watch;
 
     /// What Java's `replaceAll` gives.
     #[test]

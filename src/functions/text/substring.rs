@@ -1,10 +1,10 @@
 //! `substring`: a part of a text by position.
 
-use crate::data::value::{Owned, Value};
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::program::expression::{CallCx, Eval, Plain};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Param, Type};
+use sumoql_data::value::{Owned, Value};
 
 pub static SUBSTRING: FunctionDef = FunctionSignature {
     name: "substring",

@@ -1,9 +1,9 @@
 //! `trim`: without the blanks at both ends.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Param, Type};
+use sumoql_data::value::Value;
 
 pub static TRIM: FunctionDef = FunctionSignature {
     name: "trim",

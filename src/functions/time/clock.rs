@@ -1,9 +1,9 @@
 //! `now`, `queryStartTime`, `queryEndTime`, `queryTimeRange`.
 
-use crate::data::value::Value;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Type};
+use sumoql_data::value::Value;
 
 pub static NOW: FunctionDef = FunctionSignature {
     name: "now",

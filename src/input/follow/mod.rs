@@ -25,7 +25,6 @@ use super::settings::{Settings, recognised, source};
 use super::source_rules::SourceRules;
 use super::wrappers::is_wrapped;
 use super::{charset_warnings, places};
-use crate::data::message::{Chunk, Framing, Input, Source, Stop};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::fs::File;
@@ -33,6 +32,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use sumoql_data::message::{Chunk, Framing, Input, Source, Stop};
 
 /// How long nothing is done when nothing is new.
 const IDLE_PAUSE: Duration = Duration::from_millis(200);

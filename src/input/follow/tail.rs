@@ -6,7 +6,6 @@ use super::super::reading::interruptible::by_thread;
 use super::super::reading::stream::Cutter;
 use super::complete_messages::whole;
 use super::feed::{Feed, Found, Id};
-use crate::data::message::Source;
 use crate::input::framing::message_bounds::forced;
 use crate::input::framing::{BOM, MAX_HELD_BYTES};
 use std::io;
@@ -14,6 +13,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use sumoql_data::message::Source;
 
 /// About how much is read at a time.
 pub const CHUNK_BYTES: usize = 1 << 20;

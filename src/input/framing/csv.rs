@@ -1,12 +1,12 @@
 //! `csv`: each row below the header is one message, a JSON object of its cells by the names of the columns.
 
 use super::marks;
-use crate::data::message::{Framing, Message, Source};
 use bumpalo::Bump;
 use bumpalo::collections::String as BumpString;
 use memchr::{memchr, memchr_iter, memchr2};
 use std::borrow::Cow;
 use std::fmt::Write;
+use sumoql_data::message::{Framing, Message, Source};
 
 /// What may stand between cells. Of several in a header the one that is there most often does.
 const DELIMITERS: [u8; 8] = [b',', b';', b'\t', b'|', b'^', b'~', 0x01, 0x1F];
@@ -303,9 +303,9 @@ fn escape(text: &str, out: &mut BumpString<'_>) {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::data::in_memory::plain_source;
-    use crate::data::message;
     use std::sync::Arc;
+    use sumoql_data::in_memory::plain_source;
+    use sumoql_data::message;
 
     #[test]
     fn no_two_columns_have_the_same_name() {

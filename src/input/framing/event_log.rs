@@ -1,7 +1,7 @@
 //! `evtx`: the records of an event log, each rendered as a text that is longer than the record.
 
-use crate::data::message::{Framing, Message, Source};
 use bumpalo::Bump;
+use sumoql_data::message::{Framing, Message, Source};
 
 /// How many bytes stand before each message: how far from the chunk's place in the log the record starts, and how many
 /// bytes the message has, eight hexadecimal digits each.
@@ -43,9 +43,9 @@ impl Framing for Records {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::data::in_memory::plain_source;
-    use crate::data::message::cut;
     use std::sync::Arc;
+    use sumoql_data::in_memory::plain_source;
+    use sumoql_data::message::cut;
 
     #[test]
     fn what_is_marked_is_cut() {

@@ -2,8 +2,8 @@
 //! infers it (manual page `send-data/reference-information/collect-multiline-logs`).
 
 use super::{MAX_MESSAGE_BYTES, marks};
-use crate::data::time::stamp::{Begin, Evidence, Known, Order};
 use memchr::{memchr, memmem};
+use sumoql_data::time::stamp::{Begin, Evidence, Known, Order};
 
 /// How much of a line is looked at for its timestamp at most, in bytes: a JSON object may have it at its end.
 const MAX_STAMP_SEARCH_BYTES: usize = 1000;

@@ -3,14 +3,14 @@
 
 use super::json::{next_value, value_end};
 use super::json_records::{Step, Walk};
-use crate::data::framing::json_messages::{object_message, own_text};
-use crate::data::framing::skipped_lines::Broken;
-use crate::data::message::{Framing, Message, Source};
-use crate::data::value::Value;
 use bumpalo::Bump;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use std::collections::HashMap;
+use sumoql_data::framing::json_messages::{object_message, own_text};
+use sumoql_data::framing::skipped_lines::Broken;
+use sumoql_data::message::{Framing, Message, Source};
+use sumoql_data::value::Value;
 
 /// What stands in front of the list of fields at the beginning of a chunk.
 const FIELDS: &[u8] = b"fields:";
@@ -143,9 +143,9 @@ fn typed<'m>(name: &str, text: &str, kind: Option<&str>) -> Option<Value<'m>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::in_memory::plain_source;
-    use crate::data::message;
     use std::sync::Arc;
+    use sumoql_data::in_memory::plain_source;
+    use sumoql_data::message;
 
     fn cut(text: &str) -> Vec<String> {
         let source = plain_source(Arc::new(Maps::default()), 0);

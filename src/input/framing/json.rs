@@ -1,12 +1,12 @@
 //! `json` where a value is not simply a line: arrays, whose elements are the messages, and objects of several lines.
 
 use super::marks;
-use crate::data::framing::json_messages;
-use crate::data::framing::lines::each_line;
-use crate::data::framing::skipped_lines::{Broken, NO_JSON};
-use crate::data::message::{Framing, Message, Source};
 use bumpalo::Bump;
 use memchr::{memchr, memchr2, memchr3};
+use sumoql_data::framing::json_messages;
+use sumoql_data::framing::lines::each_line;
+use sumoql_data::framing::skipped_lines::{Broken, NO_JSON};
+use sumoql_data::message::{Framing, Message, Source};
 
 /// One message a value, exactly as it stands. Values are what stands between commas and white space: objects,
 /// arrays, texts. What is none of these is a message to the end of its line.
@@ -146,10 +146,10 @@ fn string_end(bytes: &[u8], from: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::in_memory::plain_source;
-    use crate::data::message;
-    use crate::data::value::Value;
     use std::sync::Arc;
+    use sumoql_data::in_memory::plain_source;
+    use sumoql_data::message;
+    use sumoql_data::value::Value;
 
     fn cut(text: &str, elements: bool) -> Vec<String> {
         let framing = Values { elements, ..Values::default() };

@@ -2,11 +2,11 @@
 
 use super::MAX_MESSAGE_BYTES;
 use super::message_bounds::character;
-use crate::data::message::{Framing, Message, Source};
 use crate::input::lock::lock;
 use bumpalo::Bump;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
+use sumoql_data::message::{Framing, Message, Source};
 
 /// A framing whose messages of more than [`MAX_MESSAGE_BYTES`] bytes become several of at most that many, as at Sumo.
 #[derive(Debug)]
@@ -115,9 +115,9 @@ impl Framing for LongMessages {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::framing::lines::Lines;
-    use crate::data::in_memory::plain_source;
-    use crate::data::message::cut;
+    use sumoql_data::framing::lines::Lines;
+    use sumoql_data::in_memory::plain_source;
+    use sumoql_data::message::cut;
 
     #[test]
     fn pieces_end_at_characters() {

@@ -11,7 +11,7 @@ pub mod message_bounds;
 pub mod multiline;
 pub mod xml;
 
-pub use crate::data::framing::BOM;
+pub use sumoql_data::framing::BOM;
 
 /// How many bytes at the beginning of these are such marks.
 pub fn marks(bytes: &[u8]) -> usize {

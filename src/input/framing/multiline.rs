@@ -3,9 +3,9 @@
 use super::first_lines::Start;
 use super::marks;
 use super::message_bounds::Bounds;
-use crate::data::framing::lines::each_line;
-use crate::data::message::{Framing, Message, Source};
 use bumpalo::Bump;
+use sumoql_data::framing::lines::each_line;
+use sumoql_data::message::{Framing, Message, Source};
 
 /// Messages that start at lines of this kind. Lines before the first of them are messages of their own.
 #[derive(Debug)]
@@ -39,9 +39,9 @@ impl Framing for Multiline {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::data::in_memory::plain_source;
-    use crate::data::message::cut;
     use std::sync::Arc;
+    use sumoql_data::in_memory::plain_source;
+    use sumoql_data::message::cut;
 
     #[test]
     fn a_stack_trace_belongs_to_its_line() {

@@ -1,12 +1,12 @@
 //! `xml`: each `<Event …>…</Event>` is one message.
 
-use crate::data::framing::lines::each_line;
-use crate::data::framing::skipped_lines::Broken;
-use crate::data::message::{Framing, Message, Source};
 use bumpalo::Bump;
 use memchr::arch::all::packedpair::HeuristicFrequencyRank;
 use memchr::memmem::{Finder, FinderBuilder};
 use memchr::{memchr, memchr3};
+use sumoql_data::framing::lines::each_line;
+use sumoql_data::framing::skipped_lines::Broken;
+use sumoql_data::message::{Framing, Message, Source};
 
 /// How an event starts, but for the next byte.
 pub const OPEN: &[u8] = b"<Event";
@@ -218,9 +218,9 @@ fn markup_end(text: &str, root: &Root) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::in_memory::plain_source;
-    use crate::data::message;
     use std::sync::Arc;
+    use sumoql_data::in_memory::plain_source;
+    use sumoql_data::message;
 
     fn cut(text: &str) -> Vec<(usize, String)> {
         let source = plain_source(Arc::new(Xml::default()), 0);

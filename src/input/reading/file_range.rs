@@ -4,9 +4,9 @@ use super::super::framing::message_bounds::Bounds;
 use super::super::positioned_read::read_at;
 use super::memory_map;
 use super::window::Window;
-use crate::data::message::ChunkBytes;
 use std::fs::File;
 use std::io;
+use sumoql_data::message::ChunkBytes;
 
 /// How much is mapped beyond a range, for the end of its last message.
 const MAPPED_BEYOND_BYTES: u64 = 64 << 10;

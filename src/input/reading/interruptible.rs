@@ -1,10 +1,10 @@
 //! Streams that somebody may write to later, or never: a thread waits for them, so that nobody else has to.
 
 use super::super::io_error::reason;
-use crate::data::message::Stop;
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
+use sumoql_data::message::Stop;
 
 /// How many bytes the thread of a stream reads at a time.
 const PIECE_BYTES: usize = 64 << 10;

@@ -11,8 +11,8 @@ pub mod stream;
 mod values;
 mod window;
 
-use crate::data::message::ChunkBytes;
 use std::io;
+use sumoql_data::message::ChunkBytes;
 
 /// One input on its way to the workers. Many ask at once; every run of bytes is given out once.
 pub trait Reading: Send + Sync {

@@ -2,7 +2,7 @@
 
 use super::super::framing::json::value_end;
 use super::super::framing::json_records::{Array, Name, Step, Walk};
-use crate::data::time::stamp::{Known, find};
+use sumoql_data::time::stamp::{Known, find};
 
 /// How much of an element is searched for a time.
 const MAX_TIME_SEARCH_BYTES: usize = 4 << 10;

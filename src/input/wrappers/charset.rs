@@ -2,11 +2,11 @@
 
 use super::super::byte_stream::ByteStream;
 use super::mixed::begins_plain;
-use crate::data::invalid_text::Replaced;
 use encoding_rs::{Decoder, DecoderResult, Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
 use std::io;
 use std::io::{ErrorKind, Read};
 use std::sync::{Arc, Mutex, PoisonError};
+use sumoql_data::invalid_text::Replaced;
 
 /// How many bytes are decoded at a time.
 const DECODE_STEP_BYTES: usize = 16 << 10;

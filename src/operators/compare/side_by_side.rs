@@ -1,12 +1,12 @@
 //! Puts the tables of earlier time ranges beside that of now.
 
-use crate::data::table::Table;
-use crate::data::table::row_size;
-use crate::data::value::{Owned, Value};
 use crate::plan::ranges::Combined;
 use crate::program::context::World;
 use crate::run::order::state_by_key::key;
 use std::collections::HashMap;
+use sumoql_data::table::Table;
+use sumoql_data::table::row_size;
+use sumoql_data::value::{Owned, Value};
 
 /// What an entry of a table of keys takes beside the key.
 const ENTRY: usize = 64;

@@ -1,11 +1,11 @@
 //! Which rows of the tables go together.
 
-use crate::data::table::Table;
-use crate::data::table::row_size;
-use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::program::context::World;
 use std::collections::HashMap;
+use sumoql_data::table::Table;
+use sumoql_data::table::row_size;
+use sumoql_data::value::Owned;
 
 /// A column of a table: the numbers of both.
 pub(super) type Column = (usize, usize);

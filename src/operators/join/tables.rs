@@ -1,7 +1,6 @@
 //! The tables of a join: the pipelines' states, and the rows that they become.
 
 use super::matching::Matching;
-use crate::data::table::Table;
 use crate::program::batch::{Batch, Slot};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::codec::{Corrupt, Reader, Writer};
@@ -9,6 +8,7 @@ use crate::program::context::World;
 use crate::program::pipeline_breaker::{Gather, Partial, same_kind};
 use crate::run::nested_pipeline::Child;
 use std::sync::Arc;
+use sumoql_data::table::Table;
 
 /// The stage as planned.
 pub(super) struct Tables {

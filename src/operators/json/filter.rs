@@ -2,12 +2,12 @@
 
 use super::path::{Reader, Step};
 use super::select::select;
-use crate::data::value::parse_number;
-use crate::java::regex::Pattern;
-use crate::java::regex::effort::Watch;
 use crate::run::json::text;
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use sumoql_data::value::parse_number;
+use sumoql_java::regex::Pattern;
+use sumoql_java::regex::effort::Watch;
 
 /// A condition on an item.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,12 +3,12 @@
 use super::path::{Key, Path, Step};
 use super::select::select;
 use super::skeleton::Skeleton;
-use crate::data::value::Value;
-use crate::java::regex::effort::Watch;
 use crate::run::json::scan::{Quoted, Scanner, Walk};
 use crate::run::json::text;
 use bumpalo::Bump;
 use std::sync::OnceLock;
+use sumoql_data::value::Value;
+use sumoql_java::regex::effort::Watch;
 
 /// The paths of a stage.
 #[derive(Debug)]

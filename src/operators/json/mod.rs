@@ -7,7 +7,6 @@ mod select;
 mod skeleton;
 
 use super::parse::{before, names, source};
-use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
@@ -17,6 +16,7 @@ use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::Name;
 use many_paths::Wanted;
 use path::Path;
+use sumoql_data::value::Value;
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "json",

@@ -1,10 +1,10 @@
 //! Follows the steps of a path that can lead to several places, from a value that is known to be JSON.
 
 use super::path::Step;
-use crate::java::regex::effort::Watch;
 use crate::run::json::scan::{Scanner, Walk};
 use crate::run::json::text;
 use std::borrow::Cow;
+use sumoql_java::regex::effort::Watch;
 
 /// Collects the values that the steps lead to from a value, in the order of the text.
 pub fn select<'t>(steps: &[Step], value: &'t str, watch: &Watch, out: &mut Vec<Cow<'t, str>>) {

@@ -5,10 +5,7 @@ pub(super) mod pairs;
 use super::dynamic_columns;
 use super::dynamic_columns::Discover;
 use super::parse::{before, names, source};
-use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
-use crate::java::regex::Pattern;
-use crate::java::regex::effort::Watch;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Define, Row, Slot};
@@ -16,6 +13,9 @@ use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{ArgValue, Name};
 use bumpalo::Bump;
 use memchr::memmem::Finder;
+use sumoql_data::value::Value;
+use sumoql_java::regex::Pattern;
+use sumoql_java::regex::effort::Watch;
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "keyvalue",

@@ -4,7 +4,6 @@ mod tree;
 mod xpath;
 
 use super::parse::{before, names, source};
-use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
@@ -12,6 +11,7 @@ use crate::program::batch::{Define, Row, Slot};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::Name;
 use std::borrow::Cow;
+use sumoql_data::value::Value;
 use tree::Tree;
 use xpath::XPath;
 

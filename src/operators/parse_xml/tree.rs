@@ -1,12 +1,12 @@
 //! The elements of an XML text, as places in it.
 
 use super::xpath::{Step, Take, Test, XPath};
-use crate::data::value::parse_number;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use std::borrow::Cow;
 use std::ops::Range;
+use sumoql_data::value::parse_number;
 
 /// The elements of a text in the order in which they begin. The first stands for the text itself.
 pub struct Tree<'t> {

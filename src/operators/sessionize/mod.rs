@@ -4,7 +4,6 @@ mod open_sessions;
 mod pattern;
 
 use super::parse::counted;
-use crate::data::value::{Owned, Value};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
@@ -14,6 +13,7 @@ use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{Name, Text};
 use open_sessions::{Link, Open, Step};
 use pattern::Pattern;
+use sumoql_data::value::{Owned, Value};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "sessionize",

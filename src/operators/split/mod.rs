@@ -2,7 +2,6 @@
 
 mod columns;
 
-use crate::data::value::Value;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
@@ -11,6 +10,7 @@ use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{ArgValue, Name};
 use columns::{Columns, Signs};
 use std::borrow::Cow;
+use sumoql_data::value::Value;
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "split",

@@ -1,12 +1,12 @@
 //! What is told of transactions: one row each, one row for each step, or one for each state.
 
 use super::states::{MOST, Transactions};
-use crate::data::table::{Table, row_size};
-use crate::data::value::Owned;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::program::aggregate::Aggregate;
 use crate::program::context::World;
 use std::sync::Arc;
+use sumoql_data::table::{Table, row_size};
+use sumoql_data::value::Owned;
 
 /// What the rows of the result are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

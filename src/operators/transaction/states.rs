@@ -1,8 +1,6 @@
 //! Which transaction and which states each message belongs to.
 
 use super::results::{Followed, Results, Showing, Step};
-use crate::data::table::{Table, row_size};
-use crate::data::value::{Owned, Value};
 use crate::diagnostics::Span;
 use crate::program::aggregate::States;
 use crate::program::batch::{Batch, Row, Slot};
@@ -14,6 +12,8 @@ use crate::program::pipeline_breaker::{Gather, InputSlot, Partial};
 use crate::run::order::state_by_key::key;
 use std::collections::HashMap;
 use std::sync::Arc;
+use sumoql_data::table::{Table, row_size};
+use sumoql_data::value::{Owned, Value};
 
 /// A state.
 pub(super) struct State {

@@ -1,8 +1,5 @@
 //! Runs a pipeline over each group by itself.
 
-use crate::data::table::Table;
-use crate::data::table::row_size;
-use crate::data::value::Owned;
 use crate::program::batch::{Batch, Slot};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::codec::{Corrupt, Reader};
@@ -12,6 +9,9 @@ use crate::run::nested_pipeline::Child;
 use crate::run::order::state_by_key::key;
 use std::collections::HashMap;
 use std::sync::Arc;
+use sumoql_data::table::Table;
+use sumoql_data::table::row_size;
+use sumoql_data::value::Owned;
 
 /// A pipeline for each group.
 pub(super) struct EachGroup {

@@ -1,10 +1,10 @@
 //! Which messages belong together.
 
-use crate::data::value::{Owned, Value};
 use crate::program::context::World;
 use crate::run::order::in_order::{Made, Rest, Seen, oldest_first};
 use crate::run::order::state_by_key::key;
 use std::collections::HashMap;
+use sumoql_data::value::{Owned, Value};
 
 /// What closes a group.
 pub(super) struct Bounds {

@@ -88,9 +88,9 @@ mod tests {
     #![allow(clippy::panic)]
 
     use super::*;
-    use crate::data::table::Table;
-    use crate::data::value::Owned;
     use crate::program::plan::OutputColumn;
+    use sumoql_data::table::Table;
+    use sumoql_data::value::Owned;
 
     /// Every kind of every odd table at several widths: nothing fails, and no line is too long.
     #[test]

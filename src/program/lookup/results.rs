@@ -3,12 +3,12 @@
 //! A stage holds the number of its request; each row finds the answer by it in its [`Env`](crate::program::context::Env).
 
 use super::table_index::Index;
-use crate::data::ip_addresses::{Addresses, Kind};
-use crate::data::table::Table;
-use crate::data::table_resolver::TableName;
-use crate::data::value::Value;
 use crate::diagnostics::Span;
 use std::sync::Arc;
+use sumoql_data::ip_addresses::{Addresses, Kind};
+use sumoql_data::table::Table;
+use sumoql_data::table_resolver::TableName;
+use sumoql_data::value::Value;
 
 /// Something asked of a table.
 #[derive(Clone, Debug, PartialEq)]

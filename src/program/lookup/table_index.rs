@@ -2,11 +2,11 @@
 //!
 //! Keys are compared as texts, without any cast: `1` in a log is not `1.0` in a table, but a number is its own plain text.
 
-use crate::data::table::Table;
-use crate::data::value::Value;
 use hashbrown::HashTable;
 use std::fmt::Write;
 use std::sync::Arc;
+use sumoql_data::table::Table;
+use sumoql_data::value::Value;
 
 /// The rows of a table by key.
 pub struct Index {
@@ -174,7 +174,7 @@ impl Write for Short {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::value::Owned;
+    use sumoql_data::value::Owned;
 
     fn table(rows: &[&[Owned]]) -> Arc<Table> {
         let columns = (0..rows.first().map_or(0, |row| row.len())).map(|n| format!("c{n}")).collect();

@@ -1,9 +1,9 @@
 //! The text of JSON values: strings without quotes and escapes, objects and arrays as JSON without blanks, numbers and
 //! booleans as written.
 
-use crate::data::value::Value;
 use bumpalo::Bump;
 use std::borrow::Cow;
+use sumoql_data::value::Value;
 
 /// The value that a JSON value, as written, gives a field. JSON's null is no value.
 pub fn value<'m>(raw: &'m str, arena: &'m Bump) -> Value<'m> {

@@ -3,9 +3,6 @@
 //! [`InOrder`] sees one row after the other; [`Whole`] sees the values of all rows at once. Both put columns of their
 //! own before what is carried of the rows they keep. They run once, after the parts are merged.
 
-use crate::data::table::Table;
-use crate::data::table::row_size;
-use crate::data::value::Owned;
 use crate::program::batch::{Batch, Row, Slot};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::codec::{Corrupt, Reader};
@@ -15,6 +12,9 @@ use crate::program::row_stream::Flow;
 use crate::run::bag;
 use crate::run::spill::row_queue::Queue;
 use std::sync::Arc;
+use sumoql_data::table::Table;
+use sumoql_data::table::row_size;
+use sumoql_data::value::Owned;
 
 /// What an [`InOrder`] stage does with a row: pushes its own columns and says whether the row stays.
 pub type Visit = Box<dyn FnMut(Row<'_, '_>, &mut Own) -> bool + Send>;

@@ -1,6 +1,5 @@
 //! Rows in order: raw results (newest first), `sort`, `limit` and `top` over them.
 
-use crate::data::table::Table;
 use crate::diagnostics::Diagnostic;
 use crate::program::batch::{Batch, Row, Slot};
 use crate::program::budget::{Budget, OverBudget};
@@ -11,6 +10,7 @@ use crate::program::row_stream::Flow;
 use crate::run::spill::external_sort::{SortedRows, Sorter};
 use crate::run::spill::ordered_key;
 use crate::run::spill::records_in_memory::{RecordRows, Records};
+use sumoql_data::table::Table;
 
 /// Keeps rows, ordered by the keys and then by their place, at most `limit` of them.
 #[derive(Debug, Clone)]

@@ -1,11 +1,11 @@
 //! A state for each combination of key values: what stages with `by` keep.
 
 use super::in_order::Own;
-use crate::data::key_bytes::encode_value;
-use crate::data::value::{ALLOCATION, Value};
 use crate::program::batch::Row;
 use crate::program::pipeline_breaker::InputSlot;
 use std::collections::HashMap;
+use sumoql_data::key_bytes::encode_value;
+use sumoql_data::value::{ALLOCATION, Value};
 
 /// States by key.
 pub struct Keyed<S> {
@@ -44,12 +44,12 @@ pub fn key<'v>(values: impl IntoIterator<Item = Value<'v>>) -> Vec<u8> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::data::table::Table;
-    use crate::data::value::Owned;
     use crate::program::batch::{Batch, Env, How, Program, Tally};
     use crate::program::budget::Budget;
     use crate::program::pipeline_breaker::Gather;
     use crate::run::order::in_order::{InOrder, Visit};
+    use sumoql_data::table::Table;
+    use sumoql_data::value::Owned;
 
     #[test]
     fn each_key_is_charged_once() {

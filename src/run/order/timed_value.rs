@@ -1,6 +1,6 @@
 //! A value together with the time of its message, as one text: what `withtime` makes and `most_recent` reads.
 
-use crate::data::value::{Owned, Value};
+use sumoql_data::value::{Owned, Value};
 
 /// A JSON object with the keys `time` (milliseconds) and `value`.
 pub fn write(time: Value<'_>, value: Value<'_>) -> String {

@@ -1,15 +1,15 @@
 //! Field extraction rules: stages that run over each message before the query, and whose fields are then metadata of the
 //! message. Manual page: `manage/field-extractions/create-field-extraction-rule`.
 
-use crate::data::message::FieldExtraction;
-use crate::data::message::Message;
-use crate::data::value::Value;
-use crate::java::regex::effort::Watch;
 use crate::program::batch::{Batch, Env, How, Slot, Tally};
 use crate::program::plan::{Plan, Step};
 use crate::run::segment::steps;
 use bumpalo::Bump;
 use std::fmt;
+use sumoql_data::message::FieldExtraction;
+use sumoql_data::message::Message;
+use sumoql_data::value::Value;
+use sumoql_java::regex::effort::Watch;
 
 /// How many messages are worked on at a time.
 const BATCH: usize = 1024;

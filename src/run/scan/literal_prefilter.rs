@@ -1,11 +1,11 @@
 //! Looks for text that every message in the scope has in whole chunks, before messages are cut: those without it need not be
 //! looked at.
 
-use crate::data::message::{Chunk, Message};
 use crate::program::plan::Plan;
 use bumpalo::Bump;
 use regex::bytes::{Regex, RegexBuilder};
 use std::sync::atomic::{AtomicBool, Ordering};
+use sumoql_data::message::{Chunk, Message};
 
 /// Smaller chunks are cut: it costs nothing, and all their messages are counted.
 const LEAST: usize = 64 << 10;

@@ -3,10 +3,10 @@
 //! A message that is a JSON object says it under one of some keys; of any other, and where no key is there, the words of
 //! the text tell.
 
-use crate::data::value::Value;
 use crate::run::json::scan::Scanner;
 use crate::run::json::text::unescaped;
 use bumpalo::Bump;
+use sumoql_data::value::Value;
 
 /// The keys, in the order in which they are looked for.
 const KEYS: &[&str] = &[

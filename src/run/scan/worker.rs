@@ -1,8 +1,6 @@
 //! One worker: takes chunks, runs the first steps over batches of their messages, fills partial states.
 
 use super::literal_prefilter::Needle;
-use crate::data::message::{Chunk, Input, Message};
-use crate::data::value::Value;
 use crate::program::batch::{Batch, Env, Row, Tally};
 use crate::program::budget::OverBudget;
 use crate::program::pipeline_breaker::Partial;
@@ -12,6 +10,8 @@ use crate::run::numbers::{Numbers, Place};
 use crate::run::segment::{feed, steps};
 use bumpalo::Bump;
 use std::sync::atomic::{AtomicBool, Ordering};
+use sumoql_data::message::{Chunk, Input, Message};
+use sumoql_data::value::Value;
 
 /// What one worker needs.
 pub(in crate::run) struct Worker<'r> {

@@ -3,13 +3,13 @@
 use super::records_in_memory::Records;
 use super::sorted_runs::{Merge, Run, RunWriter};
 use super::{somewhere, written};
-use crate::data::value::Owned;
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::codec::{Reader, Writer};
 use crate::program::context::World;
 use crate::program::row_stream::Blocks;
 use crate::program::scratch::{Spool, Trouble};
 use std::sync::Arc;
+use sumoql_data::value::Owned;
 
 /// Records to be sorted.
 pub(crate) struct Sorter {

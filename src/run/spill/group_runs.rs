@@ -5,7 +5,6 @@
 
 use super::sorted_runs::{Merge, Run, RunWriter};
 use super::{ordered_key, somewhere, written};
-use crate::data::value::Owned;
 use crate::program::aggregate::{Aggregate, States};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::codec::{Corrupt, Reader, Writer};
@@ -14,6 +13,7 @@ use crate::program::row_stream::Blocks;
 use crate::program::scratch::{Spool, Trouble};
 use crate::run::group::{decode_key, key_values};
 use std::sync::Arc;
+use sumoql_data::value::Owned;
 
 /// Runs of groups.
 #[derive(Default)]

@@ -1,9 +1,9 @@
 //! Keys whose bytes order as the values do: comparing two keys is comparing bytes, whatever the values are.
 
-use crate::data::value::{EXACT, Value};
 use crate::program::batch::Rank;
+use sumoql_data::value::{EXACT, Value};
 
-/// Appends a value so that keys order as [`crate::data::value::order`] has it, or the other way round. No value's bytes
+/// Appends a value so that keys order as [`sumoql_data::value::order`] has it, or the other way round. No value's bytes
 /// begin with all of another's, so several values make a key one after the other.
 pub(crate) fn value(value: Value<'_>, ascending: bool, out: &mut Vec<u8>) {
     let start = out.len();
@@ -80,9 +80,9 @@ pub(crate) fn prefix(key: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::value::order;
     use proptest::prelude::*;
     use std::cmp::Ordering;
+    use sumoql_data::value::order;
 
     fn values() -> impl Strategy<Value = Value<'static>> {
         let texts = ["", "a", "ab", "b", "\0", "a\0", "a\0b", "a\0\0", "é", "日", "9", "100"];

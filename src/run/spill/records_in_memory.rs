@@ -3,11 +3,11 @@
 use super::external_sort::row;
 use super::ordered_key::prefix;
 use super::sorted_runs::RunWriter;
-use crate::data::value::{ALLOCATION, Owned};
 use crate::program::codec::Writer;
 use crate::program::context::World;
 use crate::program::row_stream::Blocks;
 use crate::program::scratch::Trouble;
+use sumoql_data::value::{ALLOCATION, Owned};
 
 /// Records whose keys and payloads stand in chunks of bytes: nothing is allocated for a single one.
 #[derive(Default)]
@@ -185,10 +185,10 @@ impl Blocks for RecordRows {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::data::value::Value;
     use crate::program::batch::{Env, Tally};
     use crate::program::budget::Budget;
     use proptest::prelude::*;
+    use sumoql_data::value::Value;
 
     fn records(numbers: &[(u8, u64)]) -> Records {
         let mut records = Records::default();

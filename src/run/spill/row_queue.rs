@@ -2,14 +2,14 @@
 
 use super::external_sort::row;
 use super::sorted_runs::{Cursor, Run, RunWriter};
-use crate::data::table::{Table, row_size};
-use crate::data::value::Owned;
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::codec::Writer;
 use crate::program::context::World;
 use crate::program::row_stream::{Blocks, Flow};
 use crate::program::scratch::Trouble;
 use std::fmt::{Debug, Formatter};
+use sumoql_data::table::{Table, row_size};
+use sumoql_data::value::Owned;
 
 /// What becomes of a row when it is read.
 type Change = dyn Fn(Box<[Owned]>) -> Box<[Owned]> + Send + Sync;
