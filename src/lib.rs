@@ -27,15 +27,11 @@
 #[doc(hidden)]
 pub mod aggregates;
 #[doc(hidden)]
-pub mod cli;
-#[doc(hidden)]
 pub mod diagnostics;
 #[doc(hidden)]
 pub mod engine;
 #[doc(hidden)]
 pub mod functions;
-#[doc(hidden)]
-pub mod input;
 #[doc(hidden)]
 pub mod language;
 #[doc(hidden)]
@@ -54,8 +50,6 @@ pub mod program;
 pub mod run;
 #[doc(hidden)]
 pub mod syntax;
-#[doc(hidden)]
-pub mod tables;
 #[doc(hidden)]
 pub mod trace;
 

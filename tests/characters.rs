@@ -10,7 +10,7 @@ mod program;
 use files::{folder, gzip};
 use inputs::every_way;
 use program::run_in;
-use sumoql::input::{Request, encoding};
+use sumoql_input::{Request, encoding};
 
 const HINT: &str = "if the text is in another character set, name it with --encoding, such as --encoding windows-1252";
 

@@ -8,7 +8,7 @@ mod program;
 use inputs::{Given, every_way, messages};
 use program::run_in;
 use proptest::prelude::*;
-use sumoql::input::{Format, Problem, Request, open};
+use sumoql_input::{Format, Problem, Request, open};
 
 const TABLE: &[u8] = b"\xEF\xBB\xBFtime,user,what\r\n2024-05-14 09:12:01,ann,\"said \"\"no\"\",\r\ntwice\"\r\n\r\n\
     2024-05-14 09:12:02,bob\r\n2024-05-14 09:12:03,caf\xE9,x,more\r\n";

@@ -17,8 +17,8 @@ use program::{Ran, run_in};
 use random::Random;
 use std::io::{Cursor, Write};
 use std::path::Path;
-use sumoql::input::{EvtxAs, Format, InputSet, Problem, Request, open};
 use sumoql_data::message::Input;
+use sumoql_input::{EvtxAs, Format, InputSet, Problem, Request, open};
 use writer::{Event, log};
 
 const HEADER: usize = 4096;

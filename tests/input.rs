@@ -9,8 +9,8 @@ use files::folder;
 use inputs::{Found, messages};
 use proptest::prelude::*;
 use std::io::Cursor;
-use sumoql::input::{Format, InputSet, Problem, Request, open};
 use sumoql_data::message::Input;
+use sumoql_input::{Format, InputSet, Problem, Request, open};
 use tempfile::TempDir;
 
 fn request(folder: &TempDir, paths: &[&str], chunk: usize) -> Request {

@@ -7,7 +7,7 @@ mod program;
 
 use inputs::every_way;
 use program::run_in;
-use sumoql::input::Request;
+use sumoql_input::Request;
 
 /// The texts of the messages and the notes, however the bytes are read.
 fn read(bytes: &[u8]) -> (Vec<String>, Vec<String>) {

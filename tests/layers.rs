@@ -12,8 +12,8 @@ use proptest::prelude::*;
 use std::io::{Cursor, Read, Write};
 use std::process::{Command, Stdio};
 use std::sync::atomic::Ordering;
-use sumoql::input::{InputSet, Problem, Request, encoding, open};
 use sumoql_data::message::Input;
+use sumoql_input::{InputSet, Problem, Request, encoding, open};
 use tempfile::TempDir;
 
 /// A message: its input, its offset, its text.

@@ -11,7 +11,7 @@ use files::{folder, gzip};
 use inputs::every_way;
 use program::run_in;
 use std::path::Path;
-use sumoql::input::{Request, encoding};
+use sumoql_input::{Request, encoding};
 
 fn made(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/made").join(name)).unwrap()

@@ -7,7 +7,7 @@ mod program;
 
 use inputs::every_way;
 use program::run_in;
-use sumoql::input::Request;
+use sumoql_input::Request;
 
 /// What log4j writes.
 const LOG4J: &str = "\

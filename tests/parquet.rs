@@ -18,8 +18,8 @@ use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
-use sumoql::input::{Request, open};
 use sumoql_data::message::Input;
+use sumoql_input::{Request, open};
 
 fn write(path: &Path, columns: Vec<(&str, ArrayRef)>, compression: Compression) {
     let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true)));

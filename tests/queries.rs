@@ -5,8 +5,8 @@
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::PathBuf;
-use sumoql::cli::test::runner::{Setting, Verdict, run};
-use sumoql::cli::test::{Found, find};
+use sumoql_cli::test::runner::{Setting, Verdict, run};
+use sumoql_cli::test::{Found, find};
 
 fn main() {
     let cases = match find(&[PathBuf::from("queries")]) {

@@ -16,7 +16,7 @@ use program::run_in;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
-use sumoql::input::Request;
+use sumoql_input::Request;
 use writer::{Event, log};
 
 /// What `sumoql sources` takes inputs for, by name: the format, the layers and the character set.

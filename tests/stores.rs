@@ -11,8 +11,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Output};
 use std::sync::Arc;
-use sumoql::input::{InputSet, Request, Store, open_store};
 use sumoql_data::message::Input;
+use sumoql_input::{InputSet, Request, Store, open_store};
 
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;

@@ -12,8 +12,8 @@ use program::run_in;
 use std::io::Cursor;
 use std::process::Command;
 use std::sync::atomic::Ordering;
-use sumoql::input::{InputSet, Problem, Request, open};
 use sumoql_data::message::Input;
+use sumoql_input::{InputSet, Problem, Request, open};
 
 /// A header as `tar` writes it, and what follows it, up to a whole number of blocks.
 fn member(name: &str, kind: u8, bytes: &[u8]) -> Vec<u8> {

@@ -5,7 +5,7 @@
 mod inputs;
 
 use inputs::every_way;
-use sumoql::input::Request;
+use sumoql_input::Request;
 
 const A: &str = "<Event xmlns='http://x'><System><EventID>1</EventID></System><EventData><Data Name='a'>1 &lt; 2</Data>\
                  </EventData></Event>";

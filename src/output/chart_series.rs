@@ -1,9 +1,8 @@
-//! Which columns of a result are series, and what they stand over.
+//! A result as a chart: which columns are series, and what they stand over.
 
-use super::chart::model::{Along, Model, Series, Shape};
-use super::chart::{Facts, times};
 use super::{Column, View, cell};
 use std::collections::HashMap;
+use sumoql_charts::{Along, Chart, Kind, Model, Series, Shape, time_names};
 use sumoql_data::value::Value;
 
 /// Beyond this, a number is not drawn: sums of it would not be numbers any more.
@@ -17,8 +16,36 @@ struct Roles {
     numbers: Vec<usize>,
 }
 
+/// What the query says about the columns of its result.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The columns that name a row: the fields after `by`.
+    pub keys: Vec<String>,
+    /// All numbers are counts or sums, which may be added up and stacked.
+    pub additive: bool,
+    /// What the numbers are called, where the columns do not tell: the query transposes.
+    pub measures: Vec<String>,
+    /// The fields whose values are the columns of numbers: the query transposes.
+    pub split: Vec<String>,
+    /// The rows are messages.
+    pub messages: bool,
+}
+
+/// A chart of a result.
+///
+/// # Errors
+/// A text for the user: why this result can't be drawn in this way.
+pub fn chart(view: &View<'_>, kind: Kind, facts: &Facts) -> Result<Chart, String> {
+    if facts.messages {
+        return Err(
+            "the rows are messages, and a chart needs numbers: aggregate first, as in `| count by field`".to_string()
+        );
+    }
+    Chart::new(model(view, facts)?, kind)
+}
+
 /// The series of a result. The error is a text for the user.
-pub(super) fn model(view: &View<'_>, facts: &Facts) -> Result<Model, String> {
+fn model(view: &View<'_>, facts: &Facts) -> Result<Model, String> {
     let mut model = Model {
         title: String::new(),
         shape: Shape::Nothing,
@@ -177,9 +204,7 @@ fn over_names(view: &View<'_>, roles: &Roles, model: &mut Model) {
         [] => (number + 1).to_string(),
         names => {
             let parts = names.iter().map(|at| match view.columns[*at].time {
-                true => {
-                    row.get(*at).integer().map_or("(null)".to_string(), |ms| times::names(&[ms], view.zone).concat())
-                }
+                true => row.get(*at).integer().map_or("(null)".to_string(), |ms| time_names(&[ms], view.zone).concat()),
                 false => text(row.get(*at)),
             });
             parts.collect::<Vec<_>>().join(" / ")
@@ -191,4 +216,57 @@ fn over_names(view: &View<'_>, roles: &Roles, model: &mut Model) {
         values: view.rows().map(|row| drawable(row.get(*at))).collect(),
         rest: false,
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic)]
+
+    use super::*;
+    use crate::program::plan::OutputColumn;
+    use sumoql_data::table::Table;
+    use sumoql_data::value::Owned;
+
+    /// Every kind of every odd table at several widths: nothing fails, and no line is too long.
+    #[test]
+    fn odd_tables_are_drawn_or_refused() {
+        let numbers = [0.0, -0.0, 1e-320, -1e308, 1e299, f64::NAN, f64::INFINITY, f64::MIN_POSITIVE, 7.0];
+        let times = [i64::MIN, -1, 0, 1, 1_714_521_600_000, 1_714_521_600_001, i64::MAX, 5, 5];
+        let text = |at: usize| Owned::Text(["", "a", "é\n", "日本", "\u{0}"][at % 5].into());
+        for mask in 0..32usize {
+            for rows in [1, 2, 9, 40] {
+                let cells = |at: usize| {
+                    let all = [
+                        Owned::Int(times[at % 9]),
+                        text(at),
+                        Owned::Double(numbers[(at + mask) % 9]),
+                        Owned::Int(times[(at * 5) % 9]),
+                        if at.is_multiple_of(2) { Owned::Null } else { Owned::Double(numbers[at % 9]) },
+                    ];
+                    all.into_iter().enumerate().filter(|(bit, _)| mask >> bit & 1 == 1).map(|(_, cell)| cell).collect()
+                };
+                let names = ["t", "k", "x", "y", "z"].iter().enumerate().filter(|(bit, _)| mask >> bit & 1 == 1);
+                let columns: Vec<String> = names.map(|(_, name)| name.to_string()).collect();
+                let output: Vec<OutputColumn> = columns
+                    .iter()
+                    .map(|name| OutputColumn { name: name.clone(), slot: 0, optional: false, time: name == "t" })
+                    .collect();
+                let table = Table { columns, rows: (0..rows).map(cells).collect() };
+                let view = View::new(&table, &output, chrono_tz::Europe::Berlin);
+                for kind in [Kind::Auto, Kind::Bar, Kind::Column, Kind::Line, Kind::Area, Kind::Pie] {
+                    for additive in [false, true] {
+                        let facts = Facts { additive, ..Facts::default() };
+                        let Ok(chart) = chart(&view, kind, &facts) else { continue };
+                        assert!(chart.svg().ends_with("</svg>\n"));
+                        for width in [1, 40, 500] {
+                            for line in chart.text(width, false).lines() {
+                                let wide = unicode_width::UnicodeWidthStr::width(line);
+                                assert!(wide <= width.clamp(40, 160), "{kind:?} {mask} {rows}: {line}");
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }

@@ -4,7 +4,7 @@
 //! terminal changes (a width to fit, colour) come in as [`Look`].
 
 pub mod cell;
-pub mod chart;
+#[cfg(feature = "charts")]
 pub mod chart_series;
 pub mod csv;
 pub mod json;
@@ -24,7 +24,7 @@ use sumoql_data::table::Table;
 use sumoql_data::value::{Owned, Value};
 
 /// A format of results.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// Aligned columns for reading.
     Table,

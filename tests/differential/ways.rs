@@ -4,8 +4,6 @@ use std::io::Cursor;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, UNIX_EPOCH};
-use sumoql::input::format::Format;
-use sumoql::input::{InputSet, Request, open};
 use sumoql::language::sample_tables::Samples;
 use sumoql::output;
 use sumoql::output::{Look, View};
@@ -17,6 +15,8 @@ use sumoql::run::stream::{stream, stream_lines};
 use sumoql_data::message::{ChunkBytes, Input};
 use sumoql_data::table::Table;
 use sumoql_data::table_resolver::Tables;
+use sumoql_input::format::Format;
+use sumoql_input::{InputSet, Request, open};
 
 /// 2024-05-01T00:00:00Z and an hour later.
 pub const RANGE: (i64, i64) = (1_714_521_600_000, 1_714_525_200_000);

@@ -4,7 +4,7 @@ use super::random::Random;
 use super::writer::{Event, log};
 use super::{CHUNK, HEADER, doubtful, flip, once, run, shared, survives};
 use std::path::{Path, PathBuf};
-use sumoql::input::EvtxAs;
+use sumoql_input::EvtxAs;
 
 /// XML without what other programs write differently: the letter case of GUIDs, and the last digits of the time.
 fn alike(xml: &str) -> String {

@@ -5,8 +5,8 @@
 use bumpalo::Bump;
 use std::io::Cursor;
 use std::sync::Mutex;
-use sumoql::input::{InputSet, Request, open};
 use sumoql_data::message::Input;
+use sumoql_input::{InputSet, Request, open};
 
 /// A message: the last part of its input's name, its offset, its text, its own metadata.
 pub type Found = (String, u64, String, String);

@@ -1,0 +1,95 @@
+//! Charts of results: what is asked for, what the query says about its columns, and where a chart goes.
+
+use super::choices::{self, CHARTS};
+use super::screen::Screen;
+use super::{Exit, Failure};
+use clap::Args;
+use std::path::PathBuf;
+use sumoql::output::View;
+use sumoql::output::chart_series::{Facts, chart};
+use sumoql::program::plan::Plan;
+use sumoql::syntax::tree::{AggregateItem, Query, StageKind};
+use sumoql_charts::Kind;
+
+/// Which charts are asked for.
+#[derive(Args, Clone, Default)]
+pub(super) struct ChartArgs {
+    /// Draw a chart under the table: auto (the default), bar, column, line, area or pie
+    #[arg(long, value_parser = choices::parser(CHARTS), value_name = "KIND", num_args = 0..=1, default_missing_value = "auto")]
+    #[arg(help_heading = "Output", hide_possible_values = true)]
+    pub chart: Option<Kind>,
+    /// Write the chart to this file as SVG, of the kind that --chart sets [default kind: auto]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub chart_svg: Option<PathBuf>,
+}
+
+impl ChartArgs {
+    /// Whether any chart is asked for.
+    pub fn any(&self) -> bool {
+        self.chart.is_some() || self.chart_svg.is_some()
+    }
+
+    /// Draws what is asked for. What can't be drawn is a warning where the table stands above it, but a failure where a file
+    /// was to be written.
+    pub fn draw(&self, view: &View<'_>, facts: &Facts, screen: &Screen) -> Result<(), Failure> {
+        if !self.any() {
+            return Ok(());
+        }
+        let chart = match chart(view, self.chart.unwrap_or(Kind::Auto), facts) {
+            Ok(chart) => chart,
+            Err(reason) => {
+                let message = format!("no chart: {reason}");
+                if self.chart_svg.is_some() {
+                    return Err(Failure::wrong(message));
+                }
+                screen.warning(None, &message, None);
+                return Ok(());
+            }
+        };
+        if self.chart.is_some() {
+            let look = screen.look();
+            screen.output(|out| {
+                write!(out, "\n{}", chart.text(look.width.unwrap_or(80), look.colour)).map_err(Failure::from)
+            })?;
+        }
+        for note in chart.notes() {
+            screen.note(&format!("chart: {note}"), None);
+        }
+        if let Some(file) = &self.chart_svg {
+            std::fs::write(file, chart.svg()).map_err(|error| {
+                Failure::Say(Exit::Input, format!("can't write the chart to {}: {error}", file.display()))
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// What a query says about the columns of its result.
+pub(super) fn facts(tree: &Query, plan: &Plan) -> Facts {
+    let mut facts = Facts { messages: plan.raw, ..Facts::default() };
+    for stage in &tree.stages {
+        match &stage.kind {
+            StageKind::Aggregate { items, by } => {
+                facts.keys = by.iter().map(|name| name.text.clone()).collect();
+                facts.additive = items.iter().all(|item| matches!(item.def.name, "count" | "sum"));
+                facts.measures = items.iter().map(measure).collect();
+                facts.split = Vec::new();
+            }
+            StageKind::Operator { def, args } if def.name == "transpose" => {
+                facts.keys = args.fields("row").iter().map(|name| name.text.clone()).collect();
+                facts.split = args.fields("column").iter().map(|name| name.text.clone()).collect();
+            }
+            // These leave the numbers as they are.
+            StageKind::Operator { def, .. }
+                if matches!(def.name, "sort" | "limit" | "where" | "fields" | "fillmissing" | "top" | "filter") => {}
+            // Numbers that are computed of others need not add up.
+            _ => facts.additive = false,
+        }
+    }
+    facts
+}
+
+/// What an aggregate's column is called: its alias, or the name that aggregates have by themselves.
+fn measure(item: &AggregateItem) -> String {
+    item.alias.as_ref().map_or_else(|| format!("_{}", item.def.name), |alias| alias.text.clone())
+}

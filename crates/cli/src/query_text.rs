@@ -1,0 +1,69 @@
+//! A query of the command line: where it comes from, and its diagnostics drawn against the text as written.
+
+use super::Failure;
+use std::io::Read;
+use std::ops::Deref;
+use sumoql::diagnostics::Diagnostic;
+use sumoql::diagnostics::render::render;
+use sumoql::engine::prepare::QueryText;
+use sumoql::plan::parameters::Parameter;
+
+/// A query text with a name.
+pub(super) struct Text {
+    /// What it is called: a file, or `query`.
+    pub name: String,
+    query: QueryText,
+}
+
+impl Deref for Text {
+    type Target = QueryText;
+
+    fn deref(&self) -> &QueryText {
+        &self.query
+    }
+}
+
+impl Text {
+    /// A query from the command line.
+    pub fn new(name: &str, written: String, params: &[Parameter]) -> Text {
+        let query = QueryText::new(written, option);
+        let query = match params {
+            [] => query,
+            // Making the catalogue takes longer than reading most queries.
+            params => query.with_values(params, &sumoql::catalogue()),
+        };
+        Text { name: name.to_string(), query }
+    }
+
+    /// The same for messages that all have fields from their JSON, if `auto` says so.
+    pub fn auto_parse(self, auto: bool) -> Text {
+        Text { query: self.query.auto_parse(auto), ..self }
+    }
+
+    /// A query from a file; `-` is standard input.
+    pub fn of_file(path: &str, params: &[Parameter]) -> Result<Text, Failure> {
+        let mut bytes = Vec::new();
+        let read = match path {
+            "-" => std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ()),
+            path => std::fs::read(path).map(|read| bytes = read),
+        };
+        read.map_err(|error| Failure::wrong(format!("can't read the query {path}: {error}")))?;
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Text::new(path, text, params)),
+            Err(_) => Err(Failure::wrong(format!("the query {path} is not UTF-8 text"))),
+        }
+    }
+
+    /// A diagnostic under the text it speaks of.
+    pub fn draw(&self, diagnostic: &Diagnostic, colour: bool) -> String {
+        render(diagnostic, &self.name, &self.written, colour)
+    }
+}
+
+/// The option that gives a parameter, as a shell takes it.
+fn option(parameter: &str) -> String {
+    match parameter.contains(char::is_whitespace) {
+        true => format!("--param '{parameter}'"),
+        false => format!("--param {parameter}"),
+    }
+}

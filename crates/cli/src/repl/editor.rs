@@ -1,0 +1,379 @@
+//! The line editor: when an entry is complete, what may follow, colours.
+
+use super::fields::fitted;
+use crate::query_text::Text;
+use rustyline::completion::{Completer, FilenameCompleter, Pair};
+use rustyline::highlight::{CmdKind, Highlighter};
+use rustyline::hint::Hinter;
+use rustyline::validate::{ValidationContext, ValidationResult, Validator};
+use rustyline::{Context, Helper};
+use std::borrow::Cow;
+use std::sync::Arc;
+use sumoql::language::complete::{complete, place};
+use sumoql::plan::definitions::Catalogue;
+use sumoql::plan::parameters::Parameter;
+use sumoql_input::tables::Files;
+use unicode_width::UnicodeWidthStr;
+
+/// What stands before an entry.
+pub(super) const PROMPT: &str = "sumoql> ";
+
+/// What the editor knows.
+pub(super) struct Assistant {
+    pub catalogue: Catalogue,
+    /// The columns of the last result.
+    pub fields: Vec<String>,
+    /// Names seen in the open data.
+    pub seen: Vec<String>,
+    /// The metadata of the open data: names with their values.
+    pub metadata: Vec<(String, Vec<String>)>,
+    /// For the diagnostics of what is being typed.
+    pub tables: Arc<Files>,
+    pub params: Vec<Parameter>,
+    pub colour: bool,
+    /// The width of the terminal.
+    pub width: usize,
+}
+
+/// What is said of an entry while it is typed. It is no text to be taken over.
+pub(super) struct Remark(String);
+
+impl rustyline::hint::Hint for Remark {
+    fn display(&self) -> &str {
+        &self.0
+    }
+
+    fn completion(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// The commands of the session.
+pub(super) const COMMANDS: &[(&str, &str)] = &[
+    (":help", "list the commands; with a name, explain an operator, function or aggregate"),
+    (":open", "open other files, folders or patterns"),
+    (":fields", "list the fields of the last result or of the data: share filled, top values"),
+    (":sources", "list the inputs: format and metadata"),
+    (":explain", "count the rows in and out of each stage of the last query"),
+    (":why", "trace message N, or the first message with a text, through the last query"),
+    (":chart", "draw the last result as a chart: `:chart pie`; `:chart FILE.svg` writes it"),
+    (":save", "save the last query to a file"),
+    (":test", "`:test add [NAME]`: write the last result as a test case beside the saved query"),
+    (":set", "set output, timezone, from, to, pager or metadata: `:set from -1h`"),
+    (":output", "table, jsonl, json, csv, markdown or raw"),
+    (":rows", "set how many rows of a result are shown"),
+    (":quit", "leave"),
+];
+
+/// The formats of results.
+const FORMATS: &[&str] = &["table", "jsonl", "json", "csv", "markdown", "raw"];
+
+/// The kinds of charts.
+const KINDS: &[&str] = &["auto", "bar", "column", "line", "area", "pie"];
+
+/// The words that begin with a text, to be put in its place behind others.
+fn fitting(typed: &str, words: &[&str], before: &str) -> Vec<Pair> {
+    let fits = words.iter().filter(|word| word.starts_with(typed));
+    fits.map(|word| Pair { display: word.trim_end().to_string(), replacement: format!("{before}{word}") }).collect()
+}
+
+impl Helper for Assistant {}
+
+impl Hinter for Assistant {
+    type Hint = Remark;
+
+    fn hint(&self, line: &str, at: usize, _: &Context<'_>) -> Option<Remark> {
+        if at < line.len() {
+            return None;
+        }
+        // What is wrong in the stages before comes first: the one that is being typed is not finished.
+        let earlier = line.rfind('|').and_then(|pipe| self.mistake(&line[..=pipe]));
+        let (sign, message) = match (earlier, self.usage(line)) {
+            (Some(mistake), _) => ("error: ", mistake),
+            (None, Some(usage)) => ("", usage),
+            (None, None) => ("error: ", self.mistake(line)?),
+        };
+        // In the rest of the row: what went on in the next one would not be wiped out.
+        let last = line.rsplit('\n').next().unwrap_or(line);
+        let prompt = if last.len() == line.len() { PROMPT.len() } else { 0 };
+        let room = self.width.saturating_sub(1 + (prompt + last.width()) % self.width.max(1));
+        (room >= 20).then(|| Remark(fitted(&format!("   {sign}{message}"), room)))
+    }
+}
+
+impl Assistant {
+    /// What is wrong before the word that is being typed: of that and of what is to come nothing can be said.
+    fn mistake(&self, line: &str) -> Option<String> {
+        if line.starts_with(':') || place(line).literal {
+            return None;
+        }
+        let typed = line.rfind(|c: char| c.is_whitespace() || "|()=,".contains(c))?;
+        let text = Text::new("query", line.to_string(), &self.params);
+        let prepared = text.prepare(&self.catalogue, false, self.tables.as_ref());
+        let first = prepared.errors().next()?;
+        (first.span.end <= typed && first.span.start < typed).then(|| {
+            let help = first.help.iter().next().map_or(String::new(), |help| format!("; {help}"));
+            format!("{}{help}", first.message)
+        })
+    }
+
+    /// How the operator of the last stage is written, once its name stands there.
+    fn usage(&self, line: &str) -> Option<String> {
+        let place = place(line);
+        if !place.piped || place.literal {
+            return None;
+        }
+        let name = place.stage.trim();
+        let typing = place.stage.ends_with(' ');
+        let entries = self.catalogue.entries();
+        let entry = entries.iter().find(|entry| typing && entry.name.eq_ignore_ascii_case(name))?;
+        Some(entry.usage.lines().next()?.to_string())
+    }
+
+    /// The values of the metadata whose name stands before a `=`, and where the value that they complete starts.
+    fn values(&self, before: &str) -> Option<(usize, Vec<Pair>)> {
+        if place(before).piped {
+            return None;
+        }
+        let word = before.rfind(|c: char| c.is_whitespace() || "(|".contains(c)).map_or(0, |at| at + 1);
+        let (name, value) = before[word..].split_once('=')?;
+        let (_, values) = self.metadata.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+        let start = before.len() - value.len();
+        let (quote, typed) = value.strip_prefix('"').map_or(("", value), |typed| ("\"", typed));
+        let fits = values.iter().filter(|known| known.to_lowercase().starts_with(&typed.to_lowercase()));
+        let pair = |known: &String| {
+            let quote = if known.contains(|c: char| c.is_whitespace() || "()|".contains(c)) { "\"" } else { quote };
+            Pair { display: known.clone(), replacement: format!("{quote}{known}{quote}") }
+        };
+        Some((start, fits.map(pair).collect()))
+    }
+
+    /// Settings and their values.
+    fn settings(&self, typed: &str) -> Vec<Pair> {
+        if let Some(typed) = typed.strip_prefix("output ") {
+            return fitting(typed, FORMATS, "output ");
+        }
+        if let Some(typed) = typed.strip_prefix("pager ") {
+            return fitting(typed, &["on", "off"], "pager ");
+        }
+        let names = self.metadata.iter().map(|(name, _)| format!("{name}="));
+        let names: Vec<String> =
+            ["output ", "timezone ", "from ", "to ", "pager "].map(String::from).into_iter().chain(names).collect();
+        fitting(typed, &names.iter().map(String::as_str).collect::<Vec<_>>(), "")
+    }
+
+    /// The names that may stand at the end of a text: those of the last result, of the data, of the metadata, and those
+    /// that the query so far has defined.
+    fn names(&self, before: &str) -> Vec<String> {
+        let mut names = self.fields.clone();
+        names.extend(self.seen.iter().cloned());
+        names.extend(self.metadata.iter().map(|(name, _)| name.clone()));
+        if let Some(at) = before.rfind('|') {
+            let text = Text::new("query", before[..at].to_string(), &self.params);
+            let plan = text.prepare(&self.catalogue, false, self.tables.as_ref()).plan;
+            names.extend(plan.into_iter().flat_map(|plan| plan.output).map(|column| column.name));
+        }
+        names
+    }
+}
+
+impl Completer for Assistant {
+    type Candidate = Pair;
+
+    fn complete(&self, line: &str, at: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
+        let before = &line[..at];
+        if before.starts_with(':') && !before.contains(' ') {
+            let names = COMMANDS.iter().filter(|(name, _)| name.starts_with(before));
+            let pair = |(name, about): &(&str, &str)| Pair {
+                display: format!("{name}  {about}"),
+                replacement: format!("{name} "),
+            };
+            return Ok((0, names.map(pair).collect()));
+        }
+        if before.starts_with(":help ") {
+            let start = ":help ".len();
+            let typed = before[start..].to_lowercase();
+            let mut names: Vec<&str> = self.catalogue.entries().into_iter().map(|entry| entry.name).collect();
+            names.retain(|name| name.to_lowercase().starts_with(&typed));
+            let pair = |name: &str| Pair { display: name.to_string(), replacement: name.to_string() };
+            return Ok((start, names.into_iter().map(pair).collect()));
+        }
+        if [":open ", ":o ", ":save ", ":chart "].iter().any(|command| before.starts_with(command)) {
+            let (start, mut found) = FilenameCompleter::new().complete_path(line, at)?;
+            if before.starts_with(":chart ") {
+                found.extend(fitting(&before[start..], KINDS, ""));
+            }
+            return Ok((start, found));
+        }
+        if let Some(typed) = before.strip_prefix(":set ") {
+            return Ok((at - typed.len(), self.settings(typed)));
+        }
+        if let Some(typed) = before.strip_prefix(":output ") {
+            return Ok((at - typed.len(), fitting(typed, FORMATS, "")));
+        }
+        if before.starts_with(':') {
+            return Ok((at, Vec::new()));
+        }
+        if let Some(values) = self.values(before) {
+            return Ok(values);
+        }
+        let (start, mut found) = complete(&self.catalogue, before, &self.names(before));
+        // `image` and `Image` are often there both, and what is typed tells which is meant.
+        if found.iter().any(|one| one.text.starts_with(&before[start..])) {
+            found.retain(|one| one.text.starts_with(&before[start..]));
+        }
+        Ok((start, found.into_iter().map(|s| Pair { display: s.text.clone(), replacement: s.text }).collect()))
+    }
+}
+
+impl Validator for Assistant {
+    fn validate(&self, entry: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
+        Ok(match is_complete(entry.input()) {
+            true => ValidationResult::Valid(None),
+            false => ValidationResult::Incomplete,
+        })
+    }
+}
+
+/// Whether an entry can be run: it is a command, nothing is open, or an empty line ends it whatever is open.
+fn is_complete(text: &str) -> bool {
+    text.starts_with(':') || text.ends_with("\n") || !place(text).open
+}
+
+impl Highlighter for Assistant {
+    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
+        if self.colour { Cow::Owned(coloured(line)) } else { Cow::Borrowed(line) }
+    }
+
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        match hint.trim_start().starts_with("error:") {
+            _ if !self.colour => Cow::Borrowed(hint),
+            true => Cow::Owned(format!("\u{1b}[31m{hint}\u{1b}[0m")),
+            false => Cow::Owned(format!("\u{1b}[2m{hint}\u{1b}[0m")),
+        }
+    }
+
+    fn highlight_char(&self, _: &str, _: usize, kind: CmdKind) -> bool {
+        self.colour && kind != CmdKind::MoveCursor
+    }
+}
+
+/// The text with pipes, the words after them, quoted texts and comments in colour.
+fn coloured(text: &str) -> String {
+    const STAGE: &str = "\u{1b}[1m";
+    const QUOTED: &str = "\u{1b}[32m";
+    const COMMENT: &str = "\u{1b}[2m";
+    const END: &str = "\u{1b}[0m";
+    let mut out = String::new();
+    let mut rest = text;
+    let mut at_start = text.starts_with(':');
+    while let Some(c) = rest.chars().next() {
+        let (length, colour) = match c {
+            '"' => (quoted(rest), QUOTED),
+            '/' if rest.starts_with("//") && !out.ends_with(':') => (rest.find('\n').unwrap_or(rest.len()), COMMENT),
+            '|' => {
+                at_start = true;
+                (1, STAGE)
+            }
+            c if c.is_alphanumeric() || c == '_' || c == ':' => {
+                let word = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).unwrap_or(rest.len());
+                let colour = if at_start { STAGE } else { "" };
+                at_start = false;
+                (word, colour)
+            }
+            c => (c.len_utf8(), ""),
+        };
+        let (part, after) = rest.split_at(length);
+        match colour {
+            "" => out.push_str(part),
+            colour => out.extend([colour, part, END]),
+        }
+        rest = after;
+    }
+    out
+}
+
+/// The length of the quoted text that starts here.
+fn quoted(text: &str) -> usize {
+    let mut escaped = false;
+    let end = text.char_indices().skip(1).find(|(_, c)| {
+        let ends = *c == '"' && !escaped;
+        escaped = *c == '\\' && !escaped;
+        ends
+    });
+    end.map_or(text.len(), |(at, _)| at + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_end_where_nothing_is_open() {
+        for text in ["*", ":open (a", "* | count", "* |\n  where a = 1", "* | where (a\n"] {
+            assert!(is_complete(text), "{text}");
+        }
+        for text in ["* |", "* | where (", "* | parse \"a"] {
+            assert!(!is_complete(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_may_follow_is_offered() {
+        let assistant = Assistant {
+            catalogue: sumoql::catalogue(),
+            fields: ["image", "Image", "Images"].map(String::from).to_vec(),
+            seen: Vec::new(),
+            metadata: vec![("_sourceCategory".into(), vec!["prod/web".into(), "prod app".into()])],
+            tables: Arc::new(Files::new(std::path::Path::new("."), &[])),
+            params: Vec::new(),
+            colour: false,
+            width: 80,
+        };
+        let history = rustyline::history::MemHistory::new();
+        for (line, offered) in [
+            ("* | count by ima", vec!["image"]),
+            ("* | count by Ima", vec!["Image", "Images"]),
+            ("_sourceCategory=pro", vec!["prod/web", "\"prod app\""]),
+            ("_sourceCategory=\"prod/", vec!["\"prod/web\""]),
+            (":set pa", vec!["pager "]),
+            (":set pager o", vec!["pager on", "pager off"]),
+            (":set _so", vec!["_sourceCategory="]),
+            (":chart pi", vec!["pie"]),
+            (":output js", vec!["jsonl", "json"]),
+            (":ope", vec![":open "]),
+        ] {
+            let (start, found) = assistant.complete(line, line.len(), &Context::new(&history)).unwrap_or_default();
+            let found: Vec<&str> = found.iter().map(|pair| pair.replacement.as_str()).collect();
+            assert_eq!(found, offered, "{line}");
+            assert!(line.is_char_boundary(start));
+        }
+    }
+
+    #[test]
+    fn mistakes_before_come_before_the_usage() {
+        let catalogue = sumoql::catalogue();
+        let tables = Arc::new(Files::new(std::path::Path::new("."), &[]));
+        let (fields, seen, metadata, params) = Default::default();
+        let assistant = Assistant { catalogue, fields, seen, metadata, tables, params, colour: false, width: 200 };
+        let history = rustyline::history::MemHistory::new();
+        let hint = |line: &str| assistant.hint(line, line.len(), &Context::new(&history)).map(|remark| remark.0);
+        assert!(hint("* | count ").is_some_and(|hint| hint.contains("count(FIELD)")));
+        assert!(hint("* | wher x | count ").is_some_and(|hint| hint.contains("unknown operator `wher`")));
+        assert_eq!(hint("* | where x = "), None);
+    }
+
+    #[test]
+    fn colours_change_nothing_but_colour() {
+        let text = "a | parse \"x|\\\"*\" as y // é\n| count";
+        let mut shown = coloured(text);
+        assert!(
+            shown.contains("\u{1b}[1mparse\u{1b}[0m") && shown.contains("\u{1b}[32m\"x|\\\"*\"\u{1b}[0m"),
+            "{shown}"
+        );
+        for code in ["\u{1b}[1m", "\u{1b}[2m", "\u{1b}[32m", "\u{1b}[0m"] {
+            shown = shown.replace(code, "");
+        }
+        assert_eq!(shown, text);
+    }
+}

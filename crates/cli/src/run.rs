@@ -1,0 +1,276 @@
+//! `run`: a query over files, folders or standard input.
+
+use super::arguments::{InputArgs, QueryArgs, TableArgs, now, query_and_paths};
+use super::chart::ChartArgs;
+use super::choices::{self, FORMATS};
+use super::interrupt::Interrupt;
+use super::progress::Bar;
+use super::report::Seen;
+use super::run_inputs::Inputs;
+use super::scratch::TempFiles;
+use super::screen::Screen;
+use super::{Exit, Failure, chart, memory_limit, report};
+use clap::Args;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+use sumoql::diagnostics::{Diagnostic, codes};
+use sumoql::output;
+use sumoql::output::View;
+use sumoql::program::budget::Budget;
+use sumoql::program::plan::Plan;
+use sumoql::run::execute::{Options, Partiality, Progress, execute};
+use sumoql::run::stream::stream_lines;
+use sumoql_data::table_resolver::Tables;
+use sumoql_input::Request;
+
+/// Arguments of `run`.
+#[derive(Args)]
+#[command(override_usage = "sumoql run [OPTIONS] QUERY [PATH]...\n       sumoql run [OPTIONS] -f Q.sumo [PATH]...")]
+#[command(after_help = "Without a PATH, or with the path `-`, messages are read from standard input. Results go to \
+                        standard output, everything else to standard error.")]
+pub(super) struct Run {
+    /// The query (unless -f names its file), then files, folders, patterns such as 'logs/*.xml', - for standard input, or
+    /// addresses such as s3://bucket/logs/
+    #[arg(value_name = "QUERY|PATH")]
+    words: Vec<String>,
+    /// File with the query; every positional argument is then a PATH
+    #[arg(short, long, value_name = "Q.sumo")]
+    file: Option<String>,
+    #[command(flatten)]
+    query: QueryArgs,
+    #[command(flatten)]
+    input: InputArgs,
+    /// Keep reading until Ctrl-C: what is appended to files, new files in folders, and standard input. Rows are written as
+    /// they arrive (jsonl and raw only); a query that needs all rows writes its result at the end
+    #[arg(short = 'F', long, help_heading = "Input")]
+    follow: bool,
+    #[command(flatten)]
+    tables: TableArgs,
+    /// Format of the result [default: table; raw if --follow writes rows as they arrive]
+    #[arg(long, value_parser = choices::parser(FORMATS), help_heading = "Output")]
+    output: Option<output::Format>,
+    /// Order of messages that no stage sorts. `arrival` writes them in the order of the inputs as they are found, in
+    /// constant memory (jsonl and raw only)
+    #[arg(long, value_enum, default_value_t = Order::Newest, help_heading = "Output")]
+    order: Order,
+    #[command(flatten)]
+    charts: ChartArgs,
+    /// Show counts and speed at the end
+    #[arg(long, help_heading = "Output")]
+    stats: bool,
+    /// Never show a progress line
+    #[arg(long, help_heading = "Output")]
+    no_progress: bool,
+    #[command(flatten)]
+    limits: LimitArgs,
+    /// Folder for private temporary files, which hold rows and groups beyond half the memory limit [default: the system's
+    /// folder for temporary files]
+    #[arg(long, value_name = "FOLDER")]
+    temp_dir: Option<PathBuf>,
+}
+
+/// The order of messages that no stage orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Order {
+    /// Newest first, as in Sumo Logic.
+    Newest,
+    /// In the order of the inputs.
+    Arrival,
+}
+
+/// What a run may use of the machine.
+#[derive(Args)]
+pub(super) struct LimitArgs {
+    /// Number of worker threads [default: the number of processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Memory limit for rows and groups, such as 512M or 2G [default: three quarters of the free memory]
+    #[arg(long, value_name = "SIZE", value_parser = memory_limit::size)]
+    memory_limit: Option<usize>,
+    /// Number of rows processed at a time
+    #[arg(long, hide = true, default_value_t = 1024)]
+    batch: usize,
+}
+
+impl LimitArgs {
+    /// Options of a run.
+    pub fn options(&self, input: &InputArgs, range: Option<(i64, i64)>, now: i64, tables: Arc<dyn Tables>) -> Options {
+        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+        Options {
+            threads: self.threads.map_or_else(processors, usize::from),
+            batch: self.batch,
+            budget: Budget::new(self.memory_limit.unwrap_or_else(memory_limit::default_limit)),
+            range,
+            now: now.into(),
+            zone: input.zone(),
+            tables,
+            subqueries: None,
+            scratch: None,
+        }
+    }
+}
+
+impl Run {
+    /// Runs the query.
+    pub fn run(mut self, screen: &Screen) -> Result<Exit, Failure> {
+        let started = Instant::now();
+        let now = now();
+        let range = self.input.range(now)?;
+        let scratch = TempFiles::new(self.temp_dir.take()).map_err(Failure::wrong)?;
+        let words = std::mem::take(&mut self.words);
+        let (text, paths) = query_and_paths(self.file.as_deref(), words, &self.query.params)?;
+        let text = text.auto_parse(self.input.auto_parse);
+        let tables = self.tables.tables(self.file.as_deref())?;
+        let prepared = text.prepare(&sumoql::catalogue(), self.query.strict, tables.as_ref());
+        let Some(plan) = &prepared.plan else {
+            for error in prepared.errors() {
+                screen.tell(&text.draw(error, screen.error_colour()));
+            }
+            return Err(Failure::Silent(Exit::Wrong));
+        };
+        for warning in prepared.about_values() {
+            screen.tell(&text.draw(warning, screen.error_colour()));
+        }
+        report::dead_logic(screen, &text, &prepared);
+        let streams = plan.raw && !plan.needs_range;
+        let arrival = self.order == Order::Arrival || (self.follow && streams);
+        let output = self.output.unwrap_or(match self.follow && arrival {
+            true => output::Format::Raw,
+            false => output::Format::Table,
+        });
+        // A format that can't be written line by line was refused.
+        let lines = output::lines(output, &plan.output).filter(|_| arrival);
+        if let Some(reason) = self.refusal(plan, (arrival, streams), output, range) {
+            screen.error(None, reason, None);
+            return Err(Failure::Silent(Exit::Wrong));
+        }
+        if plan.needs_input() && paths.is_empty() && std::io::stdin().is_terminal() {
+            screen.note("reading messages from the terminal; press Ctrl-D to finish", None);
+        }
+        let progress = Arc::new(Progress::default());
+        let request = Request { stop: Some(progress.stop.clone()), ..self.input.request(paths, now) };
+        let interrupt = Interrupt::of_run(&progress);
+        let inputs = Inputs::open(request, plan, self.follow.then_some(&progress.stop), screen)?;
+        // To find out what streams are, some of them is read. Where that was stopped, they have ended; what came of them
+        // until then is still to be worked on.
+        let early = !self.follow && progress.stop.clear();
+        if let Inputs::Opened(opened) = &inputs
+            && plan.rereads(range)
+        {
+            opened.keep_in_memory();
+        }
+        if self.follow && !arrival {
+            screen.note(
+                "this query needs all rows: its result appears when you press Ctrl-C, or when its streams end",
+                None,
+            );
+        }
+        let options = Options {
+            scratch: Some(Arc::new(scratch)),
+            ..self.limits.options(&self.input, range, now, tables.clone())
+        };
+        // Rows that come meanwhile would be written across the line.
+        let drawn = screen.error_terminal && !self.no_progress && !(arrival && screen.look().width.is_some());
+        let (total, consumed) = inputs.bytes();
+        let bar = drawn.then(|| Bar::start(progress.clone(), total, consumed));
+        let mut written = Ok(());
+        let input = inputs.input();
+        let mut outcome = match &lines {
+            None => execute(plan, input, &options, &progress),
+            Some(lines) => {
+                let mut sink = |bytes: &[u8]| {
+                    written = screen.output(|out| out.write_all(bytes));
+                    written.is_ok()
+                };
+                stream_lines(plan, input, &options, &progress, (lines, &mut sink)).unwrap_or_default()
+            }
+        };
+        drop(bar);
+        let stopped = interrupt.end();
+        if early {
+            outcome.partial = outcome.partial.or(Some(Partiality::Stopped));
+            outcome.saved.clear();
+        }
+
+        let mut charted = Ok(());
+        if !arrival {
+            let view = View::with(&outcome.table, outcome.more.as_ref(), &plan.output, options.zone);
+            written = screen.output(|out| output::write(&view, output, screen.look(), out));
+            if self.charts.any() && outcome.more.is_some() {
+                screen.note("no chart: the result does not fit into memory", None);
+            } else if written.is_ok() && outcome.refused.is_none() {
+                charted = self.charts.draw(&view, &chart::facts(&prepared.tree, plan), screen);
+            }
+        }
+        let sources = inputs.sources();
+        let seen = Seen { progress: &progress, outcome: &outcome, sources: &sources, ranged: range.is_some() };
+        let whole = inputs.report(screen);
+        for mut notice in outcome.notices.iter().cloned() {
+            text.place(&mut notice);
+            screen.tell(&text.draw(&notice, screen.error_colour()));
+        }
+        if let Some(mut refused) = outcome.refused.clone() {
+            text.place(&mut refused);
+            screen.tell(&text.draw(&refused, screen.error_colour()));
+            return Ok(Exit::Input);
+        }
+        report::stages(screen, plan, &seen);
+        report::failed(screen, &outcome);
+        report::given_up(screen, &outcome);
+        report::scope(screen, &prepared.tree, &seen);
+        report::partial(screen, outcome.partial, stopped, &seen);
+        let saved = report::saved(screen, plan, &tables, &outcome);
+        if self.stats {
+            report::stats(screen, &seen, started.elapsed(), options.threads);
+        }
+        written?;
+        charted?;
+        Ok(match outcome.partial {
+            _ if stopped => Exit::Stopped,
+            Some(Partiality::Memory(_)) => Exit::Limit,
+            Some(Partiality::NotRepeatable) => Exit::Input,
+            _ if outcome.given_up > 0 => Exit::Limit,
+            _ if outcome.notices.iter().any(|notice| *notice.code == codes::TOO_MANY) => Exit::Limit,
+            _ if !whole || !saved || outcome.notices.iter().any(Diagnostic::is_error) => Exit::Input,
+            _ => Exit::Done,
+        })
+    }
+
+    /// Why options do not go together with each other or with the query. `streams`: the query's rows can be written as they
+    /// come, which `arrival` asks for.
+    fn refusal(
+        &self,
+        plan: &Plan,
+        (arrival, streams): (bool, bool),
+        output: output::Format,
+        range: Option<(i64, i64)>,
+    ) -> Option<&'static str> {
+        let lines = matches!(output, output::Format::Jsonl | output::Format::Raw);
+        if self.charts.chart.is_some() && output != output::Format::Table {
+            Some("`--chart` needs `--output table`; `--chart-svg FILE` works with any output")
+        } else if self.charts.any() && plan.raw {
+            Some(
+                "the rows of this query are messages, and a chart needs numbers: aggregate first, as in `| count by \
+                  field`",
+            )
+        } else if arrival && !lines {
+            Some(match self.follow {
+                true => "`--follow` writes rows as they come: it needs `--output jsonl` or `--output raw`",
+                false => "`--order arrival` writes rows as they come: it needs `--output jsonl` or `--output raw`",
+            })
+        } else if arrival && !streams {
+            Some("`--order arrival` can't be used: a stage of this query needs all rows before it returns any")
+        } else if self.follow && !plan.needs_input() {
+            Some("this query reads no messages: there is nothing to follow")
+        } else if self.follow && plan.rereads(range) {
+            Some(match plan.needs_range {
+                true => "this query needs the time range, whose end is unknown with `--follow`: set --from and --to",
+                false => "`--follow` can't be used: this query has a subquery and reads its input twice",
+            })
+        } else {
+            None
+        }
+    }
+}
