@@ -16,7 +16,7 @@ const KEYWORDS: &[&str] = &["and", "as", "by", "contains", "group", "in", "match
 pub fn operators(catalogue: &Signatures) -> String {
     let mut out = String::from(
         "// Generated from the definitions in src/operators, src/aggregates and src/functions; do not edit.\n\
-         // `UPDATE=1 cargo test --test grammar` regenerates it. README.md explains the notation.\n",
+         // `UPDATE=1 cargo test --test cases` regenerates it. README.md explains the notation.\n",
     );
     let mut rules = Rules::default();
     KEYWORDS.iter().for_each(|word| drop(rules.keyword(word)));

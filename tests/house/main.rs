@@ -1,0 +1,7 @@
+//! How the project is kept: the order of rooms, the reference, the pages of errors.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod errors;
+mod reference;
+mod tidy;
