@@ -13,8 +13,6 @@ use sumoql::syntax::signature::{Example, OperatorSignature};
 const ROOMS: &[&[&str]] = &[
     &["diagnostics"],
     &["mining"],
-    &["java"],
-    &["data"],
     &["syntax"],
     &["program"],
     &["run"],
@@ -25,13 +23,23 @@ const ROOMS: &[&[&str]] = &[
     &["language"],
     &["output"],
     &["engine"],
-    &["tables"],
-    &["input"],
-    &["cli"],
 ];
 
-/// Folders that may touch files, the terminal, the environment and other processes.
-const OUTWARD: &[&str] = &["input", "output", "tables", "cli"];
+/// The crates of the workspace, from the ground up: each may depend on those that stand above it in this list. The language
+/// is the package `sumoql` at the root.
+const CRATES: &[(&str, &[&str])] = &[
+    ("java", &[]),
+    ("data", &["java"]),
+    ("evtx", &[]),
+    ("charts", &[]),
+    ("sumoql", &["charts", "data", "java"]),
+    ("input", &["data", "evtx"]),
+    ("cli", &["sumoql", "charts", "data", "evtx", "input", "java"]),
+];
+
+/// Crates that may touch files, the terminal, the environment and other processes, and the room of the language that
+/// writes to what it is given.
+const OUTWARD: &[&str] = &["crates/cli", "crates/evtx", "crates/input", "src/output"];
 
 /// The usual upper size of a file, in lines; beyond it, a reason must be listed. Nothing is longer than `LONGEST`.
 const LONG: usize = 500;
@@ -48,15 +56,15 @@ struct Source {
 }
 
 impl Source {
-    /// The folder of `src` it belongs to; empty for `lib.rs` and `main.rs`.
+    /// The room of the language it belongs to; empty for `lib.rs`, and for other crates.
     fn folder(&self) -> &str {
-        let rest = &self.path["src/".len()..];
-        rest.split_once('/').map_or("", |(folder, _)| folder)
+        let room = self.path.strip_prefix("src/").and_then(|rest| rest.split_once('/'));
+        room.map_or("", |(folder, _)| folder)
     }
 
     /// How many `super`s lead from the file's items to the root of the crate.
     fn depth(&self) -> usize {
-        let parts = self.path["src/".len()..].split('/').count();
+        let parts = self.path.split('/').count() - 1;
         if self.path.ends_with("/mod.rs") { parts - 1 } else { parts }
     }
 }
@@ -79,6 +87,9 @@ fn rust_files(folder: &Path, out: &mut Vec<PathBuf>) {
 fn sources() -> Vec<Source> {
     let mut files = Vec::new();
     rust_files(&root().join("src"), &mut files);
+    for (name, _) in CRATES.iter().filter(|(name, _)| *name != "sumoql") {
+        rust_files(&root().join("crates").join(name).join("src"), &mut files);
+    }
     files.sort();
     let read = |file: &PathBuf| {
         let path = file.strip_prefix(root()).expect("under the root").to_string_lossy().replace('\\', "/");
@@ -215,7 +226,8 @@ fn only_the_edge_touches_the_world() {
         "thread_local!",
     ];
     let mut faults = Vec::new();
-    for source in sources().iter().filter(|s| !s.folder().is_empty() && !OUTWARD.contains(&s.folder())) {
+    let inward = |source: &&Source| !OUTWARD.iter().any(|place| source.path.starts_with(place));
+    for source in sources().iter().filter(inward) {
         for (number, line) in &source.code {
             let found = words.iter().filter(|word| stands_in(line, word));
             faults.extend(found.map(|word| format!("{}:{number}: {word}", source.path)));
@@ -274,34 +286,62 @@ fn no_unsafe_code() {
     let starts = ["unsafe {", "unsafe fn", "unsafe impl", "unsafe trait", "unsafe extern"];
     let mut faults = Vec::new();
     // Files mapped into memory can't be had without.
-    for source in sources().into_iter().filter(|source| !source.path.ends_with("src/input/reading/memory_map.rs")) {
+    for source in sources().into_iter().filter(|source| !source.path.ends_with("input/src/reading/memory_map.rs")) {
         let lines = source.code.iter().filter(|(_, line)| starts.iter().any(|start| line.contains(start)));
         faults.extend(lines.map(|(number, _)| format!("{}:{number}", source.path)));
     }
     report(faults);
 }
 
+/// The names in a table of a manifest, in its order.
+fn named_in(manifest: &str, table: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(root().join(manifest)).expect("readable");
+    let (_, rest) = text.split_once(&format!("\n[{table}]\n")).expect("the table");
+    let lines = rest.split("\n[").next().unwrap_or("").lines();
+    lines.filter_map(|line| line.split_once([' ', '.'])).map(|(name, _)| name.to_string()).collect()
+}
+
 #[test]
-fn nom_is_the_only_parser_in_the_binary() {
-    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("readable");
-    let (_, rest) = manifest.split_once("\n[dependencies]").expect("dependencies");
-    let runtime = rest.split("\n[").next().unwrap_or("");
-    assert!(runtime.contains("nom =") && !runtime.contains("pest"), "{runtime}");
+fn crates_depend_only_on_those_above_them() {
+    let mut faults = Vec::new();
+    for (at, (name, allowed)) in CRATES.iter().enumerate() {
+        let manifest = if *name == "sumoql" { "Cargo.toml".to_string() } else { format!("crates/{name}/Cargo.toml") };
+        for used in named_in(&manifest, "dependencies") {
+            let Some(used) = used.strip_prefix("sumoql") else { continue };
+            let used = if used.is_empty() { "sumoql" } else { &used[1..] };
+            if !allowed.contains(&used) || !CRATES[..at].iter().any(|(above, _)| *above == used) {
+                faults.push(format!("{manifest}: `{name}` must not depend on `{used}`"));
+            }
+        }
+    }
+    let members = std::fs::read_dir(root().join("crates")).expect("crates").count();
+    assert_eq!(members + 1, CRATES.len(), "a crate is not in the list of this test");
+    report(faults);
+}
+
+#[test]
+fn nom_is_the_only_parser_of_the_language() {
+    let names = named_in("Cargo.toml", "dependencies");
+    assert!(names.iter().any(|name| name == "nom") && !names.iter().any(|name| name.starts_with("pest")), "{names:?}");
 }
 
 #[test]
 fn dependencies_are_documented() {
-    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("readable");
-    let (_, rest) = manifest.split_once("\n[dependencies]").expect("dependencies");
-    let runtime = rest.split("\n[").next().unwrap_or("");
-    let named: Vec<&str> = runtime.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name).collect();
+    let manifests = CRATES.iter().map(|(name, _)| match *name {
+        "sumoql" => "Cargo.toml".to_string(),
+        name => format!("crates/{name}/Cargo.toml"),
+    });
+    let foreign = |name: &String| !name.starts_with("sumoql") && !name.starts_with('#');
+    let named: BTreeSet<String> =
+        manifests.flat_map(|manifest| named_in(&manifest, "dependencies")).filter(foreign).collect();
     let document = std::fs::read_to_string(root().join("docs/dependencies.md")).expect("readable");
     let (_, table) = document.split_once("\n## All of them\n").expect("the table");
     let rows = table.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
-    let listed: Vec<&str> = rows.map(|(name, _)| name).skip(1).collect();
-    assert_eq!(listed, named, "the table of docs/dependencies.md, in the order of Cargo.toml");
-    let faults = document.split('`').skip(1).step_by(2).filter(|part| part.starts_with("src/"));
-    let missing = faults.filter(|path| !root().join(path).exists());
+    let listed: Vec<String> = rows.map(|(name, _)| name.to_string()).skip(1).collect();
+    assert_eq!(listed, named.into_iter().collect::<Vec<_>>(), "the table of docs/dependencies.md");
+    let paths =
+        document.split('`').skip(1).step_by(2).filter(|part| part.starts_with("src/") || part.starts_with("crates/"));
+    let missing = paths.filter(|path| !root().join(path).exists());
     report(missing.map(|path| format!("docs/dependencies.md: {path} is not there")).collect());
 }
 
