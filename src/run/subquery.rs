@@ -1,4 +1,4 @@
-//! Subqueries: their queries run before the one around them, over the same input, and become [`Answers`].
+//! Subqueries: their queries run before the one around them, over the same input, and become [`SubqueryResults`].
 
 use super::execute::{Options, Outcome, Partiality, Progress, execute, given_range};
 use super::saved_tables::{Saved, WithSaved};
