@@ -38,7 +38,7 @@ pub struct Prepared {
     pub plan: Option<Plan>,
     /// Everything found, in the order of the text, with spans of the text as written.
     pub diagnostics: Vec<Diagnostic>,
-    /// Where, in the text as written, the values of parameters are read as unknown fields.
+    /// Where, in the text as written, values of parameters look like names of fields that there are not.
     values_as_fields: Vec<Span>,
 }
 
@@ -191,6 +191,7 @@ fn read_one(
         }
         place(&expansion, diagnostic);
     }
+    values_as_fields.extend(text.told.iter().filter(|told| is_about_fields(told)).map(|told| told.span));
     diagnostics.extend(text.told.iter().cloned());
     sort(&mut diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) {
