@@ -20,10 +20,30 @@ impl Planner<'_> {
         }
     }
 
-    /// Prepares an expression that nobody takes note of.
+    /// Prepares an expression that nobody takes note of. Expressions nest through here: each kind has a function of its own,
+    /// so that the stack is small without optimisation too.
     pub(super) fn prepared(&mut self, expr: &Expr) -> Result<Eval, Diagnostic> {
+        match &expr.kind {
+            ExprKind::Call { name, args } => self.call(name, args, expr.span),
+            ExprKind::Not(inner) => self.condition(inner).map(fold_not),
+            ExprKind::Negative(inner) => self.negative(inner),
+            ExprKind::Binary { op, left, right } => self.binary(*op, left, right),
+            ExprKind::And(terms) => self.all(terms),
+            ExprKind::Or(terms) => self.any(terms),
+            ExprKind::If { condition, then, otherwise } => self.choice(condition, then, otherwise),
+            ExprKind::In { value, list, negated: false } => self.membership(value, list),
+            ExprKind::In { value, list, negated: true } => self.membership(value, list).map(fold_not),
+            ExprKind::Matches { value, pattern, negated: false } => self.matches(value, pattern),
+            ExprKind::Matches { value, pattern, negated: true } => self.matches(value, pattern).map(fold_not),
+            ExprKind::Subquery(subquery) => self.subquery_condition(subquery),
+            _ => self.simple_value(expr),
+        }
+    }
+
+    /// What has no expressions inside.
+    fn simple_value(&mut self, expr: &Expr) -> Result<Eval, Diagnostic> {
+        let misplaced = |message: &str| Err(Diagnostic::error(&codes::ARGUMENT_KIND, expr.span, message));
         Ok(match &expr.kind {
-            ExprKind::Null => Eval::Constant(Owned::Null),
             ExprKind::Bool(value) => Eval::Constant(Owned::Bool(*value)),
             ExprKind::Number(n) => Eval::Constant(Value::from_number(*n).owned()),
             ExprKind::Text(text) => {
@@ -31,64 +51,55 @@ impl Planner<'_> {
                 Eval::Constant(Owned::Text(text.value().into()))
             }
             ExprKind::Regex(_) => {
-                let message = "a regular expression can only follow `matches`, or be an argument of a function that \
-                               takes one";
-                return Err(Diagnostic::error(&codes::ARGUMENT_KIND, expr.span, message));
+                return misplaced(
+                    "a regular expression can only follow `matches`, or be an argument of a function that takes one",
+                );
             }
             ExprKind::Path(_) => {
-                let message = "the name of a table can only be an argument of a function that takes one";
-                return Err(Diagnostic::error(&codes::ARGUMENT_KIND, expr.span, message));
+                return misplaced("the name of a table can only be an argument of a function that takes one");
             }
             ExprKind::Field(name) => Eval::Slot(self.field(name)?),
-            ExprKind::Call { name, args } => self.call(name, args, expr.span)?,
-            ExprKind::Not(inner) => fold_not(self.condition(inner)?),
-            ExprKind::Negative(inner) => match self.expression(inner)? {
-                Eval::Constant(value) => Eval::Constant(match value.borrow().number() {
-                    Some(n) => Value::from_number(-n).owned(),
-                    None => Owned::Null,
-                }),
-                inner => Eval::Negative(Box::new(inner)),
-            },
-            ExprKind::Binary { op, left, right } => self.binary(*op, left, right)?,
-            ExprKind::And(terms) => self.all(terms)?,
-            ExprKind::Or(terms) => self.any(terms)?,
-            ExprKind::If { condition, then, otherwise } => self.choice(condition, then, otherwise)?,
-            ExprKind::In { value, list, negated } => {
-                let found = self.membership(value, list)?;
-                if *negated { fold_not(found) } else { found }
-            }
-            ExprKind::Matches { value, pattern, negated } => {
-                let found = self.matches(value, pattern)?;
-                if *negated { fold_not(found) } else { found }
-            }
-            ExprKind::Subquery(subquery) => self.subquery_condition(subquery)?,
+            _ => Eval::Constant(Owned::Null),
+        })
+    }
+
+    fn negative(&mut self, inner: &Expr) -> Result<Eval, Diagnostic> {
+        Ok(match self.expression(inner)? {
+            Eval::Constant(value) => Eval::Constant(match value.borrow().number() {
+                Some(n) => Value::from_number(-n).owned(),
+                None => Owned::Null,
+            }),
+            inner => Eval::Negative(Box::new(inner)),
         })
     }
 
     /// Prepares a condition: an expression that can be true.
     pub fn condition(&mut self, expr: &Expr) -> Result<Eval, Diagnostic> {
-        if let ExprKind::Number(_) | ExprKind::Text(_) | ExprKind::Negative(_) = &expr.kind {
-            let message = "expected a condition, found a value";
-            return Err(Diagnostic::error(&codes::NOT_BOOLEAN, expr.span, message)
-                .help("compare it with a value, as in `x = 1`"));
+        match self.no_condition(expr) {
+            Some(diagnostic) => Err(diagnostic),
+            None => self.expression(expr),
         }
-        if let ExprKind::Binary { op, .. } = &expr.kind
-            && !op.compares()
-        {
-            let message = "expected a condition, found a number";
-            return Err(Diagnostic::error(&codes::NOT_BOOLEAN, expr.span, message)
-                .help("compare it with a value, as in `x > 1`"));
+    }
+
+    /// Why an expression can't be a condition, if it can't.
+    fn no_condition(&self, expr: &Expr) -> Option<Diagnostic> {
+        let refused = |message: &str, help: &str| Diagnostic::error(&codes::NOT_BOOLEAN, expr.span, message).help(help);
+        match &expr.kind {
+            ExprKind::Number(_) | ExprKind::Text(_) | ExprKind::Negative(_) => {
+                Some(refused("expected a condition, found a value", "compare it with a value, as in `x = 1`"))
+            }
+            ExprKind::Binary { op, .. } if !op.compares() => {
+                Some(refused("expected a condition, found a number", "compare it with a value, as in `x > 1`"))
+            }
+            ExprKind::Call { name, .. } => {
+                let def =
+                    self.catalogue.function(&name.text).filter(|def| !matches!(def.returns, Type::Bool | Type::Any))?;
+                let what = if def.returns == Type::Number { "a number" } else { "a string" };
+                let message = format!("expected a condition, but `{}` returns {what}", name.text);
+                Some(refused(&message, "compare it with a value, as in `f(x) = 1`"))
+            }
+            _ => None,
         }
-        if let ExprKind::Call { name, .. } = &expr.kind
-            && let Some(def) = self.catalogue.function(&name.text)
-            && !matches!(def.returns, Type::Bool | Type::Any)
-        {
-            let what = if def.returns == Type::Number { "a number" } else { "a string" };
-            let message = format!("expected a condition, but `{}` returns {what}", name.text);
-            return Err(Diagnostic::error(&codes::NOT_BOOLEAN, expr.span, message)
-                .help("compare it with a value, as in `f(x) = 1`"));
-        }
-        self.expression(expr)
     }
 
     /// A condition joined with others. A text among them is never true: published queries have it where they mean

@@ -351,6 +351,8 @@ proptest! {
             "%Y-%m-%dT%H:%M:%S%.3fZ", "x %Y-%m-%d %H:%M:%S,%3f +0000", "[%d/%b/%Y:%H:%M:%S +0000] x", "%a %b %e %H:%M:%S %Y",
             "%a, %d %b %Y %H:%M:%S GMT", "%m/%d/%Y %I:%M:%S %p",
         ];
+        // Of two ways to read a day and a month, one that is not after the receipt is taken.
+        prop_assume!(form < 5 || at <= RECEIPT);
         let time = DateTime::from_timestamp_millis(at).unwrap_or_default();
         let expected = if form < 2 { at } else { at - at % 1000 };
         let text = time.format(forms[form]).to_string();
