@@ -70,6 +70,11 @@ impl Default for Along {
 }
 
 impl Along {
+    /// Whether there is no place.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// How many places there are.
     pub fn len(&self) -> usize {
         match self {

@@ -9,7 +9,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use sumoql::plan::parameters::Parameter;
 use sumoql_data::ip_addresses::Kind;
 use sumoql_data::time::parse_moment::parse_moment;
-use sumoql_input;
 use sumoql_input::tables::Files;
 use sumoql_input::{EvtxAs, Format};
 

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use sumoql::program::plan::Plan;
 use sumoql_data::message::{Input, Source, Stop};
-use sumoql_input;
 use sumoql_input::{Followed, InputSet, Notice, Problem, Request};
 
 /// What a run reads.

@@ -11,7 +11,6 @@ use sumoql::output::cell::{escape, exact, plain};
 use sumoql_data::message::{Message, Source};
 use sumoql_data::time::stamp::{Stamp, locate};
 use sumoql_data::value::Value;
-use sumoql_input;
 use sumoql_input::{Format, InputInfo, InputSet, Problem};
 use sumoql_java::date_format::zones::ZoneNames;
 

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::SystemTime;
 use sumoql::program::plan::Plan;
-use sumoql_input;
 use sumoql_input::Request;
 use sumoql_input::tables::Files;
 

@@ -29,7 +29,6 @@ use super::super::arguments;
 use crate::shell_words;
 use sumoql::plan::parameters::Parameter;
 use sumoql_evtx::UnknownRendering;
-use sumoql_input;
 use sumoql_input::{Encoding, EvtxAs, Format};
 
 /// A case, read.

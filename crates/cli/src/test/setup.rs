@@ -11,7 +11,6 @@ use std::sync::Arc;
 use sumoql::run::execute::Options;
 use sumoql_data::message::Stop;
 use sumoql_data::time::parse_moment::parse_moment;
-use sumoql_input;
 use sumoql_input::InputSet;
 use sumoql_input::tables::Files;
 
