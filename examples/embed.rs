@@ -7,7 +7,7 @@
 use std::error::Error;
 use std::sync::Arc;
 use sumoql::{Engine, Input, OwnedValue};
-use sumoql_data::ip_addresses::{Addresses, Kind};
+use sumoql_data::ip_addresses::{AddressField, Addresses};
 use sumoql_data::table::Table;
 use sumoql_data::table_resolver::{Absent, Schema, TableName, Tables};
 
@@ -30,7 +30,7 @@ impl Tables for Owners {
         Ok(Arc::new(Table { columns: schema.columns, rows: vec![row("web-1", "shop"), row("db-1", "data")] }))
     }
 
-    fn addresses(&self, _kind: Kind) -> Result<Arc<dyn Addresses>, Absent> {
+    fn addresses(&self, _kind: AddressField) -> Result<Arc<dyn Addresses>, Absent> {
         Err(Absent::Missing)
     }
 }

@@ -8,7 +8,7 @@ use std::error::Error;
 use sumoql::diagnostics::Diagnostic;
 use sumoql::plan::definitions::OperatorDef;
 use sumoql::plan::{OperatorCall, Planner};
-use sumoql::program::batch::{Define, Row, Slot};
+use sumoql::program::batch::{Extractor, Row, Slot};
 use sumoql::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use sumoql::{Engine, Input};
 use sumoql_data::value::Value;
@@ -46,7 +46,7 @@ struct Mask {
     value: Slot,
 }
 
-impl Define for Mask {
+impl Extractor for Mask {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let masked = match row.get(self.value).text(row.arena()) {
             Some(text) => {

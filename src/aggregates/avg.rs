@@ -4,7 +4,7 @@ use super::sum::Sum;
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::plan::definitions::{AggregateCall, AggregateDef};
-use crate::program::aggregate::{PerGroup, State};
+use crate::program::aggregate::{AggregateState, PerGroup};
 use crate::program::batch::Row;
 use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::syntax::signature::{AggregateSignature, Example, Expect};
@@ -16,8 +16,8 @@ pub static DEF: AggregateDef = AggregateSignature {
     form: "avg(FIELD) [as NAME] [by FIELD, …]",
     shorthand: false,
     ranks: false,
-    least_arguments: 1,
-    most_arguments: 1,
+    min_args: 1,
+    max_args: 1,
     summary: "Returns the mean of a field.",
     doc: "A string that reads as a number counts as a number; null and other strings are skipped. If there is no \
           number, the mean is null. The default name is `_avg`.",
@@ -53,7 +53,7 @@ fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
 #[derive(Default)]
 struct Mean(Sum);
 
-impl State for Mean {
+impl AggregateState for Mean {
     type Params = ();
 
     fn update(&mut self, value: Value<'_>, _: Row<'_, '_>, (): &()) {

@@ -1,6 +1,6 @@
 //! The state of `most_recent` and `least_recent`: the value whose message time wins.
 
-use crate::program::aggregate::State;
+use crate::program::aggregate::AggregateState;
 use crate::program::batch::{Rank, Row};
 use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::run::order::timed_value;
@@ -9,9 +9,9 @@ use sumoql_data::value::{Owned, Value};
 
 /// The value of the newest message, or of the oldest.
 #[derive(Default)]
-pub struct Recent<const NEWEST: bool>(Option<Found>);
+pub struct Recent<const NEWEST: bool>(Option<TimedRow>);
 
-struct Found {
+struct TimedRow {
     time: i64,
     rank: Rank,
     value: Owned,
@@ -26,12 +26,12 @@ impl<const NEWEST: bool> Recent<NEWEST> {
             if NEWEST { place > best } else { place < best }
         });
         if wins {
-            self.0 = Some(Found { time, rank, value: value() });
+            self.0 = Some(TimedRow { time, rank, value: value() });
         }
     }
 }
 
-impl<const NEWEST: bool> State for Recent<NEWEST> {
+impl<const NEWEST: bool> AggregateState for Recent<NEWEST> {
     type Params = ();
     const IN_ORDER: bool = true;
 
@@ -49,7 +49,7 @@ impl<const NEWEST: bool> State for Recent<NEWEST> {
     }
 
     fn merge(&mut self, other: Self) {
-        if let Some(Found { time, rank, value }) = other.0 {
+        if let Some(TimedRow { time, rank, value }) = other.0 {
             self.take(time, rank, || value);
         }
     }
@@ -72,7 +72,7 @@ impl<const NEWEST: bool> State for Recent<NEWEST> {
     fn decode(bytes: &mut Reader<'_>) -> Result<Self, Corrupt> {
         Ok(Recent(match bytes.value()? {
             Owned::Null => None,
-            value => Some(Found { value, time: bytes.signed()?, rank: bytes.rank()? }),
+            value => Some(TimedRow { value, time: bytes.signed()?, rank: bytes.rank()? }),
         }))
     }
 

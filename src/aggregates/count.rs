@@ -3,7 +3,7 @@
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::plan::definitions::{AggregateCall, AggregateDef};
-use crate::program::aggregate::{PerGroup, State};
+use crate::program::aggregate::{AggregateState, PerGroup};
 use crate::program::batch::Row;
 use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::syntax::signature::{AggregateSignature, Example, Expect};
@@ -15,8 +15,8 @@ pub static DEF: AggregateDef = AggregateSignature {
     form: "count [by FIELD, …]  |  count(FIELD)  |  count FIELD, …",
     shorthand: true,
     ranks: false,
-    least_arguments: 0,
-    most_arguments: 1,
+    min_args: 0,
+    max_args: 1,
     summary: "Counts rows.",
     doc: "`count` and `count(*)` count all rows; `count(field)` counts the rows in which the field is not null. The \
           group fields can follow without `by`: `count a, b`. The default name is `_count`.",
@@ -53,7 +53,7 @@ fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
 /// How many.
 pub struct Count(u64);
 
-impl State for Count {
+impl AggregateState for Count {
     type Params = ();
 
     fn update(&mut self, value: Value<'_>, _: Row<'_, '_>, (): &()) {

@@ -3,7 +3,7 @@
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::plan::definitions::{AggregateCall, AggregateDef};
-use crate::program::aggregate::{PerGroup, State};
+use crate::program::aggregate::{AggregateState, PerGroup};
 use crate::program::batch::{Row, Slot};
 use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::syntax::signature::{AggregateSignature, Example, Expect};
@@ -17,8 +17,8 @@ pub static DEF: AggregateDef = AggregateSignature {
     form: "count_distinct(FIELD, …) [as NAME] [by FIELD, …]",
     shorthand: false,
     ranks: false,
-    least_arguments: 1,
-    most_arguments: usize::MAX,
+    min_args: 1,
+    max_args: usize::MAX,
     summary: "Counts the distinct values of a field.",
     doc: "The count is exact for any number of values (in Sumo Logic it is approximate above 100). The empty string \
           counts as a value; null does not. With several fields, it counts distinct combinations, except the one in \
@@ -88,7 +88,7 @@ impl Distinct {
     }
 }
 
-impl State for Distinct {
+impl AggregateState for Distinct {
     /// The slots of the fields after the first.
     type Params = Arc<[Slot]>;
 

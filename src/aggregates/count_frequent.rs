@@ -13,8 +13,8 @@ pub static DEF: AggregateDef = AggregateSignature {
     form: "count_frequent FIELD, …  |  count_frequent(FIELD, …)",
     shorthand: true,
     ranks: true,
-    least_arguments: 0,
-    most_arguments: usize::MAX,
+    min_args: 0,
+    max_args: usize::MAX,
     summary: "Counts the rows of each value, the most frequent value first.",
     doc: "Returns at most 10,000 values or combinations of values. The counts are exact (in Sumo Logic they are \
           estimates). It can't be combined with other aggregates. The default name is `_approxcount`.",

@@ -1,6 +1,6 @@
 //! `first`: the value of the first row.
 
-use super::first_last::Place;
+use super::first_last::FirstOrLast;
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::plan::definitions::{AggregateCall, AggregateDef};
@@ -13,8 +13,8 @@ pub static DEF: AggregateDef = AggregateSignature {
     form: "first(FIELD) [as NAME] [by FIELD, …]",
     shorthand: false,
     ranks: false,
-    least_arguments: 1,
-    most_arguments: 1,
+    min_args: 1,
+    max_args: 1,
     summary: "Returns the value of the first row, which for messages is the newest.",
     doc: "Rows are taken in their current order. Messages are ordered newest first, so this is the value of the \
           newest message; after a `sort`, it is the value of the first row in the sorted order. Rows in which the \
@@ -49,6 +49,6 @@ pub static DEF: AggregateDef = AggregateSignature {
 .planned_by(plan);
 
 fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
-    let aggregate = Arc::new(PerGroup::<Place<false>>::new(call.slot, ()));
+    let aggregate = Arc::new(PerGroup::<FirstOrLast<false>>::new(call.slot, ()));
     Ok(AggregatePlan { columns: vec![call.name("_first")], aggregate })
 }

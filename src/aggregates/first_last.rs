@@ -1,21 +1,21 @@
 //! The state of `first` and `last`: the value of the row whose place wins.
 
-use crate::program::aggregate::State;
+use crate::program::aggregate::AggregateState;
 use crate::program::batch::{Rank, Row};
 use crate::program::codec::{Corrupt, Reader, Writer};
 use sumoql_data::value::{Owned, Value};
 
 /// The value of the first row, or of the last, in which there is one.
 #[derive(Default)]
-pub struct Place<const LAST: bool>(Option<(Rank, Owned)>);
+pub struct FirstOrLast<const LAST: bool>(Option<(Rank, Owned)>);
 
-impl<const LAST: bool> Place<LAST> {
+impl<const LAST: bool> FirstOrLast<LAST> {
     fn wins(&self, rank: Rank) -> bool {
         self.0.as_ref().is_none_or(|(best, _)| if LAST { rank > *best } else { rank < *best })
     }
 }
 
-impl<const LAST: bool> State for Place<LAST> {
+impl<const LAST: bool> AggregateState for FirstOrLast<LAST> {
     type Params = ();
     const IN_ORDER: bool = true;
 
@@ -51,7 +51,7 @@ impl<const LAST: bool> State for Place<LAST> {
     }
 
     fn decode(bytes: &mut Reader<'_>) -> Result<Self, Corrupt> {
-        Ok(Place(match bytes.value()? {
+        Ok(FirstOrLast(match bytes.value()? {
             Owned::Null => None,
             value => Some((bytes.rank()?, value)),
         }))
@@ -71,8 +71,8 @@ mod tests {
         #![proptest_config(state_laws::config())]
         #[test]
         fn parts_make_the_whole(case in state_laws::case()) {
-            state_laws::hold::<Place<true>>(&case, &())?;
-            state_laws::hold::<Place<false>>(&case, &())?;
+            state_laws::hold::<FirstOrLast<true>>(&case, &())?;
+            state_laws::hold::<FirstOrLast<false>>(&case, &())?;
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `last`: the value of the last row.
 
-use super::first_last::Place;
+use super::first_last::FirstOrLast;
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::plan::definitions::{AggregateCall, AggregateDef};
@@ -13,8 +13,8 @@ pub static DEF: AggregateDef = AggregateSignature {
     form: "last(FIELD) [as NAME] [by FIELD, …]",
     shorthand: false,
     ranks: false,
-    least_arguments: 1,
-    most_arguments: 1,
+    min_args: 1,
+    max_args: 1,
     summary: "Returns the value of the last row, which for messages is the oldest.",
     doc: "Rows are taken in their current order. Messages are ordered newest first, so this is the value of the \
           oldest message; after a `sort`, it is the value of the last row in the sorted order. Rows in which the \
@@ -43,6 +43,6 @@ pub static DEF: AggregateDef = AggregateSignature {
 .planned_by(plan);
 
 fn plan(call: &AggregateCall<'_>) -> Result<AggregatePlan, Diagnostic> {
-    let aggregate = Arc::new(PerGroup::<Place<true>>::new(call.slot, ()));
+    let aggregate = Arc::new(PerGroup::<FirstOrLast<true>>::new(call.slot, ()));
     Ok(AggregatePlan { columns: vec![call.name("_last")], aggregate })
 }

@@ -13,8 +13,8 @@ pub static DEF: AggregateDef = AggregateSignature {
     form: "least_recent(FIELD_withtime) [as NAME] [by FIELD, …]",
     shorthand: false,
     ranks: false,
-    least_arguments: 1,
-    most_arguments: 1,
+    min_args: 1,
+    max_args: 1,
     summary: "Returns the value of the oldest message, for a field made by `withtime`.",
     doc: "`withtime x` makes `x_withtime`, which contains the time of its message; `least_recent(x_withtime)` is the \
           value of x with the earliest time, in any order of the rows. If times are equal, the last row wins. Null is \

@@ -13,8 +13,8 @@ pub static DEF: AggregateDef = AggregateSignature {
     form: "max(FIELD) [as NAME] [by FIELD, …]",
     shorthand: false,
     ranks: false,
-    least_arguments: 1,
-    most_arguments: 1,
+    min_args: 1,
+    max_args: 1,
     summary: "Returns the greatest number of a field.",
     doc: "A string that reads as a number is compared as a number; null and other strings are skipped. If there is no \
           number, the result is null. The default name is `_max`. With two arguments, `max(a, b)` is a function that \

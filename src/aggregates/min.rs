@@ -13,8 +13,8 @@ pub static DEF: AggregateDef = AggregateSignature {
     form: "min(FIELD) [as NAME] [by FIELD, …]",
     shorthand: false,
     ranks: false,
-    least_arguments: 1,
-    most_arguments: 1,
+    min_args: 1,
+    max_args: 1,
     summary: "Returns the smallest number of a field.",
     doc: "A string that reads as a number is compared as a number; null and other strings are skipped. If there is no \
           number, the result is null. The default name is `_min`. With two arguments, `min(a, b)` is a function that \

@@ -1,7 +1,7 @@
 //! The state of `min` and `max`: the number that wins.
 
 use super::number::Number;
-use crate::program::aggregate::State;
+use crate::program::aggregate::AggregateState;
 use crate::program::batch::Row;
 use crate::program::codec::{Corrupt, Reader, Writer};
 use sumoql_data::value::{Owned, Value};
@@ -19,7 +19,7 @@ impl<const GREATEST: bool> Extreme<GREATEST> {
     }
 }
 
-impl<const GREATEST: bool> State for Extreme<GREATEST> {
+impl<const GREATEST: bool> AggregateState for Extreme<GREATEST> {
     type Params = ();
 
     fn update(&mut self, value: Value<'_>, _: Row<'_, '_>, (): &()) {

@@ -13,8 +13,8 @@ pub static DEF: AggregateDef = AggregateSignature {
     form: "most_recent(FIELD_withtime) [as NAME] [by FIELD, …]",
     shorthand: false,
     ranks: false,
-    least_arguments: 1,
-    most_arguments: 1,
+    min_args: 1,
+    max_args: 1,
     summary: "Returns the value of the newest message, for a field made by `withtime`.",
     doc: "`withtime x` makes `x_withtime`, which contains the time of its message; `most_recent(x_withtime)` is the \
           value of x with the latest time, in any order of the rows. If times are equal, the first row wins. Null is \

@@ -9,8 +9,8 @@ pub static DEF: AggregateDef = AggregateSignature {
     form: "pct_sampling(FIELD, PERCENTILE, …) [as NAME] [by FIELD, …]",
     shorthand: false,
     ranks: false,
-    least_arguments: 1,
-    most_arguments: usize::MAX,
+    min_args: 1,
+    max_args: usize::MAX,
     summary: "Returns percentiles of a field, like `pct`; in Sumo Logic, of a sample.",
     doc: "A percentile is the number at the nearest rank, n·p/100 rounded up, in the sorted numbers; it is never \
           interpolated between two numbers. It is exact for any number of rows (in Sumo Logic it is computed from a \

@@ -3,7 +3,7 @@
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::AggregatePlan;
 use crate::plan::definitions::AggregateCall;
-use crate::program::aggregate::{PerGroup, State};
+use crate::program::aggregate::{AggregateState, PerGroup};
 use crate::program::batch::Row;
 use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::syntax::tree::ExprKind;
@@ -61,7 +61,7 @@ fn rank(p: f64, count: usize) -> usize {
     (rank as usize).clamp(1, count) - 1
 }
 
-impl State for Numbers {
+impl AggregateState for Numbers {
     /// The percentiles.
     type Params = Arc<[f64]>;
 

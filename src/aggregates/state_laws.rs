@@ -1,8 +1,8 @@
 //! What every aggregate's state must hold to, checked with random values: parts merge to the whole in any order, and
 //! bytes give back what they were made of.
 
-use crate::program::aggregate::State;
-use crate::program::batch::{Batch, Env, How, Program, Tally};
+use crate::program::aggregate::AggregateState;
+use crate::program::batch::{Batch, ColumnSource, EvalContext, Program, Tally};
 use crate::program::codec::{Reader, Writer};
 use proptest::prelude::*;
 use sumoql_data::table::Table;
@@ -47,12 +47,12 @@ pub fn case() -> impl Strategy<Value = Case> {
 }
 
 /// Checks a kind of state.
-pub fn hold<S: State>(case: &Case, params: &S::Params) -> Result<(), TestCaseError> {
+pub fn hold<S: AggregateState>(case: &Case, params: &S::Params) -> Result<(), TestCaseError> {
     let mut program = Program::default();
-    program.define(How::Column(0), 1, None);
+    program.define(ColumnSource::Column(0), 1, None);
     let rows: Vec<Box<[Owned]>> = case.values.iter().map(|value| vec![value.clone()].into()).collect();
     let table = Table { columns: vec!["v".into()], rows };
-    let (arena, env, tally) = (bumpalo::Bump::new(), Env::default(), Tally::default());
+    let (arena, env, tally) = (bumpalo::Bump::new(), EvalContext::default(), Tally::default());
     let batch = Batch::of_table(&program, (&table, 0, case.values.len()), &arena, &env, &tally);
     let state = |rows: &mut dyn Iterator<Item = usize>| {
         let mut state = S::default();

@@ -3,7 +3,7 @@
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::plan::definitions::{AggregateCall, AggregateDef};
-use crate::program::aggregate::{PerGroup, State};
+use crate::program::aggregate::{AggregateState, PerGroup};
 use crate::program::batch::Row;
 use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::program::exact_sum::ExactSum;
@@ -16,8 +16,8 @@ pub static DEF: AggregateDef = AggregateSignature {
     form: "stddev(FIELD) [as NAME] [by FIELD, …]",
     shorthand: false,
     ranks: false,
-    least_arguments: 1,
-    most_arguments: 1,
+    min_args: 1,
+    max_args: 1,
     summary: "Returns the standard deviation of a field.",
     doc: "It is the standard deviation of a population (the sum of squares is divided by n, not n-1), so for a single \
           number it is 0. A string that reads as a number counts as a number; null and other strings are skipped. If \
@@ -157,7 +157,7 @@ impl Deviation {
     }
 }
 
-impl State for Deviation {
+impl AggregateState for Deviation {
     type Params = ();
 
     fn update(&mut self, value: Value<'_>, _: Row<'_, '_>, (): &()) {

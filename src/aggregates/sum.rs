@@ -3,7 +3,7 @@
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::plan::definitions::{AggregateCall, AggregateDef};
-use crate::program::aggregate::{PerGroup, State};
+use crate::program::aggregate::{AggregateState, PerGroup};
 use crate::program::batch::Row;
 use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::program::exact_sum::ExactSum;
@@ -16,8 +16,8 @@ pub static DEF: AggregateDef = AggregateSignature {
     form: "sum(FIELD) [as NAME] [by FIELD, …]",
     shorthand: false,
     ranks: false,
-    least_arguments: 1,
-    most_arguments: 1,
+    min_args: 1,
+    max_args: 1,
     summary: "Returns the sum of a field.",
     doc: "A string that reads as a number counts as a number; null and other strings are skipped. If there is no \
           number, the sum is null. The sum is exact and rounded once, so it does not depend on the order of the rows. \
@@ -85,7 +85,7 @@ impl Sum {
     }
 }
 
-impl State for Sum {
+impl AggregateState for Sum {
     type Params = ();
 
     fn update(&mut self, value: Value<'_>, _: Row<'_, '_>, (): &()) {

@@ -3,7 +3,7 @@
 use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::plan::definitions::{AggregateCall, AggregateDef};
-use crate::program::aggregate::{PerGroup, State};
+use crate::program::aggregate::{AggregateState, PerGroup};
 use crate::program::batch::Row;
 use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::syntax::signature::{AggregateSignature, Example, Expect};
@@ -12,15 +12,15 @@ use std::sync::Arc;
 use sumoql_data::value::{ALLOCATION, Owned, Value};
 
 /// The most values that are listed.
-const MOST: usize = 100;
+const MAX_VALUES: usize = 100;
 
 pub static DEF: AggregateDef = AggregateSignature {
     name: "values",
     form: "values(FIELD) [as NAME] [by FIELD, …] [as NAME]",
     shorthand: false,
     ranks: false,
-    least_arguments: 1,
-    most_arguments: 1,
+    min_args: 1,
+    max_args: 1,
     summary: "Returns the distinct values of a field, one per line.",
     doc: "Returns the first 100 values in the order of their code points: digits, capital letters, lowercase letters; \
           `10` before `9`. Null is skipped. The default name is `_values`.",
@@ -57,7 +57,7 @@ struct Values {
 
 impl Values {
     fn insert(&mut self, text: &str) {
-        let full = self.texts.len() == MOST;
+        let full = self.texts.len() == MAX_VALUES;
         if full && self.texts.last().is_some_and(|last| text > &**last) || self.texts.contains(text) {
             return;
         }
@@ -69,7 +69,7 @@ impl Values {
     }
 }
 
-impl State for Values {
+impl AggregateState for Values {
     type Params = ();
 
     fn update(&mut self, value: Value<'_>, _: Row<'_, '_>, (): &()) {
@@ -120,7 +120,7 @@ mod tests {
         (0..300).for_each(|n| up.insert(&format!("{n:03}")));
         (0..300).rev().for_each(|n| down.insert(&format!("{n:03}")));
         assert_eq!(up.texts, down.texts);
-        assert_eq!((up.bytes, down.bytes, up.texts.len()), (300, 300, MOST));
+        assert_eq!((up.bytes, down.bytes, up.texts.len()), (300, 300, MAX_VALUES));
         assert_eq!(up.texts.last().map(|text| &**text), Some("099"));
     }
 

@@ -4,7 +4,7 @@ use super::query::Query;
 use super::rows::Rows;
 use crate::diagnostics::Diagnostic;
 use crate::output::View;
-use crate::program::scratch::Trouble;
+use crate::program::scratch::ScratchError;
 use crate::run::execute::{Outcome, Partiality, Progress};
 use std::fmt::{Debug, Display, Formatter};
 use std::sync::Arc;
@@ -162,7 +162,7 @@ impl Answer {
     }
 
     /// Why scratch space could not be used to the end, if it could not.
-    pub fn scratch_error(&self) -> Option<&Trouble> {
-        self.outcome.trouble.as_ref()
+    pub fn scratch_error(&self) -> Option<&ScratchError> {
+        self.outcome.scratch_error.as_ref()
     }
 }

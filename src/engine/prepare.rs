@@ -22,7 +22,7 @@ pub struct QueryText {
     pub written: String,
     expansion: Expansion,
     /// What there is to say of values, at places of the text as written.
-    told: Vec<Diagnostic>,
+    of_parameters: Vec<Diagnostic>,
     origin: Origin,
     /// How the caller gives a parameter a value.
     option: WriteParameter,
@@ -46,13 +46,13 @@ impl QueryText {
     /// A query whose parameters, if it has any, have no values. `option` is how the caller gives one.
     pub fn new(written: String, option: WriteParameter) -> QueryText {
         let expansion = expand(&written, |_, _| None);
-        QueryText { written, expansion, told: Vec::new(), origin: Origin::default(), option }
+        QueryText { written, expansion, of_parameters: Vec::new(), origin: Origin::default(), option }
     }
 
     /// The same with the values of its parameters.
     pub fn with_values(self, params: &[Parameter], catalogue: &Catalogue) -> QueryText {
-        let (expansion, told) = with_values(&self.written, params, catalogue, self.option);
-        QueryText { expansion, told, ..self }
+        let (expansion, of_parameters) = with_values(&self.written, params, catalogue, self.option);
+        QueryText { expansion, of_parameters, ..self }
     }
 
     /// The same for messages that all have fields from their JSON, if `auto` says so.
@@ -191,8 +191,13 @@ fn read_one(
         }
         place(&expansion, diagnostic);
     }
-    values_as_fields.extend(text.told.iter().filter(|told| is_about_fields(told)).map(|told| told.span));
-    diagnostics.extend(text.told.iter().cloned());
+    values_as_fields.extend(
+        text.of_parameters
+            .iter()
+            .filter(|of_parameters| is_about_fields(of_parameters))
+            .map(|of_parameters| of_parameters.span),
+    );
+    diagnostics.extend(text.of_parameters.iter().cloned());
     sort(&mut diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) {
         plan = None;

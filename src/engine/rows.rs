@@ -1,6 +1,6 @@
 //! The rows of an answer.
 
-use crate::program::scratch::Trouble;
+use crate::program::scratch::ScratchError;
 use crate::run::spill::row_queue::{Spooled, SpooledRows};
 use std::borrow::Cow;
 use std::ops::Index;
@@ -14,7 +14,7 @@ pub struct Rows<'a> {
     columns: Arc<Vec<(String, usize)>>,
     table: std::slice::Iter<'a, Box<[Owned]>>,
     spooled: Option<SpooledRows<'a>>,
-    error: Option<Trouble>,
+    error: Option<ScratchError>,
 }
 
 /// Rows, or why there are no more: see [`Rows::checked`].
@@ -31,7 +31,7 @@ impl<'a> Rows<'a> {
     }
 
     /// Why rows are missing at the end, if there are.
-    pub fn error(&self) -> Option<&Trouble> {
+    pub fn error(&self) -> Option<&ScratchError> {
         self.error.as_ref()
     }
 
@@ -42,9 +42,9 @@ impl<'a> Rows<'a> {
 }
 
 impl<'a> Iterator for CheckedRows<'a> {
-    type Item = Result<Row<'a>, Trouble>;
+    type Item = Result<Row<'a>, ScratchError>;
 
-    fn next(&mut self) -> Option<Result<Row<'a>, Trouble>> {
+    fn next(&mut self) -> Option<Result<Row<'a>, ScratchError>> {
         self.0.next().map(Ok).or_else(|| self.0.error.take().map(Err))
     }
 }

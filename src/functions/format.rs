@@ -2,7 +2,7 @@
 
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
-use crate::program::expression::{CallCx, Eval, Function};
+use crate::program::expression::{CallCx, CompiledExpr, Function};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Param, Type};
 use sumoql_data::value::{Owned, Value};
 use sumoql_java::date_format::Zone;
@@ -89,8 +89,8 @@ pub static FORMAT: FunctionDef = FunctionSignature {
 }
 .made_by(Make::Prepared(prepare));
 
-fn prepare(args: &[Eval]) -> Result<Box<dyn Function>, String> {
-    let Some(Eval::Constant(Owned::Text(format))) = args.first() else {
+fn prepare(args: &[CompiledExpr]) -> Result<Box<dyn Function>, String> {
+    let Some(CompiledExpr::Constant(Owned::Text(format))) = args.first() else {
         return Err("the first argument of `format` must be a quoted format string".into());
     };
     if args.len() - 1 > MAX_VALUES {

@@ -22,7 +22,7 @@ const AGGREGATE: &[&str] = &["by", "as"];
 
 /// Where the text ends: inside what, and what has been written of the current stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place<'q> {
+pub struct CursorContext<'q> {
     /// The text since the last pipe; the scope's when there is none.
     pub stage: &'q str,
     /// Whether there is a pipe before it.
@@ -34,7 +34,7 @@ pub struct Place<'q> {
 }
 
 /// Looks at the end of a text.
-pub fn place(text: &str) -> Place<'_> {
+pub fn place(text: &str) -> CursorContext<'_> {
     let (mut start, mut piped, mut depth) = (0, false, 0i32);
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
@@ -44,18 +44,18 @@ pub fn place(text: &str) -> Place<'_> {
                     Some((_, '\\')) => drop(chars.next()),
                     Some((_, '"')) => break,
                     Some(_) => {}
-                    None => return Place { stage: &text[start..], piped, open: true, literal: true },
+                    None => return CursorContext { stage: &text[start..], piped, open: true, literal: true },
                 }
             },
             '/' if text[at..].starts_with("//") && !text[..at].ends_with(':') => {
                 let Some(end) = text[at..].find('\n') else {
-                    return Place { stage: &text[start..], piped, open: depth > 0, literal: true };
+                    return CursorContext { stage: &text[start..], piped, open: depth > 0, literal: true };
                 };
                 while chars.next_if(|(next, _)| *next <= at + end).is_some() {}
             }
             '/' if text[at..].starts_with("/*") && text[..at].chars().next_back().is_none_or(char::is_whitespace) => {
                 let Some(end) = text[at + 2..].find("*/") else {
-                    return Place { stage: &text[start..], piped, open: true, literal: true };
+                    return CursorContext { stage: &text[start..], piped, open: true, literal: true };
                 };
                 let end = at + 2 + end + 2;
                 while chars.next_if(|(next, _)| *next < end).is_some() {}
@@ -67,7 +67,7 @@ pub fn place(text: &str) -> Place<'_> {
         }
     }
     let stage = &text[start..];
-    Place { stage, piped, open: depth > 0 || (piped && stage.trim().is_empty()), literal: false }
+    CursorContext { stage, piped, open: depth > 0 || (piped && stage.trim().is_empty()), literal: false }
 }
 
 /// What may follow a text, and where the word that it completes starts. `fields` are names known from elsewhere, such

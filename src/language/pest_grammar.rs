@@ -171,7 +171,7 @@ fn rule(prefix: &str, name: &str) -> String {
 }
 
 fn aggregate(def: &AggregateSignature) -> String {
-    let arguments = match def.most_arguments {
+    let arguments = match def.max_args {
         usize::MAX => "(star | arguments)".to_string(),
         0 => "\"(\" ~ \"*\"? ~ \")\"".to_string(),
         1 => "(star | \"(\" ~ argument? ~ \")\")".to_string(),

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
-use sumoql_data::ip_addresses::{Addresses, Kind};
+use sumoql_data::ip_addresses::{AddressField, Addresses};
 use sumoql_data::table::Table;
 use sumoql_data::table_resolver::{Absent, Schema, TableName, Tables};
 use sumoql_data::value::{Owned, Value};
@@ -81,7 +81,7 @@ const NETWORK: &[(&str, &str)] = &[
 ];
 
 /// The sample tables that a query uses.
-pub fn mentioned(query: &str) -> impl Iterator<Item = &'static Sample> {
+pub fn referenced(query: &str) -> impl Iterator<Item = &'static Sample> {
     let by_stage = move |word: &str| !word.is_empty() && query.split('|').any(|stage| stage.trim().starts_with(word));
     TABLES.iter().filter(move |sample| query.contains(sample.name) || by_stage(sample.used_by))
 }
@@ -110,12 +110,12 @@ impl Tables for Samples {
         Ok(Arc::new(Table { columns: sample.columns.iter().map(|column| column.to_string()).collect(), rows }))
     }
 
-    fn addresses(&self, kind: Kind) -> Result<Arc<dyn Addresses>, Absent> {
+    fn addresses(&self, kind: AddressField) -> Result<Arc<dyn Addresses>, Absent> {
         Ok(Arc::new(Known(kind)))
     }
 }
 
-struct Known(Kind);
+struct Known(AddressField);
 
 impl Addresses for Known {
     fn find<'a>(&'a self, address: IpAddr, wanted: &[usize], found: &mut dyn FnMut(usize, Value<'a>)) -> bool {
@@ -123,7 +123,7 @@ impl Addresses for Known {
         if address != known {
             return false;
         }
-        let facts = if self.0 == Kind::Location { place } else { NETWORK };
+        let facts = if self.0 == AddressField::Location { place } else { NETWORK };
         for (at, column) in wanted.iter().enumerate() {
             let name = self.0.columns().get(*column).copied().unwrap_or_default();
             if let Some((_, value)) = facts.iter().find(|(fact, _)| *fact == name) {

@@ -27,9 +27,11 @@ impl Lint<'_> {
         };
         for operand in &operands {
             let ExprKind::Text(text) = &operand.kind else { continue };
-            let told =
-                self.found.iter().any(|told| told.code == &codes::TEXT_IN_ARITHMETIC && told.span == operand.span);
-            if Value::Text(&text.value()).number().is_some() || self.parametric(expr.span) || told {
+            let reported = self
+                .found
+                .iter()
+                .any(|reported| reported.code == &codes::TEXT_IN_ARITHMETIC && reported.span == operand.span);
+            if Value::Text(&text.value()).number().is_some() || self.parametric(expr.span) || reported {
                 continue;
             }
             let message = format!("`{}` needs numbers, and `{}` is not a number", op.sign(), self.text(operand.span));

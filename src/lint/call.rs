@@ -3,7 +3,7 @@
 
 use super::Lint;
 use super::date::slips;
-use super::facts::{Kind, Known};
+use super::facts::{Known, ValueKind};
 use super::pattern::{looks_like_regex, looks_wild};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::syntax::tree::{Expr, Name};
@@ -27,12 +27,12 @@ impl Lint<'_> {
     /// Sumo Logic's `formatDate` takes whole numbers: a text or a number with decimals ends in an error there.
     fn date_argument(&mut self, date: &Expr, known: &Known) {
         let fact = self.fact(date, known);
-        if self.parametric(date.span) || !(fact.kind == Kind::Text || fact.double) {
+        if self.parametric(date.span) || !(fact.kind == ValueKind::Text || fact.double) {
             return;
         }
         let text = self.text(date.span);
         let (is, help) = match fact.kind {
-            Kind::Text => (
+            ValueKind::Text => (
                 "a string",
                 format!(
                     "if it holds milliseconds, write `toLong({text})`; if it holds a date, `parseDate({text}, \"…\")`"
@@ -58,7 +58,7 @@ impl Lint<'_> {
     fn format(&mut self, format: &Expr, values: &[Expr], known: &Known) {
         let Some(text) = self.constant_text(format) else { return };
         for (at, conversion) in uncast(&text) {
-            let Some(value) = values.get(at).filter(|value| self.fact(value, known).kind == Kind::Text) else {
+            let Some(value) = values.get(at).filter(|value| self.fact(value, known).kind == ValueKind::Text) else {
                 continue;
             };
             if self.parametric(value.span) {

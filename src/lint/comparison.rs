@@ -1,8 +1,8 @@
 //! Single comparisons: what the types and the history of a value, or a condition that must hold as well, make impossible.
 
-use super::constant::turned;
-use super::facts::{Fact, Kind, Known};
-use super::predicate::{Claim, Values, is_special};
+use super::constant::flipped;
+use super::facts::{Known, ValueFacts, ValueKind};
+use super::predicate::{Predicate, Values, is_special};
 use super::{Lint, pattern};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::expression::{comparison, constant_call};
@@ -13,7 +13,7 @@ use sumoql_data::value::{Owned, Value};
 impl Lint<'_> {
     /// Checks one comparison, `in`, `matches`, or a question about null.
     pub(super) fn atom(&mut self, expr: &Expr, known: &Known) {
-        let said = match &expr.kind {
+        let found = match &expr.kind {
             ExprKind::Binary { op, left, right } => match comparison(*op) {
                 Some(op) => self.comparison(op, [left, right], expr.span, known),
                 None => true,
@@ -26,15 +26,15 @@ impl Lint<'_> {
             ExprKind::Call { name, args } => self.question(&name.text, args, expr.span, known),
             _ => true,
         };
-        if !said {
+        if !found {
             self.contradiction(expr, known);
         }
     }
 
     /// What a condition, when it holds, says of a value that no parameter has a part in.
-    pub(super) fn claim<'e>(&self, expr: &'e Expr) -> Option<(&'e Expr, Claim)> {
+    pub(super) fn claim<'e>(&self, expr: &'e Expr) -> Option<(&'e Expr, Predicate)> {
         let one = |value, typed| Values { list: vec![value], typed };
-        let turn = |claim: Claim, negated: bool| if negated { claim.opposite() } else { Some(claim) };
+        let turn = |claim: Predicate, negated: bool| if negated { claim.opposite() } else { Some(claim) };
         match &expr.kind {
             ExprKind::Not(inner) => {
                 let (subject, claim) = self.claim(inner)?;
@@ -44,35 +44,35 @@ impl Lint<'_> {
                 let op = comparison(*op)?;
                 let (subject, op, value) = match (self.constant(left), self.constant(right)) {
                     (None, Some(value)) => (left, op, value),
-                    (Some(value), None) => (right, turned(op), value),
+                    (Some(value), None) => (right, flipped(op), value),
                     _ => return None,
                 };
                 let claim = match (op, &value) {
-                    (Comparison::Equal, Owned::Null) => Claim::Null,
-                    (Comparison::NotEqual, Owned::Null) => Claim::Present,
+                    (Comparison::Equal, Owned::Null) => Predicate::Null,
+                    (Comparison::NotEqual, Owned::Null) => Predicate::Present,
                     (_, Owned::Null) => return None,
-                    (Comparison::Equal, _) => Claim::OneOf(one(value, false)),
-                    (Comparison::NotEqual, _) => Claim::NoneOf(one(value, false)),
-                    (op, Owned::Int(n)) => Claim::Order(op, *n as f64),
-                    (op, Owned::Double(n)) if !n.is_nan() => Claim::Order(op, *n),
+                    (Comparison::Equal, _) => Predicate::OneOf(one(value, false)),
+                    (Comparison::NotEqual, _) => Predicate::NoneOf(one(value, false)),
+                    (op, Owned::Int(n)) => Predicate::Order(op, *n as f64),
+                    (op, Owned::Double(n)) if !n.is_nan() => Predicate::Order(op, *n),
                     _ => return None,
                 };
                 Some((subject, claim))
             }
             ExprKind::In { value, list, negated } => {
                 let list = list.iter().map(|item| self.constant(item)).collect::<Option<Vec<_>>>()?;
-                Some((value, turn(Claim::OneOf(Values { list, typed: true }), *negated)?))
+                Some((value, turn(Predicate::OneOf(Values { list, typed: true }), *negated)?))
             }
             ExprKind::Matches { value, pattern, negated } => {
                 let pattern = self.constant_text(pattern)?;
-                Some((value, turn(Claim::Fits(pattern), *negated)?))
+                Some((value, turn(Predicate::Like(pattern), *negated)?))
             }
             ExprKind::Call { name, args } => {
                 let [subject] = args.as_slice() else { return None };
                 let claim = match self.catalogue.function(&name.text)?.name {
-                    "isNull" => Claim::Null,
-                    "isEmpty" => Claim::Empty,
-                    "isBlank" => Claim::Blank,
+                    "isNull" => Predicate::Null,
+                    "isEmpty" => Predicate::Empty,
+                    "isBlank" => Predicate::Blank,
                     _ => return None,
                 };
                 Some((subject, claim))
@@ -93,12 +93,12 @@ impl Lint<'_> {
         let kind = self.fact(subject, known).kind;
         // Each value of a list may be ruled out by another condition.
         let parts = match claim {
-            Claim::OneOf(Values { list, typed }) => {
-                list.into_iter().map(|value| Claim::OneOf(Values { list: vec![value], typed })).collect()
+            Predicate::OneOf(Values { list, typed }) => {
+                list.into_iter().map(|value| Predicate::OneOf(Values { list: vec![value], typed })).collect()
             }
             claim => vec![claim],
         };
-        let against = |claim: &Claim| known.claims(&key).find(|entry| entry.claim.conflicts(claim, kind));
+        let against = |claim: &Predicate| known.claims(&key).find(|entry| entry.claim.conflicts(claim, kind));
         let reasons: Option<Vec<_>> = parts.iter().map(against).collect();
         if let Some(entry) = reasons.as_deref().and_then(<[_]>::first) {
             let (span, origin) = (entry.span, entry.origin);
@@ -119,7 +119,7 @@ impl Lint<'_> {
         }
         let (subject, op, value) = match (self.constant(left), self.constant(right)) {
             (None, Some(value)) => (left, op, value),
-            (Some(value), None) => (right, turned(op), value),
+            (Some(value), None) => (right, flipped(op), value),
             (Some(_), Some(_)) => return true,
             (None, None) => return self.itself(op, sides, span),
         };
@@ -190,15 +190,15 @@ impl Lint<'_> {
         true
     }
 
-    fn other_type(&mut self, op: Comparison, subject: &Expr, fact: &Fact, value: &Owned, span: Span) -> bool {
+    fn other_type(&mut self, op: Comparison, subject: &Expr, fact: &ValueFacts, value: &Owned, span: Span) -> bool {
         let text = self.text(subject.span);
         let word = |value: Value<'_>| matches!(value, Value::Text(text) if !["true", "false"].contains(&text.to_lowercase().as_str()));
         let value = value.borrow();
         let why = match fact.kind {
-            Kind::Number if matches!(value, Value::Text(text) if value.number().is_none() && !is_special(text)) => {
+            ValueKind::Number if matches!(value, Value::Text(text) if value.number().is_none() && !is_special(text)) => {
                 format!("`{text}` is a number")
             }
-            Kind::Bool if value.is_number() && !matches!(value.number(), Some(0.0 | 1.0)) || word(value) => {
+            ValueKind::Bool if value.is_number() && !matches!(value.number(), Some(0.0 | 1.0)) || word(value) => {
                 format!("`{text}` is true or false")
             }
             _ => return false,
@@ -215,7 +215,7 @@ impl Lint<'_> {
     }
 
     /// A length, or a count, compared with what lies below zero.
-    fn below_zero(&mut self, op: Comparison, subject: &Expr, fact: &Fact, value: &Owned, span: Span) -> bool {
+    fn below_zero(&mut self, op: Comparison, subject: &Expr, fact: &ValueFacts, value: &Owned, span: Span) -> bool {
         let (true, Some(n)) = (fact.natural, value.borrow().number()) else { return false };
         let why = format!("`{}` is never below 0", self.text(subject.span));
         let help = "compare with a value that can occur";
@@ -231,7 +231,7 @@ impl Lint<'_> {
     }
 
     /// A text with capitals compared with what `toLowerCase` has made, and the like.
-    fn other_image(&mut self, op: Comparison, subject: &Expr, fact: &Fact, value: &Owned, span: Span) -> bool {
+    fn other_image(&mut self, op: Comparison, subject: &Expr, fact: &ValueFacts, value: &Owned, span: Span) -> bool {
         let (Comparison::Equal | Comparison::NotEqual, Owned::Text(text)) = (op, value) else { return false };
         let Some((function, possible)) = image(fact, text) else { return false };
         let why = format!("`{}` is the result of `{function}`", self.text(subject.span));
@@ -240,7 +240,7 @@ impl Lint<'_> {
 
     fn membership(&mut self, value: &Expr, list: &[Expr], known: &Known) -> bool {
         let fact = self.fact(value, known);
-        let mut said = false;
+        let mut found = false;
         let mut seen: Vec<(String, Span)> = Vec::new();
         let mut foreign: Vec<Span> = Vec::new();
         for item in list {
@@ -259,18 +259,19 @@ impl Lint<'_> {
                 let message = "`in` never finds null: null equals nothing".to_string();
                 let help = format!("write `isNull({})`", self.text(value.span));
                 self.warn(&codes::NULL_COMPARED, item.span, message, &help);
-                said = true;
+                found = true;
                 continue;
             }
             match (fact.kind, self.constant(item)) {
-                (Kind::Text, Some(Owned::Int(_) | Owned::Double(_))) | (Kind::Number, Some(Owned::Text(_))) => {
+                (ValueKind::Text, Some(Owned::Int(_) | Owned::Double(_)))
+                | (ValueKind::Number, Some(Owned::Text(_))) => {
                     foreign.push(item.span);
                 }
                 (_, Some(Owned::Text(text))) => {
                     if let Some((function, possible)) = image(&fact, &text) {
                         let why = format!("`{}` is the result of `{function}`", self.text(value.span));
                         let help = format!("write `\"{}\"`", shown(&possible));
-                        said = self.never_or_always(Comparison::Equal, item.span, &why, fact.made, &help);
+                        found = self.never_or_always(Comparison::Equal, item.span, &why, fact.made, &help);
                     }
                 }
                 _ => {}
@@ -278,16 +279,16 @@ impl Lint<'_> {
         }
         if let (Some(first), Some(last)) = (foreign.first(), foreign.last()) {
             self.foreign_items(value, &fact, first.to(*last));
-            said = true;
+            found = true;
         }
-        said
+        found
     }
 
     /// `in` with numbers for a text, or texts for a number.
-    fn foreign_items(&mut self, value: &Expr, fact: &Fact, span: Span) {
+    fn foreign_items(&mut self, value: &Expr, fact: &ValueFacts, span: Span) {
         let text = self.text(value.span);
         let (is, among, help) = match fact.kind {
-            Kind::Number => ("a number", "strings", "write the numbers without quotes".to_string()),
+            ValueKind::Number => ("a number", "strings", "write the numbers without quotes".to_string()),
             _ => ("a string", "numbers", format!("put the numbers in quotes, or cast the field: `num({text}) in (…)`")),
         };
         let message = format!("`{text}` is {is}: `in` never finds it in a list of {among}");
@@ -370,7 +371,7 @@ impl Lint<'_> {
 
     /// Whether a condition asks for null, or for the empty or a blank text, of a value of which another says that it is not.
     pub(super) fn claimed_present(&self, expr: &Expr, known: &Known) -> bool {
-        let Some((subject, claim @ (Claim::Null | Claim::Empty | Claim::Blank))) = self.claim(expr) else {
+        let Some((subject, claim @ (Predicate::Null | Predicate::Empty | Predicate::Blank))) = self.claim(expr) else {
             return false;
         };
         let kind = self.fact(subject, known).kind;
@@ -385,7 +386,7 @@ impl Lint<'_> {
         };
         let Some(key) = self.subject(subject) else { return true };
         let fact = self.fact(subject, known);
-        let claimed = known.claims(&key).any(|entry| entry.claim.conflicts(&Claim::Null, fact.kind));
+        let claimed = known.claims(&key).any(|entry| entry.claim.conflicts(&Predicate::Null, fact.kind));
         if !fact.present || claimed {
             return false;
         }
@@ -395,7 +396,7 @@ impl Lint<'_> {
 }
 
 /// What the function that a value has gone through makes of a text, when that is another text: the value is never this one.
-fn image(fact: &Fact, text: &str) -> Option<(&'static str, String)> {
+fn image(fact: &ValueFacts, text: &str) -> Option<(&'static str, String)> {
     let def = fact.image?;
     match constant_call(def, &[Owned::Text(text.into())])? {
         Owned::Text(made) if *made != *text => Some((def.signature.name, made.into())),
@@ -404,7 +405,7 @@ fn image(fact: &Fact, text: &str) -> Option<(&'static str, String)> {
 }
 
 /// The same for a part of a text, where only letter case can be told.
-fn case_image(fact: &Fact, part: &str) -> Option<(&'static str, String)> {
+fn case_image(fact: &ValueFacts, part: &str) -> Option<(&'static str, String)> {
     image(fact, part).filter(|(name, _)| *name != "trim")
 }
 

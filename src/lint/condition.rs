@@ -1,13 +1,13 @@
 //! Conditions and other expressions: what can't hold, always holds, or is there twice.
 
 use super::Lint;
-use super::facts::{Held, Kind, Known, Origin};
+use super::facts::{Held, Known, Origin, ValueKind};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::syntax::tree::{Expr, ExprKind};
 
 /// Where a condition stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum ConditionRole {
     /// All rows must fulfil it.
     Filter,
     /// It is part of something larger: a branch, a term of an `or`. What an earlier `where` stage has made certain may be
@@ -17,10 +17,10 @@ pub(super) enum Place {
     Value,
 }
 
-impl Place {
+impl ConditionRole {
     /// That of what it is made of, where not all of it must hold.
-    fn inner(self) -> Place {
-        if self == Place::Filter { Place::Part } else { self }
+    fn inner(self) -> ConditionRole {
+        if self == ConditionRole::Filter { ConditionRole::Part } else { self }
     }
 }
 
@@ -38,10 +38,10 @@ pub(super) fn choice(expr: &Expr) -> Option<(&Expr, &Expr, &Expr)> {
 
 impl Lint<'_> {
     /// Checks a condition.
-    pub(super) fn condition(&mut self, expr: &Expr, known: &Known, place: Place) {
+    pub(super) fn condition(&mut self, expr: &Expr, known: &Known, place: ConditionRole) {
         if let Some(value) = self.constant(expr) {
             let holds = value.borrow().is_true();
-            if place != Place::Value {
+            if place != ConditionRole::Value {
                 self.constant_condition(expr, holds);
             }
             return;
@@ -56,10 +56,10 @@ impl Lint<'_> {
 
     /// Checks an expression that is not only asked whether it holds.
     pub(super) fn value(&mut self, expr: &Expr, known: &Known) {
-        self.parts(expr, known, Place::Value);
+        self.parts(expr, known, ConditionRole::Value);
     }
 
-    fn parts(&mut self, expr: &Expr, known: &Known, place: Place) {
+    fn parts(&mut self, expr: &Expr, known: &Known, place: ConditionRole) {
         if let Some((condition, then, otherwise)) = choice(expr) {
             return self.choice(expr.span, [condition, then, otherwise], known);
         }
@@ -106,7 +106,7 @@ impl Lint<'_> {
         }
     }
 
-    fn all(&mut self, terms: &[Expr], known: &Known, place: Place) {
+    fn all(&mut self, terms: &[Expr], known: &Known, place: ConditionRole) {
         let mut inner = known.clone();
         for term in terms {
             self.condition(term, &inner, place);
@@ -114,7 +114,7 @@ impl Lint<'_> {
         }
     }
 
-    fn any(&mut self, terms: &[Expr], known: &Known, place: Place) {
+    fn any(&mut self, terms: &[Expr], known: &Known, place: ConditionRole) {
         let mut seen: Vec<(String, Span)> = Vec::new();
         let mut claims = Vec::new();
         for term in terms {
@@ -136,9 +136,9 @@ impl Lint<'_> {
     }
 
     /// Two terms of an `or` of which one always holds.
-    fn covered(&mut self, claims: &[(String, Kind, super::predicate::Claim, Span)]) {
+    fn covered(&mut self, claims: &[(String, ValueKind, super::predicate::Predicate, Span)]) {
         for (at, (subject, kind, claim, span)) in claims.iter().enumerate() {
-            let fits = |(other, _, first, _): &&(String, Kind, super::predicate::Claim, Span)| {
+            let fits = |(other, _, first, _): &&(String, ValueKind, super::predicate::Predicate, Span)| {
                 other == subject && first.covers_with(claim, *kind)
             };
             if let Some((.., first)) = claims[..at].iter().find(fits) {
@@ -153,7 +153,7 @@ impl Lint<'_> {
     }
 
     fn choice(&mut self, span: Span, [condition, then, otherwise]: [&Expr; 3], known: &Known) {
-        self.condition(condition, known, Place::Part);
+        self.condition(condition, known, ConditionRole::Part);
         if let (Some(a), Some(b)) = (self.same(then), self.same(otherwise))
             && a == b
             && !self.parametric(span)
@@ -196,9 +196,9 @@ impl Lint<'_> {
     }
 
     /// Says that a condition is known to hold or not to, unless that does no harm. The answer is whether it has been said.
-    fn known_condition(&mut self, expr: &Expr, held: &Held, place: Place) -> bool {
+    fn known_condition(&mut self, expr: &Expr, held: &Held, place: ConditionRole) -> bool {
         match (held.truth, held.origin) {
-            (true, Origin::Where) if place != Place::Filter => return false,
+            (true, Origin::Where) if place != ConditionRole::Filter => return false,
             (true, Origin::Where) => {
                 let label = "rows have already passed it here";
                 self.repeated(expr.span, held.span, label, "remove one of the two, or correct it");

@@ -64,7 +64,7 @@ fn number(n: f64) -> Owned {
 }
 
 /// The comparison with its sides exchanged.
-pub(super) fn turned(op: Comparison) -> Comparison {
+pub(super) fn flipped(op: Comparison) -> Comparison {
     match op {
         Comparison::Less => Comparison::Greater,
         Comparison::LessEqual => Comparison::GreaterEqual,

@@ -2,7 +2,7 @@
 
 use super::arithmetic::has_text;
 use super::condition::choice;
-use super::predicate::{Claim, Values};
+use super::predicate::{Predicate, Values};
 use super::same_expression::{fields, not};
 use super::{Lint, same_expression};
 use crate::diagnostics::Span;
@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 
 /// What a value is when it is not null.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     /// Not known.
     #[default]
     Any,
@@ -27,8 +27,8 @@ pub(super) enum Kind {
 
 /// What is certain of a value.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Fact {
-    pub kind: Kind,
+pub(super) struct ValueFacts {
+    pub kind: ValueKind,
     /// It is never null.
     pub present: bool,
     /// The function it has gone through last, one that changes nothing when applied again.
@@ -69,7 +69,7 @@ pub(super) struct Held {
 pub(super) struct Entry {
     subject: String,
     fields: Vec<String>,
-    pub claim: Claim,
+    pub claim: Predicate,
     pub span: Span,
     pub origin: Origin,
 }
@@ -77,7 +77,7 @@ pub(super) struct Entry {
 /// All that is certain at one point.
 #[derive(Clone, Default)]
 pub(super) struct Known {
-    facts: HashMap<String, Fact>,
+    facts: HashMap<String, ValueFacts>,
     held: Vec<Held>,
     claims: Vec<Entry>,
     /// The rows are messages, and these names have been made of them.
@@ -87,9 +87,9 @@ pub(super) struct Known {
 impl Known {
     /// What is certain of messages.
     pub fn of_messages() -> Known {
-        let number = |name: &str| (name.to_string(), Fact { kind: Kind::Number, ..Fact::default() });
+        let number = |name: &str| (name.to_string(), ValueFacts { kind: ValueKind::Number, ..ValueFacts::default() });
         let facts = ["_messagetime", "_receipttime", "_size"].map(number);
-        let raw = ("_raw".to_string(), Fact { kind: Kind::Text, ..Fact::default() });
+        let raw = ("_raw".to_string(), ValueFacts { kind: ValueKind::Text, ..ValueFacts::default() });
         Known { facts: facts.into_iter().chain([raw]).collect(), messages: Some(HashSet::new()), ..Known::default() }
     }
 
@@ -113,12 +113,12 @@ impl Known {
     }
 
     /// What is certain of a field.
-    pub fn set(&mut self, name: &str, fact: Fact) {
+    pub fn set(&mut self, name: &str, fact: ValueFacts) {
         self.facts.insert(name.to_string(), fact);
     }
 
     /// What is certain of a field.
-    pub fn get(&self, name: &str) -> Option<&Fact> {
+    pub fn get(&self, name: &str) -> Option<&ValueFacts> {
         self.facts.get(name)
     }
 
@@ -194,9 +194,9 @@ impl Lint<'_> {
     }
 
     /// What an `or` says when all its terms speak of the same value.
-    fn claim_of_any<'e>(&self, expr: &'e Expr) -> Option<(&'e Expr, Claim)> {
+    fn claim_of_any<'e>(&self, expr: &'e Expr) -> Option<(&'e Expr, Predicate)> {
         let ExprKind::Or(terms) = &expr.kind else { return None };
-        let claims: Vec<(&Expr, Claim)> = terms.iter().map(|term| self.claim(term)).collect::<Option<_>>()?;
+        let claims: Vec<(&Expr, Predicate)> = terms.iter().map(|term| self.claim(term)).collect::<Option<_>>()?;
         let subject = claims.first()?.0;
         let key = self.same(subject)?;
         if claims.iter().any(|(other, _)| self.same(other).as_ref() != Some(&key)) {
@@ -205,29 +205,29 @@ impl Lint<'_> {
         let values: Option<Vec<&Values>> = claims
             .iter()
             .map(|(_, claim)| match claim {
-                Claim::OneOf(values) => Some(values),
+                Predicate::OneOf(values) => Some(values),
                 _ => None,
             })
             .collect();
         if let Some(values) = values {
             let list = values.iter().flat_map(|values| values.list.iter().cloned()).collect();
             let typed = values.iter().all(|values| values.typed);
-            return Some((subject, Claim::OneOf(Values { list, typed })));
+            return Some((subject, Predicate::OneOf(Values { list, typed })));
         }
-        let present = claims.iter().all(|(_, claim)| claim.conflicts(&Claim::Null, Kind::Any));
-        present.then_some((subject, Claim::Present))
+        let present = claims.iter().all(|(_, claim)| claim.conflicts(&Predicate::Null, ValueKind::Any));
+        present.then_some((subject, Predicate::Present))
     }
 
     /// What is certain of the value of an expression.
-    pub(super) fn fact(&self, expr: &Expr, known: &Known) -> Fact {
-        let kind = |kind| Fact { kind, ..Fact::default() };
+    pub(super) fn fact(&self, expr: &Expr, known: &Known) -> ValueFacts {
+        let kind = |kind| ValueFacts { kind, ..ValueFacts::default() };
         if let Some((condition, then, otherwise)) = choice(expr) {
             let (mut yes, mut no) = (known.clone(), known.clone());
             self.assume(&mut yes, condition, true, Origin::Then);
             self.assume(&mut no, condition, false, Origin::Else);
             let (a, b) = (self.fact(then, &yes), self.fact(otherwise, &no));
-            return Fact {
-                kind: if a.kind == b.kind { a.kind } else { Kind::Any },
+            return ValueFacts {
+                kind: if a.kind == b.kind { a.kind } else { ValueKind::Any },
                 present: a.present && b.present,
                 natural: a.natural && b.natural,
                 double: a.double && b.double,
@@ -236,24 +236,26 @@ impl Lint<'_> {
             };
         }
         match &expr.kind {
-            ExprKind::Null | ExprKind::Regex(_) | ExprKind::Path(_) => Fact::default(),
-            ExprKind::Bool(_) => Fact { present: true, ..kind(Kind::Bool) },
-            ExprKind::Number(_) => Fact { present: true, natural: true, ..kind(Kind::Number) },
-            ExprKind::Text(_) => Fact { present: true, ..kind(Kind::Text) },
+            ExprKind::Null | ExprKind::Regex(_) | ExprKind::Path(_) => ValueFacts::default(),
+            ExprKind::Bool(_) => ValueFacts { present: true, ..kind(ValueKind::Bool) },
+            ExprKind::Number(_) => ValueFacts { present: true, natural: true, ..kind(ValueKind::Number) },
+            ExprKind::Text(_) => ValueFacts { present: true, ..kind(ValueKind::Text) },
             ExprKind::Field(name) => {
                 let mut fact = known.get(&name.key()).copied().unwrap_or_default();
                 fact.present |= self
                     .same(expr)
-                    .is_some_and(|key| known.claims(&key).any(|e| e.claim.conflicts(&Claim::Null, fact.kind)));
+                    .is_some_and(|key| known.claims(&key).any(|e| e.claim.conflicts(&Predicate::Null, fact.kind)));
                 fact
             }
             ExprKind::Call { name, args } => self.fact_of_call(self.catalogue.function_def(&name.text), args, known),
-            ExprKind::Negative(inner) => Fact { double: self.fact(inner, known).double, ..kind(Kind::Number) },
+            ExprKind::Negative(inner) => {
+                ValueFacts { double: self.fact(inner, known).double, ..kind(ValueKind::Number) }
+            }
             // With a text it is no number: that is told by itself.
-            ExprKind::Binary { .. } if has_text(expr) => Fact::default(),
+            ExprKind::Binary { .. } if has_text(expr) => ValueFacts::default(),
             ExprKind::Binary { op, left, right } if !op.compares() => {
                 let double = [left, right].into_iter().any(|side| self.fact(side, known).double);
-                Fact { double, ..kind(Kind::Number) }
+                ValueFacts { double, ..kind(ValueKind::Number) }
             }
             ExprKind::Not(_)
             | ExprKind::Binary { .. }
@@ -261,20 +263,20 @@ impl Lint<'_> {
             | ExprKind::Or(_)
             | ExprKind::In { .. }
             | ExprKind::Matches { .. }
-            | ExprKind::Subquery(_) => Fact { present: self.is_never_null(expr), ..kind(Kind::Bool) },
-            ExprKind::If { .. } => Fact::default(),
+            | ExprKind::Subquery(_) => ValueFacts { present: self.is_never_null(expr), ..kind(ValueKind::Bool) },
+            ExprKind::If { .. } => ValueFacts::default(),
         }
     }
 
-    fn fact_of_call(&self, def: Option<&'static FunctionDef>, args: &[Expr], known: &Known) -> Fact {
-        let Some(def) = def else { return Fact::default() };
+    fn fact_of_call(&self, def: Option<&'static FunctionDef>, args: &[Expr], known: &Known) -> ValueFacts {
+        let Some(def) = def else { return ValueFacts::default() };
         let kind = match def.signature.returns {
-            Type::Text => Kind::Text,
-            Type::Number => Kind::Number,
-            Type::Bool => Kind::Bool,
-            Type::Any | Type::Pattern => Kind::Any,
+            Type::Text => ValueKind::Text,
+            Type::Number => ValueKind::Number,
+            Type::Bool => ValueKind::Bool,
+            Type::Any | Type::Pattern => ValueKind::Any,
         };
-        let mut fact = Fact { kind, ..Fact::default() };
+        let mut fact = ValueFacts { kind, ..ValueFacts::default() };
         match def.signature.name {
             "length" => (fact.present, fact.natural) = (true, true),
             "isNull" | "isEmpty" | "isBlank" => fact.present = true,
@@ -282,7 +284,7 @@ impl Lint<'_> {
                 fact.image = Some(def);
                 // Of anything but a text they give null.
                 let of = args.first().map(|arg| self.fact(arg, known)).unwrap_or_default();
-                fact.present = of.present && of.kind == Kind::Text;
+                fact.present = of.present && of.kind == ValueKind::Text;
             }
             _ => {}
         }

@@ -44,7 +44,7 @@ mod wildcard;
 use crate::diagnostics::{Code, Diagnostic, Span, codes};
 use crate::plan::definitions::Catalogue;
 use crate::program::plan::Plan;
-use crate::program::stage_effects::StageFacts;
+use crate::program::stage_effects::StageEffects;
 use crate::syntax::parameters::Expansion;
 use crate::syntax::tree::Query;
 use facts::Known;
@@ -104,7 +104,7 @@ pub fn lint(query: &Query, plan: &Plan, expansion: &Expansion, catalogue: &Catal
 struct Lint<'a> {
     catalogue: &'a Catalogue,
     expansion: &'a Expansion,
-    facts: HashMap<Span, &'a StageFacts>,
+    facts: HashMap<Span, &'a StageEffects>,
     found: Vec<Diagnostic>,
 }
 

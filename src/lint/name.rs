@@ -39,9 +39,9 @@ impl Lint<'_> {
     fn name_ends(&mut self, name: &str, span: Span, parses: bool) {
         let bare = name.trim_matches('_');
         let built_in = BUILT_IN.iter().any(|known| known.eq_ignore_ascii_case(name));
-        let odd = name.ends_with('_') || (parses && name.starts_with('_') && !built_in);
+        let unusual = name.ends_with('_') || (parses && name.starts_with('_') && !built_in);
         // `_` alone passes a column over.
-        if bare.is_empty() || !odd || self.parametric(span) {
+        if bare.is_empty() || !unusual || self.parametric(span) {
             return;
         }
         let message = format!("field names in Sumo Logic begin and end with a letter or digit: `{name}` does not");

@@ -1,6 +1,6 @@
 //! What a condition that holds says of a value, and which two of these can't both be true.
 
-use super::facts::Kind;
+use super::facts::ValueKind;
 use super::pattern;
 use crate::program::expression::Comparison;
 use crate::program::matching::glob::Glob;
@@ -8,7 +8,7 @@ use sumoql_data::value::{Owned, Value, equal, same};
 
 /// What is true of a value.
 #[derive(Clone, Debug)]
-pub(super) enum Claim {
+pub(super) enum Predicate {
     /// It equals one of these.
     OneOf(Values),
     /// It equals none of these, or is null.
@@ -18,9 +18,9 @@ pub(super) enum Claim {
     /// It is not so: null, no number, or of another order.
     NotOrder(Comparison, f64),
     /// It fits a pattern with stars.
-    Fits(String),
+    Like(String),
     /// It does not, or is null.
-    FitsNot(String),
+    NotLike(String),
     /// It is null.
     Null,
     /// It is not null.
@@ -44,56 +44,60 @@ impl Values {
     }
 }
 
-impl Claim {
+impl Predicate {
     /// What is true when this is not; of a few, less than the whole opposite.
-    pub fn opposite(self) -> Option<Claim> {
+    pub fn opposite(self) -> Option<Predicate> {
         Some(match self {
-            Claim::OneOf(values) => Claim::NoneOf(values),
-            Claim::NoneOf(values) => Claim::OneOf(values),
-            Claim::Order(op, n) => Claim::NotOrder(op, n),
-            Claim::NotOrder(op, n) => Claim::Order(op, n),
-            Claim::Fits(pattern) => Claim::FitsNot(pattern),
-            Claim::FitsNot(pattern) => Claim::Fits(pattern),
-            Claim::Null | Claim::Empty | Claim::Blank => Claim::Present,
-            Claim::Present => Claim::Null,
+            Predicate::OneOf(values) => Predicate::NoneOf(values),
+            Predicate::NoneOf(values) => Predicate::OneOf(values),
+            Predicate::Order(op, n) => Predicate::NotOrder(op, n),
+            Predicate::NotOrder(op, n) => Predicate::Order(op, n),
+            Predicate::Like(pattern) => Predicate::NotLike(pattern),
+            Predicate::NotLike(pattern) => Predicate::Like(pattern),
+            Predicate::Null | Predicate::Empty | Predicate::Blank => Predicate::Present,
+            Predicate::Present => Predicate::Null,
         })
     }
 
     /// Whether no value of a kind can fulfil both.
-    pub fn conflicts(&self, other: &Claim, kind: Kind) -> bool {
+    pub fn conflicts(&self, other: &Predicate, kind: ValueKind) -> bool {
         one_way(self, other, kind) || one_way(other, self, kind)
     }
 
     /// Whether every value but null fulfils one of the two. Numbers only for claims about order.
-    pub fn covers_with(&self, other: &Claim, kind: Kind) -> bool {
+    pub fn covers_with(&self, other: &Predicate, kind: ValueKind) -> bool {
         match (self, other) {
-            (Claim::NoneOf(a), Claim::NoneOf(b)) => Claim::OneOf(a.clone()).conflicts(&Claim::OneOf(b.clone()), kind),
-            (Claim::FitsNot(a), Claim::FitsNot(b)) => pattern::apart(a, b),
-            (Claim::Order(a, n), Claim::Order(b, m)) => disjoint((opposite(*a), *n), (opposite(*b), *m)),
+            (Predicate::NoneOf(a), Predicate::NoneOf(b)) => {
+                Predicate::OneOf(a.clone()).conflicts(&Predicate::OneOf(b.clone()), kind)
+            }
+            (Predicate::NotLike(a), Predicate::NotLike(b)) => pattern::apart(a, b),
+            (Predicate::Order(a, n), Predicate::Order(b, m)) => disjoint((opposite(*a), *n), (opposite(*b), *m)),
             _ => false,
         }
     }
 }
 
-fn one_way(a: &Claim, b: &Claim, kind: Kind) -> bool {
+fn one_way(a: &Predicate, b: &Predicate, kind: ValueKind) -> bool {
     match (a, b) {
-        (Claim::OneOf(values), _) => values.list.iter().all(|value| refutes(value, values, b, kind)),
-        (Claim::Order(a, n), Claim::Order(b, m)) => disjoint((*a, *n), (*b, *m)),
+        (Predicate::OneOf(values), _) => values.list.iter().all(|value| refutes(value, values, b, kind)),
+        (Predicate::Order(a, n), Predicate::Order(b, m)) => disjoint((*a, *n), (*b, *m)),
         // What is above 5 is above 3 too.
-        (Claim::Order(a, n), Claim::NotOrder(b, m)) => disjoint((*a, *n), (opposite(*b), *m)),
-        (Claim::Order(..), Claim::Null | Claim::Empty | Claim::Blank) => true,
-        (Claim::Fits(a), Claim::Fits(b)) => pattern::apart(a, b),
-        (Claim::Fits(a), Claim::FitsNot(b)) => pattern::inside(a, b),
-        (Claim::Fits(_), Claim::Null) => true,
-        (Claim::Fits(pattern), Claim::Empty) => pattern.contains(|c| c != '*'),
-        (Claim::Fits(pattern), Claim::Blank) => pattern.contains(|c: char| c != '*' && !c.is_whitespace() && c > ' '),
-        (Claim::Present, Claim::Null) => true,
+        (Predicate::Order(a, n), Predicate::NotOrder(b, m)) => disjoint((*a, *n), (opposite(*b), *m)),
+        (Predicate::Order(..), Predicate::Null | Predicate::Empty | Predicate::Blank) => true,
+        (Predicate::Like(a), Predicate::Like(b)) => pattern::apart(a, b),
+        (Predicate::Like(a), Predicate::NotLike(b)) => pattern::inside(a, b),
+        (Predicate::Like(_), Predicate::Null) => true,
+        (Predicate::Like(pattern), Predicate::Empty) => pattern.contains(|c| c != '*'),
+        (Predicate::Like(pattern), Predicate::Blank) => {
+            pattern.contains(|c: char| c != '*' && !c.is_whitespace() && c > ' ')
+        }
+        (Predicate::Present, Predicate::Null) => true,
         _ => false,
     }
 }
 
 /// Whether a value that equals `value`, as one of `values`, can't fulfil the other claim.
-fn refutes(value: &Owned, values: &Values, other: &Claim, kind: Kind) -> bool {
+fn refutes(value: &Owned, values: &Values, other: &Predicate, kind: ValueKind) -> bool {
     let value = value.borrow();
     if value.is_null() {
         // Nothing equals null.
@@ -102,10 +106,10 @@ fn refutes(value: &Owned, values: &Values, other: &Claim, kind: Kind) -> bool {
     let exact = exact(value, values.typed, kind);
     let number = value.number();
     match other {
-        Claim::Null => true,
-        Claim::Present => false,
-        Claim::OneOf(others) => others.list.iter().all(|other| apart(value, values, other.borrow(), others, kind)),
-        Claim::NoneOf(others) => others.list.iter().any(|other| match exact {
+        Predicate::Null => true,
+        Predicate::Present => false,
+        Predicate::OneOf(others) => others.list.iter().all(|other| apart(value, values, other.borrow(), others, kind)),
+        Predicate::NoneOf(others) => others.list.iter().any(|other| match exact {
             Some(text) => others.equal(Value::Text(text), other.borrow()),
             None => {
                 let both = value.is_number() && other.borrow().is_number();
@@ -113,18 +117,18 @@ fn refutes(value: &Owned, values: &Values, other: &Claim, kind: Kind) -> bool {
             }
         }),
         // A value that equals a number reads as that number; one that equals `true` as none.
-        Claim::Order(..) if matches!(value, Value::Text(text) if is_special(text)) => false,
-        Claim::Order(op, n) => !op.holds(number.map_or(Value::Null, Value::Double), Value::Double(*n)),
-        Claim::NotOrder(op, n) => number.is_some_and(|number| op.holds(Value::Double(number), Value::Double(*n))),
-        Claim::Fits(pattern) => exact.is_some_and(|text| !Glob::new(pattern).matches(text)),
-        Claim::FitsNot(pattern) => exact.is_some_and(|text| Glob::new(pattern).matches(text)),
-        Claim::Empty => exact.is_none_or(|text| !text.is_empty()),
-        Claim::Blank => exact.is_none_or(|text| text.contains(|c: char| !c.is_whitespace() && c > ' ')),
+        Predicate::Order(..) if matches!(value, Value::Text(text) if is_special(text)) => false,
+        Predicate::Order(op, n) => !op.holds(number.map_or(Value::Null, Value::Double), Value::Double(*n)),
+        Predicate::NotOrder(op, n) => number.is_some_and(|number| op.holds(Value::Double(number), Value::Double(*n))),
+        Predicate::Like(pattern) => exact.is_some_and(|text| !Glob::new(pattern).matches(text)),
+        Predicate::NotLike(pattern) => exact.is_some_and(|text| Glob::new(pattern).matches(text)),
+        Predicate::Empty => exact.is_none_or(|text| !text.is_empty()),
+        Predicate::Blank => exact.is_none_or(|text| text.contains(|c: char| !c.is_whitespace() && c > ' ')),
     }
 }
 
 /// Whether nothing equals both values, each as its list has it.
-fn apart(a: Value<'_>, a_of: &Values, b: Value<'_>, b_of: &Values, kind: Kind) -> bool {
+fn apart(a: Value<'_>, a_of: &Values, b: Value<'_>, b_of: &Values, kind: ValueKind) -> bool {
     if let Some(text) = exact(a, a_of.typed, kind) {
         return !b_of.equal(Value::Text(text), b);
     }
@@ -145,10 +149,10 @@ fn as_number(value: Value<'_>) -> Option<f64> {
 
 /// The text that a value must be to equal another. A text that reads as a number, or as true or false, may also be equalled
 /// by these.
-fn exact(value: Value<'_>, typed: bool, kind: Kind) -> Option<&str> {
+fn exact(value: Value<'_>, typed: bool, kind: ValueKind) -> Option<&str> {
     let Value::Text(text) = value else { return None };
     let other = truth(value).is_some() || (!typed && (value.number().is_some() || is_special(text)));
-    (kind == Kind::Text || !other).then_some(text)
+    (kind == ValueKind::Text || !other).then_some(text)
 }
 
 /// Whether a text is how a number without digits is shown.

@@ -1,6 +1,6 @@
 //! The scope: terms that make others pointless, exclude each other, or stand there twice.
 
-use super::condition::Place;
+use super::condition::ConditionRole;
 use super::facts::Known;
 use super::same_expression::not;
 use super::{Lint, pattern};
@@ -12,7 +12,7 @@ impl Lint<'_> {
     pub(super) fn scope(&mut self, search: &Search) {
         match &search.kind {
             SearchKind::All | SearchKind::Word(_) | SearchKind::Phrase(_) | SearchKind::Pair { .. } => {}
-            SearchKind::Test(condition) => self.condition(condition, &Known::default(), Place::Filter),
+            SearchKind::Test(condition) => self.condition(condition, &Known::default(), ConditionRole::Filter),
             SearchKind::Subquery(subquery) => self.subquery(subquery),
             SearchKind::And(terms) => self.scope_all(terms),
             SearchKind::Or(terms) => self.scope_any(terms),

@@ -1,10 +1,10 @@
 //! Along the stages, with what is certain at each.
 
 use super::Lint;
-use super::condition::Place;
-use super::facts::{Fact, Kind, Known, Origin};
+use super::condition::ConditionRole;
+use super::facts::{Known, Origin, ValueFacts, ValueKind};
 use crate::diagnostics::Span;
-use crate::program::stage_effects::StageFacts;
+use crate::program::stage_effects::StageEffects;
 use crate::syntax::signature::Group;
 use crate::syntax::tree::{AggregateItem, Arg, ArgValue, Args, Expr, Name, Stage, StageKind, Subquery};
 
@@ -44,7 +44,7 @@ impl Lint<'_> {
     }
 
     /// Checks a stage; the answer is what is certain of fields that it makes.
-    fn stage(&mut self, stage: &Stage, known: &mut Known) -> Vec<(String, Fact)> {
+    fn stage(&mut self, stage: &Stage, known: &mut Known) -> Vec<(String, ValueFacts)> {
         match &stage.kind {
             StageKind::Parameter(_) | StageKind::Broken => Vec::new(),
             StageKind::Expression { value, alias } => {
@@ -54,13 +54,16 @@ impl Lint<'_> {
             }
             StageKind::Aggregate { items, by } => {
                 items.iter().flat_map(|item| &item.args).for_each(|arg| self.value(arg, known));
-                let number =
-                    |item: &AggregateItem| Fact { kind: Kind::Number, made: Some(item.span), ..Fact::default() };
+                let number = |item: &AggregateItem| ValueFacts {
+                    kind: ValueKind::Number,
+                    made: Some(item.span),
+                    ..ValueFacts::default()
+                };
                 let result = |item: &AggregateItem| {
                     let name = item.alias.as_ref().map_or(format!("_{}", item.def.name), Name::key);
                     Some(match item.def.name {
-                        "count" | "count_distinct" => (name, Fact { natural: true, ..number(item) }),
-                        "min" | "max" | "avg" => (name, Fact { double: true, ..number(item) }),
+                        "count" | "count_distinct" => (name, ValueFacts { natural: true, ..number(item) }),
+                        "min" | "max" | "avg" => (name, ValueFacts { double: true, ..number(item) }),
                         _ => return None,
                     })
                 };
@@ -70,7 +73,7 @@ impl Lint<'_> {
             }
             StageKind::Operator { def, args } => match (def.name, args.expr("condition"), args.expr("value")) {
                 ("where", Some(condition), _) => {
-                    self.condition(condition, known, Place::Filter);
+                    self.condition(condition, known, ConditionRole::Filter);
                     self.assume(known, condition, true, Origin::Where);
                     Vec::new()
                 }
@@ -81,7 +84,7 @@ impl Lint<'_> {
                 }
                 ("timeslice", ..) => {
                     let made = self.facts.get(&stage.span).map_or(&[][..], |facts| &facts.makes);
-                    let fact = Fact { kind: Kind::Number, made: Some(stage.span), ..Fact::default() };
+                    let fact = ValueFacts { kind: ValueKind::Number, made: Some(stage.span), ..ValueFacts::default() };
                     made.iter().map(|name| (name.clone(), fact)).collect()
                 }
                 _ => {
@@ -97,9 +100,9 @@ impl Lint<'_> {
     }
 
     /// What is certain of a field that an expression makes.
-    fn made(&self, value: &Expr, name: Option<&Name>, known: &Known) -> Fact {
+    fn made(&self, value: &Expr, name: Option<&Name>, known: &Known) -> ValueFacts {
         let fact = self.fact(value, known);
-        Fact { made: Some(name.map_or(value.span, |name| value.span.to(name.span))), ..fact }
+        ValueFacts { made: Some(name.map_or(value.span, |name| value.span.to(name.span))), ..fact }
     }
 
     /// The name that a stage makes, if it makes one.
@@ -124,12 +127,12 @@ impl Lint<'_> {
     }
 
     /// Fields of a parse stage are texts; those of a plain `parse` that lets no other rows through are never null.
-    fn parsed(&self, operator: &str, args: &Args, facts: &StageFacts, before: &[Before], known: &mut Known) {
+    fn parsed(&self, operator: &str, args: &Args, facts: &StageEffects, before: &[Before], known: &mut Known) {
         let whole = facts.drops && !facts.asks_optional && operator == "parse" && args.groups("part").len() == 1;
         // Where the stage finds nothing, the field stays what it was.
         for Before { name, .. } in before.iter().filter(|before| whole || before.stays_text) {
             let made = place(args, name);
-            known.set(name, Fact { kind: Kind::Text, present: whole, made, ..Fact::default() });
+            known.set(name, ValueFacts { kind: ValueKind::Text, present: whole, made, ..ValueFacts::default() });
         }
     }
 }
@@ -142,8 +145,8 @@ struct Before {
 }
 
 impl Before {
-    fn new(name: &str, facts: &StageFacts, known: &Known) -> Before {
-        let was_text = known.get(name).is_some_and(|fact| fact.kind == Kind::Text);
+    fn new(name: &str, facts: &StageEffects, known: &Known) -> Before {
+        let was_text = known.get(name).is_some_and(|fact| fact.kind == ValueKind::Text);
         // A stage that finds its fields in the data notes all that are asked for as read.
         let unread = !facts.reads.iter().any(|read| read == name) || (facts.bags && known.is_metadata(name));
         Before { name: name.to_string(), stays_text: unread || was_text }

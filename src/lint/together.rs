@@ -2,7 +2,7 @@
 
 use super::Lint;
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::program::stage_effects::StageFacts;
+use crate::program::stage_effects::StageEffects;
 use crate::syntax::tree::{Arg, ArgValue, Args, Expr, ExprKind, Name, Stage, StageKind};
 
 /// How far back `compare` looks (manual page `time-compare`), in milliseconds.
@@ -11,7 +11,8 @@ const FURTHEST: i64 = 40 * 86_400_000;
 impl Lint<'_> {
     /// Checks the stages of a pipeline.
     pub(super) fn together(&mut self, stages: &[Stage]) {
-        let facts: Vec<Option<&StageFacts>> = stages.iter().map(|stage| self.facts.get(&stage.span).copied()).collect();
+        let facts: Vec<Option<&StageEffects>> =
+            stages.iter().map(|stage| self.facts.get(&stage.span).copied()).collect();
         for (at, stage) in stages.iter().enumerate() {
             let StageKind::Operator { def, args } = &stage.kind else { continue };
             match def.name {
@@ -27,7 +28,7 @@ impl Lint<'_> {
     }
 
     /// `keyvalue auto` hands only those keys on that it names (manual page `parse-keyvalue-formatted-logs`).
-    fn unnamed_keys(&mut self, args: &Args, stages: &[Stage], facts: &[Option<&StageFacts>], at: usize) {
+    fn unnamed_keys(&mut self, args: &Args, stages: &[Stage], facts: &[Option<&StageEffects>], at: usize) {
         let Some(own) = facts[at] else { return };
         let made = |name: &String| facts[..at].iter().flatten().any(|stage| stage.makes.contains(name));
         let named: Vec<String> = args
@@ -81,7 +82,7 @@ impl Lint<'_> {
     }
 
     /// `timeslice 1h as t | count by t | compare …`: Sumo Logic moves only `_timeslice` between time ranges.
-    fn renamed_slice(&mut self, compare: &Stage, before: &[Stage], facts: &[Option<&StageFacts>]) {
+    fn renamed_slice(&mut self, compare: &Stage, before: &[Stage], facts: &[Option<&StageEffects>]) {
         let mut renamed: Vec<&Name> = Vec::new();
         for (stage, facts) in before.iter().zip(facts) {
             let reads = |name: &Name| facts.is_some_and(|facts| facts.reads.contains(&name.key()));
@@ -119,7 +120,7 @@ impl Lint<'_> {
     }
 
     /// Sumo Logic has no `join` of transposed rows (manual page `transpose`).
-    fn transposed(&mut self, join: &Stage, args: &Args, before: &[Stage], facts: &[Option<&StageFacts>]) {
+    fn transposed(&mut self, join: &Stage, args: &Args, before: &[Stage], facts: &[Option<&StageEffects>]) {
         let mut transposed = None;
         for (stage, facts) in before.iter().zip(facts) {
             match &stage.kind {

@@ -4,7 +4,7 @@
 use super::Lint;
 use super::stages::place;
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::program::stage_effects::StageFacts;
+use crate::program::stage_effects::StageEffects;
 use crate::syntax::tree::{Arg, ArgValue, Args, Expr, ExprKind, Stage, StageKind};
 
 /// What becomes of a name after the stage that made it.
@@ -30,7 +30,7 @@ struct Useless<'s> {
 impl Lint<'_> {
     /// Checks what the stages of the query leave for each other.
     pub(super) fn flow(&mut self, stages: &[Stage]) {
-        let facts: Vec<&StageFacts> = stages.iter().map_while(|stage| self.facts.get(&stage.span).copied()).collect();
+        let facts: Vec<&StageEffects> = stages.iter().map_while(|stage| self.facts.get(&stage.span).copied()).collect();
         // A parameter may name fields; with another value others would be used.
         let open: Vec<bool> = stages.iter().map(|stage| self.names_from_parameter(stage)).collect();
         if facts.len() != stages.len() {
@@ -58,8 +58,8 @@ impl Lint<'_> {
     fn unused<'s>(
         &mut self,
         stage: &'s Stage,
-        facts: &StageFacts,
-        later: &[&StageFacts],
+        facts: &StageEffects,
+        later: &[&StageEffects],
         open: &[bool],
     ) -> Option<Useless<'s>> {
         if facts.renews || facts.gathers || facts.bags {
@@ -71,8 +71,8 @@ impl Lint<'_> {
         let all = !fates.is_empty() && fates.iter().all(|(_, fate)| *fate != Fate::Used);
         if all && removable && !counted {
             // The end of a slice comes with the slice.
-            let told = facts.makes.iter().filter(|name| !name.starts_with("__") || facts.makes.len() == 1);
-            let names = told.map(|name| self.name(stage, name)).collect();
+            let reported = facts.makes.iter().filter(|name| !name.starts_with("__") || facts.makes.len() == 1);
+            let names = reported.map(|name| self.name(stage, name)).collect();
             let mut ends: Vec<Fate> = Vec::new();
             for (_, fate) in fates {
                 if !ends.contains(&fate) {
@@ -123,11 +123,11 @@ impl Lint<'_> {
     }
 
     /// An order that a later stage loses without having used it.
-    fn lost_order(&mut self, stage: &Stage, facts: &StageFacts, later: &[&StageFacts], open: &[bool]) {
+    fn lost_order(&mut self, stage: &Stage, facts: &StageEffects, later: &[&StageEffects], open: &[bool]) {
         if !facts.sorts || facts.ordered || facts.renews {
             return;
         }
-        let ends = |stage: &&StageFacts| stage.ordered || stage.sorts || stage.gathers || stage.renews;
+        let ends = |stage: &&StageEffects| stage.ordered || stage.sorts || stage.gathers || stage.renews;
         let Some(at) = later.iter().position(ends) else { return };
         let end = later[at];
         if end.ordered || end.sorts || end.gathers || open[..=at].contains(&true) {
@@ -172,7 +172,7 @@ impl Lint<'_> {
     }
 }
 
-fn fate(name: &str, later: &[&StageFacts], open: &[bool]) -> Fate {
+fn fate(name: &str, later: &[&StageEffects], open: &[bool]) -> Fate {
     let is = |names: &[String]| names.iter().any(|known| known == name);
     for (stage, open) in later.iter().zip(open) {
         if *open || is(&stage.reads) {

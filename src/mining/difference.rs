@@ -30,11 +30,11 @@ const LEAST_COVERAGE: u64 = 5;
 /// The least relevance; what is shown has more.
 const LEAST_RELEVANCE: f64 = 0.1;
 /// The most values in one explanation.
-const MOST_PAIRS: usize = 4;
+const MAX_PAIRS: usize = 4;
 
 /// The explanations, the most relevant first. One that says nothing that a more relevant one does not say is left out.
 pub fn explain<'t>(combinations: &[Combination<'t>]) -> Vec<Explanation<'t>> {
-    let mut search = Search {
+    let mut search = DifferenceSearch {
         combinations,
         test: combinations.iter().map(|combination| combination.test).sum(),
         control: combinations.iter().map(|combination| combination.control).sum(),
@@ -47,23 +47,23 @@ pub fn explain<'t>(combinations: &[Combination<'t>]) -> Vec<Explanation<'t>> {
         let shorter = a.pairs.len().cmp(&b.pairs.len());
         b.relevance.total_cmp(&a.relevance).then(b.test.total_cmp(&a.test)).then(shorter).then(a.pairs.cmp(&b.pairs))
     });
-    let mut said: Vec<(usize, &str)> = Vec::new();
+    let mut explained: Vec<(usize, &str)> = Vec::new();
     found.retain(|explanation| {
-        let new: Vec<_> = explanation.pairs.iter().filter(|pair| !said.contains(pair)).copied().collect();
-        said.extend(&new);
+        let new: Vec<_> = explanation.pairs.iter().filter(|pair| !explained.contains(pair)).copied().collect();
+        explained.extend(&new);
         !new.is_empty()
     });
     found
 }
 
-struct Search<'s, 't> {
+struct DifferenceSearch<'s, 't> {
     combinations: &'s [Combination<'t>],
     test: u64,
     control: u64,
     found: Vec<Explanation<'t>>,
 }
 
-impl<'t> Search<'_, 't> {
+impl<'t> DifferenceSearch<'_, 't> {
     /// Adds values of the fields from `from` on to the pairs that the members have.
     fn deeper(&mut self, members: &[usize], from: usize, pairs: &mut Vec<(usize, &'t str)>) {
         let fields = self.combinations.first().map_or(0, |combination| combination.values.len());
@@ -82,7 +82,7 @@ impl<'t> Search<'_, 't> {
                 pairs.push((field, value));
                 let control: u64 = members.iter().map(|member| self.combinations[*member].control).sum();
                 self.judge(pairs, test, control);
-                if pairs.len() < MOST_PAIRS {
+                if pairs.len() < MAX_PAIRS {
                     self.deeper(&members, field + 1, pairs);
                 }
                 pairs.pop();

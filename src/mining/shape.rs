@@ -26,7 +26,7 @@ pub(super) struct Shape<'t> {
 
 /// A part of a layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part<'t> {
+pub(super) enum ShapePart<'t> {
     /// A word that counts.
     Word(&'t str),
     /// A mark.
@@ -36,15 +36,15 @@ pub(super) enum Part<'t> {
 }
 
 /// Goes over the parts of a layout.
-pub(super) fn parts<'t>(layout: &'t str, mut each: impl FnMut(Part<'t>)) {
+pub(super) fn parts<'t>(layout: &'t str, mut each: impl FnMut(ShapePart<'t>)) {
     let bytes = layout.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
         let end = run_end(bytes, at);
         if end == at {
             match char::from(bytes[at]) {
-                mark @ (VARIES | DATE | URL) => each(Part::Mark(mark)),
-                _ => each(Part::Rest(&layout[at..at + 1])),
+                mark @ (VARIES | DATE | URL) => each(ShapePart::Mark(mark)),
+                _ => each(ShapePart::Rest(&layout[at..at + 1])),
             }
             at += 1;
             continue;
@@ -52,13 +52,15 @@ pub(super) fn parts<'t>(layout: &'t str, mut each: impl FnMut(Part<'t>)) {
         let run = &layout[at..end];
         match core(run) {
             Some((lead, core)) => {
-                for part in [Part::Rest(&run[..lead]), Part::Word(core), Part::Rest(&run[lead + core.len()..])] {
-                    if part != Part::Rest("") {
+                for part in
+                    [ShapePart::Rest(&run[..lead]), ShapePart::Word(core), ShapePart::Rest(&run[lead + core.len()..])]
+                {
+                    if part != ShapePart::Rest("") {
                         each(part);
                     }
                 }
             }
-            None => each(Part::Rest(run)),
+            None => each(ShapePart::Rest(run)),
         }
         at = end;
     }
@@ -72,18 +74,18 @@ impl<'t> Shape<'t> {
             let mut alone = true;
             let first = shape.gaps.len() - 1;
             parts(token, |part| match part {
-                Part::Word(word) => {
+                ShapePart::Word(word) => {
                     alone = false;
                     if shape.words.len() < WORDS {
                         shape.words.push(word);
                         shape.gaps.push(Gap::None);
                     }
                 }
-                Part::Mark(_) => {
+                ShapePart::Mark(_) => {
                     let last = shape.gaps.len() - 1;
                     shape.gaps[last] = shape.gaps[last].max(Gap::Attached);
                 }
-                Part::Rest(_) => {}
+                ShapePart::Rest(_) => {}
             });
             if alone && shape.gaps[first] > Gap::None && token.contains([VARIES, DATE, URL]) {
                 shape.gaps[first] = Gap::Alone;

@@ -2,7 +2,7 @@
 
 use super::cluster::Positions;
 use super::mask::{DATE, URL, WORDS};
-use super::shape::{Part, parts};
+use super::shape::{ShapePart, parts};
 
 /// Stands in a signature for what varies.
 pub const WILDCARD: &str = "**********";
@@ -15,11 +15,11 @@ pub(super) fn text(layout: &str, vary: Positions) -> String {
     let mut out = String::new();
     let mut words = 0;
     parts(layout, |part| match part {
-        Part::Rest(rest) => out.push_str(rest),
-        Part::Mark(DATE) => out.push_str("$DATE"),
-        Part::Mark(URL) => out.push_str("$URL"),
-        Part::Mark(_) => wildcard(&mut out),
-        Part::Word(word) => {
+        ShapePart::Rest(rest) => out.push_str(rest),
+        ShapePart::Mark(DATE) => out.push_str("$DATE"),
+        ShapePart::Mark(URL) => out.push_str("$URL"),
+        ShapePart::Mark(_) => wildcard(&mut out),
+        ShapePart::Word(word) => {
             match words >= WORDS || vary >> words & 1 == 1 {
                 true => wildcard(&mut out),
                 false => out.push_str(word),

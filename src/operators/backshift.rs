@@ -53,7 +53,7 @@ pub static DEF: OperatorDef = OperatorSignature {
 const FARTHEST: i64 = 1000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    super::undocumented_spelling::told(call, planner, DEF.signature.name);
+    super::undocumented_spelling::report(call, planner, DEF.signature.name);
     let mut breaker = planner.breaker();
     let back = breaker.count_argument(call.args, "rows", 1..=FARTHEST)?.unwrap_or(1) as usize;
     let field = breaker.field(breaker.field_argument(call, "name")?)?;

@@ -3,7 +3,7 @@
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::batch::{Define, Row, Slot};
+use crate::program::batch::{Extractor, Row, Slot};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::ArgValue;
 use sumoql_data::value::Value;
@@ -113,7 +113,7 @@ fn tidy(n: f64) -> f64 {
     format!("{n:.14e}").parse().unwrap_or(n)
 }
 
-impl Define for Bin {
+impl Extractor for Bin {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let Some(n) = row.get(self.field).number().filter(|n| n.is_finite()) else { return false };
         let (lower, upper) = self.edges(n);

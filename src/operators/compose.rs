@@ -2,9 +2,9 @@
 
 use crate::diagnostics::{Diagnostic, Severity, Span, codes};
 use crate::plan::definitions::OperatorDef;
-use crate::plan::subquery::{MOST, USUAL};
+use crate::plan::subquery::{MAX_ROWS, USUAL};
 use crate::plan::{OperatorCall, Planner};
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use sumoql_data::value::Owned;
@@ -81,13 +81,13 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let composed = Composed {
         names: fields.iter().map(|name| name.text.clone()).collect(),
         keywords: call.args.has("keywords"),
-        most: planner.count_argument(call.args, "most", 1..=MOST)?.unwrap_or(USUAL) as usize,
+        most: planner.count_argument(call.args, "most", 1..=MAX_ROWS)?.unwrap_or(USUAL) as usize,
         span: call.span,
     };
     let mut breaker = planner.breaker();
     let inputs = breaker.fields(&fields)?;
-    let apply = move |rows: &Seen, world: &World<'_>| {
-        world.notice(composed.tell(rows));
+    let apply = move |rows: &Seen, context: &RunContext<'_>| {
+        context.notice(composed.notice(rows));
         (0..rows.len()).map(|at| Made { own: Vec::new(), rest: Rest::Of(at) }).collect()
     };
     breaker.add(Whole::new(inputs, apply), &[]);
@@ -107,7 +107,7 @@ struct Composed {
 
 impl Composed {
     /// What a query around this one would get.
-    fn tell(&self, rows: &Seen) -> Diagnostic {
+    fn notice(&self, rows: &Seen) -> Diagnostic {
         let mut texts: Vec<Vec<String>> = rows.iter().filter_map(|row| self.texts(row)).collect();
         texts.sort();
         texts.dedup();
@@ -120,7 +120,7 @@ impl Composed {
             _ => format!("as a subquery, this is a condition of {used} {noun}: {}{more}", conditions.join(" OR ")),
         };
         let help = match found > used {
-            true => format!("there are {found} distinct rows: raise the limit with `maxresults=N`, up to {MOST}"),
+            true => format!("there are {found} distinct rows: raise the limit with `maxresults=N`, up to {MAX_ROWS}"),
             false => "to use it, put it in square brackets: `[subquery: QUERY | compose FIELD]`".to_string(),
         };
         Diagnostic { severity: Severity::Note, ..Diagnostic::warning(&codes::COMPOSED, self.span, message) }.help(help)

@@ -55,7 +55,7 @@ pub static DEF: OperatorDef = OperatorSignature {
 .planned_by(plan);
 
 /// Sumo Logic looks at no more messages.
-const MOST_MESSAGES: usize = 100_000;
+const MAX_MESSAGES: usize = 100_000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let count = planner.count_argument(call.args, "count", 1..=i64::from(u32::MAX))?.unwrap_or(1) as u32;
@@ -66,8 +66,8 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let messages = planner.has_messages();
     let mut breaker = match messages {
         true => {
-            let message = format!("`dedup` read only the first {MOST_MESSAGES} messages");
-            planner.breaker_over_first(MOST_MESSAGES, Diagnostic::warning(&codes::LIMITED, call.span, message))
+            let message = format!("`dedup` read only the first {MAX_MESSAGES} messages");
+            planner.breaker_over_first(MAX_MESSAGES, Diagnostic::warning(&codes::LIMITED, call.span, message))
         }
         false => planner.breaker(),
     };

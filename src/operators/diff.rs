@@ -43,7 +43,7 @@ pub static DEF: OperatorDef = OperatorSignature {
 .planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    super::undocumented_spelling::told(call, planner, DEF.signature.name);
+    super::undocumented_spelling::report(call, planner, DEF.signature.name);
     let mut breaker = planner.breaker();
     let field = breaker.field(breaker.field_argument(call, "name")?)?;
     let by = breaker.fields(&call.args.fields("by"))?;

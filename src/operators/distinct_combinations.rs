@@ -3,11 +3,11 @@
 
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::{AggregatePlan, OperatorCall, Planner};
-use crate::program::aggregate::{PerGroup, State};
+use crate::program::aggregate::{AggregateState, PerGroup};
 use crate::program::batch::{Rank, Row, Slot};
 use crate::program::budget::OverBudget;
 use crate::program::codec::{Corrupt, Reader, Writer};
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::run::order::in_order::{Made, Rest, Whole};
 use crate::syntax::tree::Name;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub struct Counted<'t> {
 }
 
 /// What a mining stage does with the combinations: the rows of its table.
-pub type Work = dyn Fn(&[Counted<'_>], &World<'_>) -> Result<Vec<Vec<Owned>>, OverBudget> + Send + Sync;
+pub type Work = dyn Fn(&[Counted<'_>], &RunContext<'_>) -> Result<Vec<Vec<Owned>>, OverBudget> + Send + Sync;
 
 /// Bits of the value that says on which side a row is; on none it is not counted.
 pub const FIRST: i64 = 1;
@@ -76,12 +76,12 @@ pub fn finish(
     let inputs = grouped.iter().map(|name| breaker.named(name)).collect();
     let names = grouped.into_iter().take(keys).skip(keys.saturating_sub(kept));
     let names: Vec<String> = names.chain(columns.iter().map(|column| column.to_string())).collect();
-    let apply = move |rows: &[Box<[Owned]>], world: &World<'_>| {
+    let apply = move |rows: &[Box<[Owned]>], context: &RunContext<'_>| {
         let counted: Vec<Counted<'_>> = rows.iter().map(|row| read(row, keys)).collect();
-        match work(&counted, world) {
+        match work(&counted, context) {
             Ok(made) => made.into_iter().map(|own| Made { own, rest: Rest::Null }).collect(),
             Err(over) => {
-                world.ran_out(over);
+                context.ran_out(over);
                 Vec::new()
             }
         }
@@ -164,7 +164,7 @@ impl Sides {
     }
 }
 
-impl State for Sides {
+impl AggregateState for Sides {
     type Params = ();
 
     fn update(&mut self, value: Value<'_>, row: Row<'_, '_>, (): &()) {

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::Diagnostic;
 use crate::plan::Planner;
-use crate::program::batch::{Define, Row, Slot};
+use crate::program::batch::{Extractor, Row, Slot};
 use crate::run::json::flatten::{begins, is};
 use crate::syntax::tree::Name;
 use bumpalo::Bump;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use sumoql_data::value::Value;
 
 /// How many fields that the query does not mention are found in a message (manual page `parse-json-formatted-logs`).
-const MOST: usize = 100;
+const MAX_COLUMNS: usize = 100;
 
 /// Finds fields in a text.
 pub trait Discover: Send + Sync {
@@ -35,15 +35,15 @@ pub fn plan(
     let discover = Arc::new(discover);
     let mut wanted: Vec<String> = keys.iter().map(|(key, _)| key.to_lowercase()).collect();
     let mut before: Vec<Option<Slot>> = keys.iter().map(|(_, name)| planner.known(name)).collect();
-    let mut mentioned: Vec<String> = Vec::new();
+    let mut referenced: Vec<String> = Vec::new();
     if !only {
-        mentioned = planner.mentioned_as_written();
-        mentioned.retain(|name| {
+        referenced = planner.referenced_as_written();
+        referenced.retain(|name| {
             !wanted.contains(&name.to_lowercase()) && keys.iter().all(|(_, n)| n.key() != name.to_lowercase())
         });
-        before.extend(mentioned.iter().map(|name| Some(planner.field_slot(name))));
-        wanted.extend(mentioned.iter().map(|name| name.to_lowercase()));
-        let bag = Bag { source, discover: discover.clone(), known: wanted.clone() };
+        before.extend(referenced.iter().map(|name| Some(planner.field_slot(name))));
+        wanted.extend(referenced.iter().map(|name| name.to_lowercase()));
+        let bag = DynamicColumns { source, discover: discover.clone(), known: wanted.clone() };
         let bag = planner.define(Box::new(bag), 1, false);
         planner.bag(bag);
     }
@@ -53,7 +53,7 @@ pub fn plan(
         planner.check_name(name)?;
         planner.bind(&name.text, first + number);
     }
-    for (number, name) in mentioned.iter().enumerate() {
+    for (number, name) in referenced.iter().enumerate() {
         planner.bind_maybe(name, first + keys.len() + number);
     }
     Ok(())
@@ -69,7 +69,7 @@ struct Fields<D> {
     before: Vec<Option<Slot>>,
 }
 
-impl<D: Discover> Define for Fields<D> {
+impl<D: Discover> Extractor for Fields<D> {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let mut found: Vec<Option<&'m str>> = vec![None; self.wanted.len()];
         // The stage fits a text that has any fields, not only those that the query names.
@@ -98,19 +98,21 @@ impl<D: Discover> Define for Fields<D> {
 }
 
 /// The fields that are not wanted by name, as a JSON object.
-struct Bag<D> {
+struct DynamicColumns<D> {
     source: Slot,
     discover: Arc<D>,
     /// Names that are no part of it, in lower case.
     known: Vec<String>,
 }
 
-impl<D: Discover> Define for Bag<D> {
+impl<D: Discover> Extractor for DynamicColumns<D> {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let Some(text) = row.get(self.source).text(row.arena()) else { return false };
         let mut fields = serde_json::Map::new();
         self.discover.each(text, &|_| true, &mut |name, raw| {
-            if !self.known.iter().any(|known| is(name, known)) && (fields.len() < MOST || fields.contains_key(name)) {
+            if !self.known.iter().any(|known| is(name, known))
+                && (fields.len() < MAX_COLUMNS || fields.contains_key(name))
+            {
                 // A field's value is text, also where the data has a number: it is shown as written.
                 let value = self.discover.value(raw, row.arena()).text(row.arena());
                 fields.insert(name.to_string(), value.into());

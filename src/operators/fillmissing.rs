@@ -3,7 +3,7 @@
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{Breaker, OperatorCall, Planner};
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole};
 use crate::run::order::state_by_key::key;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
@@ -74,7 +74,7 @@ pub static DEF: OperatorDef = OperatorSignature {
 .planned_by(plan);
 
 /// The most combinations that are looked at.
-const MOST: usize = 10_000;
+const MAX_ROWS: usize = 10_000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let mut breaker = planner.breaker();
@@ -118,7 +118,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let rest = if breaker.is_transposed() || breaker.has_messages() { Rest::Null } else { Rest::Zero };
     let fill = Fill { generators, take_last, fillers, rest, span: call.span };
     let columns: Vec<String> = names.iter().map(|name| spelling(&breaker, name)).collect();
-    let apply = move |rows: &Seen, world: &World<'_>| fill.apply(rows, world);
+    let apply = move |rows: &Seen, context: &RunContext<'_>| fill.apply(rows, context);
     let bags = breaker.bags().slots;
     breaker.add(Whole::new(inputs, apply).with_bags(bags), &columns);
     for (column, time) in columns.iter().zip(times) {
@@ -188,20 +188,20 @@ struct Fill {
 
 impl Fill {
     /// A row is its keys, then the columns with fillers of their own.
-    fn apply(&self, rows: &Seen, world: &World<'_>) -> Vec<Made> {
+    fn apply(&self, rows: &Seen, context: &RunContext<'_>) -> Vec<Made> {
         let keys = self.generators.len();
         let mut made: Vec<Made> =
             rows.iter().enumerate().map(|(at, row)| Made { own: row.to_vec(), rest: Rest::Of(at) }).collect();
-        let lists: Vec<Vec<Owned>> = (0..keys).map(|column| self.values(column, rows, world)).collect();
+        let lists: Vec<Vec<Owned>> = (0..keys).map(|column| self.values(column, rows, context)).collect();
         let combinations = lists.iter().map(Vec::len).try_fold(1usize, usize::checked_mul).unwrap_or(usize::MAX);
-        if combinations > MOST {
-            let message = format!("`fillmissing` considered only the first {MOST} combinations");
-            world.notice(Diagnostic::warning(&codes::LIMITED, self.span, message));
+        if combinations > MAX_ROWS {
+            let message = format!("`fillmissing` considered only the first {MAX_ROWS} combinations");
+            context.notice(Diagnostic::warning(&codes::LIMITED, self.span, message));
         }
         // The row of each combination; of several the last.
         let mut known: HashMap<Vec<u8>, usize> =
             rows.iter().enumerate().map(|(at, row)| (key_of(&row[..keys]), at)).collect();
-        for number in 0..combinations.min(MOST) {
+        for number in 0..combinations.min(MAX_ROWS) {
             let places = combination(&lists, number);
             let tuple: Vec<Owned> = places.iter().zip(&lists).map(|(place, list)| list[*place].clone()).collect();
             let tuple_key = key_of(&tuple);
@@ -226,7 +226,7 @@ impl Fill {
         made
     }
 
-    fn values(&self, column: usize, rows: &Seen, world: &World<'_>) -> Vec<Owned> {
+    fn values(&self, column: usize, rows: &Seen, context: &RunContext<'_>) -> Vec<Owned> {
         match &self.generators[column] {
             Generator::Values(values) => values.clone(),
             Generator::All => {
@@ -235,9 +235,9 @@ impl Fill {
                 known.filter(|value| seen.insert(key([value.borrow()]))).cloned().collect()
             }
             Generator::Slices(width) => {
-                let (mut at, mut slices) = (world.env.from, Vec::new());
-                while at < world.env.to && slices.len() <= MOST {
-                    let (start, end) = slice_start::slice(at, *width, world.env.zone);
+                let (mut at, mut slices) = (context.env.from, Vec::new());
+                while at < context.env.to && slices.len() <= MAX_ROWS {
+                    let (start, end) = slice_start::slice(at, *width, context.env.zone);
                     slices.push(Owned::Int(start));
                     at = end.max(at.saturating_add(1));
                 }

@@ -6,8 +6,8 @@ use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Batch, Slot};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::codec::{Corrupt, Reader};
-use crate::program::context::World;
-use crate::program::pipeline_breaker::{Gather, InputSlot, Partial};
+use crate::program::context::RunContext;
+use crate::program::pipeline_breaker::{InputSlot, PartialState, PipelineBreaker};
 use crate::run::nested_pipeline::Child;
 use crate::run::order::state_by_key::key;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
@@ -59,7 +59,7 @@ pub static DEF: OperatorDef = OperatorSignature {
 .planned_by(plan);
 
 /// Sumo Logic looks at no more rows.
-const MOST: usize = 100_000;
+const MAX_ROWS: usize = 100_000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     if planner.has_messages() {
@@ -74,8 +74,8 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         let message = format!("`{name}` can't be nested in `filter`");
         return Err(Diagnostic::error(&codes::MISPLACED, span, message));
     }
-    let message = format!("`filter` read only the first {MOST} rows");
-    let mut breaker = planner.breaker_over_first(MOST, Diagnostic::warning(&codes::LIMITED, call.span, message));
+    let message = format!("`filter` read only the first {MAX_ROWS} rows");
+    let mut breaker = planner.breaker_over_first(MAX_ROWS, Diagnostic::warning(&codes::LIMITED, call.span, message));
     let names = call.args.fields("name");
     let child = breaker.child(stages, &[], |end| {
         let mut output = Vec::new();
@@ -107,8 +107,8 @@ struct Filter {
     child: Arc<Child>,
 }
 
-impl Gather for Filter {
-    fn start(&self, carry: &[Slot]) -> Box<dyn Partial> {
+impl PipelineBreaker for Filter {
+    fn start(&self, carry: &[Slot]) -> Box<dyn PartialState> {
         Box::new(Filtered {
             keys: self.keys.clone(),
             carry: carry.to_vec(),
@@ -122,7 +122,7 @@ impl Gather for Filter {
         false
     }
 
-    fn decode(&self, _: &[Slot], _: &mut Reader<'_>) -> Result<Box<dyn Partial>, Corrupt> {
+    fn decode(&self, _: &[Slot], _: &mut Reader<'_>) -> Result<Box<dyn PartialState>, Corrupt> {
         Err(Corrupt)
     }
 }
@@ -133,10 +133,10 @@ struct Filtered {
     /// The key of each row, and what is carried of it.
     rows: Vec<(Vec<u8>, Box<[Owned]>)>,
     child: Arc<Child>,
-    state: Box<dyn Partial>,
+    state: Box<dyn PartialState>,
 }
 
-impl Partial for Filtered {
+impl PartialState for Filtered {
     fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
         for row in batch.iter() {
             let row_key = key(self.keys.iter().map(|slot| row.get(*slot)));
@@ -147,12 +147,12 @@ impl Partial for Filtered {
         Ok(())
     }
 
-    fn child(&mut self, number: usize) -> Option<&mut dyn Partial> {
+    fn child(&mut self, number: usize) -> Option<&mut dyn PartialState> {
         (number == 0).then_some(self.state.as_mut())
     }
 
-    fn finish(self: Box<Self>, world: &World<'_>) -> Table {
-        let found = self.child.finish(self.state, world);
+    fn finish(self: Box<Self>, context: &RunContext<'_>) -> Table {
+        let found = self.child.finish(self.state, context);
         let keys: HashSet<Vec<u8>> = found.rows.iter().map(|row| key(row.iter().map(Owned::borrow))).collect();
         let rows = self.rows.into_iter().filter(|(row_key, _)| keys.contains(row_key)).map(|(_, row)| row).collect();
         Table { columns: Vec::new(), rows }

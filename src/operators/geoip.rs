@@ -7,7 +7,7 @@ use crate::plan::lookups::address_columns;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::lookup::results::What;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
-use sumoql_data::ip_addresses::{Kind, LOCATION};
+use sumoql_data::ip_addresses::{AddressField, LOCATION};
 use sumoql_data::table_resolver::TableName;
 
 pub static DEF: OperatorDef = OperatorSignature {
@@ -54,16 +54,16 @@ const SHOWN: usize = 6;
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let name = planner.field_argument(call, "field")?;
     let key = planner.field(name)?;
-    let listed = address_columns(Kind::Location, &call.args.fields("column"))?;
-    let mentioned = planner.mentioned();
+    let listed = address_columns(AddressField::Location, &call.args.fields("column"))?;
+    let referenced = planner.referenced();
     // A field of the user that happens to have the name of a column that nobody asked for stays what it is.
     let wanted = |planner: &Planner<'_>, column: usize| {
         let name = LOCATION[column];
-        column < SHOWN || listed.contains(&column) || (mentioned.iter().any(|m| m == name) && !planner.has(name))
+        column < SHOWN || listed.contains(&column) || (referenced.iter().any(|m| m == name) && !planner.has(name))
     };
     let columns: Vec<usize> = (0..LOCATION.len()).filter(|column| wanted(planner, *column)).collect();
     let table = TableName::read("geo://location");
-    let number = planner.request(&table, What::Addresses(Kind::Location), call.span);
+    let number = planner.request(&table, What::Addresses(AddressField::Location), call.span);
     let first = planner.define(Box::new(AtAddress { number, key, columns: columns.clone() }), columns.len(), false);
     for (at, column) in columns.into_iter().enumerate() {
         planner.bind(LOCATION[column], first + at);

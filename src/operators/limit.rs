@@ -6,7 +6,7 @@ use crate::plan::{OperatorCall, Planner};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 
 /// The most rows Sumo Logic lets one ask for.
-const MOST: i64 = 10_000;
+const MAX_LIMIT: i64 = 10_000;
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "limit",
@@ -37,7 +37,7 @@ pub static DEF: OperatorDef = OperatorSignature {
 .planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    match planner.count_argument(call.args, "count", 1..=MOST)? {
+    match planner.count_argument(call.args, "count", 1..=MAX_LIMIT)? {
         Some(count) => planner.limit(count as usize),
         None => return Err(Diagnostic::error(&codes::LIMIT_RANGE, call.span, "`limit` needs a number of rows")),
     }

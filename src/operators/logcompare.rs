@@ -7,8 +7,8 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::budget::OverBudget;
-use crate::program::context::World;
-use crate::program::plan::{Place, Range};
+use crate::program::context::RunContext;
+use crate::program::plan::{Range, RangePosition};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::ArgValue;
 use std::sync::Arc;
@@ -116,7 +116,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         _ => None,
     };
     let columns = planner.combined();
-    let combine = Box::new(|tables, _: &World<'_>| distinct_combinations::beside(tables));
+    let combine = Box::new(|tables, _: &RunContext<'_>| distinct_combinations::beside(tables));
     planner.over_ranges(vec![Range { place, plan }], combine, Some(columns), ("logcompare", call.span))?;
     let columns = ["_signature_id", "signature", "_signature", "_count", "_deltaPercentage", "_anomalyScore", "_isNew"];
     let mut names = distinct_combinations::finish(planner, (1, 0), &columns, Arc::new(rows));
@@ -125,7 +125,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
 }
 
 /// Where the baseline lies.
-fn place(call: &OperatorCall<'_>, planner: &Planner<'_>) -> Result<Place, Diagnostic> {
+fn place(call: &OperatorCall<'_>, planner: &Planner<'_>) -> Result<RangePosition, Diagnostic> {
     let moment = |label: &str| -> Result<Option<(String, i64)>, Diagnostic> {
         let Some(arg) = call.args.get(label) else { return Ok(None) };
         let text = match &arg.value {
@@ -156,9 +156,9 @@ fn place(call: &OperatorCall<'_>, planner: &Planner<'_>) -> Result<Place, Diagno
             let message = "`end_time` needs a `start_time`";
             Err(Diagnostic::error(&codes::ARGUMENT_COUNT, call.span, message))
         }
-        (None, Some(from)) => Ok(Place::Between(from, to)),
-        (Some((ArgValue::Interval(ms), _)), None) => Ok(Place::Back(ms.saturating_abs())),
-        (None, None) => Ok(Place::Back(DAY)),
+        (None, Some(from)) => Ok(RangePosition::Between(from, to)),
+        (Some((ArgValue::Interval(ms), _)), None) => Ok(RangePosition::Back(ms.saturating_abs())),
+        (None, None) => Ok(RangePosition::Back(DAY)),
         (Some((_, span)), _) => {
             let message = "`timeshift` and `start_time` can't be used together";
             Err(Diagnostic::error(&codes::ARGUMENT_COUNT, span, message))
@@ -167,8 +167,8 @@ fn place(call: &OperatorCall<'_>, planner: &Planner<'_>) -> Result<Place, Diagno
 }
 
 /// The rows of the table, the most changed first.
-fn rows(counted: &[Counted<'_>], world: &World<'_>) -> Result<Vec<Vec<Owned>>, OverBudget> {
-    let (signatures, _) = signatures(counted, world)?;
+fn rows(counted: &[Counted<'_>], context: &RunContext<'_>) -> Result<Vec<Vec<Owned>>, OverBudget> {
+    let (signatures, _) = signatures(counted, context)?;
     let sum = |side: usize| signatures.iter().map(|signature| signature.counts[side]).sum::<u64>();
     let sums = [sum(0), sum(1)];
     let mut found: Vec<(f64, Signature)> = signatures

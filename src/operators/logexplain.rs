@@ -6,9 +6,9 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::mining::difference::{Combination, Explanation, explain};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::batch::{Define, Row, Slot};
-use crate::program::context::World;
-use crate::program::expression::Eval;
+use crate::program::batch::{Extractor, Row, Slot};
+use crate::program::context::RunContext;
+use crate::program::expression::CompiledExpr;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use std::sync::Arc;
 use sumoql_data::value::{Owned, Value};
@@ -70,7 +70,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let side = planner.define(Box::new(Side { event, control }), 1, false);
     let keys = call.args.fields("key");
     let names: Vec<String> = keys.iter().map(|name| name.text.clone()).collect();
-    let work = move |counted: &[Counted<'_>], _: &World<'_>| Ok(rows(&names, counted));
+    let work = move |counted: &[Counted<'_>], _: &RunContext<'_>| Ok(rows(&names, counted));
     let columns = ["_explanation", "_relevance", "_test_coverage", "_control_coverage"];
     distinct_combinations::count(planner, (&keys, 0), Some(side), &columns, Arc::new(work))?;
     planner.set_incomparable("logexplain");
@@ -79,11 +79,11 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
 
 /// The side bits of a row.
 struct Side {
-    event: Eval,
-    control: Option<Eval>,
+    event: CompiledExpr,
+    control: Option<CompiledExpr>,
 }
 
-impl Define for Side {
+impl Extractor for Side {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let event = self.event.test(row);
         let control = self.control.as_ref().map_or(!event, |control| control.test(row));

@@ -7,9 +7,9 @@ use crate::mining::cluster::cluster;
 use crate::mining::mask::mask;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::batch::{Define, Row, Slot};
+use crate::program::batch::{Extractor, Row, Slot};
 use crate::program::budget::OverBudget;
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::run::order::state_by_key::key;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::Name;
@@ -126,7 +126,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let mut keys = vec![&layout];
     keys.extend(&by);
     let columns = ["_signature_id", "signature", "_signature", "_count", "_relevance"];
-    let work = move |counted: &[Counted<'_>], world: &World<'_>| order.rows(counted, world);
+    let work = move |counted: &[Counted<'_>], context: &RunContext<'_>| order.rows(counted, context);
     let mut names = distinct_combinations::count(planner, (&keys, by.len()), None, &columns, Arc::new(work))?;
     names.retain(|name| match name.as_str() {
         "_signature" => false,
@@ -155,7 +155,7 @@ pub fn layout(planner: &mut Planner<'_>, source: Option<&Name>) -> Result<Name, 
 /// The layout of a text.
 struct Layout(Slot);
 
-impl Define for Layout {
+impl Extractor for Layout {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let Some(text) = row.get(self.0).text(row.arena()) else { return false };
         let mut layout = String::with_capacity(text.len());
@@ -176,7 +176,10 @@ pub struct Signature {
 }
 
 /// The signatures of combinations whose first key is a layout; for each combination the number of its signature.
-pub fn signatures(counted: &[Counted<'_>], world: &World<'_>) -> Result<(Vec<Signature>, Vec<usize>), OverBudget> {
+pub fn signatures(
+    counted: &[Counted<'_>],
+    context: &RunContext<'_>,
+) -> Result<(Vec<Signature>, Vec<usize>), OverBudget> {
     // Without text there is no layout.
     let text = |counted: &Counted<'_>| match counted.key.first().map(Owned::borrow) {
         Some(Value::Text(text)) if !text.is_empty() => Some(text.to_string()),
@@ -202,9 +205,9 @@ pub fn signatures(counted: &[Counted<'_>], world: &World<'_>) -> Result<(Vec<Sig
     }
     // Comparing takes about so much for each byte.
     let needed = layouts.iter().map(|(layout, _)| layout.len() * 12).sum();
-    world.budget.ask(needed)?;
+    context.budget.ask(needed)?;
     let clusters = cluster(&layouts);
-    world.budget.give_back(needed);
+    context.budget.give_back(needed);
 
     let of_row: Vec<usize> =
         of_layout.iter().map(|layout| layout.map_or(clusters.signatures.len(), |number| clusters.of[number])).collect();
@@ -230,8 +233,8 @@ struct Order {
 
 impl Order {
     /// The rows of the table: group fields, id, text, text, count, relevance.
-    fn rows(&self, counted: &[Counted<'_>], world: &World<'_>) -> Result<Vec<Vec<Owned>>, OverBudget> {
-        let (signatures, of_row) = signatures(counted, world)?;
+    fn rows(&self, counted: &[Counted<'_>], context: &RunContext<'_>) -> Result<Vec<Vec<Owned>>, OverBudget> {
+        let (signatures, of_row) = signatures(counted, context)?;
         let rank = |count: u64| if self.rarest { count } else { u64::MAX - count };
         let mut kept: Vec<usize> = (0..signatures.len()).filter(|at| signatures[*at].counts[0] > 0).collect();
         kept.sort_by_key(|at| (rank(signatures[*at].counts[0]), signatures[*at].first));
@@ -240,25 +243,25 @@ impl Order {
         kept.iter().for_each(|at| is_kept[*at] = true);
 
         // One row for each signature and combination of values.
-        struct Part<'t> {
+        struct SignaturePart<'t> {
             signature: usize,
             by: &'t [Owned],
             count: u64,
             first: [i64; 4],
         }
-        let mut made: Vec<Part<'_>> = Vec::new();
+        let mut made: Vec<SignaturePart<'_>> = Vec::new();
         let mut places: HashMap<(usize, Vec<u8>), usize> = HashMap::new();
         for (counted, signature) in counted.iter().zip(of_row).filter(|(_, signature)| is_kept[*signature]) {
             let by = counted.key.get(1..).unwrap_or_default();
             let place = *places.entry((signature, key(by.iter().map(Owned::borrow)))).or_insert(made.len());
             if place == made.len() {
-                made.push(Part { signature, by, count: 0, first: [i64::MAX; 4] });
+                made.push(SignaturePart { signature, by, count: 0, first: [i64::MAX; 4] });
             }
             made[place].count += counted.counts[0];
             made[place].first = made[place].first.min(counted.first);
         }
         made.sort_by_key(|row| (rank(row.count), row.first));
-        let row = |row: Part<'_>| {
+        let row = |row: SignaturePart<'_>| {
             let text = &signatures[row.signature].text;
             let count = Owned::Int(i64::try_from(row.count).unwrap_or(i64::MAX));
             let own =

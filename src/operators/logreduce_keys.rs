@@ -6,7 +6,7 @@ use super::keyvalue::pairs;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::batch::{Define, Row, Slot};
+use crate::program::batch::{Extractor, Row, Slot};
 use crate::run::bag::Bags;
 use crate::run::json::blob::blob;
 use crate::run::json::scan::{Scanner, Walk};
@@ -76,7 +76,7 @@ const UNKNOWN_ID: &str = "0000000000000000";
 /// How deep keys are looked for if nothing is said.
 const DEPTH: i64 = 5;
 /// The most keys of a message.
-const MOST: usize = 100;
+const MAX_KEYS: usize = 100;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     distinct_combinations::needs_messages(call, planner, "logreduce keys")?;
@@ -126,7 +126,7 @@ struct Schema {
     bags: Bags,
 }
 
-impl Define for Schema {
+impl Extractor for Schema {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let mut keys = BTreeSet::new();
         let mut parsed: Vec<String> = self.bags.of(row).into_iter().map(|(name, _)| name.to_lowercase()).collect();
@@ -135,7 +135,7 @@ impl Define for Schema {
         if let Some(text) = row.get(self.source).text(row.arena()) {
             let mut add = |key: &str| {
                 let key = key.to_lowercase();
-                if keys.len() < MOST && !self.known.contains(&key) && !parsed.contains(&key) {
+                if keys.len() < MAX_KEYS && !self.known.contains(&key) && !parsed.contains(&key) {
                     keys.insert(key);
                 }
             };

@@ -6,7 +6,7 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::mining::value_groups::{Cluster, Combination, clusters};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use std::sync::Arc;
 use sumoql_data::value::Owned;
@@ -75,7 +75,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         return Err(Diagnostic::error(&codes::MISPLACED, name.span, message).help("parse it first"));
     }
     let names: Vec<String> = keys.iter().map(|name| name.text.clone()).collect();
-    let work = move |counted: &[Counted<'_>], _: &World<'_>| Ok(rows(&names, counted));
+    let work = move |counted: &[Counted<'_>], _: &RunContext<'_>| Ok(rows(&names, counted));
     distinct_combinations::count(planner, (&keys, 0), None, &["_cluster_id", "_signature", "_count"], Arc::new(work))?;
     planner.set_incomparable("logreduce values");
     Ok(())

@@ -4,11 +4,11 @@ use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::lookups::{Pair, address_columns, known_column};
 use crate::plan::{OperatorCall, Planner};
-use crate::program::batch::{Define, Row, Slot};
+use crate::program::batch::{Extractor, Row, Slot};
 use crate::program::lookup::results::{LookupResult, What};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{Args, Name};
-use sumoql_data::ip_addresses::{Kind, address};
+use sumoql_data::ip_addresses::{AddressField, address};
 use sumoql_data::table_resolver::{Schema, TableName};
 
 pub static DEF: OperatorDef = OperatorSignature {
@@ -113,7 +113,7 @@ pub fn plan_from(
             wanted.push((name, alias));
         }
     }
-    match Kind::of_scheme(&table.scheme()) {
+    match AddressField::of_scheme(&table.scheme()) {
         Some(kind) => addresses(planner, table, kind, (&pairs, &wanted), span),
         None => rows(planner, table, (&pairs, &wanted), span),
     }
@@ -168,7 +168,7 @@ fn whole_key(schema: &Schema, columns: &[String], span: Span) -> Result<(), Diag
 fn addresses(
     planner: &mut Planner<'_>,
     table: &TableName,
-    kind: Kind,
+    kind: AddressField,
     (pairs, wanted): (&[Pair<'_>], &[(&Name, &Name)]),
     span: Span,
 ) -> Result<(), Diagnostic> {
@@ -193,7 +193,7 @@ struct Matching {
     count: usize,
 }
 
-impl Define for Matching {
+impl Extractor for Matching {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let Some(matched) = row.env().lookups.matched(self.number) else { return false };
         let Some(at) = matched.index.find(|part| row.get(self.keys[part])) else { return false };
@@ -212,7 +212,7 @@ pub struct AtAddress {
     pub columns: Vec<usize>,
 }
 
-impl Define for AtAddress {
+impl Extractor for AtAddress {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let LookupResult::Addresses(known) = row.env().lookups.get(self.number) else { return false };
         let Some(address) = address(row.get(self.key)) else { return false };

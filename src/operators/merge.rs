@@ -3,7 +3,7 @@
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole, oldest_first};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{Args, Name};
@@ -80,7 +80,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         columns.push("_messageTime".into());
         ways.push(Way::First);
     }
-    let apply = move |rows: &Seen, world: &World<'_>| apply(&ways, rows, world);
+    let apply = move |rows: &Seen, context: &RunContext<'_>| apply(&ways, rows, context);
     breaker.renew(Whole::new(inputs, apply), &columns);
     if !timed && !call.args.groups("item").is_empty() {
         planner.unshow("_messageTime");
@@ -111,7 +111,7 @@ fn way(item: &Args, name: &Name) -> Result<Way, Diagnostic> {
 }
 
 /// A row is its time, then its fields.
-fn apply(ways: &[Way], rows: &Seen, world: &World<'_>) -> Vec<Made> {
+fn apply(ways: &[Way], rows: &Seen, context: &RunContext<'_>) -> Vec<Made> {
     if rows.is_empty() {
         return Vec::new();
     }
@@ -126,7 +126,7 @@ fn apply(ways: &[Way], rows: &Seen, world: &World<'_>) -> Vec<Made> {
                 Way::First => values.next().cloned().unwrap_or_default(),
                 Way::Last => values.next_back().cloned().unwrap_or_default(),
                 Way::Join(separator) => join(values, separator),
-                Way::Distinct => distinct(values, world),
+                Way::Distinct => distinct(values, context),
             }
         })
         .collect();
@@ -134,7 +134,7 @@ fn apply(ways: &[Way], rows: &Seen, world: &World<'_>) -> Vec<Made> {
 }
 
 /// Each value once, as far as there is memory to remember them.
-fn distinct<'r>(values: impl Iterator<Item = &'r Owned>, world: &World<'_>) -> Owned {
+fn distinct<'r>(values: impl Iterator<Item = &'r Owned>, context: &RunContext<'_>) -> Owned {
     let (mut seen, mut first, mut asked) = (HashSet::new(), Vec::new(), 0);
     for value in values {
         let text = value.to_string();
@@ -143,14 +143,14 @@ fn distinct<'r>(values: impl Iterator<Item = &'r Owned>, world: &World<'_>) -> O
         }
         let bytes = text.len() + size_of::<String>() + size_of::<&Owned>() + ALLOCATION;
         asked += bytes;
-        if let Err(over) = world.budget.ask(bytes) {
-            world.ran_out(over);
+        if let Err(over) = context.budget.ask(bytes) {
+            context.ran_out(over);
             break;
         }
         seen.insert(text);
         first.push(value);
     }
-    world.budget.give_back(asked);
+    context.budget.give_back(asked);
     join(first.into_iter(), "\n")
 }
 

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use sumoql_data::value::{Owned, Value};
 
 /// The longest window.
-const LONGEST: i64 = 1000;
+const MAX_WINDOW: i64 = 1000;
 
 /// The window when none is given.
 const USUAL: i64 = 10;
@@ -62,7 +62,7 @@ pub(super) fn plan(
         planner.undocumented(call.span, &format!("parentheses after `{name}`"), &instead);
     }
     let mut breaker = planner.breaker();
-    let size = breaker.count_argument(call.args, "size", 1..=LONGEST)?.unwrap_or(USUAL) as usize;
+    let size = breaker.count_argument(call.args, "size", 1..=MAX_WINDOW)?.unwrap_or(USUAL) as usize;
     let field = breaker.field(breaker.field_argument(call, "name")?)?;
     let by = breaker.fields(&call.args.fields("by"))?;
     let alias = breaker.alias_argument(call, default_name)?;

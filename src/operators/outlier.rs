@@ -4,7 +4,7 @@ use super::moving_window::Window;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole};
 use crate::run::order::state_by_key::key;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
@@ -97,7 +97,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         .iter()
         .map(|figure| format!("{}_{figure}", name.text))
         .collect();
-    let apply = move |rows: &Seen, _: &World<'_>| band.apply(rows);
+    let apply = move |rows: &Seen, _: &RunContext<'_>| band.apply(rows);
     breaker.add(Whole::new(inputs, apply), &columns);
     Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::batch::{Define, Row, Slot};
+use crate::program::batch::{Extractor, Row, Slot};
 use crate::run::scan::anchor_finder::Anchor;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{Args, Name, Text};
@@ -74,7 +74,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             planner.check_name(name)?;
         }
         let parse = Parse { source, anchors, before };
-        let define: Box<dyn Define> = if planner.simple { Box::new(Plain(parse)) } else { Box::new(parse) };
+        let define: Box<dyn Extractor> = if planner.simple { Box::new(Plain(parse)) } else { Box::new(parse) };
         any.push(planner.define_fields(define, &names, parts.len() == 1));
     }
     let matched = any_matched(planner, any);
@@ -93,7 +93,7 @@ pub(super) fn any_matched(planner: &mut Planner<'_>, matched: Vec<Slot>) -> Slot
 
 struct AnyOf(Vec<Slot>);
 
-impl Define for AnyOf {
+impl Extractor for AnyOf {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let matched = self.0.iter().any(|slot| row.get(*slot).is_true());
         row.set(first, Value::Bool(matched));
@@ -213,7 +213,7 @@ impl Parse {
     }
 }
 
-impl Define for Parse {
+impl Extractor for Parse {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let text = row.get(self.source).text(row.arena());
         let cells = row.cells(first);
@@ -270,7 +270,7 @@ impl Plain {
     }
 }
 
-impl Define for Plain {
+impl Extractor for Plain {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let values = row.get(self.0.source).text(row.arena()).and_then(|text| self.values(text));
         row.set(first, Value::Bool(values.is_some()));

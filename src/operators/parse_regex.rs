@@ -4,8 +4,8 @@ use super::parse::{any_matched, source};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::batch::{Batch, Define, Row, Slot};
-use crate::program::expression::{Computed, Eval};
+use crate::program::batch::{Batch, Extractor, Row, Slot};
+use crate::program::expression::{CompiledExpr, Computed};
 use crate::program::plan::Expand;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use sumoql_data::value::{Owned, Value};
@@ -94,7 +94,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
                 true,
             );
             let earlier = planner.earlier_optional_parses();
-            let slots = planner.define_fields(Box::new(Computed(Eval::Constant(Owned::Null))), &names, false);
+            let slots = planner.define_fields(Box::new(Computed(CompiledExpr::Constant(Owned::Null))), &names, false);
             planner.expand(Box::new(Multi { captures: regex, slots, nodrop, earlier }));
             if nodrop {
                 planner.parsed(slots, true);
@@ -251,7 +251,7 @@ fn fill<'m>(row: Row<'_, 'm>, first: Slot, matched: bool, values: Vec<Value<'m>>
     values.into_iter().enumerate().for_each(|(number, value)| row.set(first + 1 + number, value));
 }
 
-impl Define for Captures {
+impl Extractor for Captures {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let cells = row.cells(first);
         let mut matched = false;
@@ -288,7 +288,7 @@ struct Occurs {
     written: String,
 }
 
-impl Define for Occurs {
+impl Extractor for Occurs {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let matched =
             row.get(self.source).text(row.arena()).is_some_and(|text| self.pattern.is_match(text, &row.env().watch));

@@ -3,7 +3,7 @@
 use crate::diagnostics::Diagnostic;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::batch::{Define, Row, Slot};
+use crate::program::batch::{Extractor, Row, Slot};
 use crate::program::lookup::results::What;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use sumoql_data::ip_addresses::address;
@@ -82,7 +82,7 @@ struct Threat {
     key: Slot,
 }
 
-impl Define for Threat {
+impl Extractor for Threat {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let value = row.get(self.key);
         let Some(matched) = row.env().lookups.matched(self.number) else { return false };

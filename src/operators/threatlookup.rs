@@ -3,8 +3,8 @@
 use crate::diagnostics::Diagnostic;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::batch::{Batch, Define, Row, Slot};
-use crate::program::expression::{Computed, Eval};
+use crate::program::batch::{Batch, Extractor, Row, Slot};
+use crate::program::expression::{CompiledExpr, Computed};
 use crate::program::lookup::results::{Matched, What};
 use crate::program::plan::Expand;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
@@ -118,7 +118,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             first
         }
         false => {
-            let nothing = Box::new(Computed(Eval::Constant(Owned::Null)));
+            let nothing = Box::new(Computed(CompiledExpr::Constant(Owned::Null)));
             let first = planner.define(nothing, COLUMNS.len(), false);
             planner.expand(Box::new(Each { entries, first }));
             first
@@ -183,7 +183,7 @@ fn set<'m>(row: Row<'_, 'm>, first: Slot, matched: &'m Matched, entry: usize) {
 /// The one entry of the highest confidence, of those the most recent.
 struct Best(Entries);
 
-impl Define for Best {
+impl Extractor for Best {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let Some((matched, entries)) = self.0.of(row) else { return false };
         let number = |entry: usize, column: usize| matched.value(entry, column).number();

@@ -3,7 +3,7 @@
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::batch::{Define, Env, Row, Slot};
+use crate::program::batch::{EvalContext, Extractor, Row, Slot};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::ArgValue;
 use sumoql_data::time::slice_start;
@@ -127,7 +127,7 @@ const fn divisions<const N: usize>(unit: i64, mut counts: [i64; N]) -> [i64; N] 
 }
 
 /// The narrowest round width that gives at most so many buckets.
-fn round_width(env: &Env, buckets: i64) -> i64 {
+fn round_width(env: &EvalContext, buckets: i64) -> i64 {
     let range = env.to.saturating_sub(env.from);
     let fits = |width: &&i64| range <= width.saturating_mul(buckets);
     ROUND.iter().copied().flatten().find(fits).copied().unwrap_or_else(|| {
@@ -137,7 +137,7 @@ fn round_width(env: &Env, buckets: i64) -> i64 {
     })
 }
 
-impl Define for Timeslice {
+impl Extractor for Timeslice {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let Some(at) = row.get(self.time).integer() else { return false };
         let env = row.env();
@@ -159,7 +159,9 @@ mod tests {
 
     #[test]
     fn buckets_are_as_wide_as_the_clock_divides() {
-        let width = |range: i64, buckets: i64| round_width(&Env { from: 7, to: 7 + range, ..Env::default() }, buckets);
+        let width = |range: i64, buckets: i64| {
+            round_width(&EvalContext { from: 7, to: 7 + range, ..EvalContext::default() }, buckets)
+        };
         for (range, buckets, wanted) in [
             (HOUR, 10, 6 * MINUTE),
             (HOUR, 5, 12 * MINUTE),

@@ -7,7 +7,7 @@ use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::Name;
 
 /// The most rows one may ask for.
-const MOST: i64 = 10_000;
+const MAX_TOP: i64 = 10_000;
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "top",
@@ -46,7 +46,7 @@ pub static DEF: OperatorDef = OperatorSignature {
 .planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    let Some(count) = planner.count_argument(call.args, "count", 1..=MOST)? else {
+    let Some(count) = planner.count_argument(call.args, "count", 1..=MAX_TOP)? else {
         return Err(Diagnostic::error(&codes::LIMIT_RANGE, call.span, "`top` needs a number of rows"));
     };
     let mut names = call.args.fields("name");

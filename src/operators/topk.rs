@@ -3,7 +3,7 @@
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole};
 use crate::run::order::state_by_key::key;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
@@ -55,7 +55,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let mut inputs = breaker.fields(&call.args.fields("name"))?;
     let fields = inputs.len();
     inputs.extend(breaker.fields(&call.args.fields("by"))?);
-    let apply = move |rows: &Seen, _: &World<'_>| top(rows, fields, count as usize);
+    let apply = move |rows: &Seen, _: &RunContext<'_>| top(rows, fields, count as usize);
     breaker.add(Whole::new(inputs, apply), &["_rank".to_string()]);
     planner.show_first("_rank");
     Ok(())

@@ -3,7 +3,7 @@
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::program::exact_sum::ExactSum;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole};
 use crate::run::order::state_by_key::key;
@@ -43,14 +43,14 @@ pub static DEF: OperatorDef = OperatorSignature {
 .planned_by(plan);
 
 /// Sumo Logic looks at no more messages.
-const MOST_MESSAGES: usize = 100_000;
+const MAX_MESSAGES: usize = 100_000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    super::undocumented_spelling::told(call, planner, DEF.signature.name);
+    super::undocumented_spelling::report(call, planner, DEF.signature.name);
     let mut breaker = match planner.has_messages() {
         true => {
-            let message = format!("`total` read only the first {MOST_MESSAGES} messages");
-            planner.breaker_over_first(MOST_MESSAGES, Diagnostic::warning(&codes::LIMITED, call.span, message))
+            let message = format!("`total` read only the first {MAX_MESSAGES} messages");
+            planner.breaker_over_first(MAX_MESSAGES, Diagnostic::warning(&codes::LIMITED, call.span, message))
         }
         false => planner.breaker(),
     };
@@ -62,7 +62,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
 }
 
 /// The field and then its group, for each row.
-fn apply(rows: &Seen, _: &World<'_>) -> Vec<Made> {
+fn apply(rows: &Seen, _: &RunContext<'_>) -> Vec<Made> {
     let keys: Vec<Vec<u8>> = rows.iter().map(|row| key(row[1..].iter().map(Owned::borrow))).collect();
     let mut sums: HashMap<&[u8], ExactSum> = HashMap::new();
     for (row, key) in rows.iter().zip(&keys) {

@@ -3,7 +3,7 @@
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole, oldest_first};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use std::collections::{HashMap, HashSet};
@@ -82,7 +82,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         () => Way::Both,
     };
     let start = start.value();
-    let apply = move |rows: &Seen, world: &World<'_>| apply(&pattern, &start, way, rows, &world.env.watch);
+    let apply = move |rows: &Seen, context: &RunContext<'_>| apply(&pattern, &start, way, rows, &context.env.watch);
     breaker.add(Whole::new(inputs, apply), &[]);
     Ok(())
 }

@@ -7,8 +7,8 @@ use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Batch, Row, Slot};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::codec::{Corrupt, Reader};
-use crate::program::context::World;
-use crate::program::pipeline_breaker::{Gather, InputSlot, Partial};
+use crate::program::context::RunContext;
+use crate::program::pipeline_breaker::{InputSlot, PartialState, PipelineBreaker};
 use crate::run::bag::Bags;
 use crate::run::order::state_by_key::key;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
@@ -66,7 +66,7 @@ pub static DEF: OperatorDef = OperatorSignature {
 .planned_by(plan);
 
 /// The most columns that values make.
-const MOST_COLUMNS: usize = 300;
+const MAX_COLUMNS: usize = 300;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     if planner.has_messages() {
@@ -131,8 +131,8 @@ struct Transpose {
     span: Span,
 }
 
-impl Gather for Transpose {
-    fn start(&self, _: &[Slot]) -> Box<dyn Partial> {
+impl PipelineBreaker for Transpose {
+    fn start(&self, _: &[Slot]) -> Box<dyn PartialState> {
         let measures = self.measures.iter().map(|column| (column.name.clone(), !column.maybe)).collect();
         Box::new(Cells {
             spec: self.clone(),
@@ -148,7 +148,7 @@ impl Gather for Transpose {
         false
     }
 
-    fn decode(&self, _: &[Slot], _: &mut Reader<'_>) -> Result<Box<dyn Partial>, Corrupt> {
+    fn decode(&self, _: &[Slot], _: &mut Reader<'_>) -> Result<Box<dyn PartialState>, Corrupt> {
         Err(Corrupt)
     }
 }
@@ -209,7 +209,7 @@ impl Cells {
     }
 }
 
-impl Partial for Cells {
+impl PartialState for Cells {
     fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
         for row in batch.iter() {
             let row_key = key(self.spec.rows.iter().map(|slot| row.get(*slot)));
@@ -243,7 +243,7 @@ impl Partial for Cells {
         Ok(())
     }
 
-    fn finish(mut self: Box<Self>, world: &World<'_>) -> Table {
+    fn finish(mut self: Box<Self>, context: &RunContext<'_>) -> Table {
         let mut found = self.columns();
         let mut columns: Vec<(String, Option<ColumnCells>)> = Vec::new();
         for name in &self.spec.names {
@@ -251,14 +251,14 @@ impl Partial for Cells {
             columns.push((name.clone(), column.and_then(|column| found.remove(&column))));
         }
         if self.spec.open {
-            if found.len() > MOST_COLUMNS {
-                let message = format!("`transpose` returned only the first {MOST_COLUMNS} of {} columns", found.len());
-                world.notice(Diagnostic::warning(&codes::LIMITED, self.spec.span, message));
+            if found.len() > MAX_COLUMNS {
+                let message = format!("`transpose` returned only the first {MAX_COLUMNS} of {} columns", found.len());
+                context.notice(Diagnostic::warning(&codes::LIMITED, self.spec.span, message));
             }
             let taken: HashSet<String> = self.spec.row_names.iter().map(|name| name.to_lowercase()).collect();
             let mut names = taken;
             names.extend(columns.iter().map(|(name, _)| name.to_lowercase()));
-            for (name, cells) in found.into_iter().take(MOST_COLUMNS) {
+            for (name, cells) in found.into_iter().take(MAX_COLUMNS) {
                 columns.push((fresh(name, &mut names), Some(cells)));
             }
         }

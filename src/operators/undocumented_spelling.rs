@@ -4,7 +4,7 @@ use crate::plan::{OperatorCall, Planner};
 use crate::syntax::tree::ArgValue;
 
 /// Tells of `accum(x)` and of `accum x by y as z`. The operator is called `name`.
-pub(super) fn told(call: &OperatorCall<'_>, planner: &mut Planner<'_>, name: &str) {
+pub(super) fn report(call: &OperatorCall<'_>, planner: &mut Planner<'_>, name: &str) {
     if call.args.has("(") {
         let what = format!("parentheses after `{name}`");
         planner.undocumented(call.span, &what, &format!("write `{name} FIELD as NAME by FIELD, …`"));

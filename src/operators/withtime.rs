@@ -3,7 +3,7 @@
 use crate::diagnostics::Diagnostic;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::batch::{Define, Row, Slot};
+use crate::program::batch::{Extractor, Row, Slot};
 use crate::run::order::timed_value;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use sumoql_data::value::Value;
@@ -54,7 +54,7 @@ struct WithTime {
     time: Slot,
 }
 
-impl Define for WithTime {
+impl Extractor for WithTime {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let value = row.get(self.value);
         if !value.is_null() {

@@ -2,7 +2,7 @@
 
 use super::{Column, View, cell};
 use std::collections::HashMap;
-use sumoql_charts::{Along, Chart, Kind, Model, Series, Shape, time_names};
+use sumoql_charts::{Along, Chart, ChartKind, Model, Series, Shape, time_names};
 use sumoql_data::value::Value;
 
 /// Beyond this, a number is not drawn: sums of it would not be numbers any more.
@@ -18,7 +18,7 @@ struct Roles {
 
 /// What the query says about the columns of its result.
 #[derive(Clone, Debug, Default)]
-pub struct Facts {
+pub struct ResultMeaning {
     /// The columns that name a row: the fields after `by`.
     pub keys: Vec<String>,
     /// All numbers are counts or sums, which may be added up and stacked.
@@ -35,7 +35,7 @@ pub struct Facts {
 ///
 /// # Errors
 /// A text for the user: why this result can't be drawn in this way.
-pub fn chart(view: &View<'_>, kind: Kind, facts: &Facts) -> Result<Chart, String> {
+pub fn chart(view: &View<'_>, kind: ChartKind, facts: &ResultMeaning) -> Result<Chart, String> {
     if facts.messages {
         return Err(
             "the rows are messages, and a chart needs numbers: aggregate first, as in `| count by field`".to_string()
@@ -45,7 +45,7 @@ pub fn chart(view: &View<'_>, kind: Kind, facts: &Facts) -> Result<Chart, String
 }
 
 /// The series of a result. The error is a text for the user.
-fn model(view: &View<'_>, facts: &Facts) -> Result<Model, String> {
+fn model(view: &View<'_>, facts: &ResultMeaning) -> Result<Model, String> {
     let mut model = Model {
         title: String::new(),
         shape: Shape::Nothing,
@@ -73,7 +73,7 @@ fn model(view: &View<'_>, facts: &Facts) -> Result<Model, String> {
     Ok(model)
 }
 
-fn roles(view: &View<'_>, facts: &Facts) -> Result<Roles, String> {
+fn roles(view: &View<'_>, facts: &ResultMeaning) -> Result<Roles, String> {
     let is_key = |column: &Column<'_>| facts.keys.iter().any(|key| key.eq_ignore_ascii_case(column.name));
     let holds = |at: usize, what: fn(Value<'_>) -> bool| view.rows().any(|row| what(row.get(at)));
     let time = (0..view.columns.len()).find(|at| view.columns[*at].time && holds(*at, |v| matches!(v, Value::Int(_))));
@@ -105,7 +105,7 @@ fn roles(view: &View<'_>, facts: &Facts) -> Result<Roles, String> {
     Ok(roles)
 }
 
-fn title(view: &View<'_>, roles: &Roles, facts: &Facts) -> String {
+fn title(view: &View<'_>, roles: &Roles, facts: &ResultMeaning) -> String {
     let name = |at: &usize| text(Value::Text(view.columns[*at].name));
     let names = |all: &[usize]| all.iter().map(name).collect::<Vec<_>>().join(", ");
     let mut title = match roles.numbers.len() {
@@ -253,9 +253,16 @@ mod tests {
                     .collect();
                 let table = Table { columns, rows: (0..rows).map(cells).collect() };
                 let view = View::new(&table, &output, chrono_tz::Europe::Berlin);
-                for kind in [Kind::Auto, Kind::Bar, Kind::Column, Kind::Line, Kind::Area, Kind::Pie] {
+                for kind in [
+                    ChartKind::Auto,
+                    ChartKind::Bar,
+                    ChartKind::Column,
+                    ChartKind::Line,
+                    ChartKind::Area,
+                    ChartKind::Pie,
+                ] {
                     for additive in [false, true] {
-                        let facts = Facts { additive, ..Facts::default() };
+                        let facts = ResultMeaning { additive, ..ResultMeaning::default() };
                         let Ok(chart) = chart(&view, kind, &facts) else { continue };
                         assert!(chart.svg().ends_with("</svg>\n"));
                         for width in [1, 40, 500] {

@@ -14,7 +14,7 @@ pub mod raw;
 pub mod table;
 
 use crate::program::plan::OutputColumn;
-use crate::program::scratch::Trouble;
+use crate::program::scratch::ScratchError;
 use crate::run::row_lines::{Line, Lines};
 use crate::run::spill::row_queue::Spooled;
 use std::io;
@@ -109,7 +109,9 @@ impl<'t> View<'t> {
         let each = |cells: &[Owned]| each(ViewRow { view: self, cells }).map_err(Stop::Writer);
         more.each(each).map_err(|stop| match stop {
             Stop::Writer(error) => error,
-            Stop::Scratch(Trouble(trouble)) => io::Error::other(format!("can't read a temporary file: {trouble}")),
+            Stop::Scratch(ScratchError(scratch_error)) => {
+                io::Error::other(format!("can't read a temporary file: {scratch_error}"))
+            }
         })
     }
 
@@ -149,19 +151,19 @@ impl<'t> View<'t> {
 /// Why going over rows ended early.
 enum Stop {
     Writer(io::Error),
-    Scratch(Trouble),
+    Scratch(ScratchError),
 }
 
-impl From<Trouble> for Stop {
-    fn from(trouble: Trouble) -> Stop {
-        Stop::Scratch(trouble)
+impl From<ScratchError> for Stop {
+    fn from(scratch_error: ScratchError) -> Stop {
+        Stop::Scratch(scratch_error)
     }
 }
 
 /// Whether a condition holds for all rows that are not in memory. Where they can't be read it does not: who writes them
 /// will find that out.
 fn all(rows: &Spooled, mut holds: impl FnMut(&[Owned]) -> bool) -> bool {
-    rows.each(|row| if holds(row) { Ok(()) } else { Err(Trouble(String::new())) }).is_ok()
+    rows.each(|row| if holds(row) { Ok(()) } else { Err(ScratchError(String::new())) }).is_ok()
 }
 
 /// A row of a view.

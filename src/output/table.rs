@@ -52,20 +52,20 @@ fn widths(view: &View<'_>) -> io::Result<Vec<usize>> {
 /// The widths that fit: columns above a common bound are cut down to it, but not those that must stay whole. Nothing
 /// when the bound would be too narrow.
 fn fit(natural: &[usize], whole: &[bool], width: usize) -> Option<Vec<usize>> {
-    let room = width.checked_sub(GAP * natural.len().saturating_sub(1))?;
+    let available = width.checked_sub(GAP * natural.len().saturating_sub(1))?;
     let bounded = |bound: usize| {
         let each = |(natural, whole): (&usize, &bool)| if *whole { *natural } else { (*natural).min(bound) };
         natural.iter().zip(whole).map(each).collect::<Vec<usize>>()
     };
     let used = |bound: usize| bounded(bound).iter().sum::<usize>();
     let widest = natural.iter().copied().max().unwrap_or_default();
-    if used(widest) <= room {
+    if used(widest) <= available {
         return Some(natural.to_vec());
     }
-    let bound = (NARROWEST..=room).rev().find(|bound| used(*bound) <= room)?;
+    let bound = (NARROWEST..=available).rev().find(|bound| used(*bound) <= available)?;
     let mut widths = bounded(bound);
     // What is left over goes to the last column that was cut: with messages that is their text.
-    let left = room - used(bound);
+    let left = available - used(bound);
     if let Some(at) = (0..widths.len()).rev().find(|at| widths[*at] < natural[*at]) {
         widths[at] = natural[at].min(bound + left);
     }
@@ -96,7 +96,7 @@ fn columns(view: &View<'_>, widths: &[usize], look: Look, out: &mut dyn Write) -
 fn lists(view: &View<'_>, width: usize, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let names: Vec<String> = view.columns.iter().map(|column| name(column.name)).collect();
     let widest = names.iter().map(|name| name.width()).max().unwrap_or_default().min(width / 2);
-    let room = width.saturating_sub(widest + GAP).max(1);
+    let available = width.saturating_sub(widest + GAP).max(1);
     let mut text = String::new();
     let mut number = 0;
     view.each(|row| {
@@ -114,9 +114,9 @@ fn lists(view: &View<'_>, width: usize, look: Look, out: &mut dyn Write) -> io::
             pad(&mut lead, name, widest, false, 0);
             let mut rest = text.as_str();
             for line in 0..LINES {
-                let (head, tail) = split(rest, room);
+                let (head, tail) = split(rest, available);
                 let last = line + 1 == LINES && !tail.is_empty();
-                let head = if last { cut(rest, room) } else { head.to_string() };
+                let head = if last { cut(rest, available) } else { head.to_string() };
                 writeln!(out, "{}{}{head}", bold(&lead, look), " ".repeat(GAP))?;
                 if tail.is_empty() {
                     break;

@@ -6,7 +6,7 @@ use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::syntax::tree::{AggregateItem, Expr, ExprKind, Name};
 
 /// The most groups that a ranking aggregate gives.
-const MOST_RANKED: usize = 10_000;
+const MAX_RANKED: usize = 10_000;
 
 impl Planner<'_> {
     /// Plans an aggregate stage.
@@ -70,12 +70,12 @@ impl Planner<'_> {
         self.group(&names, vec![plan])?;
         let keys = results.iter().map(|column| (self.field_slot(column), false)).collect();
         self.order(keys);
-        self.limit(MOST_RANKED);
+        self.limit(MAX_RANKED);
         Ok(())
     }
 
     fn aggregate(&mut self, item: &AggregateItem) -> Result<AggregatePlan, Diagnostic> {
-        if item.args.len() < item.def.least_arguments {
+        if item.args.len() < item.def.min_args {
             return Err(no_field(item));
         }
         let field = match item.args.first() {

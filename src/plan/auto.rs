@@ -5,7 +5,7 @@
 
 use super::Planner;
 use super::built_in_fields::BUILT_IN;
-use crate::program::batch::{How, Slot};
+use crate::program::batch::{ColumnSource, Slot};
 use crate::run::auto::{AllText, AutoFields};
 use sumoql_data::message::is_security;
 
@@ -44,12 +44,12 @@ impl Planner<'_> {
         let known = |auto: &Auto| auto.fields.iter().find(|(name, _)| name == key).map(|(_, slot)| *slot);
         if known(&self.auto).is_none() {
             // One look at the JSON finds whatever the query mentions.
-            let mut names: Vec<String> = self.mentioned.iter().map(|name| name.to_lowercase()).collect();
+            let mut names: Vec<String> = self.referenced.iter().map(|name| name.to_lowercase()).collect();
             names.push(key.to_string());
             names.retain(|name| self.auto.fields.iter().all(|(known, _)| known != name));
             names.sort();
             names.dedup();
-            let fields = How::Computed(Box::new(AutoFields::new(&names)));
+            let fields = ColumnSource::Computed(Box::new(AutoFields::new(&names)));
             let first = self.segments[0].define(fields, names.len(), None);
             self.auto.fields.extend(names.into_iter().enumerate().map(|(number, name)| (name, first + number)));
         }
@@ -60,7 +60,7 @@ impl Planner<'_> {
     /// than its text.
     pub(super) fn all_text(&mut self) -> Option<Slot> {
         if self.auto.text.is_none() && self.auto.origin != Origin::Metadata {
-            let text = How::Computed(Box::new(AllText));
+            let text = ColumnSource::Computed(Box::new(AllText));
             self.auto.text = Some(self.segments[0].define(text, 1, None));
         }
         self.auto.text

@@ -8,7 +8,7 @@
 use super::columns::Columns;
 use super::{AggregatePlan, OperatorCall, Planner};
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::program::pipeline_breaker::{Gather, InputSlot};
+use crate::program::pipeline_breaker::{InputSlot, PipelineBreaker};
 use crate::run::bag::{Bags, Passed, Together};
 use crate::run::nested_pipeline::Child;
 use crate::syntax::tree::{Expr, Name, Stage};
@@ -134,7 +134,7 @@ impl Breaker<'_, '_> {
 
     /// Plans a pipeline over the rows that reach the stage. `pick` says, at its end, which columns it gives, by name.
     /// The stage's gather must hand out the child's states, in the order in which the children were planned
-    /// ([`crate::program::pipeline_breaker::Partial::child`]). The pipeline is planned as if the query mentioned the names in `asked`
+    /// ([`crate::program::pipeline_breaker::PartialState::child`]). The pipeline is planned as if the query mentioned the names in `asked`
     /// too.
     pub fn child(
         &mut self,
@@ -146,23 +146,23 @@ impl Breaker<'_, '_> {
     }
 
     /// Ends the stage: rows stay whole, in order, and get these columns of the gather's own.
-    pub fn add(self, gather: impl Gather + 'static, columns: &[String]) {
+    pub fn add(self, gather: impl PipelineBreaker + 'static, columns: &[String]) {
         self.planner.gather_in_order(Box::new(gather), columns);
     }
 
     /// Ends the stage: it makes new rows with these columns; nothing else is left.
-    pub fn renew(self, gather: impl Gather + 'static, columns: &[String]) {
+    pub fn renew(self, gather: impl PipelineBreaker + 'static, columns: &[String]) {
         self.renew_with(gather, columns, Vec::new());
     }
 
     /// Ends the stage: it makes new rows with these columns and, behind them, such that hold fields which only the data
     /// name.
-    pub fn renew_with(self, gather: impl Gather + 'static, columns: &[String], passed: Vec<Passed>) {
+    pub fn renew_with(self, gather: impl PipelineBreaker + 'static, columns: &[String], passed: Vec<Passed>) {
         self.planner.gather(Box::new(gather), columns, passed);
     }
 
     /// Ends the stage: it makes new rows whose columns only the data name, but for the first ones.
-    pub fn renew_open(self, gather: impl Gather + 'static, first: &[String]) {
+    pub fn renew_open(self, gather: impl PipelineBreaker + 'static, first: &[String]) {
         self.planner.gather_open(Box::new(gather), first);
     }
 }

@@ -5,17 +5,17 @@ use super::effects::Gone;
 use super::rows_now::RowsNow;
 use super::{AggregatePlan, Planner};
 use crate::diagnostics::Diagnostic;
-use crate::program::batch::{How, Slot};
-use crate::program::pipeline_breaker::Gather;
+use crate::program::batch::{ColumnSource, Slot};
+use crate::program::pipeline_breaker::PipelineBreaker;
 use crate::program::plan::Segment;
 use crate::run::bag::{Passed, Renamed};
 use crate::run::group::Group;
-use crate::run::order::sort::Rows;
+use crate::run::order::sort::SortSpec;
 use crate::syntax::tree::Name;
 
 impl Planner<'_> {
     /// Ends the segment with a stage that keeps rows whole. Names stay; their values are carried on demand.
-    pub(super) fn gather_rows(&mut self, rows: Rows) {
+    pub(super) fn gather_rows(&mut self, rows: SortSpec) {
         self.settle();
         self.ordering = Some(rows);
         self.segments.push(Segment::default());
@@ -32,7 +32,7 @@ impl Planner<'_> {
     /// Orders the rows; the second of a key says whether ascending. Equal rows keep their order.
     pub fn order(&mut self, keys: Vec<(Slot, bool)>) {
         self.facts.note(|stage| stage.sorts |= !stage.renews);
-        self.gather_rows(Rows::all(keys));
+        self.gather_rows(SortSpec::all(keys));
     }
 
     /// Keeps the first rows.
@@ -43,13 +43,13 @@ impl Planner<'_> {
             Some(rows) if !self.simple && self.segments.last().is_some_and(|s| s.steps.is_empty()) => {
                 rows.limit = Some(rows.limit.map_or(count, |limit| limit.min(count)));
             }
-            _ => self.gather_rows(Rows { limit: Some(count), ..Rows::all(Vec::new()) }),
+            _ => self.gather_rows(SortSpec { limit: Some(count), ..SortSpec::all(Vec::new()) }),
         }
     }
 
     /// Ends the segment with a stage that makes new rows with these columns; nothing else is left.
     /// Behind them are bags that are handed on.
-    pub(super) fn gather(&mut self, gather: Box<dyn Gather>, columns: &[String], passed: Vec<Passed>) {
+    pub(super) fn gather(&mut self, gather: Box<dyn PipelineBreaker>, columns: &[String], passed: Vec<Passed>) {
         self.goes_by_order();
         self.renew(gather, columns, passed);
     }
@@ -59,24 +59,24 @@ impl Planner<'_> {
         self.facts.note(|stage| stage.ordered |= !stage.renews);
     }
 
-    fn renew(&mut self, gather: Box<dyn Gather>, columns: &[String], passed: Vec<Passed>) {
+    fn renew(&mut self, gather: Box<dyn PipelineBreaker>, columns: &[String], passed: Vec<Passed>) {
         self.close(gather, columns.len() + passed.len());
         let before = self.lose_names();
         self.forget_rows();
         for (number, column) in columns.iter().enumerate() {
-            let slot = self.current().define(How::Column(number), 1, None);
+            let slot = self.current().define(ColumnSource::Column(number), 1, None);
             let time = before.iter().any(|b| b.time && b.key == column.to_lowercase());
             self.bind_kind(column, slot, time);
         }
         for (number, passed) in passed.into_iter().enumerate() {
-            let bag = self.current().define(How::Column(columns.len() + number), 1, None);
-            let slot = self.current().define(How::Computed(Box::new(Renamed { bag, passed })), 1, None);
+            let bag = self.current().define(ColumnSource::Column(columns.len() + number), 1, None);
+            let slot = self.current().define(ColumnSource::Computed(Box::new(Renamed { bag, passed })), 1, None);
             self.bag(slot);
         }
     }
 
     /// Ends the segment with a stage that makes new rows whose columns only the data name, but for the first ones.
-    pub(super) fn gather_open(&mut self, gather: Box<dyn Gather>, first: &[String]) {
+    pub(super) fn gather_open(&mut self, gather: Box<dyn PipelineBreaker>, first: &[String]) {
         self.goes_by_order();
         self.close(gather, 0);
         let before = self.lose_names();
@@ -91,7 +91,7 @@ impl Planner<'_> {
     /// The rows that are here now have columns that only the data name, but for the first ones.
     pub(super) fn open(&mut self, first: &[String]) {
         self.rows.open_table = Some(self.here());
-        let bag = self.current().define(How::Bag, 1, None);
+        let bag = self.current().define(ColumnSource::Bag, 1, None);
         self.rows.bags.push((self.here(), bag));
         for name in first {
             let slot = self.field_slot(name);
@@ -104,7 +104,7 @@ impl Planner<'_> {
     pub(super) fn in_order(&mut self) {
         self.goes_by_order();
         if self.here() == 0 && self.ranges.is_none() {
-            self.gather_rows(Rows::all(Vec::new()));
+            self.gather_rows(SortSpec::all(Vec::new()));
         }
     }
 
@@ -112,21 +112,21 @@ impl Planner<'_> {
     pub(super) fn cap(&mut self, count: usize, notice: Diagnostic) {
         self.goes_by_order();
         self.facts.note(|stage| stage.drops = true);
-        self.gather_rows(Rows { limit: Some(count), notice: Some(notice), ..Rows::all(Vec::new()) });
+        self.gather_rows(SortSpec { limit: Some(count), notice: Some(notice), ..SortSpec::all(Vec::new()) });
     }
 
     /// Ends the segment with a stage that goes over the rows in their order, keeps (some of) them whole and adds
     /// columns of its own. [`Planner::in_order`] comes first.
-    pub(super) fn gather_in_order(&mut self, gather: Box<dyn Gather>, columns: &[String]) {
+    pub(super) fn gather_in_order(&mut self, gather: Box<dyn PipelineBreaker>, columns: &[String]) {
         self.facts.note(|stage| stage.gathers = true);
         self.close(gather, columns.len());
         for (number, column) in columns.iter().enumerate() {
-            let slot = self.current().define(How::Column(number), 1, None);
+            let slot = self.current().define(ColumnSource::Column(number), 1, None);
             self.bind(column, slot);
         }
     }
 
-    fn close(&mut self, gather: Box<dyn Gather>, own: usize) {
+    fn close(&mut self, gather: Box<dyn PipelineBreaker>, own: usize) {
         self.settle();
         self.current().gather = Some(gather);
         self.current().own = own;

@@ -1,7 +1,7 @@
 //! The fields that messages have without a stage: how they are computed, and what a name stands for.
 
 use super::identity;
-use crate::program::batch::{Define, How, Row, Slot};
+use crate::program::batch::{ColumnSource, Extractor, Row, Slot};
 use crate::program::plan::Segment;
 use crate::program::scope::other_name;
 use crate::run::auto::is_missing;
@@ -63,9 +63,9 @@ pub fn message_field(segment: &mut Segment, key: &str, auto: Option<Slot>, parti
 
 /// How a field of a message is found when no stage makes it. `auto` is the slot of the field of that name in its JSON,
 /// `partition` the name of that of messages which name none.
-fn definition(key: &str, auto: Option<Slot>, partition: Option<&'static str>) -> How {
-    let builtin: Box<dyn Define> = match key {
-        "_raw" => return How::Raw,
+fn definition(key: &str, auto: Option<Slot>, partition: Option<&'static str>) -> ColumnSource {
+    let builtin: Box<dyn Extractor> = match key {
+        "_raw" => return ColumnSource::Raw,
         "_size" => Box::new(BuiltIn(|row| row.message().map_or(Value::Null, |m| Value::Int(m.raw.len() as i64)))),
         "_messagetime" => Box::new(BuiltIn(message_time)),
         "_receipttime" => Box::new(BuiltIn(|row| match own(row, "_receiptTime") {
@@ -80,13 +80,13 @@ fn definition(key: &str, auto: Option<Slot>, partition: Option<&'static str>) ->
         "_view" | "_index" => Box::new(Metadata { name: key.to_string(), auto, absent: partition }),
         _ => Box::new(Metadata { name: key.to_string(), auto, absent: None }),
     };
-    How::Computed(builtin)
+    ColumnSource::Computed(builtin)
 }
 
 /// A field with code of its own.
 struct BuiltIn(for<'m> fn(Row<'_, 'm>) -> Value<'m>);
 
-impl Define for BuiltIn {
+impl Extractor for BuiltIn {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         row.set(first, (self.0)(row));
         true
@@ -94,7 +94,7 @@ impl Define for BuiltIn {
 }
 
 /// `_messageTime` by the general search for timestamps alone.
-pub fn searched_time() -> Box<dyn Define> {
+pub fn searched_time() -> Box<dyn Extractor> {
     Box::new(BuiltIn(|row| {
         time_of(row, |message| {
             let stamp = locate(message.raw, &message.source.known())?;
@@ -152,7 +152,7 @@ struct Metadata {
     absent: Option<&'static str>,
 }
 
-impl Define for Metadata {
+impl Extractor for Metadata {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let given = match (metadata(row, &self.name), self.absent) {
             (Value::Null, Some(absent)) => Value::Text(absent),
@@ -181,7 +181,7 @@ fn metadata<'m>(row: Row<'_, 'm>, name: &str) -> Value<'m> {
 /// `_loglevel`: what the metadata say, else what the text says.
 struct LogLevel;
 
-impl Define for LogLevel {
+impl Extractor for LogLevel {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let value = match metadata(row, "_loglevel") {
             Value::Null => row.message().map_or(Value::Null, |message| level(message.raw, row.arena())),

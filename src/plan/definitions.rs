@@ -5,7 +5,7 @@
 use super::planner::{AggregatePlan, OperatorCall, Planner};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::program::batch::Slot;
-use crate::program::expression::{Eval, Function, Plain};
+use crate::program::expression::{CompiledExpr, Function, Plain};
 use crate::syntax::signature::{AggregateSignature, FunctionSignature, OperatorSignature, SubquerySignature};
 use crate::syntax::signatures::Signatures;
 use crate::syntax::tree::Expr;
@@ -67,10 +67,10 @@ impl AggregateSignature {
 }
 
 /// Makes a function ready for the arguments of one call.
-pub type Prepare = fn(&[Eval]) -> Result<Box<dyn Function>, String>;
+pub type Prepare = fn(&[CompiledExpr]) -> Result<Box<dyn Function>, String>;
 
 /// Puts a function into the plan by its arguments as they are written.
-pub type PlanCall = fn(&[Expr], &mut Planner<'_>, Span) -> Result<Eval, Diagnostic>;
+pub type PlanCall = fn(&[Expr], &mut Planner<'_>, Span) -> Result<CompiledExpr, Diagnostic>;
 
 /// How a function is made ready.
 pub enum Make {

@@ -1,7 +1,7 @@
 //! What each stage did with names and rows, as the planner saw it: for checks that come after planning.
 
 use crate::diagnostics::Span;
-use crate::program::stage_effects::StageFacts;
+use crate::program::stage_effects::StageEffects;
 
 /// How a name was lost.
 #[derive(Clone, Copy, Debug)]
@@ -14,21 +14,21 @@ pub(super) enum Gone {
 
 /// The facts of all stages.
 #[derive(Debug, Default)]
-pub(super) struct Facts {
+pub(super) struct AllEffects {
     /// The stage that is being planned, after those around it.
-    open: Vec<StageFacts>,
+    open: Vec<StageEffects>,
     /// Stages that are planned.
-    pub done: Vec<StageFacts>,
+    pub done: Vec<StageEffects>,
     /// Names, in lower case, of fields that the scope asks for: whoever wrote it knows that messages have them.
     pub scope: Vec<String>,
     /// The aggregates so far, in lower case, each with its first column.
     pub results: Vec<(String, String)>,
 }
 
-impl Facts {
+impl AllEffects {
     /// A stage begins.
     pub fn enter(&mut self, span: Span) {
-        self.open.push(StageFacts { span, ..StageFacts::default() });
+        self.open.push(StageEffects { span, ..StageEffects::default() });
     }
 
     /// The stage that began last ends.
@@ -44,12 +44,12 @@ impl Facts {
     }
 
     /// What the stage that is being planned has done so far.
-    pub fn current(&self) -> Option<&StageFacts> {
+    pub fn current(&self) -> Option<&StageEffects> {
         self.open.last()
     }
 
     /// The stage did something.
-    pub fn note(&mut self, what: impl FnOnce(&mut StageFacts)) {
+    pub fn note(&mut self, what: impl FnOnce(&mut StageEffects)) {
         if let Some(stage) = self.open.last_mut() {
             what(stage);
         }
@@ -70,7 +70,7 @@ impl Facts {
     }
 
     /// Takes over what another planner saw inside the stage that is being planned here.
-    pub fn take_from(&mut self, other: Facts) {
+    pub fn take_from(&mut self, other: AllEffects) {
         other.done.iter().flat_map(|stage| &stage.reads).for_each(|name| self.reads(name));
         self.done.extend(other.done);
     }

@@ -4,7 +4,7 @@
 use super::definitions::{FunctionDef, Make};
 use super::planner::Planner;
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
-use crate::program::expression::{Arithmetic, CallCx, Comparison, Eval, Function, Plain};
+use crate::program::expression::{Arithmetic, CallCx, Comparison, CompiledExpr, Function, Plain};
 use crate::program::matching::glob::{Glob, GlobSet};
 use crate::syntax::signature::{FunctionSignature, Type};
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind, Name};
@@ -13,7 +13,7 @@ use sumoql_java::regex::{Pattern, mended};
 
 impl Planner<'_> {
     /// Prepares an expression.
-    pub fn expression(&mut self, expr: &Expr) -> Result<Eval, Diagnostic> {
+    pub fn expression(&mut self, expr: &Expr) -> Result<CompiledExpr, Diagnostic> {
         match self.trace {
             Some(_) => self.trace_expression(expr),
             None => self.prepared(expr),
@@ -22,7 +22,7 @@ impl Planner<'_> {
 
     /// Prepares an expression that nobody takes note of. Expressions nest through here: each kind has a function of its own,
     /// so that the stack is small without optimisation too.
-    pub(super) fn prepared(&mut self, expr: &Expr) -> Result<Eval, Diagnostic> {
+    pub(super) fn prepared(&mut self, expr: &Expr) -> Result<CompiledExpr, Diagnostic> {
         match &expr.kind {
             ExprKind::Call { name, args } => self.call(name, args, expr.span),
             ExprKind::Not(inner) => self.condition(inner).map(fold_not),
@@ -41,14 +41,14 @@ impl Planner<'_> {
     }
 
     /// What has no expressions inside.
-    fn simple_value(&mut self, expr: &Expr) -> Result<Eval, Diagnostic> {
+    fn simple_value(&mut self, expr: &Expr) -> Result<CompiledExpr, Diagnostic> {
         let misplaced = |message: &str| Err(Diagnostic::error(&codes::ARGUMENT_KIND, expr.span, message));
         Ok(match &expr.kind {
-            ExprKind::Bool(value) => Eval::Constant(Owned::Bool(*value)),
-            ExprKind::Number(n) => Eval::Constant(Value::from_number(*n).owned()),
+            ExprKind::Bool(value) => CompiledExpr::Constant(Owned::Bool(*value)),
+            ExprKind::Number(n) => CompiledExpr::Constant(Value::from_number(*n).owned()),
             ExprKind::Text(text) => {
                 self.parameter_free(&text.raw, expr.span)?;
-                Eval::Constant(Owned::Text(text.value().into()))
+                CompiledExpr::Constant(Owned::Text(text.value().into()))
             }
             ExprKind::Regex(_) => {
                 return misplaced(
@@ -58,23 +58,23 @@ impl Planner<'_> {
             ExprKind::Path(_) => {
                 return misplaced("the name of a table can only be an argument of a function that takes one");
             }
-            ExprKind::Field(name) => Eval::Slot(self.field(name)?),
-            _ => Eval::Constant(Owned::Null),
+            ExprKind::Field(name) => CompiledExpr::Slot(self.field(name)?),
+            _ => CompiledExpr::Constant(Owned::Null),
         })
     }
 
-    fn negative(&mut self, inner: &Expr) -> Result<Eval, Diagnostic> {
+    fn negative(&mut self, inner: &Expr) -> Result<CompiledExpr, Diagnostic> {
         Ok(match self.expression(inner)? {
-            Eval::Constant(value) => Eval::Constant(match value.borrow().number() {
+            CompiledExpr::Constant(value) => CompiledExpr::Constant(match value.borrow().number() {
                 Some(n) => Value::from_number(-n).owned(),
                 None => Owned::Null,
             }),
-            inner => Eval::Negative(Box::new(inner)),
+            inner => CompiledExpr::Negative(Box::new(inner)),
         })
     }
 
     /// Prepares a condition: an expression that can be true.
-    pub fn condition(&mut self, expr: &Expr) -> Result<Eval, Diagnostic> {
+    pub fn condition(&mut self, expr: &Expr) -> Result<CompiledExpr, Diagnostic> {
         match self.no_condition(expr) {
             Some(diagnostic) => Err(diagnostic),
             None => self.expression(expr),
@@ -104,23 +104,23 @@ impl Planner<'_> {
 
     /// A condition joined with others. A text among them is never true: published queries have it where they mean
     /// `x matches "a" or x matches "b"` and write `x matches "a" or "b"`.
-    fn term(&mut self, expr: &Expr) -> Result<Eval, Diagnostic> {
+    fn term(&mut self, expr: &Expr) -> Result<CompiledExpr, Diagnostic> {
         match &expr.kind {
             ExprKind::Text(text) => {
                 self.parameter_free(&text.raw, expr.span)?;
-                Ok(Eval::Constant(Owned::Bool(false)))
+                Ok(CompiledExpr::Constant(Owned::Bool(false)))
             }
             _ => self.condition(expr),
         }
     }
 
-    fn all(&mut self, terms: &[Expr]) -> Result<Eval, Diagnostic> {
+    fn all(&mut self, terms: &[Expr]) -> Result<CompiledExpr, Diagnostic> {
         let mut kept = Vec::new();
         let mut never = false;
         let subqueries = self.subqueries.len();
         for term in terms {
             match self.term(term)? {
-                Eval::Constant(value) if !value.borrow().is_null() => never |= !value.borrow().is_true(),
+                CompiledExpr::Constant(value) if !value.borrow().is_null() => never |= !value.borrow().is_true(),
                 term => kept.push(term),
             }
         }
@@ -128,14 +128,14 @@ impl Planner<'_> {
             self.unneeded(subqueries..self.subqueries.len());
         }
         Ok(match kept.len() {
-            _ if never => Eval::Constant(Owned::Bool(false)),
-            0 => Eval::Constant(Owned::Bool(true)),
+            _ if never => CompiledExpr::Constant(Owned::Bool(false)),
+            0 => CompiledExpr::Constant(Owned::Bool(true)),
             1 => kept.remove(0),
-            _ => Eval::And(kept),
+            _ => CompiledExpr::And(kept),
         })
     }
 
-    fn any(&mut self, terms: &[Expr]) -> Result<Eval, Diagnostic> {
+    fn any(&mut self, terms: &[Expr]) -> Result<CompiledExpr, Diagnostic> {
         let mut kept = Vec::new();
         let mut always = false;
         let subqueries = self.subqueries.len();
@@ -150,13 +150,13 @@ impl Planner<'_> {
                     None => {
                         patterns.push((slot, kept.len(), vec![pattern]));
                         // A place holder, replaced below.
-                        kept.push(Eval::Constant(Owned::Bool(false)));
+                        kept.push(CompiledExpr::Constant(Owned::Bool(false)));
                     }
                 }
                 continue;
             }
             match self.term(term)? {
-                Eval::Constant(value) if !value.borrow().is_null() => always |= value.borrow().is_true(),
+                CompiledExpr::Constant(value) if !value.borrow().is_null() => always |= value.borrow().is_true(),
                 term => kept.push(term),
             }
         }
@@ -164,17 +164,17 @@ impl Planner<'_> {
             self.unneeded(subqueries..self.subqueries.len());
         }
         for (slot, at, mut list) in patterns {
-            let value = Box::new(Eval::Slot(slot));
+            let value = Box::new(CompiledExpr::Slot(slot));
             kept[at] = match list.len() {
-                1 => Eval::Matches(value, Glob::new(&list.remove(0))),
-                _ => Eval::MatchesAny(value, GlobSet::new(&list)),
+                1 => CompiledExpr::Matches(value, Glob::new(&list.remove(0))),
+                _ => CompiledExpr::MatchesAny(value, GlobSet::new(&list)),
             };
         }
         Ok(match kept.len() {
-            _ if always => Eval::Constant(Owned::Bool(true)),
-            0 => Eval::Constant(Owned::Bool(false)),
+            _ if always => CompiledExpr::Constant(Owned::Bool(true)),
+            0 => CompiledExpr::Constant(Owned::Bool(false)),
             1 => kept.remove(0),
-            _ => Eval::Or(kept),
+            _ => CompiledExpr::Or(kept),
         })
     }
 
@@ -192,7 +192,7 @@ impl Planner<'_> {
         }
     }
 
-    fn choice(&mut self, condition: &Expr, then: &Expr, otherwise: &Expr) -> Result<Eval, Diagnostic> {
+    fn choice(&mut self, condition: &Expr, then: &Expr, otherwise: &Expr) -> Result<CompiledExpr, Diagnostic> {
         if let (Some(a), Some(b)) = (literal_type(then), literal_type(otherwise))
             && a != b
         {
@@ -208,19 +208,19 @@ impl Planner<'_> {
         let second = self.subqueries.len();
         let otherwise = self.expression(otherwise)?;
         Ok(match condition {
-            Eval::Constant(value) if value.borrow().is_true() => {
+            CompiledExpr::Constant(value) if value.borrow().is_true() => {
                 self.unneeded(second..self.subqueries.len());
                 then
             }
-            Eval::Constant(_) => {
+            CompiledExpr::Constant(_) => {
                 self.unneeded(first..second);
                 otherwise
             }
-            condition => Eval::If(Box::new(condition), Box::new(then), Box::new(otherwise)),
+            condition => CompiledExpr::If(Box::new(condition), Box::new(then), Box::new(otherwise)),
         })
     }
 
-    fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> Result<Eval, Diagnostic> {
+    fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> Result<CompiledExpr, Diagnostic> {
         no_subquery([left, right])?;
         if let Some(compared) = self.with_null(op, left, right)? {
             return Ok(compared);
@@ -229,22 +229,22 @@ impl Planner<'_> {
         let constants = left.constant().zip(right.constant());
         if let Some(op) = comparison(op) {
             if let Some((a, b)) = constants {
-                return Ok(Eval::Constant(Owned::Bool(op.holds(a.borrow(), b.borrow()))));
+                return Ok(CompiledExpr::Constant(Owned::Bool(op.holds(a.borrow(), b.borrow()))));
             }
-            return Ok(Eval::Compare(Box::new(left), op, Box::new(right)));
+            return Ok(CompiledExpr::Compare(Box::new(left), op, Box::new(right)));
         }
         let op = arithmetic(op);
         if let Some((a, b)) = constants {
-            return Ok(Eval::Constant(match (a.borrow().number(), b.borrow().number()) {
+            return Ok(CompiledExpr::Constant(match (a.borrow().number(), b.borrow().number()) {
                 (Some(a), Some(b)) => Value::from_number(op.apply(a, b)).owned(),
                 _ => Owned::Null,
             }));
         }
-        Ok(Eval::Arithmetic(Box::new(left), op, Box::new(right)))
+        Ok(CompiledExpr::Arithmetic(Box::new(left), op, Box::new(right)))
     }
 
     /// `x = null` and `x != null`: published queries ask so whether there is a value.
-    fn with_null(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> Result<Option<Eval>, Diagnostic> {
+    fn with_null(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> Result<Option<CompiledExpr>, Diagnostic> {
         let negated = match op {
             BinaryOp::Equal => false,
             BinaryOp::NotEqual => true,
@@ -256,47 +256,49 @@ impl Planner<'_> {
             _ => return Ok(None),
         };
         let is_null = match self.expression(value)? {
-            Eval::Constant(value) => Eval::Constant(Owned::Bool(value.borrow().is_null())),
-            value => Eval::IsNull(Box::new(value)),
+            CompiledExpr::Constant(value) => CompiledExpr::Constant(Owned::Bool(value.borrow().is_null())),
+            value => CompiledExpr::IsNull(Box::new(value)),
         };
         Ok(Some(if negated { fold_not(is_null) } else { is_null }))
     }
 
-    fn membership(&mut self, value: &Expr, list: &[Expr]) -> Result<Eval, Diagnostic> {
+    fn membership(&mut self, value: &Expr, list: &[Expr]) -> Result<CompiledExpr, Diagnostic> {
         no_subquery(list.iter().chain([value]))?;
         let value = Box::new(self.expression(value)?);
         let list = list.iter().map(|item| self.expression(item)).collect::<Result<Vec<_>, _>>()?;
         let texts: Option<Vec<Box<str>>> = list
             .iter()
             .map(|item| match item {
-                Eval::Constant(Owned::Text(text)) => Some(text.clone()),
+                CompiledExpr::Constant(Owned::Text(text)) => Some(text.clone()),
                 _ => None,
             })
             .collect();
         Ok(match (texts, &*value) {
-            (Some(texts), Eval::Slot(_)) if !self.simple => Eval::InTexts(value, texts),
-            _ => Eval::In(value, list),
+            (Some(texts), CompiledExpr::Slot(_)) if !self.simple => CompiledExpr::InTexts(value, texts),
+            _ => CompiledExpr::In(value, list),
         })
     }
 
-    fn matches(&mut self, value: &Expr, pattern: &Expr) -> Result<Eval, Diagnostic> {
+    fn matches(&mut self, value: &Expr, pattern: &Expr) -> Result<CompiledExpr, Diagnostic> {
         let value = Box::new(self.expression(value)?);
         Ok(match &pattern.kind {
             ExprKind::Regex(regex) => {
                 self.parameter_free(regex, pattern.span)?;
-                Eval::Regex(value, self.compile_loosely(regex, pattern.span)?)
+                CompiledExpr::Regex(value, self.compile_loosely(regex, pattern.span)?)
             }
             _ => match (self.expression(pattern)?, value.constant()) {
-                (Eval::Constant(pattern), Some(value)) => {
+                (CompiledExpr::Constant(pattern), Some(value)) => {
                     let fits = match (value, &pattern) {
                         (Owned::Null, _) | (_, Owned::Null) => false,
                         (value, pattern) => Glob::new(&pattern.to_string()).matches(&value.to_string()),
                     };
-                    Eval::Constant(Owned::Bool(fits))
+                    CompiledExpr::Constant(Owned::Bool(fits))
                 }
-                (Eval::Constant(Owned::Null), _) => Eval::Constant(Owned::Bool(false)),
-                (Eval::Constant(pattern), None) => Eval::Matches(value, self.glob(&pattern.to_string())),
-                (pattern, _) => Eval::MatchesValue(value, Box::new(pattern)),
+                (CompiledExpr::Constant(Owned::Null), _) => CompiledExpr::Constant(Owned::Bool(false)),
+                (CompiledExpr::Constant(pattern), None) => {
+                    CompiledExpr::Matches(value, self.glob(&pattern.to_string()))
+                }
+                (pattern, _) => CompiledExpr::MatchesValue(value, Box::new(pattern)),
             },
         })
     }
@@ -336,7 +338,7 @@ impl Planner<'_> {
     }
 
     /// A call of a function; `if` is a choice, not a function.
-    fn call(&mut self, name: &Name, args: &[Expr], span: Span) -> Result<Eval, Diagnostic> {
+    fn call(&mut self, name: &Name, args: &[Expr], span: Span) -> Result<CompiledExpr, Diagnostic> {
         if name.text.eq_ignore_ascii_case("if") {
             return match args {
                 [condition, then, otherwise] => self.choice(condition, then, otherwise),
@@ -362,7 +364,7 @@ impl Planner<'_> {
             evals.push(match (&arg.kind, kind) {
                 // The pattern's text; the function compiles it.
                 (ExprKind::Regex(regex), Type::Pattern) => {
-                    Eval::Regex(Box::new(Eval::Constant(Owned::Null)), self.compile(regex, arg.span)?)
+                    CompiledExpr::Regex(Box::new(CompiledExpr::Constant(Owned::Null)), self.compile(regex, arg.span)?)
                 }
                 (_, Type::Bool) => self.condition(arg)?,
                 (ExprKind::And(_) | ExprKind::Or(_), _) => {
@@ -378,11 +380,11 @@ impl Planner<'_> {
             Make::Pure(plain) if constants => {
                 let values: Vec<Value<'_>> =
                     evals.iter().filter_map(|eval| eval.constant().map(Owned::borrow)).collect();
-                return Ok(Eval::Constant(once(*plain, &values)));
+                return Ok(CompiledExpr::Constant(once(*plain, &values)));
             }
             Make::Pure(plain) | Make::Plain(plain) => Box::new(*plain),
             // Done above.
-            Make::Planned(_) => return Ok(Eval::Constant(Owned::Null)),
+            Make::Planned(_) => return Ok(CompiledExpr::Constant(Owned::Null)),
             Make::Prepared(prepare) => {
                 prepare(&evals).map_err(|message| Diagnostic::error(&codes::ARGUMENT_KIND, span, message))?
             }
@@ -390,7 +392,7 @@ impl Planner<'_> {
         if signature.needs_range {
             self.needs_range();
         }
-        Ok(Eval::Call(function, evals))
+        Ok(CompiledExpr::Call(function, evals))
     }
 
     /// Refuses a text with a template parameter that has no value.
@@ -424,7 +426,7 @@ pub fn constant_call(def: &FunctionDef, args: &[Owned]) -> Option<Owned> {
 }
 
 fn once(plain: Plain, args: &[Value<'_>]) -> Owned {
-    let (arena, env) = (bumpalo::Bump::new(), crate::program::batch::Env::default());
+    let (arena, env) = (bumpalo::Bump::new(), crate::program::batch::EvalContext::default());
     // The arena must outlive the arguments' own lifetime as the function sees it.
     let args: Vec<Value<'_>> = args.to_vec();
     let cx = CallCx { arena: &arena, env: &env, failed: arena.alloc(std::cell::Cell::new(false)) };
@@ -437,13 +439,13 @@ pub(super) fn compile(regex: &str, span: Span) -> Result<Pattern, Diagnostic> {
         .map_err(|reason| Diagnostic::error(&codes::BAD_REGEX, span, format!("invalid regular expression: {reason}")))
 }
 
-fn fold_not(inner: Eval) -> Eval {
+fn fold_not(inner: CompiledExpr) -> CompiledExpr {
     match inner {
-        Eval::Constant(value) => {
-            Eval::Constant(value.borrow().truth().map_or(Owned::Null, |holds| Owned::Bool(!holds)))
+        CompiledExpr::Constant(value) => {
+            CompiledExpr::Constant(value.borrow().truth().map_or(Owned::Null, |holds| Owned::Bool(!holds)))
         }
-        Eval::Not(inner) => *inner,
-        inner => Eval::Not(Box::new(inner)),
+        CompiledExpr::Not(inner) => *inner,
+        inner => CompiledExpr::Not(Box::new(inner)),
     }
 }
 

@@ -4,11 +4,11 @@ use super::built_in_fields::BUILT_IN;
 use super::{OperatorCall, Planner};
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
 use crate::program::batch::Slot;
-use crate::program::context::World;
-use crate::program::lookup::results::{LookupResult, Request, What};
+use crate::program::context::RunContext;
+use crate::program::lookup::results::{LookupRequest, LookupResult, What};
 use crate::program::plan::{Ranges, Save};
 use crate::syntax::tree::{ArgValue, Name};
-use sumoql_data::ip_addresses::{KEY, Kind};
+use sumoql_data::ip_addresses::{AddressField, KEY};
 use sumoql_data::table::Table;
 use sumoql_data::table_resolver::{Schema, TableName};
 
@@ -55,9 +55,9 @@ impl Planner<'_> {
 
     /// Asks something of a table; the answer is the request's number.
     pub fn request(&mut self, name: &TableName, what: What, span: Span) -> usize {
-        let same = |request: &Request| request.name == *name && request.what == what;
+        let same = |request: &LookupRequest| request.name == *name && request.what == what;
         self.requests.iter().position(same).unwrap_or_else(|| {
-            self.requests.push(Request { name: name.clone(), what, span });
+            self.requests.push(LookupRequest { name: name.clone(), what, span });
             self.requests.len() - 1
         })
     }
@@ -70,7 +70,7 @@ impl Planner<'_> {
         }
         let schema = self.schema(name);
         let number = self.request(name, What::Rows, span);
-        let combine = move |_: Vec<Table>, world: &World<'_>| rows(number, world);
+        let combine = move |_: Vec<Table>, context: &RunContext<'_>| rows(number, context);
         let plan = self.take();
         self.ranges = Some(Box::new(Ranges { plan, others: Vec::new(), combine: Box::new(combine) }));
         self.reads_messages = false;
@@ -109,7 +109,7 @@ impl Planner<'_> {
     pub(super) fn goes_on(&mut self, span: Span) -> Result<bool, Diagnostic> {
         let Some((save, place)) = self.save.clone() else { return Ok(true) };
         if self.depth == 0 {
-            if self.diagnostics.iter().all(|told| told.code != &codes::AFTER_SAVE) {
+            if self.diagnostics.iter().all(|reported| reported.code != &codes::AFTER_SAVE) {
                 let message = "stages after `save` are ignored";
                 self.report(Diagnostic::warning(&codes::AFTER_SAVE, span, message).label(place, "the query ends here"));
             }
@@ -166,12 +166,12 @@ impl Planner<'_> {
 }
 
 /// The rows of a table, as far as memory goes.
-fn rows(request: usize, world: &World<'_>) -> Table {
-    let LookupResult::Rows(table) = world.env.lookups.get(request) else { return Table::default() };
-    match world.budget.ask(table.size()) {
+fn rows(request: usize, context: &RunContext<'_>) -> Table {
+    let LookupResult::Rows(table) = context.env.lookups.get(request) else { return Table::default() };
+    match context.budget.ask(table.size()) {
         Ok(()) => Table::clone(table),
         Err(over) => {
-            world.ran_out(over);
+            context.ran_out(over);
             Table { columns: table.columns.clone(), rows: Vec::new() }
         }
     }
@@ -192,7 +192,7 @@ pub fn known_column(schema: &Schema, name: &Name) -> Result<(), Diagnostic> {
 }
 
 /// The numbers of the columns of a database of addresses that have these names.
-pub fn address_columns(kind: Kind, names: &[&Name]) -> Result<Vec<usize>, Diagnostic> {
+pub fn address_columns(kind: AddressField, names: &[&Name]) -> Result<Vec<usize>, Diagnostic> {
     let number = |name: &&Name| {
         let same = |column: &&str| column.eq_ignore_ascii_case(&name.text);
         kind.columns().iter().position(same).ok_or_else(|| {

@@ -5,8 +5,8 @@ use super::built_in_fields::{BUILT_IN, Binding};
 use super::effects::Gone;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::built_in_fields::message_field;
-use crate::program::batch::{How, Slot};
-use crate::program::expression::{Computed, Eval};
+use crate::program::batch::{ColumnSource, Slot};
+use crate::program::expression::{CompiledExpr, Computed};
 use crate::program::lookup::results::What;
 use crate::syntax::tree::Name;
 use sumoql_data::value::Owned;
@@ -83,7 +83,7 @@ impl Planner<'_> {
         let at = match self.rows.messages {
             _ if self.rows.open_table.is_some() => {
                 let segment = self.rows.open_table.unwrap_or_default();
-                (segment, self.segments[segment].define(How::Named(name.to_string()), 1, None))
+                (segment, self.segments[segment].define(ColumnSource::Named(name.to_string()), 1, None))
             }
             true => {
                 // `fields` has taken away what it does not list.
@@ -93,7 +93,11 @@ impl Planner<'_> {
             }
             false => (
                 self.here(),
-                self.current().define(How::Computed(Box::new(Computed(Eval::Constant(Owned::Null)))), 1, None),
+                self.current().define(
+                    ColumnSource::Computed(Box::new(Computed(CompiledExpr::Constant(Owned::Null)))),
+                    1,
+                    None,
+                ),
             ),
         };
         let slot = self.bring(at);
@@ -131,7 +135,7 @@ impl Planner<'_> {
                 before.carry.len() - 1
             });
             let column = before.own + position;
-            slot = self.segments[at + 1].define(How::Column(column), 1, None);
+            slot = self.segments[at + 1].define(ColumnSource::Column(column), 1, None);
         }
         slot
     }
@@ -247,7 +251,7 @@ impl Planner<'_> {
         }
         self.rows.names.retain(|binding| names.iter().all(|name| name.key() != binding.key));
         for name in names.iter().filter(|name| !matches!(name.key().as_str(), "_raw" | "_messagetime")) {
-            let null = How::Computed(Box::new(Computed(Eval::Constant(Owned::Null))));
+            let null = ColumnSource::Computed(Box::new(Computed(CompiledExpr::Constant(Owned::Null))));
             let slot = self.current().define(null, 1, None);
             self.rebind(&name.text, slot, false);
             self.unshow(&name.text);
@@ -267,19 +271,19 @@ impl Planner<'_> {
 
     /// The names, in lower case, that the query mentions anywhere and that a stage may find in the data. A stage that
     /// makes fields of whatever it finds extracts these, and puts all others into a bag.
-    pub fn mentioned(&self) -> Vec<String> {
-        self.mentioned.iter().filter(|name| !name.starts_with('_')).map(|name| name.to_lowercase()).collect()
+    pub fn referenced(&self) -> Vec<String> {
+        self.referenced.iter().filter(|name| !name.starts_with('_')).map(|name| name.to_lowercase()).collect()
     }
 
-    /// The names of [`Planner::mentioned`] in the spelling in which they come first, for stages that show them, and with
+    /// The names of [`Planner::referenced`] in the spelling in which they come first, for stages that show them, and with
     /// them those that start with `_` and that neither a message nor a stage so far has.
-    pub fn mentioned_as_written(&self) -> Vec<String> {
+    pub fn referenced_as_written(&self) -> Vec<String> {
         let own = |name: &String| {
             !name.starts_with('_')
                 || (!BUILT_IN.iter().any(|builtin| builtin.eq_ignore_ascii_case(name))
                     && self.rows.names.iter().all(|binding| binding.key != name.to_lowercase()))
         };
-        self.mentioned.iter().filter(|name| own(name)).cloned().collect()
+        self.referenced.iter().filter(|name| own(name)).cloned().collect()
     }
 
     /// A slot of the current segment that holds fields found in the data, as a JSON object: they become columns of the

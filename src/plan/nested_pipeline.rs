@@ -5,13 +5,13 @@ use crate::diagnostics::Diagnostic;
 use crate::program::pipeline_breaker::InputSlot;
 use crate::program::plan::Branch;
 use crate::run::nested_pipeline::Child;
-use crate::run::order::sort::Rows;
+use crate::run::order::sort::SortSpec;
 use crate::syntax::tree::Stage;
 
 impl Planner<'_> {
     /// Plans a pipeline over the rows that are here. `pick` says, at its end, which columns it gives, by name and slot.
     /// The stage that asked must end the segment with a gather whose states hand out the child's, in the order in
-    /// which the children were planned ([`crate::program::pipeline_breaker::Partial::child`]).
+    /// which the children were planned ([`crate::program::pipeline_breaker::PartialState::child`]).
     pub(super) fn child(
         &mut self,
         stages: &[Stage],
@@ -26,7 +26,7 @@ impl Planner<'_> {
         self.nested += 1;
         let planned = stages.iter().try_for_each(|stage| self.stage(&stage.kind, stage.span));
         if self.here() == here {
-            self.gather_rows(Rows::all(Vec::new()));
+            self.gather_rows(SortSpec::all(Vec::new()));
         }
         self.settle();
         let output = planned.and_then(|()| pick(self));
@@ -50,20 +50,20 @@ impl Planner<'_> {
     /// Plans something while the query counts as mentioning some more names: those of a table's fields, which later stages
     /// mention under the table's name.
     pub(super) fn asking<T>(&mut self, names: &[String], plan: impl FnOnce(&mut Self) -> T) -> T {
-        let before = self.mentioned.len();
+        let before = self.referenced.len();
         for name in names {
-            if !self.mentioned.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-                self.mentioned.push(name.clone());
+            if !self.referenced.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                self.referenced.push(name.clone());
             }
         }
         let out = plan(self);
-        self.mentioned.truncate(before);
+        self.referenced.truncate(before);
         out
     }
 
     /// Every name that the query mentions anywhere, as written where it comes first.
     pub fn all_mentioned(&self) -> &[String] {
-        &self.mentioned
+        &self.referenced
     }
 
     /// Whether the pipeline planned last has, before its first gather ends, a pipeline of its own.

@@ -95,7 +95,7 @@ fn data_type(name: &str) -> Result<DataType, String> {
 }
 
 /// How many parameters are looked at one by one, where all at once could not be read.
-const MOST_ALONE: usize = 30;
+const MAX_ALONE: usize = 30;
 
 /// How a caller is told to give a parameter: the text for one such as `NAME=VALUE` or `NAME:TYPE=VALUE`.
 pub type WriteParameter = fn(&str) -> String;
@@ -122,7 +122,7 @@ pub fn with_values(
             && places.role(one.place).is_none()
             && !in_quotes(text, one.place.start)
     };
-    let left: Vec<Unset> = open.iter().filter(unread).take(MOST_ALONE).cloned().collect();
+    let left: Vec<Unset> = open.iter().filter(unread).take(MAX_ALONE).cloned().collect();
     for one in left {
         let others = |place: Span, name: &str| match (place == one.place, places.role(place)) {
             (true, _) => None,
@@ -140,8 +140,8 @@ pub fn with_values(
         false => (Vec::new(), false),
     };
     let choice = Choice { text, open: &open, places: &places, catalogue, option, made, more };
-    let told = open.iter().filter_map(|one| choice.told(value(&one.name)?, one.place)).collect();
-    (expand(text, |place, name| value(name).map(|parameter| choice.written(parameter, place))), told)
+    let diagnostic = open.iter().filter_map(|one| choice.diagnostic(value(&one.name)?, one.place)).collect();
+    (expand(text, |place, name| value(name).map(|parameter| choice.written(parameter, place))), diagnostic)
 }
 
 /// The names, in lower case, that stages make, with the values of all parameters that are no operands; and whether there
@@ -220,7 +220,7 @@ impl Choice<'_> {
     }
 
     /// What there is to say of a value that could be the name of a field, and is compared with a constant as a text.
-    fn told(&self, parameter: &Parameter, place: Span) -> Option<Diagnostic> {
+    fn diagnostic(&self, parameter: &Parameter, place: Span) -> Option<Diagnostic> {
         let Parameter { name, kind: None, value } = parameter else { return None };
         let named = matches!(whole_expression(value, self.catalogue)?.kind, ExprKind::Field(_));
         let against = self.places.role(place) == Some(Role::Against) && !self.is_text_elsewhere(name);

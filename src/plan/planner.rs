@@ -3,18 +3,18 @@
 
 use super::auto::{Auto, Origin};
 use super::definitions::Catalogue;
-use super::effects::{Facts, Gone};
+use super::effects::{AllEffects, Gone};
 use super::rows_now::RowsNow;
 use super::traced::Tracer;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::program::aggregate::Aggregate;
-use crate::program::batch::{Define, How, Slot};
-use crate::program::expression::{Checked, Computed, Eval};
-use crate::program::lookup::results::Request;
+use crate::program::batch::{ColumnSource, Extractor, Slot};
+use crate::program::expression::{Checked, CompiledExpr, Computed};
+use crate::program::lookup::results::LookupRequest;
 use crate::program::plan::{Expand, Plan, Ranges, Save, Segment, Step, Subquery};
-use crate::program::scope::Search;
+use crate::program::scope::CompiledScope;
 use crate::program::split::fingerprint;
-use crate::run::order::sort::Rows;
+use crate::run::order::sort::SortSpec;
 use crate::syntax::tree::{Args, Expr, ExprKind, Name, Query, Stage, StageKind};
 use std::sync::Arc;
 use sumoql_data::table_resolver::{Schema, TableName, Tables};
@@ -42,20 +42,20 @@ pub struct Planner<'c> {
     pub(super) tables: &'c dyn Tables,
     pub(super) segments: Vec<Segment>,
     /// The ordering gather of the segment before, as long as nothing has happened since: a limit can join it.
-    pub(super) ordering: Option<Rows>,
+    pub(super) ordering: Option<SortSpec>,
     /// Names, in lower case, that were there before the last stage that took any away, and that stage.
     pub(super) gone: Vec<(String, Gone)>,
     /// Every name the query mentions anywhere, as written where it comes first.
-    pub(super) mentioned: Vec<String>,
+    pub(super) referenced: Vec<String>,
     /// What is known of the rows at this point of the query.
     pub(super) rows: RowsNow,
     stage: usize,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What stages did so far.
-    pub(super) facts: Facts,
+    pub(super) facts: AllEffects,
     needs_range: bool,
     /// The scope.
-    pub(super) search: Search,
+    pub(super) search: CompiledScope,
     /// The subqueries, by number.
     pub(super) subqueries: Vec<Subquery>,
     /// How many subqueries this one stands in.
@@ -67,7 +67,7 @@ pub struct Planner<'c> {
     /// The whole query.
     pub(super) text: String,
     /// What is asked of tables. A request's number is the same in the whole query.
-    pub(super) requests: Vec<Request>,
+    pub(super) requests: Vec<LookupRequest>,
     /// The columns of tables that the query has saved so far.
     pub(super) saved: Vec<(TableName, Schema)>,
     /// Where the rows go; stages after that are left out.
@@ -110,21 +110,21 @@ pub(super) fn finish(mut planner: Planner<'_>, query: &Query, text: &str) -> (Op
 }
 
 impl<'c> Planner<'c> {
-    /// A plan of nothing yet. `mentioned` are the names that the query mentions.
-    pub(super) fn new(text: &str, mentioned: Vec<String>, catalogue: &'c Catalogue, tables: &'c dyn Tables) -> Self {
+    /// A plan of nothing yet. `referenced` are the names that the query mentions.
+    pub(super) fn new(text: &str, referenced: Vec<String>, catalogue: &'c Catalogue, tables: &'c dyn Tables) -> Self {
         let mut planner = Planner {
             catalogue,
             tables,
             segments: vec![Segment::default()],
             ordering: None,
             gone: Vec::new(),
-            mentioned,
+            referenced,
             rows: RowsNow { messages: true, ..RowsNow::default() },
             stage: 0,
             diagnostics: Vec::new(),
-            facts: Facts::default(),
+            facts: AllEffects::default(),
             needs_range: false,
-            search: Search::All,
+            search: CompiledScope::All,
             subqueries: Vec::new(),
             depth: 0,
             ranges: None,
@@ -151,7 +151,7 @@ impl<'c> Planner<'c> {
         query: &Query,
         finish: impl FnOnce(&mut Planner<'_>) -> Result<(), Diagnostic>,
     ) -> Result<Plan, Diagnostic> {
-        let mut other = Planner::new(&self.text, self.mentioned.clone(), self.catalogue, self.tables);
+        let mut other = Planner::new(&self.text, self.referenced.clone(), self.catalogue, self.tables);
         (other.stage, other.nested, other.depth, other.simple) = (self.stage, self.nested + 1, self.depth, self.simple);
         other.auto.origin = self.auto.origin;
         // One numbering for all of a query that runs at the same time.
@@ -176,7 +176,7 @@ impl Planner<'_> {
     pub(super) fn take(&mut self) -> Plan {
         let raw = self.segments.len() == 1 && self.ranges.is_none();
         if raw {
-            self.gather_rows(Rows::all(Vec::new()));
+            self.gather_rows(SortSpec::all(Vec::new()));
         }
         self.settle();
         let output = self.output();
@@ -184,7 +184,7 @@ impl Planner<'_> {
         let bags = std::mem::take(&mut self.rows.bags).into_iter().map(|at| self.bring(at)).collect();
         self.simplify();
         Plan {
-            search: std::mem::replace(&mut self.search, Search::All),
+            search: std::mem::replace(&mut self.search, CompiledScope::All),
             segments: std::mem::replace(&mut self.segments, vec![Segment::default()]),
             output,
             bags,
@@ -271,9 +271,9 @@ impl Planner<'_> {
 
     /// Adds a definition that fills `count` slots; the answer is the first. With `counted`, rows that reach the stage
     /// and rows it matches are counted.
-    pub fn define(&mut self, how: Box<dyn Define>, count: usize, counted: bool) -> Slot {
+    pub fn define(&mut self, how: Box<dyn Extractor>, count: usize, counted: bool) -> Slot {
         let stage = counted.then_some(self.stage);
-        let slot = self.current().define(How::Computed(how), count, stage);
+        let slot = self.current().define(ColumnSource::Computed(how), count, stage);
         if counted {
             let definition = self.current().program.slots[slot].definition as usize;
             self.current().steps.push(Step::Reach(definition));
@@ -283,7 +283,7 @@ impl Planner<'_> {
 
     /// Adds a definition whose first slot says whether it matched and whose others are fields with these names; the
     /// answer is the first. With `counted`, rows that reach the stage and rows it matches are counted.
-    pub fn define_fields<N: AsRef<str>>(&mut self, how: Box<dyn Define>, names: &[N], counted: bool) -> Slot {
+    pub fn define_fields<N: AsRef<str>>(&mut self, how: Box<dyn Extractor>, names: &[N], counted: bool) -> Slot {
         let matched = self.define(how, 1 + names.len(), counted);
         for (number, name) in names.iter().enumerate() {
             self.bind(name.as_ref(), matched + 1 + number);
@@ -300,9 +300,9 @@ impl Planner<'_> {
             self.rows.optional_parses.push((here, matched));
             return;
         }
-        let mut either = vec![Eval::Slot(matched)];
-        either.extend(self.earlier_optional_parses().into_iter().map(Eval::Slot));
-        self.keep(if either.len() == 1 { either.remove(0) } else { Eval::Or(either) });
+        let mut either = vec![CompiledExpr::Slot(matched)];
+        either.extend(self.earlier_optional_parses().into_iter().map(CompiledExpr::Slot));
+        self.keep(if either.len() == 1 { either.remove(0) } else { CompiledExpr::Or(either) });
     }
 
     /// The slots that say whether earlier parse stages with `nodrop` have matched.
@@ -313,9 +313,9 @@ impl Planner<'_> {
     }
 
     /// Keeps only the rows for which a condition holds.
-    pub fn keep(&mut self, condition: Eval) {
+    pub fn keep(&mut self, condition: CompiledExpr) {
         self.facts.note(|stage| stage.drops = true);
-        let condition = if condition.may_fail() { Eval::Strict(Box::new(condition)) } else { condition };
+        let condition = if condition.may_fail() { CompiledExpr::Strict(Box::new(condition)) } else { condition };
         self.current().steps.push(Step::Keep(condition));
         self.settle();
     }
@@ -392,7 +392,7 @@ impl Planner<'_> {
         let value = self.expression(value)?;
         if value.may_fail() {
             let slot = self.define(Box::new(Checked(value)), 2, false);
-            self.keep(Eval::Slot(slot + 1));
+            self.keep(CompiledExpr::Slot(slot + 1));
             self.bind(&name.text, slot);
             return Ok(());
         }

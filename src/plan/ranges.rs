@@ -2,8 +2,8 @@
 
 use super::Planner;
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::program::batch::How;
-use crate::program::context::World;
+use crate::program::batch::ColumnSource;
+use crate::program::context::RunContext;
 use crate::program::plan::{Combine, Plan, Range, Ranges, Save};
 use sumoql_data::table::Table;
 
@@ -73,7 +73,7 @@ impl Planner<'_> {
         let columns: Vec<String> = self.output_names().into_iter().map(|(name, _)| name).collect();
         let times: Vec<bool> = columns.iter().map(|name| self.is_time(name)).collect();
         let plan = Plan { save: Some(save), ..self.take() };
-        let first = |tables: Vec<Table>, _: &World<'_>| tables.into_iter().next().unwrap_or_default();
+        let first = |tables: Vec<Table>, _: &RunContext<'_>| tables.into_iter().next().unwrap_or_default();
         self.ranges = Some(Box::new(Ranges { plan, others: Vec::new(), combine: Box::new(first) }));
         self.lose_names();
         self.new_rows((!open).then(|| columns.clone()));
@@ -101,7 +101,7 @@ impl Planner<'_> {
 
     fn columns_by_name(&mut self, columns: Vec<String>) {
         for column in columns {
-            let slot = self.current().define(How::Named(column.clone()), 1, None);
+            let slot = self.current().define(ColumnSource::Named(column.clone()), 1, None);
             self.bind(&column, slot);
         }
     }

@@ -3,9 +3,9 @@
 use super::built_in_fields::COMPUTED;
 use super::planner::Planner;
 use crate::diagnostics::{Diagnostic, codes};
-use crate::program::expression::Eval;
+use crate::program::expression::CompiledExpr;
 use crate::program::matching::terms::Term;
-use crate::program::scope::{Pair, PairTest, Search};
+use crate::program::scope::{CompiledScope, Pair, PairTest};
 use crate::syntax::tree;
 use crate::syntax::tree::{PairValue, SearchKind};
 
@@ -32,16 +32,16 @@ fn partition(value: &PairValue) -> Pair {
 
 impl Planner<'_> {
     /// Prepares a search expression.
-    pub(super) fn search(&mut self, search: &tree::Search) -> Search {
+    pub(super) fn search(&mut self, search: &tree::Search) -> CompiledScope {
         match &search.kind {
-            SearchKind::All => Search::All,
+            SearchKind::All => CompiledScope::All,
             SearchKind::Word(word) => {
                 self.no_parameter(word, search);
-                Search::Term(Term::word(word), self.all_text())
+                CompiledScope::Term(Term::word(word), self.all_text())
             }
             SearchKind::Phrase(text) => {
                 self.no_parameter(&text.raw, search);
-                Search::Term(Term::phrase(&text.value()), self.all_text())
+                CompiledScope::Term(Term::phrase(&text.value()), self.all_text())
             }
             SearchKind::Pair { name, negated, value } => {
                 let text = match value {
@@ -53,34 +53,36 @@ impl Planner<'_> {
                 self.facts.scope.push(name.key());
                 let pair = match name.key().as_str() {
                     // Which storage tier to read: everything here is one tier.
-                    "_datatier" => Search::All,
+                    "_datatier" => CompiledScope::All,
                     "_index" | "_view" => {
                         self.asks_for_partition(text, *negated);
-                        Search::Pair(partition(value))
+                        CompiledScope::Pair(partition(value))
                     }
-                    key if COMPUTED.contains(&key) => Search::Field(self.field_slot(key), wanted(value, |text| text)),
+                    key if COMPUTED.contains(&key) => {
+                        CompiledScope::Field(self.field_slot(key), wanted(value, |text| text))
+                    }
                     key => {
                         let (name, value) = (key.to_string(), wanted(value, |text| text));
-                        Search::Pair(Pair { name, value, absent: None, auto: self.auto_slot(key) })
+                        CompiledScope::Pair(Pair { name, value, absent: None, auto: self.auto_slot(key) })
                     }
                 };
-                if *negated { Search::Not(Box::new(pair)) } else { pair }
+                if *negated { CompiledScope::Not(Box::new(pair)) } else { pair }
             }
             SearchKind::Test(condition) => match self.condition(condition) {
-                Ok(condition) if condition.may_fail() => Search::Test(Eval::Strict(Box::new(condition))),
-                Ok(condition) => Search::Test(condition),
+                Ok(condition) if condition.may_fail() => CompiledScope::Test(CompiledExpr::Strict(Box::new(condition))),
+                Ok(condition) => CompiledScope::Test(condition),
                 Err(diagnostic) => {
                     self.report(diagnostic);
-                    Search::All
+                    CompiledScope::All
                 }
             },
             SearchKind::Subquery(subquery) => self.subquery_search(subquery).unwrap_or_else(|diagnostic| {
                 self.report(diagnostic);
-                Search::All
+                CompiledScope::All
             }),
-            SearchKind::And(terms) => Search::And(terms.iter().map(|term| self.search(term)).collect()),
-            SearchKind::Or(terms) => Search::Or(terms.iter().map(|term| self.search(term)).collect()),
-            SearchKind::Not(inner) => Search::Not(Box::new(self.search(inner))),
+            SearchKind::And(terms) => CompiledScope::And(terms.iter().map(|term| self.search(term)).collect()),
+            SearchKind::Or(terms) => CompiledScope::Or(terms.iter().map(|term| self.search(term)).collect()),
+            SearchKind::Not(inner) => CompiledScope::Not(Box::new(self.search(inner))),
         }
     }
 

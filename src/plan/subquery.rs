@@ -5,10 +5,10 @@ use super::scope::DEFAULT_PARTITION;
 use super::{Planner, referenced};
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
 use crate::program::batch::Slot;
-use crate::program::expression::Eval;
+use crate::program::expression::CompiledExpr;
 use crate::program::plan::Subquery;
-use crate::program::scope::{Compared, Search};
-use crate::program::subquery_results::Kind;
+use crate::program::scope::{Compared, CompiledScope};
+use crate::program::subquery_results::ComparedWith;
 use crate::syntax::tree;
 use crate::syntax::tree::{ArgValue, Args, Name, Query, Stage, StageKind};
 use std::ops::Range;
@@ -18,10 +18,10 @@ use sumoql_data::time::parse_moment::parse_moment;
 pub const USUAL: i64 = 2_500;
 
 /// The most rows of a subquery that Sumo Logic uses.
-pub const MOST: i64 = 10_000;
+pub const MAX_ROWS: i64 = 10_000;
 
 /// How deep subqueries may stand in each other. Each level reads the input once more.
-const DEEPEST: usize = 10;
+const MAX_DEPTH: usize = 10;
 
 /// A subquery as written.
 struct Written<'s> {
@@ -67,26 +67,26 @@ impl<'s> Written<'s> {
 
 impl Planner<'_> {
     /// Plans a subquery that stands in an expression.
-    pub(super) fn subquery_condition(&mut self, subquery: &tree::Subquery) -> Result<Eval, Diagnostic> {
+    pub(super) fn subquery_condition(&mut self, subquery: &tree::Subquery) -> Result<CompiledExpr, Diagnostic> {
         let written = Written::of(subquery)?;
         if let Some(span) = written.keywords {
             let message = "`keywords` is allowed only in the scope";
             return Err(Diagnostic::error(&codes::MISPLACED, span, message)
                 .help("without it, the fields are compared with the fields of the same name here"));
         }
-        let number = self.subquery(&written, Kind::Fields)?;
+        let number = self.subquery(&written, ComparedWith::Fields)?;
         let slots = written.fields.iter().map(|name| self.compared(name)).collect::<Result<Box<[Slot]>, _>>()?;
-        Ok(Eval::Subquery(number, slots))
+        Ok(CompiledExpr::Subquery(number, slots))
     }
 
     /// Plans a subquery that stands in the scope.
-    pub(super) fn subquery_search(&mut self, subquery: &tree::Subquery) -> Result<Search, Diagnostic> {
+    pub(super) fn subquery_search(&mut self, subquery: &tree::Subquery) -> Result<CompiledScope, Diagnostic> {
         let written = Written::of(subquery)?;
-        let kind = if written.keywords.is_some() { Kind::Keywords } else { Kind::Metadata };
+        let kind = if written.keywords.is_some() { ComparedWith::Keywords } else { ComparedWith::Metadata };
         let number = self.subquery(&written, kind)?;
         Ok(match kind {
-            Kind::Keywords => Search::Subquery(number, Vec::new(), self.all_text()),
-            _ => Search::Subquery(number, written.fields.iter().map(|name| self.metadata(name)).collect(), None),
+            ComparedWith::Keywords => CompiledScope::Subquery(number, Vec::new(), self.all_text()),
+            _ => CompiledScope::Subquery(number, written.fields.iter().map(|name| self.metadata(name)).collect(), None),
         })
     }
 
@@ -103,12 +103,12 @@ impl Planner<'_> {
     }
 
     /// Plans the query in the brackets; the answer is the subquery's number.
-    fn subquery(&mut self, written: &Written<'_>, kind: Kind) -> Result<usize, Diagnostic> {
-        if self.depth >= DEEPEST {
-            let message = format!("subqueries can be nested at most {DEEPEST} deep");
+    fn subquery(&mut self, written: &Written<'_>, kind: ComparedWith) -> Result<usize, Diagnostic> {
+        if self.depth >= MAX_DEPTH {
+            let message = format!("subqueries can be nested at most {MAX_DEPTH} deep");
             return Err(Diagnostic::error(&codes::TOO_DEEP, written.span, message));
         }
-        let most = self.count_argument(written.compose, "most", 1..=MOST)?.unwrap_or(USUAL);
+        let most = self.count_argument(written.compose, "most", 1..=MAX_ROWS)?.unwrap_or(USUAL);
         let (from, to) = self.range(written)?;
 
         let mut inner = Planner::new(&self.text, referenced::names(written.query), self.catalogue, self.tables);

@@ -9,11 +9,11 @@ use super::planner;
 use super::planner::Planner;
 use crate::diagnostics::{Diagnostic, Span};
 use crate::plan::built_in_fields::message_field;
-use crate::program::batch::{Define, How, Row, Slot};
-use crate::program::expression::Eval;
+use crate::program::batch::{ColumnSource, Extractor, Row, Slot};
+use crate::program::expression::CompiledExpr;
 use crate::program::matching::glob::Glob;
 use crate::program::plan::Plan;
-use crate::program::scope::Search;
+use crate::program::scope::CompiledScope;
 use crate::syntax::tree;
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind, Name, Query, SearchKind};
 use sumoql_data::table_resolver::Tables;
@@ -74,11 +74,11 @@ pub struct Node {
     /// Where it stands.
     pub span: Span,
     /// What it is.
-    pub kind: Kind,
+    pub kind: NodeKind,
 }
 
 /// The kinds of node.
-pub enum Kind {
+pub enum NodeKind {
     /// All must hold.
     All(Vec<Node>),
     /// One must hold.
@@ -104,9 +104,9 @@ pub struct Leaf {
 /// How a leaf gets its value.
 pub enum What {
     /// A condition or value.
-    Expression(Eval),
+    Expression(CompiledExpr),
     /// A part of the scope.
-    Search(Search),
+    Scope(CompiledScope),
 }
 
 /// A comparison with constants, letter case aside.
@@ -134,10 +134,10 @@ impl Node {
     /// Every leaf, in the order of the text.
     pub fn leaves(&self) -> Vec<&Node> {
         match &self.kind {
-            Kind::All(list) | Kind::Any(list) => list.iter().flat_map(Node::leaves).collect(),
-            Kind::Not(inner) => inner.leaves(),
-            Kind::Choice(parts) => [&parts.0, &parts.1, &parts.2].into_iter().flat_map(Node::leaves).collect(),
-            Kind::Leaf(_) => vec![self],
+            NodeKind::All(list) | NodeKind::Any(list) => list.iter().flat_map(Node::leaves).collect(),
+            NodeKind::Not(inner) => inner.leaves(),
+            NodeKind::Choice(parts) => [&parts.0, &parts.1, &parts.2].into_iter().flat_map(Node::leaves).collect(),
+            NodeKind::Leaf(_) => vec![self],
         }
     }
 }
@@ -156,7 +156,7 @@ pub(super) struct Tracer {
 /// Plans a query so that rows can be followed through it. `None` where it can't be planned.
 pub fn traced(text: &str, query: &Query, catalogue: &Catalogue, tables: &dyn Tables) -> Option<Traced> {
     let mut planner = Planner::new(text, super::referenced::names(query), catalogue, tables);
-    let place = planner.current().define(How::Computed(Box::new(Place)), 1, None);
+    let place = planner.current().define(ColumnSource::Computed(Box::new(LeafPlaceholder)), 1, None);
     planner.trace = Some(Tracer { inside: true, place: (0, place), ..Tracer::default() });
     planner.search = planner.search(&query.search);
     let scope = planner.scope_node(&query.search);
@@ -203,7 +203,7 @@ impl Planner<'_> {
         let before = self.trace.as_ref().map_or((0, 0), |trace| trace.place);
         let ranged = self.ranges.is_some() && self.trace.as_ref().is_some_and(|trace| !trace.now.begin.ranged);
         let place = match renews || ranged {
-            true => self.current().define(How::Computed(Box::new(Place)), 1, None),
+            true => self.current().define(ColumnSource::Computed(Box::new(LeafPlaceholder)), 1, None),
             false => self.bring(before),
         };
         let end = self.point();
@@ -230,7 +230,7 @@ impl Planner<'_> {
     }
 
     /// Prepares an expression, and notes it if it is a whole one of a stage that decides something.
-    pub(super) fn trace_expression(&mut self, expr: &Expr) -> Result<Eval, Diagnostic> {
+    pub(super) fn trace_expression(&mut self, expr: &Expr) -> Result<CompiledExpr, Diagnostic> {
         if self.inside(true) {
             return self.prepared(expr);
         }
@@ -260,14 +260,14 @@ impl Planner<'_> {
 
     fn node(&mut self, expr: &Expr) -> Node {
         let kind = match &expr.kind {
-            ExprKind::And(terms) => Kind::All(terms.iter().map(|term| self.node(term)).collect()),
-            ExprKind::Or(terms) => Kind::Any(terms.iter().map(|term| self.node(term)).collect()),
-            ExprKind::Not(inner) => Kind::Not(Box::new(self.node(inner))),
+            ExprKind::And(terms) => NodeKind::All(terms.iter().map(|term| self.node(term)).collect()),
+            ExprKind::Or(terms) => NodeKind::Any(terms.iter().map(|term| self.node(term)).collect()),
+            ExprKind::Not(inner) => NodeKind::Not(Box::new(self.node(inner))),
             _ => match choice(expr) {
                 Some((condition, then, otherwise)) => {
-                    Kind::Choice(Box::new((self.node(condition), self.node(then), self.node(otherwise))))
+                    NodeKind::Choice(Box::new((self.node(condition), self.node(then), self.node(otherwise))))
                 }
-                None => Kind::Leaf(Box::new(self.leaf(expr))),
+                None => NodeKind::Leaf(Box::new(self.leaf(expr))),
             },
         };
         Node { span: expr.span, kind }
@@ -276,8 +276,8 @@ impl Planner<'_> {
     fn leaf(&mut self, expr: &Expr) -> Leaf {
         let what = self.beforehand(|planner| planner.prepared(expr));
         // What can't be planned is reported when it is planned in earnest.
-        let what = what.unwrap_or(Eval::Constant(Owned::Null));
-        let what = if what.may_fail() { Eval::Strict(Box::new(what)) } else { what };
+        let what = what.unwrap_or(CompiledExpr::Constant(Owned::Null));
+        let what = if what.may_fail() { CompiledExpr::Strict(Box::new(what)) } else { what };
         let mut names = Vec::new();
         fields_of(expr, &mut names);
         let fields = names.into_iter().map(|name| (name.text.clone(), self.field_slot(&name.text))).collect();
@@ -286,9 +286,9 @@ impl Planner<'_> {
 
     fn scope_node(&mut self, search: &tree::Search) -> Node {
         let kind = match &search.kind {
-            SearchKind::And(terms) => Kind::All(terms.iter().map(|term| self.scope_node(term)).collect()),
-            SearchKind::Or(terms) => Kind::Any(terms.iter().map(|term| self.scope_node(term)).collect()),
-            SearchKind::Not(inner) => Kind::Not(Box::new(self.scope_node(inner))),
+            SearchKind::And(terms) => NodeKind::All(terms.iter().map(|term| self.scope_node(term)).collect()),
+            SearchKind::Or(terms) => NodeKind::Any(terms.iter().map(|term| self.scope_node(term)).collect()),
+            SearchKind::Not(inner) => NodeKind::Not(Box::new(self.scope_node(inner))),
             SearchKind::Test(condition) => self.node(condition).kind,
             other => {
                 let name = match other {
@@ -301,8 +301,8 @@ impl Planner<'_> {
                     (name.text.clone(), message_field(&mut self.segments[0], &name.key(), auto, None))
                 };
                 let fields = name.map(slot).into_iter().collect();
-                let what = What::Search(self.beforehand(|planner| planner.search(search)));
-                Kind::Leaf(Box::new(Leaf { what, fields, loose: None }))
+                let what = What::Scope(self.beforehand(|planner| planner.search(search)));
+                NodeKind::Leaf(Box::new(Leaf { what, fields, loose: None }))
             }
         };
         Node { span: search.span, kind }
@@ -368,9 +368,9 @@ fn loose(expr: &Expr) -> Option<Loose> {
 }
 
 /// Names a row: the copies of one have the name of it.
-struct Place;
+struct LeafPlaceholder;
 
-impl Define for Place {
+impl Extractor for LeafPlaceholder {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let name = match row.message() {
             Some(message) => message_place(message.source.index, message.offset),

@@ -25,7 +25,7 @@ struct Walk<'t> {
 }
 
 impl Walk<'_> {
-    fn tell(&mut self, span: Span, what: &str, instead: impl Into<String>) {
+    fn report(&mut self, span: Span, what: &str, instead: impl Into<String>) {
         let message = format!("Sumo Logic does not document {what}");
         self.found.push(Diagnostic::warning(&codes::UNDOCUMENTED, span, message).help(instead));
     }
@@ -48,14 +48,14 @@ impl Walk<'_> {
             SearchKind::Word(word) => self.word(word, search.span),
             SearchKind::Phrase(text) => {
                 if text.raw.is_empty() {
-                    self.tell(text.span, "an empty phrase", "to write a quote inside a phrase, use `\\\"`");
+                    self.report(text.span, "an empty phrase", "to write a quote inside a phrase, use `\\\"`");
                 }
                 self.quotes(text);
             }
             SearchKind::Pair { name, negated, value } => self.pair(name, *negated, value, search.span),
             SearchKind::Test(call) => {
                 let call_text = call.span.of(self.text).to_string();
-                self.tell(call.span, "a function in the scope", format!("use a stage: `| where {call_text}`"));
+                self.report(call.span, "a function in the scope", format!("use a stage: `| where {call_text}`"));
                 self.expr(call);
             }
             SearchKind::Subquery(subquery) => self.args(&subquery.args),
@@ -67,17 +67,17 @@ impl Walk<'_> {
     fn pair(&mut self, name: &Name, negated: bool, value: &PairValue, span: Span) {
         let (key, sign) = (name.span.of(self.text).to_string(), self.between(name.span.end, span.end));
         if negated {
-            self.tell(span, "`!=` in the scope", format!("write `NOT {key}=…`"));
+            self.report(span, "`!=` in the scope", format!("write `NOT {key}=…`"));
         } else if sign.starts_with("==") {
-            self.tell(span, "`==` in the scope", format!("write `{key}=…`"));
+            self.report(span, "`==` in the scope", format!("write `{key}=…`"));
         }
         match value {
             PairValue::Text(text) if text.span.start == text.span.end => {
-                self.tell(span, "metadata without a value", format!("for an empty value, write `{key}=\"\"`"));
+                self.report(span, "metadata without a value", format!("for an empty value, write `{key}=\"\"`"));
             }
             PairValue::Text(text) => self.quotes(text),
             PairValue::Word(word) if word.contains('<') => {
-                self.tell(span, "a placeholder", "replace it with your own value, as in `_sourceCategory=prod/web`");
+                self.report(span, "a placeholder", "replace it with your own value, as in `_sourceCategory=prod/web`");
             }
             PairValue::Word(word) => self.word(word, span),
         }
@@ -92,7 +92,7 @@ impl Walk<'_> {
                 None if c.is_alphanumeric() || "-_:/.+@#$%^*?".contains(c) => &rest[c.len_utf8()..],
                 None => {
                     let what = format!("`{c}` in an unquoted word");
-                    return self.tell(
+                    return self.report(
                         span,
                         &what,
                         format!("put quotes around it: `\"{}\"`", word.replace('"', "\\\"")),
@@ -111,7 +111,7 @@ impl Walk<'_> {
                 if let Some(first) = items.first().filter(|first| first.span.start > stage.span.start) {
                     let written = Span::new(first.span.start, stage.span.end).of(self.text);
                     let span = Span::new(stage.span.start, stage.span.start + "stats".len());
-                    self.tell(span, "`stats`", format!("write `| {written}`"));
+                    self.report(span, "`stats`", format!("write `| {written}`"));
                 }
                 self.aggregate(items, by);
             }
@@ -132,16 +132,16 @@ impl Walk<'_> {
                 // Only the page of `values` has it.
                 Some(alias) if name != "values" => {
                     let instead = format!("name it before `by`: `{name}(…) as {} by …`", alias.text);
-                    self.tell(alias.span, "the name of the result after `by`", instead);
+                    self.report(alias.span, "the name of the result after `by`", instead);
                 }
                 _ => {}
             }
             if name == "count_distinct" && item.args.len() > 1 {
                 let instead = "combine the fields first: `| concat(a, \",\", b) as ab | count_distinct(ab)`";
-                self.tell(item.span, "`count_distinct` of several fields", instead);
+                self.report(item.span, "`count_distinct` of several fields", instead);
             }
             if let Some(instead) = foreign_functions::aggregate(&item.name.text) {
-                self.tell(item.name.span, &format!("`{}`", item.name.text), instead);
+                self.report(item.name.span, &format!("`{}`", item.name.text), instead);
             }
             item.args.iter().for_each(|arg| self.expr(arg));
             item.alias.iter().for_each(|name| self.name(name));
@@ -153,7 +153,7 @@ impl Walk<'_> {
         {
             let written = last.span.of(self.text);
             let instead = format!("write `{written} by {}`", first.span.of(self.text));
-            self.tell(first.span, "group fields without `by`", instead);
+            self.report(first.span, "group fields without `by`", instead);
         }
         by.iter().for_each(|name| self.name(name));
     }
@@ -172,11 +172,11 @@ impl Walk<'_> {
                 let written = arg.span.of(self.text);
                 if written.ends_with("ms") {
                     let instead = "use `w`, `d`, `h`, `m` or `s`, as in `1s`";
-                    self.tell(arg.span, "milliseconds as a unit of time", instead);
+                    self.report(arg.span, "milliseconds as a unit of time", instead);
                 }
                 if written.contains(char::is_whitespace) {
                     let tight: String = written.split_whitespace().collect();
-                    self.tell(arg.span, "a space before a unit of time", format!("write `{tight}`"));
+                    self.report(arg.span, "a space before a unit of time", format!("write `{tight}`"));
                 }
             }
             ArgValue::Group(args) => self.args(args),
@@ -197,7 +197,7 @@ impl Walk<'_> {
             ExprKind::Field(name) => self.name(name),
             ExprKind::Call { name, .. } => {
                 if let Some(instead) = foreign_functions::function(&name.text) {
-                    self.tell(name.span, &format!("`{}`", name.text), instead);
+                    self.report(name.span, &format!("`{}`", name.text), instead);
                 }
             }
             ExprKind::Not(inner) => {
@@ -208,7 +208,7 @@ impl Walk<'_> {
                         true => format!("write `!{written}`"),
                         false => format!("write `!({written})`"),
                     };
-                    self.tell(expr.span, "`not` before a condition", instead);
+                    self.report(expr.span, "`not` before a condition", instead);
                 }
             }
             ExprKind::Binary { op, left, right } => {
@@ -218,7 +218,7 @@ impl Walk<'_> {
                 {
                     let sign = if *op == BinaryOp::NotEqual { "!" } else { "" };
                     let instead = format!("write `{sign}isNull({})`", sides[1 - null].span.of(self.text));
-                    self.tell(expr.span, "a comparison with null", instead);
+                    self.report(expr.span, "a comparison with null", instead);
                 }
             }
             ExprKind::And(terms) | ExprKind::Or(terms) => self.terms(terms),
@@ -229,11 +229,11 @@ impl Walk<'_> {
                         false => format!("write `{value} matches {regex}`"),
                         true => format!("write `!({value} matches {regex})`"),
                     };
-                    self.tell(expr.span, what, instead);
+                    self.report(expr.span, what, instead);
                 } else if *negated {
                     let (value, pattern) = (value.span.of(self.text), pattern.span.of(self.text));
                     let instead = format!("write `!({value} matches {pattern})`");
-                    self.tell(expr.span, "`not matches`", instead);
+                    self.report(expr.span, "`not matches`", instead);
                 }
             }
             ExprKind::Subquery(subquery) => self.args(&subquery.args),
@@ -246,7 +246,7 @@ impl Walk<'_> {
         for term in terms {
             if let ExprKind::Text(text) = &term.kind {
                 let instead = format!("a string is never true: write `FIELD matches \"{}\"`", text.raw);
-                self.tell(term.span, "a string as a condition", instead);
+                self.report(term.span, "a string as a condition", instead);
             }
         }
     }
@@ -276,18 +276,18 @@ impl Walk<'_> {
         if digits.ends_with('.') || typed {
             let what = if typed { "a type suffix on a number" } else { "a decimal point without digits after it" };
             let plain = format!("{}{}", digits.trim_end_matches('.'), if typed { "" } else { unit });
-            self.tell(span, what, format!("write `{plain}`"));
+            self.report(span, what, format!("write `{plain}`"));
         }
         let after = written.split_once(['e', 'E']).map_or("", |(_, after)| after);
         if after.starts_with(|c: char| c.is_ascii_digit()) {
-            self.tell(span, "an exponent without a sign", "write `1e+3` or `1e-3`");
+            self.report(span, "an exponent without a sign", "write `1e+3` or `1e-3`");
         }
     }
 
     fn regex(&mut self, span: Span) {
         let written = span.of(self.text);
         if written.ends_with("/i") {
-            self.tell(span, "the flag `i` after a regular expression", "write `(?i)` at the start: `/(?i)…/`");
+            self.report(span, "the flag `i` after a regular expression", "write `(?i)` at the start: `/(?i)…/`");
         }
         let body = written.trim_end_matches('i').get(1..).and_then(|body| body.strip_suffix('/')).unwrap_or("");
         let mut chars = body.chars();
@@ -295,7 +295,7 @@ impl Walk<'_> {
             match c {
                 '\\' => drop(chars.next()),
                 '/' => {
-                    self.tell(span, "an unescaped slash in a regular expression", "write `\\/`");
+                    self.report(span, "an unescaped slash in a regular expression", "write `\\/`");
                     break;
                 }
                 _ => {}
@@ -307,24 +307,24 @@ impl Walk<'_> {
         let written = name.span.of(self.text);
         if written.ends_with(']') && !written.starts_with('%') && written != name.text {
             let instead = format!("in a log search, write `%\"{}\"`", name.text);
-            self.tell(name.span, "`fields['…']`", instead);
+            self.report(name.span, "`fields['…']`", instead);
         }
         let escaped = written.strip_prefix('%').unwrap_or("");
         if escaped.starts_with(|c: char| c.is_whitespace() || c == '/') {
-            self.tell(name.span, "a space after `%`", format!("write `%{}`", blank(escaped)));
+            self.report(name.span, "a space after `%`", format!("write `%{}`", blank(escaped)));
         }
         if blank(escaped).starts_with(&QUOTES[1..]) {
-            self.tell(name.span, "typographic quotes", "write straight quotes: `\"`");
+            self.report(name.span, "typographic quotes", "write straight quotes: `\"`");
         }
     }
 
     fn quotes(&mut self, text: &Text) {
         if text.span.of(self.text).starts_with(&QUOTES[1..]) {
-            self.tell(text.span, "typographic quotes", "write straight quotes: `\"`");
+            self.report(text.span, "typographic quotes", "write straight quotes: `\"`");
         }
         if text.raw.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1 {
             let what = "a backslash before the closing quote of a string";
-            self.tell(text.span, what, format!("double a backslash at the end: `\"{}\\\"`", text.raw));
+            self.report(text.span, what, format!("double a backslash at the end: `\"{}\\\"`", text.raw));
         }
     }
 }

@@ -16,7 +16,7 @@
 use super::Planner;
 use super::expression::compile;
 use crate::diagnostics::{Diagnostic, Span};
-use crate::program::batch::How;
+use crate::program::batch::ColumnSource;
 use crate::program::matching::glob::Glob;
 use crate::program::plan::{Branch, Segment, Step};
 use sumoql_java::regex::Pattern;
@@ -44,7 +44,7 @@ impl Planner<'_> {
         let program = &mut self.segments[0].program;
         if let Some(time) = program.time {
             let definition = program.slots[time].definition as usize;
-            program.definitions[definition].how = How::Computed(super::built_in_fields::searched_time());
+            program.definitions[definition].how = ColumnSource::Computed(super::built_in_fields::searched_time());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Aggregates: one state for each group and aggregate. An aggregate's file gives the simple [`State`]; [`PerGroup`]
+//! Aggregates: one state for each group and aggregate. An aggregate's file gives the simple [`AggregateState`]; [`PerGroup`]
 //! makes of it the states of all groups at once.
 
 use super::batch::{Batch, Row, Slot};
@@ -7,7 +7,7 @@ use std::any::Any;
 use sumoql_data::value::{Owned, Value};
 
 /// What one group knows so far for one aggregate.
-pub trait State: Default + Send + 'static {
+pub trait AggregateState: Default + Send + 'static {
     /// What the aggregate was told in the query: percentiles, a limit …
     type Params: Clone + Send + Sync + 'static;
 
@@ -67,20 +67,20 @@ pub trait States: Send + Any {
     fn finish(self: Box<Self>) -> Box<dyn Iterator<Item = Vec<Owned>>>;
 }
 
-/// An aggregate over a slot whose states are all [`State`]s of one kind.
-pub struct PerGroup<S: State> {
+/// An aggregate over a slot whose states are all [`AggregateState`]s of one kind.
+pub struct PerGroup<S: AggregateState> {
     slot: Option<Slot>,
     params: S::Params,
 }
 
-impl<S: State> PerGroup<S> {
+impl<S: AggregateState> PerGroup<S> {
     /// The aggregate over a slot; without one, over rows.
     pub fn new(slot: Option<Slot>, params: S::Params) -> Self {
         PerGroup { slot, params }
     }
 }
 
-impl<S: State> Aggregate for PerGroup<S> {
+impl<S: AggregateState> Aggregate for PerGroup<S> {
     fn start(&self) -> Box<dyn States> {
         Box::new(Each::<S> { slot: self.slot, params: self.params.clone(), states: Vec::new() })
     }
@@ -95,13 +95,13 @@ impl<S: State> Aggregate for PerGroup<S> {
     }
 }
 
-struct Each<S: State> {
+struct Each<S: AggregateState> {
     slot: Option<Slot>,
     params: S::Params,
     states: Vec<S>,
 }
 
-impl<S: State> States for Each<S> {
+impl<S: AggregateState> States for Each<S> {
     fn update(&mut self, batch: &Batch<'_>, groups: &[u32], count: usize) -> isize {
         let mut grown = (count.saturating_sub(self.states.len()) * size_of::<S>()) as isize;
         self.states.resize_with(count.max(self.states.len()), S::default);

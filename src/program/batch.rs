@@ -1,6 +1,6 @@
 //! Batches: some rows, their columns by slot, and which rows are still selected.
 //!
-//! A slot is *defined* once by a pure [`Define`] and its cell is computed when somebody first reads it. So a field
+//! A slot is *defined* once by a pure [`Extractor`] and its cell is computed when somebody first reads it. So a field
 //! that no condition and no output asks for is never looked for in the text, and a field that only a rare branch of
 //! a condition needs is looked for only in the rows that get there. Reassigning a name makes a new slot; that is
 //! what keeps this order-free evaluation equal to running the stages one after the other.
@@ -13,14 +13,14 @@ use sumoql_data::table::Table;
 use sumoql_data::time::stamp;
 use sumoql_data::value::Value;
 
-pub use super::context::Env;
+pub use super::context::EvalContext;
 pub use super::tally::Tally;
 
 /// A column's number.
 pub type Slot = usize;
 
 /// Computes the cells of one row for the slots of one definition.
-pub trait Define: Send + Sync {
+pub trait Extractor: Send + Sync {
     /// Sets the definition's slots with [`Row::set`]; those left alone are null. `first` is the first of them.
     /// The answer says whether the stage "matched" the row, for the report on parse stages that never do.
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool;
@@ -35,7 +35,7 @@ pub trait Define: Send + Sync {
 #[derive(Default)]
 pub struct Program {
     /// For each slot, what fills it.
-    pub slots: Vec<Place>,
+    pub slots: Vec<SlotLayout>,
     /// The definitions.
     pub definitions: Vec<Definition>,
     /// The slot of `_messageTime`, where rows are messages.
@@ -48,7 +48,7 @@ pub struct Program {
 
 /// Where the cells of a slot are.
 #[derive(Clone, Copy, Debug)]
-pub struct Place {
+pub struct SlotLayout {
     /// The definition that fills it.
     pub definition: u32,
     /// Which of the definition's slots it is.
@@ -59,10 +59,10 @@ pub struct Place {
 
 impl Program {
     /// Adds a definition of some slots; the answer is the first slot.
-    pub fn define(&mut self, how: How, count: usize, stage: Option<usize>) -> Slot {
+    pub fn define(&mut self, how: ColumnSource, count: usize, stage: Option<usize>) -> Slot {
         let first = self.slots.len();
         let (definition, count32) = (self.definitions.len() as u32, count as u32);
-        self.slots.extend((0..count32).map(|number| Place { definition, number, count: count32 }));
+        self.slots.extend((0..count32).map(|number| SlotLayout { definition, number, count: count32 }));
         self.definitions.push(Definition { how, first, count, stage });
         first
     }
@@ -76,7 +76,7 @@ impl Program {
 /// One definition.
 pub struct Definition {
     /// What computes the values.
-    pub how: How,
+    pub how: ColumnSource,
     /// Its first slot.
     pub first: Slot,
     /// How many slots it fills.
@@ -86,7 +86,7 @@ pub struct Definition {
 }
 
 /// Where a definition's values come from.
-pub enum How {
+pub enum ColumnSource {
     /// A column of the table that the rows come from.
     Column(usize),
     /// A column of the table, by name: known only once the table is there.
@@ -96,7 +96,7 @@ pub enum How {
     /// The text of the message.
     Raw,
     /// Computed.
-    Computed(Box<dyn Define>),
+    Computed(Box<dyn Extractor>),
 }
 
 type Cells<'m> = Box<[Cell<Option<Value<'m>>>]>;
@@ -129,7 +129,7 @@ pub struct Batch<'m> {
     /// Memory for texts made on the way.
     pub arena: &'m Bump,
     /// The world around the query.
-    pub env: &'m Env,
+    pub env: &'m EvalContext,
     tally: &'m Tally,
     /// Set by a function that can't go on with its row.
     failed: &'m Cell<bool>,
@@ -143,7 +143,7 @@ impl<'m> Batch<'m> {
         program: &'m Program,
         messages: &'m [Message<'m>],
         arena: &'m Bump,
-        env: &'m Env,
+        env: &'m EvalContext,
         tally: &'m Tally,
     ) -> Self {
         Batch::new(program, messages, None, messages.len(), arena, env, tally)
@@ -154,7 +154,7 @@ impl<'m> Batch<'m> {
         program: &'m Program,
         (table, start, rows): (&'m Table, usize, usize),
         arena: &'m Bump,
-        env: &'m Env,
+        env: &'m EvalContext,
         tally: &'m Tally,
     ) -> Self {
         Batch::new(program, &[], Some((table, start)), rows, arena, env, tally)
@@ -166,7 +166,7 @@ impl<'m> Batch<'m> {
         table: Option<(&'m Table, usize)>,
         rows: usize,
         arena: &'m Bump,
-        env: &'m Env,
+        env: &'m EvalContext,
         tally: &'m Tally,
     ) -> Self {
         let columns = program.definitions.iter().map(|_| OnceCell::new()).collect();
@@ -279,7 +279,7 @@ impl<'m> Batch<'m> {
         }
         for ((definition, column), copied) in self.program.definitions.iter().zip(&*self.columns).zip(&*out.columns) {
             // The copies don't know their table any more, so its columns are read now.
-            if self.table.is_some() && !matches!(definition.how, How::Computed(_)) {
+            if self.table.is_some() && !matches!(definition.how, ColumnSource::Computed(_)) {
                 for &at in origin {
                     self.row(at).get(definition.first);
                 }
@@ -336,17 +336,17 @@ impl<'b, 'm> Row<'b, 'm> {
     }
 
     #[inline(never)]
-    fn compute(self, place: Place) -> Value<'m> {
+    fn compute(self, place: SlotLayout) -> Value<'m> {
         let definition = &self.batch.program.definitions[place.definition as usize];
         match &definition.how {
-            How::Raw => return self.message().map_or(Value::Null, |message| Value::Text(message.raw)),
-            How::Column(column) => self.set(definition.first, self.table_cell(Some(*column))),
-            How::Named(name) => {
+            ColumnSource::Raw => return self.message().map_or(Value::Null, |message| Value::Text(message.raw)),
+            ColumnSource::Column(column) => self.set(definition.first, self.table_cell(Some(*column))),
+            ColumnSource::Named(name) => {
                 let column = self.batch.table.and_then(|(table, _)| table.column(name));
                 self.set(definition.first, self.table_cell(column));
             }
-            How::Bag => self.set(definition.first, self.bag()),
-            How::Computed(computed) => {
+            ColumnSource::Bag => self.set(definition.first, self.bag()),
+            ColumnSource::Computed(computed) => {
                 if computed.define(self, definition.first)
                     && let Some(stage) = definition.stage
                 {
@@ -427,7 +427,7 @@ impl<'b, 'm> Row<'b, 'm> {
     }
 
     /// The world around the query.
-    pub fn env(self) -> &'m Env {
+    pub fn env(self) -> &'m EvalContext {
         self.batch.env
     }
 

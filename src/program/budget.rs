@@ -1,6 +1,6 @@
 //! The memory budget. Whatever keeps rows, groups or texts asks here before it grows.
 
-use super::scratch::{Scratch, Trouble};
+use super::scratch::{Scratch, ScratchError};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -24,11 +24,11 @@ pub struct Budget {
 #[derive(Debug, Default)]
 struct Lent {
     scratch: Option<Arc<dyn Scratch>>,
-    trouble: Option<Trouble>,
+    scratch_error: Option<ScratchError>,
 }
 
 /// The most that one state keeps in buffers while it spills.
-const MOST_BUFFERED: usize = 64 << 20;
+const MAX_BUFFERED: usize = 64 << 20;
 
 /// The budget is spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,22 +46,22 @@ impl Budget {
             aside: AtomicUsize::new(0),
             passing: AtomicUsize::new(0),
             soft: AtomicUsize::new(usize::MAX),
-            share: AtomicUsize::new(limit.min(MOST_BUFFERED)),
+            share: AtomicUsize::new(limit.min(MAX_BUFFERED)),
             lent: Mutex::default(),
         }
     }
 
     /// Lends scratch space to those who use this budget from so many threads.
     pub fn lend(&self, scratch: Arc<dyn Scratch>, threads: usize) {
-        *self.lent() = Lent { scratch: Some(scratch), trouble: None };
+        *self.lent() = Lent { scratch: Some(scratch), scratch_error: None };
         self.soft.store(self.limit / 2, Ordering::Relaxed);
-        self.share.store((self.limit / 8 / threads.max(1)).min(MOST_BUFFERED), Ordering::Relaxed);
+        self.share.store((self.limit / 8 / threads.max(1)).min(MAX_BUFFERED), Ordering::Relaxed);
     }
 
     /// Takes the scratch space back. What went wrong with it is the answer.
-    pub fn take_back(&self) -> Option<Trouble> {
+    pub fn take_back(&self) -> Option<ScratchError> {
         self.soft.store(usize::MAX, Ordering::Relaxed);
-        std::mem::take(&mut *self.lent()).trouble
+        std::mem::take(&mut *self.lent()).scratch_error
     }
 
     /// The scratch space, if there is any.
@@ -70,11 +70,11 @@ impl Budget {
     }
 
     /// Notes that the scratch space is of no use any more.
-    pub(crate) fn fail(&self, trouble: Trouble) {
+    pub(crate) fn fail(&self, scratch_error: ScratchError) {
         self.soft.store(usize::MAX, Ordering::Relaxed);
         let mut lent = self.lent();
         lent.scratch = None;
-        lent.trouble.get_or_insert(trouble);
+        lent.scratch_error.get_or_insert(scratch_error);
     }
 
     /// Whether somebody who holds so many bytes should give them back by spilling.

@@ -2,7 +2,7 @@
 
 use super::budget::{Budget, OverBudget};
 use super::lookup::results::LookupResults;
-use super::scratch::Trouble;
+use super::scratch::ScratchError;
 use super::tally::Tally;
 use crate::diagnostics::Diagnostic;
 use crate::program::clock::Present;
@@ -13,7 +13,7 @@ use sumoql_java::regex::effort::Watch;
 
 /// What functions may know of the world around a query.
 #[derive(Clone, Debug)]
-pub struct Env {
+pub struct EvalContext {
     /// Start of the query's time range, in milliseconds.
     pub from: i64,
     /// End of the query's time range, exclusive.
@@ -30,17 +30,17 @@ pub struct Env {
     pub watch: Watch,
 }
 
-impl Default for Env {
+impl Default for EvalContext {
     fn default() -> Self {
         let (now, zone, watch) = (Present::default(), chrono_tz::UTC, Watch::default());
-        Env { from: 0, to: 0, now, zone, subqueries: Arc::default(), lookups: Arc::default(), watch }
+        EvalContext { from: 0, to: 0, now, zone, subqueries: Arc::default(), lookups: Arc::default(), watch }
     }
 }
 
 /// What a state may use when it becomes a table, and where it says that the table is only a part.
-pub struct World<'r> {
+pub struct RunContext<'r> {
     /// The world around the query.
-    pub env: &'r Env,
+    pub env: &'r EvalContext,
     /// What may be kept in memory.
     pub budget: &'r Budget,
     /// Rows in a batch.
@@ -51,10 +51,10 @@ pub struct World<'r> {
     notices: RefCell<Vec<Diagnostic>>,
 }
 
-impl<'r> World<'r> {
+impl<'r> RunContext<'r> {
     /// A world in which nothing was cut short yet.
-    pub fn new(env: &'r Env, budget: &'r Budget, batch: usize, tally: &'r Tally) -> Self {
-        World { env, budget, batch, tally, over: Cell::new(None), notices: RefCell::new(Vec::new()) }
+    pub fn new(env: &'r EvalContext, budget: &'r Budget, batch: usize, tally: &'r Tally) -> Self {
+        RunContext { env, budget, batch, tally, over: Cell::new(None), notices: RefCell::new(Vec::new()) }
     }
 
     /// Notes that the memory did not suffice: what is there is only a part of the result.
@@ -63,8 +63,8 @@ impl<'r> World<'r> {
     }
 
     /// Notes that scratch space can't be used any more, and that the result is therefore only a part.
-    pub(crate) fn failed(&self, trouble: Trouble) {
-        self.budget.fail(trouble);
+    pub(crate) fn failed(&self, scratch_error: ScratchError) {
+        self.budget.fail(scratch_error);
         self.ran_out(OverBudget { limit: self.budget.limit() });
     }
 

@@ -1,6 +1,6 @@
 //! Expressions, ready to run: names are slots, constants are folded, patterns are compiled.
 
-use super::batch::{Define, Env, Row, Slot};
+use super::batch::{EvalContext, Extractor, Row, Slot};
 use super::matching::glob::{Glob, GlobSet};
 use bumpalo::Bump;
 use std::cell::Cell;
@@ -9,45 +9,45 @@ use sumoql_data::value::{Owned, Value, compare, equal, same};
 use sumoql_java::regex::Pattern;
 
 /// An expression.
-pub enum Eval {
+pub enum CompiledExpr {
     /// Always the same.
     Constant(Owned),
     /// A field.
     Slot(Slot),
     /// All must hold.
-    And(Vec<Eval>),
+    And(Vec<CompiledExpr>),
     /// One must hold.
-    Or(Vec<Eval>),
+    Or(Vec<CompiledExpr>),
     /// The opposite.
-    Not(Box<Eval>),
+    Not(Box<CompiledExpr>),
     /// `a = b`, `a < b` …: the order of the sides must be one of these.
-    Compare(Box<Eval>, Comparison, Box<Eval>),
+    Compare(Box<CompiledExpr>, Comparison, Box<CompiledExpr>),
     /// `a = null`.
-    IsNull(Box<Eval>),
+    IsNull(Box<CompiledExpr>),
     /// `a + b` …
-    Arithmetic(Box<Eval>, Arithmetic, Box<Eval>),
+    Arithmetic(Box<CompiledExpr>, Arithmetic, Box<CompiledExpr>),
     /// `-a`.
-    Negative(Box<Eval>),
+    Negative(Box<CompiledExpr>),
     /// One of two values.
-    If(Box<Eval>, Box<Eval>, Box<Eval>),
+    If(Box<CompiledExpr>, Box<CompiledExpr>, Box<CompiledExpr>),
     /// `a in (…)`, all of the list constant texts.
-    InTexts(Box<Eval>, Vec<Box<str>>),
+    InTexts(Box<CompiledExpr>, Vec<Box<str>>),
     /// `a in (…)`.
-    In(Box<Eval>, Vec<Eval>),
+    In(Box<CompiledExpr>, Vec<CompiledExpr>),
     /// `a matches "constant"`.
-    Matches(Box<Eval>, Glob),
+    Matches(Box<CompiledExpr>, Glob),
     /// Several `matches` on one value, joined by `or`.
-    MatchesAny(Box<Eval>, GlobSet),
+    MatchesAny(Box<CompiledExpr>, GlobSet),
     /// `a matches b`.
-    MatchesValue(Box<Eval>, Box<Eval>),
+    MatchesValue(Box<CompiledExpr>, Box<CompiledExpr>),
     /// `a matches /regex/`.
-    Regex(Box<Eval>, Pattern),
+    Regex(Box<CompiledExpr>, Pattern),
     /// A function.
-    Call(Box<dyn Function>, Vec<Eval>),
+    Call(Box<dyn Function>, Vec<CompiledExpr>),
     /// One of the rows that a subquery answered has the values of these slots. First the subquery's number.
     Subquery(usize, Box<[Slot]>),
     /// A condition that does not hold, not even turned round, when a function in it fails.
-    Strict(Box<Eval>),
+    Strict(Box<CompiledExpr>),
 }
 
 /// A function, ready to run. Most are plain; some prepare themselves by their constant arguments.
@@ -67,7 +67,7 @@ pub struct CallCx<'m> {
     /// Memory for new texts.
     pub arena: &'m Bump,
     /// The world around the query.
-    pub env: &'m Env,
+    pub env: &'m EvalContext,
     /// Set when the row has to go.
     pub failed: &'m Cell<bool>,
 }
@@ -118,31 +118,31 @@ pub enum Arithmetic {
     Remainder,
 }
 
-impl Eval {
+impl CompiledExpr {
     /// The value for a row.
     pub fn value<'m>(&'m self, row: Row<'_, 'm>) -> Value<'m> {
         match self {
-            Eval::Slot(slot) => row.get(*slot),
-            Eval::Constant(value) => value.borrow(),
-            Eval::Arithmetic(a, op, b) => {
+            CompiledExpr::Slot(slot) => row.get(*slot),
+            CompiledExpr::Constant(value) => value.borrow(),
+            CompiledExpr::Arithmetic(a, op, b) => {
                 let (a, b) = (a.value(row), b.value(row));
                 match (a.number(), b.number()) {
                     (Some(a), Some(b)) => Value::from_number(op.apply(a, b)),
                     _ => row.not_computed([a, b]),
                 }
             }
-            Eval::Negative(a) => {
+            CompiledExpr::Negative(a) => {
                 let a = a.value(row);
                 a.number().map_or_else(|| row.not_computed([a, Value::Null]), |n| Value::from_number(-n))
             }
-            Eval::If(condition, then, otherwise) => {
+            CompiledExpr::If(condition, then, otherwise) => {
                 if condition.test(row) {
                     then.value(row)
                 } else {
                     otherwise.value(row)
                 }
             }
-            Eval::Call(function, args) => {
+            CompiledExpr::Call(function, args) => {
                 let cx = CallCx { arena: row.arena(), env: row.env(), failed: row.failed() };
                 match args.as_slice() {
                     [] => function.call(&[], &cx),
@@ -159,30 +159,30 @@ impl Eval {
     /// Whether it holds for a row. Null and anything but true does not.
     pub fn test<'m>(&'m self, row: Row<'_, 'm>) -> bool {
         match self {
-            Eval::And(terms) => terms.iter().all(|term| term.test(row)),
-            Eval::Or(terms) => terms.iter().any(|term| term.test(row)),
-            Eval::Not(inner) => inner.truth(row) == Some(false),
-            Eval::Compare(a, op, b) => op.holds(a.value(row), b.value(row)),
-            Eval::IsNull(a) => a.value(row).is_null(),
-            Eval::InTexts(value, list) => match value.value(row) {
+            CompiledExpr::And(terms) => terms.iter().all(|term| term.test(row)),
+            CompiledExpr::Or(terms) => terms.iter().any(|term| term.test(row)),
+            CompiledExpr::Not(inner) => inner.truth(row) == Some(false),
+            CompiledExpr::Compare(a, op, b) => op.holds(a.value(row), b.value(row)),
+            CompiledExpr::IsNull(a) => a.value(row).is_null(),
+            CompiledExpr::InTexts(value, list) => match value.value(row) {
                 Value::Text(text) => list.iter().any(|item| **item == *text),
                 _ => false,
             },
-            Eval::In(value, list) => {
+            CompiledExpr::In(value, list) => {
                 let value = value.value(row);
                 list.iter().any(|item| same(value, item.value(row)))
             }
-            Eval::Matches(value, glob) => text_of(value, row).is_some_and(|text| glob.matches(text)),
-            Eval::MatchesAny(value, globs) => text_of(value, row).is_some_and(|text| globs.matches(text)),
-            Eval::MatchesValue(value, pattern) => match (text_of(value, row), text_of(pattern, row)) {
+            CompiledExpr::Matches(value, glob) => text_of(value, row).is_some_and(|text| glob.matches(text)),
+            CompiledExpr::MatchesAny(value, globs) => text_of(value, row).is_some_and(|text| globs.matches(text)),
+            CompiledExpr::MatchesValue(value, pattern) => match (text_of(value, row), text_of(pattern, row)) {
                 (Some(text), Some(pattern)) => Glob::new(pattern).matches(text),
                 _ => false,
             },
-            Eval::Regex(value, pattern) => {
+            CompiledExpr::Regex(value, pattern) => {
                 text_of(value, row).is_some_and(|text| pattern.is_match(text, &row.env().watch))
             }
-            Eval::Subquery(number, slots) => row.env().subqueries.fits(*number, |at| row.get(slots[at])),
-            Eval::Strict(condition) => condition.unless_failed(row).is_some_and(Value::is_true),
+            CompiledExpr::Subquery(number, slots) => row.env().subqueries.fits(*number, |at| row.get(slots[at])),
+            CompiledExpr::Strict(condition) => condition.unless_failed(row).is_some_and(Value::is_true),
             value => value.value(row).is_true(),
         }
     }
@@ -192,25 +192,25 @@ impl Eval {
     /// unless the other terms decide.
     fn truth<'m>(&'m self, row: Row<'_, 'm>) -> Option<bool> {
         match self {
-            Eval::And(terms) => joined(terms.iter().map(|term| term.truth(row)), false),
-            Eval::Or(terms) => joined(terms.iter().map(|term| term.truth(row)), true),
-            Eval::Not(inner) => inner.truth(row).map(|holds| !holds),
-            Eval::Compare(..)
-            | Eval::IsNull(_)
-            | Eval::InTexts(..)
-            | Eval::In(..)
-            | Eval::Matches(..)
-            | Eval::MatchesAny(..)
-            | Eval::MatchesValue(..)
-            | Eval::Regex(..)
-            | Eval::Subquery(..) => Some(self.test(row)),
-            Eval::Strict(condition) => condition.unless_failed(row).and_then(Value::truth),
-            Eval::Constant(_)
-            | Eval::Slot(_)
-            | Eval::Arithmetic(..)
-            | Eval::Negative(_)
-            | Eval::If(..)
-            | Eval::Call(..) => self.value(row).truth(),
+            CompiledExpr::And(terms) => joined(terms.iter().map(|term| term.truth(row)), false),
+            CompiledExpr::Or(terms) => joined(terms.iter().map(|term| term.truth(row)), true),
+            CompiledExpr::Not(inner) => inner.truth(row).map(|holds| !holds),
+            CompiledExpr::Compare(..)
+            | CompiledExpr::IsNull(_)
+            | CompiledExpr::InTexts(..)
+            | CompiledExpr::In(..)
+            | CompiledExpr::Matches(..)
+            | CompiledExpr::MatchesAny(..)
+            | CompiledExpr::MatchesValue(..)
+            | CompiledExpr::Regex(..)
+            | CompiledExpr::Subquery(..) => Some(self.test(row)),
+            CompiledExpr::Strict(condition) => condition.unless_failed(row).and_then(Value::truth),
+            CompiledExpr::Constant(_)
+            | CompiledExpr::Slot(_)
+            | CompiledExpr::Arithmetic(..)
+            | CompiledExpr::Negative(_)
+            | CompiledExpr::If(..)
+            | CompiledExpr::Call(..) => self.value(row).truth(),
         }
     }
 
@@ -229,23 +229,29 @@ impl Eval {
     /// Whether a function in it may fail.
     pub fn may_fail(&self) -> bool {
         match self {
-            Eval::Slot(_) | Eval::Constant(_) | Eval::Subquery(..) => false,
-            Eval::And(list) | Eval::Or(list) => list.iter().any(Eval::may_fail),
-            Eval::Not(a) | Eval::Negative(a) | Eval::IsNull(a) | Eval::InTexts(a, _) => a.may_fail(),
-            Eval::Matches(a, _) | Eval::MatchesAny(a, _) | Eval::Regex(a, _) | Eval::Strict(a) => a.may_fail(),
-            Eval::Compare(a, _, b) | Eval::Arithmetic(a, _, b) | Eval::MatchesValue(a, b) => {
+            CompiledExpr::Slot(_) | CompiledExpr::Constant(_) | CompiledExpr::Subquery(..) => false,
+            CompiledExpr::And(list) | CompiledExpr::Or(list) => list.iter().any(CompiledExpr::may_fail),
+            CompiledExpr::Not(a)
+            | CompiledExpr::Negative(a)
+            | CompiledExpr::IsNull(a)
+            | CompiledExpr::InTexts(a, _) => a.may_fail(),
+            CompiledExpr::Matches(a, _)
+            | CompiledExpr::MatchesAny(a, _)
+            | CompiledExpr::Regex(a, _)
+            | CompiledExpr::Strict(a) => a.may_fail(),
+            CompiledExpr::Compare(a, _, b) | CompiledExpr::Arithmetic(a, _, b) | CompiledExpr::MatchesValue(a, b) => {
                 a.may_fail() || b.may_fail()
             }
-            Eval::If(a, b, c) => [a, b, c].into_iter().any(|eval| eval.may_fail()),
-            Eval::In(a, list) => a.may_fail() || list.iter().any(Eval::may_fail),
-            Eval::Call(function, args) => function.may_fail() || args.iter().any(Eval::may_fail),
+            CompiledExpr::If(a, b, c) => [a, b, c].into_iter().any(|eval| eval.may_fail()),
+            CompiledExpr::In(a, list) => a.may_fail() || list.iter().any(CompiledExpr::may_fail),
+            CompiledExpr::Call(function, args) => function.may_fail() || args.iter().any(CompiledExpr::may_fail),
         }
     }
 
     /// The constant it is, if it is one.
     pub fn constant(&self) -> Option<&Owned> {
         match self {
-            Eval::Constant(value) => Some(value),
+            CompiledExpr::Constant(value) => Some(value),
             _ => None,
         }
     }
@@ -262,7 +268,7 @@ pub fn joined(mut terms: impl Iterator<Item = Option<bool>>, decisive: bool) -> 
     if found { Some(decisive) } else { known.then_some(!decisive) }
 }
 
-fn text_of<'m>(value: &'m Eval, row: Row<'_, 'm>) -> Option<&'m str> {
+fn text_of<'m>(value: &'m CompiledExpr, row: Row<'_, 'm>) -> Option<&'m str> {
     value.value(row).text(row.arena())
 }
 
@@ -294,9 +300,9 @@ impl Arithmetic {
 }
 
 /// A field computed by an expression.
-pub struct Computed(pub Eval);
+pub struct Computed(pub CompiledExpr);
 
-impl Define for Computed {
+impl Extractor for Computed {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         row.set(first, self.0.value(row));
         true
@@ -304,9 +310,9 @@ impl Define for Computed {
 }
 
 /// A field computed by an expression with a function that may fail. The second slot says whether it did not.
-pub struct Checked(pub Eval);
+pub struct Checked(pub CompiledExpr);
 
-impl Define for Checked {
+impl Extractor for Checked {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let value = self.0.unless_failed(row);
         row.set(first, value.unwrap_or_default());

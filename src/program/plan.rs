@@ -5,14 +5,14 @@
 //! segment 1: table    ─ steps ─▶ gather ─▶ table     and so on; the last one has no gather
 //! ```
 
-use super::batch::{Batch, Env, How, Program, Slot};
-use super::context::World;
-use super::expression::Eval;
-use super::lookup::results::Request;
-use super::pipeline_breaker::Gather;
-use super::scope::Search;
-use super::stage_effects::StageFacts;
-use super::subquery_results::Kind;
+use super::batch::{Batch, ColumnSource, EvalContext, Program, Slot};
+use super::context::RunContext;
+use super::expression::CompiledExpr;
+use super::lookup::results::LookupRequest;
+use super::pipeline_breaker::PipelineBreaker;
+use super::scope::CompiledScope;
+use super::stage_effects::StageEffects;
+use super::subquery_results::ComparedWith;
 use crate::diagnostics::Span;
 use sumoql_data::table::Table;
 use sumoql_data::table_resolver::TableName;
@@ -21,7 +21,7 @@ use sumoql_data::time::parse_moment::parse_moment;
 /// A query, ready to run.
 pub struct Plan {
     /// The scope.
-    pub search: Search,
+    pub search: CompiledScope,
     /// What happens, in order.
     pub segments: Vec<Segment>,
     /// What is shown of the last segment's rows.
@@ -36,7 +36,7 @@ pub struct Plan {
     /// The stages, as written, for reports.
     pub stages: Vec<String>,
     /// What each stage, pipelines inside others included, did with names and rows.
-    pub facts: Vec<StageFacts>,
+    pub facts: Vec<StageEffects>,
     /// The subqueries, by the numbers by which conditions know them. Those of [`Plan::ranges`] are here too; those inside
     /// a subquery are in its own plan.
     pub subqueries: Vec<Subquery>,
@@ -49,7 +49,7 @@ pub struct Plan {
     /// Whether the query's time range must be known before it can run.
     pub needs_range: bool,
     /// What the query asks of tables; the answers must be there before it runs.
-    pub requests: Vec<Request>,
+    pub requests: Vec<LookupRequest>,
     /// Where the rows go at the end.
     pub save: Option<Save>,
     /// Whether the query itself reads messages; a query that begins with a table does not.
@@ -82,7 +82,7 @@ pub struct Segment {
     /// Pipelines inside the stage that ends the segment, up to the first stage of theirs that must see all rows.
     pub branches: Vec<Branch>,
     /// The stage that ends it; the last segment has none.
-    pub gather: Option<Box<dyn Gather>>,
+    pub gather: Option<Box<dyn PipelineBreaker>>,
     /// Slots whose values the gather must keep with each row, after its own columns.
     pub carry: Vec<Slot>,
     /// How many columns of its own the gather makes.
@@ -91,7 +91,7 @@ pub struct Segment {
 
 impl Segment {
     /// Adds a definition of some slots; the answer is the first slot.
-    pub fn define(&mut self, how: How, count: usize, stage: Option<usize>) -> Slot {
+    pub fn define(&mut self, how: ColumnSource, count: usize, stage: Option<usize>) -> Slot {
         self.program.define(how, count, stage)
     }
 }
@@ -110,7 +110,7 @@ pub enum Step {
     /// A definition comes into force here. Nothing needs to be done, but rows are counted.
     Reach(usize),
     /// Rows for which the condition does not hold go.
-    Keep(Eval),
+    Keep(CompiledExpr),
     /// Rows become several.
     Expand(Box<dyn Expand>),
 }
@@ -141,7 +141,7 @@ pub struct Subquery {
     /// The columns of its result that are compared, in their order.
     pub columns: Vec<String>,
     /// What they are compared with.
-    pub kind: Kind,
+    pub kind: ComparedWith,
     /// The start of its time range, in a form of [`parse_moment`]; without one that of the query around it.
     pub from: Option<String>,
     /// The exclusive end.
@@ -200,7 +200,7 @@ pub struct Save {
 }
 
 /// Makes one table of those of the ranges, the query's own first, then [`Ranges::others`].
-pub type Combine = dyn Fn(Vec<Table>, &World<'_>) -> Table + Send + Sync;
+pub type Combine = dyn Fn(Vec<Table>, &RunContext<'_>) -> Table + Send + Sync;
 
 /// A part of a query that runs over several time ranges.
 pub struct Ranges {
@@ -215,28 +215,28 @@ pub struct Ranges {
 /// A time range beside the query's own.
 pub struct Range {
     /// Where it lies.
-    pub place: Place,
+    pub place: RangePosition,
     /// What runs over it, if that is something else than over the query's own.
     pub plan: Option<Plan>,
 }
 
 /// Where a time range lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum RangePosition {
     /// So many milliseconds before the query's own.
     Back(i64),
     /// Between two moments in a form of [`parse_moment`]; without the second, as long as the query's own.
     Between(String, Option<String>),
 }
 
-impl Place {
+impl RangePosition {
     /// The start and the exclusive end, for a query over a range.
-    fn of(&self, env: &Env) -> (i64, i64) {
+    fn of(&self, env: &EvalContext) -> (i64, i64) {
         // The plan has read the moments once: they can be read.
         let moment = |text: &str| parse_moment(text, env.now.get(), env.zone).unwrap_or(env.from);
         match self {
-            Place::Back(back) => (env.from.saturating_sub(*back), env.to.saturating_sub(*back)),
-            Place::Between(from, to) => {
+            RangePosition::Back(back) => (env.from.saturating_sub(*back), env.to.saturating_sub(*back)),
+            RangePosition::Between(from, to) => {
                 let from = moment(from);
                 let length = env.to.saturating_sub(env.from);
                 (from, to.as_ref().map_or(from.saturating_add(length), |to| moment(to)))
@@ -259,10 +259,10 @@ impl Plan {
     }
 
     /// The worlds in which these run.
-    pub fn worlds(&self, env: &Env) -> Vec<Env> {
+    pub fn contexts(&self, env: &EvalContext) -> Vec<EvalContext> {
         let others = self.ranges.iter().flat_map(|ranges| &ranges.others).map(|range| {
             let (from, to) = range.place.of(env);
-            Env { from, to, ..env.clone() }
+            EvalContext { from, to, ..env.clone() }
         });
         std::iter::once(env.clone()).chain(others).collect()
     }

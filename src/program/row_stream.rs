@@ -1,14 +1,14 @@
 //! Rows on their way from one stage that must see all to the next: a table, and what of it is not in memory.
 
-use super::context::World;
-use super::scratch::Trouble;
+use super::context::RunContext;
+use super::scratch::ScratchError;
 use sumoql_data::table::{Table, row_size};
 use sumoql_data::value::Owned;
 
 /// Rows that come in blocks.
 pub trait Blocks {
     /// The next rows, about so many; none at the end.
-    fn next(&mut self, most: usize, world: &World<'_>) -> Result<Vec<Box<[Owned]>>, Trouble>;
+    fn next(&mut self, most: usize, context: &RunContext<'_>) -> Result<Vec<Box<[Owned]>>, ScratchError>;
 
     /// What is asked of the budget for rows that did not come yet; they give it back when they come.
     fn held(&self) -> usize {
@@ -41,22 +41,26 @@ impl Flow {
     }
 
     /// Rows that come in blocks.
-    pub fn of(columns: Vec<String>, blocks: Result<impl Blocks + 'static, Trouble>, world: &World<'_>) -> Flow {
+    pub fn of(
+        columns: Vec<String>,
+        blocks: Result<impl Blocks + 'static, ScratchError>,
+        context: &RunContext<'_>,
+    ) -> Flow {
         let table = Table { columns, rows: Vec::new() };
         match blocks {
             Ok(blocks) => Flow { table, rest: Some(Box::new(blocks)) },
-            Err(trouble) => {
-                world.failed(trouble);
+            Err(scratch_error) => {
+                context.failed(scratch_error);
                 Flow { table, rest: None }
             }
         }
     }
 
     /// The next rows that are not in the table; none at the end.
-    pub(crate) fn next(&mut self, world: &World<'_>) -> Vec<Box<[Owned]>> {
+    pub(crate) fn next(&mut self, context: &RunContext<'_>) -> Vec<Box<[Owned]>> {
         let Some(rest) = &mut self.rest else { return Vec::new() };
-        let rows = rest.next(world.batch, world).unwrap_or_else(|trouble| {
-            world.failed(trouble);
+        let rows = rest.next(context.batch, context).unwrap_or_else(|scratch_error| {
+            context.failed(scratch_error);
             Vec::new()
         });
         if rows.is_empty() {
@@ -66,17 +70,17 @@ impl Flow {
     }
 
     /// All rows, as far as the memory suffices.
-    pub fn into_table(mut self, world: &World<'_>) -> Table {
+    pub fn into_table(mut self, context: &RunContext<'_>) -> Table {
         let mut table = std::mem::take(&mut self.table);
         loop {
-            let rows = self.next(world);
+            let rows = self.next(context);
             if rows.is_empty() {
                 return table;
             }
             for row in rows {
-                if let Err(over) = world.budget.ask(row_size(&row)) {
-                    world.budget.give_back(row_size(&row));
-                    world.ran_out(over);
+                if let Err(over) = context.budget.ask(row_size(&row)) {
+                    context.budget.give_back(row_size(&row));
+                    context.ran_out(over);
                     return table;
                 }
                 table.rows.push(row);

@@ -1,7 +1,7 @@
 //! The scope of a query, ready to run.
 
 use super::batch::{Row, Slot};
-use super::expression::Eval;
+use super::expression::CompiledExpr;
 use super::matching::terms::Term;
 use super::subquery_results::SubqueryResults;
 use bumpalo::Bump;
@@ -10,7 +10,7 @@ use sumoql_data::value::Value;
 use wildmatch::WildMatchPattern;
 
 /// A search expression.
-pub enum Search {
+pub enum CompiledScope {
     /// Every message.
     All,
     /// A keyword or phrase in the text, or in what the slot says: all fields of the message, if it is one where they count.
@@ -20,30 +20,32 @@ pub enum Search {
     /// A comparison of a field that is computed.
     Field(Slot, PairTest),
     /// A condition.
-    Test(Eval),
+    Test(CompiledExpr),
     /// One of the rows that a subquery answered fits: its keywords are in the text, or its values are those of the
     /// message. First the subquery's number; last a slot as for a term.
     Subquery(usize, Vec<Compared>, Option<Slot>),
     /// All must hold.
-    And(Vec<Search>),
+    And(Vec<CompiledScope>),
     /// One must hold.
-    Or(Vec<Search>),
+    Or(Vec<CompiledScope>),
     /// The opposite.
-    Not(Box<Search>),
+    Not(Box<CompiledScope>),
 }
 
-impl Search {
+impl CompiledScope {
     /// What a partition that a message does not name is called, if the search asks for partitions.
     pub fn default_partition(&self) -> Option<&'static str> {
         match self {
-            Search::Pair(pair) => pair.absent,
-            Search::Subquery(_, columns, _) => columns.iter().find_map(|column| match column {
+            CompiledScope::Pair(pair) => pair.absent,
+            CompiledScope::Subquery(_, columns, _) => columns.iter().find_map(|column| match column {
                 Compared::Metadata { absent, .. } => *absent,
                 Compared::Computed(_) => None,
             }),
-            Search::And(terms) | Search::Or(terms) => terms.iter().find_map(Search::default_partition),
-            Search::Not(inner) => inner.default_partition(),
-            Search::All | Search::Term(..) | Search::Field(..) | Search::Test(_) => None,
+            CompiledScope::And(terms) | CompiledScope::Or(terms) => {
+                terms.iter().find_map(CompiledScope::default_partition)
+            }
+            CompiledScope::Not(inner) => inner.default_partition(),
+            CompiledScope::All | CompiledScope::Term(..) | CompiledScope::Field(..) | CompiledScope::Test(_) => None,
         }
     }
 }
@@ -195,55 +197,55 @@ fn fields<'m>(all: Option<Slot>, row: Row<'_, 'm>) -> Option<&'m str> {
     row.get(slot).text(row.arena())
 }
 
-impl Search {
+impl CompiledScope {
     /// Whether a message is in the scope.
     pub fn test<'m>(&'m self, row: Row<'_, 'm>) -> bool {
         let Some(message) = row.message() else { return false };
         match self {
-            Search::All => true,
-            Search::Term(term, all) => {
+            CompiledScope::All => true,
+            CompiledScope::Term(term, all) => {
                 term.is_in(message.raw) || fields(*all, row).is_some_and(|text| term.is_in(text))
             }
-            Search::Pair(pair) => pair.holds(parsed(&pair.name, pair.auto, row, message)),
-            Search::Field(slot, value) => value.holds(row.get(*slot).text(row.arena())),
-            Search::Subquery(number, columns, all) => {
+            CompiledScope::Pair(pair) => pair.holds(parsed(&pair.name, pair.auto, row, message)),
+            CompiledScope::Field(slot, value) => value.holds(row.get(*slot).text(row.arena())),
+            CompiledScope::Subquery(number, columns, all) => {
                 let value = |at: usize| columns[at].value_of(row, message);
                 row.env().subqueries.found(*number, fields(*all, row).unwrap_or(message.raw), value)
             }
-            Search::Test(condition) => condition.test(row),
-            Search::And(terms) => terms.iter().all(|term| term.test(row)),
-            Search::Or(terms) => terms.iter().any(|term| term.test(row)),
-            Search::Not(inner) => !inner.test(row),
+            CompiledScope::Test(condition) => condition.test(row),
+            CompiledScope::And(terms) => terms.iter().all(|term| term.test(row)),
+            CompiledScope::Or(terms) => terms.iter().any(|term| term.test(row)),
+            CompiledScope::Not(inner) => !inner.test(row),
         }
     }
 
     /// The same of a message alone. `None` where more is needed to tell: what is [plain](Search::is_plain) can be told.
     pub fn holds<'m>(&self, message: &Message<'m>, arena: &'m Bump) -> Option<bool> {
         Some(match self {
-            Search::All => true,
-            Search::Term(term, _) => term.is_in(message.raw),
-            Search::Pair(pair) => pair.holds(value_of(&pair.name, message, arena)),
-            Search::Field(..) | Search::Test(_) | Search::Subquery(..) => return None,
-            Search::And(terms) => terms
+            CompiledScope::All => true,
+            CompiledScope::Term(term, _) => term.is_in(message.raw),
+            CompiledScope::Pair(pair) => pair.holds(value_of(&pair.name, message, arena)),
+            CompiledScope::Field(..) | CompiledScope::Test(_) | CompiledScope::Subquery(..) => return None,
+            CompiledScope::And(terms) => terms
                 .iter()
                 .map(|term| term.holds(message, arena))
                 .collect::<Option<Vec<_>>>()?
                 .iter()
                 .all(|held| *held),
-            Search::Or(terms) => {
+            CompiledScope::Or(terms) => {
                 terms.iter().map(|term| term.holds(message, arena)).collect::<Option<Vec<_>>>()?.contains(&true)
             }
-            Search::Not(inner) => !inner.holds(message, arena)?,
+            CompiledScope::Not(inner) => !inner.holds(message, arena)?,
         })
     }
 
     /// Whether it asks for nothing but metadata and words.
     pub fn is_plain(&self) -> bool {
         match self {
-            Search::All | Search::Term(..) | Search::Pair(_) => true,
-            Search::Field(..) | Search::Test(_) | Search::Subquery(..) => false,
-            Search::And(terms) | Search::Or(terms) => terms.iter().all(Search::is_plain),
-            Search::Not(inner) => inner.is_plain(),
+            CompiledScope::All | CompiledScope::Term(..) | CompiledScope::Pair(_) => true,
+            CompiledScope::Field(..) | CompiledScope::Test(_) | CompiledScope::Subquery(..) => false,
+            CompiledScope::And(terms) | CompiledScope::Or(terms) => terms.iter().all(CompiledScope::is_plain),
+            CompiledScope::Not(inner) => inner.is_plain(),
         }
     }
 
@@ -251,10 +253,10 @@ impl Search {
     /// known.
     pub fn needle(&self) -> Option<String> {
         match self {
-            Search::Term(term, _) => term.needle().map(str::to_string),
-            Search::And(terms) => terms.iter().filter_map(Search::needle).max_by_key(String::len),
-            Search::Or(terms) => {
-                let needles: Option<Vec<String>> = terms.iter().map(Search::needle).collect();
+            CompiledScope::Term(term, _) => term.needle().map(str::to_string),
+            CompiledScope::And(terms) => terms.iter().filter_map(CompiledScope::needle).max_by_key(String::len),
+            CompiledScope::Or(terms) => {
+                let needles: Option<Vec<String>> = terms.iter().map(CompiledScope::needle).collect();
                 needles.map(|needles| needles.join("|"))
             }
             _ => None,
@@ -264,13 +266,13 @@ impl Search {
     /// The answer for all messages of an input, where its metadata alone decide. `answers` are those of the subqueries.
     pub fn verdict(&self, source: &Source, answers: &SubqueryResults) -> Option<bool> {
         match self {
-            Search::All => Some(true),
-            Search::Term(..) | Search::Field(..) | Search::Test(_) => None,
-            Search::Pair(pair) if !settled(&pair.name, pair.auto, source) => None,
-            Search::Pair(pair) => Some(pair.holds(value_in(&pair.name, source))),
-            Search::Subquery(_, columns, _) if columns.iter().any(|column| !column.is_of(source)) => None,
-            Search::Subquery(number, columns, _) => answers.verdict(*number, |at| columns[at].value_in(source)),
-            Search::And(terms) => {
+            CompiledScope::All => Some(true),
+            CompiledScope::Term(..) | CompiledScope::Field(..) | CompiledScope::Test(_) => None,
+            CompiledScope::Pair(pair) if !settled(&pair.name, pair.auto, source) => None,
+            CompiledScope::Pair(pair) => Some(pair.holds(value_in(&pair.name, source))),
+            CompiledScope::Subquery(_, columns, _) if columns.iter().any(|column| !column.is_of(source)) => None,
+            CompiledScope::Subquery(number, columns, _) => answers.verdict(*number, |at| columns[at].value_in(source)),
+            CompiledScope::And(terms) => {
                 let verdicts: Vec<_> = terms.iter().map(|term| term.verdict(source, answers)).collect();
                 if verdicts.contains(&Some(false)) {
                     Some(false)
@@ -278,7 +280,7 @@ impl Search {
                     verdicts.into_iter().collect::<Option<Vec<_>>>().map(|_| true)
                 }
             }
-            Search::Or(terms) => {
+            CompiledScope::Or(terms) => {
                 let verdicts: Vec<_> = terms.iter().map(|term| term.verdict(source, answers)).collect();
                 if verdicts.contains(&Some(true)) {
                     Some(true)
@@ -286,7 +288,7 @@ impl Search {
                     verdicts.into_iter().collect::<Option<Vec<_>>>().map(|_| false)
                 }
             }
-            Search::Not(inner) => inner.verdict(source, answers).map(|verdict| !verdict),
+            CompiledScope::Not(inner) => inner.verdict(source, answers).map(|verdict| !verdict),
         }
     }
 }

@@ -5,9 +5,9 @@
 
 use super::batch::{Program, Slot};
 use super::codec::{Corrupt, Reader, Writer};
-use super::pipeline_breaker::{Gather, Partial};
+use super::pipeline_breaker::{PartialState, PipelineBreaker};
 use super::plan::{Branch, Plan, Segment, Step};
-use super::scope::Search;
+use super::scope::CompiledScope;
 
 /// The three parts of a plan.
 pub struct Split<'p> {
@@ -23,7 +23,7 @@ pub struct Split<'p> {
 #[derive(Clone, Copy)]
 pub struct Stateless<'p> {
     /// The scope.
-    pub search: &'p Search,
+    pub search: &'p CompiledScope,
     /// Where values come from.
     pub program: &'p Program,
     /// What happens to rows.
@@ -35,7 +35,7 @@ pub struct Stateless<'p> {
 /// The mergeable part.
 #[derive(Clone, Copy)]
 pub struct Mergeable<'p> {
-    gather: &'p dyn Gather,
+    gather: &'p dyn PipelineBreaker,
     carry: &'p [Slot],
     fingerprint: u64,
 }
@@ -64,12 +64,12 @@ impl Plan {
 
 impl Mergeable<'_> {
     /// A state that has seen nothing.
-    pub fn start(&self) -> Box<dyn Partial> {
+    pub fn start(&self) -> Box<dyn PartialState> {
         self.gather.start(self.carry)
     }
 
     /// A state as bytes, with the encoding's version and the query's fingerprint.
-    pub fn encode(&self, state: &dyn Partial) -> Vec<u8> {
+    pub fn encode(&self, state: &dyn PartialState) -> Vec<u8> {
         let mut out = Writer::default();
         out.unsigned(VERSION);
         out.unsigned(self.fingerprint);
@@ -78,7 +78,7 @@ impl Mergeable<'_> {
     }
 
     /// A state from bytes that [`Mergeable::encode`] of the same query and version made.
-    pub fn decode(&self, bytes: &[u8]) -> Result<Box<dyn Partial>, Corrupt> {
+    pub fn decode(&self, bytes: &[u8]) -> Result<Box<dyn PartialState>, Corrupt> {
         let mut reader = Reader::new(bytes);
         if reader.unsigned()? != VERSION || reader.unsigned()? != self.fingerprint {
             return Err(Corrupt);

@@ -4,7 +4,7 @@ use crate::diagnostics::Span;
 
 /// What one stage did. Names are in lower case.
 #[derive(Clone, Debug, Default)]
-pub struct StageFacts {
+pub struct StageEffects {
     /// The stage.
     pub span: Span,
     /// Names whose values it reads, those of pipelines inside it included; a name that it has made itself is none.

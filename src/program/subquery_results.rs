@@ -14,7 +14,7 @@ pub type Texts = Box<[Box<str>]>;
 
 /// What the values of a subquery are compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ComparedWith {
     /// Fields of the rows, as `=` compares them with a quoted text.
     Fields,
     /// Metadata, letter case aside.
@@ -38,7 +38,7 @@ pub struct SubqueryResult {
 
 #[derive(Debug)]
 enum Test {
-    Values(Rows),
+    Values(ValueTrie),
     Keywords(Keywords),
 }
 
@@ -118,10 +118,12 @@ impl SubqueryResults {
 
 impl SubqueryResult {
     /// An answer of these rows, each with so many columns.
-    pub fn new(kind: Kind, columns: usize, rows: Vec<Texts>) -> SubqueryResult {
+    pub fn new(kind: ComparedWith, columns: usize, rows: Vec<Texts>) -> SubqueryResult {
         let test = match kind {
-            Kind::Keywords => Test::Keywords(Keywords::new(&rows)),
-            Kind::Fields | Kind::Metadata => Test::Values(Rows::new(kind == Kind::Metadata, columns, &rows)),
+            ComparedWith::Keywords => Test::Keywords(Keywords::new(&rows)),
+            ComparedWith::Fields | ComparedWith::Metadata => {
+                Test::Values(ValueTrie::new(kind == ComparedWith::Metadata, columns, &rows))
+            }
         };
         SubqueryResult { rows, test }
     }
@@ -139,7 +141,7 @@ pub(crate) fn size(row: &[Box<str>]) -> usize {
 
 /// Rows of values, as a trie.
 #[derive(Debug)]
-struct Rows {
+struct ValueTrie {
     columns: Vec<Column>,
     /// From a node, by the number of the next column's value, to the next node. Node 0 is where all rows begin.
     next: HashMap<(u32, u32), u32>,
@@ -157,10 +159,10 @@ struct Column {
     bools: [Vec<u32>; 2],
 }
 
-impl Rows {
-    fn new(folded: bool, columns: usize, rows: &[Texts]) -> Rows {
+impl ValueTrie {
+    fn new(folded: bool, columns: usize, rows: &[Texts]) -> ValueTrie {
         let column = || Column { folded, ..Column::default() };
-        let mut out = Rows { columns: (0..columns).map(|_| column()).collect(), next: HashMap::new() };
+        let mut out = ValueTrie { columns: (0..columns).map(|_| column()).collect(), next: HashMap::new() };
         let mut nodes = 0;
         for row in rows {
             let mut node = 0;
@@ -240,7 +242,7 @@ mod tests {
     use proptest::prelude::*;
     use sumoql_data::value::equal;
 
-    fn answer(kind: Kind, rows: &[&[&str]]) -> SubqueryResults {
+    fn answer(kind: ComparedWith, rows: &[&[&str]]) -> SubqueryResults {
         let columns = rows.first().map_or(1, |row| row.len());
         let texts = |row: &&[&str]| row.iter().map(|text| Box::from(*text)).collect();
         SubqueryResults::new(vec![Some(SubqueryResult::new(kind, columns, rows.iter().map(texts).collect()))])
@@ -248,7 +250,7 @@ mod tests {
 
     #[test]
     fn rows_fit_as_a_whole() {
-        let answers = answer(Kind::Fields, &[&["1", "x"], &["2", "y"]]);
+        let answers = answer(ComparedWith::Fields, &[&["1", "x"], &["2", "y"]]);
         let fits = |values: [Value<'static>; 2]| answers.fits(0, |at| values[at]);
         assert!(fits([Value::Text("2"), Value::Text("y")]) && fits([Value::Int(1), Value::Text("x")]));
         assert!(!fits([Value::Text("1"), Value::Text("y")]) && !fits([Value::Text("2"), Value::Text("Y")]));
@@ -258,7 +260,7 @@ mod tests {
 
     #[test]
     fn letter_case_does_not_count_for_metadata() {
-        let answers = answer(Kind::Metadata, &[&["Prod/ÄB"]]);
+        let answers = answer(ComparedWith::Metadata, &[&["Prod/ÄB"]]);
         assert_eq!(answers.verdict(0, |_| Value::Text("pROD/äb")), Some(true));
         assert_eq!(answers.verdict(0, |_| Value::Text("prod")), Some(false));
         assert_eq!(answers.verdict(0, |_| Value::Null), Some(false));
@@ -266,7 +268,7 @@ mod tests {
 
     #[test]
     fn no_rows_hold_never() {
-        for kind in [Kind::Fields, Kind::Metadata, Kind::Keywords] {
+        for kind in [ComparedWith::Fields, ComparedWith::Metadata, ComparedWith::Keywords] {
             let answers = answer(kind, &[]);
             assert!(!answers.found(0, "any text", |_| Value::Text("")));
             assert_eq!(answers.verdict(0, |_| Value::Null), Some(false));
@@ -297,7 +299,7 @@ mod tests {
             let text = |value: &Value<'_>| value.owned().to_string();
             let texts: Vec<[String; 2]> = rows.iter().map(|row| [text(&row[0]), text(&row[1])]).collect();
             let made = texts.iter().map(|row| row.iter().map(|text| text.as_str().into()).collect()).collect();
-            let answers = SubqueryResults::new(vec![Some(SubqueryResult::new(Kind::Fields, 2, made))]);
+            let answers = SubqueryResults::new(vec![Some(SubqueryResult::new(ComparedWith::Fields, 2, made))]);
             let wanted = texts.iter().any(|row| (0..2).all(|at| equal(asked[at], Value::Text(&row[at]))));
             prop_assert_eq!(answers.fits(0, |at| asked[at]), wanted);
         }

@@ -5,13 +5,13 @@
 use super::json::flatten::{Flatten, begins, is, json_in};
 use super::json::scan::{Scanner, Walk};
 use super::json::text::value;
-use crate::program::batch::{Define, Row, Slot};
+use crate::program::batch::{Extractor, Row, Slot};
 use std::sync::atomic::Ordering;
 use sumoql_data::message::Message;
 use sumoql_data::value::Value;
 
 /// How many fields of a message are parsed, in the order of the text.
-pub const MOST: usize = 100;
+pub const MAX_AUTO_FIELDS: usize = 100;
 
 /// Names are made as by `json auto`: an array of plain values is one value.
 const FLATTEN: Flatten = Flatten { depth: usize::MAX, arrays: false };
@@ -76,12 +76,12 @@ fn item<'m>(name: &str, raw: &'m str, wanted: &str) -> Option<&'m str> {
     found
 }
 
-impl Define for AutoFields {
+impl Extractor for AutoFields {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let Some(message) = row.message().filter(|message| message.is_auto_parsed()) else { return false };
         let mut found = vec![None; self.wanted.len()];
         // The limit is that of auto parse mode: a record has all its fields.
-        let most = if message.is_security() { usize::MAX - 1 } else { MOST };
+        let most = if message.is_security() { usize::MAX - 1 } else { MAX_AUTO_FIELDS };
         for (name, json) in nested(message) {
             self.take(json, name, most, &mut found);
         }
@@ -109,7 +109,7 @@ fn nested<'m>(message: &Message<'m>) -> impl Iterator<Item = (&'m str, &'m str)>
 /// other message.
 pub struct AllText;
 
-impl Define for AllText {
+impl Extractor for AllText {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let Some(message) = row.message().filter(|message| message.is_security()) else { return false };
         let mut text = message.raw.to_string();
@@ -162,7 +162,7 @@ mod tests {
             ("user", None),
             ("k", None),
         ] {
-            assert_eq!(taken(json, wanted, MOST), (found.map(str::to_string), false), "{wanted}");
+            assert_eq!(taken(json, wanted, MAX_AUTO_FIELDS), (found.map(str::to_string), false), "{wanted}");
         }
     }
 

@@ -4,7 +4,7 @@
 //! ask what is in a bag ask here: the result, and the stages that look at all columns of a row.
 
 use super::order::in_order::zero_of;
-use crate::program::batch::{Define, Row, Slot};
+use crate::program::batch::{Extractor, Row, Slot};
 use serde_json::Map;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use sumoql_data::value::{Owned, Value};
@@ -68,7 +68,7 @@ pub(crate) struct Renamed {
     pub passed: Passed,
 }
 
-impl Define for Renamed {
+impl Extractor for Renamed {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let found = fields(row.get(self.bag)).into_iter().filter(|(name, _)| {
             let known = &self.passed.known;
@@ -85,7 +85,7 @@ impl Define for Renamed {
 /// All fields of a row's bags in one cell: the same for the same fields, in whatever order and letter case.
 pub(crate) struct Together<S>(pub Bags<S>);
 
-impl<S: Copy + Into<Slot> + Send + Sync> Define for Together<S> {
+impl<S: Copy + Into<Slot> + Send + Sync> Extractor for Together<S> {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let found = self.0.of(row).into_iter().filter(|(_, value)| !matches!(value, Owned::Null));
         let fields: BTreeMap<String, _> =

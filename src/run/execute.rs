@@ -7,21 +7,21 @@ use super::lookup;
 use super::numbers::Numbers;
 use super::result_table::show;
 use super::saved_tables::Saved;
-use super::scan::literal_prefilter::Needle;
+use super::scan::literal_prefilter::LiteralPrefilter;
 use super::scan::worker::Worker;
 use super::segment::finish_segment;
 use super::spill::row_queue::Spooled;
-use super::subquery::{Asked, ask};
+use super::subquery::{AnsweredSubqueries, ask};
 use crate::diagnostics::Diagnostic;
-use crate::program::batch::{Batch, Env, Tally};
+use crate::program::batch::{Batch, EvalContext, Tally};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::clock::Present;
 use crate::program::codec::{Corrupt, Reader, Writer};
-use crate::program::context::World;
-use crate::program::pipeline_breaker::Partial;
+use crate::program::context::RunContext;
+use crate::program::pipeline_breaker::PartialState;
 use crate::program::plan::Plan;
 use crate::program::row_stream::Flow;
-use crate::program::scratch::{Scratch, Trouble};
+use crate::program::scratch::{Scratch, ScratchError};
 use crate::program::subquery_results::SubqueryResults;
 use bumpalo::Bump;
 use std::sync::Arc;
@@ -76,7 +76,7 @@ impl Default for Options {
 
 impl Options {
     /// The same with a budget of its own, of the same size.
-    pub(super) fn afresh(&self) -> Options {
+    pub(super) fn with_fresh_budget(&self) -> Options {
         let budget = Budget::new(self.budget.limit().saturating_sub(self.budget.aside()));
         let (now, tables, subqueries) = (self.now.clone(), Arc::clone(&self.tables), self.subqueries.clone());
         Options { budget, now, tables, subqueries, scratch: None, ..*self }
@@ -92,7 +92,7 @@ pub struct Outcome {
     /// space, and never for a query that saves its rows.
     pub more: Option<Spooled>,
     /// Why the scratch space could not be used to the end.
-    pub trouble: Option<Trouble>,
+    pub scratch_error: Option<ScratchError>,
     /// For each stage with counted matches: its number, the rows that reached it, whether it matched any.
     pub parses: Vec<(usize, u64, bool)>,
     /// Rows that went because a function could not work with their values.
@@ -127,7 +127,7 @@ pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Pro
     if let Some(scratch) = &options.scratch {
         options.budget.lend(Arc::clone(scratch), options.threads);
     }
-    let mut outcome = in_world(plan, input, options, progress, |env| {
+    let mut outcome = in_run_context(plan, input, options, progress, |env| {
         let mut outcome = match map_in(plan, input, options, progress, env) {
             Some(part) => reduce_in(plan, vec![part], options, env),
             None => return Outcome::default(),
@@ -136,18 +136,18 @@ pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Pro
         outcome.partial = outcome.partial.or(stopped);
         outcome
     });
-    outcome.trouble = options.budget.take_back();
+    outcome.scratch_error = options.budget.take_back();
     outcome
 }
 
 /// Runs something over an input in the world in which a plan would run over it: the time range, what its subqueries answer
 /// and what it asks of tables is known.
-pub fn in_world(
+pub fn in_run_context(
     plan: &Plan,
     input: &dyn Input,
     options: &Options,
     progress: &Progress,
-    run: impl FnOnce(&Env) -> Outcome,
+    run: impl FnOnce(&EvalContext) -> Outcome,
 ) -> Outcome {
     let mut partial = None;
     let open = |(from, to): (i64, i64)| from == i64::MIN || to == i64::MAX;
@@ -171,7 +171,7 @@ pub fn in_world(
     };
     let chosen = (plan.needs_range || options.range.is_some()).then_some(range);
     let asked = ask(plan, input, options, progress, (range, chosen));
-    begun((plan, options), progress.watch(), asked, range, |env| {
+    in_given_range((plan, options), progress.watch(), asked, range, |env| {
         let mut outcome = run(env);
         outcome.partial = outcome.partial.or(partial);
         outcome
@@ -179,12 +179,12 @@ pub fn in_world(
 }
 
 /// Runs something in the world of a plan: what its subqueries answer and what it asks of tables is known in it.
-pub(super) fn begun(
+pub(super) fn in_given_range(
     (plan, options): (&Plan, &Options),
     watch: Watch,
-    before: Asked,
+    before: AnsweredSubqueries,
     (from, to): (i64, i64),
-    run: impl FnOnce(&Env) -> Outcome,
+    run: impl FnOnce(&EvalContext) -> Outcome,
 ) -> Outcome {
     let tables = before.tables.unwrap_or_else(|| Arc::clone(&options.tables));
     let asked = lookup::ask(&plan.requests, tables.as_ref(), &options.budget);
@@ -192,7 +192,7 @@ pub(super) fn begun(
         (None, None) => {
             let (now, zone) = (options.now.clone(), options.zone);
             let (subqueries, lookups) = (before.answers, Arc::new(asked.answers));
-            let mut outcome = run(&Env { from, to, now, zone, subqueries, lookups, watch: watch.clone() });
+            let mut outcome = run(&EvalContext { from, to, now, zone, subqueries, lookups, watch: watch.clone() });
             outcome.given_up += watch.given_up();
             outcome
         }
@@ -218,8 +218,8 @@ fn saved(plan: &Plan, table: &Table) -> Option<Saved> {
 
 /// What a run over a part of the input has found: the state of the first stage that must see all rows, one for each time
 /// range that the query looks at.
-pub struct Part {
-    states: Vec<Box<dyn Partial>>,
+pub struct PartialResult {
+    states: Vec<Box<dyn PartialState>>,
     /// Rows that reached each stage, and rows it matched as far as anybody looked.
     reached: Vec<u64>,
     matched: Vec<u64>,
@@ -230,7 +230,7 @@ pub struct Part {
     uncharged: usize,
 }
 
-impl Part {
+impl PartialResult {
     /// The part as bytes, to be merged elsewhere. `None` when the plan's first gather can't be merged.
     pub fn encode(&self, plan: &Plan) -> Option<Vec<u8>> {
         let mut out = Writer::default();
@@ -244,8 +244,8 @@ impl Part {
         Some(out.bytes)
     }
 
-    /// A part from bytes that [`Part::encode`] made for the same query. Anything else is refused.
-    pub fn decode(plan: &Plan, bytes: &[u8]) -> Result<Part, Corrupt> {
+    /// A part from bytes that [`PartialResult::encode`] made for the same query. Anything else is refused.
+    pub fn decode(plan: &Plan, bytes: &[u8]) -> Result<PartialResult, Corrupt> {
         let mut reader = Reader::new(bytes);
         let parts = plan.parts();
         if reader.count()? != parts.len() {
@@ -259,7 +259,7 @@ impl Part {
         let over = usize::try_from(reader.signed()?).ok().map(|limit| OverBudget { limit });
         let given_up = reader.unsigned()?;
         if reader.is_empty() {
-            Ok(Part { states, reached, matched, over, given_up, uncharged: bytes.len() })
+            Ok(PartialResult { states, reached, matched, over, given_up, uncharged: bytes.len() })
         } else {
             Err(Corrupt)
         }
@@ -270,11 +270,11 @@ impl Part {
 /// first stage that must see all rows can't be merged, the query asks for the time range or has subqueries and the range
 /// or their answers are not given, a table is missing without which it can't run, or the query asks for the numbers of
 /// messages, which a part of the input does not tell.
-pub fn map(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress) -> Option<Part> {
+pub fn map(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress) -> Option<PartialResult> {
     plan.split().filter(|_| !plan.parts().iter().any(|part| part.is_numbered()))?;
     let range = given_range(plan, options)?;
     let mut part = None;
-    begun((plan, options), progress.watch(), Asked::before(plan, options)?, range, |env| {
+    in_given_range((plan, options), progress.watch(), AnsweredSubqueries::before(plan, options)?, range, |env| {
         part = map_in(plan, input, options, progress, env);
         Outcome::default()
     });
@@ -283,15 +283,15 @@ pub fn map(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progres
 }
 
 /// Merges parts, in any order, and runs the rest of the plan. `None` where [`map`] gives none.
-pub fn reduce(plan: &Plan, mut parts: Vec<Part>, options: &Options) -> Option<Outcome> {
+pub fn reduce(plan: &Plan, mut parts: Vec<PartialResult>, options: &Options) -> Option<Outcome> {
     plan.split()?;
     for part in &mut parts {
         let charged = options.budget.ask(std::mem::take(&mut part.uncharged));
         part.over = part.over.or(charged.err());
     }
     let range = given_range(plan, options)?;
-    let asked = Asked::before(plan, options)?;
-    Some(begun((plan, options), Watch::default(), asked, range, |env| reduce_in(plan, parts, options, env)))
+    let asked = AnsweredSubqueries::before(plan, options)?;
+    Some(in_given_range((plan, options), Watch::default(), asked, range, |env| reduce_in(plan, parts, options, env)))
 }
 
 /// The time range of a run that can't look for it in the data.
@@ -303,11 +303,17 @@ pub(super) fn given_range(plan: &Plan, options: &Options) -> Option<(i64, i64)> 
     }
 }
 
-fn map_in(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress, env: &Env) -> Option<Part> {
-    let (parts, worlds) = (plan.parts(), plan.worlds(env));
+fn map_in(
+    plan: &Plan,
+    input: &dyn Input,
+    options: &Options,
+    progress: &Progress,
+    env: &EvalContext,
+) -> Option<PartialResult> {
+    let (parts, contexts) = (plan.parts(), plan.contexts(env));
     let firsts = parts.iter().map(|part| part.segments.first()).collect::<Option<Vec<_>>>()?;
     let gathers = firsts.iter().map(|first| first.gather.as_deref()).collect::<Option<Vec<_>>>()?;
-    let (needle, numbers) = (Needle::of(&parts), Numbers::of(&parts));
+    let (needle, numbers) = (LiteralPrefilter::of(&parts), Numbers::of(&parts));
     // Workers end when one of them has run out of memory.
     let full = AtomicBool::new(false);
     let work = || {
@@ -316,7 +322,7 @@ fn map_in(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress
             gathers.iter().zip(&firsts).map(|(gather, first)| gather.start(&first.carry)).collect();
         let worker = Worker {
             parts: &parts,
-            worlds: &worlds,
+            contexts: &contexts,
             options,
             progress,
             tally: &tally,
@@ -329,12 +335,12 @@ fn map_in(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress
         }
         let counts = |counters: &[std::cell::Cell<u64>]| counters.iter().map(std::cell::Cell::get).collect();
         let (reached, matched) = (counts(&tally.reached), counts(&tally.matched));
-        Part { states, reached, matched, over, given_up: 0, uncharged: 0 }
+        PartialResult { states, reached, matched, over, given_up: 0, uncharged: 0 }
     };
     merge(run_workers(options.threads, &work), &options.budget)
 }
 
-fn merge(parts: Vec<Part>, budget: &Budget) -> Option<Part> {
+fn merge(parts: Vec<PartialResult>, budget: &Budget) -> Option<PartialResult> {
     parts.into_iter().reduce(|mut merged, part| {
         merged.reached.iter_mut().zip(part.reached).for_each(|(sum, n)| *sum += n);
         merged.matched.iter_mut().zip(part.matched).for_each(|(sum, n)| *sum += n);
@@ -347,33 +353,35 @@ fn merge(parts: Vec<Part>, budget: &Budget) -> Option<Part> {
     })
 }
 
-fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Outcome {
-    let Some(Part { states, mut reached, mut matched, mut over, given_up, .. }) = merge(parts, &options.budget) else {
+fn reduce_in(plan: &Plan, parts: Vec<PartialResult>, options: &Options, env: &EvalContext) -> Outcome {
+    let Some(PartialResult { states, mut reached, mut matched, mut over, given_up, .. }) =
+        merge(parts, &options.budget)
+    else {
         return Outcome::default();
     };
     let tally = Tally::new(plan.stages.len());
-    let world = |env| World::new(env, &options.budget, options.batch.max(1), &tally);
-    let (base, worlds) = (plan.base(), plan.worlds(env));
+    let context = |env| RunContext::new(env, &options.budget, options.batch.max(1), &tally);
+    let (base, contexts) = (plan.base(), plan.contexts(env));
     let mut notices = Vec::new();
     let (mut shown, mut more) = (Vec::new(), None);
     let alone = states.len() == 1;
-    for (state, env) in states.into_iter().zip(&worlds) {
-        let world = world(env);
+    for (state, env) in states.into_iter().zip(&contexts) {
+        let context = context(env);
         // What is combined or saved must be in memory.
         let whole = plan.ranges.is_some() || plan.save.is_some();
-        let mut rows = state.flow(&world);
+        let mut rows = state.flow(&context);
         if alone {
             options.budget.settle(rows.size());
         } else {
             options.budget.pass_on(rows.size());
         }
         for segment in base.segments.iter().skip(1) {
-            rows = finish_segment(segment, rows, &world);
+            rows = finish_segment(segment, rows, &context);
         }
-        let (table, rest) = show(base, rows, whole, &world);
+        let (table, rest) = show(base, rows, whole, &context);
         shown.push(table);
         more = rest;
-        let (ran_out, more) = world.into_notes();
+        let (ran_out, more) = context.into_notes();
         over = over.or(ran_out);
         notices.extend(more);
     }
@@ -383,16 +391,16 @@ fn reduce_in(plan: &Plan, parts: Vec<Part>, options: &Options, env: &Env) -> Out
         None => shown.pop().unwrap_or_default(),
         Some(ranges) => {
             kept.extend(shown.first().and_then(|table| saved(base, table)));
-            let world = world(env);
-            let table = (ranges.combine)(shown, &world);
+            let context = context(env);
+            let table = (ranges.combine)(shown, &context);
             options.budget.settle(table.size());
             let mut rows = Flow::from(table);
             for segment in &plan.segments {
-                rows = finish_segment(segment, rows, &world);
+                rows = finish_segment(segment, rows, &context);
             }
             let table;
-            (table, more) = show(plan, rows, plan.save.is_some(), &world);
-            let (ran_out, more) = world.into_notes();
+            (table, more) = show(plan, rows, plan.save.is_some(), &context);
+            let (ran_out, more) = context.into_notes();
             over = over.or(ran_out);
             notices.extend(more);
             table
@@ -442,7 +450,7 @@ pub(super) fn run_workers<T: Send>(threads: usize, work: &(dyn Fn() -> T + Sync)
 /// First and last message time of the whole input; the end is exclusive.
 fn data_range(plan: &Plan, input: &dyn Input, options: &Options) -> (i64, i64) {
     let work = || {
-        let (env, tally) = (Env::default(), Tally::new(0));
+        let (env, tally) = (EvalContext::default(), Tally::new(0));
         let (mut from, mut to) = (i64::MAX, i64::MIN);
         let program = &plan.base().segments[0].program;
         while let Some(chunk) = input.next(Vec::new()) {

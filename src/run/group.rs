@@ -5,8 +5,8 @@ use crate::program::aggregate::{Aggregate, States};
 use crate::program::batch::{Batch, Slot};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::codec::{Corrupt, Reader, Writer};
-use crate::program::context::World;
-use crate::program::pipeline_breaker::{Gather, Partial, same_kind};
+use crate::program::context::RunContext;
+use crate::program::pipeline_breaker::{PartialState, PipelineBreaker, same_kind};
 use crate::program::row_stream::Flow;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
@@ -26,8 +26,8 @@ pub struct Group {
     pub columns: Vec<String>,
 }
 
-impl Gather for Group {
-    fn start(&self, _carry: &[Slot]) -> Box<dyn Partial> {
+impl PipelineBreaker for Group {
+    fn start(&self, _carry: &[Slot]) -> Box<dyn PartialState> {
         Box::new(Groups {
             spec: self.clone(),
             numbers: Numbers::default(),
@@ -43,7 +43,7 @@ impl Gather for Group {
         true
     }
 
-    fn decode(&self, _carry: &[Slot], bytes: &mut Reader<'_>) -> Result<Box<dyn Partial>, Corrupt> {
+    fn decode(&self, _carry: &[Slot], bytes: &mut Reader<'_>) -> Result<Box<dyn PartialState>, Corrupt> {
         let mut numbers = Numbers::default();
         let count = bytes.count()?;
         for _ in 0..count {
@@ -152,7 +152,7 @@ impl Groups {
     }
 }
 
-impl Partial for Groups {
+impl PartialState for Groups {
     fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
         let (groups, bytes) = (self.numbers.len(), self.numbers.bytes.len());
         self.assigned.clear();
@@ -191,7 +191,7 @@ impl Partial for Groups {
         if budget.pressed(self.held) { self.spill(budget) } else { asked }
     }
 
-    fn merge(&mut self, other: Box<dyn Partial>, budget: &Budget) -> Result<(), OverBudget> {
+    fn merge(&mut self, other: Box<dyn PartialState>, budget: &Budget) -> Result<(), OverBudget> {
         let Some(other) = same_kind::<Groups>(other) else { return Ok(()) };
         let (count, before) = (self.numbers.len(), self.numbers.bytes.len());
         let groups: Vec<u32> = (0..other.numbers.len()).map(|n| self.numbers.number(other.numbers.key(n))).collect();
@@ -214,9 +214,9 @@ impl Partial for Groups {
     }
 
     /// The groups, in order of their keys: the order of first sight would depend on how the work was shared out.
-    fn finish(self: Box<Self>, world: &World<'_>) -> Table {
+    fn finish(self: Box<Self>, context: &RunContext<'_>) -> Table {
         if !self.spilled.is_empty() {
-            return self.flow(world).into_table(world);
+            return self.flow(context).into_table(context);
         }
         let keys = self.spec.keys.len();
         let cells = self.spec.columns.len();
@@ -233,17 +233,17 @@ impl Partial for Groups {
         Table { columns: self.spec.columns, rows: order.into_iter().map(row).collect() }
     }
 
-    fn flow(mut self: Box<Self>, world: &World<'_>) -> Flow {
+    fn flow(mut self: Box<Self>, context: &RunContext<'_>) -> Flow {
         if self.spilled.is_empty() {
-            return self.finish(world).into();
+            return self.finish(context).into();
         }
         let mut spilled = std::mem::take(&mut self.spilled);
-        spilled.finish(&self.in_memory(), world.budget);
-        world.budget.give_back(self.held);
+        spilled.finish(&self.in_memory(), context.budget);
+        context.budget.give_back(self.held);
         let Group { keys, aggregates, columns } = self.spec;
         drop((self.numbers, self.states));
-        let rows = GroupRows::new(spilled, (keys.len(), columns.len()), &aggregates, world.budget);
-        Flow::of(columns, rows, world)
+        let rows = GroupRows::new(spilled, (keys.len(), columns.len()), &aggregates, context.budget);
+        Flow::of(columns, rows, context)
     }
 }
 

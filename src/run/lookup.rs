@@ -1,19 +1,19 @@
 //! What a plan asks of tables, and the answers, which are there when the run starts.
 //!
-//! A stage holds the number of its request; each row finds the answer by it in its [`Env`](crate::program::batch::Env).
+//! A stage holds the number of its request; each row finds the answer by it in its [`EvalContext`](crate::program::batch::Env).
 
 use crate::diagnostics::{Diagnostic, codes};
 use crate::program::budget::{Budget, OverBudget};
-use crate::program::lookup::results::{LookupResult, LookupResults, Matched, Request, What};
+use crate::program::lookup::results::{LookupRequest, LookupResult, LookupResults, Matched, What};
 use crate::program::lookup::table_index::Index;
 use std::sync::Arc;
-use sumoql_data::ip_addresses::Kind;
+use sumoql_data::ip_addresses::AddressField;
 use sumoql_data::table::Table;
 use sumoql_data::table_resolver::{Absent, TableName, Tables};
 
 /// What came of asking.
 #[derive(Default)]
-pub(super) struct Asked {
+pub(super) struct FetchedLookups {
     pub answers: LookupResults,
     /// What the user should know.
     pub notices: Vec<Diagnostic>,
@@ -25,26 +25,27 @@ pub(super) struct Asked {
 }
 
 /// Asks for everything that a plan wants to know of tables. Their memory is set aside.
-pub(super) fn ask(requests: &[Request], tables: &dyn Tables, budget: &Budget) -> Asked {
-    let mut asking = Asking { tables, budget, known: Vec::new(), indexes: Vec::new(), asked: Asked::default() };
+pub(super) fn ask(requests: &[LookupRequest], tables: &dyn Tables, budget: &Budget) -> FetchedLookups {
+    let mut fetch =
+        LookupFetch { tables, budget, known: Vec::new(), indexes: Vec::new(), fetched: FetchedLookups::default() };
     for request in requests {
-        let answer = asking.answer(request);
-        asking.asked.answers.0.push(answer);
+        let answer = fetch.answer(request);
+        fetch.fetched.answers.0.push(answer);
     }
-    asking.asked
+    fetch.fetched
 }
 
-struct Asking<'t> {
+struct LookupFetch<'t> {
     tables: &'t dyn Tables,
     budget: &'t Budget,
     /// Tables that were asked for: each only once.
     known: Vec<(TableName, Result<Arc<Table>, Absent>)>,
     indexes: Vec<(TableName, Vec<usize>, bool, Arc<Index>)>,
-    asked: Asked,
+    fetched: FetchedLookups,
 }
 
-impl Asking<'_> {
-    fn answer(&mut self, request: &Request) -> LookupResult {
+impl LookupFetch<'_> {
+    fn answer(&mut self, request: &LookupRequest) -> LookupResult {
         match &request.what {
             What::Rows => match self.table(&request.name) {
                 Ok(table) => LookupResult::Rows(table),
@@ -52,7 +53,7 @@ impl Asking<'_> {
             },
             What::Service => {
                 let message = "only Sumo Logic's service can answer this: the rows pass unchanged";
-                self.tell(Diagnostic::warning(&codes::ELSEWHERE, request.span, message));
+                self.report(Diagnostic::warning(&codes::ELSEWHERE, request.span, message));
                 LookupResult::Nothing
             }
             What::Exists => match self.tables.schema(&request.name) {
@@ -74,8 +75,8 @@ impl Asking<'_> {
         if let Some((_, found)) = self.known.iter().find(|(known, _)| known == name) {
             return found.clone();
         }
-        let room = self.budget.limit().saturating_sub(self.budget.used());
-        let found = self.tables.table(name, room);
+        let memory = self.budget.limit().saturating_sub(self.budget.used());
+        let found = self.tables.table(name, memory);
         if let Ok(table) = &found {
             self.set_aside(table.size());
         }
@@ -84,15 +85,15 @@ impl Asking<'_> {
     }
 
     fn set_aside(&mut self, bytes: usize) {
-        self.asked.bytes += bytes;
+        self.fetched.bytes += bytes;
         if let Err(over) = self.budget.set_aside(bytes) {
-            self.asked.over = Some(over);
+            self.fetched.over = Some(over);
         }
     }
 
     fn matched(
         &mut self,
-        request: &Request,
+        request: &LookupRequest,
         table: Arc<Table>,
         (keys, columns): (&[String], &[String]),
         folded: bool,
@@ -107,7 +108,7 @@ impl Asking<'_> {
         }
         let columns: Vec<_> = columns.iter().map(|column| (column, table.column(column))).collect();
         if let Some((column, _)) = columns.iter().find(|(_, place)| place.is_none() && !lenient) {
-            self.tell(unreadable(request, &format!("it has no column `{column}`")));
+            self.report(unreadable(request, &format!("it has no column `{column}`")));
         }
         let columns = columns.into_iter().map(|(_, place)| place).collect();
         let known = self
@@ -122,38 +123,40 @@ impl Asking<'_> {
         if index.has_duplicates() && !request.name.is_modern() && request.name.scheme() != "sumo" {
             let message =
                 format!("several rows of the table `{}` have the same key: the last one is used", request.name);
-            self.tell(Diagnostic::warning(&codes::DUPLICATE_KEYS, request.span, message));
+            self.report(Diagnostic::warning(&codes::DUPLICATE_KEYS, request.span, message));
         }
         self.indexes.push((request.name.clone(), places, folded, Arc::clone(&index)));
         LookupResult::Match(Matched { index, columns })
     }
 
     /// Says something, once.
-    fn tell(&mut self, notice: Diagnostic) {
-        if self.asked.notices.iter().all(|told| told.code != notice.code || told.message != notice.message) {
-            self.asked.notices.push(notice);
+    fn report(&mut self, notice: Diagnostic) {
+        if self.fetched.notices.iter().all(|earlier| earlier.code != notice.code || earlier.message != notice.message) {
+            self.fetched.notices.push(notice);
         }
     }
 
     /// The query runs without the table.
-    fn without(&mut self, request: &Request, absent: &Absent) -> LookupResult {
+    fn without(&mut self, request: &LookupRequest, absent: &Absent) -> LookupResult {
         match absent {
             Absent::Missing => {
                 let message = match request.what {
-                    What::Addresses(Kind::Location) => "no geolocation database was given: the columns are null".into(),
-                    What::Addresses(Kind::Network) => "no ASN database was given: the columns are null".into(),
+                    What::Addresses(AddressField::Location) => {
+                        "no geolocation database was given: the columns are null".into()
+                    }
+                    What::Addresses(AddressField::Network) => "no ASN database was given: the columns are null".into(),
                     _ => format!("there is no file for the table `{}`: its columns are null", request.name),
                 };
-                self.tell(Diagnostic::warning(&codes::NO_TABLE, request.span, message).help(option(request)));
+                self.report(Diagnostic::warning(&codes::NO_TABLE, request.span, message).help(option(request)));
             }
-            Absent::Unreadable(reason) => self.tell(unreadable(request, reason)),
-            Absent::TooLarge => self.asked.over = Some(OverBudget { limit: self.budget.limit() }),
+            Absent::Unreadable(reason) => self.report(unreadable(request, reason)),
+            Absent::TooLarge => self.fetched.over = Some(OverBudget { limit: self.budget.limit() }),
         }
         LookupResult::Nothing
     }
 
     /// The query can't run without the table.
-    fn refuse(&mut self, request: &Request, absent: &Absent) -> LookupResult {
+    fn refuse(&mut self, request: &LookupRequest, absent: &Absent) -> LookupResult {
         let refused = match absent {
             Absent::Missing => {
                 let message = match request.what {
@@ -165,21 +168,21 @@ impl Asking<'_> {
             Absent::Unreadable(reason) => unreadable(request, reason),
             Absent::TooLarge => return self.without(request, absent),
         };
-        self.asked.refused.get_or_insert(refused);
+        self.fetched.refused.get_or_insert(refused);
         LookupResult::Nothing
     }
 }
 
-fn unreadable(request: &Request, reason: &str) -> Diagnostic {
+fn unreadable(request: &LookupRequest, reason: &str) -> Diagnostic {
     let message = format!("the table `{}` can't be used: {reason}", request.name);
     Diagnostic::error(&codes::TABLE, request.span, message)
 }
 
 /// The option that would help.
-fn option(request: &Request) -> String {
+fn option(request: &LookupRequest) -> String {
     match request.what {
-        What::Addresses(Kind::Location) => "name a database with `--geoip FILE.mmdb`".into(),
-        What::Addresses(Kind::Network) => "name a database with `--asn FILE.mmdb`".into(),
+        What::Addresses(AddressField::Location) => "name a database with `--geoip FILE.mmdb`".into(),
+        What::Addresses(AddressField::Network) => "name a database with `--asn FILE.mmdb`".into(),
         _ if request.name.path().contains(' ') => {
             format!("name a file with `--lookup '{}=FILE'`", request.name.path())
         }

@@ -6,8 +6,8 @@
 use super::segment::{finish_segment, over_table};
 use crate::program::batch::Slot;
 use crate::program::codec::{Corrupt, Reader};
-use crate::program::context::World;
-use crate::program::pipeline_breaker::{Gather, InputSlot, Partial};
+use crate::program::context::RunContext;
+use crate::program::pipeline_breaker::{InputSlot, PartialState, PipelineBreaker};
 use crate::program::plan::Segment;
 use sumoql_data::table::{Table, row_size};
 use sumoql_data::value::Owned;
@@ -15,7 +15,7 @@ use sumoql_data::value::Owned;
 /// A child pipeline from its first gather on.
 pub struct Child {
     /// What ends its first steps.
-    pub gather: Box<dyn Gather>,
+    pub gather: Box<dyn PipelineBreaker>,
     /// Slots whose values the gather must keep with each row.
     pub carry: Vec<Slot>,
     /// What follows; the last segment has no gather.
@@ -26,28 +26,28 @@ pub struct Child {
 
 impl Child {
     /// A state that has seen nothing.
-    pub fn start(&self) -> Box<dyn Partial> {
+    pub fn start(&self) -> Box<dyn PartialState> {
         self.gather.start(&self.carry)
     }
 
     /// A state from its bytes.
-    pub fn decode(&self, bytes: &mut Reader<'_>) -> Result<Box<dyn Partial>, Corrupt> {
+    pub fn decode(&self, bytes: &mut Reader<'_>) -> Result<Box<dyn PartialState>, Corrupt> {
         self.gather.decode(&self.carry, bytes)
     }
 
     /// The child's table: its output columns.
-    pub fn finish(&self, state: Box<dyn Partial>, world: &World<'_>) -> Table {
-        let mut rows = state.flow(world);
+    pub fn finish(&self, state: Box<dyn PartialState>, context: &RunContext<'_>) -> Table {
+        let mut rows = state.flow(context);
         for segment in &self.rest {
-            rows = finish_segment(segment, rows, world);
+            rows = finish_segment(segment, rows, context);
         }
         let mut out = Table { columns: self.output.iter().map(|(name, _)| name.clone()).collect(), rows: Vec::new() };
         let Some(last) = self.rest.last() else { return out };
-        over_table(last, rows, world, |_, batch| {
+        over_table(last, rows, context, |_, batch| {
             for row in batch.iter() {
                 let cells: Box<[Owned]> = self.output.iter().map(|(_, slot)| row.get(*slot).owned()).collect();
-                if let Err(over) = world.budget.ask(row_size(&cells)) {
-                    world.ran_out(over);
+                if let Err(over) = context.budget.ask(row_size(&cells)) {
+                    context.ran_out(over);
                     return false;
                 }
                 out.rows.push(cells);

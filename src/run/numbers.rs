@@ -29,7 +29,7 @@ struct Counted {
 }
 
 /// A chunk's place among all.
-pub(super) struct Place<'n> {
+pub(super) struct ChunkPosition<'n> {
     numbers: &'n Numbers,
     chunk: u64,
 }
@@ -41,7 +41,7 @@ impl Numbers {
     }
 
     /// The next chunk of an input, and its place: both in one step, so that places follow the order of the input.
-    pub fn claim(&self, input: &dyn Input, buffer: Vec<u8>) -> Option<(Chunk, Place<'_>)> {
+    pub fn claim(&self, input: &dyn Input, buffer: Vec<u8>) -> Option<(Chunk, ChunkPosition<'_>)> {
         let mut claims = self.claims.lock().unwrap_or_else(PoisonError::into_inner);
         let chunk = input.next(buffer)?;
         *claims += 1;
@@ -49,12 +49,12 @@ impl Numbers {
     }
 
     /// The place of a chunk that was handed out elsewhere: so many were before it.
-    pub fn place(&self, chunk: u64) -> Place<'_> {
-        Place { numbers: self, chunk }
+    pub fn place(&self, chunk: u64) -> ChunkPosition<'_> {
+        ChunkPosition { numbers: self, chunk }
     }
 }
 
-impl Place<'_> {
+impl ChunkPosition<'_> {
     /// The number of the chunk's first message, of so many that it has.
     pub fn first(self, source: u32, messages: usize) -> u64 {
         let counted = self.numbers.counted.lock().unwrap_or_else(PoisonError::into_inner);
@@ -69,7 +69,7 @@ impl Place<'_> {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for ChunkPosition<'_> {
     /// The others must not wait for a worker that panicked.
     fn drop(&mut self) {
         if std::thread::panicking() {

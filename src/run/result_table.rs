@@ -5,7 +5,7 @@ use super::bag::fields;
 use super::segment::over_table;
 use super::spill::row_queue::{Queue, Spooled};
 use crate::program::batch::Row;
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::program::plan::Plan;
 use crate::program::row_stream::Flow;
 use serde_json::Map;
@@ -15,20 +15,20 @@ use sumoql_data::value::Owned;
 
 /// Runs the last segment and picks the output columns. When memory runs out, the rows that fitted are there. The second
 /// answer are the rows that follow where they are not in memory; with `whole` all must be.
-pub(super) fn show(plan: &Plan, rows: Flow, whole: bool, world: &World<'_>) -> (Table, Option<Spooled>) {
+pub(super) fn show(plan: &Plan, rows: Flow, whole: bool, context: &RunContext<'_>) -> (Table, Option<Spooled>) {
     let mut out = Table { columns: plan.output.iter().map(|column| column.name.clone()).collect(), rows: Vec::new() };
-    let mut found = Found::new(plan, &out.columns);
+    let mut found = DataColumns::new(plan, &out.columns);
     let mut queue = if whole { Queue::in_memory() } else { Queue::default() };
     let Some(segment) = plan.segments.last() else { return (out, None) };
-    over_table(segment, rows, world, |_, batch| {
+    over_table(segment, rows, context, |_, batch| {
         for row in batch.iter() {
             let mut cells: Vec<Owned> = Vec::with_capacity(plan.output.len() + plan.bags.len());
             cells.extend(plan.output.iter().map(|column| row.get(column.slot).owned()));
             // The bags wait behind the columns until all names are known.
             cells.extend(plan.bags.iter().map(|slot| row.get(*slot).owned()));
             // A row that is not kept adds no names.
-            if let Err(over) = queue.push(cells.into_boxed_slice(), world.budget) {
-                world.ran_out(over);
+            if let Err(over) = queue.push(cells.into_boxed_slice(), context.budget) {
+                context.ran_out(over);
                 return false;
             }
             found.note(row, plan);
@@ -36,26 +36,26 @@ pub(super) fn show(plan: &Plan, rows: Flow, whole: bool, world: &World<'_>) -> (
         true
     });
     let rest;
-    (out.rows, rest) = queue.end(world);
+    (out.rows, rest) = queue.end(context);
     match plan.bags.is_empty() {
         true => (out, rest),
-        false => found.unpack(plan, (out, rest), world),
+        false => found.unpack(plan, (out, rest), context),
     }
 }
 
 /// The names of fields that only the data name.
-struct Found {
+struct DataColumns {
     /// Names that are there already, in lower case.
     known: HashSet<String>,
     /// The others, as they are written where they come first.
     names: Vec<String>,
 }
 
-impl Found {
-    fn new(plan: &Plan, columns: &[String]) -> Found {
+impl DataColumns {
+    fn new(plan: &Plan, columns: &[String]) -> DataColumns {
         let mut known: HashSet<String> = plan.hidden.iter().cloned().collect();
         known.extend(columns.iter().map(|name| name.to_lowercase()));
-        Found { known, names: Vec::new() }
+        DataColumns { known, names: Vec::new() }
     }
 
     fn note(&mut self, row: Row<'_, '_>, plan: &Plan) {
@@ -75,7 +75,7 @@ impl Found {
         mut self,
         plan: &Plan,
         (mut out, rest): (Table, Option<Spooled>),
-        world: &World<'_>,
+        context: &RunContext<'_>,
     ) -> (Table, Option<Spooled>) {
         if plan.raw {
             self.names.sort_by_key(|name| name.to_lowercase());
@@ -95,10 +95,10 @@ impl Found {
         };
         let mut done = 0;
         for row in &mut out.rows {
-            world.budget.give_back(row_size(row));
+            context.budget.give_back(row_size(row));
             let all = unpacked(std::mem::take(row));
-            if let Err(over) = world.budget.ask(row_size(&all)) {
-                world.ran_out(over);
+            if let Err(over) = context.budget.ask(row_size(&all)) {
+                context.ran_out(over);
                 break;
             }
             *row = all;

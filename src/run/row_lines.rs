@@ -1,9 +1,9 @@
 //! Rows that are written as lines where they are found, without being kept.
 
-use crate::program::batch::{Batch, How, Slot};
+use crate::program::batch::{Batch, ColumnSource, Slot};
 use crate::program::budget::{Budget, OverBudget};
-use crate::program::context::World;
-use crate::program::pipeline_breaker::Partial;
+use crate::program::context::RunContext;
+use crate::program::pipeline_breaker::PartialState;
 use crate::program::plan::Plan;
 use std::sync::Arc;
 use sumoql_data::table::Table;
@@ -28,7 +28,7 @@ pub(super) fn slots(plan: &Plan) -> Option<Vec<Slot>> {
         return None;
     }
     let slot = |slot: Slot| match last.program.definition(slot).how {
-        How::Column(column) => first.carry.get(column).copied(),
+        ColumnSource::Column(column) => first.carry.get(column).copied(),
         _ => None,
     };
     plan.output.iter().map(|column| slot(column.slot)).collect()
@@ -42,13 +42,13 @@ pub(super) struct Written {
 }
 
 impl Written {
-    pub fn start(lines: &Arc<dyn Lines>, plan: &Plan, slots: &[Slot]) -> Box<dyn Partial> {
+    pub fn start(lines: &Arc<dyn Lines>, plan: &Plan, slots: &[Slot]) -> Box<dyn PartialState> {
         let line = lines.start(&plan.output.iter().map(|column| column.name.clone()).collect::<Vec<_>>());
         Box::new(Written { line, slots: slots.to_vec(), bytes: Vec::new() })
     }
 }
 
-impl Partial for Written {
+impl PartialState for Written {
     fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
         for row in batch.iter() {
             let before = self.bytes.len();
@@ -62,7 +62,7 @@ impl Partial for Written {
     }
 
     /// Never called: the lines are taken as they are.
-    fn finish(self: Box<Self>, _: &World<'_>) -> Table {
+    fn finish(self: Box<Self>, _: &RunContext<'_>) -> Table {
         Table::default()
     }
 }

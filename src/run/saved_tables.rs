@@ -4,7 +4,7 @@ use super::order::state_by_key::key;
 use crate::program::plan::Save;
 use std::collections::HashMap;
 use std::sync::Arc;
-use sumoql_data::ip_addresses::{Addresses, Kind};
+use sumoql_data::ip_addresses::{AddressField, Addresses};
 use sumoql_data::table::Table;
 use sumoql_data::table_resolver::{Absent, Schema, TableName, Tables};
 use sumoql_data::value::Owned;
@@ -58,13 +58,13 @@ impl Tables for WithSaved {
         }
     }
 
-    fn table(&self, name: &TableName, room: usize) -> Result<Arc<Table>, Absent> {
+    fn table(&self, name: &TableName, memory: usize) -> Result<Arc<Table>, Absent> {
         let saved: Vec<&Saved> = self.saved.iter().filter(|saved| saved.name.same(name)).collect();
         // What was there before matters only where nothing has replaced it.
         let from = saved.iter().rposition(|saved| !saved.append).unwrap_or(0);
         let mut table = match saved.get(from) {
             Some(first) if !first.append => None,
-            _ => match self.tables.table(name, room) {
+            _ => match self.tables.table(name, memory) {
                 Err(Absent::Missing) if !saved.is_empty() => None,
                 found => Some(found?),
             },
@@ -77,7 +77,7 @@ impl Tables for WithSaved {
         table.ok_or(Absent::Missing)
     }
 
-    fn addresses(&self, kind: Kind) -> Result<Arc<dyn Addresses>, Absent> {
+    fn addresses(&self, kind: AddressField) -> Result<Arc<dyn Addresses>, Absent> {
         self.tables.addresses(kind)
     }
 }
@@ -207,7 +207,7 @@ mod tests {
             self.schema(name).map(|_| Arc::new(rows(&["0"])))
         }
 
-        fn addresses(&self, _kind: Kind) -> Result<Arc<dyn Addresses>, Absent> {
+        fn addresses(&self, _kind: AddressField) -> Result<Arc<dyn Addresses>, Absent> {
             Err(Absent::Missing)
         }
     }

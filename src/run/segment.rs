@@ -2,8 +2,8 @@
 
 use crate::program::batch::Batch;
 use crate::program::budget::{Budget, OverBudget};
-use crate::program::context::World;
-use crate::program::pipeline_breaker::Partial;
+use crate::program::context::RunContext;
+use crate::program::pipeline_breaker::PartialState;
 use crate::program::plan::{Branch, Segment, Step};
 use crate::program::row_stream::Flow;
 use bumpalo::Bump;
@@ -15,17 +15,17 @@ use sumoql_data::table::row_size;
 pub(crate) fn over_table(
     segment: &Segment,
     mut rows: Flow,
-    world: &World<'_>,
+    context: &RunContext<'_>,
     mut each: impl for<'m> FnMut(&'m Segment, &Batch<'m>) -> bool,
 ) {
     let mut arena = Bump::new();
     let mut table = std::mem::take(&mut rows.table);
-    for start in (0..table.rows.len()).step_by(world.batch) {
-        let rows = world.batch.min(table.rows.len() - start);
+    for start in (0..table.rows.len()).step_by(context.batch) {
+        let rows = context.batch.min(table.rows.len() - start);
         // What becomes of the rows takes the place of what they had.
-        world.budget.give_back(table.rows[start..start + rows].iter().map(|row| row_size(row)).sum());
+        context.budget.give_back(table.rows[start..start + rows].iter().map(|row| row_size(row)).sum());
         let go_on = {
-            let batch = Batch::of_table(&segment.program, (&table, start, rows), &arena, world.env, world.tally);
+            let batch = Batch::of_table(&segment.program, (&table, start, rows), &arena, context.env, context.tally);
             each(segment, &steps(&segment.steps, batch))
         };
         table.rows[start..start + rows].iter_mut().for_each(|row| drop(std::mem::take(row)));
@@ -37,13 +37,13 @@ pub(crate) fn over_table(
     // The others come in blocks, one at a time.
     let mut before = table.rows.len() as u64;
     loop {
-        table.rows = rows.next(world);
+        table.rows = rows.next(context);
         if table.rows.is_empty() {
             return;
         }
         let go_on = {
             let mut batch =
-                Batch::of_table(&segment.program, (&table, 0, table.rows.len()), &arena, world.env, world.tally);
+                Batch::of_table(&segment.program, (&table, 0, table.rows.len()), &arena, context.env, context.tally);
             batch.before = before;
             each(segment, &steps(&segment.steps, batch))
         };
@@ -59,7 +59,7 @@ pub(crate) fn over_table(
 pub(crate) fn feed<'m>(
     branches: &'m [Branch],
     batch: &Batch<'m>,
-    state: &mut dyn Partial,
+    state: &mut dyn PartialState,
     budget: &Budget,
 ) -> Result<(), OverBudget> {
     state.update(batch, budget)?;
@@ -72,21 +72,21 @@ pub(crate) fn feed<'m>(
 }
 
 /// Runs a segment over the table before it, and its gather. When memory runs out, the table holds what fitted.
-pub(crate) fn finish_segment(segment: &Segment, rows: Flow, world: &World<'_>) -> Flow {
+pub(crate) fn finish_segment(segment: &Segment, rows: Flow, context: &RunContext<'_>) -> Flow {
     let Some(gather) = segment.gather.as_deref() else { return rows };
-    let outside = world.budget.used().saturating_sub(rows.size());
+    let outside = context.budget.used().saturating_sub(rows.size());
     let mut state = gather.start(&segment.carry);
-    over_table(segment, rows, world, |segment, batch| {
-        match feed(&segment.branches, batch, state.as_mut(), world.budget) {
+    over_table(segment, rows, context, |segment, batch| {
+        match feed(&segment.branches, batch, state.as_mut(), context.budget) {
             Ok(()) => true,
             Err(over) => {
-                world.ran_out(over);
+                context.ran_out(over);
                 false
             }
         }
     });
-    let rows = state.flow(world);
-    world.budget.settle(outside + rows.size());
+    let rows = state.flow(context);
+    context.budget.settle(outside + rows.size());
     rows
 }
 

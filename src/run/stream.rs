@@ -1,19 +1,19 @@
 //! Rows as they come: a query that no stage makes wait gives its rows chunk by chunk, in the order of the input, in
 //! memory that does not grow with it. Sumo Logic's own order, newest first, needs all rows: that is [`super::execute`].
 
-use super::execute::{Options, Outcome, Partiality, Progress, begun, given_range, run_workers};
+use super::execute::{Options, Outcome, Partiality, Progress, given_range, in_given_range, run_workers};
 use super::numbers::Numbers;
 use super::order::in_order::{InOrder, Visit};
 use super::result_table::show;
 use super::row_lines;
 use super::row_lines::{Lines, Written};
-use super::scan::literal_prefilter::Needle;
+use super::scan::literal_prefilter::LiteralPrefilter;
 use super::scan::worker::Worker;
 use super::subquery::ask;
-use crate::program::batch::{Env, Tally};
+use crate::program::batch::{EvalContext, Tally};
 use crate::program::budget::OverBudget;
-use crate::program::context::World;
-use crate::program::pipeline_breaker::{Gather, Partial, same_kind};
+use crate::program::context::RunContext;
+use crate::program::pipeline_breaker::{PartialState, PipelineBreaker, same_kind};
 use crate::program::plan::{Plan, Segment};
 use bumpalo::Bump;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -42,7 +42,7 @@ pub fn stream(
     let keep = InOrder(|| -> Visit { Box::new(|_, _| true) });
     let work = Work {
         start: &|first| keep.start(&first.carry),
-        finish: &|state, world| shown(plan, state, world),
+        finish: &|state, context| shown(plan, state, context),
         sink: &mut |table: Table| table.rows.is_empty() || sink(&table),
     };
     run(plan, input, options, progress, work)
@@ -63,9 +63,9 @@ pub fn stream_lines(
             Some(slots) => Written::start(lines, plan, slots),
             None => keep.start(&first.carry),
         },
-        finish: &|state, world| match slots {
+        finish: &|state, context| match slots {
             Some(_) => same_kind::<Written>(state).map(|written| written.bytes).unwrap_or_default(),
-            None => row_lines::of_table(lines.as_ref(), &shown(plan, state, world)),
+            None => row_lines::of_table(lines.as_ref(), &shown(plan, state, context)),
         },
         sink: &mut |bytes: Vec<u8>| bytes.is_empty() || sink(&bytes),
     };
@@ -73,18 +73,18 @@ pub fn stream_lines(
 }
 
 /// The rows that a state kept, as the result shows them.
-fn shown(plan: &Plan, state: Box<dyn Partial>, world: &World<'_>) -> Table {
-    let table = state.finish(world);
-    world.budget.settle(table.size());
-    show(plan, table.into(), true, world).0
+fn shown(plan: &Plan, state: Box<dyn PartialState>, context: &RunContext<'_>) -> Table {
+    let table = state.finish(context);
+    context.budget.settle(table.size());
+    show(plan, table.into(), true, context).0
 }
 
 /// What is done with the rows of a chunk.
 struct Work<'w, T> {
     /// A state that takes them in.
-    start: &'w (dyn Fn(&Segment) -> Box<dyn Partial> + Sync),
+    start: &'w (dyn Fn(&Segment) -> Box<dyn PartialState> + Sync),
     /// What becomes of it.
-    finish: &'w (dyn Fn(Box<dyn Partial>, &World<'_>) -> T + Sync),
+    finish: &'w (dyn Fn(Box<dyn PartialState>, &RunContext<'_>) -> T + Sync),
     /// Takes that, in the order of the input; false ends the run.
     sink: &'w mut (dyn FnMut(T) -> bool + Send),
 }
@@ -101,7 +101,7 @@ fn run<T: Send>(
         return None;
     }
     let asked = ask(plan, input, options, progress, (range, options.range));
-    Some(begun((plan, options), progress.watch(), asked, range, |env| {
+    Some(in_given_range((plan, options), progress.watch(), asked, range, |env| {
         run_in(plan, input, options, progress, (env, work))
     }))
 }
@@ -111,11 +111,11 @@ fn run_in<T: Send>(
     input: &dyn Input,
     options: &Options,
     progress: &Progress,
-    (env, work): (&Env, Work<'_, T>),
+    (env, work): (&EvalContext, Work<'_, T>),
 ) -> Outcome {
     let Some(first) = plan.segments.first() else { return Outcome::default() };
-    let (parts, worlds) = ([plan], [env.clone()]);
-    let (needle, numbers) = (Needle::of(&parts), Numbers::of(&parts));
+    let (parts, contexts) = ([plan], [env.clone()]);
+    let (needle, numbers) = (LiteralPrefilter::of(&parts), Numbers::of(&parts));
     let claims = Mutex::new(0);
     let Work { start, finish, sink } = work;
     let turns = Turns { next: Mutex::new((0, sink)), changed: Condvar::new(), broken: AtomicBool::new(false) };
@@ -126,10 +126,10 @@ fn run_in<T: Send>(
         let mut arena = Bump::new();
         while let Some((number, chunk)) = claim(&claims, input, progress, std::mem::take(&mut buffer)) {
             // A budget for each chunk: its rows are gone when the next one comes.
-            let options = options.afresh();
+            let options = options.with_fresh_budget();
             let worker = Worker {
                 parts: &parts,
-                worlds: &worlds,
+                contexts: &contexts,
                 options: &options,
                 progress,
                 tally: &tally,
@@ -140,9 +140,9 @@ fn run_in<T: Send>(
             let mut states = [start(first)];
             let place = numbers.as_ref().map(|numbers| numbers.place(number));
             let over = worker.chunk(&chunk, place, &arena, &mut states).err();
-            let world = World::new(&worlds[0], &options.budget, options.batch.max(1), &tally);
+            let context = RunContext::new(&contexts[0], &options.budget, options.batch.max(1), &tally);
             let [state] = states;
-            let rows = finish(state, &world);
+            let rows = finish(state, &context);
             if let Some(OverBudget { limit: bytes }) = over {
                 limit.store(bytes, Ordering::Relaxed);
             }

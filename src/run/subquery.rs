@@ -3,11 +3,11 @@
 use super::execute::{Options, Outcome, Partiality, Progress, execute, given_range};
 use super::saved_tables::{Saved, WithSaved};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::program::batch::Env;
+use crate::program::batch::EvalContext;
 use crate::program::budget::Budget;
 use crate::program::matching::terms::is_space;
 use crate::program::plan::{Plan, Subquery};
-use crate::program::subquery_results::{Kind, SubqueryResult, SubqueryResults, Texts, size};
+use crate::program::subquery_results::{ComparedWith, SubqueryResult, SubqueryResults, Texts, size};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -18,11 +18,11 @@ use sumoql_data::time::parse_moment::parse_moment;
 use sumoql_data::value::Owned;
 
 /// The most text of an answer that Sumo Logic uses, in bytes.
-const MOST_BYTES: usize = 100 << 20;
+const MAX_ANSWER_BYTES: usize = 100 << 20;
 
 /// What the subqueries of a plan have come to.
 #[derive(Default)]
-pub struct Asked {
+pub struct AnsweredSubqueries {
     /// The answers.
     pub answers: Arc<SubqueryResults>,
     /// The tables as the query sees them, where subqueries have saved rows.
@@ -48,17 +48,17 @@ pub enum LeftOut {
     Limit(Diagnostic),
 }
 
-impl Asked {
+impl AnsweredSubqueries {
     /// Results that are given. `None` when they are needed and are not.
-    pub(super) fn before(plan: &Plan, options: &Options) -> Option<Asked> {
+    pub(super) fn before(plan: &Plan, options: &Options) -> Option<AnsweredSubqueries> {
         match &options.subqueries {
             Some(answers) => {
                 let bytes = answers.size();
                 let over = options.budget.set_aside(bytes).err();
                 let partial = over.map(|over| Partiality::Memory(over.limit));
-                Some(Asked { answers: answers.clone(), bytes, partial, ..Asked::default() })
+                Some(AnsweredSubqueries { answers: answers.clone(), bytes, partial, ..AnsweredSubqueries::default() })
             }
-            None => (!plan.asks()).then(Asked::default),
+            None => (!plan.asks()).then(AnsweredSubqueries::default),
         }
     }
 }
@@ -66,7 +66,7 @@ impl Asked {
 /// Runs the subqueries of a plan over the whole input, for runs of [`super::execute::map`] over parts of it elsewhere:
 /// what it gives is for [`Options::subqueries`] and, where they save rows, for [`Options::tables`]. The input is then at
 /// its beginning again. `None` when a subquery's time range depends on that of the query, and none is given.
-pub fn answers(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress) -> Option<Asked> {
+pub fn answers(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress) -> Option<AnsweredSubqueries> {
     let range = given_range(plan, options)?;
     let mut asked = ask(plan, input, options, progress, (range, options.range));
     options.budget.put_back(std::mem::take(&mut asked.bytes));
@@ -81,19 +81,25 @@ pub(super) fn ask(
     options: &Options,
     progress: &Progress,
     (range, given): ((i64, i64), Option<(i64, i64)>),
-) -> Asked {
-    if let Some(asked) = Asked::before(plan, options) {
+) -> AnsweredSubqueries {
+    if let Some(asked) = AnsweredSubqueries::before(plan, options) {
         return asked;
     }
-    let mut asked = Asked::default();
-    let env = Env { from: range.0, to: range.1, now: options.now.clone(), zone: options.zone, ..Env::default() };
+    let mut asked = AnsweredSubqueries::default();
+    let env = EvalContext {
+        from: range.0,
+        to: range.1,
+        now: options.now.clone(),
+        zone: options.zone,
+        ..EvalContext::default()
+    };
     let mut list = Vec::new();
     for subquery in &plan.subqueries {
         if !subquery.needed {
             list.push(None);
             continue;
         }
-        let mut inner = Options { range: subquery.range(&env, given), ..options.afresh() };
+        let mut inner = Options { range: subquery.range(&env, given), ..options.with_fresh_budget() };
         if let Some(tables) = &asked.tables {
             inner.tables = Arc::clone(tables);
         }
@@ -121,12 +127,12 @@ pub(super) fn ask(
     asked
 }
 
-impl Asked {
+impl AnsweredSubqueries {
     /// The answer of a subquery that has run; memory is set aside for it.
     fn answer(&mut self, subquery: &Subquery, outcome: &Outcome, budget: &Budget) -> SubqueryResult {
         // The query itself needs memory too.
-        let room = budget.limit().saturating_sub(budget.aside()) / 2;
-        let (answer, left_out) = subquery.answer(&outcome.table, room);
+        let memory = budget.limit().saturating_sub(budget.aside()) / 2;
+        let (answer, left_out) = subquery.answer(&outcome.table, memory);
         let set_aside = budget.set_aside(answer.size());
         self.bytes += answer.size();
         match left_out {
@@ -143,7 +149,7 @@ impl Asked {
 
 impl Subquery {
     /// Its time range, in the environment of the query around it, whose messages are chosen by `given`.
-    fn range(&self, env: &Env, given: Option<(i64, i64)>) -> Option<(i64, i64)> {
+    fn range(&self, env: &EvalContext, given: Option<(i64, i64)>) -> Option<(i64, i64)> {
         if self.from.is_none() && self.to.is_none() {
             return given;
         }
@@ -158,7 +164,7 @@ impl Subquery {
     }
 
     /// The answer that a result is, in so many bytes at most, and why rows had to be left out if they had to.
-    pub fn answer(&self, table: &Table, room: usize) -> (SubqueryResult, Option<LeftOut>) {
+    pub fn answer(&self, table: &Table, memory: usize) -> (SubqueryResult, Option<LeftOut>) {
         let mut seen: HashSet<Texts> = HashSet::new();
         let mut rows: Vec<Texts> = Vec::new();
         let (mut bytes, mut length) = (0, 0);
@@ -170,13 +176,13 @@ impl Subquery {
                 continue;
             }
             bytes += size(&texts);
-            if bytes > room {
+            if bytes > memory {
                 left_out = Some(LeftOut::Memory);
                 break;
             }
             length += texts.iter().map(|text| text.len()).sum::<usize>();
-            if rows.len() == self.most || length > MOST_BYTES {
-                let limit = if length > MOST_BYTES { "100 MB".to_string() } else { rows_told(self.most) };
+            if rows.len() == self.most || length > MAX_ANSWER_BYTES {
+                let limit = if length > MAX_ANSWER_BYTES { "100 MB".to_string() } else { rows_told(self.most) };
                 let message = format!("this subquery returns more than {limit}: the rest are left out");
                 let help = "raise the limit with `compose … maxresults=N`, up to 10000, or narrow the subquery";
                 left_out = Some(LeftOut::Limit(Diagnostic::warning(&codes::LIMITED, self.span, message).help(help)));
@@ -194,7 +200,8 @@ impl Subquery {
             Owned::Null => None,
             cell => {
                 let text = cell.to_string();
-                (self.kind != Kind::Keywords || !text.trim_matches(is_space).is_empty()).then(|| text.into_boxed_str())
+                (self.kind != ComparedWith::Keywords || !text.trim_matches(is_space).is_empty())
+                    .then(|| text.into_boxed_str())
             }
         };
         places.iter().map(text).collect()

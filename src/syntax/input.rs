@@ -12,7 +12,7 @@ use std::str::{CharIndices, Chars};
 
 /// How deep brackets, signs and operators may nest, and how tall an expression's tree may be. Keeps every query within
 /// the stack of a small thread (2 MB), without optimisation too.
-pub const DEEPEST: u32 = 100;
+pub const MAX_NESTING: u32 = 100;
 
 /// What ends a quoted text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +143,7 @@ impl<'a> Input<'a> {
     pub fn grow_tree(self) -> Parsed<'a, ()> {
         let height = &self.cx.height;
         height.set(height.get() + 1);
-        if height.get() > DEEPEST { self.too_deep() } else { Ok((self, ())) }
+        if height.get() > MAX_NESTING { self.too_deep() } else { Ok((self, ())) }
     }
 
     fn too_deep<T>(self) -> Parsed<'a, T> {
@@ -189,7 +189,7 @@ where
 pub fn deeper<'a, T>(parser: impl Fn(Input<'a>) -> Parsed<'a, T>) -> impl Fn(Input<'a>) -> Parsed<'a, T> {
     move |i| {
         let depth = &i.cx.depth;
-        if depth.get() >= DEEPEST {
+        if depth.get() >= MAX_NESTING {
             return i.too_deep();
         }
         depth.set(depth.get() + 1);

@@ -48,7 +48,7 @@ use signatures::Signatures;
 use tree::{Expr, Query, Search, SearchKind};
 
 /// The longest query Sumo Logic accepts, in characters (manual page `search-syntax-overview`).
-pub const LONGEST_QUERY: usize = 15_000;
+pub const MAX_QUERY_BYTES: usize = 15_000;
 
 /// Reads a query. The tree holds whatever could be read; the diagnostics say what could not.
 pub fn parse(text: &str, catalogue: &Signatures) -> (Query, Vec<Diagnostic>) {
@@ -57,7 +57,7 @@ pub fn parse(text: &str, catalogue: &Signatures) -> (Query, Vec<Diagnostic>) {
         && let Some(at) = several::second(text, catalogue)
     {
         let (first, mut found) = parse(&text[..at], catalogue);
-        found.push(several::told(text, at));
+        found.push(several::diagnostic(text, at));
         return (first, found);
     }
     (query, diagnostics)
@@ -65,9 +65,9 @@ pub fn parse(text: &str, catalogue: &Signatures) -> (Query, Vec<Diagnostic>) {
 
 /// Reads a text as one query, whatever is wrong with it.
 fn parse_one(text: &str, catalogue: &Signatures) -> (Query, Vec<Diagnostic>) {
-    if text.chars().count() > LONGEST_QUERY {
+    if text.chars().count() > MAX_QUERY_BYTES {
         // Not read at all: generated queries of half a million characters take minutes to plan.
-        let message = format!("the query is longer than {LONGEST_QUERY} characters");
+        let message = format!("the query is longer than {MAX_QUERY_BYTES} characters");
         let search = Search { kind: SearchKind::All, span: Span::default() };
         let query = Query { search, stages: Vec::new(), span: Span::new(0, text.len()) };
         return (query, vec![Diagnostic::error(&codes::TOO_LONG, Span::new(0, 0), message)]);
@@ -110,13 +110,13 @@ mod tests {
     #[test]
     fn a_query_that_is_too_long_is_not_read() {
         let query = |length: usize| format!("* | count{}| oops (", " ".repeat(length - 17));
-        assert_eq!(read(&query(LONGEST_QUERY)), (2, vec!["E101"]));
-        assert_eq!(read(&query(LONGEST_QUERY + 1)), (0, vec!["E105"]));
+        assert_eq!(read(&query(MAX_QUERY_BYTES)), (2, vec!["E101"]));
+        assert_eq!(read(&query(MAX_QUERY_BYTES + 1)), (0, vec!["E105"]));
     }
 
     #[test]
     fn reading_ends_after_many_errors() {
         let (stages, codes) = read(&format!("*{}", "| oops (".repeat(1_000)));
-        assert_eq!((stages, codes.len()), (stage::MOST_ERRORS, stage::MOST_ERRORS));
+        assert_eq!((stages, codes.len()), (stage::MAX_ERRORS, stage::MAX_ERRORS));
     }
 }

@@ -17,7 +17,7 @@ use nom::multi::{many1_count, separated_list1};
 use nom::sequence::{delimited, preceded, terminated};
 
 /// The longest word Sumo Logic accepts (manual page `search-syntax-overview`).
-pub const LONGEST_WORD: usize = 2300;
+pub const MAX_WORD_BYTES: usize = 2300;
 
 /// A search expression: terms joined by OR, loosest.
 pub fn search<'a>(i: Input<'a>) -> Parsed<'a, Search> {
@@ -149,7 +149,7 @@ fn word_of<'a>(special: impl Reads<'a, Input<'a>>) -> impl FnMut(Input<'a>) -> P
         context("a search term", preceded((blanks, not(tag("/*")), not(one('!'))), recognize(many1_count(part))));
     move |i| {
         let (rest, word) = word.parse(i)?;
-        match word.chars().count() > LONGEST_WORD {
+        match word.chars().count() > MAX_WORD_BYTES {
             true => i.fatal(word_too_long(i.blank().span(rest))),
             false => Ok((rest, word.text)),
         }
@@ -158,14 +158,14 @@ fn word_of<'a>(special: impl Reads<'a, Input<'a>>) -> impl FnMut(Input<'a>) -> P
 
 /// The first word of a phrase that is too long.
 fn too_long(text: &str, at: usize) -> Option<Span> {
-    let long = |word: &&str| word.trim_matches(QUOTES).chars().count() > LONGEST_WORD;
+    let long = |word: &&str| word.trim_matches(QUOTES).chars().count() > MAX_WORD_BYTES;
     let word = text.split(char::is_whitespace).find(long)?;
     let start = at + text.find(word)?;
     Some(Span::new(start, start + word.len()))
 }
 
 fn word_too_long(span: Span) -> Diagnostic {
-    Diagnostic::error(&codes::TOO_LONG, span, format!("a word of more than {LONGEST_WORD} characters"))
+    Diagnostic::error(&codes::TOO_LONG, span, format!("a word of more than {MAX_WORD_BYTES} characters"))
 }
 
 fn is_word_part(c: char) -> bool {

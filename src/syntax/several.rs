@@ -48,7 +48,7 @@ pub(super) fn second(text: &str, catalogue: &Signatures) -> Option<usize> {
 }
 
 /// What is said of it.
-pub(super) fn told(text: &str, at: usize) -> Diagnostic {
+pub(super) fn diagnostic(text: &str, at: usize) -> Diagnostic {
     let line = text[at..].lines().next().unwrap_or("").trim_end().len();
     Diagnostic::error(&codes::SEVERAL, Span::new(at, at + line), "a second query begins here")
         .help("a file holds one query: put this one in a file of its own; if it is a stage, put `|` before it")

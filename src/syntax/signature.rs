@@ -177,9 +177,9 @@ pub struct AggregateSignature {
     /// order of its result.
     pub ranks: bool,
     /// The fewest arguments.
-    pub least_arguments: usize,
+    pub min_args: usize,
     /// The most arguments.
-    pub most_arguments: usize,
+    pub max_args: usize,
     /// What it does, one line.
     pub summary: &'static str,
     /// Rules and edge cases, in Markdown.

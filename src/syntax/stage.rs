@@ -21,7 +21,7 @@ use nom::multi::{many, many0_count, separated_list1};
 use nom::sequence::{delimited, preceded, terminated};
 
 /// After so many errors reading stops: nobody reads more, and reading on behind each takes its time.
-pub(super) const MOST_ERRORS: usize = 100;
+pub(super) const MAX_ERRORS: usize = 100;
 
 /// A whole query. Never fails: what can't be read is a broken stage with a diagnostic.
 pub fn query(text: Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Query {
@@ -42,7 +42,7 @@ pub fn query(text: Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Query {
         }
     }
     while let Ok((body, _)) = pipe(rest)
-        && diagnostics.len() < MOST_ERRORS
+        && diagnostics.len() < MAX_ERRORS
     {
         text.cx.take_furthest();
         match whole_stage(body) {
@@ -236,7 +236,7 @@ fn aggregate<'a>(i: Input<'a>) -> Parsed<'a, AggregateItem> {
     let name = Name { text: word.to_string(), span };
     let all = (symbol("*"), symbol(")")).map(|_| Vec::new());
     let (rest, args) = match opt(preceded(symbol("("), alt((all, arguments)))).parse(rest)? {
-        (_, Some(args)) if args.len() > def.most_arguments => return i.expected("fewer arguments"),
+        (_, Some(args)) if args.len() > def.max_args => return i.expected("fewer arguments"),
         (rest, None) if !def.shorthand => return rest.expected("("),
         (rest, args) => (rest, args.unwrap_or_default()),
     };

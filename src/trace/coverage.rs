@@ -4,7 +4,7 @@
 
 use super::verdict::leaf_value;
 use crate::diagnostics::Span;
-use crate::plan::traced::{Kind, Node, Traced};
+use crate::plan::traced::{Node, NodeKind, Traced};
 use crate::program::batch::Row;
 
 /// A leaf and what it was.
@@ -62,17 +62,17 @@ impl Coverage {
 
     fn test<'m>(&mut self, node: &'m Node, row: Row<'_, 'm>) -> bool {
         match &node.kind {
-            Kind::All(list) => list.iter().all(|part| self.test(part, row)),
-            Kind::Any(list) => list.iter().any(|part| self.test(part, row)),
-            Kind::Not(inner) => !self.test(inner, row),
-            Kind::Choice(parts) => {
+            NodeKind::All(list) => list.iter().all(|part| self.test(part, row)),
+            NodeKind::Any(list) => list.iter().any(|part| self.test(part, row)),
+            NodeKind::Not(inner) => !self.test(inner, row),
+            NodeKind::Choice(parts) => {
                 let chosen = if self.test(&parts.0, row) { &parts.1 } else { &parts.2 };
                 match &chosen.kind {
-                    Kind::Leaf(leaf) => leaf_value(leaf, row).borrow().is_true(),
+                    NodeKind::Leaf(leaf) => leaf_value(leaf, row).borrow().is_true(),
                     _ => self.test(chosen, row),
                 }
             }
-            Kind::Leaf(leaf) => {
+            NodeKind::Leaf(leaf) => {
                 let holds = leaf_value(leaf, row).borrow().is_true();
                 if let Some(count) = self.leaves.iter_mut().find(|count| count.span == node.span) {
                     *(if holds { &mut count.held } else { &mut count.failed }) += 1;
@@ -86,14 +86,14 @@ impl Coverage {
 /// Hands over the leaves that are conditions; the values of a choice are none.
 fn conditions<'n>(node: &'n Node, condition: bool, each: &mut impl FnMut(&'n Node)) {
     match &node.kind {
-        Kind::All(list) | Kind::Any(list) => list.iter().for_each(|part| conditions(part, true, each)),
-        Kind::Not(inner) => conditions(inner, true, each),
-        Kind::Choice(parts) => {
+        NodeKind::All(list) | NodeKind::Any(list) => list.iter().for_each(|part| conditions(part, true, each)),
+        NodeKind::Not(inner) => conditions(inner, true, each),
+        NodeKind::Choice(parts) => {
             conditions(&parts.0, true, each);
             conditions(&parts.1, false, each);
             conditions(&parts.2, false, each);
         }
-        Kind::Leaf(_) if condition => each(node),
-        Kind::Leaf(_) => {}
+        NodeKind::Leaf(_) if condition => each(node),
+        NodeKind::Leaf(_) => {}
     }
 }

@@ -17,7 +17,7 @@ pub enum Wanted {
 
 /// A message that was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct MessagePlace {
     /// Its number in the order of arrival, from 1.
     pub number: u64,
     /// The number of its input.
@@ -28,9 +28,9 @@ pub struct Found {
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Search {
+pub struct MessageSelector {
     /// The first messages that are wanted.
-    pub found: Vec<Found>,
+    pub found: Vec<MessagePlace>,
     /// How many more there are.
     pub more: u64,
     /// How many messages there are in all.
@@ -47,20 +47,20 @@ struct OfSource {
 }
 
 /// Looks for messages, at most `limit`, over the whole input, or as far as it comes before it is stopped.
-pub fn find(input: &dyn Input, wanted: &Wanted, limit: usize, progress: &Progress) -> Search {
+pub fn find(input: &dyn Input, wanted: &Wanted, limit: usize, progress: &Progress) -> MessageSelector {
     let mut sources: BTreeMap<u32, OfSource> = BTreeMap::new();
     each(input, progress, |source, message| sources.entry(source).or_default().take(message, wanted, limit));
-    let mut search = Search::default();
+    let mut search = MessageSelector::default();
     for (source, of_source) in sources {
         let found = of_source.found.iter().map(|(number, offset)| (search.messages + number, *offset));
         match wanted {
             // Of every input as many were kept as could be meant.
             Wanted::Number(number) => {
                 let found = found.filter(|(at, _)| at == number);
-                search.found.extend(found.map(|(number, offset)| Found { number, source, offset }));
+                search.found.extend(found.map(|(number, offset)| MessagePlace { number, source, offset }));
             }
             Wanted::Containing(_) => {
-                search.found.extend(found.map(|(number, offset)| Found { number, source, offset }));
+                search.found.extend(found.map(|(number, offset)| MessagePlace { number, source, offset }));
                 search.more += of_source.more;
             }
         }
@@ -73,14 +73,14 @@ pub fn find(input: &dyn Input, wanted: &Wanted, limit: usize, progress: &Progres
 
 /// The messages that come nearest to each of some rows, best first: in their text stand most of the row's cells. Without
 /// a cell there, a message is near to no row. At most `limit` for each row; and the first of all messages.
-pub fn nearest(input: &dyn Input, rows: &[Vec<String>], limit: usize) -> (Vec<Vec<Found>>, Vec<Found>) {
+pub fn nearest(input: &dyn Input, rows: &[Vec<String>], limit: usize) -> (Vec<Vec<MessagePlace>>, Vec<MessagePlace>) {
     let mut sources: BTreeMap<u32, u64> = BTreeMap::new();
-    let mut near: Vec<Vec<(usize, Found)>> = vec![Vec::new(); rows.len()];
+    let mut near: Vec<Vec<(usize, MessagePlace)>> = vec![Vec::new(); rows.len()];
     let mut all = Vec::new();
     each(input, &Progress::default(), |source, message| {
         let number = sources.entry(source).or_default();
         *number += 1;
-        let found = Found { number: *number, source, offset: message.offset };
+        let found = MessagePlace { number: *number, source, offset: message.offset };
         if all.len() < limit {
             all.push(found);
         }
@@ -101,7 +101,8 @@ pub fn nearest(input: &dyn Input, rows: &[Vec<String>], limit: usize) -> (Vec<Ve
         before.insert(source, sum);
         sum += messages;
     }
-    let placed = |found: Found| Found { number: found.number + before.get(&found.source).unwrap_or(&0), ..found };
+    let placed =
+        |found: MessagePlace| MessagePlace { number: found.number + before.get(&found.source).unwrap_or(&0), ..found };
     let near = near.into_iter().map(|mut near| {
         best(&mut near, limit);
         near.into_iter().map(|(_, found)| placed(found)).collect()
@@ -118,7 +119,7 @@ pub fn weight(cell: &str) -> usize {
     }
 }
 
-fn best(near: &mut Vec<(usize, Found)>, limit: usize) {
+fn best(near: &mut Vec<(usize, MessagePlace)>, limit: usize) {
     near.sort_by_key(|(score, found)| (std::cmp::Reverse(*score), found.source, found.number));
     near.truncate(limit);
 }

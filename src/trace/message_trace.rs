@@ -5,7 +5,7 @@ use sumoql_data::value::Owned;
 
 /// The trace of one message.
 #[derive(Clone, Debug)]
-pub struct Tale {
+pub struct MessageTrace {
     /// Its number in the order of arrival, from 1.
     pub number: u64,
     /// The name of its input.
@@ -21,18 +21,18 @@ pub struct Tale {
     /// Whether it lies in the time range.
     pub in_range: bool,
     /// What the stages made of it, as far as it came.
-    pub stages: Vec<Passage>,
+    pub stages: Vec<MessageStage>,
     /// Where it ended.
     pub end: End,
 }
 
 /// What one stage made of a message.
 #[derive(Clone, Debug, Default)]
-pub struct Passage {
+pub struct MessageStage {
     /// The stage, counted from 1.
     pub stage: usize,
-    /// Its rows: one, unless an earlier stage made several of the message. Not more than [`MOST_ROWS`].
-    pub rows: Vec<RowPassage>,
+    /// Its rows: one, unless an earlier stage made several of the message. Not more than [`MAX_TRACED_ROWS`].
+    pub rows: Vec<MessageRow>,
     /// How many rows there are before the stage and after it.
     pub count: (usize, usize),
     /// The group that each row falls in: the fields that make it, with their values.
@@ -41,7 +41,7 @@ pub struct Passage {
 
 /// What one stage made of one row.
 #[derive(Clone, Debug, Default)]
-pub struct RowPassage {
+pub struct MessageRow {
     /// Its conditions and choices.
     pub verdicts: Vec<Verdict>,
     /// The fields that it made.
@@ -56,7 +56,7 @@ pub struct RowPassage {
 pub type Made = (String, Owned);
 
 /// The most rows of one message whose passage is told.
-pub const MOST_ROWS: usize = 3;
+pub const MAX_TRACED_ROWS: usize = 3;
 
 /// Where a message ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,11 +75,11 @@ pub enum End {
     Lost(usize),
 }
 
-impl Tale {
+impl MessageTrace {
     /// The stage that dropped it.
-    pub fn dropped_by(&self) -> Option<&Passage> {
+    pub fn dropped_by(&self) -> Option<&MessageStage> {
         match self.end {
-            End::Dropped(stage) => self.stages.iter().find(|passage| passage.stage == stage),
+            End::Dropped(stage) => self.stages.iter().find(|message_stage| message_stage.stage == stage),
             _ => None,
         }
     }

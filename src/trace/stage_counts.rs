@@ -1,14 +1,14 @@
 //! Runs a query stage by stage: rows in and out of each, matches and misses, time; and watches single messages.
 
-use super::find_messages::Found;
-use super::message_trace::{End, MOST_ROWS, Tale};
-use crate::plan::traced::{Kind, Node, StageTrace, Traced};
-use crate::program::batch::{Batch, How, Row, Slot, Tally};
+use super::find_messages::MessagePlace;
+use super::message_trace::{End, MAX_TRACED_ROWS, MessageTrace};
+use crate::plan::traced::{Node, NodeKind, StageTrace, Traced};
+use crate::program::batch::{Batch, ColumnSource, Row, Slot, Tally};
 use crate::program::budget::OverBudget;
-use crate::program::context::World;
-use crate::program::pipeline_breaker::Partial;
+use crate::program::context::RunContext;
+use crate::program::pipeline_breaker::PartialState;
 use crate::program::plan::{Segment, Step};
-use crate::run::execute::{Options, Outcome, Partiality, Progress, in_world};
+use crate::run::execute::{Options, Outcome, Partiality, Progress, in_run_context};
 use crate::run::segment::feed;
 use crate::trace::coverage::Coverage;
 use crate::trace::verdict::judge;
@@ -25,7 +25,7 @@ use sumoql_data::value::Value;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Wishes<'w> {
     /// Messages to watch.
-    pub watch: &'w [Found],
+    pub watch: &'w [MessagePlace],
     /// Count the matches of every parse stage, and compute each field where it is made, so that time is counted there.
     pub counts: bool,
     /// See what the leaves of conditions are.
@@ -51,7 +51,7 @@ pub struct Counts {
 
 /// What became of an input.
 #[derive(Debug, Default)]
-pub struct Journey {
+pub struct StageReport {
     /// Messages.
     pub messages: u64,
     /// Messages in the scope and in the time range: the row of counts before the stages.
@@ -59,7 +59,7 @@ pub struct Journey {
     /// The stages.
     pub stages: Vec<Counts>,
     /// The stories of the watched messages.
-    pub tales: Vec<Tale>,
+    pub message_traces: Vec<MessageTrace>,
     /// What the leaves of conditions were.
     pub coverage: Coverage,
     /// How the run went: what is only a part, what was refused, what the user should know. Without its table.
@@ -75,26 +75,26 @@ pub fn travel(
     options: &Options,
     progress: &Progress,
     wishes: &Wishes<'_>,
-) -> Journey {
+) -> StageReport {
     let mut travel = Travel::new(traced, wishes);
-    let outcome = in_world(&traced.plan, input, options, progress, |env| {
+    let outcome = in_run_context(&traced.plan, input, options, progress, |env| {
         let tally = Tally::new(traced.plan.stages.len());
-        let world = World::new(env, &options.budget, options.batch.max(1), &tally);
-        let over = travel.run(traced, input, options, progress, &world).err();
+        let context = RunContext::new(env, &options.budget, options.batch.max(1), &tally);
+        let over = travel.run(traced, input, options, progress, &context).err();
         travel.matches(traced, &tally);
-        let (ran_out, notices) = world.into_notes();
+        let (ran_out, notices) = context.into_notes();
         let failed = tally.reached.first().map_or(0, std::cell::Cell::get);
         let partial = over.or(ran_out).map(|over| Partiality::Memory(over.limit));
         Outcome { partial, notices, failed, ..Outcome::default() }
     });
-    let mut journey = travel.end();
-    journey.outcome = Outcome { saved: Vec::new(), ..outcome };
-    journey
+    let mut stage_report = travel.end();
+    stage_report.outcome = Outcome { saved: Vec::new(), ..outcome };
+    stage_report
 }
 
 struct Travel {
     counts: bool,
-    journey: Journey,
+    stage_report: StageReport,
     watches: Vec<Watch>,
     coverage: Option<Coverage>,
 }
@@ -107,9 +107,9 @@ struct Here<'m> {
 
 impl Travel {
     fn new(traced: &Traced, wishes: &Wishes<'_>) -> Travel {
-        let watch = |found: &Found| Watch {
+        let watch = |found: &MessagePlace| Watch {
             found: *found,
-            tale: None,
+            message_trace: None,
             known: Known::Message,
             next: None,
             rows: 0,
@@ -119,7 +119,7 @@ impl Travel {
         let stages = vec![Counts::default(); traced.stages.len()];
         Travel {
             counts: wishes.counts,
-            journey: Journey { stages, ..Journey::default() },
+            stage_report: StageReport { stages, ..StageReport::default() },
             watches: wishes.watch.iter().map(watch).collect(),
             coverage: wishes.coverage.then(|| Coverage::new(traced)),
         }
@@ -131,13 +131,13 @@ impl Travel {
         input: &dyn Input,
         options: &Options,
         progress: &Progress,
-        world: &World<'_>,
+        context: &RunContext<'_>,
     ) -> Result<(), OverBudget> {
         let base = traced.plan.base();
-        self.journey.not_run = traced.stages.iter().position(|stage| stage.end.ranged).map(|at| at + 1);
+        self.stage_report.not_run = traced.stages.iter().position(|stage| stage.end.ranged).map(|at| at + 1);
         // Also where no row ever arrives.
-        let known = self.journey.not_run.map_or(self.journey.stages.len(), |stage| stage - 1);
-        let counts = std::iter::once(&mut self.journey.scope).chain(&mut self.journey.stages[..known]);
+        let known = self.stage_report.not_run.map_or(self.stage_report.stages.len(), |stage| stage - 1);
+        let counts = std::iter::once(&mut self.stage_report.scope).chain(&mut self.stage_report.stages[..known]);
         counts.for_each(|counts| counts.rows_out = Some(0));
         let Some(first) = base.segments.first() else { return Ok(()) };
         let here = Here { number: 0, segment: first };
@@ -151,12 +151,12 @@ impl Travel {
             let text = chunk.text();
             let messages = chunk.messages(&text, &arena);
             progress.messages.fetch_add(messages.len() as u64, Ordering::Relaxed);
-            self.journey.messages += messages.len() as u64;
+            self.stage_report.messages += messages.len() as u64;
             let number = numbers.entry(chunk.source.index).or_insert(1);
-            for messages in messages.chunks(world.batch) {
-                let batch = self.scope(traced, (messages, *number), (options, progress), &scratch, world);
+            for messages in messages.chunks(context.batch) {
+                let batch = self.scope(traced, (messages, *number), (options, progress), &scratch, context);
                 *number += messages.len() as u64;
-                self.segment(traced, &here, batch, state.as_deref_mut(), world)?;
+                self.segment(traced, &here, batch, state.as_deref_mut(), context)?;
                 scratch.reset();
             }
             drop(messages);
@@ -165,17 +165,18 @@ impl Travel {
             progress.bytes.fetch_add(chunk.bytes.len() as u64, Ordering::Relaxed);
             buffer = chunk.bytes.reuse();
         }
-        let mut table = self.gathered(traced, 0, state, world);
+        let mut table = self.gathered(traced, 0, state, context);
         for (number, segment) in base.segments.iter().enumerate().skip(1) {
             let here = Here { number, segment };
             let mut state = segment.gather.as_deref().map(|gather| gather.start(&segment.carry));
-            for start in (0..table.rows.len()).step_by(world.batch) {
-                let rows = world.batch.min(table.rows.len() - start);
-                let batch = Batch::of_table(&segment.program, (&table, start, rows), &scratch, world.env, world.tally);
-                self.segment(traced, &here, batch, state.as_deref_mut(), world)?;
+            for start in (0..table.rows.len()).step_by(context.batch) {
+                let rows = context.batch.min(table.rows.len() - start);
+                let batch =
+                    Batch::of_table(&segment.program, (&table, start, rows), &scratch, context.env, context.tally);
+                self.segment(traced, &here, batch, state.as_deref_mut(), context)?;
                 scratch.reset();
             }
-            table = self.gathered(traced, number, state, world);
+            table = self.gathered(traced, number, state, context);
         }
         Ok(())
     }
@@ -185,15 +186,15 @@ impl Travel {
         &mut self,
         traced: &Traced,
         number: usize,
-        state: Option<Box<dyn Partial>>,
-        world: &World<'_>,
+        state: Option<Box<dyn PartialState>>,
+        context: &RunContext<'_>,
     ) -> Table {
         let started = Instant::now();
-        let table = state.map(|state| state.finish(world)).unwrap_or_default();
+        let table = state.map(|state| state.finish(context)).unwrap_or_default();
         if let Some(stage) = gathering(traced, number) {
-            self.journey.stages[stage].time += started.elapsed();
+            self.stage_report.stages[stage].time += started.elapsed();
         }
-        world.budget.settle(table.size());
+        context.budget.settle(table.size());
         for watch in &mut self.watches {
             watch.known = watch.next.take().unwrap_or(Known::Places(Vec::new()));
         }
@@ -207,18 +208,18 @@ impl Travel {
         (messages, number): (&'m [Message<'m>], u64),
         (options, progress): (&Options, &Progress),
         arena: &'m Bump,
-        world: &World<'m>,
+        context: &RunContext<'m>,
     ) -> Batch<'m> {
         let base = traced.plan.base();
         let program = &base.segments[0].program;
-        let mut batch = Batch::of_messages(program, messages, arena, world.env, world.tally).numbered(Some(number));
-        let env = world.env;
+        let mut batch = Batch::of_messages(program, messages, arena, context.env, context.tally).numbered(Some(number));
+        let env = context.env;
         let ranged = options.range.is_some() || traced.plan.ranges.is_some();
         let within =
             |row: Row<'_, 'm>| !ranged || time(row, program.time).is_some_and(|at| (env.from..env.to).contains(&at));
-        for watch in self.watches.iter_mut().filter(|watch| watch.tale.is_none()) {
+        for watch in self.watches.iter_mut().filter(|watch| watch.message_trace.is_none()) {
             if let Some(row) = batch.iter().find(|row| is_message(*row, &watch.found)) {
-                watch.tale = Some(Tale {
+                watch.message_trace = Some(MessageTrace {
                     number: watch.found.number,
                     source: row.source().map(|source| source.name.clone()).unwrap_or_default(),
                     offset: watch.found.offset,
@@ -236,7 +237,7 @@ impl Travel {
         if ranged {
             batch.keep(within);
         }
-        let scope = &mut self.journey.scope;
+        let scope = &mut self.stage_report.scope;
         scope.time += started.elapsed();
         scope.rows_in += messages.len() as u64;
         *scope.rows_out.get_or_insert_default() += batch.selected.len() as u64;
@@ -250,8 +251,8 @@ impl Travel {
         traced: &'m Traced,
         here: &Here<'m>,
         mut batch: Batch<'m>,
-        state: Option<&mut dyn Partial>,
-        world: &World<'_>,
+        state: Option<&mut dyn PartialState>,
+        context: &RunContext<'_>,
     ) -> Result<(), OverBudget> {
         for (number, stage) in traced.stages.iter().enumerate() {
             if let Some(range) = steps_of(stage, here) {
@@ -262,9 +263,9 @@ impl Travel {
         self.leave(traced, here, gathering, &batch);
         let Some(state) = state else { return Ok(()) };
         let started = Instant::now();
-        let fed = feed(&here.segment.branches, &batch, state, world.budget);
+        let fed = feed(&here.segment.branches, &batch, state, context.budget);
         if let Some(stage) = gathering {
-            self.journey.stages[stage].time += started.elapsed();
+            self.stage_report.stages[stage].time += started.elapsed();
         }
         fed
     }
@@ -290,13 +291,13 @@ impl Travel {
             self.watches.iter().map(|watch| watch.rows_in(traced, here.number, &batch)).collect();
         for (watch, rows) in self.watches.iter_mut().zip(&before) {
             let verdicts = |row: &u32| nodes().map(|(_, node)| judge(node, batch.row(*row))).collect::<Vec<_>>();
-            let told = rows.iter().take(MOST_ROWS).map(verdicts).collect();
-            watch.enter(number + 1, begins, rows.len(), told);
+            let traced = rows.iter().take(MAX_TRACED_ROWS).map(verdicts).collect();
+            watch.enter(number + 1, begins, rows.len(), traced);
         }
         if self.counts {
             self.nulls(number, nodes().map(|(_, node)| node), &batch);
         }
-        let counts = &mut self.journey.stages[number];
+        let counts = &mut self.stage_report.stages[number];
         let first = batch.iter().next().map(|row| row.index());
         if begins {
             counts.rows_in += batch.selected.len() as u64;
@@ -343,11 +344,11 @@ impl Travel {
         if batch.selected.is_empty() {
             return;
         }
-        let counts = &mut self.journey.stages[number];
+        let counts = &mut self.stage_report.stages[number];
         let fresh = counts.rows_in == 0;
         let mut null: Vec<String> = Vec::new();
         let fields = nodes.flat_map(Node::leaves).filter_map(|node| match &node.kind {
-            Kind::Leaf(leaf) => Some(&leaf.fields),
+            NodeKind::Leaf(leaf) => Some(&leaf.fields),
             _ => None,
         });
         for (name, slot) in fields.flatten() {
@@ -404,16 +405,18 @@ impl Travel {
         let segments = &traced.plan.base().segments;
         let counted = segments.iter().flat_map(|segment| &segment.program.definitions).filter_map(|d| d.stage);
         for stage in counted {
-            if let (Some(counts), Some(matched)) = (self.journey.stages.get_mut(stage - 1), tally.matched.get(stage)) {
+            if let (Some(counts), Some(matched)) =
+                (self.stage_report.stages.get_mut(stage - 1), tally.matched.get(stage))
+            {
                 counts.matched = Some(matched.get());
             }
         }
     }
 
-    fn end(mut self) -> Journey {
-        self.journey.tales = self.watches.into_iter().filter_map(Watch::end).collect();
-        self.journey.coverage = self.coverage.unwrap_or_default();
-        self.journey
+    fn end(mut self) -> StageReport {
+        self.stage_report.message_traces = self.watches.into_iter().filter_map(Watch::end).collect();
+        self.stage_report.coverage = self.coverage.unwrap_or_default();
+        self.stage_report
     }
 }
 
@@ -459,7 +462,7 @@ fn missed(stage: &StageTrace, here: &Here<'_>, row: Row<'_, '_>) -> Option<Strin
         .iter()
         .filter(|definition| matches!(row.get(definition.first), Value::Bool(false)))
         .filter_map(|definition| match &definition.how {
-            How::Computed(computed) => computed.missed(row),
+            ColumnSource::Computed(computed) => computed.missed(row),
             _ => None,
         })
         .collect();

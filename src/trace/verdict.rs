@@ -1,7 +1,7 @@
 //! A condition with the value that each part of it has for one row, and the leaf that decided.
 
 use crate::diagnostics::Span;
-use crate::plan::traced::{Kind, Leaf, Node, What};
+use crate::plan::traced::{Leaf, Node, NodeKind, What};
 use crate::program::batch::Row;
 use crate::program::expression::joined;
 use sumoql_data::value::Owned;
@@ -83,34 +83,34 @@ pub fn judge<'m>(node: &'m Node, row: Row<'_, 'm>) -> Verdict {
 pub fn leaf_value<'m>(leaf: &'m Leaf, row: Row<'_, 'm>) -> Owned {
     match &leaf.what {
         What::Expression(eval) => eval.value(row).owned(),
-        What::Search(search) => Owned::Bool(search.test(row)),
+        What::Scope(search) => Owned::Bool(search.test(row)),
     }
 }
 
-fn said(truth: Option<bool>) -> Owned {
+fn truth_value(truth: Option<bool>) -> Owned {
     truth.map_or(Owned::Null, Owned::Bool)
 }
 
 fn value_of<'m>(node: &'m Node, row: Row<'_, 'm>) -> Verdict {
     let (value, parts) = match &node.kind {
-        Kind::All(list) => {
+        NodeKind::All(list) => {
             let list: Vec<_> = list.iter().map(|part| value_of(part, row)).collect();
-            (said(joined(list.iter().map(Verdict::truth), false)), Parts::All(list))
+            (truth_value(joined(list.iter().map(Verdict::truth), false)), Parts::All(list))
         }
-        Kind::Any(list) => {
+        NodeKind::Any(list) => {
             let list: Vec<_> = list.iter().map(|part| value_of(part, row)).collect();
-            (said(joined(list.iter().map(Verdict::truth), true)), Parts::Any(list))
+            (truth_value(joined(list.iter().map(Verdict::truth), true)), Parts::Any(list))
         }
-        Kind::Not(inner) => {
+        NodeKind::Not(inner) => {
             let inner = value_of(inner, row);
-            (said(inner.truth().map(|holds| !holds)), Parts::Not(Box::new(inner)))
+            (truth_value(inner.truth().map(|holds| !holds)), Parts::Not(Box::new(inner)))
         }
-        Kind::Choice(parts) => {
+        NodeKind::Choice(parts) => {
             let condition = judge(&parts.0, row);
             let chosen = value_of(if condition.holds() { &parts.1 } else { &parts.2 }, row);
             (chosen.value.clone(), Parts::Choice(Box::new((condition, chosen))))
         }
-        Kind::Leaf(leaf) => {
+        NodeKind::Leaf(leaf) => {
             let value = leaf_value(leaf, row);
             let fields: Vec<_> =
                 leaf.fields.iter().map(|(name, slot)| (name.clone(), row.get(*slot).owned())).collect();

@@ -3,8 +3,8 @@
 use super::verdict::Verdict;
 use crate::plan::traced::Traced;
 use crate::program::batch::{Batch, Row, Slot};
-use crate::trace::find_messages::Found;
-use crate::trace::message_trace::{End, MOST_ROWS, Made, Passage, RowPassage, Tale};
+use crate::trace::find_messages::MessagePlace;
+use crate::trace::message_trace::{End, MAX_TRACED_ROWS, Made, MessageRow, MessageStage, MessageTrace};
 use sumoql_data::value::Owned;
 
 /// By what the rows of a watched message are known in a segment.
@@ -20,8 +20,8 @@ pub(super) enum Known {
 
 /// A watched message.
 pub(super) struct Watch {
-    pub found: Found,
-    pub tale: Option<Tale>,
+    pub found: MessagePlace,
+    pub message_trace: Option<MessageTrace>,
     pub known: Known,
     /// By what they will be known in the next segment.
     pub next: Option<Known>,
@@ -45,14 +45,14 @@ pub(super) fn place(traced: &Traced, number: usize) -> Slot {
     last.map_or(traced.place, |stage| stage.place)
 }
 
-pub(super) fn is_message(row: Row<'_, '_>, found: &Found) -> bool {
+pub(super) fn is_message(row: Row<'_, '_>, found: &MessagePlace) -> bool {
     row.message().is_some_and(|m| m.source.index == found.source && m.offset == found.offset)
 }
 
 impl Watch {
     /// The rows of a batch that are the message's.
     pub fn rows_in(&self, traced: &Traced, number: usize, batch: &Batch<'_>) -> Vec<u32> {
-        if self.tale.is_none() || self.lost.is_some() {
+        if self.message_trace.is_none() || self.lost.is_some() {
             return Vec::new();
         }
         let mine = |row: &Row<'_, '_>| match &self.known {
@@ -76,30 +76,33 @@ impl Watch {
         batch.iter().filter(mine).map(|row| row.index()).collect()
     }
 
-    pub fn passage(&mut self, stage: usize) -> Option<&mut Passage> {
-        self.tale.as_mut()?.stages.iter_mut().rev().find(|passage| passage.stage == stage)
+    pub fn message_stage(&mut self, stage: usize) -> Option<&mut MessageStage> {
+        self.message_trace.as_mut()?.stages.iter_mut().rev().find(|message_stage| message_stage.stage == stage)
     }
 
     /// Rows reach a stage, or its part behind a gather.
     pub fn enter(&mut self, stage: usize, begins: bool, rows: usize, verdicts: Vec<Vec<Verdict>>) {
-        let Some(tale) = self.tale.as_mut().filter(|_| rows > 0) else { return };
-        if tale.stages.last().is_none_or(|passage| passage.stage < stage) {
-            tale.stages.push(Passage { stage, ..Passage::default() });
+        let Some(message_trace) = self.message_trace.as_mut().filter(|_| rows > 0) else { return };
+        if message_trace.stages.last().is_none_or(|message_stage| message_stage.stage < stage) {
+            message_trace.stages.push(MessageStage { stage, ..MessageStage::default() });
         }
-        let Some(passage) = tale.stages.iter_mut().find(|passage| passage.stage == stage) else { return };
+        let Some(message_stage) = message_trace.stages.iter_mut().find(|message_stage| message_stage.stage == stage)
+        else {
+            return;
+        };
         if begins {
-            passage.count.0 += rows;
+            message_stage.count.0 += rows;
         }
-        if !begins || passage.count.0 == rows {
+        if !begins || message_stage.count.0 == rows {
             // Behind a gather, what is there now takes the place of what was before.
-            let mut told: Vec<RowPassage> = verdicts
+            let mut traced: Vec<MessageRow> = verdicts
                 .into_iter()
-                .map(|verdicts| RowPassage { verdicts, kept: true, ..RowPassage::default() })
+                .map(|verdicts| MessageRow { verdicts, kept: true, ..MessageRow::default() })
                 .collect();
-            for (new, old) in told.iter_mut().zip(std::mem::take(&mut passage.rows)) {
+            for (new, old) in traced.iter_mut().zip(std::mem::take(&mut message_stage.rows)) {
                 new.verdicts.splice(0..0, old.verdicts);
             }
-            passage.rows = told;
+            message_stage.rows = traced;
         }
     }
 
@@ -114,22 +117,22 @@ impl Watch {
         if rows.is_empty() {
             return;
         }
-        let Some(passage) = self.passage(stage) else { return };
-        passage.rows.resize_with(rows.len().min(MOST_ROWS), RowPassage::default);
-        for (told, row) in passage.rows.iter_mut().zip(rows) {
-            (told.made, told.missed) = look(batch.row(*row));
-            told.kept = batch.selected.binary_search(row).is_ok();
+        let Some(message_stage) = self.message_stage(stage) else { return };
+        message_stage.rows.resize_with(rows.len().min(MAX_TRACED_ROWS), MessageRow::default);
+        for (traced, row) in message_stage.rows.iter_mut().zip(rows) {
+            (traced.made, traced.missed) = look(batch.row(*row));
+            traced.kept = batch.selected.binary_search(row).is_ok();
         }
         if ends {
-            passage.count.1 += rows.iter().filter(|row| batch.selected.binary_search(row).is_ok()).count();
+            message_stage.count.1 += rows.iter().filter(|row| batch.selected.binary_search(row).is_ok()).count();
         }
     }
 
     /// Rows fall in groups.
     pub fn in_groups(&mut self, stage: usize, groups: Vec<Vec<(String, Owned)>>) {
         self.grouped = true;
-        if let Some(passage) = self.passage(stage) {
-            passage.groups.extend(groups.iter().take(MOST_ROWS).cloned());
+        if let Some(message_stage) = self.message_stage(stage) {
+            message_stage.groups.extend(groups.iter().take(MAX_TRACED_ROWS).cloned());
         }
         match &mut self.next {
             Some(Known::Groups(known)) => known.extend(groups),
@@ -137,20 +140,20 @@ impl Watch {
         }
     }
 
-    pub fn end(self) -> Option<Tale> {
-        let mut tale = self.tale?;
-        tale.end = match (self.rows, self.lost, tale.stages.last()) {
-            _ if !tale.scope.holds() => End::OutOfScope,
-            _ if !tale.in_range => End::OutOfRange,
+    pub fn end(self) -> Option<MessageTrace> {
+        let mut message_trace = self.message_trace?;
+        message_trace.end = match (self.rows, self.lost, message_trace.stages.last()) {
+            _ if !message_trace.scope.holds() => End::OutOfScope,
+            _ if !message_trace.in_range => End::OutOfRange,
             (0, Some(stage), _) => End::Lost(stage),
             (0, None, Some(last)) => End::Dropped(last.stage),
             (rows, _, _) if self.grouped => End::InGroup(rows),
             (rows, _, _) => End::Result(rows),
         };
         // A gather that leaves rows out does not say which.
-        if let (End::Dropped(_), Some(last)) = (&tale.end, tale.stages.last_mut()) {
+        if let (End::Dropped(_), Some(last)) = (&message_trace.end, message_trace.stages.last_mut()) {
             last.rows.iter_mut().for_each(|row| row.kept = false);
         }
-        Some(tale)
+        Some(message_trace)
     }
 }

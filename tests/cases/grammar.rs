@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use sumoql::diagnostics::codes;
 use sumoql::plan::definitions::Catalogue;
-use sumoql::syntax::LONGEST_QUERY;
+use sumoql::syntax::MAX_QUERY_BYTES;
 use sumoql::syntax::Quotes;
 use texts::Text;
 
@@ -215,7 +215,7 @@ fn report(faults: &[String]) -> Result<(), Failed> {
 /// What the parser says: whether it is a query, with the first error; nothing when a limit was reached.
 fn parsed(text: &str) -> Option<Result<sumoql::syntax::tree::Query, String>> {
     // What is read in a second way, because the first finds no query, is not in the grammar.
-    let (query, found) = match text.chars().count() > LONGEST_QUERY {
+    let (query, found) = match text.chars().count() > MAX_QUERY_BYTES {
         true => return None,
         false => sumoql::syntax::read(text, catalogue(), Quotes::Plain),
     };

@@ -10,7 +10,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::sync::Arc;
-use sumoql::language::reference::entry::{Entry, Kind};
+use sumoql::language::reference::entry::{Entry, EntryKind};
 use sumoql::language::sample_tables::Samples;
 use sumoql::run::execute::{Options, Progress, execute};
 use sumoql::syntax::signature::{Example, Expect, Group};
@@ -81,8 +81,8 @@ fn words(text: &str) -> Vec<String> {
 /// Whether a stage's text uses an entry, by any of its names.
 fn uses(kind: &StageKind, text: &str, entry: &Entry) -> bool {
     match (entry.kind, kind) {
-        (Kind::Operator, StageKind::Operator { def, .. }) => def.name == entry.name,
-        (Kind::Operator, _) => false,
+        (EntryKind::Operator, StageKind::Operator { def, .. }) => def.name == entry.name,
+        (EntryKind::Operator, _) => false,
         _ => {
             let words = words(text);
             let named = |name: &&str| words.iter().any(|word| word.eq_ignore_ascii_case(name));
@@ -99,7 +99,7 @@ fn is_bad(entry: &Entry, example: &Example) -> bool {
     if NAMED.contains(&(entry.name, example.title)) {
         return true;
     }
-    if entry.kind == Kind::Field {
+    if entry.kind == EntryKind::Field {
         let null =
             |table: Table| table.column(entry.name).is_some_and(|at| table.rows.iter().any(|row| is_null(&row[at])));
         return table(example.query, example).is_some_and(null);
@@ -133,8 +133,8 @@ fn is_bad(entry: &Entry, example: &Example) -> bool {
                 return true;
             }
             let numbers = match entry.kind {
-                Kind::Operator => NUMERIC.contains(&entry.name),
-                Kind::Aggregate => NUMERIC_AGGREGATES.contains(&entry.name),
+                EntryKind::Operator => NUMERIC.contains(&entry.name),
+                EntryKind::Aggregate => NUMERIC_AGGREGATES.contains(&entry.name),
                 _ => false,
             };
             // A group field may be a text; that all of them are texts means that it is one.
@@ -147,8 +147,8 @@ fn is_bad(entry: &Entry, example: &Example) -> bool {
         let null = after.columns.iter().enumerate().filter(made).any(|(at, _)| column(&after, at).iter().any(is_null));
         let fewer = after.rows.len() < before.rows.len() && !matches!(words[0].as_str(), "where");
         match entry.kind {
-            Kind::Operator if entry.group == Group::Parse && (null || fewer) => return true,
-            Kind::Function if null || fewer => return true,
+            EntryKind::Operator if entry.group == Group::Parse && (null || fewer) => return true,
+            EntryKind::Function if null || fewer => return true,
             _ => {}
         }
     }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeSet;
-use sumoql::language::reference::entry::{Entry, Kind};
+use sumoql::language::reference::entry::{Entry, EntryKind};
 
 /// Names that are not built yet. The list can only get shorter: one that is there by now must go from it.
 const NOT_YET: &[(&str, &str)] = &[];
@@ -40,7 +40,7 @@ fn spellings() -> Vec<(&'static str, String, Entry)> {
     for entry in catalogue.entries() {
         let names: BTreeSet<&str> = std::iter::once(entry.name).chain(entry.aliases.iter().copied()).collect();
         out.extend(names.into_iter().map(|name| (entry.kind.name(), name.to_string(), entry.clone())));
-        if entry.kind == Kind::Operator {
+        if entry.kind == EntryKind::Operator {
             // Other first words of its form: `order` of `sort`. The first word of its name is an entry of its own or none.
             let (_, form) = catalogue.forms().chain(catalogue.heads()).find(|(def, _)| def.name == entry.name).unwrap();
             let first = |word: &&str| entry.name.split(' ').next() != Some(word);

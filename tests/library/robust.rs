@@ -16,12 +16,12 @@ use std::time::{Duration, Instant};
 use sumoql::diagnostics::render::render;
 use sumoql::diagnostics::{Diagnostic, Span};
 use sumoql::plan::definitions::Catalogue;
-use sumoql::program::batch::{Env, Tally};
+use sumoql::program::batch::{EvalContext, Tally};
 use sumoql::program::budget::Budget;
-use sumoql::program::context::World;
+use sumoql::program::context::RunContext;
 use sumoql::program::plan::Plan;
 use sumoql::run::execute::{Options, Progress, execute};
-use sumoql::syntax::{LONGEST_QUERY, parameters};
+use sumoql::syntax::{MAX_QUERY_BYTES, parameters};
 use sumoql_data::framing::json_messages::Messages;
 use sumoql_data::in_memory::plain_source;
 use sumoql_data::message::{Chunk, Input, Source};
@@ -122,8 +122,8 @@ fn states(plan: &Plan, bytes: &[u8]) {
     bad.extend_from_slice(bytes);
     for bytes in [bytes, &long, &bad] {
         if let Ok(state) = split.mergeable.decode(bytes) {
-            let (env, budget, tally) = (Env::default(), Budget::default(), Tally::new(plan.stages.len()));
-            drop(state.finish(&World::new(&env, &budget, 3, &tally)));
+            let (env, budget, tally) = (EvalContext::default(), Budget::default(), Tally::new(plan.stages.len()));
+            drop(state.finish(&RunContext::new(&env, &budget, 3, &tally)));
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use sumoql::language::sample_tables::Samples;
 use sumoql::program::plan::Plan;
 use sumoql::program::subquery_results::SubqueryResults;
-use sumoql::run::execute::{Options, Part, Progress, execute, map, reduce};
+use sumoql::run::execute::{Options, PartialResult, Progress, execute, map, reduce};
 use sumoql::run::subquery::answers;
 use sumoql::syntax::signature::{Example, Expect};
 use sumoql_data::framing::json_messages::Messages;
@@ -88,8 +88,8 @@ fn parts_merged_in_any_order_give_the_answer_of_one_run() {
             let encoded: Vec<Vec<u8>> =
                 (0..parts).map(|part_number| part(&plan, &text, |n| belongs(part_number, n, count))).collect();
             for reversed in [false, true] {
-                let mut decoded: Vec<Part> =
-                    encoded.iter().map(|bytes| Part::decode(&plan, bytes).expect("its own bytes")).collect();
+                let mut decoded: Vec<PartialResult> =
+                    encoded.iter().map(|bytes| PartialResult::decode(&plan, bytes).expect("its own bytes")).collect();
                 if reversed {
                     decoded.reverse();
                 }
@@ -107,10 +107,10 @@ fn bytes_of_another_query_or_damaged_ones_are_refused() {
     let plan = planned("* | count by _sourceHost").expect("plans");
     let other = planned("* | count by _sourceName").expect("plans");
     let bytes = part(&plan, "one\ntwo\n", |_| true);
-    assert!(Part::decode(&plan, &bytes).is_ok());
-    assert!(Part::decode(&other, &bytes).is_err());
+    assert!(PartialResult::decode(&plan, &bytes).is_ok());
+    assert!(PartialResult::decode(&other, &bytes).is_err());
     for cut in 0..bytes.len() {
-        assert!(Part::decode(&plan, &bytes[..cut]).is_err(), "cut after {cut} bytes");
+        assert!(PartialResult::decode(&plan, &bytes[..cut]).is_err(), "cut after {cut} bytes");
     }
-    assert!(Part::decode(&plan, &[bytes.as_slice(), &[0]].concat()).is_err());
+    assert!(PartialResult::decode(&plan, &[bytes.as_slice(), &[0]].concat()).is_err());
 }

@@ -35,7 +35,7 @@ pub use times::names as time_names;
 
 /// A kind of chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ChartKind {
     /// What suits the result: a line for a time series, bars for categories.
     Auto,
     /// Horizontal bars.
@@ -61,7 +61,7 @@ impl Chart {
     ///
     /// # Errors
     /// A text for the user: why this model can't be drawn in this way.
-    pub fn new(model: Model, kind: Kind) -> Result<Chart, String> {
+    pub fn new(model: Model, kind: ChartKind) -> Result<Chart, String> {
         Ok(Chart { model: reduce::reduced(model, kind)? })
     }
 

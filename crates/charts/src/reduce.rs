@@ -1,6 +1,6 @@
 //! What of a model is drawn: the shape that suits it, and the largest of many names or series.
 
-use super::Kind;
+use super::ChartKind;
 use super::model::{Along, Model, Series, Shape};
 use super::numbers::number;
 use super::times;
@@ -13,19 +13,19 @@ const BARS: usize = 30;
 const PARTS: usize = 7;
 
 /// The model in the shape that was asked for. The error is a text for the user.
-pub(super) fn reduced(mut model: Model, kind: Kind) -> Result<Model, String> {
+pub(super) fn reduced(mut model: Model, kind: ChartKind) -> Result<Model, String> {
     if model.series.is_empty() {
         return Ok(model);
     }
     let moments = matches!(model.along, Along::Times(_));
     model.shape = match kind {
-        Kind::Auto if moments && model.along.len() > 1 => Shape::Line,
-        Kind::Auto if model.along.len() == 1 && model.series.len() == 1 && !moments => Shape::Number,
-        Kind::Auto | Kind::Bar => Shape::Bar,
-        Kind::Column => Shape::Column,
-        Kind::Line => Shape::Line,
-        Kind::Area => Shape::Area,
-        Kind::Pie => Shape::Pie,
+        ChartKind::Auto if moments && model.along.len() > 1 => Shape::Line,
+        ChartKind::Auto if model.along.len() == 1 && model.series.len() == 1 && !moments => Shape::Number,
+        ChartKind::Auto | ChartKind::Bar => Shape::Bar,
+        ChartKind::Column => Shape::Column,
+        ChartKind::Line => Shape::Line,
+        ChartKind::Area => Shape::Area,
+        ChartKind::Pie => Shape::Pie,
     };
     if model.shape == Shape::Pie {
         parts(&mut model)?;

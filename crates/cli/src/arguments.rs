@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use sumoql::plan::parameters::Parameter;
-use sumoql_data::ip_addresses::Kind;
+use sumoql_data::ip_addresses::AddressField;
 use sumoql_data::time::parse_moment::parse_moment;
 use sumoql_input::tables::Files;
 use sumoql_input::{EvtxAs, Format};
@@ -89,7 +89,7 @@ impl TableArgs {
     pub fn tables(&self, query: Option<&str>) -> Result<Arc<Files>, Failure> {
         let folder = query.filter(|file| *file != "-").and_then(|file| Path::new(file).parent());
         let mut files = Files::new(folder.unwrap_or(Path::new(".")), &self.lookup);
-        for (kind, file) in [(Kind::Location, &self.geoip), (Kind::Network, &self.asn)] {
+        for (kind, file) in [(AddressField::Location, &self.geoip), (AddressField::Network, &self.asn)] {
             if let Some(file) = file {
                 files = files.with_addresses(kind, file).map_err(|error| Failure::Say(Exit::Input, error))?;
             }
@@ -113,8 +113,8 @@ impl InputArgs {
     }
 
     /// What to open.
-    pub fn request(&self, paths: Vec<String>, now: i64) -> sumoql_input::Request {
-        sumoql_input::Request {
+    pub fn request(&self, paths: Vec<String>, now: i64) -> sumoql_input::InputRequest {
+        sumoql_input::InputRequest {
             paths,
             format: self.format,
             encoding: self.encoding,

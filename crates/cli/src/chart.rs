@@ -6,10 +6,10 @@ use super::{Exit, Failure};
 use clap::Args;
 use std::path::PathBuf;
 use sumoql::output::View;
-use sumoql::output::chart_series::{Facts, chart};
+use sumoql::output::chart_series::{ResultMeaning, chart};
 use sumoql::program::plan::Plan;
 use sumoql::syntax::tree::{AggregateItem, Query, StageKind};
-use sumoql_charts::Kind;
+use sumoql_charts::ChartKind;
 
 /// Which charts are asked for.
 #[derive(Args, Clone, Default)]
@@ -17,7 +17,7 @@ pub(super) struct ChartArgs {
     /// Draw a chart under the table: auto (the default), bar, column, line, area or pie
     #[arg(long, value_parser = choices::parser(CHARTS), value_name = "KIND", num_args = 0..=1, default_missing_value = "auto")]
     #[arg(help_heading = "Output", hide_possible_values = true)]
-    pub chart: Option<Kind>,
+    pub chart: Option<ChartKind>,
     /// Write the chart to this file as SVG, of the kind that --chart sets [default kind: auto]
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub chart_svg: Option<PathBuf>,
@@ -31,11 +31,11 @@ impl ChartArgs {
 
     /// Draws what is asked for. What can't be drawn is a warning where the table stands above it, but a failure where a file
     /// was to be written.
-    pub fn draw(&self, view: &View<'_>, facts: &Facts, screen: &Screen) -> Result<(), Failure> {
+    pub fn draw(&self, view: &View<'_>, facts: &ResultMeaning, screen: &Screen) -> Result<(), Failure> {
         if !self.any() {
             return Ok(());
         }
-        let chart = match chart(view, self.chart.unwrap_or(Kind::Auto), facts) {
+        let chart = match chart(view, self.chart.unwrap_or(ChartKind::Auto), facts) {
             Ok(chart) => chart,
             Err(reason) => {
                 let message = format!("no chart: {reason}");
@@ -65,8 +65,8 @@ impl ChartArgs {
 }
 
 /// What a query says about the columns of its result.
-pub(super) fn facts(tree: &Query, plan: &Plan) -> Facts {
-    let mut facts = Facts { messages: plan.raw, ..Facts::default() };
+pub(super) fn facts(tree: &Query, plan: &Plan) -> ResultMeaning {
+    let mut facts = ResultMeaning { messages: plan.raw, ..ResultMeaning::default() };
     for stage in &tree.stages {
         match &stage.kind {
             StageKind::Aggregate { items, by } => {

@@ -2,7 +2,7 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use sumoql::output::Format;
-use sumoql_charts::Kind;
+use sumoql_charts::ChartKind;
 
 /// A name, what it stands for, and its help.
 type Choice<T> = (&'static str, T, &'static str);
@@ -18,13 +18,13 @@ pub(super) const FORMATS: &[Choice<Format>] = &[
 ];
 
 /// The kinds of charts.
-pub(super) const CHARTS: &[Choice<Kind>] = &[
-    ("auto", Kind::Auto, "What suits the result: a line for a time series, bars for categories"),
-    ("bar", Kind::Bar, "Horizontal bars"),
-    ("column", Kind::Column, "Vertical columns"),
-    ("line", Kind::Line, "Lines"),
-    ("area", Kind::Area, "Filled areas"),
-    ("pie", Kind::Pie, "A circle of shares"),
+pub(super) const CHARTS: &[Choice<ChartKind>] = &[
+    ("auto", ChartKind::Auto, "What suits the result: a line for a time series, bars for categories"),
+    ("bar", ChartKind::Bar, "Horizontal bars"),
+    ("column", ChartKind::Column, "Vertical columns"),
+    ("line", ChartKind::Line, "Lines"),
+    ("area", ChartKind::Area, "Filled areas"),
+    ("pie", ChartKind::Pie, "A circle of shares"),
 ];
 
 /// What a name stands for, in any letter case.

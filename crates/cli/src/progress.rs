@@ -71,9 +71,9 @@ fn bar(total: Option<u64>, target: ProgressDrawTarget) -> ProgressBar {
 
 /// Shows what was done in this time, in one row of so many columns: of several, all but the last would stay.
 fn show(bar: &ProgressBar, progress: &Progress, consumed: u64, took: Duration, columns: usize) {
-    let room = columns.saturating_sub(BESIDE).max(20);
-    let told = told(progress, consumed, bar.length(), took);
-    bar.set_message(console::truncate_str(&told, room, "…").into_owned());
+    let available = columns.saturating_sub(BESIDE).max(20);
+    let progress_line = progress_line(progress, consumed, bar.length(), took);
+    bar.set_message(console::truncate_str(&progress_line, available, "…").into_owned());
     bar.set_position(consumed);
     if bar.length().is_none() {
         bar.tick();
@@ -81,7 +81,7 @@ fn show(bar: &ProgressBar, progress: &Progress, consumed: u64, took: Duration, c
 }
 
 /// Bytes, how fast, how long yet, and messages.
-fn told(progress: &Progress, consumed: u64, total: Option<u64>, took: Duration) -> String {
+fn progress_line(progress: &Progress, consumed: u64, total: Option<u64>, took: Duration) -> String {
     let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
     let messages = count(&progress.messages);
     let all = messages + count(&progress.messages_before);

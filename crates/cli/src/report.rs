@@ -10,8 +10,8 @@ use std::time::Duration;
 use sumoql::diagnostics::codes;
 use sumoql::engine::prepare::Prepared;
 use sumoql::program::plan::Plan;
-use sumoql::program::scratch::Trouble;
-use sumoql::run::auto::MOST;
+use sumoql::program::scratch::ScratchError;
+use sumoql::run::auto::MAX_AUTO_FIELDS;
 use sumoql::run::execute::{Outcome, Partiality, Progress};
 use sumoql::run::saved_tables::after;
 use sumoql::run::spill::row_queue::Spooled;
@@ -124,7 +124,7 @@ pub(super) fn beyond(screen: &Screen, sources: &[Arc<Source>]) {
         let (noun, verb) = if count == 1 { ("message", "has") } else { ("messages", "have") };
         let counted = thousands(count);
         let message = format!(
-            "{}: {counted} {noun} {verb} a field that the query uses beyond the first {MOST} of the JSON, where auto \
+            "{}: {counted} {noun} {verb} a field that the query uses beyond the first {MAX_AUTO_FIELDS} of the JSON, where auto \
              parse mode does not see it",
             source.name
         );
@@ -274,11 +274,13 @@ pub(super) fn partial(screen: &Screen, partial: Option<Partiality>, stopped: boo
         Some(Partiality::Memory(limit)) => {
             let message =
                 format!("the memory limit of {} was reached: the result is partial", memory_limit::shown(limit));
-            let message = match &seen.outcome.trouble {
-                Some(Trouble(trouble)) => format!("{message}; no temporary file could be written in {trouble}"),
+            let message = match &seen.outcome.scratch_error {
+                Some(ScratchError(scratch_error)) => {
+                    format!("{message}; no temporary file could be written in {scratch_error}")
+                }
                 None => message,
             };
-            let help = match seen.outcome.trouble.is_some() {
+            let help = match seen.outcome.scratch_error.is_some() {
                 true => "choose a folder with free space with --temp-dir, or raise the limit with --memory-limit",
                 false => {
                     "raise the limit with --memory-limit, narrow the scope, or aggregate earlier: this query can't \

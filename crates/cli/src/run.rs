@@ -23,7 +23,7 @@ use sumoql::program::plan::Plan;
 use sumoql::run::execute::{Options, Partiality, Progress, execute};
 use sumoql::run::stream::stream_lines;
 use sumoql_data::table_resolver::Tables;
-use sumoql_input::Request;
+use sumoql_input::InputRequest;
 
 /// Arguments of `run`.
 #[derive(Args)]
@@ -150,7 +150,7 @@ impl Run {
             screen.note("reading messages from the terminal; press Ctrl-D to finish", None);
         }
         let progress = Arc::new(Progress::default());
-        let request = Request { stop: Some(progress.stop.clone()), ..self.input.request(paths, now) };
+        let request = InputRequest { stop: Some(progress.stop.clone()), ..self.input.request(paths, now) };
         let interrupt = Interrupt::of_run(&progress);
         let inputs = Inputs::open(request, plan, self.follow.then_some(&progress.stop), screen)?;
         // To find out what streams are, some of them is read. Where that was stopped, they have ended; what came of them

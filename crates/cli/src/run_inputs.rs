@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use sumoql::program::plan::Plan;
 use sumoql_data::message::{Input, Source, Stop};
-use sumoql_input::{Followed, InputSet, Notice, Problem, Request};
+use sumoql_input::{Followed, InputRequest, InputSet, Notice, Problem};
 
 /// What a run reads.
 pub(super) enum Inputs {
@@ -19,7 +19,7 @@ pub(super) enum Inputs {
 impl Inputs {
     /// Opens what a plan needs. What is wrong with inputs to be followed is told at once; without them, nothing is, and
     /// the run ends.
-    pub fn open(request: Request, plan: &Plan, follow: Option<&Stop>, screen: &Screen) -> Result<Inputs, Failure> {
+    pub fn open(request: InputRequest, plan: &Plan, follow: Option<&Stop>, screen: &Screen) -> Result<Inputs, Failure> {
         let opened = match follow {
             _ if !plan.needs_input() => Ok(Inputs::Opened(InputSet::nothing(&request))),
             None => sumoql_input::open(&request).map(Inputs::Opened),

@@ -6,7 +6,7 @@ use std::io;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use sumoql::program::scratch::{Scratch, Spool, Trouble};
+use sumoql::program::scratch::{Scratch, ScratchError, Spool};
 
 /// Temporary files in a folder, or in that of the system.
 #[derive(Debug)]
@@ -23,14 +23,14 @@ impl TempFiles {
         }
     }
 
-    fn trouble(&self, error: &io::Error) -> Trouble {
-        Trouble(format!("{}: {error}", self.folder.display()))
+    fn scratch_error(&self, error: &io::Error) -> ScratchError {
+        ScratchError(format!("{}: {error}", self.folder.display()))
     }
 }
 
 impl Scratch for TempFiles {
-    fn create(&self) -> Result<Arc<dyn Spool>, Trouble> {
-        let file = tempfile::tempfile_in(&self.folder).map_err(|error| self.trouble(&error))?;
+    fn create(&self) -> Result<Arc<dyn Spool>, ScratchError> {
+        let file = tempfile::tempfile_in(&self.folder).map_err(|error| self.scratch_error(&error))?;
         Ok(Arc::new(TempFile { file: Mutex::new((file, 0)), folder: self.folder.clone() }))
     }
 }
@@ -42,15 +42,15 @@ struct TempFile {
 }
 
 impl TempFile {
-    fn with<T>(&self, work: impl FnOnce(&mut File, &mut u64) -> io::Result<T>) -> Result<T, Trouble> {
+    fn with<T>(&self, work: impl FnOnce(&mut File, &mut u64) -> io::Result<T>) -> Result<T, ScratchError> {
         let mut locked = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let (file, length) = &mut *locked;
-        work(file, length).map_err(|error| TempFiles { folder: self.folder.clone() }.trouble(&error))
+        work(file, length).map_err(|error| TempFiles { folder: self.folder.clone() }.scratch_error(&error))
     }
 }
 
 impl Spool for TempFile {
-    fn append(&self, bytes: &[u8]) -> Result<u64, Trouble> {
+    fn append(&self, bytes: &[u8]) -> Result<u64, ScratchError> {
         self.with(|file, length| {
             file.seek(SeekFrom::Start(*length))?;
             file.write_all(bytes)?;
@@ -60,7 +60,7 @@ impl Spool for TempFile {
         })
     }
 
-    fn read(&self, at: u64, into: &mut [u8]) -> Result<(), Trouble> {
+    fn read(&self, at: u64, into: &mut [u8]) -> Result<(), ScratchError> {
         self.with(|file, _| {
             file.seek(SeekFrom::Start(at))?;
             file.read_exact(into)

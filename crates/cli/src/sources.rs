@@ -302,7 +302,7 @@ fn text(write: impl FnOnce(&mut String)) -> String {
 }
 
 /// How many lines the head of an input may have.
-const LONGEST_HEAD: usize = 50;
+const MAX_HEAD_CHARS: usize = 50;
 
 /// The first message of an input that is no line of its head: the first that has a time, where the ones before it look like
 /// the names of columns, comments or a banner; else the very first.
@@ -314,7 +314,7 @@ fn first(opened: &InputSet, input: usize) -> Option<First> {
         if very_first.timed() {
             return Some(very_first);
         }
-        let mut others = messages.iter().enumerate().skip(1).take(LONGEST_HEAD);
+        let mut others = messages.iter().enumerate().skip(1).take(MAX_HEAD_CHARS);
         let found = others.find_map(|(at, message)| Some((at, First::new(message))).filter(|(_, first)| first.timed()));
         return Some(match found {
             Some((at, first)) if is_head(&messages[..at]) => First { head: Some((at, very_first.raw)), ..first },

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 /// What about an address is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum AddressField {
     /// Where it is: `geo://location`.
     Location,
     /// Whose it is: `asn://default`.
@@ -37,20 +37,20 @@ pub const NETWORK: &[&str] = &["asn", "organization", "registering_organization"
 /// The column that holds the address.
 pub const KEY: &str = "ip";
 
-impl Kind {
+impl AddressField {
     /// The columns there are besides the address.
     pub fn columns(self) -> &'static [&'static str] {
         match self {
-            Kind::Location => LOCATION,
-            Kind::Network => NETWORK,
+            AddressField::Location => LOCATION,
+            AddressField::Network => NETWORK,
         }
     }
 
     /// The kind that a scheme of table names stands for.
-    pub fn of_scheme(scheme: &str) -> Option<Kind> {
+    pub fn of_scheme(scheme: &str) -> Option<AddressField> {
         match scheme {
-            "geo" => Some(Kind::Location),
-            "asn" => Some(Kind::Network),
+            "geo" => Some(AddressField::Location),
+            "asn" => Some(AddressField::Network),
             _ => None,
         }
     }
@@ -58,7 +58,7 @@ impl Kind {
 
 /// A database of IP addresses.
 pub trait Addresses: Send + Sync {
-    /// Hands over what is known of an address: for each column of [`Kind::columns`] that is wanted, by its number, the
+    /// Hands over what is known of an address: for each column of [`AddressField::columns`] that is wanted, by its number, the
     /// place in `wanted` and the value. The answer says whether the address is known at all.
     fn find<'a>(&'a self, address: IpAddr, wanted: &[usize], found: &mut dyn FnMut(usize, Value<'a>)) -> bool;
 }

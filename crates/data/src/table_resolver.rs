@@ -4,7 +4,7 @@
 //! Planning asks for a table's columns only. Its rows are asked for when the run starts: until then another part of the
 //! same query may have saved them.
 
-use super::ip_addresses::{Addresses, Kind};
+use super::ip_addresses::{AddressField, Addresses};
 use super::table::Table;
 use std::sync::Arc;
 
@@ -94,11 +94,11 @@ pub trait Tables: Send + Sync {
     /// The columns of a table.
     fn schema(&self, name: &TableName) -> Result<Schema, Absent>;
 
-    /// A table with its rows. `room` is how many bytes of memory it may take.
-    fn table(&self, name: &TableName, room: usize) -> Result<Arc<Table>, Absent>;
+    /// A table with its rows. `memory` is how many bytes of memory it may take.
+    fn table(&self, name: &TableName, memory: usize) -> Result<Arc<Table>, Absent>;
 
     /// What is known of IP addresses.
-    fn addresses(&self, kind: Kind) -> Result<Arc<dyn Addresses>, Absent>;
+    fn addresses(&self, kind: AddressField) -> Result<Arc<dyn Addresses>, Absent>;
 }
 
 /// No tables at all.
@@ -114,7 +114,7 @@ impl Tables for NoTables {
         Err(Absent::Missing)
     }
 
-    fn addresses(&self, _kind: Kind) -> Result<Arc<dyn Addresses>, Absent> {
+    fn addresses(&self, _kind: AddressField) -> Result<Arc<dyn Addresses>, Absent> {
         Err(Absent::Missing)
     }
 }

@@ -1,6 +1,6 @@
 //! One chunk of an event log, from bytes to records.
 
-use crate::chunk_locator::{CHUNK, CHUNK_HEADER, CHUNK_MAGIC, Kind, Region};
+use crate::chunk_locator::{CHUNK, CHUNK_HEADER, CHUNK_MAGIC, ChunkKind, Region};
 use crate::damage::Damage;
 use crate::json;
 use crate::rendering::Rendering;
@@ -15,10 +15,10 @@ const RECORD_HEADER: usize = 24;
 const RECORD_END: usize = 4;
 
 /// The longest text of a record, in bytes. The longest that a record of 64 KiB gives by itself is a quarter of it.
-const LONGEST: usize = 1 << 20;
+const MAX_RECORD_BYTES: usize = 1 << 20;
 
 /// The longest text of all records of a chunk, in bytes. Templates made for it could give gigabytes.
-const LONGEST_OF_CHUNK: usize = 64 << 20;
+const MAX_CHUNK_BYTES: usize = 64 << 20;
 
 /// The flag of chunks that have no checksums.
 const NO_CHECKSUMS: u32 = 4;
@@ -60,16 +60,16 @@ pub fn records(
     each: &mut Each<'_>,
 ) {
     match region.kind {
-        Kind::Unknown => return damage.chunk(region.offset, "no chunk starts here"),
-        Kind::Header => return damage.chunk(bytes.len() as u64, "the log ends in its header"),
-        Kind::Chunk | Kind::Headless if bytes.len() < CHUNK_HEADER => {
+        ChunkKind::Unknown => return damage.chunk(region.offset, "no chunk starts here"),
+        ChunkKind::Header => return damage.chunk(bytes.len() as u64, "the log ends in its header"),
+        ChunkKind::Chunk | ChunkKind::Headless if bytes.len() < CHUNK_HEADER => {
             return damage.chunk(region.offset, "the log ends in its header");
         }
-        Kind::Chunk | Kind::Headless => {}
+        ChunkKind::Chunk | ChunkKind::Headless => {}
     }
     let header = ChunkHeader::of(bytes, region.kind);
-    let instances = Instances::new(bytes, LONGEST);
-    let most = out.len() + LONGEST_OF_CHUNK;
+    let instances = Instances::new(bytes, MAX_RECORD_BYTES);
+    let most = out.len() + MAX_CHUNK_BYTES;
     Work { wanted, region, bytes, instances, xml: Vec::new(), most, each }.chunk(&header, out, damage);
 }
 
@@ -88,11 +88,11 @@ struct ChunkHeader {
 }
 
 impl ChunkHeader {
-    fn of(bytes: &[u8], kind: Kind) -> ChunkHeader {
+    fn of(bytes: &[u8], kind: ChunkKind) -> ChunkHeader {
         let u32_at = |at: usize| bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes);
         let u64_at = |at: usize| bytes.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(0, u64::from_le_bytes);
         let free = Some(u32_at(48) as usize).filter(|free| (CHUNK_HEADER..=CHUNK).contains(free));
-        let has_magic = kind == Kind::Chunk && bytes.starts_with(CHUNK_MAGIC);
+        let has_magic = kind == ChunkKind::Chunk && bytes.starts_with(CHUNK_MAGIC);
         let unchecked = u32_at(120) & NO_CHECKSUMS != 0;
         let own = || {
             let mut sum = crc32fast::Hasher::new();
@@ -133,7 +133,7 @@ struct Work<'w> {
 impl Work<'_> {
     fn chunk(&mut self, header: &ChunkHeader, out: &mut Vec<u8>, damage: &mut Damage) {
         let there = self.bytes.len();
-        if !header.trusted() && there == CHUNK && self.region.kind == Kind::Chunk {
+        if !header.trusted() && there == CHUNK && self.region.kind == ChunkKind::Chunk {
             damage.altered.add(self.region.offset);
         }
         let mut lost = Lost::new(header);

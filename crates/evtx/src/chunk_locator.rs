@@ -33,7 +33,7 @@ pub struct Region {
     pub(crate) offset: u64,
     /// How many there are, at most.
     pub(crate) length: usize,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ChunkKind,
 }
 
 impl Region {
@@ -45,7 +45,7 @@ impl Region {
 
 /// What bytes of a log are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ChunkKind {
     /// A chunk.
     Chunk,
     /// A chunk whose beginning was overwritten: there are records.
@@ -80,12 +80,12 @@ impl ChunkLocator {
             self.read(log, CHUNK_MAGIC.len())?;
             if self.block == CHUNK_MAGIC {
                 self.at += CHUNK as u64;
-                return Ok(Some(Region { offset: at, length: CHUNK, kind: Kind::Chunk }));
+                return Ok(Some(Region { offset: at, length: CHUNK, kind: ChunkKind::Chunk }));
             }
             if at == 0 {
                 self.at = BLOCK as u64;
                 if log.size() < self.at {
-                    return Ok(Some(Region { offset: at, length: BLOCK, kind: Kind::Header }));
+                    return Ok(Some(Region { offset: at, length: BLOCK, kind: ChunkKind::Header }));
                 }
                 continue;
             }
@@ -97,7 +97,7 @@ impl ChunkLocator {
             let length = (1..self.block.len().div_ceil(BLOCK)).find(chunk).map_or(self.block.len(), |n| n * BLOCK);
             self.at += length as u64;
             if self.block[..length].iter().any(|byte| *byte != 0) {
-                let kind = if has_records(&self.block[..length]) { Kind::Headless } else { Kind::Unknown };
+                let kind = if has_records(&self.block[..length]) { ChunkKind::Headless } else { ChunkKind::Unknown };
                 return Ok(Some(Region { offset: at, length, kind }));
             }
         }
@@ -114,7 +114,7 @@ impl ChunkLocator {
 mod tests {
     use super::*;
 
-    fn places(bytes: Vec<u8>) -> Vec<(u64, usize, Kind)> {
+    fn places(bytes: Vec<u8>) -> Vec<(u64, usize, ChunkKind)> {
         let (bytes, mut locator) = (Log::from_bytes(bytes), ChunkLocator::default());
         let next = || locator.next(&bytes).unwrap();
         std::iter::from_fn(next).map(|place| (place.offset, place.length, place.kind)).collect()
@@ -132,23 +132,27 @@ mod tests {
         let (b, c) = (BLOCK as u64, CHUNK as u64);
         assert_eq!(places(header.clone()), []);
         assert_eq!(places(Vec::new()), []);
-        assert_eq!(places(LOG_MAGIC.to_vec()), [(0, BLOCK, Kind::Header)]);
+        assert_eq!(places(LOG_MAGIC.to_vec()), [(0, BLOCK, ChunkKind::Header)]);
         assert_eq!(
             places([&header[..], &chunk, &chunk].concat()),
-            [(b, CHUNK, Kind::Chunk), (b + c, CHUNK, Kind::Chunk)]
+            [(b, CHUNK, ChunkKind::Chunk), (b + c, CHUNK, ChunkKind::Chunk)]
         );
-        assert_eq!(places([&block(b"x", BLOCK)[..], &chunk].concat()), [(b, CHUNK, Kind::Chunk)], "no header");
-        assert_eq!(places(chunk.clone()), [(0, CHUNK, Kind::Chunk)], "a chunk alone");
+        assert_eq!(places([&block(b"x", BLOCK)[..], &chunk].concat()), [(b, CHUNK, ChunkKind::Chunk)], "no header");
+        assert_eq!(places(chunk.clone()), [(0, CHUNK, ChunkKind::Chunk)], "a chunk alone");
         let unused = [&header[..], &block(b"", CHUNK), &chunk].concat();
-        assert_eq!(places(unused), [(b + c, CHUNK, Kind::Chunk)]);
+        assert_eq!(places(unused), [(b + c, CHUNK, ChunkKind::Chunk)]);
         let shifted = [&header[..], &block(b"", 3 * BLOCK), &block(b"x", BLOCK), &chunk, &chunk[..100]].concat();
-        let expected = [(b, 4 * BLOCK, Kind::Unknown), (5 * b, CHUNK, Kind::Chunk), (5 * b + c, CHUNK, Kind::Chunk)];
+        let expected = [
+            (b, 4 * BLOCK, ChunkKind::Unknown),
+            (5 * b, CHUNK, ChunkKind::Chunk),
+            (5 * b + c, CHUNK, ChunkKind::Chunk),
+        ];
         assert_eq!(places(shifted), expected);
         let mut headless = block(b"x", CHUNK);
         for (at, bytes) in [(5000, &b"**\0\0\x20\0\0\0"[..]), (5028, b"\x20\0\0\0")] {
             headless[at..at + bytes.len()].copy_from_slice(bytes);
         }
-        assert_eq!(places([&header[..], &headless, &chunk].concat())[0], (b, CHUNK, Kind::Headless));
+        assert_eq!(places([&header[..], &headless, &chunk].concat())[0], (b, CHUNK, ChunkKind::Headless));
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Places {
     }
 
     /// What is said of one, or of several, if there are any.
-    fn told(&self, one: impl Fn(u64) -> String, several: impl Fn(u64, u64) -> String) -> Option<String> {
+    fn damage_text(&self, one: impl Fn(u64) -> String, several: impl Fn(u64, u64) -> String) -> Option<String> {
         let at = self.first?;
         Some(if self.count == 1 { one(at) } else { several(self.count, at) })
     }
@@ -120,7 +120,7 @@ impl Damage {
 
     /// What is odd but not a loss: wrong checksums, overwritten records. A sentence each, without a full stop.
     pub fn notes(&self) -> Vec<String> {
-        let altered = self.altered.told(
+        let altered = self.altered.damage_text(
             |at| format!("the checksum of the chunk at byte {at} is wrong: its records are given as they were read"),
             |n, at| {
                 format!(
@@ -129,7 +129,7 @@ impl Damage {
                 )
             },
         );
-        let torn = self.torn.told(
+        let torn = self.torn.damage_text(
             |at| format!("the record at byte {at} is partly overwritten: what can be read of it is given"),
             |n, at| {
                 format!(
@@ -137,7 +137,7 @@ impl Damage {
                 )
             },
         );
-        let stale = self.stale.told(
+        let stale = self.stale.damage_text(
             |at| format!("the record at byte {at} has nothing in it any more: it is left out"),
             |n, at| format!("{n} records, the first at byte {at}, have nothing in them any more: they are left out"),
         );

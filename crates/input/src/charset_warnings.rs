@@ -17,27 +17,27 @@ const MAX_NAMED_INPUTS: usize = 4;
 /// The notices about several inputs, of which the first few are named.
 pub fn few(all: &[Problem], others: &str) -> Vec<Problem> {
     let (named, more) = all.split_at(all.len().min(MAX_NAMED_INPUTS));
-    let mut told = named.to_vec();
+    let mut warnings = named.to_vec();
     if let (Some(next), n) = (more.first(), more.len()) {
         let message = match n {
             1 => next.message.clone(),
             n => format!("this and {} more {others}", n - 1),
         };
-        told.push(Problem { message, ..next.clone() });
+        warnings.push(Problem { message, ..next.clone() });
     }
-    told
+    warnings
 }
 
 /// The notice about text that is read as UTF-8. `known`: where its first bytes are not UTF-8, if they are not.
 pub fn not_utf8(replaced: &Replaced, known: Option<u64>) -> Option<String> {
     let (number, first) = replaced.found(known)?;
-    Some(format!("{}; {ENCODING_HINT}", told("UTF-8", number, &format!("byte {first}"))))
+    Some(format!("{}; {ENCODING_HINT}", warnings("UTF-8", number, &format!("byte {first}"))))
 }
 
 /// The notice about text that was decoded from this character set.
 pub fn undecoded(replaced: &Replaced, charset: &str) -> Option<String> {
     let (number, first) = replaced.found(None)?;
-    Some(told(charset, number, &format!("byte {first} of the text before it was decoded")))
+    Some(warnings(charset, number, &format!("byte {first} of the text before it was decoded")))
 }
 
 /// The notice about text whose encoding changes.
@@ -45,7 +45,7 @@ pub fn changed((at, (from, to)): Change) -> String {
     format!("the text is {from} up to byte {at} and {to} from there on, and was read as such")
 }
 
-fn told(charset: &str, number: Option<u64>, first: &str) -> String {
+fn warnings(charset: &str, number: Option<u64>, first: &str) -> String {
     match number {
         None => format!("some bytes are not {charset}, at {first} for one, and were read as U+FFFD"),
         Some(1) => format!("bytes at one place, {first}, are not {charset} and were read as U+FFFD"),

@@ -18,7 +18,7 @@ use super::reading::{Reading, Turn};
 use super::recognise::Refused;
 #[cfg(feature = "object-store")]
 use super::remote;
-use super::request::Request;
+use super::request::InputRequest;
 use super::settings::Settings;
 use super::source_rules::SourceRules;
 use super::sources_toml::Rule;
@@ -68,7 +68,7 @@ struct Entry {
 
 /// Finds the inputs and detects what they are. The error has all that is wrong when nothing at all can be read, or
 /// when a `sources.toml` is wrong: without it, queries would look at the wrong messages.
-pub fn open(request: &Request) -> Result<InputSet, Vec<Problem>> {
+pub fn open(request: &InputRequest) -> Result<InputSet, Vec<Problem>> {
     let mut opened = InputSet::nothing(request);
     let found = places::find(&request.paths, &mut |place, message| opened.report(place, message));
     let rules = SourceRules::of(request)?;
@@ -78,7 +78,7 @@ pub fn open(request: &Request) -> Result<InputSet, Vec<Problem>> {
 
 /// The objects of a store that a key stands for: one, those below a folder, or those that fit a pattern.
 #[cfg(feature = "object-store")]
-pub fn open_store(store: remote::Store, key: &str, request: &Request) -> Result<InputSet, Vec<Problem>> {
+pub fn open_store(store: remote::Store, key: &str, request: &InputRequest) -> Result<InputSet, Vec<Problem>> {
     let rules = SourceRules::of(request)?;
     let place = store.address(key);
     match Arc::new(store).candidates(key) {
@@ -92,7 +92,7 @@ impl InputSet {
     pub fn of_reader(
         name: &str,
         reader: Box<dyn Read + Send>,
-        request: &Request,
+        request: &InputRequest,
         rule: Option<&Rule>,
     ) -> Result<InputSet, Problem> {
         let mut opened = InputSet::nothing(request);
@@ -114,7 +114,7 @@ impl InputSet {
     }
 
     /// No inputs at all.
-    pub fn nothing(request: &Request) -> InputSet {
+    pub fn nothing(request: &InputRequest) -> InputSet {
         InputSet {
             entries: Vec::new(),
             sources: Vec::new(),
@@ -132,7 +132,7 @@ impl InputSet {
         mut self,
         mut candidates: Vec<Candidate>,
         mut rules: SourceRules,
-        request: &Request,
+        request: &InputRequest,
     ) -> Result<InputSet, Vec<Problem>> {
         // What comes next is at the end.
         candidates.reverse();

@@ -40,6 +40,6 @@ pub use input_set::{InputSet, open};
 pub use problem::Problem;
 #[cfg(feature = "object-store")]
 pub use remote::Store;
-pub use request::Request;
+pub use request::InputRequest;
 pub use sumoql_evtx::Rendering as EvtxAs;
 pub use wrappers::charset::named as encoding;

@@ -10,7 +10,7 @@ use sumoql_data::message::Stop;
 
 /// What to read, and what is known of it.
 #[derive(Clone)]
-pub struct Request {
+pub struct InputRequest {
     /// Files, folders, patterns, `-` for standard input. None: standard input.
     pub paths: Vec<String>,
     /// How they are to be taken.
@@ -41,9 +41,9 @@ pub struct Request {
     pub compile: Compile,
 }
 
-impl Default for Request {
+impl Default for InputRequest {
     fn default() -> Self {
-        Request {
+        InputRequest {
             paths: Vec::new(),
             format: Format::Auto,
             evtx_as: None,

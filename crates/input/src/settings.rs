@@ -8,7 +8,7 @@ use super::framing::long_messages::LongMessages;
 use super::framing::marks;
 use super::reading::stream::Cutter;
 use super::recognise::{Refused, guessed, recognise};
-use super::request::Request;
+use super::request::InputRequest;
 use super::sources_toml::Rule;
 use super::wrappers::UnwrapHints;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub struct Settings<'r> {
     /// Those of a `sources.toml`.
     pub rule: Option<&'r Rule>,
     /// Those of the caller, which win.
-    pub request: &'r Request,
+    pub request: &'r InputRequest,
 }
 
 impl<'r> Settings<'r> {

@@ -3,7 +3,7 @@
 use super::candidate::Candidate;
 use super::places::Place;
 use super::problem::Problem;
-use super::request::Request;
+use super::request::InputRequest;
 use super::sources_toml::{Compile, FILE_NAME, Rule, Sources};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ pub struct SourceRules {
 
 impl SourceRules {
     /// Those that a request names. The error is what is wrong with one.
-    pub fn of(request: &Request) -> Result<SourceRules, Vec<Problem>> {
+    pub fn of(request: &InputRequest) -> Result<SourceRules, Vec<Problem>> {
         let given = match &request.sources {
             Some(path) => Some(Sources::read(path, &request.compile).map_err(|problem| vec![problem])?),
             None => None,

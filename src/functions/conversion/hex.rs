@@ -6,7 +6,7 @@ use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param,
 use sumoql_data::value::Value;
 
 /// The most digits, hexadecimal or decimal.
-const MOST: usize = 16;
+const MAX_HEX_DIGITS: usize = 16;
 
 pub static DEC_TO_HEX: FunctionDef = FunctionSignature {
     name: "decToHex",
@@ -40,7 +40,7 @@ pub static DEC_TO_HEX: FunctionDef = FunctionSignature {
         Value::Text(text) => text.trim().parse().ok().or_else(|| args[0].integer()),
         value => value.integer(),
     };
-    match number.filter(|n| n.unsigned_abs() < 10u64.pow(MOST as u32)) {
+    match number.filter(|n| n.unsigned_abs() < 10u64.pow(MAX_HEX_DIGITS as u32)) {
         Some(n) => cx.text(&format!("{n:X}")),
         None => Value::Null,
     }
@@ -106,7 +106,7 @@ pub static PARSE_HEX: FunctionDef = FunctionSignature {
 
 /// 1 to 16 hexadecimal digits as a number in two's complement.
 fn hex(text: &str) -> Option<i64> {
-    let digits = (1..=MOST).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let digits = (1..=MAX_HEX_DIGITS).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit());
     if digits { u64::from_str_radix(text, 16).ok().map(|n| n as i64) } else { None }
 }
 

@@ -1,6 +1,6 @@
 //! Patterns and zones as arguments: made ready once where they are constant.
 
-use crate::program::expression::{CallCx, Eval};
+use crate::program::expression::{CallCx, CompiledExpr};
 use sumoql_data::value::{Owned, Value};
 use sumoql_java::date_format::{Pattern, Zone};
 
@@ -18,23 +18,23 @@ pub enum Given<T> {
 
 impl<T> Given<T> {
     /// Looks at an argument.
-    pub fn new(args: &[Eval], at: usize, read: impl Fn(&str) -> Result<T, String>) -> Result<Given<T>, String> {
+    pub fn new(args: &[CompiledExpr], at: usize, read: impl Fn(&str) -> Result<T, String>) -> Result<Given<T>, String> {
         Ok(match args.get(at) {
             None => Given::Missing,
-            Some(Eval::Constant(Owned::Null)) => Given::Null,
-            Some(Eval::Constant(value)) => Given::Constant(read(&value.to_string())?),
+            Some(CompiledExpr::Constant(Owned::Null)) => Given::Null,
+            Some(CompiledExpr::Constant(value)) => Given::Constant(read(&value.to_string())?),
             Some(_) => Given::PerRow(at),
         })
     }
 }
 
 /// The pattern at a place among the arguments.
-pub fn pattern(args: &[Eval], at: usize) -> Result<Given<Pattern>, String> {
+pub fn pattern(args: &[CompiledExpr], at: usize) -> Result<Given<Pattern>, String> {
     Given::new(args, at, Pattern::new)
 }
 
 /// The zone at a place among the arguments.
-pub fn zone(args: &[Eval], at: usize) -> Result<Given<Zone>, String> {
+pub fn zone(args: &[CompiledExpr], at: usize) -> Result<Given<Zone>, String> {
     Given::new(args, at, |name| {
         Zone::find(name).ok_or_else(|| format!("unknown time zone `{name}`: see the tz database"))
     })

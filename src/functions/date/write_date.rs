@@ -4,7 +4,7 @@ use super::pattern_argument;
 use super::pattern_argument::Given;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
-use crate::program::expression::{CallCx, Eval, Function};
+use crate::program::expression::{CallCx, CompiledExpr, Function};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
 use sumoql_data::value::{Owned, Value};
 use sumoql_java::date_format::{Pattern, Zone};
@@ -64,8 +64,8 @@ pub static FORMAT_DATE: FunctionDef = FunctionSignature {
 }
 .made_by(Make::Prepared(prepare));
 
-fn prepare(args: &[Eval]) -> Result<Box<dyn Function>, String> {
-    if let Some(Eval::Constant(Owned::Text(_) | Owned::Bool(_))) = args.first() {
+fn prepare(args: &[CompiledExpr]) -> Result<Box<dyn Function>, String> {
+    if let Some(CompiledExpr::Constant(Owned::Text(_) | Owned::Bool(_))) = args.first() {
         return Err(
             "`formatDate` takes milliseconds since 1970, not a string: parse the string with `parseDate` first".into(),
         );

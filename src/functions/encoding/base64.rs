@@ -3,7 +3,7 @@
 use super::charset::Charset;
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
-use crate::program::expression::{CallCx, Eval, Function};
+use crate::program::expression::{CallCx, CompiledExpr, Function};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
 use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
@@ -91,7 +91,7 @@ pub static BASE64_DECODE: FunctionDef = FunctionSignature {
 .made_by(Make::Prepared(|args| {
     Ok(Box::new(Decode(match args.get(1) {
         None => Some(Charset::Utf8),
-        Some(Eval::Constant(Owned::Text(name))) => {
+        Some(CompiledExpr::Constant(Owned::Text(name))) => {
             let unknown = || format!("`base64Decode` does not support the encoding `{name}`");
             Some(Charset::find(name).ok_or_else(unknown)?)
         }

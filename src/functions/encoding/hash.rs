@@ -2,7 +2,7 @@
 
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
-use crate::program::expression::{CallCx, Eval, Function};
+use crate::program::expression::{CallCx, CompiledExpr, Function};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
 use sha2::Digest;
 use std::fmt::Write;
@@ -57,7 +57,7 @@ pub static HASH: FunctionDef = FunctionSignature {
 .made_by(Make::Prepared(|args| {
     Ok(Box::new(match args.get(1) {
         None => Hash(Some(Algorithm::Md5)),
-        Some(Eval::Constant(Owned::Text(name))) => {
+        Some(CompiledExpr::Constant(Owned::Text(name))) => {
             let unknown = || format!("unknown hash algorithm `{name}`; expected md5, sha1, sha2_256 or murmur3_128");
             Hash(Some(Algorithm::find(name).ok_or_else(unknown)?))
         }

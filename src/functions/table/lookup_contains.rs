@@ -5,7 +5,7 @@ use crate::functions::BASE;
 use crate::plan::Planner;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::plan::lookups::Pair;
-use crate::program::expression::{CallCx, Eval, Function};
+use crate::program::expression::{CallCx, CompiledExpr, Function};
 use crate::program::lookup::results::What;
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group, Param, Type};
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind};
@@ -53,7 +53,7 @@ pub static LOOKUP_CONTAINS: FunctionDef = FunctionSignature {
 }
 .made_by(Make::Planned(plan));
 
-fn plan(args: &[Expr], planner: &mut Planner<'_>, span: Span) -> Result<Eval, Diagnostic> {
+fn plan(args: &[Expr], planner: &mut Planner<'_>, span: Span) -> Result<CompiledExpr, Diagnostic> {
     let Some((table, conditions)) = args.split_first() else {
         return Err(Diagnostic::error(&codes::ARGUMENT_COUNT, span, "expected the name of a table here"));
     };
@@ -67,7 +67,7 @@ fn plan(args: &[Expr], planner: &mut Planner<'_>, span: Span) -> Result<Eval, Di
     let keys = planner.keys(&pairs, schema.as_ref())?;
     let what = What::Match { keys: keys.columns, columns: Vec::new(), folded: true, lenient: false };
     let number = planner.request(&name, what, table.span);
-    Ok(Eval::Call(Box::new(Contains(number)), keys.slots.into_iter().map(Eval::Slot).collect()))
+    Ok(CompiledExpr::Call(Box::new(Contains(number)), keys.slots.into_iter().map(CompiledExpr::Slot).collect()))
 }
 
 /// The pairs `a=b and c=d`; one name is a pair of its own.

@@ -7,7 +7,7 @@ use crate::syntax::signature::{Example, Expect, FunctionSignature, Param, Type};
 use sumoql_data::value::Value;
 
 /// The most texts that can be joined at once.
-const MOST: usize = 16;
+const MAX_ARGUMENTS: usize = 16;
 
 pub static CONCAT: FunctionDef = FunctionSignature {
     name: "concat",
@@ -48,8 +48,8 @@ pub static CONCAT: FunctionDef = FunctionSignature {
     ..BASE
 }
 .made_by(Make::Prepared(|args| match args.len() {
-    ..=MOST => Ok(Box::new(concat as Plain)),
-    given => Err(format!("`concat` takes 2 to {MOST} arguments, not {given}; nest another `concat` for more")),
+    ..=MAX_ARGUMENTS => Ok(Box::new(concat as Plain)),
+    given => Err(format!("`concat` takes 2 to {MAX_ARGUMENTS} arguments, not {given}; nest another `concat` for more")),
 }));
 
 fn concat<'m>(args: &[Value<'m>], cx: &CallCx<'m>) -> Value<'m> {

@@ -2,7 +2,7 @@
 
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
-use crate::program::expression::{CallCx, Eval, Function, Plain};
+use crate::program::expression::{CallCx, CompiledExpr, Function, Plain};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Param, Type};
 use sumoql_data::value::{Owned, Value};
 use sumoql_java::regex::Pattern;
@@ -53,9 +53,9 @@ pub static REPLACE: FunctionDef = FunctionSignature {
     ..BASE
 }
 .made_by(Make::Prepared(|args| {
-    let Some(Eval::Regex(_, pattern)) = args.get(1) else { return Ok(Box::new(plain as Plain)) };
+    let Some(CompiledExpr::Regex(_, pattern)) = args.get(1) else { return Ok(Box::new(plain as Plain)) };
     let replacement = match args.get(2) {
-        Some(Eval::Constant(Owned::Text(text))) => Some(Replacement::read(text, pattern)?),
+        Some(CompiledExpr::Constant(Owned::Text(text))) => Some(Replacement::read(text, pattern)?),
         _ => None,
     };
     Ok(Box::new(ByPattern { pattern: pattern.clone(), replacement }))
@@ -97,10 +97,10 @@ impl Function for ByPattern {
 }
 
 /// A replacement in Java's notation, taken apart.
-struct Replacement(Vec<Part>);
+struct Replacement(Vec<ReplacementPart>);
 
 #[derive(Debug, PartialEq)]
-enum Part {
+enum ReplacementPart {
     Text(String),
     Group(usize),
 }
@@ -156,15 +156,15 @@ impl Replacement {
                         }
                     };
                     if !plain.is_empty() {
-                        parts.push(Part::Text(std::mem::take(&mut plain)));
+                        parts.push(ReplacementPart::Text(std::mem::take(&mut plain)));
                     }
-                    parts.push(Part::Group(group));
+                    parts.push(ReplacementPart::Group(group));
                 }
                 c => plain.push(c),
             }
         }
         if !plain.is_empty() {
-            parts.push(Part::Text(plain));
+            parts.push(ReplacementPart::Text(plain));
         }
         Ok(Replacement(parts))
     }
@@ -172,8 +172,8 @@ impl Replacement {
     fn write<'t>(&self, group: &dyn Fn(usize) -> Option<&'t str>, out: &mut String) {
         for part in &self.0 {
             out.push_str(match part {
-                Part::Text(text) => text,
-                Part::Group(number) => group(*number).unwrap_or_default(),
+                ReplacementPart::Text(text) => text,
+                ReplacementPart::Group(number) => group(*number).unwrap_or_default(),
             });
         }
     }

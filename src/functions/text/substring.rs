@@ -2,7 +2,7 @@
 
 use crate::functions::BASE;
 use crate::plan::definitions::{FunctionDef, Make};
-use crate::program::expression::{CallCx, Eval, Plain};
+use crate::program::expression::{CallCx, CompiledExpr, Plain};
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Param, Type};
 use sumoql_data::value::{Owned, Value};
 
@@ -40,7 +40,7 @@ pub static SUBSTRING: FunctionDef = FunctionSignature {
     ..BASE
 }
 .made_by(Make::Prepared(|args| {
-    let position = |at: usize| args.get(at).and_then(Eval::constant).and_then(|value| value.borrow().number());
+    let position = |at: usize| args.get(at).and_then(CompiledExpr::constant).and_then(|value| value.borrow().number());
     let start = position(1);
     if start.is_some_and(|start| start < 0.0) {
         return Err("the start must not be negative: positions count from 0".into());
@@ -48,7 +48,7 @@ pub static SUBSTRING: FunctionDef = FunctionSignature {
     if start.zip(position(2)).is_some_and(|(start, end)| end < start) || position(2).is_some_and(|end| end < 0.0) {
         return Err("the end must not be before the start".into());
     }
-    if args[1..].iter().any(|arg| matches!(arg, Eval::Constant(Owned::Text(_) | Owned::Bool(_)))) {
+    if args[1..].iter().any(|arg| matches!(arg, CompiledExpr::Constant(Owned::Text(_) | Owned::Bool(_)))) {
         return Err("positions must be numbers".into());
     }
     Ok(Box::new(substring as Plain))

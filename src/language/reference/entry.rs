@@ -11,7 +11,7 @@ use crate::syntax::signatures::Signatures;
 
 /// What an entry is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum EntryKind {
     /// A stage of its own.
     Operator,
     /// Part of an aggregate stage.
@@ -26,16 +26,16 @@ pub enum Kind {
     Condition,
 }
 
-impl Kind {
+impl EntryKind {
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Operator => "operator",
-            Kind::Aggregate => "aggregate",
-            Kind::Function => "function",
-            Kind::Word => "expression",
-            Kind::Field => "field",
-            Kind::Condition => "condition",
+            EntryKind::Operator => "operator",
+            EntryKind::Aggregate => "aggregate",
+            EntryKind::Function => "function",
+            EntryKind::Word => "expression",
+            EntryKind::Field => "field",
+            EntryKind::Condition => "condition",
         }
     }
 }
@@ -44,7 +44,7 @@ impl Kind {
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// What it is about.
-    pub kind: Kind,
+    pub kind: EntryKind,
     /// Its name.
     pub name: &'static str,
     /// Other names.
@@ -70,7 +70,7 @@ pub struct Entry {
 impl Entry {
     fn operator(def: &OperatorSignature, form: &Form) -> Entry {
         Entry {
-            kind: Kind::Operator,
+            kind: EntryKind::Operator,
             name: def.name,
             aliases: &[],
             group: def.group,
@@ -86,7 +86,7 @@ impl Entry {
 
     fn function(def: &FunctionSignature) -> Entry {
         Entry {
-            kind: Kind::Function,
+            kind: EntryKind::Function,
             name: def.name,
             aliases: def.aliases,
             group: def.group,
@@ -102,7 +102,7 @@ impl Entry {
 
     fn subquery(def: &SubquerySignature, form: &Form) -> Entry {
         Entry {
-            kind: Kind::Condition,
+            kind: EntryKind::Condition,
             name: def.name,
             aliases: &[],
             group: def.group,
@@ -118,7 +118,7 @@ impl Entry {
 
     fn aggregate(def: &AggregateSignature) -> Entry {
         Entry {
-            kind: Kind::Aggregate,
+            kind: EntryKind::Aggregate,
             name: def.name,
             aliases: foreign_functions::aliases(def.name),
             group: Group::Aggregate,
@@ -132,7 +132,7 @@ impl Entry {
         }
     }
 
-    fn word(def: &WordDef, kind: Kind) -> Entry {
+    fn word(def: &WordDef, kind: EntryKind) -> Entry {
         Entry {
             kind,
             name: def.name,
@@ -155,8 +155,8 @@ impl Signatures {
         let operators = self.forms().chain(self.heads()).map(|(def, form)| Entry::operator(def, form));
         let functions = self.functions().iter().map(|def| Entry::function(def));
         let aggregates = self.aggregates().iter().map(|def| Entry::aggregate(def));
-        let words = WORDS.iter().map(|def| Entry::word(def, Kind::Word));
-        let fields = FIELDS.iter().map(|def| Entry::word(def, Kind::Field));
+        let words = WORDS.iter().map(|def| Entry::word(def, EntryKind::Word));
+        let fields = FIELDS.iter().map(|def| Entry::word(def, EntryKind::Field));
         let subquery = self.subquery().into_iter().map(|(def, form)| Entry::subquery(def, form));
         let mut all: Vec<Entry> = operators.chain(functions).chain(aggregates).collect();
         all.extend(words.chain(fields).chain(subquery));

@@ -27,7 +27,7 @@ fn object(entry: &Entry, catalogue: &Signatures) -> Value {
         "dialect": entry.dialect,
         "examples": entry.examples.iter().map(example).collect::<Vec<_>>(),
     });
-    if entry.kind == super::entry::Kind::Function
+    if entry.kind == super::entry::EntryKind::Function
         && let Some(def) = catalogue.function(entry.name)
     {
         let params = def.params.iter().map(|param| {

@@ -1,7 +1,7 @@
 //! The reference as Markdown: one page for each group, and a front page.
 
 use super::entry::Entry;
-use crate::language::sample_tables::mentioned;
+use crate::language::sample_tables::referenced;
 use crate::syntax::signature::{Example, Expect, Group};
 use crate::syntax::signatures::Signatures;
 
@@ -60,7 +60,7 @@ fn section(entry: &Entry) -> String {
 
 fn shown(example: &Example) -> String {
     let mut out = format!("\n**{}**\n\n```sumo\n{}\n```\n", example.title, example.query.trim_end());
-    for sample in mentioned(example.query) {
+    for sample in referenced(example.query) {
         out.push_str(&format!("\nThe table `{}`:\n\n{}", sample.name, table(sample.columns, sample.rows)));
     }
     if !example.messages.is_empty() {

@@ -1,8 +1,8 @@
 //! Help texts for the terminal, and signatures for errors.
 
-use super::entry::{Entry, Kind};
+use super::entry::{Entry, EntryKind};
 use crate::diagnostics::nearest;
-use crate::language::sample_tables::mentioned;
+use crate::language::sample_tables::referenced;
 use crate::syntax::signature::{Example, Expect, FunctionSignature, Group};
 use crate::syntax::signatures::Signatures;
 
@@ -49,7 +49,7 @@ pub fn entries(catalogue: &Signatures, name: &str, colour: bool) -> Result<Strin
     let named = |entry: &&Entry| is(&entry.name) || entry.aliases.iter().any(is);
     // A second name of an operator (`order` for `sort`) is the first word of its form.
     let starts = |entry: &&Entry| {
-        entry.kind == Kind::Operator && catalogue.operators_starting(&name).any(|(def, _)| def.name == entry.name)
+        entry.kind == EntryKind::Operator && catalogue.operators_starting(&name).any(|(def, _)| def.name == entry.name)
     };
     let mut found: Vec<&Entry> = all.iter().filter(named).collect();
     if found.is_empty() {
@@ -92,7 +92,7 @@ fn page(entry: &Entry, colour: bool) -> String {
         for message in example.messages {
             out.push_str(&format!("  < {message}\n"));
         }
-        for sample in mentioned(example.query) {
+        for sample in referenced(example.query) {
             out.push_str(&format!("  {}\n", sample.name));
             aligned(sample.columns, sample.rows).iter().for_each(|line| out.push_str(&format!("  | {line}\n")));
         }

@@ -5,8 +5,8 @@ mod side_by_side;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::context::World;
-use crate::program::plan::{Place, Range};
+use crate::program::context::RunContext;
+use crate::program::plan::{Range, RangePosition};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{ArgValue, Args};
 use side_by_side::{Beside, Fold, Known, Shift};
@@ -118,7 +118,7 @@ pub static DEF: OperatorDef = OperatorSignature {
 .planned_by(plan);
 
 /// The most earlier ranges.
-const MOST: i64 = 7;
+const MAX_RANGES: i64 = 7;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     if let Some(operator) = planner.incomparable() {
@@ -144,8 +144,8 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     // Shifts that look at the same range share it: published apps ask for `1d` beside `1d 7 avg`.
     back.sort_unstable();
     back.dedup();
-    if back.len() > MOST as usize {
-        let message = format!("`compare` supports at most {MOST} earlier ranges, not {}", back.len());
+    if back.len() > MAX_RANGES as usize {
+        let message = format!("`compare` supports at most {MAX_RANGES} earlier ranges, not {}", back.len());
         return Err(Diagnostic::error(&codes::LIMIT_RANGE, call.span, message));
     }
     let beside = Beside { known: known(planner), shown: planner.combined(), shifts, back: back.clone() };
@@ -153,8 +153,8 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         Some(_) if !planner.has_bags() => Some(beside.result()),
         _ => None,
     };
-    let ranges = back.into_iter().map(|back| Range { place: Place::Back(back), plan: None }).collect();
-    let combine = Box::new(move |tables, world: &World<'_>| beside.combine(tables, world));
+    let ranges = back.into_iter().map(|back| Range { place: RangePosition::Back(back), plan: None }).collect();
+    let combine = Box::new(move |tables, context: &RunContext<'_>| beside.combine(tables, context));
     planner.over_ranges(ranges, combine, columns, ("compare", call.span))
 }
 
@@ -182,7 +182,7 @@ fn shift(args: &Args, planner: &Planner<'_>) -> Result<Shift, Diagnostic> {
             return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "a shift must be longer than 0"));
         }
     };
-    let count = planner.count_argument(args, "count", 1..=MOST)?;
+    let count = planner.count_argument(args, "count", 1..=MAX_RANGES)?;
     let fold = match () {
         () if args.has("avg") => Some(Fold::Average),
         () if args.has("min") => Some(Fold::Least),

@@ -1,7 +1,7 @@
 //! Puts the tables of earlier time ranges beside that of now.
 
 use crate::plan::ranges::Combined;
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::run::order::state_by_key::key;
 use std::collections::HashMap;
 use sumoql_data::table::Table;
@@ -90,7 +90,7 @@ pub(super) struct Known {
 
 /// What a column is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ColumnRole {
     /// It tells the rows apart.
     Key,
     /// It says the same in all rows of a key.
@@ -104,18 +104,18 @@ struct Column {
     name: String,
     /// Where each table has it.
     places: Vec<Option<usize>>,
-    kind: Kind,
+    kind: ColumnRole,
 }
 
 impl Beside {
     /// One table of that of now and those of earlier ranges.
-    pub(super) fn combine(&self, mut tables: Vec<Table>, world: &World<'_>) -> Table {
+    pub(super) fn combine(&self, mut tables: Vec<Table>, context: &RunContext<'_>) -> Table {
         let columns = self.columns(&tables);
         for (table, back) in tables.iter_mut().skip(1).zip(&self.back) {
             self.forward(table, *back);
         }
-        let of_kind = |kind: Kind| columns.iter().filter(move |column| column.kind == kind).collect::<Vec<_>>();
-        let (keys, values) = (of_kind(Kind::Key), of_kind(Kind::Value));
+        let of_kind = |kind: ColumnRole| columns.iter().filter(move |column| column.kind == kind).collect::<Vec<_>>();
+        let (keys, values) = (of_kind(ColumnRole::Key), of_kind(ColumnRole::Value));
         let key_of = |row: &[Owned], number: usize| {
             key(keys.iter().map(|column| cell(row, column.places[number])).map(Owned::borrow))
         };
@@ -125,8 +125,8 @@ impl Beside {
             let mut rows = HashMap::with_capacity(table.rows.len());
             for (at, row) in table.rows.iter().enumerate() {
                 let row_key = key_of(row, number);
-                if let Err(over) = world.budget.ask(row_key.len() + ENTRY) {
-                    world.ran_out(over);
+                if let Err(over) = context.budget.ask(row_key.len() + ENTRY) {
+                    context.ran_out(over);
                     break;
                 }
                 rows.entry(row_key).or_insert(at);
@@ -155,7 +155,7 @@ impl Beside {
                     place.iter().for_each(|place| known[*place] = true);
                 }
                 let row = &tables[number].rows[at];
-                let own = columns.iter().map(|column| match column.kind != Kind::Value || number == 0 {
+                let own = columns.iter().map(|column| match column.kind != ColumnRole::Value || number == 0 {
                     true => cell(row, column.places[number]).clone(),
                     false => Owned::Null,
                 });
@@ -165,15 +165,15 @@ impl Beside {
                     self::fold(*fold, &from.iter().filter_map(earlier).collect::<Vec<_>>())
                 });
                 let row: Box<[Owned]> = own.chain(more).collect();
-                if let Err(over) = world.budget.ask(row_size(&row)) {
-                    world.ran_out(over);
+                if let Err(over) = context.budget.ask(row_size(&row)) {
+                    context.ran_out(over);
                     break 'tables;
                 }
                 rows.push(row);
                 if number == 0 {
                     // Nobody looks at a row of now again.
                     let done = std::mem::take(&mut tables[0].rows[at]);
-                    world.budget.give_back(row_size(&done));
+                    context.budget.give_back(row_size(&done));
                 }
             }
         }
@@ -188,7 +188,7 @@ impl Beside {
     /// The columns of the result, where the query names all of them.
     pub(super) fn result(&self) -> Vec<Combined> {
         let values: Vec<&Combined> =
-            self.shown.iter().filter(|column| self.kind(&column.name) == Some(Kind::Value)).collect();
+            self.shown.iter().filter(|column| self.kind(&column.name) == Some(ColumnRole::Value)).collect();
         let mut names: Vec<String> = self.shown.iter().map(|column| column.name.clone()).collect();
         let twins = self.twins(&mut names, values.len(), |value| &values[value].name);
         let new = names.into_iter().skip(self.shown.len()).zip(twins);
@@ -220,12 +220,12 @@ impl Beside {
     }
 
     /// What a column is, if that is known without its values.
-    fn kind(&self, name: &str) -> Option<Kind> {
+    fn kind(&self, name: &str) -> Option<ColumnRole> {
         let (known, name) = (self.known.as_ref()?, name.to_lowercase());
         Some(match () {
-            () if known.keys.contains(&name) => Kind::Key,
-            () if known.labels.contains(&name) => Kind::Label,
-            () => Kind::Value,
+            () if known.keys.contains(&name) => ColumnRole::Key,
+            () if known.labels.contains(&name) => ColumnRole::Label,
+            () => ColumnRole::Value,
         })
     }
 
@@ -247,7 +247,8 @@ impl Beside {
                 continue;
             }
             let numbers = |cell: &Owned| matches!(cell, Owned::Null | Owned::Int(_) | Owned::Double(_));
-            let kind = self.kind(name).unwrap_or_else(|| if all(numbers) { Kind::Value } else { Kind::Key });
+            let kind =
+                self.kind(name).unwrap_or_else(|| if all(numbers) { ColumnRole::Value } else { ColumnRole::Key });
             columns.push(Column { name: name.clone(), places, kind });
         }
         columns
@@ -257,7 +258,7 @@ impl Beside {
     fn forward(&self, table: &mut Table, back: i64) {
         for (at, name) in table.columns.iter().enumerate() {
             if self.named(name).is_some_and(|column| column.time)
-                && self.kind(name).is_some_and(|kind| kind != Kind::Value)
+                && self.kind(name).is_some_and(|kind| kind != ColumnRole::Value)
             {
                 for row in &mut table.rows {
                     if let Owned::Int(time) = &mut row[at] {

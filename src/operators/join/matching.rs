@@ -1,7 +1,7 @@
 //! Which rows of the tables go together.
 
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use std::collections::HashMap;
 use sumoql_data::table::Table;
 use sumoql_data::table::row_size;
@@ -31,48 +31,48 @@ pub(super) struct Matching {
 }
 
 /// The most rows of a table, and of the result: over more, Sumo Logic gives an error.
-const MOST_OF_TABLE: usize = 25_000;
-const MOST: usize = 10_000_000;
+const MAX_TABLE_ROWS: usize = 25_000;
+const MAX_RESULT_ROWS: usize = 10_000_000;
 /// About what an entry among the partners takes beside its key.
 const ENTRY: usize = 64;
 
 /// A row of the result on its way: the row of each table; tables not yet joined have none.
-type Rows = Box<[u32]>;
+type RowNumbers = Box<[u32]>;
 
 const NONE: u32 = u32::MAX;
 
 impl Matching {
     /// The rows, ordered by the rows of the first table, then those of the second and so on.
-    pub(super) fn join(&self, mut tables: Vec<Table>, world: &World<'_>) -> Table {
-        if let Some(most) = tables.iter().map(|table| table.rows.len()).max().filter(|most| *most > MOST_OF_TABLE) {
-            let message = format!("a table of `join` has {most} rows: Sumo Logic allows at most {MOST_OF_TABLE}");
-            world.notice(Diagnostic::error(&codes::TOO_MANY, self.span, message).help(
+    pub(super) fn join(&self, mut tables: Vec<Table>, context: &RunContext<'_>) -> Table {
+        if let Some(most) = tables.iter().map(|table| table.rows.len()).max().filter(|most| *most > MAX_TABLE_ROWS) {
+            let message = format!("a table of `join` has {most} rows: Sumo Logic allows at most {MAX_TABLE_ROWS}");
+            context.notice(Diagnostic::error(&codes::TOO_MANY, self.span, message).help(
                 "only the first ones were \
                                                                                        joined",
             ));
-            tables.iter_mut().for_each(|table| table.rows.truncate(MOST_OF_TABLE));
+            tables.iter_mut().for_each(|table| table.rows.truncate(MAX_TABLE_ROWS));
         }
-        let mut joined: Vec<Rows> = vec![vec![NONE; tables.len()].into()];
-        if let Err(over) = world.budget.ask(bytes(&joined)) {
-            world.ran_out(over);
+        let mut joined: Vec<RowNumbers> = vec![vec![NONE; tables.len()].into()];
+        if let Err(over) = context.budget.ask(bytes(&joined)) {
+            context.ran_out(over);
         }
         let mut done = vec![false; tables.len()];
         while let Some(next) = self.next(&done) {
             let before = bytes(&joined);
-            joined = self.add(joined, next, &done, &tables, world);
-            world.budget.give_back(before);
+            joined = self.add(joined, next, &done, &tables, context);
+            context.budget.give_back(before);
             done[next] = true;
         }
         joined.sort_unstable();
-        world.budget.give_back(bytes(&joined));
+        context.budget.give_back(bytes(&joined));
         let mut rows = Vec::with_capacity(joined.len());
         for row in joined {
             let own = |(table, at): (usize, &u32)| tables[table].rows[*at as usize].split_at(self.widths[table]);
             let named = row.iter().enumerate().flat_map(|place| own(place).0);
             let bags = row.iter().enumerate().flat_map(|place| &own(place).1[..self.bags[place.0]]);
             let cells: Box<[Owned]> = named.chain(bags).cloned().collect();
-            if let Err(over) = world.budget.ask(row_size(&cells)) {
-                world.ran_out(over);
+            if let Err(over) = context.budget.ask(row_size(&cells)) {
+                context.ran_out(over);
                 break;
             }
             rows.push(cells);
@@ -98,7 +98,14 @@ impl Matching {
     }
 
     /// Joins one more table.
-    fn add(&self, joined: Vec<Rows>, next: usize, done: &[bool], tables: &[Table], world: &World<'_>) -> Vec<Rows> {
+    fn add(
+        &self,
+        joined: Vec<RowNumbers>,
+        next: usize,
+        done: &[bool],
+        tables: &[Table],
+        context: &RunContext<'_>,
+    ) -> Vec<RowNumbers> {
         let links = self.links(next, done);
         let mut partners: HashMap<String, Vec<u32>> = HashMap::new();
         let mut taken = 0;
@@ -107,15 +114,15 @@ impl Matching {
                 && let Some(key) = key(links.iter().map(|(_, column)| &row[*column]))
             {
                 let bytes = key.len() + ENTRY;
-                if let Err(over) = world.budget.ask(bytes) {
-                    world.ran_out(over);
+                if let Err(over) = context.budget.ask(bytes) {
+                    context.ran_out(over);
                     break;
                 }
                 taken += bytes;
                 partners.entry(key).or_default().push(at as u32);
             }
         }
-        let mut out: Vec<Rows> = Vec::new();
+        let mut out: Vec<RowNumbers> = Vec::new();
         'rows: for rows in joined {
             let cell = |(table, column): Column| &tables[table].rows[rows[table] as usize][column];
             let Some(key) = key(links.iter().map(|(column, _)| cell(*column))) else { continue };
@@ -123,23 +130,24 @@ impl Matching {
                 let mut more = rows.clone();
                 more[next] = *partner;
                 if self.near(&more, tables) {
-                    if out.len() == MOST {
-                        let message = format!("`join` returns more than {MOST} rows, which Sumo Logic does not allow");
-                        world.notice(Diagnostic::error(&codes::TOO_MANY, self.span, message).help(
+                    if out.len() == MAX_RESULT_ROWS {
+                        let message =
+                            format!("`join` returns more than {MAX_RESULT_ROWS} rows, which Sumo Logic does not allow");
+                        context.notice(Diagnostic::error(&codes::TOO_MANY, self.span, message).help(
                             "only the first ones are in \
                                                                                           the result",
                         ));
                         break 'rows;
                     }
-                    if let Err(over) = world.budget.ask(bytes(std::slice::from_ref(&more))) {
-                        world.ran_out(over);
+                    if let Err(over) = context.budget.ask(bytes(std::slice::from_ref(&more))) {
+                        context.ran_out(over);
                         break 'rows;
                     }
                     out.push(more);
                 }
             }
         }
-        world.budget.give_back(taken);
+        context.budget.give_back(taken);
         out
     }
 
@@ -152,7 +160,7 @@ impl Matching {
     }
 
     /// Whether the times of the rows lie close enough together. Tables without times have no say.
-    fn near(&self, rows: &Rows, tables: &[Table]) -> bool {
+    fn near(&self, rows: &RowNumbers, tables: &[Table]) -> bool {
         let Some(window) = self.window else { return true };
         let times = rows
             .iter()
@@ -165,8 +173,8 @@ impl Matching {
 }
 
 /// About what rows on their way take.
-fn bytes(rows: &[Rows]) -> usize {
-    rows.iter().map(|row| size_of::<Rows>() + size_of_val(&**row)).sum()
+fn bytes(rows: &[RowNumbers]) -> usize {
+    rows.iter().map(|row| size_of::<RowNumbers>() + size_of_val(&**row)).sum()
 }
 
 /// What values are compared by: their texts. With a null there is nothing to compare.

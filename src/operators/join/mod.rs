@@ -89,7 +89,7 @@ pub static DEF: OperatorDef = OperatorSignature {
 .planned_by(plan);
 
 /// A table as written: its name, its stages, and what the query asks of it.
-struct Asked<'a> {
+struct JoinArguments<'a> {
     alias: &'a Name,
     stages: &'a [Stage],
     /// Fields of its that the query names anywhere with the table's prefix.
@@ -99,7 +99,7 @@ struct Asked<'a> {
 }
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    let mut tables: Vec<Asked<'_>> = Vec::new();
+    let mut tables: Vec<JoinArguments<'_>> = Vec::new();
     for (table, span) in call.args.groups("table") {
         let Some(alias) = table.field("alias") else { continue };
         planner.check_name(alias)?;
@@ -108,7 +108,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, alias.span, message));
         }
         let later = asked_for(planner, &format!("{}_", alias.key()));
-        tables.push(Asked { alias, stages: stages(table, span)?, later, equated: Vec::new() });
+        tables.push(JoinArguments { alias, stages: stages(table, span)?, later, equated: Vec::new() });
     }
     if tables.len() < 2 {
         return Err(Diagnostic::error(&codes::ARGUMENT_COUNT, call.span, "`join` needs at least two tables"));
@@ -209,7 +209,7 @@ fn is_scope(stage: &StageKind) -> bool {
 }
 
 /// One side of an equation: the number of its table, and that of the field among the table's equated ones.
-fn side_of(side: &Args, span: Span, tables: &mut [Asked<'_>]) -> Result<(usize, usize), Diagnostic> {
+fn side_of(side: &Args, span: Span, tables: &mut [JoinArguments<'_>]) -> Result<(usize, usize), Diagnostic> {
     let (table, name) = match (side.field("table"), side.field("name")) {
         (Some(table), Some(name)) => (table.text.as_str(), name.text.as_str()),
         // A name has dots of its own: the table's ends at the first.
@@ -229,7 +229,7 @@ fn side_of(side: &Args, span: Span, tables: &mut [Asked<'_>]) -> Result<(usize, 
 
 /// The columns that a table gives: what its stages have made, what the equations name, and what the query asks for of the
 /// message itself.
-fn fields(end: &mut Breaker<'_, '_>, table: &Asked<'_>) -> Result<Columns, Diagnostic> {
+fn fields(end: &mut Breaker<'_, '_>, table: &JoinArguments<'_>) -> Result<Columns, Diagnostic> {
     let mut columns = end.columns();
     let known = |columns: &Columns, name: &str| {
         let same = |column: &Column| column.name.eq_ignore_ascii_case(name);

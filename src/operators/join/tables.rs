@@ -4,8 +4,8 @@ use super::matching::Matching;
 use crate::program::batch::{Batch, Slot};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::codec::{Corrupt, Reader, Writer};
-use crate::program::context::World;
-use crate::program::pipeline_breaker::{Gather, Partial, same_kind};
+use crate::program::context::RunContext;
+use crate::program::pipeline_breaker::{PartialState, PipelineBreaker, same_kind};
 use crate::run::nested_pipeline::Child;
 use std::sync::Arc;
 use sumoql_data::table::Table;
@@ -17,13 +17,13 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    fn with(&self, states: Vec<Box<dyn Partial>>) -> Box<dyn Partial> {
+    fn with(&self, states: Vec<Box<dyn PartialState>>) -> Box<dyn PartialState> {
         Box::new(States { children: Arc::clone(&self.children), matching: Arc::clone(&self.matching), states })
     }
 }
 
-impl Gather for Tables {
-    fn start(&self, _: &[Slot]) -> Box<dyn Partial> {
+impl PipelineBreaker for Tables {
+    fn start(&self, _: &[Slot]) -> Box<dyn PartialState> {
         self.with(self.children.iter().map(Child::start).collect())
     }
 
@@ -31,7 +31,7 @@ impl Gather for Tables {
         self.children.iter().all(|child| child.gather.mergeable())
     }
 
-    fn decode(&self, _: &[Slot], bytes: &mut Reader<'_>) -> Result<Box<dyn Partial>, Corrupt> {
+    fn decode(&self, _: &[Slot], bytes: &mut Reader<'_>) -> Result<Box<dyn PartialState>, Corrupt> {
         Ok(self.with(self.children.iter().map(|child| child.decode(bytes)).collect::<Result<_, _>>()?))
     }
 }
@@ -39,23 +39,23 @@ impl Gather for Tables {
 struct States {
     children: Arc<Vec<Child>>,
     matching: Arc<Matching>,
-    states: Vec<Box<dyn Partial>>,
+    states: Vec<Box<dyn PartialState>>,
 }
 
-impl Partial for States {
+impl PartialState for States {
     /// The rows themselves do not matter: each pipeline has its own.
     fn update(&mut self, _: &Batch<'_>, _: &Budget) -> Result<(), OverBudget> {
         Ok(())
     }
 
-    fn child(&mut self, number: usize) -> Option<&mut dyn Partial> {
+    fn child(&mut self, number: usize) -> Option<&mut dyn PartialState> {
         match self.states.get_mut(number) {
             Some(state) => Some(state.as_mut()),
             None => None,
         }
     }
 
-    fn merge(&mut self, other: Box<dyn Partial>, budget: &Budget) -> Result<(), OverBudget> {
+    fn merge(&mut self, other: Box<dyn PartialState>, budget: &Budget) -> Result<(), OverBudget> {
         let Some(other) = same_kind::<States>(other) else { return Ok(()) };
         self.states.iter_mut().zip(other.states).try_for_each(|(state, other)| state.merge(other, budget))
     }
@@ -64,8 +64,8 @@ impl Partial for States {
         self.states.iter().for_each(|state| state.encode(out));
     }
 
-    fn finish(self: Box<Self>, world: &World<'_>) -> Table {
-        let tables = self.children.iter().zip(self.states).map(|(child, state)| child.finish(state, world)).collect();
-        self.matching.join(tables, world)
+    fn finish(self: Box<Self>, context: &RunContext<'_>) -> Table {
+        let tables = self.children.iter().zip(self.states).map(|(child, state)| child.finish(state, context)).collect();
+        self.matching.join(tables, context)
     }
 }

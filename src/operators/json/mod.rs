@@ -10,7 +10,7 @@ use super::parse::{before, names, source};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::batch::{Define, Row, Slot};
+use crate::program::batch::{Extractor, Row, Slot};
 use crate::run::json::blob::blob;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::Name;
@@ -101,7 +101,7 @@ struct Json {
     before: Vec<Option<Slot>>,
 }
 
-impl Define for Json {
+impl Extractor for Json {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let found = row.arena().alloc_slice_fill_copy(self.before.len(), None);
         if let Some(text) = row.get(self.source).text(row.arena())

@@ -9,14 +9,14 @@ use crate::run::scan::anchor_finder::starts_with;
 /// The text between the values of an object, and what the values are wanted for.
 #[derive(Debug)]
 pub struct Skeleton {
-    parts: Vec<Part>,
+    parts: Vec<SkeletonPiece>,
     /// What stands behind the last value.
     end: Box<str>,
 }
 
 /// A value, and the text before it, from the value before on.
 #[derive(Debug)]
-struct Part {
+struct SkeletonPiece {
     before: Box<str>,
     /// The place that paths lead to, if any does.
     node: Option<usize>,
@@ -24,16 +24,16 @@ struct Part {
 }
 
 /// More members than this are not worth remembering.
-const MOST: usize = 256;
+const MAX_SKELETON_KEYS: usize = 256;
 
 /// What is being learnt.
 struct Learnt<'t> {
     text: &'t str,
-    parts: Vec<Part>,
+    parts: Vec<SkeletonPiece>,
     /// Where the last value ended.
     at: usize,
     /// Whether the message is of no use: a key that is wanted occurs twice, say.
-    odd: bool,
+    irregular: bool,
 }
 
 impl Skeleton {
@@ -44,11 +44,11 @@ impl Skeleton {
         if scanner.peek() != Some(b'{') || wanted.is_whole(0) {
             return None;
         }
-        let mut learnt = Learnt { text, parts: Vec::new(), at: 0, odd: false };
+        let mut learnt = Learnt { text, parts: Vec::new(), at: 0, irregular: false };
         learnt.object(&mut scanner, wanted, Some(0), 1).ok()?;
         scanner.end().ok()?;
         let end = text[learnt.at..].into();
-        (!learnt.odd && !learnt.parts.is_empty()).then_some(Skeleton { parts: learnt.parts, end })
+        (!learnt.irregular && !learnt.parts.is_empty()).then_some(Skeleton { parts: learnt.parts, end })
     }
 
     /// The same as [`Wanted::find`] for a text with this skeleton; `false` for another one, and for what is broken.
@@ -87,14 +87,14 @@ impl<'t> Learnt<'t> {
         scanner.members(|scanner, key| {
             let child = node.and_then(|node| wanted.named(node, key));
             if let Some(child) = child {
-                self.odd |= seen.contains(&child);
+                self.irregular |= seen.contains(&child);
                 seen.push(child);
             }
             if scanner.peek() == Some(b'{') && !child.is_some_and(|child| wanted.is_whole(child)) {
                 return self.object(scanner, wanted, child, depth + 1);
             }
-            self.odd |= self.parts.len() == MOST;
-            self.parts.push(Part { before: self.text[self.at..scanner.at()].into(), node: child, depth });
+            self.irregular |= self.parts.len() == MAX_SKELETON_KEYS;
+            self.parts.push(SkeletonPiece { before: self.text[self.at..scanner.at()].into(), node: child, depth });
             scanner.skip()?;
             self.at = scanner.at();
             Ok(())

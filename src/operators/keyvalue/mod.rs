@@ -8,7 +8,7 @@ use super::parse::{before, names, source};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::batch::{Define, Row, Slot};
+use crate::program::batch::{Extractor, Row, Slot};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{ArgValue, Name};
 use bumpalo::Bump;
@@ -123,13 +123,13 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     }
     let finders = || keys.iter().map(|key| Finder::new(key.as_bytes()).into_owned()).collect();
     let how = match regex {
-        None => How::Infer(finders()),
+        None => KeyFinder::Infer(finders()),
         Some(text) => {
             planner.parameter_free(&text.raw, text.span)?;
             let pattern = planner.compile(&text.regex(), text.span)?;
             match pattern.groups().len() {
-                2 => How::After(pattern, finders()),
-                3 => How::Pairs(pattern, keys.clone()),
+                2 => KeyFinder::After(pattern, finders()),
+                3 => KeyFinder::Pairs(pattern, keys.clone()),
                 _ => {
                     let message = "the pattern needs one group for the value, or two groups for the key and the value";
                     return Err(Diagnostic::error(&codes::BAD_PATTERN, text.span, message)
@@ -158,7 +158,7 @@ fn field_name(key: &str) -> String {
 }
 
 /// How the value of a key is found.
-enum How {
+enum KeyFinder {
     Infer(Vec<Finder<'static>>),
     /// Matches are pairs of key and value.
     Pairs(Pattern, Vec<String>),
@@ -168,7 +168,7 @@ enum How {
 
 struct KeyValue {
     source: Slot,
-    how: How,
+    how: KeyFinder,
     /// What the names meant before: kept where a key is not found.
     before: Vec<Option<Slot>>,
 }
@@ -176,10 +176,10 @@ struct KeyValue {
 impl KeyValue {
     fn find<'m>(&self, text: &'m str, values: &mut [Option<&'m str>], watch: &Watch) {
         match &self.how {
-            How::Infer(keys) => {
+            KeyFinder::Infer(keys) => {
                 values.iter_mut().zip(keys).for_each(|(value, key)| *value = pairs::infer(text, key));
             }
-            How::Pairs(pattern, keys) => pattern.each(text, &[1, 2], watch, |groups| {
+            KeyFinder::Pairs(pattern, keys) => pattern.each(text, &[1, 2], watch, |groups| {
                 if let (Some(Some(found)), Some(Some(text))) = (groups.next(), groups.next()) {
                     for (value, _) in values.iter_mut().zip(keys).filter(|(_, key)| *key == found) {
                         value.get_or_insert(text);
@@ -187,7 +187,7 @@ impl KeyValue {
                 }
                 values.iter().any(Option::is_none)
             }),
-            How::After(pattern, keys) => {
+            KeyFinder::After(pattern, keys) => {
                 for (value, key) in values.iter_mut().zip(keys) {
                     let place = key.find(text.as_bytes());
                     let Some(after) = place.and_then(|at| text.get(at + key.needle().len()..)) else { continue };
@@ -201,7 +201,7 @@ impl KeyValue {
     }
 }
 
-impl Define for KeyValue {
+impl Extractor for KeyValue {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let mut values = vec![None; self.before.len()];
         if let Some(text) = row.get(self.source).text(row.arena()) {

@@ -7,7 +7,7 @@ use super::parse::{before, names, source};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::batch::{Define, Row, Slot};
+use crate::program::batch::{Extractor, Row, Slot};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::Name;
 use std::borrow::Cow;
@@ -89,7 +89,7 @@ struct Xml {
     before: Vec<Option<Slot>>,
 }
 
-impl Define for Xml {
+impl Extractor for Xml {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let tree = row.get(self.source).text(row.arena()).and_then(Tree::read);
         let mut matched = false;

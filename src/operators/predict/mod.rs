@@ -5,7 +5,7 @@ mod fit;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::ArgValue;
@@ -80,10 +80,10 @@ const WIDEST: usize = 1000;
 const ENOUGH: usize = 100;
 
 /// The most points that are used.
-const MOST_POINTS: usize = 10_000;
+const MAX_POINTS: usize = 10_000;
 
 /// The most missing slices that are filled.
-const MOST_FILLED: usize = 20_000;
+const MAX_FILLED: usize = 20_000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let mut breaker = planner.breaker();
@@ -113,7 +113,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         if predict.autoregressive { &["predicted", "linear", "error"] } else { &["predicted", "error"] };
     let mut columns = vec!["_timeslice".to_string(), name.text.clone()];
     columns.extend(figures.iter().map(|figure| format!("{}_{figure}", name.text)));
-    let apply = move |rows: &Seen, world: &World<'_>| predict.apply(rows, world);
+    let apply = move |rows: &Seen, context: &RunContext<'_>| predict.apply(rows, context);
     breaker.add(Whole::new(vec![time, field], apply), &columns);
     let slot = planner.field_slot("_timeslice");
     planner.bind_time("_timeslice", slot);
@@ -146,8 +146,8 @@ struct Point {
 
 impl Predict {
     /// A row is its time and its value.
-    fn apply(&self, rows: &Seen, world: &World<'_>) -> Vec<Made> {
-        let series = self.series(rows, world);
+    fn apply(&self, rows: &Seen, context: &RunContext<'_>) -> Vec<Made> {
+        let series = self.series(rows, context);
         let Some(start) = series.first().map(|point| point.time) else { return Vec::new() };
         let place = |time: i64| (time - start) as f64 / self.step as f64;
         let known: Vec<(f64, f64)> =
@@ -166,7 +166,7 @@ impl Predict {
                 let values: Vec<f64> = known.iter().map(|(_, value)| *value).collect();
                 // Points without a value are left out of the series, so the model's answers are counted from its end.
                 let back = self.window.unwrap_or((values.len() * 45 / 100).min(WIDEST));
-                self.doubts(values.len(), world);
+                self.doubts(values.len(), context);
                 fit::autoregressive(&values, back, self.forecast)
             }
             false => Vec::new(),
@@ -175,9 +175,9 @@ impl Predict {
     }
 
     /// Says what the manual warns of: a model of few points, and a window that is too large for them.
-    fn doubts(&self, points: usize, world: &World<'_>) {
+    fn doubts(&self, points: usize, context: &RunContext<'_>) {
         let say = |message: String, help: &str| {
-            world.notice(Diagnostic::warning(&codes::WEAK_MODEL, self.span, message).help(help));
+            context.notice(Diagnostic::warning(&codes::WEAK_MODEL, self.span, message).help(help));
         };
         if points < ENOUGH {
             let noun = if points == 1 { "point" } else { "points" };
@@ -216,7 +216,7 @@ impl Predict {
     }
 
     /// The series in order of time, with zeros for the slices that are missing in it.
-    fn series(&self, rows: &Seen, world: &World<'_>) -> Vec<Point> {
+    fn series(&self, rows: &Seen, context: &RunContext<'_>) -> Vec<Point> {
         let mut given: Vec<Point> = rows
             .iter()
             .enumerate()
@@ -225,16 +225,16 @@ impl Predict {
             })
             .collect();
         given.sort_by_key(|point| point.time);
-        if given.len() > MOST_POINTS {
-            given.drain(..given.len() - MOST_POINTS);
-            let message = format!("`predict` used only the last {MOST_POINTS} points");
-            world.notice(Diagnostic::warning(&codes::LIMITED, self.span, message));
+        if given.len() > MAX_POINTS {
+            given.drain(..given.len() - MAX_POINTS);
+            let message = format!("`predict` used only the last {MAX_POINTS} points");
+            context.notice(Diagnostic::warning(&codes::LIMITED, self.span, message));
         }
         let mut series: Vec<Point> = Vec::with_capacity(given.len());
         let mut filled = 0;
         for point in given {
             let mut next = series.last().map_or(point.time, |last| last.time.saturating_add(self.step));
-            while next < point.time && filled < MOST_FILLED {
+            while next < point.time && filled < MAX_FILLED {
                 series.push(Point { time: next, value: Owned::Int(0), row: None });
                 filled += 1;
                 next = next.saturating_add(self.step);
@@ -243,7 +243,7 @@ impl Predict {
         }
         if filled > 0 {
             let message = format!("{filled} time slices without rows count as 0 in `predict`");
-            world.notice(Diagnostic::warning(&codes::FILLED, self.span, message));
+            context.notice(Diagnostic::warning(&codes::FILLED, self.span, message));
         }
         series
     }

@@ -7,7 +7,7 @@ use super::parse::counted;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole, oldest_first};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{Name, Text};
@@ -113,7 +113,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let mut breaker = planner.breaker();
     let inputs = vec![breaker.time(), breaker.named("_raw")];
     let width = columns.len();
-    let apply = move |rows: &Seen, _: &World<'_>| apply(&steps, width, rows);
+    let apply = move |rows: &Seen, _: &RunContext<'_>| apply(&steps, width, rows);
     breaker.renew(Whole::new(inputs, apply), &columns);
     Ok(())
 }

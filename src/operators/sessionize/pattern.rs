@@ -20,7 +20,7 @@ pub(super) struct Pattern {
 }
 
 /// The most ways that the choices `(?:a|b)` in a pattern may make.
-const MOST_WAYS: usize = 64;
+const MAX_WAYS: usize = 64;
 
 impl Pattern {
     /// Reads a pattern. `column` finds the column of a name that stands after `$`.
@@ -66,7 +66,7 @@ impl Pattern {
                 },
                 c => literal(&mut ways, c.encode_utf8(&mut [0; 4])),
             }
-            if ways.len() > MOST_WAYS {
+            if ways.len() > MAX_WAYS {
                 let message = "too many choices in one pattern";
                 return Err(Diagnostic::error(&codes::BAD_PATTERN, text.span, message));
             }

@@ -5,7 +5,7 @@ mod columns;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::batch::{Define, Row, Slot};
+use crate::program::batch::{Extractor, Row, Slot};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{ArgValue, Name};
 use columns::{Columns, Signs};
@@ -112,7 +112,7 @@ struct Split {
     last: usize,
 }
 
-impl Define for Split {
+impl Extractor for Split {
     fn define<'m>(&'m self, row: Row<'_, 'm>, first: Slot) -> bool {
         let Some(text) = row.get(self.source).text(row.arena()) else { return false };
         let mut any = false;

@@ -10,7 +10,7 @@ use crate::program::pipeline_breaker::InputSlot;
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
 use crate::syntax::tree::{ArgValue, Args, Expr, ExprKind, Name};
 use results::{Results, Showing};
-use states::{State, Test, Transactions};
+use states::{DeclaredState, Test, Transactions};
 use std::sync::Arc;
 
 pub static DEF: OperatorDef = OperatorSignature {
@@ -92,7 +92,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "the fringe can't be negative"));
         }
     };
-    let names: Vec<String> = states.iter().map(|state: &State| state.name.clone()).collect();
+    let names: Vec<String> = states.iter().map(|state: &DeclaredState| state.name.clone()).collect();
     let mut columns: Vec<String> = ids.iter().map(|name| name.text.clone()).collect();
     let mut showing = Vec::new();
     let results = match () {
@@ -140,7 +140,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
 fn read_states(
     part: &Args,
     breaker: &mut Breaker<'_, '_>,
-    states: &mut Vec<State>,
+    states: &mut Vec<DeclaredState>,
     sources: &mut Vec<InputSlot>,
 ) -> Result<(), Diagnostic> {
     let source = match part.field("source") {
@@ -172,7 +172,7 @@ fn read_states(
             let message = format!("two states have the name `{}`", name.text);
             return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, name.span, message));
         }
-        states.push(State { name: name.text, source, test });
+        states.push(DeclaredState { name: name.text, source, test });
     }
     Ok(())
 }

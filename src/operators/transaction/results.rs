@@ -1,9 +1,9 @@
 //! What is told of transactions: one row each, one row for each step, or one for each state.
 
-use super::states::{MOST, Transactions};
+use super::states::{MAX_TRANSACTIONS, Transactions};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::program::aggregate::Aggregate;
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use std::sync::Arc;
 use sumoql_data::table::{Table, row_size};
 use sumoql_data::value::Owned;
@@ -47,15 +47,16 @@ pub(super) fn table(
     mut followed: Vec<Followed>,
     mut shown: Vec<Vec<Vec<Owned>>>,
     left_out: bool,
-    world: &World<'_>,
+    context: &RunContext<'_>,
 ) -> Table {
     if left_out {
-        let message = format!("`transaction` followed only the first {MOST} transactions");
-        world.notice(Diagnostic::warning(&codes::LIMITED, spec.span, message));
+        let message = format!("`transaction` followed only the first {MAX_TRANSACTIONS} transactions");
+        context.notice(Diagnostic::warning(&codes::LIMITED, spec.span, message));
     }
     // Messages come newest first. A stable sort: those of the same time stay in the order of their arrival.
     followed.iter_mut().for_each(|one| one.steps.sort_by_key(|step| step.time));
-    let mut order: Vec<usize> = (0..followed.len()).filter(|at| !cut_off(&followed[*at], spec.fringe, world)).collect();
+    let mut order: Vec<usize> =
+        (0..followed.len()).filter(|at| !cut_off(&followed[*at], spec.fringe, context)).collect();
     order.sort_by_key(|at| followed[*at].steps.first().map(|step| step.time));
     let mut rows: Vec<Box<[Owned]>> = Vec::new();
     match spec.results {
@@ -80,8 +81,8 @@ pub(super) fn table(
                     let mut row = followed[at].ids.to_vec();
                     let latency = pair[1].time.saturating_sub(pair[0].time);
                     row.extend([name(pair[0].state), name(pair[1].state), Owned::Int(latency)]);
-                    if let Err(over) = world.budget.ask(row_size(&row)) {
-                        world.ran_out(over);
+                    if let Err(over) = context.budget.ask(row_size(&row)) {
+                        context.ran_out(over);
                         break 'all;
                     }
                     rows.push(row.into_boxed_slice());
@@ -99,8 +100,8 @@ pub(super) fn table(
 }
 
 /// Whether a transaction comes so near the ends of the time range that a part of it may lie outside.
-fn cut_off(one: &Followed, fringe: i64, world: &World<'_>) -> bool {
+fn cut_off(one: &Followed, fringe: i64, context: &RunContext<'_>) -> bool {
     let (Some(first), Some(last)) = (one.steps.first(), one.steps.last()) else { return false };
     fringe > 0
-        && (last.time < world.env.from.saturating_add(fringe) || first.time > world.env.to.saturating_sub(fringe))
+        && (last.time < context.env.from.saturating_add(fringe) || first.time > context.env.to.saturating_sub(fringe))
 }

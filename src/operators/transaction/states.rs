@@ -6,9 +6,9 @@ use crate::program::aggregate::States;
 use crate::program::batch::{Batch, Row, Slot};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::codec::{Corrupt, Reader};
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::program::matching::glob::Glob;
-use crate::program::pipeline_breaker::{Gather, InputSlot, Partial};
+use crate::program::pipeline_breaker::{InputSlot, PartialState, PipelineBreaker};
 use crate::run::order::state_by_key::key;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use sumoql_data::table::{Table, row_size};
 use sumoql_data::value::{Owned, Value};
 
 /// A state.
-pub(super) struct State {
+pub(super) struct DeclaredState {
     pub(super) name: String,
     /// Which of the sources it looks at.
     pub(super) source: usize,
@@ -31,7 +31,7 @@ pub(super) enum Test {
     Is(String),
 }
 
-impl State {
+impl DeclaredState {
     fn holds(&self, value: Option<&str>) -> bool {
         match (&self.test, value) {
             (_, None) => false,
@@ -47,7 +47,7 @@ pub(super) struct Transactions {
     pub(super) keys: Vec<InputSlot>,
     pub(super) time: InputSlot,
     pub(super) sources: Vec<InputSlot>,
-    pub(super) states: Arc<Vec<State>>,
+    pub(super) states: Arc<Vec<DeclaredState>>,
     /// How near the ends of the time range a transaction may not come, in milliseconds.
     pub(super) fringe: i64,
     pub(super) results: Results,
@@ -56,10 +56,10 @@ pub(super) struct Transactions {
 }
 
 /// The most transactions that are followed.
-pub(super) const MOST: usize = 10_000;
+pub(super) const MAX_TRANSACTIONS: usize = 10_000;
 
-impl Gather for Transactions {
-    fn start(&self, _: &[Slot]) -> Box<dyn Partial> {
+impl PipelineBreaker for Transactions {
+    fn start(&self, _: &[Slot]) -> Box<dyn PartialState> {
         Box::new(Following {
             aggregates: self.showing.iter().map(|showing| showing.aggregate.start()).collect(),
             spec: self.clone(),
@@ -73,7 +73,7 @@ impl Gather for Transactions {
         false
     }
 
-    fn decode(&self, _: &[Slot], _: &mut Reader<'_>) -> Result<Box<dyn Partial>, Corrupt> {
+    fn decode(&self, _: &[Slot], _: &mut Reader<'_>) -> Result<Box<dyn PartialState>, Corrupt> {
         Err(Corrupt)
     }
 }
@@ -93,7 +93,7 @@ impl Following {
         if let Some(number) = self.numbers.get(&row_key) {
             return Ok(Some(*number));
         }
-        if self.followed.len() >= MOST {
+        if self.followed.len() >= MAX_TRANSACTIONS {
             self.left_out = true;
             return Ok(None);
         }
@@ -106,7 +106,7 @@ impl Following {
     }
 }
 
-impl Partial for Following {
+impl PartialState for Following {
     fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
         let mut groups = Vec::new();
         let mut view = batch.view();
@@ -154,9 +154,9 @@ impl Partial for Following {
         Ok(())
     }
 
-    fn finish(self: Box<Self>, world: &World<'_>) -> Table {
+    fn finish(self: Box<Self>, context: &RunContext<'_>) -> Table {
         let columns: Vec<Vec<Vec<Owned>>> =
             self.aggregates.into_iter().map(|states| states.finish().collect()).collect();
-        super::results::table(&self.spec, self.followed, columns, self.left_out, world)
+        super::results::table(&self.spec, self.followed, columns, self.left_out, context)
     }
 }

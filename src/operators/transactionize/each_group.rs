@@ -3,8 +3,8 @@
 use crate::program::batch::{Batch, Slot};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::codec::{Corrupt, Reader};
-use crate::program::context::World;
-use crate::program::pipeline_breaker::{Gather, InputSlot, Partial};
+use crate::program::context::RunContext;
+use crate::program::pipeline_breaker::{InputSlot, PartialState, PipelineBreaker};
 use crate::run::nested_pipeline::Child;
 use crate::run::order::state_by_key::key;
 use std::collections::HashMap;
@@ -24,8 +24,8 @@ pub(super) struct EachGroup {
     pub(super) child: Arc<Child>,
 }
 
-impl Gather for EachGroup {
-    fn start(&self, _: &[Slot]) -> Box<dyn Partial> {
+impl PipelineBreaker for EachGroup {
+    fn start(&self, _: &[Slot]) -> Box<dyn PartialState> {
         Box::new(Groups {
             kept: self.kept.clone(),
             own: self.own,
@@ -40,7 +40,7 @@ impl Gather for EachGroup {
         false
     }
 
-    fn decode(&self, _: &[Slot], _: &mut Reader<'_>) -> Result<Box<dyn Partial>, Corrupt> {
+    fn decode(&self, _: &[Slot], _: &mut Reader<'_>) -> Result<Box<dyn PartialState>, Corrupt> {
         Err(Corrupt)
     }
 }
@@ -55,7 +55,7 @@ struct Groups {
     states: Router,
 }
 
-impl Partial for Groups {
+impl PartialState for Groups {
     fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
         for row in batch.iter() {
             let group = key([row.get(self.kept[0])]);
@@ -74,15 +74,15 @@ impl Partial for Groups {
         Ok(())
     }
 
-    fn child(&mut self, number: usize) -> Option<&mut dyn Partial> {
+    fn child(&mut self, number: usize) -> Option<&mut dyn PartialState> {
         (number == 0).then_some(&mut self.states)
     }
 
-    fn finish(mut self: Box<Self>, world: &World<'_>) -> Table {
+    fn finish(mut self: Box<Self>, context: &RunContext<'_>) -> Table {
         let mut rows = Vec::new();
         for (group, kept) in self.seen {
             let Some(state) = self.states.states.remove(&group) else { continue };
-            for row in self.states.child.finish(state, world).rows {
+            for row in self.states.child.finish(state, context).rows {
                 let extra = self.extra.iter().map(|at| kept[*at].clone());
                 let mut row = row.into_vec();
                 row.splice(self.own..self.own, extra);
@@ -97,10 +97,10 @@ impl Partial for Groups {
 struct Router {
     by: InputSlot,
     child: Arc<Child>,
-    states: HashMap<Vec<u8>, Box<dyn Partial>>,
+    states: HashMap<Vec<u8>, Box<dyn PartialState>>,
 }
 
-impl Partial for Router {
+impl PartialState for Router {
     fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
         let mut selected: Vec<(Vec<u8>, Vec<u32>)> = Vec::new();
         let mut numbers: HashMap<Vec<u8>, usize> = HashMap::new();
@@ -122,7 +122,7 @@ impl Partial for Router {
     }
 
     /// Never called: the groups' states become tables one by one.
-    fn finish(self: Box<Self>, _: &World<'_>) -> Table {
+    fn finish(self: Box<Self>, _: &RunContext<'_>) -> Table {
         Table::default()
     }
 }

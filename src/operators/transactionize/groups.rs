@@ -1,6 +1,6 @@
 //! Which messages belong together.
 
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::run::order::in_order::{Made, Rest, Seen, oldest_first};
 use crate::run::order::state_by_key::key;
 use std::collections::HashMap;
@@ -35,13 +35,13 @@ struct Group {
     first: i64,
     last: i64,
     closed: bool,
-    begun: bool,
+    started: bool,
     ended: bool,
     orphaned: bool,
 }
 
 /// A row is its time, its text, then its fields. Its own columns: group, size, duration, whether it is an orphan.
-pub(super) fn apply(bounds: &Bounds, rows: &Seen, _: &World<'_>) -> Vec<Made> {
+pub(super) fn apply(bounds: &Bounds, rows: &Seen, _: &RunContext<'_>) -> Vec<Made> {
     let order = oldest_first(rows, 0);
     let mut groups: Vec<Group> = Vec::new();
     let mut member: Vec<usize> = vec![0; rows.len()];
@@ -62,7 +62,7 @@ pub(super) fn apply(bounds: &Bounds, rows: &Seen, _: &World<'_>) -> Vec<Made> {
             size: 1,
             first: time,
             last: time,
-            begun: begins,
+            started: begins,
             ended: ends,
             orphaned: values.is_empty(),
             ..Group::default()
@@ -92,7 +92,7 @@ pub(super) fn apply(bounds: &Bounds, rows: &Seen, _: &World<'_>) -> Vec<Made> {
         let next = numbers.len() as i64 + 1;
         let number = *numbers.entry(home).or_insert(next);
         let strict = |mark: &Option<Mark>, found: bool| !found && mark.as_ref().is_some_and(|mark| mark.strict);
-        if strict(&bounds.starts, group.begun)
+        if strict(&bounds.starts, group.started)
             || strict(&bounds.ends, group.ended)
             || (group.orphaned && !bounds.keep_orphans)
         {
@@ -136,10 +136,11 @@ fn join(groups: &mut [Group], a: usize, b: usize) -> usize {
     let (home, guest) = if groups[a].size >= groups[b].size { (a, b) } else { (b, a) };
     let guest_first = (groups[guest].first, guest) < (groups[home].first, home);
     groups[guest].part_of = home;
-    let (size, first, last, begun) = (groups[guest].size, groups[guest].first, groups[guest].last, groups[guest].begun);
+    let (size, first, last, started) =
+        (groups[guest].size, groups[guest].first, groups[guest].last, groups[guest].started);
     let home_group = &mut groups[home];
     home_group.size += size;
-    home_group.begun = if guest_first { begun } else { home_group.begun };
+    home_group.started = if guest_first { started } else { home_group.started };
     home_group.first = home_group.first.min(first);
     home_group.last = home_group.last.max(last);
     home

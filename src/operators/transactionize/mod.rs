@@ -6,7 +6,7 @@ mod groups;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::program::pipeline_breaker::InputSlot;
 use crate::run::bag::Passed;
 use crate::run::order::in_order::{Seen, Whole};
@@ -119,7 +119,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     };
     let prefix = breaker.alias_argument(call, "_group")?;
     let columns = ["", "_size", "_duration", "_orphaned"].map(|figure| format!("{prefix}{figure}"));
-    let apply = move |rows: &Seen, world: &World<'_>| groups::apply(&bounds, rows, world);
+    let apply = move |rows: &Seen, context: &RunContext<'_>| groups::apply(&bounds, rows, context);
     breaker.add(Whole::new(inputs, apply), &columns);
     match call.args.get("child").map(|arg| &arg.value) {
         Some(ArgValue::Pipeline(stages)) => each_group(call, stages, &columns, planner),

@@ -1,18 +1,18 @@
 //! What a plan asks of tables, and the answers, which are there when the run starts.
 //!
-//! A stage holds the number of its request; each row finds the answer by it in its [`Env`](crate::program::context::Env).
+//! A stage holds the number of its request; each row finds the answer by it in its [`EvalContext`](crate::program::context::Env).
 
 use super::table_index::Index;
 use crate::diagnostics::Span;
 use std::sync::Arc;
-use sumoql_data::ip_addresses::{Addresses, Kind};
+use sumoql_data::ip_addresses::{AddressField, Addresses};
 use sumoql_data::table::Table;
 use sumoql_data::table_resolver::TableName;
 use sumoql_data::value::Value;
 
 /// Something asked of a table.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Request {
+pub struct LookupRequest {
     /// The table.
     pub name: TableName,
     /// What is asked.
@@ -38,7 +38,7 @@ pub enum What {
     /// All its rows. Without them the query can't run.
     Rows,
     /// What is known of IP addresses: the columns with these numbers.
-    Addresses(Kind),
+    Addresses(AddressField),
     /// Nothing that could be here: only Sumo Logic's service knows it.
     Service,
     /// That it is there: rows will be saved to it.

@@ -164,8 +164,8 @@ impl Short {
 impl Write for Short {
     fn write_str(&mut self, text: &str) -> std::fmt::Result {
         let end = self.length + text.len();
-        let room = self.bytes.get_mut(self.length..end).ok_or(std::fmt::Error)?;
-        room.copy_from_slice(text.as_bytes());
+        let buf = self.bytes.get_mut(self.length..end).ok_or(std::fmt::Error)?;
+        buf.copy_from_slice(text.as_bytes());
         self.length = end;
         Ok(())
     }

@@ -19,7 +19,7 @@ pub struct Keywords {
     rows: Vec<Vec<u32>>,
     phrases: Phrases,
     /// For each phrase, which rows need to be looked at when it is found.
-    leads_to: Vec<Rows>,
+    leads_to: Vec<PhraseRows>,
 }
 
 /// The same text for texts that are the same phrase.
@@ -43,7 +43,7 @@ enum Phrases {
 
 /// Rows that a phrase leads to.
 #[derive(Clone, Debug, Default)]
-struct Rows {
+struct PhraseRows {
     /// Some row is this phrase alone.
     alone: bool,
     /// Rows with others, of which this one is in the fewest rows.
@@ -72,7 +72,7 @@ impl Keywords {
         }
         let mut uses = vec![0u32; texts.len()];
         numbered.iter().flatten().for_each(|phrase| uses[*phrase as usize] += 1);
-        let mut leads_to = vec![Rows::default(); texts.len()];
+        let mut leads_to = vec![PhraseRows::default(); texts.len()];
         for (row, phrases) in numbered.iter().enumerate() {
             let Some(rarest) = phrases.iter().min_by_key(|phrase| uses[**phrase as usize]) else { continue };
             let rows = &mut leads_to[*rarest as usize];

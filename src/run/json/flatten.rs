@@ -12,7 +12,7 @@ pub struct Flatten {
     pub arrays: bool,
 }
 
-type Found<'f, 'm> = &'f mut dyn FnMut(&str, &'m str);
+type OnLeaf<'f, 'm> = &'f mut dyn FnMut(&str, &'m str);
 
 impl Flatten {
     /// Hands over each field's name and its value as written, in the order of the text: of the whole text if that is JSON,
@@ -42,7 +42,7 @@ impl Flatten {
         name: &mut String,
         level: usize,
         enter: &dyn Fn(&str) -> bool,
-        found: Found<'_, 'm>,
+        found: OnLeaf<'_, 'm>,
     ) -> Walk {
         let length = name.len();
         if scanner.peek() == Some(b'{') {
@@ -76,7 +76,7 @@ impl Flatten {
         name: &mut String,
         level: usize,
         enter: &dyn Fn(&str) -> bool,
-        found: Found<'_, 'm>,
+        found: OnLeaf<'_, 'm>,
     ) -> Walk {
         if !enter(name) {
             return scanner.skip();

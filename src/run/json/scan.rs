@@ -1,12 +1,12 @@
 //! Walks over JSON text without building a tree: values are checked and skipped, and come out as slices of the text.
 //!
-//! What is accepted is JSON as RFC 8259 has it, nested up to [`DEEPEST`] levels. Half of a surrogate pair is let pass
+//! What is accepted is JSON as RFC 8259 has it, nested up to [`MAX_NESTING`] levels. Half of a surrogate pair is let pass
 //! (programs that cut texts write them); it reads as U+FFFD.
 
 use super::fast_skip;
 
 /// Containers inside containers; deeper text counts as broken, so that no message can use up the stack.
-pub const DEEPEST: usize = 512;
+pub const MAX_NESTING: usize = 512;
 
 /// Why text is not JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,7 +168,7 @@ impl<'t> Scanner<'t> {
     }
 
     fn enter(&mut self, bracket: u8) -> Walk {
-        if self.depth == DEEPEST {
+        if self.depth == MAX_NESTING {
             return Err(Broken::At(self.at));
         }
         self.depth += 1;
@@ -336,8 +336,8 @@ mod tests {
     #[test]
     fn depth_is_limited() {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-        assert!(check(&nested(DEEPEST)).is_ok());
-        assert!(check(&nested(DEEPEST + 1)).is_err());
+        assert!(check(&nested(MAX_NESTING)).is_ok());
+        assert!(check(&nested(MAX_NESTING + 1)).is_err());
         assert!(check(&nested(100_000)).is_err());
     }
 }

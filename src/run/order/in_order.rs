@@ -6,8 +6,8 @@
 use crate::program::batch::{Batch, Row, Slot};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::codec::{Corrupt, Reader};
-use crate::program::context::World;
-use crate::program::pipeline_breaker::{Gather, InputSlot, Partial};
+use crate::program::context::RunContext;
+use crate::program::pipeline_breaker::{InputSlot, PartialState, PipelineBreaker};
 use crate::program::row_stream::Flow;
 use crate::run::bag;
 use crate::run::spill::row_queue::Queue;
@@ -45,7 +45,7 @@ pub struct InOrder<F: Fn() -> Visit + Send + Sync>(pub F);
 pub type Seen = [Box<[Owned]>];
 
 /// The work of a [`Whole`] stage: from the rows it saw the rows that come out, in order.
-pub type Apply = dyn Fn(&Seen, &World<'_>) -> Vec<Made> + Send + Sync;
+pub type Apply = dyn Fn(&Seen, &RunContext<'_>) -> Vec<Made> + Send + Sync;
 
 /// A stage that sees the values of some slots of all rows, and says which rows come out and in what order.
 #[derive(Clone)]
@@ -62,7 +62,7 @@ impl Whole {
     /// A stage that does this work with the values of these slots.
     pub fn new(
         inputs: Vec<InputSlot>,
-        apply: impl Fn(&Seen, &World<'_>) -> Vec<Made> + Send + Sync + 'static,
+        apply: impl Fn(&Seen, &RunContext<'_>) -> Vec<Made> + Send + Sync + 'static,
     ) -> Whole {
         Whole { inputs, apply: Arc::new(apply), bags: Vec::new() }
     }
@@ -93,8 +93,8 @@ pub enum Rest {
     Zero,
 }
 
-impl<F: Fn() -> Visit + Send + Sync> Gather for InOrder<F> {
-    fn start(&self, carry: &[Slot]) -> Box<dyn Partial> {
+impl<F: Fn() -> Visit + Send + Sync> PipelineBreaker for InOrder<F> {
+    fn start(&self, carry: &[Slot]) -> Box<dyn PartialState> {
         Box::new(Visited { visit: (self.0)(), carry: carry.to_vec(), rows: Queue::default() })
     }
 
@@ -102,7 +102,7 @@ impl<F: Fn() -> Visit + Send + Sync> Gather for InOrder<F> {
         false
     }
 
-    fn decode(&self, _: &[Slot], _: &mut Reader<'_>) -> Result<Box<dyn Partial>, Corrupt> {
+    fn decode(&self, _: &[Slot], _: &mut Reader<'_>) -> Result<Box<dyn PartialState>, Corrupt> {
         Err(Corrupt)
     }
 }
@@ -113,7 +113,7 @@ struct Visited {
     rows: Queue,
 }
 
-impl Partial for Visited {
+impl PartialState for Visited {
     fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
         for row in batch.iter() {
             let mut own = Own { cells: Vec::with_capacity(self.carry.len() + 1), kept: 0 };
@@ -129,17 +129,17 @@ impl Partial for Visited {
         Ok(())
     }
 
-    fn finish(self: Box<Self>, world: &World<'_>) -> Table {
-        self.flow(world).into_table(world)
+    fn finish(self: Box<Self>, context: &RunContext<'_>) -> Table {
+        self.flow(context).into_table(context)
     }
 
-    fn flow(self: Box<Self>, world: &World<'_>) -> Flow {
-        Flow::of_queue(Vec::new(), self.rows, world)
+    fn flow(self: Box<Self>, context: &RunContext<'_>) -> Flow {
+        Flow::of_queue(Vec::new(), self.rows, context)
     }
 }
 
-impl Gather for Whole {
-    fn start(&self, carry: &[Slot]) -> Box<dyn Partial> {
+impl PipelineBreaker for Whole {
+    fn start(&self, carry: &[Slot]) -> Box<dyn PartialState> {
         Box::new(Kept { spec: self.clone(), carry: carry.to_vec(), seen: Vec::new(), carried: Vec::new() })
     }
 
@@ -147,7 +147,7 @@ impl Gather for Whole {
         false
     }
 
-    fn decode(&self, _: &[Slot], _: &mut Reader<'_>) -> Result<Box<dyn Partial>, Corrupt> {
+    fn decode(&self, _: &[Slot], _: &mut Reader<'_>) -> Result<Box<dyn PartialState>, Corrupt> {
         Err(Corrupt)
     }
 }
@@ -165,7 +165,7 @@ fn charge(seen: &[Owned]) -> usize {
     2 * row_size(seen) + size_of::<Made>()
 }
 
-impl Partial for Kept {
+impl PartialState for Kept {
     fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
         for row in batch.iter() {
             let seen: Box<[Owned]> = self.spec.inputs.iter().map(|slot| row.get(*slot).owned()).collect();
@@ -177,13 +177,13 @@ impl Partial for Kept {
         Ok(())
     }
 
-    fn finish(self: Box<Self>, world: &World<'_>) -> Table {
-        let made = (self.spec.apply)(&self.seen, world);
+    fn finish(self: Box<Self>, context: &RunContext<'_>) -> Table {
+        let made = (self.spec.apply)(&self.seen, context);
         let before: usize = self.seen.iter().map(|row| charge(row)).sum();
         drop(self.seen);
-        world.budget.give_back(before);
+        context.budget.give_back(before);
         let mut carried = self.carried;
-        world.budget.give_back(carried.iter().map(|row| row_size(row)).sum());
+        context.budget.give_back(carried.iter().map(|row| row_size(row)).sum());
         let zero: Vec<Owned> = match made.iter().any(|made| made.rest == Rest::Zero) {
             true => (0..self.carry.len())
                 .map(|column| match self.spec.bags.iter().any(|bag| Slot::from(*bag) == self.carry[column]) {
@@ -211,8 +211,8 @@ impl Partial for Kept {
                 Rest::Zero => zero.clone(),
             };
             let row: Box<[Owned]> = own.into_iter().chain(more).collect();
-            if let Err(over) = world.budget.ask(row_size(&row)) {
-                world.ran_out(over);
+            if let Err(over) = context.budget.ask(row_size(&row)) {
+                context.ran_out(over);
                 break;
             }
             rows.push(row);

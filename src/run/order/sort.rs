@@ -4,8 +4,8 @@ use crate::diagnostics::Diagnostic;
 use crate::program::batch::{Batch, Row, Slot};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::codec::{Corrupt, Reader, Writer};
-use crate::program::context::World;
-use crate::program::pipeline_breaker::{Gather, Partial, same_kind};
+use crate::program::context::RunContext;
+use crate::program::pipeline_breaker::{PartialState, PipelineBreaker, same_kind};
 use crate::program::row_stream::Flow;
 use crate::run::spill::external_sort::{SortedRows, Sorter};
 use crate::run::spill::ordered_key;
@@ -14,7 +14,7 @@ use sumoql_data::table::Table;
 
 /// Keeps rows, ordered by the keys and then by their place, at most `limit` of them.
 #[derive(Debug, Clone)]
-pub struct Rows {
+pub struct SortSpec {
     /// Slots to order by, and whether ascending.
     pub keys: Vec<(Slot, bool)>,
     /// The most rows to keep.
@@ -23,10 +23,10 @@ pub struct Rows {
     pub notice: Option<Diagnostic>,
 }
 
-impl Rows {
+impl SortSpec {
     /// Keeps all rows, ordered by the keys.
-    pub fn all(keys: Vec<(Slot, bool)>) -> Rows {
-        Rows { keys, limit: None, notice: None }
+    pub fn all(keys: Vec<(Slot, bool)>) -> SortSpec {
+        SortSpec { keys, limit: None, notice: None }
     }
 
     fn kept(&self, carry: &[Slot]) -> Kept {
@@ -36,8 +36,8 @@ impl Rows {
     }
 }
 
-impl Gather for Rows {
-    fn start(&self, carry: &[Slot]) -> Box<dyn Partial> {
+impl PipelineBreaker for SortSpec {
+    fn start(&self, carry: &[Slot]) -> Box<dyn PartialState> {
         Box::new(self.kept(carry))
     }
 
@@ -45,7 +45,7 @@ impl Gather for Rows {
         true
     }
 
-    fn decode(&self, carry: &[Slot], bytes: &mut Reader<'_>) -> Result<Box<dyn Partial>, Corrupt> {
+    fn decode(&self, carry: &[Slot], bytes: &mut Reader<'_>) -> Result<Box<dyn PartialState>, Corrupt> {
         let mut kept = self.kept(carry);
         kept.seen = bytes.unsigned()?;
         for _ in 0..bytes.count()? {
@@ -62,7 +62,7 @@ impl Gather for Rows {
 }
 
 struct Kept {
-    spec: Rows,
+    spec: SortSpec,
     carry: Vec<Slot>,
     /// The rows: their keys and places as bytes that order as they do, and the cells.
     records: Records,
@@ -106,10 +106,10 @@ impl Kept {
     }
 
     /// Says that there were more rows, where that is to be said.
-    fn tell(&mut self, world: &World<'_>) {
+    fn report_limit(&mut self, context: &RunContext<'_>) {
         let limit = self.spec.limit.map_or(u64::MAX, |limit| limit as u64);
         if let Some(notice) = self.spec.notice.take_if(|_| self.seen > limit) {
-            world.notice(notice);
+            context.notice(notice);
         }
     }
 
@@ -127,7 +127,7 @@ impl Kept {
     }
 }
 
-impl Partial for Kept {
+impl PartialState for Kept {
     fn update(&mut self, batch: &Batch<'_>, budget: &Budget) -> Result<(), OverBudget> {
         self.seen += batch.selected.len() as u64;
         for row in batch.iter() {
@@ -161,7 +161,7 @@ impl Partial for Kept {
         Ok(())
     }
 
-    fn merge(&mut self, other: Box<dyn Partial>, budget: &Budget) -> Result<(), OverBudget> {
+    fn merge(&mut self, other: Box<dyn PartialState>, budget: &Budget) -> Result<(), OverBudget> {
         if let Some(other) = same_kind::<Kept>(other) {
             self.bytes += other.bytes;
             self.seen += other.seen;
@@ -189,20 +189,20 @@ impl Partial for Kept {
         }
     }
 
-    fn finish(self: Box<Self>, world: &World<'_>) -> Table {
-        self.flow(world).into_table(world)
+    fn finish(self: Box<Self>, context: &RunContext<'_>) -> Table {
+        self.flow(context).into_table(context)
     }
 
-    fn flow(mut self: Box<Self>, world: &World<'_>) -> Flow {
-        self.tell(world);
+    fn flow(mut self: Box<Self>, context: &RunContext<'_>) -> Flow {
+        self.report_limit(context);
         let cells = self.carry.len();
         let most = self.spec.limit.unwrap_or(usize::MAX);
         let Some(sorter) = self.sorter.take() else {
             self.records.sort();
             self.records.truncate(most);
-            return Flow::of(Vec::new(), Ok(RecordRows::new(self.records, cells, self.bytes)), world);
+            return Flow::of(Vec::new(), Ok(RecordRows::new(self.records, cells, self.bytes)), context);
         };
-        let rows = SortedRows::new(sorter.into_runs(world.budget), cells, most, world.budget);
-        Flow::of(Vec::new(), rows, world)
+        let rows = SortedRows::new(sorter.into_runs(context.budget), cells, most, context.budget);
+        Flow::of(Vec::new(), rows, context)
     }
 }

@@ -44,9 +44,9 @@ pub fn key<'v>(values: impl IntoIterator<Item = Value<'v>>) -> Vec<u8> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::program::batch::{Batch, Env, How, Program, Tally};
+    use crate::program::batch::{Batch, ColumnSource, EvalContext, Program, Tally};
     use crate::program::budget::Budget;
-    use crate::program::pipeline_breaker::Gather;
+    use crate::program::pipeline_breaker::PipelineBreaker;
     use crate::run::order::in_order::{InOrder, Visit};
     use sumoql_data::table::Table;
     use sumoql_data::value::Owned;
@@ -54,10 +54,10 @@ mod tests {
     #[test]
     fn each_key_is_charged_once() {
         let mut program = Program::default();
-        let slot = InputSlot::new(program.define(How::Column(0), 1, None));
+        let slot = InputSlot::new(program.define(ColumnSource::Column(0), 1, None));
         let row = |n: usize| Box::from([Owned::Text("k".repeat(n).into())]);
         let table = Table { columns: vec!["k".into()], rows: [1, 2, 2, 3, 1].map(row).to_vec() };
-        let (arena, env, tally) = (bumpalo::Bump::new(), Env::default(), Tally::new(0));
+        let (arena, env, tally) = (bumpalo::Bump::new(), EvalContext::default(), Tally::new(0));
         let batch = Batch::of_table(&program, (&table, 0, 5), &arena, &env, &tally);
         let stage = InOrder(move || -> Visit {
             let mut counts: Keyed<u32> = Keyed::new(&[slot]);

@@ -1,7 +1,7 @@
 //! Field extraction rules: stages that run over each message before the query, and whose fields are then metadata of the
 //! message. Manual page: `manage/field-extractions/create-field-extraction-rule`.
 
-use crate::program::batch::{Batch, Env, How, Slot, Tally};
+use crate::program::batch::{Batch, ColumnSource, EvalContext, Slot, Tally};
 use crate::program::plan::{Plan, Step};
 use crate::run::segment::steps;
 use bumpalo::Bump;
@@ -19,7 +19,7 @@ pub struct Extraction {
     plan: Plan,
     /// The fields it makes: name and slot. None: those of auto parse mode.
     fields: Vec<(String, Slot)>,
-    env: Env,
+    env: EvalContext,
 }
 
 impl fmt::Debug for Extraction {
@@ -52,14 +52,14 @@ impl Extraction {
             return refused("lookups and subqueries");
         }
         let slot = |slot: Slot| match last.program.definition(slot).how {
-            How::Column(column) => first.carry.get(column.checked_sub(first.own)?).copied(),
+            ColumnSource::Column(column) => first.carry.get(column.checked_sub(first.own)?).copied(),
             _ => None,
         };
         let made = plan.output.iter().filter(|column| !column.name.starts_with('_'));
         let fields: Vec<_> = made.filter_map(|column| Some((column.name.clone(), slot(column.slot)?))).collect();
         match fields.is_empty() {
             true => Err("a field extraction rule must extract at least one field".into()),
-            false => Ok(Extraction { plan, fields, env: Env::default() }),
+            false => Ok(Extraction { plan, fields, env: EvalContext::default() }),
         }
     }
 
@@ -67,7 +67,7 @@ impl Extraction {
     /// applied at run time, the scope may ask for metadata and words, no more.
     pub fn auto(plan: Plan) -> Result<Extraction, String> {
         match plan.search.is_plain() {
-            true => Ok(Extraction { plan, fields: Vec::new(), env: Env::default() }),
+            true => Ok(Extraction { plan, fields: Vec::new(), env: EvalContext::default() }),
             false => Err("the scope of the rule `json auto` can only contain metadata and words".into()),
         }
     }

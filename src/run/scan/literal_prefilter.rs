@@ -11,7 +11,7 @@ use sumoql_data::message::{Chunk, Message};
 const LEAST: usize = 64 << 10;
 
 /// The search for such a text.
-pub struct Needle {
+pub struct LiteralPrefilter {
     regex: Regex,
     /// Whether the pattern is ASCII.
     ascii: bool,
@@ -19,9 +19,9 @@ pub struct Needle {
     common: AtomicBool,
 }
 
-impl Needle {
+impl LiteralPrefilter {
     /// The search for what runs over each time range, if there is one range, and something to look for.
-    pub fn of(parts: &[&Plan]) -> Option<Needle> {
+    pub fn of(parts: &[&Plan]) -> Option<LiteralPrefilter> {
         let [only] = parts else { return None };
         if only.simple {
             return None;
@@ -29,7 +29,7 @@ impl Needle {
         // What is not UTF-8 is in the text as U+FFFD, but not in the bytes.
         let pattern = only.search.needle().filter(|pattern| !pattern.contains(char::REPLACEMENT_CHARACTER))?;
         let regex = RegexBuilder::new(&pattern).case_insensitive(true).build().ok()?;
-        Some(Needle { regex, ascii: pattern.is_ascii(), common: AtomicBool::new(false) })
+        Some(LiteralPrefilter { regex, ascii: pattern.is_ascii(), common: AtomicBool::new(false) })
     }
 
     /// Whether what is looked for is in the bytes as it is in the messages: JSON around messages may write letters as

@@ -1,12 +1,12 @@
 //! One worker: takes chunks, runs the first steps over batches of their messages, fills partial states.
 
-use super::literal_prefilter::Needle;
-use crate::program::batch::{Batch, Env, Row, Tally};
+use super::literal_prefilter::LiteralPrefilter;
+use crate::program::batch::{Batch, EvalContext, Row, Tally};
 use crate::program::budget::OverBudget;
-use crate::program::pipeline_breaker::Partial;
+use crate::program::pipeline_breaker::PartialState;
 use crate::program::plan::Plan;
 use crate::run::execute::{Options, Progress};
-use crate::run::numbers::{Numbers, Place};
+use crate::run::numbers::{ChunkPosition, Numbers};
 use crate::run::segment::{feed, steps};
 use bumpalo::Bump;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,19 +17,24 @@ use sumoql_data::value::Value;
 pub(in crate::run) struct Worker<'r> {
     /// What runs over each time range.
     pub parts: &'r [&'r Plan],
-    pub worlds: &'r [Env],
+    pub contexts: &'r [EvalContext],
     pub options: &'r Options,
     pub progress: &'r Progress,
     pub tally: &'r Tally,
     /// What to look for before messages are cut.
-    pub needle: Option<&'r Needle>,
+    pub needle: Option<&'r LiteralPrefilter>,
     /// Who counts the messages, if their numbers are asked for.
     pub numbers: Option<&'r Numbers>,
 }
 
 impl Worker<'_> {
     /// Takes chunks until there are no more, or until `full` says that another worker has run out of memory.
-    pub fn run(&self, input: &dyn Input, states: &mut [Box<dyn Partial>], full: &AtomicBool) -> Result<(), OverBudget> {
+    pub fn run(
+        &self,
+        input: &dyn Input,
+        states: &mut [Box<dyn PartialState>],
+        full: &AtomicBool,
+    ) -> Result<(), OverBudget> {
         let mut buffer = Vec::new();
         let mut arena = Bump::new();
         while !self.progress.stop.is_set() && !full.load(Ordering::Relaxed) {
@@ -50,17 +55,17 @@ impl Worker<'_> {
     pub fn chunk(
         &self,
         chunk: &Chunk,
-        place: Option<Place<'_>>,
+        place: Option<ChunkPosition<'_>>,
         arena: &Bump,
-        states: &mut [Box<dyn Partial>],
+        states: &mut [Box<dyn PartialState>],
     ) -> Result<(), OverBudget> {
         let verdicts: Vec<_> = self
             .parts
             .iter()
-            .zip(self.worlds)
+            .zip(self.contexts)
             .map(|(part, env)| part.search.verdict(&chunk.source, &env.subqueries).filter(|_| !part.simple))
             .collect();
-        if let Some(env) = self.worlds.first() {
+        if let Some(env) = self.contexts.first() {
             chunk.source.extractions.iter().for_each(|extraction| extraction.follow(&env.watch));
         }
         let few = match (self.needle, &verdicts[..]) {
@@ -98,22 +103,22 @@ impl Worker<'_> {
         (messages, first): (&'m [Message<'m>], Option<u64>),
         verdicts: &[Option<bool>],
         arena: &'m Bump,
-        states: &mut [Box<dyn Partial>],
+        states: &mut [Box<dyn PartialState>],
     ) -> Result<(), OverBudget>
     where
         Self: 'm,
     {
-        let ([part, parts @ ..], [env, worlds @ ..]) = (self.parts, self.worlds) else { return Ok(()) };
+        let ([part, parts @ ..], [env, contexts @ ..]) = (self.parts, self.contexts) else { return Ok(()) };
         let ([verdict, verdicts @ ..], Some((state, states))) = (verdicts, states.split_first_mut()) else {
             return Ok(());
         };
         let time = |part: &Plan, row: Row<'_, 'm>| part.segments[0].program.time.map(|time| row.get(time));
-        let within = |part: &Plan, env: &Env, row: Row<'_, 'm>| {
+        let within = |part: &Plan, env: &EvalContext, row: Row<'_, 'm>| {
             let time = time(part, row).and_then(Value::integer);
             time.is_some_and(|at| (env.from..env.to).contains(&at))
         };
         let mut batch = self.in_scope(part, *verdict, env, (messages, first), arena);
-        for (((other, env), verdict), state) in parts.iter().zip(worlds).zip(verdicts).zip(states) {
+        for (((other, env), verdict), state) in parts.iter().zip(contexts).zip(verdicts).zip(states) {
             if !std::ptr::eq(*other, *part) {
                 let mut rows = self.in_scope(other, *verdict, env, (messages, first), arena);
                 rows.keep(|row| within(other, env, row));
@@ -140,7 +145,7 @@ impl Worker<'_> {
         &self,
         part: &'m Plan,
         verdict: Option<bool>,
-        env: &'m Env,
+        env: &'m EvalContext,
         (messages, first): (&'m [Message<'m>], Option<u64>),
         arena: &'m Bump,
     ) -> Batch<'m>
@@ -157,7 +162,7 @@ impl Worker<'_> {
     }
 
     /// Runs a part's first segment over a batch of what is in its scope.
-    fn feed<'m>(&self, part: &'m Plan, batch: Batch<'m>, state: &mut dyn Partial) -> Result<(), OverBudget>
+    fn feed<'m>(&self, part: &'m Plan, batch: Batch<'m>, state: &mut dyn PartialState) -> Result<(), OverBudget>
     where
         Self: 'm,
     {

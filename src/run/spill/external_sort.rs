@@ -5,9 +5,9 @@ use super::sorted_runs::{Merge, Run, RunWriter};
 use super::{somewhere, written};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::codec::{Reader, Writer};
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::program::row_stream::Blocks;
-use crate::program::scratch::{Spool, Trouble};
+use crate::program::scratch::{ScratchError, Spool};
 use std::sync::Arc;
 use sumoql_data::value::Owned;
 
@@ -17,11 +17,11 @@ pub(crate) struct Sorter {
     runs: Vec<Run>,
     buffer: Records,
     /// How much the buffer may hold.
-    room: usize,
+    memory: usize,
 }
 
 /// Writes the records of a buffer. All runs of a sorter go to one spool.
-fn write(buffer: &Records, spool: &Arc<dyn Spool>) -> Result<Run, Trouble> {
+fn write(buffer: &Records, spool: &Arc<dyn Spool>) -> Result<Run, ScratchError> {
     let mut run = RunWriter::new(spool);
     buffer.write(&mut run)?;
     run.end()
@@ -30,10 +30,10 @@ fn write(buffer: &Records, spool: &Arc<dyn Spool>) -> Result<Run, Trouble> {
 impl Sorter {
     /// A sorter whose buffer is charged to the budget until [`Sorter::into_runs`].
     pub fn new(budget: &Budget) -> Sorter {
-        let room = budget.share();
+        let memory = budget.share();
         // The buffer is what the memory is given back for.
-        let _ = budget.ask(room);
-        Sorter { spool: None, runs: Vec::new(), buffer: Records::default(), room }
+        let _ = budget.ask(memory);
+        Sorter { spool: None, runs: Vec::new(), buffer: Records::default(), memory }
     }
 
     /// Takes in a record whose key and payload are written by the two. When there is no scratch space for it the record
@@ -60,7 +60,7 @@ impl Sorter {
     }
 
     fn make_room(&mut self, budget: &Budget) -> Result<(), OverBudget> {
-        if self.buffer.size() < self.room {
+        if self.buffer.size() < self.memory {
             return Ok(());
         }
         let over = OverBudget { limit: budget.limit() };
@@ -68,8 +68,8 @@ impl Sorter {
         self.buffer.sort();
         match written(scratch.as_ref(), &mut self.spool, |spool| write(&self.buffer, spool)) {
             Ok(run) => self.runs.push(run),
-            Err(trouble) => {
-                budget.fail(trouble);
+            Err(scratch_error) => {
+                budget.fail(scratch_error);
                 return Err(over);
             }
         }
@@ -82,7 +82,7 @@ impl Sorter {
         self.buffer.sort();
         let Sorter { spool, buffer, .. } = &mut self;
         let last = somewhere(budget, spool, |spool| write(buffer, spool));
-        budget.give_back(self.room);
+        budget.give_back(self.memory);
         self.runs.extend(last);
         self.runs
     }
@@ -97,13 +97,13 @@ pub(crate) struct SortedRows {
 
 impl SortedRows {
     /// The first rows of some runs, so many at most, with so many cells each.
-    pub fn new(runs: Vec<Run>, cells: usize, most: usize, budget: &Budget) -> Result<SortedRows, Trouble> {
+    pub fn new(runs: Vec<Run>, cells: usize, most: usize, budget: &Budget) -> Result<SortedRows, ScratchError> {
         Ok(SortedRows { merge: Merge::new(runs, budget.share())?, cells, left: most })
     }
 }
 
 impl Blocks for SortedRows {
-    fn next(&mut self, most: usize, _: &World<'_>) -> Result<Vec<Box<[Owned]>>, Trouble> {
+    fn next(&mut self, most: usize, _: &RunContext<'_>) -> Result<Vec<Box<[Owned]>>, ScratchError> {
         let mut rows = Vec::new();
         let most = most.min(self.left);
         while rows.len() < most
@@ -118,11 +118,11 @@ impl Blocks for SortedRows {
 }
 
 /// A row of so many cells.
-pub(super) fn row(bytes: &[u8], cells: usize) -> Result<Box<[Owned]>, Trouble> {
+pub(super) fn row(bytes: &[u8], cells: usize) -> Result<Box<[Owned]>, ScratchError> {
     let mut reader = Reader::new(bytes);
     let mut row = Vec::with_capacity(cells);
     for _ in 0..cells {
-        row.push(reader.value().map_err(|_| Trouble::damaged())?);
+        row.push(reader.value().map_err(|_| ScratchError::damaged())?);
     }
     Ok(row.into_boxed_slice())
 }

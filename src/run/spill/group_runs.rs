@@ -8,9 +8,9 @@ use super::{ordered_key, somewhere, written};
 use crate::program::aggregate::{Aggregate, States};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::codec::{Corrupt, Reader, Writer};
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::program::row_stream::Blocks;
-use crate::program::scratch::{Spool, Trouble};
+use crate::program::scratch::{ScratchError, Spool};
 use crate::run::group::{decode_key, key_values};
 use std::sync::Arc;
 use sumoql_data::value::Owned;
@@ -51,8 +51,8 @@ impl GroupRuns {
         let sorted = Sorted::of(groups);
         match written(scratch.as_ref(), &mut self.spool, |spool| sorted.write(groups, spool)) {
             Ok(run) => self.runs.push(run),
-            Err(trouble) => {
-                budget.fail(trouble);
+            Err(scratch_error) => {
+                budget.fail(scratch_error);
                 return Err(over);
             }
         }
@@ -75,11 +75,11 @@ pub(crate) fn in_order<'g, K: Fn(usize) -> &'g [u8]>(groups: &InMemoryGroups<'g,
 struct Sorted {
     /// Their keys, as they order.
     keys: Vec<u8>,
-    order: Vec<Place>,
+    order: Vec<KeyPosition>,
 }
 
 /// Where a group's key is, and the number of the group.
-struct Place {
+struct KeyPosition {
     prefix: u64,
     start: usize,
     length: u32,
@@ -95,7 +95,12 @@ impl Sorted {
             // What was encoded here can be read.
             key_values((groups.key)(number)).flatten().for_each(|value| ordered_key::value(value, true, &mut sortable));
             let length = (sortable.len() - start) as u32;
-            order.push(Place { prefix: ordered_key::prefix(&sortable[start..]), start, length, number: number as u32 });
+            order.push(KeyPosition {
+                prefix: ordered_key::prefix(&sortable[start..]),
+                start,
+                length,
+                number: number as u32,
+            });
         }
         order.sort_unstable_by(|a, b| {
             let apart = || (groups.key)(a.number as usize).cmp((groups.key)(b.number as usize));
@@ -108,7 +113,7 @@ impl Sorted {
         &self,
         groups: &InMemoryGroups<'g, K>,
         spool: &Arc<dyn Spool>,
-    ) -> Result<Run, Trouble> {
+    ) -> Result<Run, ScratchError> {
         let mut run = RunWriter::new(spool);
         let (mut key, mut payload, mut state) = (Vec::new(), Writer::default(), Writer::default());
         for place in &self.order {
@@ -129,7 +134,7 @@ impl Sorted {
     }
 }
 
-impl Place {
+impl KeyPosition {
     fn key<'k>(&self, keys: &'k [u8]) -> &'k [u8] {
         &keys[self.start..][..self.length as usize]
     }
@@ -160,7 +165,7 @@ impl GroupRows {
         (keys, columns): (usize, usize),
         aggregates: &[Arc<dyn Aggregate>],
         budget: &Budget,
-    ) -> Result<GroupRows, Trouble> {
+    ) -> Result<GroupRows, ScratchError> {
         Ok(GroupRows {
             merge: Merge::new(runs.runs, budget.share())?,
             keys,
@@ -174,8 +179,8 @@ impl GroupRows {
 }
 
 impl Blocks for GroupRows {
-    fn next(&mut self, most: usize, world: &World<'_>) -> Result<Vec<Box<[Owned]>>, Trouble> {
-        let damaged = |Corrupt| Trouble::damaged();
+    fn next(&mut self, most: usize, context: &RunContext<'_>) -> Result<Vec<Box<[Owned]>>, ScratchError> {
+        let damaged = |Corrupt| ScratchError::damaged();
         let mut rows: Vec<Vec<Owned>> = Vec::new();
         self.encoded.iter_mut().for_each(|encoded| encoded.bytes.clear());
         self.groups.clear();
@@ -184,18 +189,18 @@ impl Blocks for GroupRows {
             let mut payload = Reader::new(record.payload());
             let cut = payload.unsigned().map_err(damaged)? as usize;
             if rows.is_empty() || self.last != record.key() {
-                if rows.len() >= most || bytes >= world.budget.share().min(BLOCK) {
+                if rows.len() >= most || bytes >= context.budget.share().min(BLOCK) {
                     break;
                 }
-                let key = record.key().get(cut..).ok_or_else(Trouble::damaged)?;
+                let key = record.key().get(cut..).ok_or_else(ScratchError::damaged)?;
                 rows.push(decode_key(key, self.keys, self.columns).map_err(damaged)?);
                 self.last.clear();
                 self.last.extend_from_slice(record.key());
                 bytes += record.payload().len();
-            } else if let Err(over) = world.budget.ask(GROWN * record.payload().len()) {
+            } else if let Err(over) = context.budget.ask(GROWN * record.payload().len()) {
                 // What one group knows is too much in itself.
-                world.budget.give_back(GROWN * record.payload().len());
-                world.ran_out(over);
+                context.budget.give_back(GROWN * record.payload().len());
+                context.ran_out(over);
                 self.merge.advance()?;
                 continue;
             } else {
@@ -208,7 +213,7 @@ impl Blocks for GroupRows {
             self.groups.push(rows.len() as u32 - 1);
             self.merge.advance()?;
         }
-        world.budget.give_back(charged);
+        context.budget.give_back(charged);
         for (aggregate, encoded) in self.aggregates.iter().zip(&self.encoded) {
             let mut states = aggregate.decode(self.groups.len(), &mut Reader::new(&encoded.bytes)).map_err(damaged)?;
             if self.groups.len() > rows.len() {

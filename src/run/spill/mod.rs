@@ -12,7 +12,7 @@ pub mod row_queue;
 pub(crate) mod sorted_runs;
 
 use crate::program::budget::Budget;
-use crate::program::scratch::{Scratch, Spool, Trouble};
+use crate::program::scratch::{Scratch, ScratchError, Spool};
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex};
 pub struct InMemory;
 
 impl Scratch for InMemory {
-    fn create(&self) -> Result<Arc<dyn Spool>, Trouble> {
+    fn create(&self) -> Result<Arc<dyn Spool>, ScratchError> {
         Ok(Arc::new(Bytes::default()))
     }
 }
@@ -37,7 +37,7 @@ impl Bytes {
 }
 
 impl Spool for Bytes {
-    fn append(&self, bytes: &[u8]) -> Result<u64, Trouble> {
+    fn append(&self, bytes: &[u8]) -> Result<u64, ScratchError> {
         Ok(self.with(|all| {
             let at = all.len() as u64;
             all.extend_from_slice(bytes);
@@ -45,9 +45,10 @@ impl Spool for Bytes {
         }))
     }
 
-    fn read(&self, at: u64, into: &mut [u8]) -> Result<(), Trouble> {
+    fn read(&self, at: u64, into: &mut [u8]) -> Result<(), ScratchError> {
         self.with(|all| {
-            let from = all.get(at as usize..).and_then(|rest| rest.get(..into.len())).ok_or_else(Trouble::damaged)?;
+            let from =
+                all.get(at as usize..).and_then(|rest| rest.get(..into.len())).ok_or_else(ScratchError::damaged)?;
             into.copy_from_slice(from);
             Ok(())
         })
@@ -59,12 +60,12 @@ impl Spool for Bytes {
 fn somewhere<T>(
     budget: &Budget,
     spool: &mut Option<Arc<dyn Spool>>,
-    write: impl Fn(&Arc<dyn Spool>) -> Result<T, Trouble>,
+    write: impl Fn(&Arc<dyn Spool>) -> Result<T, ScratchError>,
 ) -> Option<T> {
     if let Some(scratch) = budget.scratch() {
         match written(scratch.as_ref(), spool, &write) {
             Ok(written) => return Some(written),
-            Err(trouble) => budget.fail(trouble),
+            Err(scratch_error) => budget.fail(scratch_error),
         }
     }
     written(&InMemory, &mut None, write).ok()
@@ -74,8 +75,8 @@ fn somewhere<T>(
 fn written<T>(
     scratch: &dyn Scratch,
     spool: &mut Option<Arc<dyn Spool>>,
-    write: impl FnOnce(&Arc<dyn Spool>) -> Result<T, Trouble>,
-) -> Result<T, Trouble> {
+    write: impl FnOnce(&Arc<dyn Spool>) -> Result<T, ScratchError>,
+) -> Result<T, ScratchError> {
     match spool {
         Some(spool) => write(spool),
         None => write(spool.insert(scratch.create()?)),

@@ -4,9 +4,9 @@ use super::external_sort::row;
 use super::ordered_key::prefix;
 use super::sorted_runs::RunWriter;
 use crate::program::codec::Writer;
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::program::row_stream::Blocks;
-use crate::program::scratch::Trouble;
+use crate::program::scratch::ScratchError;
 use sumoql_data::value::{ALLOCATION, Owned};
 
 /// Records whose keys and payloads stand in chunks of bytes: nothing is allocated for a single one.
@@ -109,7 +109,7 @@ impl Records {
     }
 
     /// Writes them to a run.
-    pub fn write(&self, run: &mut RunWriter) -> Result<(), Trouble> {
+    pub fn write(&self, run: &mut RunWriter) -> Result<(), ScratchError> {
         self.iter().try_for_each(|(key, payload)| run.record(key, payload))
     }
 }
@@ -151,7 +151,7 @@ impl RecordRows {
 
 impl Blocks for RecordRows {
     /// Chunks are given up as soon as their last row is made: where messages come in order of time, that is soon.
-    fn next(&mut self, most: usize, world: &World<'_>) -> Result<Vec<Box<[Owned]>>, Trouble> {
+    fn next(&mut self, most: usize, context: &RunContext<'_>) -> Result<Vec<Box<[Owned]>>, ScratchError> {
         let end = (self.next + most).min(self.records.len());
         let mut rows = Vec::with_capacity(end - self.next);
         let mut free = 0;
@@ -172,7 +172,7 @@ impl Blocks for RecordRows {
         }
         let free = free.min(self.held);
         self.held -= free;
-        world.budget.give_back(free);
+        context.budget.give_back(free);
         Ok(rows)
     }
 
@@ -185,7 +185,7 @@ impl Blocks for RecordRows {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::program::batch::{Env, Tally};
+    use crate::program::batch::{EvalContext, Tally};
     use crate::program::budget::Budget;
     use proptest::prelude::*;
     use sumoql_data::value::Value;
@@ -222,12 +222,12 @@ mod tests {
 
             let budget = Budget::default();
             budget.ask(all.size_with_rows(2)).unwrap();
-            let (env, tally) = (Env::default(), Tally::new(0));
-            let world = World::new(&env, &budget, most, &tally);
+            let (env, tally) = (EvalContext::default(), Tally::new(0));
+            let context = RunContext::new(&env, &budget, most, &tally);
             let mut rows = RecordRows::new(all, 2, budget.used());
             let mut found = Vec::new();
             loop {
-                let block = rows.next(most, &world).unwrap();
+                let block = rows.next(most, &context).unwrap();
                 prop_assert_eq!(rows.held(), budget.used());
                 if block.is_empty() {
                     break;

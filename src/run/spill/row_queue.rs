@@ -4,9 +4,9 @@ use super::external_sort::row;
 use super::sorted_runs::{Cursor, Run, RunWriter};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::codec::Writer;
-use crate::program::context::World;
+use crate::program::context::RunContext;
 use crate::program::row_stream::{Blocks, Flow};
-use crate::program::scratch::Trouble;
+use crate::program::scratch::ScratchError;
 use std::fmt::{Debug, Formatter};
 use sumoql_data::table::{Table, row_size};
 use sumoql_data::value::Owned;
@@ -40,7 +40,7 @@ impl Spooled {
     }
 
     /// Reads the rows, one after the other, as long as there is no error.
-    pub fn each<E: From<Trouble>>(&self, mut each: impl FnMut(&[Owned]) -> Result<(), E>) -> Result<(), E> {
+    pub fn each<E: From<ScratchError>>(&self, mut each: impl FnMut(&[Owned]) -> Result<(), E>) -> Result<(), E> {
         let mut cursor = self.cursor();
         for _ in 0..self.rows {
             each(&self.row(&mut cursor)?)?;
@@ -63,9 +63,9 @@ impl Spooled {
     }
 
     /// The next row.
-    pub(super) fn row(&self, cursor: &mut Cursor) -> Result<Box<[Owned]>, Trouble> {
+    pub(super) fn row(&self, cursor: &mut Cursor) -> Result<Box<[Owned]>, ScratchError> {
         if !cursor.advance()? {
-            return Err(Trouble::damaged());
+            return Err(ScratchError::damaged());
         }
         let row = row(cursor.payload(), self.cells)?;
         Ok(match &self.change {
@@ -89,7 +89,7 @@ impl Debug for SpooledRows<'_> {
 }
 
 impl Iterator for SpooledRows<'_> {
-    type Item = Result<Box<[Owned]>, Trouble>;
+    type Item = Result<Box<[Owned]>, ScratchError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
@@ -128,8 +128,8 @@ impl Queue {
     /// kept.
     pub fn push(&mut self, row: Box<[Owned]>, budget: &Budget) -> Result<(), OverBudget> {
         if let Some(rest) = &mut self.rest {
-            return rest.push(&row).map_err(|trouble| {
-                budget.fail(trouble);
+            return rest.push(&row).map_err(|scratch_error| {
+                budget.fail(scratch_error);
                 OverBudget { limit: budget.limit() }
             });
         }
@@ -147,18 +147,18 @@ impl Queue {
         {
             match RunWriter::alone(scratch.as_ref()) {
                 Ok(writer) => self.rest = Some(Writing { writer, cells, row: Writer::default() }),
-                Err(trouble) => budget.fail(trouble),
+                Err(scratch_error) => budget.fail(scratch_error),
             }
         }
         Ok(())
     }
 
     /// The rows in memory and those that are not.
-    pub fn end(self, world: &World<'_>) -> (Vec<Box<[Owned]>>, Option<Spooled>) {
+    pub fn end(self, context: &RunContext<'_>) -> (Vec<Box<[Owned]>>, Option<Spooled>) {
         let rest = self.rest.map(|rest| {
-            let (run, rows, trouble) = rest.writer.end_early();
-            if let Some(trouble) = trouble {
-                world.failed(trouble);
+            let (run, rows, scratch_error) = rest.writer.end_early();
+            if let Some(scratch_error) = scratch_error {
+                context.failed(scratch_error);
             }
             Spooled { run, rows, cells: rest.cells, change: None }
         });
@@ -167,7 +167,7 @@ impl Queue {
 }
 
 impl Writing {
-    fn push(&mut self, row: &[Owned]) -> Result<(), Trouble> {
+    fn push(&mut self, row: &[Owned]) -> Result<(), ScratchError> {
         self.row.bytes.clear();
         row.iter().for_each(|cell| self.row.value(cell));
         self.writer.record(&[], &self.row.bytes)
@@ -176,8 +176,8 @@ impl Writing {
 
 impl Flow {
     /// The rows of a queue.
-    pub(crate) fn of_queue(columns: Vec<String>, queue: Queue, world: &World<'_>) -> Flow {
-        let (rows, rest) = queue.end(world);
+    pub(crate) fn of_queue(columns: Vec<String>, queue: Queue, context: &RunContext<'_>) -> Flow {
+        let (rows, rest) = queue.end(context);
         let rest = rest.map(|rest| Box::new(Rest { left: rest.len(), cursor: rest.cursor(), rest }) as Box<dyn Blocks>);
         Flow::with_rest(Table { columns, rows }, rest)
     }
@@ -191,7 +191,7 @@ struct Rest {
 }
 
 impl Blocks for Rest {
-    fn next(&mut self, most: usize, _: &World<'_>) -> Result<Vec<Box<[Owned]>>, Trouble> {
+    fn next(&mut self, most: usize, _: &RunContext<'_>) -> Result<Vec<Box<[Owned]>>, ScratchError> {
         let most = most.min(self.left);
         self.left -= most;
         (0..most).map(|_| self.rest.row(&mut self.cursor)).collect()

@@ -3,7 +3,7 @@
 
 use super::ordered_key::prefix;
 use crate::program::codec::{Reader, Writer};
-use crate::program::scratch::{Scratch, Spool, Trouble};
+use crate::program::scratch::{Scratch, ScratchError, Spool};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -38,19 +38,19 @@ impl RunWriter {
     }
 
     /// A run in a spool of its own.
-    pub fn alone(scratch: &dyn Scratch) -> Result<RunWriter, Trouble> {
+    pub fn alone(scratch: &dyn Scratch) -> Result<RunWriter, ScratchError> {
         Ok(RunWriter::new(&scratch.create()?))
     }
 
     /// Writes a record.
-    pub fn record(&mut self, key: &[u8], payload: &[u8]) -> Result<(), Trouble> {
+    pub fn record(&mut self, key: &[u8], payload: &[u8]) -> Result<(), ScratchError> {
         self.pending.slice(key);
         self.pending.slice(payload);
         self.waiting += 1;
         if self.pending.bytes.len() >= WRITTEN { self.flush() } else { Ok(()) }
     }
 
-    fn flush(&mut self) -> Result<(), Trouble> {
+    fn flush(&mut self) -> Result<(), ScratchError> {
         let at = self.spool.append(&self.pending.bytes)?;
         self.start.get_or_insert(at);
         self.end = at + self.pending.bytes.len() as u64;
@@ -60,17 +60,17 @@ impl RunWriter {
     }
 
     /// The run.
-    pub fn end(self) -> Result<Run, Trouble> {
+    pub fn end(self) -> Result<Run, ScratchError> {
         match self.end_early() {
             (run, _, None) => Ok(run),
-            (.., Some(trouble)) => Err(trouble),
+            (.., Some(scratch_error)) => Err(scratch_error),
         }
     }
 
     /// The run, how many records it has, and why it does not have all if it does not.
-    pub fn end_early(mut self) -> (Run, usize, Option<Trouble>) {
-        let trouble = self.flush().err();
-        (Run { spool: self.spool, bytes: self.start.unwrap_or(self.end)..self.end }, self.written, trouble)
+    pub fn end_early(mut self) -> (Run, usize, Option<ScratchError>) {
+        let scratch_error = self.flush().err();
+        (Run { spool: self.spool, bytes: self.start.unwrap_or(self.end)..self.end }, self.written, scratch_error)
     }
 }
 
@@ -106,7 +106,7 @@ impl Cursor {
     }
 
     /// Goes to the next record, if there is one.
-    pub fn advance(&mut self) -> Result<bool, Trouble> {
+    pub fn advance(&mut self) -> Result<bool, ScratchError> {
         loop {
             let rest = &self.buffer[self.done..];
             let mut reader = Reader::new(rest);
@@ -119,7 +119,7 @@ impl Cursor {
                 return Ok(true);
             }
             if self.left.is_empty() {
-                return if rest.is_empty() { Ok(false) } else { Err(Trouble::damaged()) };
+                return if rest.is_empty() { Ok(false) } else { Err(ScratchError::damaged()) };
             }
             // A record that is larger than what was read needs more at a time.
             let more = self.step.max(rest.len()).min((self.left.end - self.left.start) as usize);
@@ -155,7 +155,7 @@ pub(crate) struct Merge {
 
 impl Merge {
     /// At the first record of all. So many bytes may be used for buffers, where that is enough.
-    pub fn new(runs: Vec<Run>, bytes: usize) -> Result<Merge, Trouble> {
+    pub fn new(runs: Vec<Run>, bytes: usize) -> Result<Merge, ScratchError> {
         let step = bytes / runs.len().max(1);
         let mut merge = Merge { cursors: Vec::with_capacity(runs.len()) };
         for run in runs {
@@ -174,7 +174,7 @@ impl Merge {
     }
 
     /// Goes to the next record.
-    pub fn advance(&mut self) -> Result<(), Trouble> {
+    pub fn advance(&mut self) -> Result<(), ScratchError> {
         if let Some(first) = self.cursors.first_mut() {
             if !first.advance()? {
                 self.cursors.swap_remove(0);

@@ -67,10 +67,10 @@ impl Doc {
 }
 
 /// Something still to be written: how far right its lines begin, whether its breaks are open, and what it is.
-type Item<'d> = (usize, bool, Part<'d>);
+type Item<'d> = (usize, bool, DocPart<'d>);
 
 #[derive(Clone, Copy)]
-enum Part<'d> {
+enum DocPart<'d> {
     One(&'d Doc),
     Fill(&'d [Doc], bool),
     /// What is left of a fill from a break on; the second says that lines were begun in the part before.
@@ -80,25 +80,25 @@ enum Part<'d> {
 /// Writes it with lines of at most so many characters where that can be.
 pub(super) fn print(doc: &Doc, width: usize) -> String {
     let mut printer = Printer { out: String::new(), column: 0, indent: 0, width };
-    let mut todo = vec![(0, true, Part::One(doc))];
+    let mut todo = vec![(0, true, DocPart::One(doc))];
     while let Some((indent, open, part)) = todo.pop() {
         match part {
-            Part::Fill(docs, close) => printer.fill((indent, open), docs, close, &mut todo),
-            Part::Rest(docs, close, lines) => printer.rest((indent, open), docs, close, lines, &mut todo),
-            Part::One(doc) => match doc {
+            DocPart::Fill(docs, close) => printer.fill((indent, open), docs, close, &mut todo),
+            DocPart::Rest(docs, close, lines) => printer.rest((indent, open), docs, close, lines, &mut todo),
+            DocPart::One(doc) => match doc {
                 Doc::Nil | Doc::Broken => {}
                 Doc::Text(text) => printer.text(text),
                 Doc::Soft if !open => {}
                 Doc::Line if !open => printer.text(" "),
                 Doc::Line | Doc::Soft | Doc::Hard => printer.line(indent),
-                Doc::All(docs) => todo.extend(docs.iter().rev().map(|doc| (indent, open, Part::One(doc)))),
-                Doc::Indent(doc) => todo.push((indent + STEP, open, Part::One(doc))),
+                Doc::All(docs) => todo.extend(docs.iter().rev().map(|doc| (indent, open, DocPart::One(doc)))),
+                Doc::Indent(doc) => todo.push((indent + STEP, open, DocPart::One(doc))),
                 Doc::Group(doc, broken) => {
-                    let flat = (indent, false, Part::One(doc));
+                    let flat = (indent, false, DocPart::One(doc));
                     let fits = !broken && (!open || fits(flat, &todo, printer.left()));
-                    todo.push((indent, !fits, Part::One(doc)));
+                    todo.push((indent, !fits, DocPart::One(doc)));
                 }
-                Doc::Fill(docs, close) => todo.push((indent, open, Part::Fill(docs, *close))),
+                Doc::Fill(docs, close) => todo.push((indent, open, DocPart::Fill(docs, *close))),
             },
         }
     }
@@ -142,9 +142,9 @@ impl Printer {
     fn fill<'d>(&mut self, at: (usize, bool), docs: &'d [Doc], close: bool, todo: &mut Vec<Item<'d>>) {
         let Some((first, rest)) = docs.split_first() else { return };
         let (indent, open) = at;
-        let flat = !open || (!first.is_broken() && fits((indent, false, Part::One(first)), &[], self.left()));
-        todo.push((indent, open, Part::Rest(rest, close, !flat)));
-        todo.push((indent, !flat, Part::One(first)));
+        let flat = !open || (!first.is_broken() && fits((indent, false, DocPart::One(first)), &[], self.left()));
+        todo.push((indent, open, DocPart::Rest(rest, close, !flat)));
+        todo.push((indent, !flat, DocPart::One(first)));
     }
 
     /// The next break of a fill, which begins a line if the part behind it does not fit on this one.
@@ -152,9 +152,9 @@ impl Printer {
         let [line, next, ..] = docs else { return };
         let (indent, open) = at;
         let fitting = !(line.is_broken() || next.is_broken() || (lines && !close))
-            && fits((indent, false, Part::One(line)), &[(indent, false, Part::One(next))], self.left());
-        todo.push((indent, open, Part::Fill(&docs[1..], close)));
-        todo.push((indent, open && !fitting, Part::One(line)));
+            && fits((indent, false, DocPart::One(line)), &[(indent, false, DocPart::One(next))], self.left());
+        todo.push((indent, open, DocPart::Fill(&docs[1..], close)));
+        todo.push((indent, open && !fitting, DocPart::One(line)));
     }
 }
 
@@ -166,11 +166,11 @@ fn fits(item: Item<'_>, behind: &[Item<'_>], left: usize) -> bool {
     loop {
         let Some((indent, open, part)) = todo.pop().or_else(|| behind.next().copied()) else { return true };
         let doc = match part {
-            Part::Fill(docs, _) | Part::Rest(docs, ..) => {
-                todo.extend(docs.iter().rev().map(|doc| (indent, open, Part::One(doc))));
+            DocPart::Fill(docs, _) | DocPart::Rest(docs, ..) => {
+                todo.extend(docs.iter().rev().map(|doc| (indent, open, DocPart::One(doc))));
                 continue;
             }
-            Part::One(doc) => doc,
+            DocPart::One(doc) => doc,
         };
         let text = match doc {
             Doc::Hard => return true,
@@ -179,15 +179,15 @@ fn fits(item: Item<'_>, behind: &[Item<'_>], left: usize) -> bool {
             Doc::Text(text) => text,
             Doc::Nil | Doc::Soft | Doc::Broken => continue,
             Doc::All(docs) | Doc::Fill(docs, _) => {
-                todo.extend(docs.iter().rev().map(|doc| (indent, open, Part::One(doc))));
+                todo.extend(docs.iter().rev().map(|doc| (indent, open, DocPart::One(doc))));
                 continue;
             }
             Doc::Indent(doc) => {
-                todo.push((indent, open, Part::One(doc)));
+                todo.push((indent, open, DocPart::One(doc)));
                 continue;
             }
             Doc::Group(doc, broken) => {
-                todo.push((indent, open && *broken, Part::One(doc)));
+                todo.push((indent, open && *broken, DocPart::One(doc)));
                 continue;
             }
         };

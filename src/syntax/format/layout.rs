@@ -2,7 +2,7 @@
 
 use super::doc::Doc;
 use super::spacing::{may_begin_line, space};
-use super::tokens::{Comment, Kind, Token, Tokens};
+use super::tokens::{Comment, Token, TokenKind, Tokens};
 
 /// A token, or what stands in brackets.
 pub(super) enum Node {
@@ -13,7 +13,7 @@ pub(super) enum Node {
 }
 
 /// Nodes between separators, with the separator before them.
-type Part<'n> = (Option<usize>, &'n [Node]);
+type StagePart<'n> = (Option<usize>, &'n [Node]);
 
 impl Node {
     fn first(&self) -> usize {
@@ -106,7 +106,9 @@ impl Layout<'_> {
 
     fn scope_or_head(&self, nodes: &[Node]) -> Doc {
         match nodes.first() {
-            Some(first) if matches!(self.tokens[first.first()].kind, Kind::Word(_)) && !self.is_bracket(&nodes[0]) => {
+            Some(first)
+                if matches!(self.tokens[first.first()].kind, TokenKind::Word(_)) && !self.is_bracket(&nodes[0]) =>
+            {
                 self.stage(nodes).group()
             }
             _ => self.scope(nodes).indent().group(),
@@ -162,9 +164,9 @@ impl Layout<'_> {
         };
         let word = |at: usize| token(at).map(|token| token.kind);
         let head = match (word(0), word(2)) {
-            (Some(Kind::Word("where")), _) => 1,
-            (Some(Kind::Word("eval")), Some(Kind::Word("="))) => 3,
-            (Some(Kind::Word(_)), _) => return self.clauses(nodes),
+            (Some(TokenKind::Word("where")), _) => 1,
+            (Some(TokenKind::Word("eval")), Some(TokenKind::Word("="))) => 3,
+            (Some(TokenKind::Word(_)), _) => return self.clauses(nodes),
             _ => 0,
         };
         let (head, value) = nodes.split_at(head);
@@ -209,7 +211,7 @@ impl Layout<'_> {
     }
 
     /// Operands, each after its joint at the beginning of a line.
-    fn joined(&self, parts: &[Part<'_>], inner: bool, operand: impl Fn(&Self, &[Node]) -> Doc) -> Doc {
+    fn joined(&self, parts: &[StagePart<'_>], inner: bool, operand: impl Fn(&Self, &[Node]) -> Doc) -> Doc {
         let docs = parts.iter().map(|(sign, nodes)| {
             let doc = self.joint(*sign, nodes, |nodes| operand(self, nodes));
             if inner && sign.is_some() { doc.indent() } else { doc }
@@ -231,7 +233,7 @@ impl Layout<'_> {
     /// What an operator or aggregates work on, then `by …` or the one `as …`, each on a line of its own if all does not
     /// fit on one.
     fn clauses(&self, nodes: &[Node]) -> Doc {
-        let is_as = |node: &Node| matches!(node, Node::Token(at) if self.tokens[*at].kind == Kind::Word("as"));
+        let is_as = |node: &Node| matches!(node, Node::Token(at) if self.tokens[*at].kind == TokenKind::Word("as"));
         let named = nodes.iter().filter(|node| is_as(node)).count() == 1;
         let mut docs = Vec::new();
         let mut start = 0;
@@ -315,7 +317,7 @@ impl Layout<'_> {
         let mut docs = vec![Doc::text(&self.tokens[open].text)];
         if let Some(first) = inside.first() {
             let stages = self.split(inside, |token| token.is("|"));
-            let query = matches!(self.tokens[first.first()].kind, Kind::Word("subquery"));
+            let query = matches!(self.tokens[first.first()].kind, TokenKind::Word("subquery"));
             docs.push(match (query, stages.len()) {
                 (true, _) => self.subquery(&stages),
                 (false, 1) => {
@@ -335,7 +337,7 @@ impl Layout<'_> {
 
     /// What stands in brackets, if it is no pipeline.
     fn inside(&self, open: usize, nodes: &[Node]) -> Doc {
-        let call = open.checked_sub(1).is_some_and(|at| self.tokens[at].kind == Kind::Callee);
+        let call = open.checked_sub(1).is_some_and(|at| self.tokens[at].kind == TokenKind::Callee);
         if self.tokens[open].scope && !call {
             return self.scope(nodes);
         }
@@ -361,7 +363,7 @@ impl Layout<'_> {
     }
 
     /// Stages in brackets.
-    fn pipeline(&self, stages: &[Part<'_>]) -> Doc {
+    fn pipeline(&self, stages: &[StagePart<'_>]) -> Doc {
         let Some(((_, nodes), rest)) = stages.split_first() else { return Doc::Nil };
         let Some(first) = nodes.first() else { return self.piped(rest, Doc::Soft).indent() };
         let head = vec![self.gap(first.first(), Doc::Soft), self.scope_or_stage(nodes)];
@@ -369,7 +371,7 @@ impl Layout<'_> {
     }
 
     /// Stages after pipes, each on a line of its own.
-    fn piped(&self, stages: &[Part<'_>], first: Doc) -> Doc {
+    fn piped(&self, stages: &[StagePart<'_>], first: Doc) -> Doc {
         let mut line = first;
         let mut docs = Vec::new();
         for (pipe, nodes) in stages {
@@ -388,9 +390,9 @@ impl Layout<'_> {
     }
 
     /// `subquery:`, a scope and stages.
-    fn subquery(&self, stages: &[Part<'_>]) -> Doc {
+    fn subquery(&self, stages: &[StagePart<'_>]) -> Doc {
         let Some(((_, first), rest)) = stages.split_first() else { return Doc::Nil };
-        let colon = |node: &Node| matches!(node, Node::Token(at) if self.tokens[*at].kind == Kind::Word(":"));
+        let colon = |node: &Node| matches!(node, Node::Token(at) if self.tokens[*at].kind == TokenKind::Word(":"));
         let (head, scope) = first.split_at(first.iter().position(colon).map_or(first.len(), |at| at + 1));
         let mut docs = vec![self.glued(head)];
         if let Some(first) = scope.first() {
@@ -402,7 +404,7 @@ impl Layout<'_> {
     }
 
     /// The nodes between separators outside brackets, each part with the separator before it.
-    fn split<'n>(&self, nodes: &'n [Node], separates: impl Fn(&Token) -> bool) -> Vec<Part<'n>> {
+    fn split<'n>(&self, nodes: &'n [Node], separates: impl Fn(&Token) -> bool) -> Vec<StagePart<'n>> {
         let mut parts = Vec::new();
         let (mut before, mut start) = (None, 0);
         for (number, node) in nodes.iter().enumerate() {

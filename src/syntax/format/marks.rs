@@ -1,6 +1,6 @@
 //! Where the leaves of a tree stand in the text: what is taken as written.
 
-use super::tokens::Kind;
+use super::tokens::TokenKind;
 use crate::diagnostics::Span;
 use crate::syntax::input::{ParseContext, Quotes};
 use crate::syntax::lexical::{blank, number};
@@ -15,7 +15,7 @@ pub(super) struct Mark {
     /// Where it stands.
     pub span: Span,
     /// What it is.
-    pub kind: Kind,
+    pub kind: TokenKind,
 }
 
 /// The leaves of a query.
@@ -43,7 +43,7 @@ impl<'a> Marks<'a> {
         self.scopes.iter().rev().find(around).is_some_and(|(_, scope)| *scope)
     }
 
-    fn mark(&mut self, span: Span, kind: Kind) {
+    fn mark(&mut self, span: Span, kind: TokenKind) {
         if span.end > span.start {
             self.atoms.push(Mark { span, kind });
         }
@@ -52,11 +52,11 @@ impl<'a> Marks<'a> {
     fn atom(&mut self, span: Span) {
         // What a parser read up to the next token may have blanks at its end.
         let end = span.start + span.of(self.text).trim_end().len();
-        self.mark(Span::new(span.start, end), Kind::Atom);
+        self.mark(Span::new(span.start, end), TokenKind::Atom);
     }
 
     fn atom_of(&mut self, start: usize, length: usize) {
-        self.mark(Span::new(start, start + length), Kind::Atom);
+        self.mark(Span::new(start, start + length), TokenKind::Atom);
     }
 
     /// The place behind blanks and comments.
@@ -101,7 +101,7 @@ impl<'a> Marks<'a> {
         let sign = self.behind_blank(name.span.end);
         let length =
             ["!=", "==", "="].iter().find(|sign_| self.text[sign..].starts_with(**sign_)).map_or(0, |s| s.len());
-        self.mark(Span::new(sign, sign + length), Kind::Pair);
+        self.mark(Span::new(sign, sign + length), TokenKind::Pair);
         match value {
             PairValue::Text(text) => self.atom(text.span),
             PairValue::Word(word) => self.atom_of(self.behind_blank(sign + length), word.len()),
@@ -115,10 +115,10 @@ impl<'a> Marks<'a> {
                 StageKind::Operator { args, .. } => self.args(args),
                 StageKind::Aggregate { items, by } => {
                     if items.first().is_some_and(|first| first.span.start > stage.span.start) {
-                        self.mark(Span::new(stage.span.start, stage.span.start + "stats".len()), Kind::Keyword);
+                        self.mark(Span::new(stage.span.start, stage.span.start + "stats".len()), TokenKind::Keyword);
                     }
                     for item in items {
-                        self.mark(item.name.span, Kind::Callee);
+                        self.mark(item.name.span, TokenKind::Callee);
                         item.args.iter().for_each(|arg| self.expr(arg));
                         item.alias.iter().for_each(|name| self.atom(name.span));
                     }
@@ -139,7 +139,7 @@ impl<'a> Marks<'a> {
 
     fn arg(&mut self, arg: &Arg) {
         match &arg.value {
-            ArgValue::Word(word) => self.mark(arg.span, Kind::Word(word)),
+            ArgValue::Word(word) => self.mark(arg.span, TokenKind::Word(word)),
             ArgValue::Field(name) => self.atom(name.span),
             ArgValue::Expr(expr) => self.expr(expr),
             ArgValue::Text(text) => self.atom(text.span),
@@ -174,7 +174,7 @@ impl<'a> Marks<'a> {
             ExprKind::Call { name, args } => {
                 // `a contains b` is a call too, whose name stands between its arguments.
                 let infix = args.first().is_some_and(|arg| arg.span.start < name.span.start);
-                self.mark(name.span, if infix { Kind::Keyword } else { Kind::Callee });
+                self.mark(name.span, if infix { TokenKind::Keyword } else { TokenKind::Callee });
             }
             ExprKind::Not(_)
             | ExprKind::Negative(_)
@@ -190,7 +190,7 @@ impl<'a> Marks<'a> {
                 if word.end < value.span.start
                     && self.text.get(start..word.end).is_some_and(|w| w.eq_ignore_ascii_case("matches"))
                 {
-                    self.mark(word, Kind::Callee);
+                    self.mark(word, TokenKind::Callee);
                 }
             }
             ExprKind::Subquery(subquery) => self.args(&subquery.args),

@@ -36,7 +36,7 @@ mod tokens;
 
 pub use outline::outline;
 
-use super::{LONGEST_QUERY, parse};
+use super::{MAX_QUERY_BYTES, parse};
 use crate::diagnostics::Diagnostic;
 use crate::syntax::signatures::Signatures;
 use layout::{Layout, nodes};
@@ -68,7 +68,7 @@ pub fn format(text: &str, catalogue: &Signatures) -> Result<String, Unchanged> {
     let nodes = nodes(&tokens.all).ok_or(Unchanged::Different)?;
     let doc = Layout { tokens: &tokens.all }.query(&nodes, &tokens);
     let mut out = doc::print(&doc, WIDTH);
-    if out.chars().count() > LONGEST_QUERY {
+    if out.chars().count() > MAX_QUERY_BYTES {
         // Indents can make a query longer than Sumo Logic takes.
         out = doc::print(&doc, usize::MAX);
     }

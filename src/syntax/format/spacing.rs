@@ -1,13 +1,13 @@
 //! Where a blank stands between two tokens of a line.
 
-use super::tokens::{Kind, Token};
+use super::tokens::{Token, TokenKind};
 use crate::syntax::form::is_keyword;
 
 /// Whether a blank stands before a token.
 pub(super) fn space(tokens: &[Token], at: usize) -> bool {
     let Some(before) = at.checked_sub(1).map(|at| &tokens[at]) else { return false };
     let token = &tokens[at];
-    if token.kind == Kind::Pair || before.kind == Kind::Pair {
+    if token.kind == TokenKind::Pair || before.kind == TokenKind::Pair {
         return false;
     }
     if ends_in_backslash(before) && !token.reads(")") {
@@ -20,20 +20,20 @@ pub(super) fn space(tokens: &[Token], at: usize) -> bool {
     }
     if token.reads("(") {
         return match before.kind {
-            Kind::Callee => false,
+            TokenKind::Callee => false,
             // `topk(5, x)` and `join (…)` are both usual.
-            Kind::Word(word) if word != "where" && is_keyword(word) => !token.glued,
+            TokenKind::Word(word) if word != "where" && is_keyword(word) => !token.glued,
             _ => !unary(tokens, at - 1),
         };
     }
     match (before.kind, token.kind) {
         // An option, as in `field=_raw`; but `eval x = 1`.
-        (_, Kind::Word("=")) => !matches!(before.kind, Kind::Word(_)),
-        (Kind::Word("="), _) => space(tokens, at - 1),
-        (_, Kind::Word("." | ":")) | (Kind::Word("."), _) => false,
+        (_, TokenKind::Word("=")) => !matches!(before.kind, TokenKind::Word(_)),
+        (TokenKind::Word("="), _) => space(tokens, at - 1),
+        (_, TokenKind::Word("." | ":")) | (TokenKind::Word("."), _) => false,
         // `sort by -x`, `-1d`; but `fields - x`, and `direction=+ threshold=3`.
-        (Kind::Word("-" | "+"), _) => {
-            at.checked_sub(2).is_some_and(|at| matches!(tokens[at].kind, Kind::Word("fields" | "=")))
+        (TokenKind::Word("-" | "+"), _) => {
+            at.checked_sub(2).is_some_and(|at| matches!(tokens[at].kind, TokenKind::Word("fields" | "=")))
         }
         _ => !unary(tokens, at - 1),
     }
@@ -50,13 +50,13 @@ pub(super) fn unary(tokens: &[Token], at: usize) -> bool {
 
 /// Whether an operand can end with a token.
 fn operand_ends(token: &Token) -> bool {
-    matches!(token.kind, Kind::Atom | Kind::Callee) || token.reads(")") || token.reads("]")
+    matches!(token.kind, TokenKind::Atom | TokenKind::Callee) || token.reads(")") || token.reads("]")
 }
 
 /// Whether a text ends with a backslash that may have been meant as its last character: then a quote ends it only before
 /// a blank or a bracket.
 fn ends_in_backslash(token: &Token) -> bool {
-    token.kind == Kind::Atom && token.text.ends_with("\\\"")
+    token.kind == TokenKind::Atom && token.text.ends_with("\\\"")
 }
 
 /// Whether a line may begin with a token inside a list or an operator's arguments.
@@ -64,9 +64,9 @@ pub(super) fn may_begin_line(tokens: &[Token], at: usize) -> bool {
     let Some(before) = at.checked_sub(1).map(|at| &tokens[at]) else { return false };
     let token = &tokens[at];
     match token.kind {
-        Kind::Keyword => before.kind != Kind::Keyword,
-        Kind::Word(word) => is_keyword(word) && !matches!(before.kind, Kind::Word(_)) && !before.is("|"),
-        Kind::Sign => {
+        TokenKind::Keyword => before.kind != TokenKind::Keyword,
+        TokenKind::Word(word) => is_keyword(word) && !matches!(before.kind, TokenKind::Word(_)) && !before.is("|"),
+        TokenKind::Sign => {
             const BINARY: &[&str] = &["+", "-", "*", "/", "%", "=", "==", "=~", "!~", "!=", "<>", "<", "<=", ">", ">="];
             BINARY.contains(&token.text.as_str()) && operand_ends(before)
         }

@@ -7,7 +7,7 @@ use super::marks::{Mark, Marks};
 
 /// What a token is to the layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     /// Taken as written.
     Atom,
     /// The name of a function or aggregate, before its bracket.
@@ -26,7 +26,7 @@ pub(super) enum Kind {
 #[derive(Clone, Debug)]
 pub(super) struct Token {
     /// What it is.
-    pub kind: Kind,
+    pub kind: TokenKind,
     /// As written; keywords in their canonical letter case.
     pub text: String,
     /// Whether nothing stands between it and the one before.
@@ -65,17 +65,17 @@ pub(super) struct Tokens {
 impl Token {
     /// Whether it is this sign between expressions.
     pub fn is(&self, sign: &str) -> bool {
-        self.kind == Kind::Sign && self.text == sign
+        self.kind == TokenKind::Sign && self.text == sign
     }
 
     /// Whether it is this sign, of an expression or of a form.
     pub fn reads(&self, sign: &str) -> bool {
-        matches!(self.kind, Kind::Sign | Kind::Word(_)) && self.text == sign
+        matches!(self.kind, TokenKind::Sign | TokenKind::Word(_)) && self.text == sign
     }
 
     /// Whether it is this word between expressions or terms.
     pub fn is_keyword(&self, word: &str) -> bool {
-        self.kind == Kind::Keyword && self.text.eq_ignore_ascii_case(word)
+        self.kind == TokenKind::Keyword && self.text.eq_ignore_ascii_case(word)
     }
 
     /// `or` or `||`.
@@ -119,11 +119,11 @@ impl Tokens {
                 Some(Mark { span, kind }) => (*kind, span.end),
                 None if c.is_alphanumeric() || c == '_' => {
                     let word = |c: char| c.is_alphanumeric() || c == '_';
-                    (Kind::Keyword, text[at..].find(|c| !word(c)).map_or(text.len(), |end| at + end))
+                    (TokenKind::Keyword, text[at..].find(|c| !word(c)).map_or(text.len(), |end| at + end))
                 }
                 None => {
                     let long = LONG.iter().find(|sign| text[at..].starts_with(**sign));
-                    (Kind::Sign, at + long.map_or(c.len_utf8(), |sign| sign.len()))
+                    (TokenKind::Sign, at + long.map_or(c.len_utf8(), |sign| sign.len()))
                 }
             };
             let scope = marks.in_scope(at);
@@ -168,12 +168,12 @@ impl Tokens {
 }
 
 /// How a token is written.
-fn written(kind: Kind, text: &str, scope: bool) -> String {
+fn written(kind: TokenKind, text: &str, scope: bool) -> String {
     let keyword = |word: &&&str| text.eq_ignore_ascii_case(word);
     match kind {
-        Kind::Word(word) => word.to_string(),
-        Kind::Keyword if scope && KEYWORDS[..3].iter().any(|word| keyword(&word)) => text.to_uppercase(),
-        Kind::Keyword if KEYWORDS.iter().any(|word| keyword(&word)) => text.to_lowercase(),
+        TokenKind::Word(word) => word.to_string(),
+        TokenKind::Keyword if scope && KEYWORDS[..3].iter().any(|word| keyword(&word)) => text.to_uppercase(),
+        TokenKind::Keyword if KEYWORDS.iter().any(|word| keyword(&word)) => text.to_lowercase(),
         _ => text.to_string(),
     }
 }

@@ -83,12 +83,12 @@ struct Legend {
 
 impl Legend {
     fn of(model: &Model) -> Legend {
-        const MOST: f64 = 200.0;
+        const MAX_MARKS: f64 = 200.0;
         if model.series.len() < 2 {
             return Legend { entries: Vec::new(), width: 0.0 };
         }
         let entry = |(at, series): (usize, &super::model::Series)| {
-            (shortened(&series.name, MOST, TEXT), colour(at, series.rest), series.name.clone())
+            (shortened(&series.name, MAX_MARKS, TEXT), colour(at, series.rest), series.name.clone())
         };
         let entries: Vec<_> = model.series.iter().enumerate().map(entry).collect();
         let widest = entries.iter().map(|(name, ..)| width(name, TEXT)).fold(0.0, f64::max);

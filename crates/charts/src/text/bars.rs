@@ -19,12 +19,13 @@ pub(super) fn bars(model: &Model, page: Page, lines: &mut Vec<String>) {
     };
     let value_room = model.values().map(|value| number(value).width()).max().unwrap_or(0);
     let lead = name_room + 1 + if many { series_room + 1 } else { 0 };
-    let room = page.width.saturating_sub(lead + value_room + 1).max(1);
+    let available = page.width.saturating_sub(lead + value_room + 1).max(1);
     let (low, high) = model.values().fold((0f64, 0f64), |(low, high), value| (low.min(value), high.max(value)));
     let span = if high > low { high - low } else { 1.0 };
     // Columns left of zero.
     // What is more than nothing is seen, so it needs one on the right.
-    let below = ((-low / span * room as f64).round() as usize).min(if high > 0.0 { room - 1 } else { room });
+    let below =
+        ((-low / span * available as f64).round() as usize).min(if high > 0.0 { available - 1 } else { available });
     for (at, name) in names.iter().enumerate() {
         for (which, series) in model.series.iter().enumerate() {
             let first = which == 0;
@@ -38,7 +39,7 @@ pub(super) fn bars(model: &Model, page: Page, lines: &mut Vec<String>) {
             match series.values.get(at).copied().flatten() {
                 None => line.push_str(&page.dim(&format!("{}·", " ".repeat(below)))),
                 Some(value) if value < 0.0 => {
-                    let cells = (-value / span * room as f64).round() as usize;
+                    let cells = (-value / span * available as f64).round() as usize;
                     let half = cells == 0;
                     let bar = if half { "▐".to_string() } else { "█".repeat(cells) };
                     line.push_str(&" ".repeat(below.saturating_sub(cells.max(1))));
@@ -47,7 +48,7 @@ pub(super) fn bars(model: &Model, page: Page, lines: &mut Vec<String>) {
                 }
                 Some(value) => {
                     line.push_str(&" ".repeat(below));
-                    line.push_str(&page.paint(&bar(value / span * (room as f64)), which, rest));
+                    line.push_str(&page.paint(&bar(value / span * (available as f64)), which, rest));
                     line.push_str(&format!(" {}", number(value)));
                 }
             }
@@ -65,14 +66,14 @@ pub(super) fn shares(model: &Model, page: Page, lines: &mut Vec<String>) {
     let total = series.total();
     let name_room = widest(names.iter().map(String::as_str)).min(names_at_most(page));
     let value_room = model.values().map(|value| number(value).width()).max().unwrap_or(0);
-    let room = page.width.saturating_sub(name_room + value_room + 12).max(1);
+    let available = page.width.saturating_sub(name_room + value_room + 12).max(1);
     let most = model.values().fold(0.0, f64::max) / total;
     for (at, name) in names.iter().enumerate() {
         let Some(value) = series.values.get(at).copied().flatten() else { continue };
         let share = value / total;
         let rest = model.rest && at + 1 == names.len();
-        let bar = bar(share / most * room as f64);
-        let blanks = " ".repeat(room.saturating_sub(bar.width()));
+        let bar = bar(share / most * available as f64);
+        let blanks = " ".repeat(available.saturating_sub(bar.width()));
         lines.push(format!(
             "{} {}{blanks} {:>8} {:>value_room$}",
             padded(&shortened(name, name_room), name_room),

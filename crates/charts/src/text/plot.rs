@@ -239,11 +239,11 @@ impl Field<'_> {
                 }
             }
             Along::Names(names) => {
-                let room = (self.width / names.len().max(1)).saturating_sub(1).max(8);
+                let available = (self.width / names.len().max(1)).saturating_sub(1).max(8);
                 for (at, name) in names.iter().enumerate() {
                     let (start, wide) = self.place(at);
                     let middle = ((start + wide / 2.0) * self.width as f64) as usize;
-                    places.push((middle.min(self.width - 1), shortened(name, room), None));
+                    places.push((middle.min(self.width - 1), shortened(name, available), None));
                 }
             }
         }

@@ -1,12 +1,12 @@
 //! Rows in and out of each stage, as text and as JSON.
 
-use super::draw::Pen;
+use super::draw::Renderer;
 use super::text_pieces::{counted, start};
 use super::{OPTIONS, Ways};
 use crate::report::thousands;
 use serde_json::json;
 use std::time::Duration;
-use sumoql::trace::stage_counts::{Counts, Journey};
+use sumoql::trace::stage_counts::{Counts, StageReport};
 
 /// What stands behind the stage at which nothing is left.
 const ENDS: &str = "◀ no row is left";
@@ -14,11 +14,11 @@ const ENDS: &str = "◀ no row is left";
 /// As much of a stage's text is shown however narrow the terminal is.
 const LEAST: usize = 24;
 
-impl Pen<'_> {
+impl Renderer<'_> {
     /// The table of stages, in lines that fit into `width`. With `times`, what each took, if there is room for that.
-    pub fn counts(&self, journey: &Journey, (times, width): (bool, Option<usize>), ways: Ways) -> String {
+    pub fn counts(&self, stage_report: &StageReport, (times, width): (bool, Option<usize>), ways: Ways) -> String {
         let mut rows = vec![["", "rows in", "rows out", "matched", "missed", "time", ""].map(str::to_string)];
-        let all = std::iter::once(&journey.scope).chain(&journey.stages);
+        let all = std::iter::once(&stage_report.scope).chain(&stage_report.stages);
         let total: Duration = all.clone().map(|counts| counts.time).sum();
         for (number, counts) in all.enumerate() {
             let name = match number {
@@ -72,41 +72,41 @@ impl Pen<'_> {
             out.push_str(line.trim_end());
             out.push('\n');
         }
-        for hint in self.hints(journey, ways) {
+        for hint in self.hints(stage_report, ways) {
             out.push_str(&format!("\n{hint}\n"));
         }
         out
     }
 
     /// What to say of the stage where rows went to nothing.
-    fn hints(&self, journey: &Journey, ways: Ways) -> Vec<String> {
+    fn hints(&self, stage_report: &StageReport, ways: Ways) -> Vec<String> {
         let mut hints = Vec::new();
-        if let Some(stage) = journey.not_run {
+        if let Some(stage) = stage_report.not_run {
             hints.push(format!(
                 "{} runs over several time ranges: its rows, and those of later stages, are not counted here.",
                 self.stage_name(stage)
             ));
         }
-        if ends(&journey.scope) {
+        if ends(&stage_report.scope) {
             hints.push(format!(
                 "None of {} is in the scope: use {} to see why.",
-                counted(journey.scope.rows_in, "message"),
+                counted(stage_report.scope.rows_in, "message"),
                 ways.first
             ));
         }
-        let Some(number) = journey.stages.iter().position(ends) else { return hints };
-        let counts = &journey.stages[number];
+        let Some(number) = stage_report.stages.iter().position(ends) else { return hints };
+        let counts = &stage_report.stages[number];
         let rows = counted(counts.rows_in, "row");
         let name = self.stage_name(number + 1);
         // Null fields may be the reason, or be those of other kinds of events: one message's story tells.
-        let story = format!(" Use {} to see why for one message.", ways.any);
+        let traced_lines = format!(" Use {} to see why for one message.", ways.any);
         let why = match (&counts.missed, counts.nulls.as_slice()) {
             (Some(why), _) => format!(" In the first of them, {why}."),
-            (None, []) => story,
-            (None, [one]) => format!(" The field `{one}` is null in all of them.{story}"),
+            (None, []) => traced_lines,
+            (None, [one]) => format!(" The field `{one}` is null in all of them.{traced_lines}"),
             (None, many) => {
                 let names: Vec<String> = many.iter().map(|name| format!("`{name}`")).collect();
-                format!(" The fields {} are null in all of them.{story}", names.join(", "))
+                format!(" The fields {} are null in all of them.{traced_lines}", names.join(", "))
             }
         };
         hints.push(format!("{name} keeps none of {rows}.{why}"));
@@ -114,7 +114,7 @@ impl Pen<'_> {
     }
 
     /// The counts for other programs; `partial`: the run was stopped.
-    pub fn counts_json(&self, journey: &Journey, partial: bool) -> serde_json::Value {
+    pub fn counts_json(&self, stage_report: &StageReport, partial: bool) -> serde_json::Value {
         let of = |counts: &Counts| {
             json!({
                 "rowsIn": counts.rows_in,
@@ -125,19 +125,20 @@ impl Pen<'_> {
                 "allNull": counts.nulls,
             })
         };
-        let stages = journey.stages.iter().zip(&self.traced.stages).enumerate().map(|(number, (counts, stage))| {
-            let mut object = of(counts);
-            object["stage"] = json!(number + 1);
-            object["line"] = json!(self.text.line(stage.span));
-            object["text"] = json!(self.piece(stage.span));
-            object
-        });
+        let stages =
+            stage_report.stages.iter().zip(&self.traced.stages).enumerate().map(|(number, (counts, stage))| {
+                let mut object = of(counts);
+                object["stage"] = json!(number + 1);
+                object["line"] = json!(self.text.line(stage.span));
+                object["text"] = json!(self.piece(stage.span));
+                object
+            });
         json!({
-            "messages": journey.messages,
+            "messages": stage_report.messages,
             "partial": partial,
-            "scope": of(&journey.scope),
+            "scope": of(&stage_report.scope),
             "stages": stages.collect::<Vec<_>>(),
-            "hints": self.hints(journey, OPTIONS),
+            "hints": self.hints(stage_report, OPTIONS),
         })
     }
 }

@@ -4,13 +4,13 @@ use super::text_pieces;
 use super::text_pieces::Paint;
 use crate::query_text::Text;
 use sumoql::diagnostics::Span;
-use sumoql::plan::traced::{Kind, Node, Traced};
+use sumoql::plan::traced::{Node, NodeKind, Traced};
 use sumoql::trace::verdict::{Parts, Verdict};
 use sumoql_data::value::{Owned, Value};
 
 /// What drawing needs.
 #[derive(Clone, Copy)]
-pub(super) struct Pen<'t> {
+pub(super) struct Renderer<'t> {
     /// The query as written.
     pub text: &'t Text,
     /// The query as planned.
@@ -32,7 +32,7 @@ struct Line {
 /// More leaves than this beside the one that counts are not drawn one by one.
 const MANY: usize = 3;
 
-impl Pen<'_> {
+impl Renderer<'_> {
     /// A piece of the query on one line.
     pub fn piece(&self, span: Span) -> String {
         text_pieces::one_line(span.of(&self.traced.text))
@@ -176,25 +176,25 @@ impl Pen<'_> {
         };
         let mut line = |label: &str| out.push_str(&format!("{head}{label}\n"));
         match &node.kind {
-            Kind::All(list) => {
+            NodeKind::All(list) => {
                 line("and");
                 parts(list, out);
             }
-            Kind::Any(list) => {
+            NodeKind::Any(list) => {
                 line("or");
                 parts(list, out);
             }
-            Kind::Not(inner) => {
+            NodeKind::Not(inner) => {
                 line("not");
                 parts(std::slice::from_ref(inner), out);
             }
-            Kind::Choice(choice) => {
+            NodeKind::Choice(choice) => {
                 line("if");
                 self.add_node(&choice.0, &format!("{rest}├─ "), &format!("{rest}│  "), out);
                 self.add_node(&choice.1, &format!("{rest}├─ then "), &format!("{rest}│  "), out);
                 self.add_node(&choice.2, &format!("{rest}└─ else "), &format!("{rest}   "), out);
             }
-            Kind::Leaf(_) => line(&self.piece(node.span)),
+            NodeKind::Leaf(_) => line(&self.piece(node.span)),
         }
     }
 }

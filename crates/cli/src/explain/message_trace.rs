@@ -1,40 +1,44 @@
 //! The story of one message, as text and as JSON.
 
-use super::draw::{Pen, shown_value};
+use super::draw::{Renderer, shown_value};
 use super::text_pieces::{counted, middle, start};
 use serde_json::json;
 use sumoql::output::cell;
-use sumoql::plan::traced::Kind;
-use sumoql::trace::message_trace::{End, Passage, RowPassage, Tale};
+use sumoql::plan::traced::NodeKind;
+use sumoql::trace::message_trace::{End, MessageRow, MessageStage, MessageTrace};
 use sumoql::trace::verdict::{Parts, Verdict};
 use sumoql_data::value::{Owned, Value};
 
-impl Pen<'_> {
+impl Renderer<'_> {
     /// The story.
-    pub fn tale(&self, tale: &Tale, zone: chrono_tz::Tz) -> String {
+    pub fn message_trace(&self, message_trace: &MessageTrace, zone: chrono_tz::Tz) -> String {
         let mut out = String::new();
-        let time = tale.time.map(|at| {
+        let time = message_trace.time.map(|at| {
             let mut text = String::from(", ");
             cell::plain(Value::Int(at), true, zone, &mut text);
             text
         });
-        let head = format!("message {} of the input: {}, at byte {}", tale.number, tale.source, tale.offset);
+        let head = format!(
+            "message {} of the input: {}, at byte {}",
+            message_trace.number, message_trace.source, message_trace.offset
+        );
         out.push_str(&self.paint.strong(&format!("{head}{}", time.unwrap_or_default())));
-        out.push_str(&format!("\n  {}\n\n", self.paint.dim(&middle(&tale.raw, 200))));
+        out.push_str(&format!("\n  {}\n\n", self.paint.dim(&middle(&message_trace.raw, 200))));
 
         let scope = format!("scope (line {})", self.text.line(self.traced.scope.span));
-        let verdict = if tale.scope.holds() { "in the scope" } else { "not in the scope" };
+        let verdict = if message_trace.scope.holds() { "in the scope" } else { "not in the scope" };
         out.push_str(&format!("{}: {verdict}\n", self.paint.strong(&scope)));
-        if !matches!(&self.traced.scope.kind, Kind::Leaf(leaf) if leaf.fields.is_empty() && tale.scope.holds()) {
-            out.push_str(&self.verdict(&tale.scope, "  "));
+        if !matches!(&self.traced.scope.kind, NodeKind::Leaf(leaf) if leaf.fields.is_empty() && message_trace.scope.holds())
+        {
+            out.push_str(&self.verdict(&message_trace.scope, "  "));
         }
-        if tale.scope.holds() && !tale.in_range {
+        if message_trace.scope.holds() && !message_trace.in_range {
             out.push_str("  it is outside the time range\n");
         }
-        for passage in &tale.stages {
-            out.push_str(&self.passage(passage, tale));
+        for message_stage in &message_trace.stages {
+            out.push_str(&self.message_stage(message_stage, message_trace));
         }
-        out.push_str(&format!("\n{}\n", self.paint.strong(&self.ending(tale))));
+        out.push_str(&format!("\n{}\n", self.paint.strong(&self.ending(message_trace))));
         out
     }
 
@@ -49,34 +53,38 @@ impl Pen<'_> {
         start(&text, most)
     }
 
-    fn passage(&self, passage: &Passage, tale: &Tale) -> String {
-        let name = self.paint.strong(&self.stage_name(passage.stage));
-        let mut out = format!("{name}: {}\n", self.stage_text(passage.stage, 90));
-        let several = passage.rows.len() > 1;
-        for (number, row) in passage.rows.iter().enumerate() {
+    fn message_stage(&self, message_stage: &MessageStage, message_trace: &MessageTrace) -> String {
+        let name = self.paint.strong(&self.stage_name(message_stage.stage));
+        let mut out = format!("{name}: {}\n", self.stage_text(message_stage.stage, 90));
+        let several = message_stage.rows.len() > 1;
+        for (number, row) in message_stage.rows.iter().enumerate() {
             let indent = if several { "    " } else { "  " };
             if several {
-                out.push_str(&format!("  row {} of {}\n", number + 1, passage.count.0.max(passage.count.1)));
+                out.push_str(&format!(
+                    "  row {} of {}\n",
+                    number + 1,
+                    message_stage.count.0.max(message_stage.count.1)
+                ));
             }
             out.push_str(&self.row(row, indent));
         }
-        if passage.count.1 > passage.count.0 {
-            out.push_str(&format!("  it becomes {} rows\n", passage.count.1));
+        if message_stage.count.1 > message_stage.count.0 {
+            out.push_str(&format!("  it becomes {} rows\n", message_stage.count.1));
         }
-        for group in &passage.groups {
+        for group in &message_stage.groups {
             let keys: Vec<String> =
                 group.iter().map(|(name, value)| format!("{name} = {}", shown_value(value))).collect();
             let group = if keys.is_empty() { "of all rows".to_string() } else { keys.join(", ") };
             out.push_str(&format!("  it is in the group {group}\n"));
         }
-        let dropped = matches!(tale.end, End::Dropped(stage) if stage == passage.stage);
+        let dropped = matches!(message_trace.end, End::Dropped(stage) if stage == message_stage.stage);
         if dropped {
             out.push_str(&format!("  {}\n", self.paint.bad("it is dropped here")));
         }
         out
     }
 
-    fn row(&self, row: &RowPassage, indent: &str) -> String {
+    fn row(&self, row: &MessageRow, indent: &str) -> String {
         let mut out = String::new();
         for verdict in &row.verdicts {
             out.push_str(&self.verdict(verdict, indent));
@@ -98,16 +106,20 @@ impl Pen<'_> {
     }
 
     /// How the story ends, and why, in a sentence or two.
-    pub fn ending(&self, tale: &Tale) -> String {
-        let kept = || self.let_through(tale);
-        match tale.end {
+    pub fn ending(&self, message_trace: &MessageTrace) -> String {
+        let kept = || self.let_through(message_trace);
+        match message_trace.end {
             End::Result(1) => format!("It is in the result.{}", kept()),
             End::Result(rows) => format!("It is in the result, as {}.{}", counted(rows as u64, "row"), kept()),
             End::InGroup(rows) => format!("It is in the result, in {}.{}", counted(rows as u64, "group"), kept()),
-            End::OutOfScope => format!("It is not in the scope{}.", self.because(tale)),
+            End::OutOfScope => format!("It is not in the scope{}.", self.because(message_trace)),
             End::OutOfRange => "It is not in the time range.".to_string(),
             End::Dropped(stage) => {
-                format!("It is not in the result: {} dropped it{}.", self.stage_name(stage), self.because(tale))
+                format!(
+                    "It is not in the result: {} dropped it{}.",
+                    self.stage_name(stage),
+                    self.because(message_trace)
+                )
             }
             End::Lost(stage) => format!(
                 "{} combines all rows into new ones: which of them contain the message is not known.",
@@ -117,17 +129,17 @@ impl Pen<'_> {
     }
 
     /// The leaves of filters that let a message through.
-    fn let_through(&self, tale: &Tale) -> String {
-        const MOST: usize = 4;
-        let filters = tale.stages.iter().filter(|passage| {
-            let of = self.traced.stages.get(passage.stage - 1);
+    fn let_through(&self, message_trace: &MessageTrace) -> String {
+        const MAX_VALUES: usize = 4;
+        let filters = message_trace.stages.iter().filter(|message_stage| {
+            let of = self.traced.stages.get(message_stage.stage - 1);
             of.is_some_and(|of| self.traced.plan.facts.iter().any(|facts| facts.span == of.span && facts.drops))
         });
-        let rows = filters.filter_map(|passage| passage.rows.first());
+        let rows = filters.filter_map(|message_stage| message_stage.rows.first());
         let mut leaves = Vec::new();
         rows.flat_map(|row| &row.verdicts).for_each(|verdict| holding(verdict, &mut leaves));
         // What stands last is mostly what was looked for.
-        let left_out = leaves.len().saturating_sub(MOST);
+        let left_out = leaves.len().saturating_sub(MAX_VALUES);
         let shown: Vec<String> = leaves[left_out..].iter().map(|leaf| self.leaf_text(leaf)).collect();
         match shown.as_slice() {
             [] => String::new(),
@@ -148,15 +160,15 @@ impl Pen<'_> {
         }
     }
 
-    fn because(&self, tale: &Tale) -> String {
-        if let Some((leaf, beside)) = tale.decision().and_then(|verdict| decider(verdict, 1)) {
+    fn because(&self, message_trace: &MessageTrace) -> String {
+        if let Some((leaf, beside)) = message_trace.decision().and_then(|verdict| decider(verdict, 1)) {
             let Parts::Leaf(fields, by_case) = &leaf.parts else { return String::new() };
             let values: Vec<String> =
                 fields.iter().map(|(name, value)| format!("{name} = {}", shown_value(value))).collect();
             let values = if values.is_empty() { String::new() } else { format!(" ({})", values.join(", ")) };
             let case = if *by_case { ": only the case differs" } else { "" };
             let null = fields.iter().filter(|(_, value)| value.borrow().is_null());
-            let missed = null.filter_map(|(name, _)| missed(tale, name)).map(|why| format!("; {why}")).next();
+            let missed = null.filter_map(|(name, _)| missed(message_trace, name)).map(|why| format!("; {why}")).next();
             let case = format!("{case}{}", missed.unwrap_or_default());
             let what = self.piece(leaf.span);
             return match (leaf.holds(), beside) {
@@ -167,8 +179,10 @@ impl Pen<'_> {
                 }
             };
         }
-        let missed = tale.dropped_by().and_then(|passage| passage.rows.iter().find_map(|row| row.missed.as_ref()));
-        match (missed, tale.end) {
+        let missed = message_trace
+            .dropped_by()
+            .and_then(|message_stage| message_stage.rows.iter().find_map(|row| row.missed.as_ref()));
+        match (missed, message_trace.end) {
             (Some(why), _) => format!(", because {why}"),
             (None, End::Dropped(stage)) if self.traced.stages.get(stage - 1).is_some_and(is_gather) => {
                 ": it is not among the rows that this stage keeps".to_string()
@@ -179,8 +193,8 @@ impl Pen<'_> {
 }
 
 /// Why a field is null: the parse that should have made it did not match.
-fn missed(tale: &Tale, field: &str) -> Option<String> {
-    let rows = tale.stages.iter().rev().filter_map(|passage| passage.rows.first());
+fn missed(message_trace: &MessageTrace, field: &str) -> Option<String> {
+    let rows = message_trace.stages.iter().rev().filter_map(|message_stage| message_stage.rows.first());
     let mut makers = rows.filter(|row| row.made.iter().any(|(name, _)| name.eq_ignore_ascii_case(field)));
     let why = makers.next()?.missed.as_ref()?;
     Some(format!("{field} is null because {why}"))
@@ -216,11 +230,12 @@ fn decider(verdict: &Verdict, beside: usize) -> Option<(&Verdict, usize)> {
     }
 }
 
-impl Pen<'_> {
+impl Renderer<'_> {
     /// The story for other programs.
-    pub fn tale_json(&self, tale: &Tale) -> serde_json::Value {
-        let stages: Vec<_> = tale.stages.iter().map(|passage| self.passage_json(passage)).collect();
-        let (end, stage) = match tale.end {
+    pub fn tale_json(&self, message_trace: &MessageTrace) -> serde_json::Value {
+        let stages: Vec<_> =
+            message_trace.stages.iter().map(|message_stage| self.passage_json(message_stage)).collect();
+        let (end, stage) = match message_trace.end {
             End::Result(_) => ("result", None),
             End::InGroup(_) => ("group", None),
             End::OutOfScope => ("out of scope", None),
@@ -228,38 +243,38 @@ impl Pen<'_> {
             End::Dropped(stage) => ("dropped", Some(stage)),
             End::Lost(stage) => ("unknown", Some(stage)),
         };
-        let decider = tale.decision().and_then(Verdict::decider).map(|leaf| self.verdict_json(leaf));
+        let decider = message_trace.decision().and_then(Verdict::decider).map(|leaf| self.verdict_json(leaf));
         json!({
-            "message": tale.number,
-            "input": tale.source,
-            "offset": tale.offset,
-            "_messageTime": tale.time,
-            "_raw": tale.raw,
-            "scope": self.verdict_json(&tale.scope),
-            "inTimeRange": tale.in_range,
+            "message": message_trace.number,
+            "input": message_trace.source,
+            "offset": message_trace.offset,
+            "_messageTime": message_trace.time,
+            "_raw": message_trace.raw,
+            "scope": self.verdict_json(&message_trace.scope),
+            "inTimeRange": message_trace.in_range,
             "stages": stages,
             "end": end,
             "stage": stage,
             "line": stage.and_then(|stage| self.traced.stages.get(stage - 1)).map(|of| self.text.line(of.span)),
             "decidedBy": decider,
-            "text": self.ending(tale),
+            "text": self.ending(message_trace),
         })
     }
 
-    fn passage_json(&self, passage: &Passage) -> serde_json::Value {
-        let of = self.traced.stages.get(passage.stage - 1);
-        let row = |row: &RowPassage| {
+    fn passage_json(&self, message_stage: &MessageStage) -> serde_json::Value {
+        let of = self.traced.stages.get(message_stage.stage - 1);
+        let row = |row: &MessageRow| {
             let verdicts: Vec<_> = row.verdicts.iter().map(|verdict| self.verdict_json(verdict)).collect();
             json!({"kept": row.kept, "conditions": verdicts, "fields": pairs(&row.made), "missed": row.missed})
         };
         json!({
-            "stage": passage.stage,
+            "stage": message_stage.stage,
             "line": of.map(|of| self.text.line(of.span)),
             "text": of.map(|of| self.piece(of.span)),
-            "rowsIn": passage.count.0,
-            "rowsOut": passage.count.1,
-            "rows": passage.rows.iter().map(row).collect::<Vec<_>>(),
-            "groups": passage.groups.iter().map(|group| pairs(group)).collect::<Vec<_>>(),
+            "rowsIn": message_stage.count.0,
+            "rowsOut": message_stage.count.1,
+            "rows": message_stage.rows.iter().map(row).collect::<Vec<_>>(),
+            "groups": message_stage.groups.iter().map(|group| pairs(group)).collect::<Vec<_>>(),
         })
     }
 

@@ -17,7 +17,7 @@ use super::test::find;
 use super::test::setup::Setup;
 use super::{Exit, Failure, report};
 use clap::Args;
-use draw::Pen;
+use draw::Renderer;
 pub(super) use plan::View;
 use serde_json::json;
 use std::path::PathBuf;
@@ -29,12 +29,12 @@ use sumoql::run::execute::{Options, Partiality, Progress};
 use sumoql::syntax::tree::Query;
 use sumoql::trace::coverage::{Coverage, LeafCount};
 use sumoql::trace::find_messages;
-use sumoql::trace::find_messages::{Found, Search, Wanted};
-use sumoql::trace::message_trace::Tale;
-use sumoql::trace::stage_counts::{Journey, Wishes, travel};
+use sumoql::trace::find_messages::{MessagePlace, MessageSelector, Wanted};
+use sumoql::trace::message_trace::MessageTrace;
+use sumoql::trace::stage_counts::{StageReport, Wishes, travel};
 use sumoql_data::message::Input;
 use sumoql_data::table_resolver::Tables;
-use sumoql_input::Request;
+use sumoql_input::InputRequest;
 pub(super) use text_pieces::Paint;
 
 /// Arguments of `explain`.
@@ -123,8 +123,8 @@ impl Subject {
         }
     }
 
-    fn pen(&self, all: bool, paint: Paint) -> Pen<'_> {
-        Pen { text: &self.text, traced: &self.traced, all, paint }
+    fn pen(&self, all: bool, paint: Paint) -> Renderer<'_> {
+        Renderer { text: &self.text, traced: &self.traced, all, paint }
     }
 
     /// The plan.
@@ -133,65 +133,78 @@ impl Subject {
     }
 
     /// Rows in and out of each stage over an input.
-    pub fn counts(&self, input: &dyn Input, options: &Options, progress: &Progress) -> Journey {
+    pub fn counts(&self, input: &dyn Input, options: &Options, progress: &Progress) -> StageReport {
         travel(&self.traced, input, options, progress, &Wishes { counts: true, ..Wishes::default() })
     }
 
     /// These as text, in lines that fit into the width.
-    pub fn counts_text(&self, journey: &Journey, times: (bool, Option<usize>), ways: Ways, paint: Paint) -> String {
-        self.pen(false, paint).counts(journey, times, ways)
+    pub fn counts_text(
+        &self,
+        stage_report: &StageReport,
+        times: (bool, Option<usize>),
+        ways: Ways,
+        paint: Paint,
+    ) -> String {
+        self.pen(false, paint).counts(stage_report, times, ways)
     }
 
     /// The stories of the first messages that are wanted; `None` when the input can't be read twice.
-    pub fn stories(
+    pub fn traces(
         &self,
         input: &dyn Input,
         options: &Options,
         progress: &Progress,
         (wanted, first): (&Wanted, usize),
-    ) -> Option<(Search, Journey)> {
+    ) -> Option<(MessageSelector, StageReport)> {
         let search = find_messages::find(input, wanted, first, progress);
         if search.found.is_empty() {
-            return Some((search, Journey::default()));
+            return Some((search, StageReport::default()));
         }
         if !input.restart() {
             return None;
         }
         progress.next_pass();
-        let journey = self.follow(input, options, progress, &search.found);
-        Some((search, journey))
+        let stage_report = self.follow(input, options, progress, &search.found);
+        Some((search, stage_report))
     }
 
     /// The stories of messages.
-    pub fn follow(&self, input: &dyn Input, options: &Options, progress: &Progress, messages: &[Found]) -> Journey {
+    pub fn follow(
+        &self,
+        input: &dyn Input,
+        options: &Options,
+        progress: &Progress,
+        messages: &[MessagePlace],
+    ) -> StageReport {
         travel(&self.traced, input, options, progress, &Wishes { watch: messages, ..Wishes::default() })
     }
 
     /// How the story of a message ends, and why.
-    pub fn ending(&self, tale: &Tale) -> String {
-        self.pen(false, Paint(false)).ending(tale)
+    pub fn ending(&self, message_trace: &MessageTrace) -> String {
+        self.pen(false, Paint(false)).ending(message_trace)
     }
 
     /// What the leaves of the conditions are over an input, and how each reads, with its line.
     pub fn coverage(&self, input: &dyn Input, options: &Options) -> (Coverage, Vec<String>) {
         let wishes = Wishes { coverage: true, ..Wishes::default() };
-        let journey = travel(&self.traced, input, options, &Progress::default(), &wishes);
+        let stage_report = travel(&self.traced, input, options, &Progress::default(), &wishes);
         let pen = self.pen(false, Paint(false));
         let read = |leaf: &LeafCount| format!("line {}: {}", self.text.line(leaf.span), pen.piece(leaf.span));
-        let texts = journey.coverage.leaves.iter().map(read).collect();
-        (journey.coverage, texts)
+        let texts = stage_report.coverage.leaves.iter().map(read).collect();
+        (stage_report.coverage, texts)
     }
 
     /// These as text. `all`: conditions are drawn whole.
     pub fn stories_text(
         &self,
-        (search, journey): &(Search, Journey),
+        (search, stage_report): &(MessageSelector, StageReport),
         (wanted, zone): (&Wanted, chrono_tz::Tz),
         all: bool,
         paint: Paint,
     ) -> String {
         let pen = self.pen(all, paint);
-        let mut parts: Vec<String> = journey.tales.iter().map(|tale| pen.tale(tale, zone)).collect();
+        let mut parts: Vec<String> =
+            stage_report.message_traces.iter().map(|message_trace| pen.message_trace(message_trace, zone)).collect();
         if search.found.is_empty() {
             let messages = self::text_pieces::counted(search.messages, "message");
             parts.push(match wanted {
@@ -259,7 +272,7 @@ impl Explain {
                 (Inputs::Opened(opened), setup.options(options))
             }
             None => {
-                let request = Request { stop: Some(progress.stop.clone()), ..self.input.request(paths, now) };
+                let request = InputRequest { stop: Some(progress.stop.clone()), ..self.input.request(paths, now) };
                 (Inputs::open(request, &subject.traced.plan, None, screen)?, options)
             }
         };
@@ -274,55 +287,56 @@ impl Explain {
         let told = match &wanted {
             None => Told::Counts(subject.counts(inputs.input(), &options, &progress)),
             Some(wanted) => {
-                let told = subject.stories(inputs.input(), &options, &progress, (wanted, self.first));
+                let told = subject.traces(inputs.input(), &options, &progress, (wanted, self.first));
                 let again = || Failure::Say(Exit::Input, "this input can't be read twice".into());
-                Told::Stories(told.ok_or_else(again)?)
+                Told::Traces(told.ok_or_else(again)?)
             }
         };
         drop(bar);
         let stopped = interrupt.end();
         let (written, mut exit) = match &told {
-            Told::Counts(journey) => {
+            Told::Counts(stage_report) => {
                 let written = match self.json {
-                    true => json_text(&subject.pen(true, paint).counts_json(journey, stopped))?,
-                    false => subject.counts_text(journey, (!self.no_time, screen.look().width), OPTIONS, paint),
+                    true => json_text(&subject.pen(true, paint).counts_json(stage_report, stopped))?,
+                    false => subject.counts_text(stage_report, (!self.no_time, screen.look().width), OPTIONS, paint),
                 };
                 (written, Exit::Done)
             }
-            Told::Stories(stories) => {
-                let exit = if stories.0.found.is_empty() { Exit::Found } else { Exit::Done };
+            Told::Traces(traces) => {
+                let exit = if traces.0.found.is_empty() { Exit::Found } else { Exit::Done };
                 let written = match (self.json, &wanted) {
-                    (false, Some(wanted)) if !(stopped && stories.0.found.is_empty()) => {
-                        subject.stories_text(stories, (wanted, options.zone), self.all, paint)
+                    (false, Some(wanted)) if !(stopped && traces.0.found.is_empty()) => {
+                        subject.stories_text(traces, (wanted, options.zone), self.all, paint)
                     }
                     (false, _) => String::new(),
                     (true, _) => {
                         let pen = subject.pen(true, paint);
-                        let tales: Vec<_> = stories.1.tales.iter().map(|tale| pen.tale_json(tale)).collect();
-                        json_text(&json!({"messages": tales, "more": stories.0.more, "partial": stopped}))?
+                        let message_traces: Vec<_> =
+                            traces.1.message_traces.iter().map(|message_trace| pen.tale_json(message_trace)).collect();
+                        json_text(&json!({"messages": message_traces, "more": traces.0.more, "partial": stopped}))?
                     }
                 };
                 (written, exit)
             }
         };
-        let journey = match told {
-            Told::Counts(journey) | Told::Stories((_, journey)) => journey,
+        let stage_report = match told {
+            Told::Counts(stage_report) | Told::Traces((_, stage_report)) => stage_report,
         };
         screen.output(|out| write!(out, "{written}").map_err(Failure::from))?;
         if !inputs.report(screen) {
             exit = Exit::Input;
         }
-        report::failed(screen, &journey.outcome);
-        if journey.outcome.given_up > 0 {
-            report::given_up(screen, &journey.outcome);
+        report::failed(screen, &stage_report.outcome);
+        if stage_report.outcome.given_up > 0 {
+            report::given_up(screen, &stage_report.outcome);
             exit = Exit::Limit;
         }
-        for notice in journey.outcome.notices.iter().chain(&journey.outcome.refused) {
+        for notice in stage_report.outcome.notices.iter().chain(&stage_report.outcome.refused) {
             let mut notice = notice.clone();
             subject.text.place(&mut notice);
             screen.tell(&subject.text.draw(&notice, screen.error_colour()));
         }
-        match journey.outcome.partial {
+        match stage_report.outcome.partial {
             _ if stopped => {
                 let read = report::thousands(progress.messages.load(Ordering::Relaxed));
                 let message = match wanted {
@@ -337,7 +351,7 @@ impl Explain {
                 exit = Exit::Limit;
             }
             Some(_) => exit = Exit::Input,
-            None if journey.outcome.refused.is_some() => exit = Exit::Input,
+            None if stage_report.outcome.refused.is_some() => exit = Exit::Input,
             None => {}
         }
         Ok(exit)
@@ -347,9 +361,9 @@ impl Explain {
 /// What is told.
 enum Told {
     /// Of all messages.
-    Counts(Journey),
+    Counts(StageReport),
     /// Of some.
-    Stories((Search, Journey)),
+    Traces((MessageSelector, StageReport)),
 }
 
 impl Explain {

@@ -1,10 +1,10 @@
 //! The plan of a query as text: what is searched, what each stage does, and which parts run where.
 
-use super::draw::Pen;
+use super::draw::Renderer;
 use super::text_pieces::start;
 use serde_json::json;
-use sumoql::plan::traced::{Kind, Node, StageTrace};
-use sumoql::program::stage_effects::StageFacts;
+use sumoql::plan::traced::{Node, NodeKind, StageTrace};
+use sumoql::program::stage_effects::StageEffects;
 use sumoql::syntax::tree::{Query, StageKind};
 
 /// Which view of the stages.
@@ -16,13 +16,13 @@ pub(crate) enum View {
     Tree,
 }
 
-impl Pen<'_> {
+impl Renderer<'_> {
     /// The plan.
     pub fn plan(&self, query: &Query, view: View) -> String {
         let plan = &self.traced.plan;
         let mut out = format!("{}\n", self.paint.strong("scope"));
         match (&self.traced.scope.kind, view) {
-            (Kind::Leaf(_), _) => {
+            (NodeKind::Leaf(_), _) => {
                 let text = self.piece(self.traced.scope.span);
                 let text = if text.is_empty() { "*" } else { text.as_str() };
                 out.push_str(&format!("  {text}\n"));
@@ -92,13 +92,13 @@ impl Pen<'_> {
     fn node_json(&self, node: &Node) -> serde_json::Value {
         let list = |list: &[Node]| list.iter().map(|part| self.node_json(part)).collect::<Vec<_>>();
         match &node.kind {
-            Kind::All(parts) => json!({"and": list(parts)}),
-            Kind::Any(parts) => json!({"or": list(parts)}),
-            Kind::Not(inner) => json!({"not": self.node_json(inner)}),
-            Kind::Choice(parts) => json!({
+            NodeKind::All(parts) => json!({"and": list(parts)}),
+            NodeKind::Any(parts) => json!({"or": list(parts)}),
+            NodeKind::Not(inner) => json!({"not": self.node_json(inner)}),
+            NodeKind::Choice(parts) => json!({
                 "if": self.node_json(&parts.0), "then": self.node_json(&parts.1), "else": self.node_json(&parts.2),
             }),
-            Kind::Leaf(leaf) => {
+            NodeKind::Leaf(leaf) => {
                 let fields: Vec<&String> = leaf.fields.iter().map(|(name, _)| name).collect();
                 json!({"text": self.piece(node.span), "line": self.text.line(node.span), "fields": fields})
             }
@@ -146,7 +146,7 @@ fn summary(kind: &StageKind) -> &'static str {
     }
 }
 
-fn details(stage: &StageTrace, facts: &StageFacts) -> String {
+fn details(stage: &StageTrace, facts: &StageEffects) -> String {
     let mut out = String::new();
     let mut line = |what: &str, names: &[String]| {
         if !names.is_empty() {

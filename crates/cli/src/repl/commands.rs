@@ -5,9 +5,9 @@ use crate::arguments::{now, pair, zone};
 use crate::explain::{Paint, Subject, View as PlanView, Ways};
 use crate::progress::Bar;
 use crate::query_text::Text;
-use crate::test::case::Rows;
+use crate::test::case::ExpectedRows;
 use crate::test::runner::{Setting, Verdict};
-use crate::test::{Found, runner};
+use crate::test::{CaseFile, runner};
 use crate::{Failure, shell_words};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -80,10 +80,10 @@ impl Session<'_> {
         let bar = drawn.then(|| Bar::start(progress.clone(), opened.total_bytes(), opened.consumed()));
         let (text, stopped) = self.interrupt.watch([&progress, &self.reading], || match &wanted {
             None => {
-                let journey = subject.counts(opened, &options, &progress);
-                subject.counts_text(&journey, (true, self.screen.look().width), COMMANDS, paint)
+                let stage_report = subject.counts(opened, &options, &progress);
+                subject.counts_text(&stage_report, (true, self.screen.look().width), COMMANDS, paint)
             }
-            Some(wanted) => match subject.stories(opened, &options, &progress, (wanted, 1)) {
+            Some(wanted) => match subject.traces(opened, &options, &progress, (wanted, 1)) {
                 Some(told) => subject.stories_text(&told, (wanted, options.zone), false, paint),
                 None => "This input can't be read twice.".to_string(),
             },
@@ -139,14 +139,14 @@ impl Session<'_> {
             Ok(file) => {
                 let help = format!("run it with `sumoql test {}`", query.display());
                 self.screen.note(&format!("wrote {}", file.display()), Some(&help));
-                self.try_case(Found { name: name.to_string(), query: query.clone(), case: file });
+                self.try_case(CaseFile { name: name.to_string(), query: query.clone(), case: file });
             }
             Err(message) => self.screen.error(None, &message, None),
         }
     }
 
     /// Runs a case that was just written, and says where it does not give what the session has shown.
-    fn try_case(&self, case: Found) {
+    fn try_case(&self, case: CaseFile) {
         let bytes = self.opened.as_ref().and_then(InputSet::total_bytes);
         if bytes.is_none_or(|bytes| bytes > TRIED) {
             return self.screen.note("the case was not run: its inputs are large, or are streams", None);
@@ -212,7 +212,7 @@ impl Session<'_> {
         let optional = |name: &str| last.output.iter().any(|column| column.optional && column.name == name);
         let kept = |name: &str| !(PLACE.contains(&name) && optional(name)) && name != "_receiptTime";
         let columns: Vec<_> = view.columns.iter().filter(|column| kept(column.name)).collect();
-        let mut rows = Rows { columns: columns.iter().map(|c| c.name.to_string()).collect(), rows: Vec::new() };
+        let mut rows = ExpectedRows { columns: columns.iter().map(|c| c.name.to_string()).collect(), rows: Vec::new() };
         for row in view.rows() {
             let shown = row.cells().filter(|(column, _)| kept(column.name)).map(|(column, value)| {
                 let mut text = String::new();

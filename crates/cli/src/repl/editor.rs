@@ -96,8 +96,8 @@ impl Hinter for Assistant {
         // In the rest of the row: what went on in the next one would not be wiped out.
         let last = line.rsplit('\n').next().unwrap_or(line);
         let prompt = if last.len() == line.len() { PROMPT.len() } else { 0 };
-        let room = self.width.saturating_sub(1 + (prompt + last.width()) % self.width.max(1));
-        (room >= 20).then(|| Remark(fitted(&format!("   {sign}{message}"), room)))
+        let available = self.width.saturating_sub(1 + (prompt + last.width()) % self.width.max(1));
+        (available >= 20).then(|| Remark(fitted(&format!("   {sign}{message}"), available)))
     }
 }
 

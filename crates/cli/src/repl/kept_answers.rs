@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::SystemTime;
 use sumoql::program::plan::Plan;
-use sumoql_input::Request;
+use sumoql_input::InputRequest;
 use sumoql_input::tables::Files;
 
 /// The most answers, and the most bytes of rows in them.
@@ -17,7 +17,7 @@ const BYTES: usize = 64 << 20;
 pub(super) type Stamps = Vec<(PathBuf, Option<(u64, Option<SystemTime>)>)>;
 
 /// How all files that decide what a request gives are now; `None` where something else decides too.
-pub(super) fn of_inputs(request: &Request) -> Option<Stamps> {
+pub(super) fn of_inputs(request: &InputRequest) -> Option<Stamps> {
     sumoql_input::files(request).map(stamps)
 }
 

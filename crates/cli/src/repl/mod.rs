@@ -27,7 +27,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use sumoql::language::reference::text;
 use sumoql::output;
-use sumoql::output::chart_series::Facts;
+use sumoql::output::chart_series::ResultMeaning;
 use sumoql::program::plan::OutputColumn;
 use sumoql::run::execute::{Outcome, Progress};
 use sumoql::trace::find_messages::Wanted;
@@ -144,7 +144,7 @@ struct Last {
     outcome: Outcome,
     output: Vec<OutputColumn>,
     /// What the query says of its columns, for charts.
-    facts: Facts,
+    facts: ResultMeaning,
     progress: Arc<Progress>,
     /// When it was run, in milliseconds since 1970.
     at: i64,
@@ -323,7 +323,7 @@ impl Session<'_> {
         }
         self.reading = Arc::default();
         let request = self.arguments.input.request(paths.clone(), now());
-        let request = sumoql_input::Request { stop: Some(self.reading.stop.clone()), ..request };
+        let request = sumoql_input::InputRequest { stop: Some(self.reading.stop.clone()), ..request };
         // Before they are opened: what changes meanwhile is seen as changed.
         let stamps = self::kept_answers::of_inputs(&request);
         let (opened, _) = self.interrupt.watch([&self.reading; 2], || {

@@ -17,7 +17,7 @@ use sumoql::output;
 use sumoql::output::View;
 use sumoql::program::plan::Plan;
 use sumoql::run::execute::{Options, Progress, execute};
-use sumoql_charts::Kind;
+use sumoql_charts::ChartKind;
 use sumoql_data::message::Input;
 use sumoql_data::table::Table;
 use sumoql_input::InputSet;
@@ -194,7 +194,7 @@ impl Session<'_> {
             }
         }
         if !charts.any() {
-            charts.chart = Some(Kind::Auto);
+            charts.chart = Some(ChartKind::Auto);
         }
         let view = View::new(&last.outcome.table, &last.output, self.arguments.input.zone());
         match charts.draw(&view, &last.facts, self.screen) {

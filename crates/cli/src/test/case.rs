@@ -75,11 +75,11 @@ pub struct Case {
     /// What must and must not match.
     pub matches: Vec<Match>,
     /// The rows that must come out.
-    pub expect: Option<Rows>,
+    pub expect: Option<ExpectedRows>,
 }
 
 /// How many combinations of values are tried.
-const MOST_TRIED: usize = 1_000;
+const MAX_TRIED: usize = 1_000;
 
 /// What lines say of parameters beside their values.
 #[derive(Default)]
@@ -117,7 +117,7 @@ pub struct Match {
 
 /// Rows as text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rows {
+pub struct ExpectedRows {
     /// The names of the columns.
     pub columns: Vec<String>,
     /// The cells of each row.
@@ -137,7 +137,7 @@ impl Case {
                 part = name.trim();
                 match part {
                     "messages" => case.messages = Some(String::new()),
-                    "expect" => case.expect = Some(Rows::default()),
+                    "expect" => case.expect = Some(ExpectedRows::default()),
                     _ => return Err(wrong(format!("unknown part `{part}`; expected `messages` or `expect`"))),
                 }
                 continue;
@@ -195,8 +195,8 @@ impl Case {
             }
         }
         match self.tried.iter().map(Vec::len).product::<usize>() {
-            0..=MOST_TRIED => Ok(()),
-            many => Err(format!("the values have {many} combinations, more than {MOST_TRIED}")),
+            0..=MAX_TRIED => Ok(()),
+            many => Err(format!("the values have {many} combinations, more than {MAX_TRIED}")),
         }
     }
 
@@ -284,7 +284,7 @@ pub fn cells(line: &str) -> Option<Vec<String>> {
     (last.trim().is_empty() && !cells.is_empty()).then(|| cells.iter().map(|cell| cell.trim().to_string()).collect())
 }
 
-impl Rows {
+impl ExpectedRows {
     /// The table as it stands in a case, columns aligned.
     pub fn written(&self) -> String {
         let lines = || std::iter::once(&self.columns).chain(&self.rows);

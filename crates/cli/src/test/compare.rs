@@ -1,6 +1,6 @@
 //! Two lists of rows compared, and their difference as text.
 
-use super::case::Rows;
+use super::case::ExpectedRows;
 
 /// How rows differ from those that were expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Difference {
 }
 
 /// The difference between what was expected and what came out: nothing when they are alike.
-pub fn difference(expected: &Rows, got: &Rows, any_order: bool) -> Option<Difference> {
+pub fn difference(expected: &ExpectedRows, got: &ExpectedRows, any_order: bool) -> Option<Difference> {
     let (mut want, mut have) = (expected.rows.clone(), got.rows.clone());
     if any_order {
         want.sort();
@@ -48,8 +48,8 @@ impl Difference {
 /// The shortest list of rows (or lines) to take out and put in; those that are alike are marked with a blank.
 pub(crate) fn edits<'r, T: PartialEq>(want: &'r [T], have: &'r [T]) -> Vec<(char, &'r T)> {
     // Above this many pairs, rows are only compared place by place.
-    const MOST: usize = 4_000_000;
-    if want.len().saturating_mul(have.len()) > MOST {
+    const MAX_COMPARED_PAIRS: usize = 4_000_000;
+    if want.len().saturating_mul(have.len()) > MAX_COMPARED_PAIRS {
         let mut out = Vec::new();
         for at in 0..want.len().max(have.len()) {
             match (want.get(at), have.get(at)) {
@@ -93,8 +93,8 @@ pub(crate) fn edits<'r, T: PartialEq>(want: &'r [T], have: &'r [T]) -> Vec<(char
 mod tests {
     use super::*;
 
-    fn rows(cells: &[&str]) -> Rows {
-        Rows { columns: vec!["a".into()], rows: cells.iter().map(|cell| vec![cell.to_string()]).collect() }
+    fn rows(cells: &[&str]) -> ExpectedRows {
+        ExpectedRows { columns: vec!["a".into()], rows: cells.iter().map(|cell| vec![cell.to_string()]).collect() }
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! Which leaves of the conditions of a query no case has made true, or false.
 
-use super::{Found, runner};
+use super::{CaseFile, runner};
 use std::path::Path;
 use sumoql::trace::coverage::Coverage;
 
 /// The leaves that are left, query by query, as lines to be read. The cases of a query lie side by side.
-pub fn lines(cases: &[Found]) -> Vec<String> {
+pub fn lines(cases: &[CaseFile]) -> Vec<String> {
     let mut lines = Vec::new();
     let mut queries: Vec<&Path> = cases.iter().map(|found| found.query.as_path()).collect();
     queries.sort();
@@ -21,7 +21,7 @@ pub fn lines(cases: &[Found]) -> Vec<String> {
 }
 
 /// The leaves that the cases of one query leave, and how many there are.
-pub fn of_query<'f>(cases: impl Iterator<Item = &'f Found>) -> Result<Vec<String>, String> {
+pub fn of_query<'f>(cases: impl Iterator<Item = &'f CaseFile>) -> Result<Vec<String>, String> {
     let mut sum: Option<(Coverage, Vec<String>)> = None;
     for found in cases {
         let (coverage, texts) = runner::coverage(found)?;

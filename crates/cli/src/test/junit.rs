@@ -1,6 +1,6 @@
 //! The results of golden tests as JUnit XML, which CI servers read.
 
-use super::Found;
+use super::CaseFile;
 use super::runner::Verdict;
 use quick_xml::Writer;
 use quick_xml::events::{BytesText, Event};
@@ -8,7 +8,7 @@ use std::io;
 use std::time::Duration;
 
 /// One case that was run, what came of it, and how long it took.
-pub type Ran<'r> = (&'r Found, &'r Verdict, Duration);
+pub type Ran<'r> = (&'r CaseFile, &'r Verdict, Duration);
 
 /// Writes a suite for each query.
 ///

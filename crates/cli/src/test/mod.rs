@@ -68,7 +68,7 @@ Run `sumoql explain FILE.case` to explain the query over the messages of a case.
 
 /// A case that was found: the query and the file of the case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct CaseFile {
     /// `QUERY/CASE`, without endings.
     pub name: String,
     /// The query.
@@ -161,7 +161,7 @@ fn no_cases(paths: &[PathBuf]) -> Result<String, Failure> {
 }
 
 /// Runs the queries over the baseline. The answer is how many of them find something there, or can't run.
-fn baseline(cases: &[Found], paths: &[PathBuf], lines: &mut Vec<String>) -> usize {
+fn baseline(cases: &[CaseFile], paths: &[PathBuf], lines: &mut Vec<String>) -> usize {
     const SHOWN: usize = 5;
     let (mut known, mut failed) = (Vec::new(), 0);
     for found in cases {
@@ -195,7 +195,7 @@ fn indented(text: &str) -> String {
 }
 
 /// All cases below some paths, by name.
-pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, String> {
+pub fn find(paths: &[PathBuf]) -> Result<Vec<CaseFile>, String> {
     let mut out = Vec::new();
     for path in paths {
         match ending(path) {
@@ -216,7 +216,7 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, String> {
     Ok(out)
 }
 
-fn walk(folder: &Path, out: &mut Vec<Found>) -> Result<(), String> {
+fn walk(folder: &Path, out: &mut Vec<CaseFile>) -> Result<(), String> {
     for path in listed(folder)? {
         if path.is_dir() {
             walk(&path, out)?;
@@ -228,7 +228,7 @@ fn walk(folder: &Path, out: &mut Vec<Found>) -> Result<(), String> {
 }
 
 /// The cases beside a query.
-fn beside(query: &Path, out: &mut Vec<Found>) -> Result<(), String> {
+fn beside(query: &Path, out: &mut Vec<CaseFile>) -> Result<(), String> {
     let folder = query.with_extension("");
     if folder.is_dir() {
         out.extend(listed(&folder)?.iter().filter(|path| ending(path) == "case").map(|case| found(query, case)));
@@ -236,9 +236,9 @@ fn beside(query: &Path, out: &mut Vec<Found>) -> Result<(), String> {
     Ok(())
 }
 
-pub(super) fn found(query: &Path, case: &Path) -> Found {
+pub(super) fn found(query: &Path, case: &Path) -> CaseFile {
     let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Found { name: format!("{}/{}", stem(query), stem(case)), query: query.to_path_buf(), case: case.to_path_buf() }
+    CaseFile { name: format!("{}/{}", stem(query), stem(case)), query: query.to_path_buf(), case: case.to_path_buf() }
 }
 
 fn listed(folder: &Path) -> Result<Vec<PathBuf>, String> {

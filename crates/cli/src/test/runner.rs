@@ -1,10 +1,10 @@
 //! Runs one case.
 
-use super::case::{Case, Match, Rows};
+use super::case::{Case, ExpectedRows, Match};
 use super::compare::difference;
 use super::filtered_input::Only;
 use super::setup::Setup;
-use super::{Found, traces};
+use super::{CaseFile, traces};
 use crate::explain::Subject;
 use std::path::{Path, PathBuf};
 use sumoql::output::{View, cell};
@@ -46,7 +46,7 @@ pub enum Verdict {
 }
 
 /// Runs a case.
-pub fn run(found: &Found, setting: &Setting) -> Verdict {
+pub fn run(found: &CaseFile, setting: &Setting) -> Verdict {
     match failures(found, setting) {
         Ok(failures) if failures.is_empty() => Verdict::Passed,
         Ok(failures) => Verdict::Failed(failures.join("\n")),
@@ -54,7 +54,7 @@ pub fn run(found: &Found, setting: &Setting) -> Verdict {
     }
 }
 
-fn failures(found: &Found, setting: &Setting) -> Result<Vec<String>, String> {
+fn failures(found: &CaseFile, setting: &Setting) -> Result<Vec<String>, String> {
     let text = read(&found.case)?;
     let case = Case::read(&text).map_err(|error| format!("{}: {error}", found.case.display()))?;
     let mut all = Vec::new();
@@ -67,7 +67,7 @@ fn failures(found: &Found, setting: &Setting) -> Result<Vec<String>, String> {
 }
 
 /// What is not as expected with one choice of values.
-fn failures_of(found: &Found, case: Case, setting: &Setting) -> Result<Vec<String>, String> {
+fn failures_of(found: &CaseFile, case: Case, setting: &Setting) -> Result<Vec<String>, String> {
     let ready = Ready::new(found, case, setting)?;
     let case = &ready.setup.case;
     let mut failures = Vec::new();
@@ -81,7 +81,7 @@ fn failures_of(found: &Found, case: Case, setting: &Setting) -> Result<Vec<Strin
         } else {
             failures.extend(
                 difference(expect, &got, case.any_order)
-                    .map(|found| traces::told(&ready, &found, &failures.join("\n"))),
+                    .map(|found| traces::differences_explained(&ready, &found, &failures.join("\n"))),
             );
         }
     }
@@ -104,7 +104,7 @@ pub enum Updated {
 
 /// Writes what the query gives into the case: under `--- expect`, with the columns that are named there. A case that has
 /// only `matches` lines stays as it is.
-pub fn update(found: &Found) -> Result<Updated, String> {
+pub fn update(found: &CaseFile) -> Result<Updated, String> {
     let text = read(&found.case)?;
     let case = Case::read(&text).map_err(|error| format!("{}: {error}", found.case.display()))?;
     let columns = match &case.expect {
@@ -134,7 +134,7 @@ pub fn update(found: &Found) -> Result<Updated, String> {
 
 /// The rows that the query of a case gives over other inputs, with the parameters, tables and metadata of the case, but
 /// without its time range.
-pub fn baseline(found: &Found, paths: &[PathBuf]) -> Result<Rows, String> {
+pub fn baseline(found: &CaseFile, paths: &[PathBuf]) -> Result<ExpectedRows, String> {
     let text = read(&found.case)?;
     let mut case = Case::read(&text).map_err(|error| format!("{}: {error}", found.case.display()))?;
     // Paths of a case lie beside it, these where the program runs.
@@ -146,7 +146,7 @@ pub fn baseline(found: &Found, paths: &[PathBuf]) -> Result<Rows, String> {
 }
 
 /// What the leaves of the conditions of a case's query are over its messages, and how each reads, with its line.
-pub fn coverage(found: &Found) -> Result<(Coverage, Vec<String>), String> {
+pub fn coverage(found: &CaseFile) -> Result<(Coverage, Vec<String>), String> {
     let text = read(&found.case)?;
     let case = Case::read(&text).map_err(|error| format!("{}: {error}", found.case.display()))?;
     Ready::new(found, case, &Setting::default())?.coverage()
@@ -162,7 +162,7 @@ pub(super) struct Ready {
 }
 
 impl Ready {
-    fn new(found: &Found, case: Case, setting: &Setting) -> Result<Ready, String> {
+    fn new(found: &CaseFile, case: Case, setting: &Setting) -> Result<Ready, String> {
         let (setup, query) = Setup::new(found, case)?;
         let prepared = query.prepare(&sumoql::catalogue(), false, setup.tables.as_ref());
         let Some(mut plan) = prepared.plan else {
@@ -200,12 +200,12 @@ impl Ready {
     }
 
     /// The rows of the whole input: these columns, or all.
-    fn rows(&self, columns: &[String]) -> Result<Rows, String> {
+    fn rows(&self, columns: &[String]) -> Result<ExpectedRows, String> {
         let opened = self.open()?;
         let table = self.execute(&opened, &self.options())?;
         let problems = opened.problems();
         if !problems.is_empty() {
-            return Err(told(&problems));
+            return Err(problems_text(&problems));
         }
         let view = View::new(&table, &self.plan.output, self.setup.zone);
         let columns = match columns {
@@ -228,7 +228,7 @@ impl Ready {
             text.replace('|', "\\|").trim().to_string()
         };
         let rows = view.rows().map(|row| places.iter().map(|place| cell(row, place)).collect()).collect();
-        Ok(Rows { columns, rows })
+        Ok(ExpectedRows { columns, rows })
     }
 
     /// What the leaves of the query's conditions are over all messages of the case.
@@ -279,7 +279,7 @@ fn contain(messages: u64) -> String {
     }
 }
 
-pub(super) fn told(problems: &[Problem]) -> String {
+pub(super) fn problems_text(problems: &[Problem]) -> String {
     problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n")
 }
 

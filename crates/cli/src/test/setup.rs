@@ -1,8 +1,8 @@
 //! What a case sets up: the text of its query, its tables, its times and its inputs.
 
-use super::Found;
+use super::CaseFile;
 use super::case::Case;
-use super::runner::{read, told};
+use super::runner::{problems_text, read};
 use crate::Failure;
 use crate::arguments::{TableArgs, zone};
 use crate::query_text::Text;
@@ -33,14 +33,14 @@ pub(crate) struct Setup {
 
 impl Setup {
     /// Reads a case.
-    pub fn read(found: &Found) -> Result<(Setup, Text), String> {
+    pub fn read(found: &CaseFile) -> Result<(Setup, Text), String> {
         let text = read(&found.case)?;
         let case = Case::read(&text).map_err(|error| format!("{}: {error}", found.case.display()))?;
         Setup::new(found, case)
     }
 
     /// The settings of a case, and its query.
-    pub fn new(found: &Found, case: Case) -> Result<(Setup, Text), String> {
+    pub fn new(found: &CaseFile, case: Case) -> Result<(Setup, Text), String> {
         let query = Text::new(&found.query.display().to_string(), read(&found.query)?, &case.params);
         let query = query.auto_parse(case.auto_parse);
         let folder = found.case.parent().map(Path::to_path_buf).unwrap_or_default();
@@ -66,7 +66,7 @@ impl Setup {
     /// The inputs, opened anew. `chunk`: bytes worked on at a time; 0: as is good.
     pub fn open(&self, chunk: usize, stop: Option<Stop>) -> Result<InputSet, String> {
         let beside = |path: &String| self.folder.join(path).to_string_lossy().into_owned();
-        let request = sumoql_input::Request {
+        let request = sumoql_input::InputRequest {
             paths: self.case.inputs.iter().map(beside).collect(),
             format: self.case.format,
             encoding: self.case.encoding,
@@ -88,7 +88,7 @@ impl Setup {
             }
             None => sumoql_input::open(&request),
         };
-        let opened = opened.map_err(|problems| told(&problems))?;
+        let opened = opened.map_err(|problems| problems_text(&problems))?;
         opened.keep_in_memory();
         Ok(opened)
     }

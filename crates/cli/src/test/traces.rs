@@ -5,8 +5,8 @@ use super::compare::Difference;
 use super::runner::Ready;
 use sumoql::output::cell;
 use sumoql::run::execute::Progress;
-use sumoql::trace::find_messages::{Found, Wanted, nearest, weight};
-use sumoql::trace::message_trace::{End, Tale};
+use sumoql::trace::find_messages::{MessagePlace, Wanted, nearest, weight};
+use sumoql::trace::message_trace::{End, MessageTrace};
 use sumoql_data::value::Owned;
 
 /// Of so many rows the stories are told.
@@ -19,28 +19,32 @@ const NEAR: usize = 50;
 pub(super) fn of_text(ready: &Ready, text: &str, wanted: bool) -> Result<String, String> {
     let opened = ready.open()?;
     let containing = Wanted::Containing(text.to_string());
-    let told = ready.subject.stories(&opened, &ready.options(), &Progress::default(), (&containing, NEAR));
-    let tales = told.map(|(_, journey)| journey.tales).unwrap_or_default();
-    let story = tales.iter().find(|tale| gives(tale) != wanted).map(|tale| story(ready, tale));
-    Ok(story.map_or(String::new(), |lines| format!("\n{}", lines.join("\n"))))
+    let differences_explained =
+        ready.subject.traces(&opened, &ready.options(), &Progress::default(), (&containing, NEAR));
+    let message_traces = traces.map(|(_, stage_report)| stage_report.message_traces).unwrap_or_default();
+    let traced_lines = message_traces
+        .iter()
+        .find(|message_trace| gives(message_trace) != wanted)
+        .map(|message_trace| traced_lines(ready, message_trace));
+    Ok(traced_lines.map_or(String::new(), |lines| format!("\n{}", lines.join("\n"))))
 }
 
 /// The lines of a story.
-fn story(ready: &Ready, tale: &Tale) -> Vec<String> {
+fn traced_lines(ready: &Ready, message_trace: &MessageTrace) -> Vec<String> {
     vec![
-        format!("message {}: {}", tale.number, ready.subject.ending(tale)),
-        format!("full trace: {} --message {}", command(ready), tale.number),
+        format!("message {}: {}", message_trace.number, ready.subject.ending(message_trace)),
+        format!("full trace: {} --message {}", command(ready), message_trace.number),
     ]
 }
 
 /// The rows that differ, with the stories of the messages that they come from or should have come from. What was told
 /// `before` is not told again.
-pub(super) fn told(ready: &Ready, difference: &Difference, before: &str) -> String {
+pub(super) fn differences_explained(ready: &Ready, difference: &Difference, before: &str) -> String {
     let mut below = vec![Vec::new(); difference.rows.len()];
-    let told = picked(difference);
-    let rows: Vec<Vec<String>> = told.iter().map(|at| texts(&difference.rows[*at].1)).collect();
-    let stories = stories(ready, (difference, before), &rows, &told).unwrap_or_default();
-    for (at, lines) in told.iter().zip(stories) {
+    let differences_explained = picked(difference);
+    let rows: Vec<Vec<String>> = differences_explained.iter().map(|at| texts(&difference.rows[*at].1)).collect();
+    let traces = traces(ready, (difference, before), &rows, &differences_explained).unwrap_or_default();
+    for (at, lines) in differences_explained.iter().zip(traces) {
         below[*at] = lines;
     }
     difference.written(&below)
@@ -52,9 +56,9 @@ fn picked(difference: &Difference) -> Vec<usize> {
         let rows = difference.rows.iter().enumerate();
         rows.filter(move |(_, (sign, _))| *sign == wanted).map(|(at, _)| at).take(ROWS)
     };
-    let mut told: Vec<usize> = of('-').chain(of('+')).collect();
-    told.sort_unstable();
-    told
+    let mut differences_explained: Vec<usize> = of('-').chain(of('+')).collect();
+    differences_explained.sort_unstable();
+    differences_explained
 }
 
 /// The cells as they may stand in a message.
@@ -63,60 +67,72 @@ fn texts(row: &[String]) -> Vec<String> {
 }
 
 /// The story of each row. Nothing where the messages can't be read again.
-fn stories(
+fn traces(
     ready: &Ready,
     (difference, before): (&Difference, &str),
     rows: &[Vec<String>],
-    told: &[usize],
+    differences_explained: &[usize],
 ) -> Result<Vec<Vec<String>>, String> {
     let opened = ready.open()?;
     let (near, all) = nearest(&opened, rows, NEAR);
     drop(opened);
     // Where no message has a cell of a row in its text, any may be the one.
-    let near: Vec<Vec<Found>> = near.into_iter().map(|near| if near.is_empty() { all.clone() } else { near }).collect();
-    let mut watched: Vec<Found> = near.iter().flatten().copied().collect();
+    let near: Vec<Vec<MessagePlace>> =
+        near.into_iter().map(|near| if near.is_empty() { all.clone() } else { near }).collect();
+    let mut watched: Vec<MessagePlace> = near.iter().flatten().copied().collect();
     watched.sort_by_key(|found| found.number);
     watched.dedup();
-    let tales = ready.subject.follow(&ready.open()?, &ready.options(), &Progress::default(), &watched).tales;
+    let message_traces =
+        ready.subject.follow(&ready.open()?, &ready.options(), &Progress::default(), &watched).message_traces;
     let mut used: Vec<u64> = Vec::new();
-    let story = |(at, (row, near)): (&usize, (&Vec<String>, &Vec<Found>))| {
+    let traced_lines = |(at, (row, near)): (&usize, (&Vec<String>, &Vec<MessagePlace>))| {
         let missing = difference.rows[*at].0 == '-';
-        let mine = tales.iter().filter(|tale| near.iter().any(|found| found.number == tale.number));
+        let mine =
+            message_traces.iter().filter(|message_trace| near.iter().any(|found| found.number == message_trace.number));
         // The message whose fields fit best. Of two that fit alike, that one is behind a missing row that gives none, and
         // one that no other row has.
-        let best = mine.max_by_key(|tale| {
-            let right = gives(tale) != missing;
-            let fits = fits(tale, &difference.columns, row);
-            (missing || right, fits, right, !used.contains(&tale.number), std::cmp::Reverse(tale.number))
+        let best = mine.max_by_key(|message_trace| {
+            let right = gives(message_trace) != missing;
+            let fits = fits(message_trace, &difference.columns, row);
+            (
+                missing || right,
+                fits,
+                right,
+                !used.contains(&message_trace.number),
+                std::cmp::Reverse(message_trace.number),
+            )
         });
-        let Some(tale) = best.filter(|tale| missing || gives(tale)) else { return Vec::new() };
-        let lines = self::story(ready, tale);
-        let known = used.contains(&tale.number) || lines.iter().all(|line| before.lines().any(|known| known == line));
-        used.push(tale.number);
+        let Some(message_trace) = best.filter(|message_trace| missing || gives(message_trace)) else {
+            return Vec::new();
+        };
+        let lines = self::traced_lines(ready, message_trace);
+        let known =
+            used.contains(&message_trace.number) || lines.iter().all(|line| before.lines().any(|known| known == line));
+        used.push(message_trace.number);
         match known {
-            true => vec![format!("message {}, as above", tale.number)],
+            true => vec![format!("message {}, as above", message_trace.number)],
             false => lines,
         }
     };
-    Ok(told.iter().zip(rows.iter().zip(&near)).map(story).collect())
+    Ok(differences_explained.iter().zip(rows.iter().zip(&near)).map(traced_lines).collect())
 }
 
 /// Whether rows of the result come from the message.
-fn gives(tale: &Tale) -> bool {
-    matches!(tale.end, End::Result(_) | End::InGroup(_) | End::Lost(_))
+fn gives(message_trace: &MessageTrace) -> bool {
+    matches!(message_trace.end, End::Result(_) | End::InGroup(_) | End::Lost(_))
 }
 
 /// How much of a row the message has in the fields of these names, or else in its text.
-fn fits(tale: &Tale, columns: &[String], row: &[String]) -> usize {
+fn fits(message_trace: &MessageTrace, columns: &[String], row: &[String]) -> usize {
     let has = |(column, cell): &(&String, &String)| {
-        let made = tale.stages.iter().flat_map(|passage| {
-            let rows = passage.rows.iter().flat_map(|row| &row.made);
-            rows.chain(passage.groups.iter().flatten())
+        let made = message_trace.stages.iter().flat_map(|message_stage| {
+            let rows = message_stage.rows.iter().flat_map(|row| &row.made);
+            rows.chain(message_stage.groups.iter().flatten())
         });
         let values: Vec<&Owned> =
             made.filter(|(name, _)| name.eq_ignore_ascii_case(column)).map(|(_, value)| value).collect();
         match values.iter().all(|value| value.borrow().is_null()) {
-            true => tale.raw.contains(cell.as_str()),
+            true => message_trace.raw.contains(cell.as_str()),
             false => values.iter().any(|value| {
                 let mut text = String::new();
                 cell::visible(value.borrow(), false, chrono_tz::UTC, &mut text);

@@ -6,7 +6,7 @@
 use libtest_mimic::{Failed, Trial};
 use std::path::PathBuf;
 use sumoql_cli::test::runner::{Setting, Verdict, run};
-use sumoql_cli::test::{Found, find};
+use sumoql_cli::test::{CaseFile, find};
 
 /// All trials.
 pub fn trials() -> Vec<Trial> {
@@ -19,11 +19,11 @@ pub fn trials() -> Vec<Trial> {
 }
 
 /// A case that fails with what is wrong with the folder.
-fn broken(error: String) -> Found {
-    Found { name: error, query: PathBuf::new(), case: PathBuf::new() }
+fn broken(error: String) -> CaseFile {
+    CaseFile { name: error, query: PathBuf::new(), case: PathBuf::new() }
 }
 
-fn check(found: &Found) -> Result<(), Failed> {
+fn check(found: &CaseFile) -> Result<(), Failed> {
     for threads in [1, 4] {
         for (batch, chunk) in [(1, 64), (7, 700), (1024, 0)] {
             hold(found, Setting { threads, batch, chunk, simple: false })?;
@@ -32,7 +32,7 @@ fn check(found: &Found) -> Result<(), Failed> {
     hold(found, Setting { threads: 1, batch: 1, chunk: 0, simple: true })
 }
 
-fn hold(found: &Found, setting: Setting) -> Result<(), Failed> {
+fn hold(found: &CaseFile, setting: Setting) -> Result<(), Failed> {
     match run(found, &setting) {
         Verdict::Failed(why) => Err(format!("{why}\n({setting:?})").into()),
         Verdict::Passed => Ok(()),

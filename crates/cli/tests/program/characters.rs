@@ -6,7 +6,7 @@
 use crate::files::{folder, gzip};
 use crate::inputs::every_way;
 use crate::program::run_in;
-use sumoql_input::{Request, encoding};
+use sumoql_input::{InputRequest, encoding};
 
 const HINT: &str = "if the text is in another character set, name it with --encoding, such as --encoding windows-1252";
 
@@ -21,7 +21,7 @@ fn far() -> (Vec<u8>, usize) {
 #[test]
 fn bad_bytes_anywhere_are_counted() {
     let (bytes, first) = far();
-    let (found, notes) = every_way(&bytes, &Request::default());
+    let (found, notes) = every_way(&bytes, &InputRequest::default());
     assert_eq!(found[10_000].1, "2024-05-14 09:12:02 caf\u{fffd} needle");
     let told = format!("bytes at 3 places, the first byte {first}, are not UTF-8 and were read as U+FFFD; {HINT}");
     assert_eq!(notes, [told]);
@@ -49,7 +49,7 @@ fn half_a_character_at_the_end_is_told() {
     let mut bytes: Vec<u8> = "\u{feff}one\r\ntwo\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let end = bytes.len();
     bytes.push(b'x');
-    let (found, notes) = every_way(&bytes, &Request::default());
+    let (found, notes) = every_way(&bytes, &InputRequest::default());
     assert_eq!(found.iter().map(|(_, raw)| raw.as_str()).collect::<Vec<_>>(), ["one", "two", "\u{fffd}"]);
     let told = format!(
         "bytes at one place, byte {end} of the text before it was decoded, are not UTF-16LE and were read as U+FFFD"
@@ -57,18 +57,18 @@ fn half_a_character_at_the_end_is_told() {
     assert_eq!(notes, [told]);
     // Half of a pair of surrogates, in the other order of bytes.
     let big = b"\xFE\xFF\0a\0\n\xD8\x34\0b\0\n\xDC\x00\0\n";
-    let (found, notes) = every_way(big, &Request::default());
+    let (found, notes) = every_way(big, &InputRequest::default());
     assert_eq!(found.iter().map(|(_, raw)| raw.as_str()).collect::<Vec<_>>(), ["a", "\u{fffd}b", "\u{fffd}"]);
     assert!(notes[0].starts_with("bytes at 2 places, the first byte 6 of the text"), "{notes:?}");
 }
 
 #[test]
 fn in_the_right_character_set_nothing_is_odd() {
-    let request = Request { encoding: encoding("latin1").ok(), ..Request::default() };
+    let request = InputRequest { encoding: encoding("latin1").ok(), ..InputRequest::default() };
     let (found, notes) = every_way(b"caf\xE9 \x80\n\xFF\xFE2024\n", &request);
     assert_eq!(found.iter().map(|(_, raw)| raw.as_str()).collect::<Vec<_>>(), ["café €", "ÿþ2024"]);
     assert_eq!(notes, [""; 0]);
-    let request = Request { encoding: encoding("shift_jis").ok(), ..Request::default() };
+    let request = InputRequest { encoding: encoding("shift_jis").ok(), ..InputRequest::default() };
     let (found, notes) = every_way(b"\x83\x8D\x83O\n\x83", &request);
     assert_eq!(found.iter().map(|(_, raw)| raw.as_str()).collect::<Vec<_>>(), ["ログ", "\u{fffd}"]);
     assert!(notes[0].starts_with("bytes at one place, byte 5 of the text before it was decoded, are not Shift_JIS"));
@@ -77,7 +77,7 @@ fn in_the_right_character_set_nothing_is_odd() {
 /// NUL bytes, carriage returns in odd places and other control characters are characters like others.
 #[test]
 fn control_characters_are_kept() {
-    let (found, notes) = every_way(b"a\0b\r\n\0\n\x1b[31mred\x1b[0m\rover\n\x07\n", &Request::default());
+    let (found, notes) = every_way(b"a\0b\r\n\0\n\x1b[31mred\x1b[0m\rover\n\x07\n", &InputRequest::default());
     let expected = [(0, "a\0b"), (5, "\0"), (7, "\u{1b}[31mred\u{1b}[0m\rover"), (25, "\u{7}")];
     assert_eq!(found, expected.map(|(at, raw)| (at, raw.to_string())));
     assert_eq!(notes, [""; 0]);
@@ -99,7 +99,7 @@ fn each_part_of_a_text_is_read_in_its_own_encoding() {
         // So far on that only the end of the file tells.
         (one.repeat(2_400).into_bytes(), little(&two.repeat(3))),
     ] {
-        let (found, notes) = every_way(&[&first[..], &second].concat(), &Request::default());
+        let (found, notes) = every_way(&[&first[..], &second].concat(), &InputRequest::default());
         let [a, b] = [one, two].map(|line| found.iter().filter(|(_, raw)| raw == line.trim_end()).count());
         assert_eq!((a + b, a.min(b)), (found.len(), 3));
         let told = format!("up to byte {} and ", first.len());
@@ -123,7 +123,7 @@ fn a_mark_at_the_beginning_of_a_line_is_no_character_of_it() {
         format!("{line}\n{mark}{mark}{line}\n{mark}\n"),
         format!("{mark}{line}\r\n{mark}{line}"),
     ] {
-        let (found, notes) = every_way(text.as_bytes(), &Request::default());
+        let (found, notes) = every_way(text.as_bytes(), &InputRequest::default());
         assert_eq!(found.iter().map(|(_, raw)| raw.as_str()).collect::<Vec<_>>(), [line; 2], "{text:?}");
         assert!(found.iter().all(|(at, raw)| text[*at as usize..].trim_start_matches(mark).starts_with(raw)));
         assert_eq!(notes, [""; 0]);
@@ -133,7 +133,7 @@ fn a_mark_at_the_beginning_of_a_line_is_no_character_of_it() {
         (format!("{mark}[{{\"a\":1}}]{mark}[{{\"a\":2}}]"), ["{\"a\":1}", "{\"a\":2}"]),
         (format!("{mark}{{\n\"a\":1}}\n{mark}{{\n\"a\":2}}\n"), ["{\n\"a\":1}", "{\n\"a\":2}"]),
     ] {
-        let (found, notes) = every_way(text.as_bytes(), &Request::default());
+        let (found, notes) = every_way(text.as_bytes(), &InputRequest::default());
         assert_eq!(found.iter().map(|(_, raw)| raw.as_str()).collect::<Vec<_>>(), raws, "{text:?}");
         assert_eq!(notes, [""; 0]);
     }

@@ -5,14 +5,14 @@
 use crate::inputs::{Given, every_way, messages};
 use crate::program::run_in;
 use proptest::prelude::*;
-use sumoql_input::{Format, Problem, Request, open};
+use sumoql_input::{Format, InputRequest, Problem, open};
 
 const TABLE: &[u8] = b"\xEF\xBB\xBFtime,user,what\r\n2024-05-14 09:12:01,ann,\"said \"\"no\"\",\r\ntwice\"\r\n\r\n\
     2024-05-14 09:12:02,bob\r\n2024-05-14 09:12:03,caf\xE9,x,more\r\n";
 
 /// What bytes give, however they are read.
 fn read(bytes: &[u8], format: Format) -> Given {
-    every_way(bytes, &Request { format, ..Request::default() })
+    every_way(bytes, &InputRequest { format, ..InputRequest::default() })
 }
 
 fn raws(bytes: &[u8], format: Format) -> Vec<String> {
@@ -80,7 +80,8 @@ fn a_file_that_ends_early_gives_its_rows_and_says_where() {
     let path = folder.path().join("a.csv");
     let text = "a,b,c\n".to_string() + &"1,2,3\n".repeat(1000);
     std::fs::write(&path, &text).unwrap();
-    let request = Request { paths: vec![path.to_string_lossy().into_owned()], chunk: 1000, ..Request::default() };
+    let request =
+        InputRequest { paths: vec![path.to_string_lossy().into_owned()], chunk: 1000, ..InputRequest::default() };
     let opened = open(&request).unwrap();
     std::fs::write(&path, &text[..15]).unwrap();
     assert_eq!(messages(&opened, 1).len(), 2, "the rows that are left");

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::process::Command;
-use sumoql::language::reference::entry::Kind;
+use sumoql::language::reference::entry::EntryKind;
 
 /// The queries of the page and what stands behind them, without the back quotes around the hint.
 fn forms() -> Vec<(String, String)> {
@@ -175,6 +175,6 @@ fn each_undocumented_name_has_a_hint() {
     }
     for entry in sumoql::catalogue().entries().iter().filter(|entry| entry.page.is_empty()) {
         assert!(entry.dialect.is_some(), "{} {}", entry.kind.name(), entry.name);
-        assert!(entry.kind != Kind::Aggregate, "{}: aggregates are not told of", entry.name);
+        assert!(entry.kind != EntryKind::Aggregate, "{}: aggregates are not told of", entry.name);
     }
 }

@@ -11,7 +11,7 @@ use crate::writer::{Event, log};
 use std::io::{Cursor, Write};
 use std::path::Path;
 use sumoql_data::message::Input;
-use sumoql_input::{EvtxAs, Format, InputSet, Problem, Request, open};
+use sumoql_input::{EvtxAs, Format, InputRequest, InputSet, Problem, open};
 
 const HEADER: usize = 4096;
 const CHUNK: usize = 64 << 10;
@@ -38,14 +38,14 @@ fn found(opened: &InputSet, threads: usize) -> Found {
 }
 
 /// The messages of a log, from a file and from a stream, in pieces of several sizes, by several workers, twice.
-fn read_as(bytes: &[u8], request: &Request) -> Found {
+fn read_as(bytes: &[u8], request: &InputRequest) -> Found {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log");
     std::fs::write(&path, bytes).unwrap();
     let mut first: Option<Found> = None;
     for (chunk, threads) in [(0, 1), (1, 3), (4 << 20, 2)] {
-        let request = Request { chunk, ..request.clone() };
-        let file = open(&Request { paths: vec![path.to_string_lossy().into_owned()], ..request.clone() }).unwrap();
+        let request = InputRequest { chunk, ..request.clone() };
+        let file = open(&InputRequest { paths: vec![path.to_string_lossy().into_owned()], ..request.clone() }).unwrap();
         let stream = InputSet::of_reader("log", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap();
         for opened in [file, stream] {
             assert_eq!(opened.formats(), [Format::Evtx]);
@@ -68,12 +68,12 @@ fn read_as(bytes: &[u8], request: &Request) -> Found {
 
 /// The messages of a log, read once.
 fn once(bytes: &[u8], form: EvtxAs) -> Found {
-    let request = Request { evtx_as: Some(form), ..Request::default() };
+    let request = InputRequest { evtx_as: Some(form), ..InputRequest::default() };
     found(&InputSet::of_reader("log", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap(), 1)
 }
 
 fn read(bytes: &[u8]) -> Found {
-    read_as(bytes, &Request::default())
+    read_as(bytes, &InputRequest::default())
 }
 
 /// How many events are enough for several chunks.
@@ -129,15 +129,15 @@ fn a_log_is_known_by_what_is_in_it() {
         std::fs::write(folder.path().join(name), &bytes).unwrap();
     }
     std::fs::write(folder.path().join("d.evtx"), "no event log\n").unwrap();
-    let request = Request { paths: vec![folder.path().to_string_lossy().into_owned()], ..Request::default() };
+    let request = InputRequest { paths: vec![folder.path().to_string_lossy().into_owned()], ..InputRequest::default() };
     let opened = open(&request).unwrap();
     assert_eq!(opened.formats(), [Format::Evtx, Format::Evtx, Format::Evtx, Format::Text]);
     assert_eq!(found(&opened, 2).messages.len(), 10);
     assert_eq!(opened.total_bytes(), Some(3 * bytes.len() as u64 + 13));
-    let opened = open(&Request { format: Format::Evtx, ..request.clone() }).unwrap();
+    let opened = open(&InputRequest { format: Format::Evtx, ..request.clone() }).unwrap();
     assert_eq!(found(&opened, 2).messages.len(), 9);
     assert!(opened.problems().iter().any(|problem| problem.to_string().contains("no event log of Windows")));
-    let problems = open(&Request { format: Format::Xml, ..request }).unwrap().problems();
+    let problems = open(&InputRequest { format: Format::Xml, ..request }).unwrap().problems();
     assert_eq!(problems.iter().filter(|problem| problem.message.contains("no other format than `evtx`")).count(), 3);
 }
 
@@ -220,7 +220,7 @@ fn flip(bytes: &mut [u8], random: &mut Random) {
 /// Whatever bytes a log has, it is read to its end, alike by one worker and by several, and every message is text of its
 /// own place.
 fn survives(bytes: &[u8], form: EvtxAs) -> usize {
-    let request = |chunk| Request { format: Format::Evtx, evtx_as: Some(form), chunk, ..Request::default() };
+    let request = |chunk| InputRequest { format: Format::Evtx, evtx_as: Some(form), chunk, ..InputRequest::default() };
     let reader = || Box::new(Cursor::new(bytes.to_vec()));
     let Ok(one) = InputSet::of_reader("log", reader(), &request(0), None) else { return 0 };
     let found = found(&one, 1);
@@ -293,7 +293,7 @@ fn json_as_sumo_logics_windows_source_sends_it() {
                     \"Version\":5,\"Computer\":\"web01.corp.example\",\"Level\":\"Information\",\
                     \"EventData\":{\"NewProcessName\":\"C:\\\\a \\\"b\\\"\",\"Empty\":\"\"}}";
     let bytes = log(&[event]);
-    let found = read_as(&bytes, &Request { evtx_as: Some(EvtxAs::Json), ..Request::default() });
+    let found = read_as(&bytes, &InputRequest { evtx_as: Some(EvtxAs::Json), ..InputRequest::default() });
     assert_eq!(found.raws(), [expected]);
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a.evtx"), &bytes).unwrap();

@@ -16,8 +16,8 @@ fn explain(args: &[&str], input: &str) -> String {
 }
 
 /// The lines of a story that say what decided, without the scope's.
-fn decided(story: &str) -> Vec<&str> {
-    story.lines().filter(|line| line.contains("◀ decided") && !line.contains("_source")).collect()
+fn decided(traced_lines: &str) -> Vec<&str> {
+    traced_lines.lines().filter(|line| line.contains("◀ decided") && !line.contains("_source")).collect()
 }
 
 #[test]
@@ -77,12 +77,12 @@ fn the_story_of_a_dropping_parse_and_of_copies() {
 fn the_story_as_data() {
     let out = explain(&["* | parse \"u=*;\" as u | where u = \"a\"", "-", "--message", "2", "--json"], "u=a;\nu=A;\n");
     let json: serde_json::Value = serde_json::from_str(&out).unwrap();
-    let story = &json["messages"][0];
-    assert_eq!(story["end"], "dropped");
-    assert_eq!(story["stage"], 2);
-    assert_eq!(story["decidedBy"]["text"], "u = \"a\"");
-    assert_eq!(story["decidedBy"]["fields"]["u"], "A");
-    assert_eq!(story["decidedBy"]["matchesWithoutCase"], true);
+    let traced_lines = &json["messages"][0];
+    assert_eq!(traced_lines["end"], "dropped");
+    assert_eq!(traced_lines["stage"], 2);
+    assert_eq!(traced_lines["decidedBy"]["text"], "u = \"a\"");
+    assert_eq!(traced_lines["decidedBy"]["fields"]["u"], "A");
+    assert_eq!(traced_lines["decidedBy"]["matchesWithoutCase"], true);
 }
 
 #[test]
@@ -267,14 +267,20 @@ fn rows_that_differ_have_the_stories_of_their_messages() {
         let at = lines.iter().position(|line| *line == row).unwrap();
         (lines[at + 1], lines[at + 2])
     };
-    let (story, command) = below("- | b | 1 |");
-    assert!(story.starts_with("message 2: ") && story.contains("it contains `u=\"`, with different quotes"), "{story}");
+    let (traced_lines, command) = below("- | b | 1 |");
+    assert!(
+        traced_lines.starts_with("message 2: ") && traced_lines.contains("it contains `u=\"`, with different quotes"),
+        "{traced_lines}"
+    );
     assert_eq!(command, "full trace: sumoql explain q/one.case --message 2");
-    let (story, _) = below("- | Z | 1 |");
-    assert!(story.starts_with("message 3: ") && story.contains("`u matches \"*z\"`"), "{story}");
-    assert!(story.contains("only the case differs"), "{story}");
-    let (story, _) = below("+ | az | 1 |");
-    assert!(story.starts_with("message 4: ") && story.contains("`u matches \"*z\"` (u = \"az\") is true"), "{story}");
+    let (traced_lines, _) = below("- | Z | 1 |");
+    assert!(traced_lines.starts_with("message 3: ") && traced_lines.contains("`u matches \"*z\"`"), "{traced_lines}");
+    assert!(traced_lines.contains("only the case differs"), "{traced_lines}");
+    let (traced_lines, _) = below("+ | az | 1 |");
+    assert!(
+        traced_lines.starts_with("message 4: ") && traced_lines.contains("`u matches \"*z\"` (u = \"az\") is true"),
+        "{traced_lines}"
+    );
     assert_eq!(follow_commands(folder.path(), &ran.out), 3);
     // The messages of the case, with its parameters and metadata.
     let counts = run_in(folder.path(), &["explain", "q/one.case", "--json"], b"");

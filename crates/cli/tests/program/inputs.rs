@@ -6,7 +6,7 @@ use bumpalo::Bump;
 use std::io::Cursor;
 use std::sync::Mutex;
 use sumoql_data::message::Input;
-use sumoql_input::{InputSet, Request, open};
+use sumoql_input::{InputRequest, InputSet, open};
 
 /// A message: the last part of its input's name, its offset, its text, its own metadata.
 pub type Found = (String, u64, String, String);
@@ -42,14 +42,14 @@ pub type Given = (Vec<(u64, String)>, Vec<String>);
 
 /// What bytes give as a file and as a stream, twice each. It must not depend on chunks and workers, and nothing may be wrong
 /// with it.
-pub fn every_way(bytes: &[u8], request: &Request) -> Given {
+pub fn every_way(bytes: &[u8], request: &InputRequest) -> Given {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.log");
     std::fs::write(&path, bytes).unwrap();
     let mut first: Option<Given> = None;
     for (chunk, threads) in [(0, 1), (1, 3), (7, 2), (60, 4)] {
-        let request = Request { chunk, ..request.clone() };
-        let file = open(&Request { paths: vec![path.to_string_lossy().into_owned()], ..request.clone() }).unwrap();
+        let request = InputRequest { chunk, ..request.clone() };
+        let file = open(&InputRequest { paths: vec![path.to_string_lossy().into_owned()], ..request.clone() }).unwrap();
         let stream = InputSet::of_reader("a.log", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap();
         stream.keep_in_memory();
         for opened in [file, stream] {

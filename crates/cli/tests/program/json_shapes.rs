@@ -4,11 +4,11 @@
 
 use crate::inputs::every_way;
 use crate::program::run_in;
-use sumoql_input::Request;
+use sumoql_input::InputRequest;
 
 /// The texts of the messages and the notes, however the bytes are read.
 fn read(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
-    let (found, notes) = every_way(bytes, &Request::default());
+    let (found, notes) = every_way(bytes, &InputRequest::default());
     for (offset, raw) in &found {
         assert!(bytes[*offset as usize..].starts_with(&raw.as_bytes()[..raw.len().min(8)]) || raw.contains('\u{fffd}'));
     }
@@ -59,7 +59,7 @@ fn what_stands_beside_records_is_an_object() {
         (format!("{{\"Records\":[{a}],\"y\":2}}{{\"Records\":[],\"z\":3}}\n"), vec![a, "{\"y\":2}", "{\"z\":3}"]),
     ];
     for (text, expected) in cases {
-        let (found, notes) = every_way(text.as_bytes(), &Request::default());
+        let (found, notes) = every_way(text.as_bytes(), &InputRequest::default());
         assert_eq!(found.iter().map(|(_, raw)| raw.as_str()).collect::<Vec<_>>(), expected, "{text}");
         assert_eq!(notes, [""; 0]);
         // Offsets are those of the bytes, but for the brace that a comma has become.
@@ -74,7 +74,7 @@ fn what_stands_beside_records_is_an_object() {
 }
 
 fn raws_unchecked(text: &str) -> Vec<String> {
-    every_way(text.as_bytes(), &Request::default()).0.into_iter().map(|(_, raw)| raw).collect()
+    every_way(text.as_bytes(), &InputRequest::default()).0.into_iter().map(|(_, raw)| raw).collect()
 }
 
 /// A log whose lines have such a member is a log of lines.
@@ -104,7 +104,7 @@ fn what_is_no_message_with_metadata_is_kept_and_counted() {
         "{\"_raw\":\"a\"}\n{\"raw\":1}\n{\"_raw\":\n{\"_raw\":\"b\"}\n",
         "[{\"_raw\":\"a\"},\n{\"raw\":1},\nnull,\n{\"_raw\":\"b\"}]",
     ] {
-        let (found, notes) = every_way(text.as_bytes(), &Request::default());
+        let (found, notes) = every_way(text.as_bytes(), &InputRequest::default());
         assert_eq!((found.len(), found[0].1.as_str(), found[3].1.as_str()), (4, "a", "b"), "{text}");
         let told = format!("2 messages are no JSON objects with `_raw`, the first near byte {};", found[1].0);
         assert!(notes[0].starts_with(&told), "{notes:?}");
@@ -147,7 +147,7 @@ fn an_array_in_a_document_holds_the_messages() {
         (format!("{{\n \"events\": [\n {a},\n {b}\n ],\n \"next\": \"f/1\"\n}}\n"), "events", vec![a, b]),
         (format!("{{\"kind\":\"List\",\"items\":[{a}]}}\n"), "items", vec![a]),
     ] {
-        let (found, notes) = every_way(text.as_bytes(), &Request::default());
+        let (found, notes) = every_way(text.as_bytes(), &InputRequest::default());
         assert_eq!(
             (found.iter().map(|(_, raw)| raw.as_str()).collect::<Vec<_>>(), notes),
             (expected, told(name)),
@@ -205,7 +205,7 @@ fn pages_of_a_search_job_are_messages_with_their_metadata() {
         format!("{}{}", maps(&pages[0]), maps(&pages[1])),
         format!("{}{}", lines(&pages[0]), lines(&pages[1])),
     ] {
-        let (found, notes) = every_way(text.as_bytes(), &Request::default());
+        let (found, notes) = every_way(text.as_bytes(), &InputRequest::default());
         assert_eq!(
             found.iter().map(|(_, raw)| raw.as_str()).collect::<Vec<_>>(),
             ["cart ann", "cart bob", "cart cid"],

@@ -4,7 +4,7 @@
 
 use crate::inputs::every_way;
 use crate::program::run_in;
-use sumoql_input::Request;
+use sumoql_input::InputRequest;
 
 /// What log4j writes.
 const LOG4J: &str = "\
@@ -39,16 +39,16 @@ WARNING: slow
 ";
 
 /// The texts of the messages, however the bytes are read.
-fn raws(bytes: &[u8], request: &Request) -> Vec<String> {
+fn raws(bytes: &[u8], request: &InputRequest) -> Vec<String> {
     every_way(bytes, request).0.into_iter().map(|(_, raw)| raw).collect()
 }
 
 fn inferred(text: &str) -> Vec<String> {
-    raws(text.as_bytes(), &Request::default())
+    raws(text.as_bytes(), &InputRequest::default())
 }
 
 fn given(text: &str, pattern: &str) -> Vec<String> {
-    raws(text.as_bytes(), &Request { message_start: regex::Regex::new(pattern).ok(), ..Request::default() })
+    raws(text.as_bytes(), &InputRequest { message_start: regex::Regex::new(pattern).ok(), ..InputRequest::default() })
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn nothing_is_lost() {
         assert_eq!(words(&inferred(text).join("\n")), words(text));
     }
     // Wrong bytes are a part of the message like others.
-    let found = raws(b"2024-05-01 10:00:00 a\n\xFF\xFE\0b\n2024-05-01 10:00:01 c", &Request::default());
+    let found = raws(b"2024-05-01 10:00:00 a\n\xFF\xFE\0b\n2024-05-01 10:00:01 c", &InputRequest::default());
     assert_eq!(found, ["2024-05-01 10:00:00 a\n\u{fffd}\u{fffd}\0b", "2024-05-01 10:00:01 c"]);
 }
 

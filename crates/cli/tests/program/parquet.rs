@@ -18,7 +18,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use sumoql_data::message::Input;
-use sumoql_input::{Request, open};
+use sumoql_input::{InputRequest, open};
 
 fn write(path: &Path, columns: Vec<(&str, ArrayRef)>, compression: Compression) {
     let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true)));
@@ -37,8 +37,8 @@ fn numbers(path: &Path, rows: i64, compression: Compression) {
     write(path, vec![("n", number), ("text", Arc::new(StringArray::from(text)))], compression);
 }
 
-fn request(path: &Path, chunk: usize) -> Request {
-    Request { paths: vec![path.to_string_lossy().into()], chunk, ..Request::default() }
+fn request(path: &Path, chunk: usize) -> InputRequest {
+    InputRequest { paths: vec![path.to_string_lossy().into()], chunk, ..InputRequest::default() }
 }
 
 fn raws(path: &Path, chunk: usize, threads: usize) -> Vec<String> {

@@ -10,7 +10,7 @@ use crate::writer::{Event, log};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
-use sumoql_input::Request;
+use sumoql_input::InputRequest;
 
 /// What `sumoql sources` takes inputs for, by name: the format, the layers and the character set.
 fn taken_for(folder: &Path, paths: &[&str]) -> BTreeMap<String, (String, Value, Value)> {
@@ -25,7 +25,7 @@ fn check(name: &str, bytes: &[u8], format: &str, expected: &[&str]) -> (Value, V
     let folder = folder(&[(name, bytes)]);
     let (found, layers, charset) = taken_for(folder.path(), &[name]).remove(name).unwrap();
     assert_eq!(found, format, "{name}");
-    let raws: Vec<_> = every_way(bytes, &Request::default()).0.into_iter().map(|(_, raw)| raw).collect();
+    let raws: Vec<_> = every_way(bytes, &InputRequest::default()).0.into_iter().map(|(_, raw)| raw).collect();
     assert_eq!(raws, expected, "{name}");
     (layers, charset)
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use sumoql::output::{Format, Look, View, write};
 use sumoql::program::budget::Budget;
 use sumoql::program::plan::Plan;
-use sumoql::program::scratch::{Scratch, Spool, Trouble};
+use sumoql::program::scratch::{Scratch, ScratchError, Spool};
 use sumoql::run::execute::{Options, Outcome, Partiality, Progress, execute, map, reduce};
 use sumoql::run::spill::InMemory;
 use sumoql_data::framing::json_messages::Messages;
@@ -22,36 +22,36 @@ const LIMIT: usize = 200_000;
 #[derive(Debug, Default)]
 struct Counting {
     written: Arc<AtomicU64>,
-    room: Option<u64>,
+    capacity: Option<u64>,
     spools: Arc<AtomicUsize>,
 }
 
 struct Counted {
     inner: Arc<dyn Spool>,
     written: Arc<AtomicU64>,
-    room: u64,
+    capacity: u64,
     spools: Arc<AtomicUsize>,
 }
 
 impl Scratch for Counting {
-    fn create(&self) -> Result<Arc<dyn Spool>, Trouble> {
+    fn create(&self) -> Result<Arc<dyn Spool>, ScratchError> {
         self.spools.fetch_add(1, Ordering::Relaxed);
         Ok(Arc::new(Counted {
             inner: InMemory.create()?,
             written: Arc::clone(&self.written),
-            room: self.room.unwrap_or(u64::MAX),
+            capacity: self.capacity.unwrap_or(u64::MAX),
             spools: Arc::clone(&self.spools),
         }))
     }
 }
 
 impl Spool for Counted {
-    fn append(&self, bytes: &[u8]) -> Result<u64, Trouble> {
+    fn append(&self, bytes: &[u8]) -> Result<u64, ScratchError> {
         let all = self.written.fetch_add(bytes.len() as u64, Ordering::Relaxed) + bytes.len() as u64;
-        if all > self.room { Err(Trouble("the disk: it is full".into())) } else { self.inner.append(bytes) }
+        if all > self.capacity { Err(ScratchError("the disk: it is full".into())) } else { self.inner.append(bytes) }
     }
 
-    fn read(&self, at: u64, into: &mut [u8]) -> Result<(), Trouble> {
+    fn read(&self, at: u64, into: &mut [u8]) -> Result<(), ScratchError> {
         self.inner.read(at, into)
     }
 }
@@ -177,7 +177,7 @@ fn spilling_changes_no_byte() {
                 }
             }
             let told = |outcome: &Outcome| (outcome.partial, outcome.parses.clone(), outcome.failed);
-            if told(&whole) != told(&spilled) || written == 0 || spilled.trouble.is_some() {
+            if told(&whole) != told(&spilled) || written == 0 || spilled.scratch_error.is_some() {
                 wrong.push(format!("{stages} ({threads} threads): {written} bytes, {:?}", told(&spilled)));
             }
             drop(spilled);
@@ -200,13 +200,17 @@ fn a_full_disk_ends_the_run_with_what_is_known() {
         let needed = scratch.written.load(Ordering::Relaxed);
         let all = run.shown(&run.whole(), Format::Csv).lines().count();
         // Nothing at all, a third of what is needed, nearly all.
-        for room in [0, needed / 3, needed - 1] {
-            let outcome = run.spilling(Arc::new(Counting { room: Some(room), ..Counting::default() }));
+        for capacity in [0, needed / 3, needed - 1] {
+            let outcome = run.spilling(Arc::new(Counting { capacity: Some(capacity), ..Counting::default() }));
             let rows = run.shown(&outcome, Format::Csv).lines().count();
-            assert!(1 < rows && rows <= all, "{stages}, room for {room} of {needed}: {rows} of {all} lines");
-            assert_eq!(outcome.trouble, Some(Trouble("the disk: it is full".into())), "{stages}, {room}");
-            if room <= needed / 3 {
-                assert_eq!(outcome.partial, Some(Partiality::Memory(run.limit)), "{stages}, {room}");
+            assert!(1 < rows && rows <= all, "{stages}, capacity for {capacity} of {needed}: {rows} of {all} lines");
+            assert_eq!(
+                outcome.scratch_error,
+                Some(ScratchError("the disk: it is full".into())),
+                "{stages}, {capacity}"
+            );
+            if capacity <= needed / 3 {
+                assert_eq!(outcome.partial, Some(Partiality::Memory(run.limit)), "{stages}, {capacity}");
             }
         }
     }

@@ -10,7 +10,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Output};
 use std::sync::Arc;
 use sumoql_data::message::Input;
-use sumoql_input::{InputSet, Request, Store, open_store};
+use sumoql_input::{InputRequest, InputSet, Store, open_store};
 
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
@@ -39,7 +39,7 @@ fn raws(opened: &InputSet) -> Vec<(String, String)> {
 
 /// What is found under keys, the same whatever the store.
 fn check(store: &dyn Fn() -> Arc<dyn ObjectStore>) {
-    let open = |key: &str| open_store(Store::new("s3://bucket", store()).unwrap(), key, &Request::default());
+    let open = |key: &str| open_store(Store::new("s3://bucket", store()).unwrap(), key, &InputRequest::default());
     let folder = ["a.log a 1", "a.log a 2", "b.log.gz b 1", "b.log.gz b 2", "c d.json {\"c\":1}"];
     for (key, expected) in [
         ("logs/", &folder[..]),

@@ -30,7 +30,7 @@ fn shown(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).replace("\r\n", "\n")
 }
 
-fn told(output: &Output) -> String {
+fn standard_error(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -53,8 +53,8 @@ fn a_table_is_found_beside_the_query_or_where_an_option_says() {
     ];
     let folder = folder(query, USERS, &files);
     let output = run(folder.path(), &["--lookup", "https://host.example/z.csv?v=1=z.tsv"]);
-    assert_eq!(shown(&output), "u,_count,n,z,j\na,2,Ann,1,7\nb,1,,,\n", "{}", told(&output));
-    assert_eq!((told(&output).as_str(), output.status.code()), ("", Some(0)));
+    assert_eq!(shown(&output), "u,_count,n,z,j\na,2,Ann,1,7\nb,1,,,\n", "{}", standard_error(&output));
+    assert_eq!((standard_error(&output).as_str(), output.status.code()), ("", Some(0)));
 }
 
 #[test]
@@ -64,10 +64,10 @@ fn a_missing_table_is_told_once_and_rows_pass() {
     let folder = folder(query, USERS, &[]);
     let output = run(folder.path(), &[]);
     assert_eq!((shown(&output).as_str(), output.status.code()), ("u,a,_count\na,,2\nb,,1\n", Some(0)));
-    let told = told(&output);
-    assert_eq!(told.matches("W305").count(), 3, "{told}");
+    let standard_error = standard_error(&output);
+    assert_eq!(standard_error.matches("W305").count(), 3, "{standard_error}");
     for option in ["--lookup x/y=FILE", "--geoip FILE.mmdb", "--asn FILE.mmdb"] {
-        assert_eq!(told.matches(option).count(), 1, "{told}");
+        assert_eq!(standard_error.matches(option).count(), 1, "{standard_error}");
     }
 }
 
@@ -83,8 +83,8 @@ fn no_name_leads_out_of_the_folder() {
         std::fs::write(inner.join("m.log"), USERS).unwrap();
         let output = run(&inner, &[]);
         assert!(!shown(&output).contains("leaked"), "{name}");
-        assert_eq!(output.status.code(), Some(3), "{name}: {}", told(&output));
-        assert!(told(&output).contains("E303"), "{name}: {}", told(&output));
+        assert_eq!(output.status.code(), Some(3), "{name}: {}", standard_error(&output));
+        assert!(standard_error(&output).contains("E303"), "{name}: {}", standard_error(&output));
         let query = format!("{COUNT} | save {name}");
         std::fs::write(inner.join("q.sumo"), &query).unwrap();
         assert_eq!(run(&inner, &[]).status.code(), Some(3), "{name}");
@@ -104,7 +104,7 @@ fn no_link_leads_out_of_the_folder() {
         std::os::unix::fs::symlink(outside.path(), folder.path().join("link")).unwrap();
         std::os::unix::fs::symlink(outside.path().join("t.csv"), folder.path().join("file.csv")).unwrap();
         let output = run(folder.path(), &[]);
-        assert_eq!(output.status.code(), Some(3), "{query}: {}", told(&output));
+        assert_eq!(output.status.code(), Some(3), "{query}: {}", standard_error(&output));
         assert!(!shown(&output).contains("leaked"), "{query}");
         assert_eq!(std::fs::read_dir(outside.path()).unwrap().count(), 1, "{query}");
         assert_eq!(lines(outside.path(), "t.csv").len(), 2, "{query}");
@@ -126,7 +126,11 @@ fn a_classic_table_is_made_overwritten_and_added_to() {
     write(&format!("{COUNT} | 1 as more | save append shared/out/seen"));
     let output = run(folder.path(), &[]);
     assert_eq!(output.status.code(), Some(3));
-    assert!(told(&output).contains("E305") && told(&output).contains("`more`"), "{}", told(&output));
+    assert!(
+        standard_error(&output).contains("E305") && standard_error(&output).contains("`more`"),
+        "{}",
+        standard_error(&output)
+    );
     assert_eq!(lines(folder.path(), "shared/out/seen.csv").len(), 3);
     // What was saved can be looked up and listed.
     write("cat shared/out/seen | count");
@@ -139,8 +143,8 @@ fn a_library_table_must_be_there_and_keeps_columns_and_keys() {
     let query = format!("{COUNT} | _count as n | save append path://\"/Library/Seen\"");
     let folder = folder(&query, USERS, &[]);
     let output = run(folder.path(), &[]);
-    assert_eq!((output.status.code(), shown(&output).as_str()), (Some(3), ""), "{}", told(&output));
-    assert!(told(&output).contains("E304"));
+    assert_eq!((output.status.code(), shown(&output).as_str()), (Some(3), ""), "{}", standard_error(&output));
+    assert!(standard_error(&output).contains("E304"));
     std::fs::create_dir(folder.path().join("Library")).unwrap();
     std::fs::write(folder.path().join("Library/Seen.csv"), "U,n\nb,9\nz,9\n").unwrap();
     std::fs::write(folder.path().join("Library/Seen.csv.toml"), "key = [\"u\"]\n").unwrap();
@@ -150,11 +154,11 @@ fn a_library_table_must_be_there_and_keeps_columns_and_keys() {
     write("* | parse \"u=*;\" as u | lookup u as v from path://\"/Library/Seen\" on u=n");
     let output = run(folder.path(), &[]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(told(&output).contains("E217"), "{}", told(&output));
+    assert!(standard_error(&output).contains("E217"), "{}", standard_error(&output));
     write(&format!("{COUNT} | save path://\"/Library/Seen\""));
     let output = run(folder.path(), &[]);
-    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
-    assert!(told(&output).contains("E218"), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(2), "{}", standard_error(&output));
+    assert!(standard_error(&output).contains("E218"), "{}", standard_error(&output));
 }
 
 /// In a subquery the rows go on behind `save`: all are saved, and what comes after it decides which are compared.
@@ -164,7 +168,7 @@ fn rows_go_on_behind_save_in_a_subquery() {
         "* | parse \"u=*;\" as u | count by u | save all | where _count > 1 | \"x\" as mark | save some | compose u";
     let folder = folder(&format!("* | parse \"u=*;\" as u | where [subquery: {inner}] | count by u"), USERS, &[]);
     let output = run(folder.path(), &[]);
-    assert_eq!(shown(&output), "u,_count\na,2\n", "{}", told(&output));
+    assert_eq!(shown(&output), "u,_count\na,2\n", "{}", standard_error(&output));
     assert_eq!(lines(folder.path(), "all.csv"), ["u,_count", "a,2", "b,1"]);
     assert_eq!(lines(folder.path(), "some.csv"), ["u,_count,mark", "a,2,x"]);
     // Messages are saved with all that is shown of them, and fields that only the data name go on too.
@@ -173,7 +177,7 @@ fn rows_go_on_behind_save_in_a_subquery() {
     std::fs::write(folder.path().join("q.sumo"), format!("* | json \"u\" | where [subquery: {inner}] | count by u"))
         .unwrap();
     let output = run(folder.path(), &[]);
-    assert_eq!(shown(&output), "u,_count\na,1\n", "{}", told(&output));
+    assert_eq!(shown(&output), "u,_count\na,1\n", "{}", standard_error(&output));
     assert_eq!(lines(folder.path(), "all.csv").len(), 3);
 }
 
@@ -199,7 +203,11 @@ fn cat_reads_no_messages_and_needs_its_table() {
     std::fs::remove_file(folder.path().join("t.csv")).unwrap();
     let output = run(folder.path(), &[]);
     assert_eq!(output.status.code(), Some(3));
-    assert!(told(&output).contains("E304") && told(&output).contains("--lookup t=FILE"), "{}", told(&output));
+    assert!(
+        standard_error(&output).contains("E304") && standard_error(&output).contains("--lookup t=FILE"),
+        "{}",
+        standard_error(&output)
+    );
 }
 
 #[test]
@@ -207,9 +215,9 @@ fn a_table_counts_as_memory() {
     let rows: String = (0..5000).map(|n| format!("{n},{}\n", "x".repeat(100))).collect();
     let folder = folder(&format!("{COUNT} | lookup x from t on u=id"), USERS, &[("t.csv", &format!("id,x\n{rows}"))]);
     let output = run(folder.path(), &["--memory-limit", "100K"]);
-    assert_eq!(output.status.code(), Some(4), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(4), "{}", standard_error(&output));
     let output = run(folder.path(), &["--memory-limit", "800K"]);
-    assert_eq!(output.status.code(), Some(4), "the file fits, the table does not: {}", told(&output));
+    assert_eq!(output.status.code(), Some(4), "the file fits, the table does not: {}", standard_error(&output));
     assert_eq!(run(folder.path(), &["--memory-limit", "4M"]).status.code(), Some(0));
 }
 
@@ -226,8 +234,13 @@ fn databases_of_addresses() {
     let file = folder.path().join("places.mmdb");
     std::fs::write(&file, made.write_to(Vec::new()).unwrap()).unwrap();
     let output = run(folder.path(), &["--geoip", &file.to_string_lossy()]);
-    assert_eq!(shown(&output), "ip,country_code,latitude\n203.0.113.9,NZ,-36.5\n10.0.0.1,,\n", "{}", told(&output));
+    assert_eq!(
+        shown(&output),
+        "ip,country_code,latitude\n203.0.113.9,NZ,-36.5\n10.0.0.1,,\n",
+        "{}",
+        standard_error(&output)
+    );
     let output = run(folder.path(), &["--geoip", &folder.path().join("m.log").to_string_lossy()]);
     assert_eq!(output.status.code(), Some(3));
-    assert!(told(&output).contains("it is no database"), "{}", told(&output));
+    assert!(standard_error(&output).contains("it is no database"), "{}", standard_error(&output));
 }

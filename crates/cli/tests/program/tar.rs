@@ -9,7 +9,7 @@ use std::io::Cursor;
 use std::process::Command;
 use std::sync::atomic::Ordering;
 use sumoql_data::message::Input;
-use sumoql_input::{InputSet, Problem, Request, open};
+use sumoql_input::{InputRequest, InputSet, Problem, open};
 
 /// A header as `tar` writes it, and what follows it, up to a whole number of blocks.
 fn member(name: &str, kind: u8, bytes: &[u8]) -> Vec<u8> {
@@ -31,8 +31,8 @@ fn tar(members: &[Vec<u8>]) -> Vec<u8> {
     [&members.concat()[..], &[0; 1024]].concat()
 }
 
-fn request(path: &std::path::Path) -> Request {
-    Request { paths: vec![path.to_string_lossy().into_owned()], ..Request::default() }
+fn request(path: &std::path::Path) -> InputRequest {
+    InputRequest { paths: vec![path.to_string_lossy().into_owned()], ..InputRequest::default() }
 }
 
 /// The messages of an archive by the names of the members, however it is read, and what is wrong.
@@ -40,7 +40,7 @@ fn read(bytes: &[u8]) -> (Vec<(String, u64, String)>, Vec<String>) {
     let folder = folder(&[("a.tar", bytes)]);
     let mut given = None;
     for (chunk, threads) in [(0, 1), (1, 3)] {
-        let request = Request { chunk, ..request(&folder.path().join("a.tar")) };
+        let request = InputRequest { chunk, ..request(&folder.path().join("a.tar")) };
         let Ok(opened) = open(&request) else { return (Vec::new(), Vec::new()) };
         let stream = InputSet::of_reader("a.tar", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap();
         for opened in [opened, stream] {

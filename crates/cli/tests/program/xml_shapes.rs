@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::inputs::every_way;
-use sumoql_input::Request;
+use sumoql_input::InputRequest;
 
 const A: &str = "<Event xmlns='http://x'><System><EventID>1</EventID></System><EventData><Data Name='a'>1 &lt; 2</Data>\
                  </EventData></Event>";
@@ -12,7 +12,7 @@ const B: &str = "<Event xmlns=\"http://x\"><System><EventID>11</EventID></System
 
 /// The texts of the messages and the notes, however the bytes are read.
 fn read(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
-    let (found, notes) = every_way(bytes, &Request::default());
+    let (found, notes) = every_way(bytes, &InputRequest::default());
     (found.into_iter().map(|(_, raw)| raw).collect(), notes)
 }
 

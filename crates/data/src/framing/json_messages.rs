@@ -59,7 +59,7 @@ impl Framing for CountedMessages {
     }
 
     fn oddity(&self) -> Option<String> {
-        self.broken.told(NO_MESSAGE)
+        self.broken.warning(NO_MESSAGE)
     }
 
     fn forget(&self) {
@@ -71,7 +71,7 @@ impl Framing for CountedMessages {
 pub const NO_MESSAGE: (&str, &str) = ("no JSON object with `_raw`", "no JSON objects with `_raw`");
 
 /// Text and metadata of one message: no text if it has no `_raw`.
-pub type Found<'m> = (Option<&'m str>, &'m [(&'m str, Value<'m>)]);
+pub type MessageMembers<'m> = (Option<&'m str>, &'m [(&'m str, Value<'m>)]);
 
 /// Text and metadata of one message, if it is such an object.
 pub fn found<'m>(text: &'m str, zone: Tz, arena: &'m Bump) -> Option<(&'m str, &'m [(&'m str, Value<'m>)])> {
@@ -85,7 +85,7 @@ pub fn object_message<'m>(
     object: &serde_json::Map<String, Json>,
     arena: &'m Bump,
     typed: impl Fn(&str, &str) -> Value<'m>,
-) -> Found<'m> {
+) -> MessageMembers<'m> {
     let mut raw = None;
     let mut own = bumpalo::collections::Vec::new_in(arena);
     for (name, value) in object {

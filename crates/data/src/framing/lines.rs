@@ -26,7 +26,7 @@ impl Framing for Lines {
     }
 
     fn oddity(&self) -> Option<String> {
-        self.wide.told(WIDE)
+        self.wide.warning(WIDE)
     }
 
     fn forget(&self) {

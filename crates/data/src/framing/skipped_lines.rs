@@ -38,7 +38,7 @@ impl Broken {
     }
 
     /// What is to be told of them, if there are any, in words for one of them and for several.
-    pub fn told(&self, (one, several): (&str, &str)) -> Option<String> {
+    pub fn warning(&self, (one, several): (&str, &str)) -> Option<String> {
         let first = self.first.load(Ordering::Relaxed);
         match self.number.load(Ordering::Relaxed) {
             0 => None,
@@ -77,14 +77,16 @@ mod tests {
         for (at, value) in ["{}", "[1] ", "\"a\"", "-1e3", "null"].iter().enumerate() {
             broken.look(value, at as u64);
         }
-        assert_eq!(broken.told(NO_JSON), None);
+        assert_eq!(broken.warning(NO_JSON), None);
         for (at, value) in ["\"", "{\"a\":", "oops", "}"].iter().enumerate() {
             broken.look(value, 40 - at as u64);
         }
         assert!(
-            broken.told(NO_JSON).is_some_and(|told| told.starts_with("4 messages are no JSON, the first near byte 37"))
+            broken
+                .warning(NO_JSON)
+                .is_some_and(|warning| warning.starts_with("4 messages are no JSON, the first near byte 37"))
         );
         broken.forget();
-        assert_eq!(broken.told(NO_JSON), None);
+        assert_eq!(broken.warning(NO_JSON), None);
     }
 }

@@ -29,7 +29,7 @@ pub fn id_of(data: &Metadata, path: &Path) -> Id {
 
 /// What a look for more bytes has found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Found {
+pub enum FedChunk {
     /// So many bytes, none for now if 0.
     Bytes(usize),
     /// A file is shorter than what was read of it, or has other bytes there: it was truncated, and has grown since.
@@ -60,7 +60,7 @@ pub enum Feed {
 impl Feed {
     /// Puts what is new behind `carry`, up to about `most` bytes. `close`: a file is not kept open once all of it was
     /// read.
-    pub fn load(&mut self, carry: &mut Vec<u8>, most: usize, close: bool) -> io::Result<Found> {
+    pub fn load(&mut self, carry: &mut Vec<u8>, most: usize, close: bool) -> io::Result<FedChunk> {
         match self {
             Feed::Stream(receiver) => {
                 let mut n = 0;
@@ -71,11 +71,11 @@ impl Feed {
                             n += bytes.len();
                             carry.extend_from_slice(&bytes);
                         }
-                        Err(TryRecvError::Disconnected) if n == 0 => return Ok(Found::Ended),
+                        Err(TryRecvError::Disconnected) if n == 0 => return Ok(FedChunk::Ended),
                         Err(_) => break,
                     }
                 }
-                Ok(Found::Bytes(n))
+                Ok(FedChunk::Bytes(n))
             }
             Feed::File { path, id, file, at, last } => {
                 let open = match file {
@@ -84,13 +84,13 @@ impl Feed {
                         // A name that stands for another file by now, or for none, says nothing of this one.
                         match std::fs::metadata(&*path) {
                             Ok(data) if id_of(&data, path) == *id && data.len() != *at => {}
-                            Ok(_) => return Ok(Found::Bytes(0)),
-                            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Bytes(0)),
+                            Ok(_) => return Ok(FedChunk::Bytes(0)),
+                            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(FedChunk::Bytes(0)),
                             Err(error) => return Err(error),
                         }
                         let mut open = File::open(&*path)?;
                         if id_of(&open.metadata()?, path) != *id {
-                            return Ok(Found::Bytes(0));
+                            return Ok(FedChunk::Bytes(0));
                         }
                         open.seek(SeekFrom::Start(*at))?;
                         file.insert(open)
@@ -98,7 +98,7 @@ impl Feed {
                 };
                 let length = open.metadata()?.len();
                 if length < *at || (length > *at && !goes_on(open, *at, last)?) {
-                    return Ok(Found::Truncated);
+                    return Ok(FedChunk::Truncated);
                 }
                 let before = carry.len();
                 let n = open.take(most as u64).read_to_end(carry)?;
@@ -108,7 +108,7 @@ impl Feed {
                 if n < most && close {
                     *file = None;
                 }
-                Ok(Found::Bytes(n))
+                Ok(FedChunk::Bytes(n))
             }
         }
     }

@@ -8,7 +8,7 @@ mod feed;
 mod notices;
 mod tail;
 
-use self::feed::{Found, Id, id_of};
+use self::feed::{FedChunk, Id, id_of};
 use self::notices::Notices;
 pub use self::notices::{Notice, Reporter};
 use self::tail::Tail;
@@ -20,7 +20,7 @@ use super::magic::HEAD_BYTES;
 use super::places::{Place, is_address, modified};
 use super::problem::Problem;
 use super::reading::stream::Cutter;
-use super::request::Request;
+use super::request::InputRequest;
 use super::settings::{Settings, recognised, source};
 use super::source_rules::SourceRules;
 use super::wrappers::is_wrapped;
@@ -51,13 +51,13 @@ const MAX_CHUNKS_IN_A_ROW: usize = 64;
 
 /// Inputs that are read until the run is stopped, or, if all are streams, until these end.
 pub struct Followed {
-    state: Mutex<State>,
+    state: Mutex<FollowState>,
     stop: Stop,
     consumed: Arc<AtomicU64>,
 }
 
-struct State {
-    request: Request,
+struct FollowState {
+    request: InputRequest,
     rules: SourceRules,
     tails: Vec<Tail>,
     /// Files that can't be followed.
@@ -83,9 +83,9 @@ impl Followed {
     /// Looks for the inputs. What is not there yet is waited for, and is among the [`Followed::problems`] until it is
     /// there. What goes wrong is reported when it happens. The error is what is wrong with a `sources.toml`. Where
     /// `stop` is set, the waiting ends.
-    pub fn open(request: Request, stop: Stop, reporter: Reporter) -> Result<Followed, Vec<Problem>> {
+    pub fn open(request: InputRequest, stop: Stop, reporter: Reporter) -> Result<Followed, Vec<Problem>> {
         let rules = SourceRules::of(&request)?;
-        let mut state = State {
+        let mut state = FollowState {
             request,
             rules,
             tails: Vec::new(),
@@ -165,7 +165,7 @@ impl Input for Followed {
     }
 }
 
-impl State {
+impl FollowState {
     /// Notices about messages, which count up: of which input, and of which kind.
     fn counted(&self) -> Vec<(Problem, (usize, usize))> {
         let mut found = Vec::new();
@@ -278,7 +278,7 @@ impl State {
     /// Finds out what an input is, if enough of it is there. `last`: no more is coming. The error says why it can't be
     /// followed.
     fn recognise(&mut self, at: usize, last: bool) -> Result<(), String> {
-        let State { tails, rules, request, sources, pieces, .. } = self;
+        let FollowState { tails, rules, request, sources, pieces, .. } = self;
         let tail = &mut tails[at];
         let Some(head) = tail.head(last) else { return Ok(()) };
         let rule = rules.rule_of(&Candidate::new(tail.place.clone())).map_err(|problem| problem.to_string())?;
@@ -371,9 +371,9 @@ impl State {
                 }
             };
             let last = match found {
-                Found::Bytes(0) => last,
-                Found::Bytes(_) => false,
-                Found::Truncated | Found::Ended => true,
+                FedChunk::Bytes(0) => last,
+                FedChunk::Bytes(_) => false,
+                FedChunk::Truncated | FedChunk::Ended => true,
             };
             if tail.read_as.is_none()
                 && let Err(message) = self.recognise(at, last)
@@ -391,7 +391,7 @@ impl State {
                 return Some(Chunk { bytes: bytes.into(), offset, source });
             }
             match found {
-                Found::Bytes(0) => {
+                FedChunk::Bytes(0) => {
                     if tail.gone.is_some_and(|since| since.elapsed() > REMOVED_FILE_GRACE)
                         && tail.is_quiet(REMOVED_FILE_GRACE)
                     {
@@ -399,14 +399,14 @@ impl State {
                     }
                     return None;
                 }
-                Found::Bytes(_) => {}
-                Found::Truncated => {
+                FedChunk::Bytes(_) => {}
+                FedChunk::Truncated => {
                     tail.restart();
                     let place = tail.place.name.clone();
                     let message = "it was truncated, and read from its beginning again".into();
                     report(&mut self.notes, Problem { place, message, offset: None });
                 }
-                Found::Ended => {
+                FedChunk::Ended => {
                     self.tails.remove(at);
                     return None;
                 }

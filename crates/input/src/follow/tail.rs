@@ -5,7 +5,7 @@ use super::super::places::Place;
 use super::super::reading::interruptible::by_thread;
 use super::super::reading::stream::Cutter;
 use super::complete_messages::whole;
-use super::feed::{Feed, Found, Id};
+use super::feed::{FedChunk, Feed, Id};
 use crate::framing::message_bounds::forced;
 use crate::framing::{BOM, MAX_HELD_BYTES};
 use std::io;
@@ -115,11 +115,11 @@ impl Tail {
     }
 
     /// Reads what is new. `close`: a file is not kept open once all of it was read.
-    pub fn load(&mut self, close: bool) -> io::Result<Found> {
+    pub fn load(&mut self, close: bool) -> io::Result<FedChunk> {
         let found = self.feed.load(&mut self.carry, CHUNK_BYTES, close)?;
         match found {
-            Found::Bytes(0) => self.caught_up = true,
-            Found::Bytes(_) => self.changed = Instant::now(),
+            FedChunk::Bytes(0) => self.caught_up = true,
+            FedChunk::Bytes(_) => self.changed = Instant::now(),
             _ => {}
         }
         Ok(found)

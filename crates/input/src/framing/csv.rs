@@ -12,7 +12,7 @@ use sumoql_data::message::{Framing, Message, Source};
 const DELIMITERS: [u8; 8] = [b',', b';', b'\t', b'|', b'^', b'~', 0x01, 0x1F];
 
 /// How many line breaks a quoted cell may have. A quote without its partner is no more than a character.
-const MOST_LINES: usize = 1000;
+const MAX_LINES: usize = 1000;
 
 /// How much of a header is looked at for the delimiter.
 const MAX_HEADER_BYTES: usize = 64 << 10;
@@ -56,13 +56,13 @@ pub struct Head {
     /// What stands between cells.
     pub delimiter: u8,
     /// Whether lines before the names say that it is CSV.
-    pub said: bool,
+    pub declared: bool,
 }
 
 /// How the text of rows begins that these bytes are: before the names of the columns there may be blank lines, the
 /// `#TYPE` line of `Export-Csv`, and the `sep=` line of Excel, which says what stands between cells.
 pub fn head(bytes: &[u8]) -> Head {
-    let (mut names, mut delimiter, mut said) = (0, None, false);
+    let (mut names, mut delimiter, mut declared) = (0, None, false);
     loop {
         names += bytes[names..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         let length = memchr(b'\n', &bytes[names..]).map_or(bytes.len() - names, |length| length + 1);
@@ -72,9 +72,9 @@ pub fn head(bytes: &[u8]) -> Head {
             found => delimiter = found.or(delimiter),
         }
         names += length;
-        said = true;
+        declared = true;
     }
-    Head { names, delimiter: delimiter.unwrap_or_else(|| usual_delimiter(&bytes[names..])), said }
+    Head { names, delimiter: delimiter.unwrap_or_else(|| usual_delimiter(&bytes[names..])), declared }
 }
 
 /// What stands between cells, if the line is one that says so, such as `sep=;`.
@@ -172,9 +172,9 @@ fn closing(bytes: &[u8], from: usize, delimiter: u8, end: bool) -> Closing {
     loop {
         let quote = memchr(b'"', bytes.get(at..).unwrap_or_default()).map(|length| at + length);
         let inside = bytes.get(at..quote.unwrap_or(bytes.len())).unwrap_or_default();
-        lines += memchr_iter(b'\n', inside).take(MOST_LINES + 1).count();
-        let Some(quote) = quote.filter(|_| lines <= MOST_LINES) else {
-            return if end || lines > MOST_LINES { Closing::Nowhere } else { Closing::Unknown };
+        lines += memchr_iter(b'\n', inside).take(MAX_LINES + 1).count();
+        let Some(quote) = quote.filter(|_| lines <= MAX_LINES) else {
+            return if end || lines > MAX_LINES { Closing::Nowhere } else { Closing::Unknown };
         };
         return match (bytes.get(quote + 1), bytes.get(quote + 2)) {
             (Some(b'"'), _) => {
@@ -396,8 +396,8 @@ mod tests {
                 r#"{"a":"5","b":"\"end"}"#
             ]
         );
-        let lines = "x\n".repeat(MOST_LINES + 1);
-        assert_eq!(raws(&format!("a,b\n1,\"{lines}\"\n")).len(), MOST_LINES + 2);
+        let lines = "x\n".repeat(MAX_LINES + 1);
+        assert_eq!(raws(&format!("a,b\n1,\"{lines}\"\n")).len(), MAX_LINES + 2);
         assert_eq!(raws(&format!("a,b\n1,\"{}\"\n", &lines[2..])).len(), 1);
     }
 

@@ -9,7 +9,7 @@ use sumoql_data::time::stamp::{Begin, Evidence, Known, Order};
 const MAX_STAMP_SEARCH_BYTES: usize = 1000;
 
 /// How many lines of an input decide.
-const MOST_LINES: usize = 1000;
+const MAX_LINES: usize = 1000;
 
 /// How many lines are looked at for dates whose order is not plain, if there is none in them.
 const FEWEST_LINES: usize = 100;
@@ -56,8 +56,8 @@ impl Start {
 /// own, as exceptions are that come with a trace. Or all others are indented. A few lines may come before, if most that are
 /// not indented have one.
 pub fn inferred(head: &[u8], whole: bool, known: &Known) -> bool {
-    let mut lines: Vec<&[u8]> = head.split(|byte| *byte == b'\n').take(MOST_LINES + 1).collect();
-    if lines.len() > MOST_LINES || !whole {
+    let mut lines: Vec<&[u8]> = head.split(|byte| *byte == b'\n').take(MAX_LINES + 1).collect();
+    if lines.len() > MAX_LINES || !whole {
         lines.pop();
     }
     lines.retain(|line| !line.trim_ascii().is_empty());
@@ -139,7 +139,7 @@ pub fn order(head: &[u8], known: &Known) -> Order {
         let long = line.len() > MAX_STAMP_SEARCH_BYTES;
         line.split(move |byte| long && *byte == b'{')
     });
-    for (number, line) in lines.take(MOST_LINES).enumerate() {
+    for (number, line) in lines.take(MAX_LINES).enumerate() {
         if number == FEWEST_LINES && evidence.is_empty() {
             break;
         }

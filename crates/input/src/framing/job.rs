@@ -89,7 +89,7 @@ impl Framing for Maps {
     }
 
     fn oddity(&self) -> Option<String> {
-        self.broken.told(NO_RESULT)
+        self.broken.warning(NO_RESULT)
     }
 
     fn forget(&self) {

@@ -40,7 +40,7 @@ impl Framing for JsonLines {
     }
 
     fn oddity(&self) -> Option<String> {
-        self.broken.told(NO_JSON)
+        self.broken.warning(NO_JSON)
     }
 
     fn forget(&self) {
@@ -76,7 +76,7 @@ impl Framing for Values {
     }
 
     fn oddity(&self) -> Option<String> {
-        self.broken.told(if self.messages { json_messages::NO_MESSAGE } else { NO_JSON })
+        self.broken.warning(if self.messages { json_messages::NO_MESSAGE } else { NO_JSON })
     }
 
     fn forget(&self) {

@@ -142,7 +142,7 @@ pub fn is_map(bytes: &[u8]) -> Option<bool> {
 
 /// How many bytes a member takes that the bytes begin with. None: they end before.
 pub fn member(bytes: &[u8]) -> Option<usize> {
-    let mut walk = Walk { bytes, at: 0, comma: None, begun: false };
+    let mut walk = Walk { bytes, at: 0, comma: None, started: false };
     match walk.member()? {
         Step::Member(member) => walk.pass(&member).map(|()| walk.at),
         _ => Some(1),
@@ -157,7 +157,7 @@ pub struct Walk<'b> {
     /// Where it is.
     pub at: usize,
     comma: Option<usize>,
-    begun: bool,
+    started: bool,
 }
 
 /// A member of an object.
@@ -187,7 +187,7 @@ pub enum Step {
 impl<'b> Walk<'b> {
     /// A walk over the object that the bytes begin with.
     pub fn new(bytes: &'b [u8]) -> Walk<'b> {
-        Walk { bytes, at: 0, comma: None, begun: false }
+        Walk { bytes, at: 0, comma: None, started: false }
     }
 
     /// The next byte that is no white space. None: they end.
@@ -198,8 +198,8 @@ impl<'b> Walk<'b> {
 
     /// Goes on to the next member's value. None: the bytes end before.
     pub fn step(&mut self) -> Option<Step> {
-        match (self.begun, self.byte()?) {
-            (false, b'{') => self.begun = true,
+        match (self.started, self.byte()?) {
+            (false, b'{') => self.started = true,
             (true, b',') => self.comma = Some(self.at),
             (true, b'}') => return Some(Step::End(self.at + 1)),
             _ => return Some(Step::Broken),
@@ -280,8 +280,8 @@ mod tests {
         ] {
             assert_eq!(of(no.as_bytes()), Match::No, "{no}");
         }
-        for begun in ["{\"Rec", "{ ", "{\"Records\": ", "{\"a\":1,", "{\"a\":1,\"Records\":[", "{\"a\":\"x"] {
-            assert_eq!(of(begun.as_bytes()), Match::Perhaps, "{begun}");
+        for started in ["{\"Rec", "{ ", "{\"Records\": ", "{\"a\":1,", "{\"a\":1,\"Records\":[", "{\"a\":\"x"] {
+            assert_eq!(of(started.as_bytes()), Match::Perhaps, "{started}");
         }
     }
 
@@ -311,8 +311,8 @@ mod tests {
         ] {
             assert_eq!(page(no.as_bytes()), Match::No, "{no}");
         }
-        for begun in [r#"{"messages":[{"ma"#, r#"{"fields":[{"#, "{"] {
-            assert_eq!(page(begun.as_bytes()), Match::Perhaps, "{begun}");
+        for started in [r#"{"messages":[{"ma"#, r#"{"fields":[{"#, "{"] {
+            assert_eq!(page(started.as_bytes()), Match::Perhaps, "{started}");
         }
         assert_eq!((member(br#""a" : {"b":[]} }"#), member(br#""a":{"#)), (Some(14), None));
     }

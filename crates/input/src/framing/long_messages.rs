@@ -131,12 +131,12 @@ mod tests {
         assert!(
             pieces
                 .warning(&[])
-                .is_some_and(|told| told.starts_with("the message near byte 106 has more than 65536 bytes"))
+                .is_some_and(|warning| warning.starts_with("the message near byte 106 has more than 65536 bytes"))
         );
         assert_eq!(cut(&pieces, &text[6..], 1000, &source, &arena).len(), 3);
-        let told = |cuts: &[u64]| pieces.warning(cuts).unwrap_or_default();
-        assert!(told(&[]).starts_with("2 messages of more than 65536 bytes, the first near byte 106,"));
-        assert!(told(&[1000]).starts_with("the message near byte 106"), "the other one only goes on");
+        let warning = |cuts: &[u64]| pieces.warning(cuts).unwrap_or_default();
+        assert!(warning(&[]).starts_with("2 messages of more than 65536 bytes, the first near byte 106,"));
+        assert!(warning(&[1000]).starts_with("the message near byte 106"), "the other one only goes on");
         let packed = LongMessages::packed(Arc::new(Lines::default()));
         let found: Vec<_> = cut(&packed, &text, 100, &source, &arena).iter().map(|m| m.offset).collect();
         assert_eq!(found[..3], [100, 106, 107]);

@@ -115,7 +115,7 @@ impl Framing for Xml {
     }
 
     fn oddity(&self) -> Option<String> {
-        self.broken.told(("an event without its end", "events without their ends"))
+        self.broken.warning(("an event without its end", "events without their ends"))
     }
 
     fn forget(&self) {

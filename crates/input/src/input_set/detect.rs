@@ -12,7 +12,7 @@ use super::super::positioned_read::read_at;
 use super::super::reading::interruptible::stream;
 use super::super::reading::stream::Cutter;
 use super::super::recognise::{Refused, zipped};
-use super::super::request::Request;
+use super::super::request::InputRequest;
 use super::super::settings::{Recognised, Settings, recognised};
 use super::super::wrappers::charset::{Undecoded, replaced};
 use super::super::wrappers::{
@@ -99,7 +99,7 @@ impl OpenCandidate {
     }
 
     /// Opens a candidate.
-    pub fn new(candidate: &Candidate, request: &Request) -> Result<OpenCandidate, String> {
+    pub fn new(candidate: &Candidate, request: &InputRequest) -> Result<OpenCandidate, String> {
         let failed = |error: io::Error| reason(&error);
         let part = match (&candidate.member, &candidate.object) {
             (Some((source, member)), _) => Some((of_member(source.clone(), member.clone()), member.packed)),

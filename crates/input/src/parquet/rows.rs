@@ -20,11 +20,11 @@ pub struct ParquetRows {
     /// How many rows are worked on at a time.
     batch: usize,
     count: Arc<AtomicU64>,
-    state: Mutex<State>,
+    state: Mutex<RowState>,
 }
 
 #[derive(Default)]
-struct State {
+struct RowState {
     /// None: not open yet, or at its end.
     reader: Option<ParquetRecordBatchReader>,
     ended: bool,
@@ -39,7 +39,8 @@ impl ParquetRows {
     pub fn new(source: ArchiveSource, chunk: usize, count: Arc<AtomicU64>) -> Result<ParquetRows, String> {
         let file = source.file().map_err(|error| error.to_string())?;
         let bytes = file.metadata().map_err(|error| error.to_string())?.len();
-        let metadata = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| told(&error))?.metadata().clone();
+        let metadata =
+            ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| error_text(&error))?.metadata().clone();
         let rows = u64::try_from(metadata.file_metadata().num_rows()).unwrap_or_default();
         let held: i64 = metadata.row_groups().iter().map(|group| group.total_byte_size().max(0)).sum();
         let width = usize::try_from(held.unsigned_abs() / rows.max(1)).unwrap_or(usize::MAX).max(1);
@@ -47,7 +48,7 @@ impl ParquetRows {
         Ok(ParquetRows { source, size: (bytes, rows), batch, count, state: Mutex::default() })
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, RowState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -57,7 +58,7 @@ impl ParquetRows {
     }
 
     /// The next rows as lines, in `lines`. False at the end.
-    fn read(&self, state: &mut State, lines: &mut Vec<u8>) -> io::Result<bool> {
+    fn read(&self, state: &mut RowState, lines: &mut Vec<u8>) -> io::Result<bool> {
         if state.reader.is_none() {
             state.reader = Some(self.open()?);
         }
@@ -96,7 +97,7 @@ impl Reading for ParquetRows {
                     state.ended = true;
                     let rows = state.rows;
                     on_error(
-                        io::Error::other(format!("{}; the {rows} rows before that were read", told(&error))),
+                        io::Error::other(format!("{}; the {rows} rows before that were read", error_text(&error))),
                         None,
                     );
                 }
@@ -112,7 +113,7 @@ impl Reading for ParquetRows {
     }
 
     fn restart(&self) {
-        *self.lock() = State::default();
+        *self.lock() = RowState::default();
     }
 
     fn bytes(&self) -> Option<u64> {
@@ -121,6 +122,6 @@ impl Reading for ParquetRows {
 }
 
 /// What went wrong, in one line.
-fn told(error: &dyn std::error::Error) -> String {
+fn error_text(error: &dyn std::error::Error) -> String {
     format!("the Parquet file can't be read: {}", error.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -10,13 +10,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use sumoql_evtx::{ChunkLocator, ChunkReader, Damage, Log, Region, Rendering};
 
 /// The most that is held in memory of a log that does not come from a file, in bytes.
-pub const MOST_HELD: u64 = 1 << 30;
+pub const MAX_HELD: u64 = 1 << 30;
 
 /// From this size on, a log held in memory is worth a word, in bytes.
 const MUCH_HELD: usize = 64 << 20;
 
 /// The most chunks that a worker takes at a time.
-const MOST_CHUNKS: usize = 8;
+const MAX_CHUNKS: usize = 8;
 
 /// How many bytes of messages the records of a quarter of a megabyte give, about: a worker takes one chunk at least.
 const PER_CHUNK: usize = 256 << 10;
@@ -33,7 +33,7 @@ pub struct EventLog {
     size: Option<u64>,
     /// Counts the bytes that are read, where somebody wants to know.
     count: Option<Arc<AtomicU64>>,
-    state: Mutex<State>,
+    state: Mutex<LogState>,
 }
 
 /// How the bytes are had once more.
@@ -45,7 +45,7 @@ enum Again {
 }
 
 #[derive(Default)]
-struct State {
+struct LogState {
     /// What has to be read as a whole first.
     reader: Option<Box<dyn Read + Send>>,
     log: Option<Arc<Log>>,
@@ -61,39 +61,39 @@ impl EventLog {
     /// time. `count` counts the bytes read.
     pub fn of_file(path: &Path, size: u64, (form, chunk): (Rendering, usize), count: Arc<AtomicU64>) -> EventLog {
         let again = Again::File(path.to_path_buf());
-        EventLog { size: Some(size), count: Some(count), ..EventLog::new(again, State::default(), form, chunk) }
+        EventLog { size: Some(size), count: Some(count), ..EventLog::new(again, LogState::default(), form, chunk) }
     }
 
-    /// The log that a reader gives. It is held in memory, up to [`MOST_HELD`] bytes.
+    /// The log that a reader gives. It is held in memory, up to [`MAX_HELD`] bytes.
     pub fn of_reader(reader: Box<dyn Read + Send>, (form, chunk): (Rendering, usize)) -> EventLog {
-        EventLog::new(Again::Never, State { reader: Some(reader), ..State::default() }, form, chunk)
+        EventLog::new(Again::Never, LogState { reader: Some(reader), ..LogState::default() }, form, chunk)
     }
 
     /// The log that can be opened to be read from its beginning on, as what is compressed can. While it is read, it is
-    /// held in memory, up to [`MOST_HELD`] bytes. `size` is how many bytes it has where it lies.
+    /// held in memory, up to [`MAX_HELD`] bytes. `size` is how many bytes it has where it lies.
     pub fn later(again: Opener, size: u64, (form, chunk): (Rendering, usize)) -> EventLog {
-        EventLog { size: Some(size), ..EventLog::new(Again::Opener(again), State::default(), form, chunk) }
+        EventLog { size: Some(size), ..EventLog::new(Again::Opener(again), LogState::default(), form, chunk) }
     }
 
-    fn new(again: Again, state: State, form: Rendering, chunk: usize) -> EventLog {
-        let at_once = (chunk / PER_CHUNK).clamp(1, MOST_CHUNKS);
+    fn new(again: Again, state: LogState, form: Rendering, chunk: usize) -> EventLog {
+        let at_once = (chunk / PER_CHUNK).clamp(1, MAX_CHUNKS);
         EventLog { form, at_once, again, size: None, count: None, state: Mutex::new(state) }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, LogState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The next places for a worker to look at. None at the end.
-    fn claim(&self, state: &mut State, trouble: &mut OnError<'_>) -> Option<(Arc<Log>, Vec<Region>)> {
+    fn claim(&self, state: &mut LogState, on_error: &mut OnError<'_>) -> Option<(Arc<Log>, Vec<Region>)> {
         let mut places: Vec<Region> = Vec::new();
         if !state.ended {
-            let log = self.open(state, trouble)?;
+            let log = self.open(state, on_error)?;
             while places.len() < self.at_once && !state.ended {
                 // What one worker takes lies close together: its offsets are counted from the first.
                 if places
                     .first()
-                    .is_some_and(|first| state.locator.offset() - first.offset() > (MOST_CHUNKS as u64) << 20)
+                    .is_some_and(|first| state.locator.offset() - first.offset() > (MAX_CHUNKS as u64) << 20)
                 {
                     break;
                 }
@@ -102,7 +102,7 @@ impl EventLog {
                     Ok(None) => state.ended = true,
                     Err(error) => {
                         state.ended = true;
-                        trouble(error.cause, Some(error.offset));
+                        on_error(error.cause, Some(error.offset));
                     }
                 }
             }
@@ -116,12 +116,12 @@ impl EventLog {
         None
     }
 
-    fn open(&self, state: &mut State, trouble: &mut OnError<'_>) -> Option<Arc<Log>> {
+    fn open(&self, state: &mut LogState, on_error: &mut OnError<'_>) -> Option<Arc<Log>> {
         if let Some(log) = &state.log {
             return Some(log.clone());
         }
         let mut held = |reader| {
-            let bytes = hold(reader, MOST_HELD, trouble);
+            let bytes = hold(reader, MAX_HELD, on_error);
             state.held = bytes.len();
             Log::from_bytes(bytes)
         };
@@ -138,7 +138,7 @@ impl EventLog {
             }
             Err(error) => {
                 state.ended = true;
-                trouble(error, None);
+                on_error(error, None);
                 None
             }
         }
@@ -146,12 +146,12 @@ impl EventLog {
 }
 
 /// All bytes of a reader, up to so many.
-fn hold(reader: impl Read, most: u64, trouble: &mut OnError<'_>) -> Vec<u8> {
+fn hold(reader: impl Read, most: u64, on_error: &mut OnError<'_>) -> Vec<u8> {
     let mut held = Vec::new();
     let read = reader.take(most.saturating_add(1)).read_to_end(&mut held);
     let at = held.len() as u64;
     match read {
-        Err(error) => trouble(error, Some(at)),
+        Err(error) => on_error(error, Some(at)),
         Ok(_) if at > most => {
             held.truncate(most as usize);
             let message = format!(
@@ -159,7 +159,7 @@ fn hold(reader: impl Read, most: u64, trouble: &mut OnError<'_>) -> Vec<u8> {
                  a file to have the rest read",
                 most >> 20
             );
-            trouble(io::Error::other(message), Some(most));
+            on_error(io::Error::other(message), Some(most));
         }
         Ok(_) => {}
     }
@@ -167,7 +167,7 @@ fn hold(reader: impl Read, most: u64, trouble: &mut OnError<'_>) -> Vec<u8> {
 }
 
 impl Reading for EventLog {
-    fn next(&self, mut out: Vec<u8>, wait: bool, trouble: &mut OnError<'_>) -> Turn {
+    fn next(&self, mut out: Vec<u8>, wait: bool, on_error: &mut OnError<'_>) -> Turn {
         loop {
             let mut state = match self.state.try_lock() {
                 Ok(state) => state,
@@ -175,7 +175,7 @@ impl Reading for EventLog {
                 Err(TryLockError::WouldBlock) if !wait => return Turn::Busy(out),
                 Err(TryLockError::WouldBlock) => self.lock(),
             };
-            let Some((log, places)) = self.claim(&mut state, trouble) else { return Turn::Ended(out) };
+            let Some((log, places)) = self.claim(&mut state, on_error) else { return Turn::Ended(out) };
             drop(state);
             out.clear();
             let base = places.first().map_or(0, Region::offset);
@@ -201,7 +201,7 @@ impl Reading for EventLog {
             state.damage.merge(reader.into_damage());
             if let Some(error) = failed {
                 state.ended = true;
-                trouble(error.cause, Some(error.offset));
+                on_error(error.cause, Some(error.offset));
             }
             if !out.is_empty() {
                 return Turn::Chunk(out.into(), base);
@@ -242,11 +242,11 @@ mod tests {
 
     #[test]
     fn no_more_is_held_than_allowed() {
-        let mut told = Vec::new();
-        let mut trouble = |error: io::Error, at| told.push((error.to_string(), at));
-        assert_eq!(hold(&b"12345678"[..], 8, &mut trouble), b"12345678");
-        assert_eq!(hold(&b"123456789"[..], 8, &mut trouble), b"12345678");
-        assert!(matches!(&told[..], [(text, Some(8))] if text.contains("save it as a file")), "{told:?}");
+        let mut errors = Vec::new();
+        let mut on_error = |error: io::Error, at| errors.push((error.to_string(), at));
+        assert_eq!(hold(&b"12345678"[..], 8, &mut on_error), b"12345678");
+        assert_eq!(hold(&b"123456789"[..], 8, &mut on_error), b"12345678");
+        assert!(matches!(&errors[..], [(text, Some(8))] if text.contains("save it as a file")), "{errors:?}");
     }
 
     #[test]

@@ -13,11 +13,11 @@ pub struct Sequential {
     /// About how many bytes are given out at a time.
     chunk: usize,
     size: Option<u64>,
-    state: Mutex<State>,
+    state: Mutex<ReaderState>,
 }
 
 #[derive(Default)]
-struct State {
+struct ReaderState {
     /// None: not open yet, or at its end.
     stream: Option<Stream>,
     ended: bool,
@@ -34,7 +34,7 @@ impl Sequential {
     /// The input that `stream` has begun to read. `size` is how many bytes the input has where it lies, if that is known.
     pub fn new(stream: Stream, again: Option<Opener>, size: Option<u64>, chunk: usize) -> Sequential {
         let cutter = stream.cutter().clone();
-        let state = State { stream: Some(stream), ..State::default() };
+        let state = ReaderState { stream: Some(stream), ..ReaderState::default() };
         Sequential { again, cutter, chunk, size, state: Mutex::new(state) }
     }
 
@@ -43,8 +43,8 @@ impl Sequential {
         Sequential { again: Some(again), cutter, chunk, size, state: Mutex::default() }
     }
 
-    fn read(&self, state: &mut State, mut buffer: Vec<u8>, on_error: &mut OnError<'_>) -> Turn {
-        let State { stream, ended, warning, cuts, kept, replayed } = state;
+    fn read(&self, state: &mut ReaderState, mut buffer: Vec<u8>, on_error: &mut OnError<'_>) -> Turn {
+        let ReaderState { stream, ended, warning, cuts, kept, replayed } = state;
         if let Some((bytes, offset)) = kept.as_ref().and_then(|kept| kept.get(*replayed)) {
             *replayed += 1;
             buffer.clear();
@@ -97,8 +97,8 @@ impl Reading for Sequential {
 
     fn can_restart(&self) -> bool {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let begun = state.ended || state.stream.as_ref().is_some_and(|stream| stream.begun);
-        self.again.is_some() || !begun || state.kept.is_some()
+        let started = state.ended || state.stream.as_ref().is_some_and(|stream| stream.started);
+        self.again.is_some() || !started || state.kept.is_some()
     }
 
     fn restart(&self) {

@@ -39,7 +39,7 @@ pub struct Stream {
     /// What is known of its rows, if it has some.
     pub rows: CsvRows,
     /// Whether anything was given out.
-    pub begun: bool,
+    pub started: bool,
     /// Where messages go on that were cut as they are too long to be held.
     pub cuts: Vec<u64>,
     /// What went wrong, and where.
@@ -57,7 +57,7 @@ impl Stream {
             offset: 0,
             values: Values::default(),
             rows,
-            begun: false,
+            started: false,
             cuts: Vec::new(),
             error: None,
         }
@@ -78,13 +78,13 @@ impl Stream {
         let mut window = Window::new(buffer, self.offset, u64::MAX, read);
         window.fill(&self.carry);
         self.carry.clear();
-        if !self.begun {
+        if !self.started {
             window.load(BOM.len());
             if window.bytes().starts_with(BOM) {
                 window.drop_front(BOM.len());
             }
         }
-        self.begun = true;
+        self.started = true;
         let (end, rest, cut) = match &self.cutter {
             Cutter::At(bounds) => {
                 let (end, cut) = window.messages_end(bounds, size);

@@ -1,19 +1,19 @@
 //! Names what is no text and holds no messages: captures, databases, archives that are not read, programs, images.
 
 /// What files of a kind begin with, where, what they are, and what helps.
-struct Kind {
+struct BinaryFormat {
     at: usize,
     magic: &'static [u8],
     what: &'static str,
     hint: Option<&'static str>,
 }
 
-const fn kind(at: usize, magic: &'static [u8], what: &'static str) -> Kind {
-    Kind { at, magic, what, hint: None }
+const fn kind(at: usize, magic: &'static [u8], what: &'static str) -> BinaryFormat {
+    BinaryFormat { at, magic, what, hint: None }
 }
 
-const fn helped(at: usize, magic: &'static [u8], what: &'static str, hint: &'static str) -> Kind {
-    Kind { at, magic, what, hint: Some(hint) }
+const fn helped(at: usize, magic: &'static [u8], what: &'static str, hint: &'static str) -> BinaryFormat {
+    BinaryFormat { at, magic, what, hint: Some(hint) }
 }
 
 const UNPACK_HINT: &str = "unpack it to have its members read";
@@ -23,7 +23,7 @@ const JOURNAL_HINT: &str = "`journalctl --file FILE -o json` gives its messages 
 const ROWS_HINT: &str = "export the table with the messages as CSV or JSON";
 
 /// The kinds. Of two that fit, the first counts.
-const KINDS: &[Kind] = &[
+const KINDS: &[BinaryFormat] = &[
     // Captures of networks.
     helped(0, b"\xD4\xC3\xB2\xA1", "a packet capture (pcap)", PACKETS_HINT),
     helped(0, b"\xA1\xB2\xC3\xD4", "a packet capture (pcap)", PACKETS_HINT),
@@ -141,7 +141,7 @@ const KINDS: &[Kind] = &[
 ];
 
 /// Lists of logins, which are known by their records.
-const UTMP: Kind =
+const UTMP: BinaryFormat =
     helped(0, b"", "a list of logins (utmp, wtmp)", "`last --time-format iso --file FILE` shows it as lines");
 
 /// Whether there are records of logins, of 384 bytes each, which begin with the number of their kind.
@@ -158,15 +158,15 @@ const MAX_NOISE_SEARCH_BYTES: usize = 4 << 10;
 /// What the input is that begins like this, if it is of a kind that holds no messages, and why it is not read.
 pub fn named(head: &[u8]) -> Option<String> {
     let look = &head[..head.len().min(MAX_NOISE_SEARCH_BYTES)];
-    let odd = controls(look);
+    let control_chars = controls(look);
     // A text may begin with the letters of any kind, but it has few such bytes.
-    if odd == 0 && !head.starts_with(b"%PDF-") && !head.starts_with(b"!<arch>\n") {
+    if control_chars == 0 && !head.starts_with(b"%PDF-") && !head.starts_with(b"!<arch>\n") {
         return None;
     }
-    let letters = |kind: &Kind| kind.magic.len() <= 4 && kind.magic.iter().all(u8::is_ascii_graphic);
-    let fits = |kind: &&Kind| {
+    let letters = |kind: &BinaryFormat| kind.magic.len() <= 4 && kind.magic.iter().all(u8::is_ascii_graphic);
+    let fits = |kind: &&BinaryFormat| {
         let begins = head.get(kind.at..).is_some_and(|head| head.starts_with(kind.magic));
-        begins && (!letters(kind) || 32 * odd >= look.len())
+        begins && (!letters(kind) || 32 * control_chars >= look.len())
     };
     let utmp = || is_utmp(head).then_some(&UTMP);
     let kind = KINDS.iter().find(fits).or_else(utmp)?;

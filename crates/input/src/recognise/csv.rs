@@ -4,11 +4,11 @@ use super::super::framing::csv::{Cell, Head, head as begin, is_blank, repeats, r
 use super::super::framing::marks;
 
 /// How many rows decide.
-const MOST_ROWS: usize = 200;
+const MAX_TRACED_ROWS: usize = 200;
 
 /// The longest name of a column, in bytes, and the longest in quotes.
-const LONGEST_NAME: usize = 64;
-const LONGEST_QUOTED: usize = 200;
+const MAX_NAME_BYTES: usize = 64;
+const MAX_QUOTED_BYTES: usize = 200;
 
 /// What looks like CSV.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,10 +27,10 @@ pub enum Verdict {
 /// unlike it: a column has times in its rows, or three or more columns have names of their own, one of which has no digit
 /// while its rows have.
 pub fn verdict(head: &[u8], whole: bool) -> Verdict {
-    let Head { names, delimiter, said } = begin(head);
+    let Head { names, delimiter, declared } = begin(head);
     let mut header = Vec::new();
-    let Some(at) = row(head, names, delimiter, said && whole, &mut header) else { return Verdict::No };
-    if said {
+    let Some(at) = row(head, names, delimiter, declared && whole, &mut header) else { return Verdict::No };
+    if declared {
         return if names < head.len() { Verdict::Yes } else { Verdict::No };
     }
     let name = |cell: &Cell| cell.bytes(head).trim_ascii();
@@ -53,8 +53,8 @@ pub fn verdict(head: &[u8], whole: bool) -> Verdict {
     match () {
         () if table.timed && (!spaced || header.len() >= 3) => Verdict::Yes,
         () if spaced => Verdict::No,
-        () if wide && distinct && named == header.len() && more == 0 && table.told => Verdict::Yes,
-        () if header.len() >= 3 || table.rows >= 2 || table.told => Verdict::Perhaps,
+        () if wide && distinct && named == header.len() && more == 0 && table.headed => Verdict::Yes,
+        () if header.len() >= 3 || table.rows >= 2 || table.headed => Verdict::Perhaps,
         () => Verdict::No,
     }
 }
@@ -79,7 +79,7 @@ struct Table {
     /// How many rows have a cell that is the name above it.
     recurring: usize,
     /// Whether a column whose name has no digit has some in nearly all rows, and whether one has times.
-    told: bool,
+    headed: bool,
     timed: bool,
 }
 
@@ -92,7 +92,7 @@ impl Table {
         let mut columns = vec![(0, 0); header.len()];
         let mut recurring = 0;
         let mut cells = Vec::new();
-        while widths.len() < MOST_ROWS && at < head.len() {
+        while widths.len() < MAX_TRACED_ROWS && at < head.len() {
             at += marks(&head[at..]);
             let Some(end) = row(head, at, delimiter, whole, &mut cells) else { break };
             if !is_blank(&head[at..end]) && !repeats(above, names, &head[at..end]) {
@@ -111,9 +111,9 @@ impl Table {
         let usual = widths.iter().copied().max_by_key(|width| (count(*width), *width)).unwrap_or(0);
         let nearly = |count: usize| rows > 0 && 10 * count >= 9 * rows;
         let plain = |cell: &Cell| !cell.bytes(head).iter().any(u8::is_ascii_digit);
-        let told = columns.iter().zip(header).any(|((digits, _), name)| nearly(*digits) && plain(name));
+        let headed = columns.iter().zip(header).any(|((digits, _), name)| nearly(*digits) && plain(name));
         let timed = columns.iter().any(|(_, times)| nearly(*times));
-        Table { rows, usual, ragged: rows - count(usual), recurring, told, timed }
+        Table { rows, usual, ragged: rows - count(usual), recurring, headed, timed }
     }
 }
 
@@ -121,11 +121,11 @@ impl Table {
 fn is_name(cell: &[u8], quoted: bool) -> bool {
     let letter = |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0x80;
     if quoted {
-        return cell.len() <= LONGEST_QUOTED && cell.iter().any(letter) && !is_time(cell);
+        return cell.len() <= MAX_QUOTED_BYTES && cell.iter().any(letter) && !is_time(cell);
     }
     let first = |byte: &u8| letter(byte) || b"_@#%".contains(byte);
     let other = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80 || b"_@-. /\\()[]%#?&$+*'".contains(byte);
-    cell.len() <= LONGEST_NAME
+    cell.len() <= MAX_NAME_BYTES
         && cell.first().is_some_and(first)
         && cell[1..].iter().all(other)
         && cell.iter().any(letter)

@@ -19,7 +19,7 @@ pub enum Document {
 }
 
 /// An array of objects.
-struct Found {
+struct ArrayOfMessages {
     /// Its name, or the names on the way to it.
     path: Vec<String>,
     name: Option<Name>,
@@ -69,7 +69,7 @@ pub fn document(text: &[u8], whole: bool) -> Document {
 
 /// Notes the arrays of objects among the members of the object that begins at `from`, and of those in it. The answer is the
 /// place behind it, if it ends.
-fn look(text: &[u8], from: usize, path: &mut Vec<String>, arrays: &mut Vec<Found>) -> Option<usize> {
+fn look(text: &[u8], from: usize, path: &mut Vec<String>, arrays: &mut Vec<ArrayOfMessages>) -> Option<usize> {
     let mut walk = Walk::new(&text[from..]);
     let mut leads = true;
     loop {
@@ -101,14 +101,20 @@ fn look(text: &[u8], from: usize, path: &mut Vec<String>, arrays: &mut Vec<Found
 const MAX_DEPTH: usize = 3;
 
 /// The array between these places, if it is one of objects.
-fn array(text: &[u8], from: usize, to: usize, path: &[String], (leads, quoted): (bool, &[u8])) -> Option<Found> {
+fn array(
+    text: &[u8],
+    from: usize,
+    to: usize,
+    path: &[String],
+    (leads, quoted): (bool, &[u8]),
+) -> Option<ArrayOfMessages> {
     let blank = |at: usize| at + text[at..to].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let first = blank(from + 1);
     if text.get(first) != Some(&b'{') {
         return None;
     }
     let end = value_end(&text[..to], first, true, true).unwrap_or(to);
-    Some(Found {
+    Some(ArrayOfMessages {
         path: path.to_vec(),
         name: if path.len() == 1 { Name::new(quoted) } else { None },
         from,
@@ -120,7 +126,7 @@ fn array(text: &[u8], from: usize, to: usize, path: &[String], (leads, quoted): 
 }
 
 /// Whether what stands around the arrays has a time.
-fn outer_timed(text: &[u8], end: usize, arrays: &[Found]) -> bool {
+fn outer_timed(text: &[u8], end: usize, arrays: &[ArrayOfMessages]) -> bool {
     let mut outer = Vec::new();
     let mut at = 0;
     for found in arrays {

@@ -92,7 +92,7 @@ impl Store {
                 WAITS.into_iter().fold(builder, set).build().map(|store| Arc::new(store) as _)
             }
         };
-        let mut store = Store::new(&format!("{scheme}://{host}"), built.map_err(|error| told(&error))?)?;
+        let mut store = Store::new(&format!("{scheme}://{host}"), built.map_err(|error| error_text(&error))?)?;
         store.lists = !scheme.starts_with("http");
         store.query = query.into();
         Ok((store, key.to_string()))
@@ -107,7 +107,7 @@ impl Store {
     pub fn candidates(self: Arc<Store>, key: &str) -> Result<Vec<Candidate>, String> {
         if !self.lists {
             let path = Path::from_url_path(key).map_err(|error| error.to_string())?;
-            let object = self.runtime.block_on(self.about(&path)).map_err(|error| told(&error))?;
+            let object = self.runtime.block_on(self.about(&path)).map_err(|error| error_text(&error))?;
             return Ok(vec![self.candidate(self.address(key), object)]);
         }
         let mut found = if key.contains(['*', '?', '[', '{']) {
@@ -119,7 +119,7 @@ impl Store {
                 Ok(found) => vec![found],
                 // A folder, named without the `/`.
                 Err(Error::NotFound { .. }) => self.below(&format!("{key}/"))?,
-                Err(error) => return Err(told(&error)),
+                Err(error) => return Err(error_text(&error)),
             }
         };
         found.sort_by(|a, b| a.location.cmp(&b.location));
@@ -173,7 +173,7 @@ impl Store {
     fn list(&self, folder: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<ObjectMeta>, String> {
         let prefix = match folder.trim_end_matches('/') {
             "" => None,
-            folder => Some(path(folder).map_err(|error| told(&error))?),
+            folder => Some(path(folder).map_err(|error| error_text(&error))?),
         };
         let wanted = |object: &ObjectMeta| {
             let key = object.location.as_ref();
@@ -181,7 +181,7 @@ impl Store {
             !(key.ends_with('/') || key.is_empty()) && wanted(key)
         };
         let found = self.store.list(prefix.as_ref()).try_filter(|object| std::future::ready(wanted(object)));
-        self.runtime.block_on(found.try_collect()).map_err(|error| told(&error))
+        self.runtime.block_on(found.try_collect()).map_err(|error| error_text(&error))
     }
 
     fn candidate(self: &Arc<Store>, name: String, object: ObjectMeta) -> Candidate {
@@ -233,11 +233,11 @@ fn path(key: &str) -> Result<Path, Error> {
 }
 
 fn failed(error: Error) -> io::Error {
-    io::Error::other(told(&error))
+    io::Error::other(error_text(&error))
 }
 
 /// What went wrong, in one line.
-fn told(error: &Error) -> String {
+fn error_text(error: &Error) -> String {
     match error {
         Error::NotFound { .. } => "no such object".into(),
         Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => "reading it is not allowed".into(),

@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
-use sumoql_data::ip_addresses::{Addresses, Kind};
+use sumoql_data::ip_addresses::{AddressField, Addresses};
 use sumoql_data::table::Table;
 use sumoql_data::table_resolver::{Absent, Schema, TableName, Tables};
 
@@ -20,7 +20,7 @@ const ENDINGS: &[&str] = &["", ".csv", ".json", ".jsonl", ".tsv"];
 pub struct Files {
     folder: PathBuf,
     given: Vec<(TableName, PathBuf)>,
-    databases: Vec<(Kind, Arc<Database>)>,
+    databases: Vec<(AddressField, Arc<Database>)>,
 }
 
 impl Files {
@@ -37,7 +37,7 @@ impl Files {
     }
 
     /// The same, with what a file knows of IP addresses. The error is a text for the user.
-    pub fn with_addresses(mut self, kind: Kind, file: &Path) -> Result<Files, String> {
+    pub fn with_addresses(mut self, kind: AddressField, file: &Path) -> Result<Files, String> {
         let database = Database::open(file, kind).map_err(|error| format!("{}: {error}", file.display()))?;
         self.databases.push((kind, Arc::new(database)));
         Ok(self)
@@ -167,11 +167,11 @@ impl Tables for Files {
         Ok(Schema { columns: columns.map_err(Absent::Unreadable)?, key, open: false })
     }
 
-    fn table(&self, name: &TableName, room: usize) -> Result<Arc<Table>, Absent> {
+    fn table(&self, name: &TableName, memory: usize) -> Result<Arc<Table>, Absent> {
         let path = self.file(name)?;
         let file = File::open(&path).map_err(unreadable)?;
         let length = file.metadata().map_err(unreadable)?.len();
-        if length > u64::try_from(room).unwrap_or(u64::MAX) {
+        if length > u64::try_from(memory).unwrap_or(u64::MAX) {
             return Err(Absent::TooLarge);
         }
         let mut input = BufReader::new(file);
@@ -182,7 +182,7 @@ impl Tables for Files {
         table.map(Arc::new).map_err(Absent::Unreadable)
     }
 
-    fn addresses(&self, kind: Kind) -> Result<Arc<dyn Addresses>, Absent> {
+    fn addresses(&self, kind: AddressField) -> Result<Arc<dyn Addresses>, Absent> {
         let (_, database) = self.databases.iter().find(|(known, _)| *known == kind).ok_or(Absent::Missing)?;
         let database: Arc<dyn Addresses> = Arc::<Database>::clone(database);
         Ok(database)

@@ -9,23 +9,23 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 use std::net::IpAddr;
 use std::path::Path;
-use sumoql_data::ip_addresses::{Addresses, Kind};
+use sumoql_data::ip_addresses::{AddressField, Addresses};
 use sumoql_data::value::Value;
 
 /// A database.
 pub struct Database {
     reader: Reader<Vec<u8>>,
-    kind: Kind,
+    kind: AddressField,
 }
 
 impl Database {
     /// Reads a file. The error is a text for the user.
-    pub fn open(file: &Path, kind: Kind) -> Result<Database, String> {
+    pub fn open(file: &Path, kind: AddressField) -> Result<Database, String> {
         let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
         Database::of_bytes(bytes, kind)
     }
 
-    fn of_bytes(bytes: Vec<u8>, kind: Kind) -> Result<Database, String> {
+    fn of_bytes(bytes: Vec<u8>, kind: AddressField) -> Result<Database, String> {
         let reader = Reader::from_source(bytes).map_err(|error| format!("it is no database of addresses: {error}"))?;
         Ok(Database { reader, kind })
     }
@@ -109,13 +109,13 @@ enum Fact<'a> {
 
 impl<'de> Deserialize<'de> for Fact<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Facts)
+        deserializer.deserialize_any(RecordVisitor)
     }
 }
 
-struct Facts;
+struct RecordVisitor;
 
-impl<'de> Visitor<'de> for Facts {
+impl<'de> Visitor<'de> for RecordVisitor {
     type Value = Fact<'de>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -147,7 +147,7 @@ mod tests {
     use maxminddb_writer::{Database as Made, metadata::IpVersion};
     use serde_json::json;
 
-    fn database(kind: Kind, version: IpVersion, entries: &[(&str, serde_json::Value)]) -> Database {
+    fn database(kind: AddressField, version: IpVersion, entries: &[(&str, serde_json::Value)]) -> Database {
         let mut made = Made::default();
         made.metadata.ip_version = version;
         made.metadata.binary_format_major_version = 2;
@@ -179,7 +179,7 @@ mod tests {
             "postal": {"code": "0610"},
             "subdivisions": [{"iso_code": "AUK", "names": {"en": "Auckland"}}],
         });
-        let database = database(Kind::Location, IpVersion::V4, &[("203.0.113.0/24", city)]);
+        let database = database(AddressField::Location, IpVersion::V4, &[("203.0.113.0/24", city)]);
         let expected = [
             "latitude=-36.85088",
             "longitude=174",
@@ -202,7 +202,7 @@ mod tests {
     fn places_of_databases_without_levels() {
         let flat =
             json!({"city": "Oslo", "country_code": "NO", "latitude": "59.9", "longitude": 10.75, "state1": null});
-        let database = database(Kind::Location, IpVersion::V6, &[("2001:db8::/32", flat)]);
+        let database = database(AddressField::Location, IpVersion::V6, &[("2001:db8::/32", flat)]);
         let expected = ["latitude=59.9", "longitude=10.75", "country_code=NO", "city=Oslo"];
         assert_eq!(known(&database, "2001:db8::7"), expected);
     }
@@ -216,7 +216,7 @@ mod tests {
             ),
             ("198.51.100.128/25", json!({"asn": "AS64501", "as_name": "Other", "organization": "Registry"})),
         ];
-        let database = database(Kind::Network, IpVersion::V4, &entries);
+        let database = database(AddressField::Network, IpVersion::V4, &entries);
         let expected = [
             "asn=64500",
             "organization=Example Net",
@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn what_is_no_database_is_refused() {
-        let refused = Database::of_bytes(b"id,name\n".to_vec(), Kind::Location).err().unwrap();
+        let refused = Database::of_bytes(b"id,name\n".to_vec(), AddressField::Location).err().unwrap();
         assert!(refused.starts_with("it is no database"), "{refused}");
     }
 }

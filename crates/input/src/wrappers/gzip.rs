@@ -10,11 +10,11 @@ pub struct Gzip {
     upstream: Upstream,
     inflate: Inflate,
     check: Crc,
-    place: Place,
+    place: MemberPosition,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum MemberPosition {
     First,
     Next,
     Body,
@@ -25,7 +25,7 @@ enum Place {
 impl Gzip {
     /// From the first member on.
     pub fn new(upstream: Upstream) -> Gzip {
-        Gzip { upstream, inflate: Inflate::new(), check: Crc::new(), place: Place::First }
+        Gzip { upstream, inflate: Inflate::new(), check: Crc::new(), place: MemberPosition::First }
     }
 
     /// Reads the header of the next member. Zeros that fill up a block of a tape are no member.
@@ -71,29 +71,29 @@ impl Read for Gzip {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         loop {
             match self.place {
-                Place::First | Place::Next => {
-                    let more = self.header(self.place == Place::First)?;
-                    self.place = if more { Place::Body } else { Place::End };
+                MemberPosition::First | MemberPosition::Next => {
+                    let more = self.header(self.place == MemberPosition::First)?;
+                    self.place = if more { MemberPosition::Body } else { MemberPosition::End };
                 }
-                Place::Body => {
+                MemberPosition::Body => {
                     let (n, ended) = self.inflate.step(&mut self.upstream, buf)?;
                     self.check.update(&buf[..n]);
                     if ended {
-                        self.place = Place::Trailer;
+                        self.place = MemberPosition::Trailer;
                     }
                     if n > 0 || buf.is_empty() {
                         return Ok(n);
                     }
                 }
-                Place::Trailer => {
+                MemberPosition::Trailer => {
                     let sum = u32::from_le_bytes(self.upstream.next()?);
                     let size = u32::from_le_bytes(self.upstream.next()?);
                     if (sum, size) != (self.check.sum(), self.check.amount()) {
                         return Err(damaged("the checksum does not fit"));
                     }
-                    self.place = Place::Next;
+                    self.place = MemberPosition::Next;
                 }
-                Place::End => return Ok(0),
+                MemberPosition::End => return Ok(0),
             }
         }
     }

@@ -8,10 +8,10 @@ type Frame = FrameDecoder<io::Chain<Cursor<[u8; 4]>, Upstream>>;
 
 /// Bytes of all frames.
 pub struct Lz4 {
-    state: State,
+    state: FrameState,
 }
 
-enum State {
+enum FrameState {
     Between(Upstream),
     Within(Box<Frame>),
     End,
@@ -20,20 +20,20 @@ enum State {
 impl Lz4 {
     /// From the first frame on.
     pub fn new(upstream: Upstream) -> Lz4 {
-        Lz4 { state: State::Between(upstream) }
+        Lz4 { state: FrameState::Between(upstream) }
     }
 }
 
 /// The next frame that is not to be skipped.
-fn frame(mut upstream: Upstream) -> io::Result<State> {
+fn frame(mut upstream: Upstream) -> io::Result<FrameState> {
     loop {
         if upstream.fill_buf()?.is_empty() {
-            return Ok(State::End);
+            return Ok(FrameState::End);
         }
         let magic = upstream.next::<4>()?;
         match magic {
             [0x04, 0x22, 0x4D, 0x18] => {
-                return Ok(State::Within(Box::new(FrameDecoder::new(Cursor::new(magic).chain(upstream)))));
+                return Ok(FrameState::Within(Box::new(FrameDecoder::new(Cursor::new(magic).chain(upstream)))));
             }
             [0x50..=0x5F, 0x2A, 0x4D, 0x18] => {
                 let size = u64::from(u32::from_le_bytes(upstream.next()?));
@@ -49,12 +49,12 @@ fn frame(mut upstream: Upstream) -> io::Result<State> {
 impl Read for Lz4 {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         loop {
-            match std::mem::replace(&mut self.state, State::End) {
-                State::Between(upstream) => self.state = frame(upstream)?,
-                State::Within(mut frame) => {
+            match std::mem::replace(&mut self.state, FrameState::End) {
+                FrameState::Between(upstream) => self.state = frame(upstream)?,
+                FrameState::Within(mut frame) => {
                     let n = frame.read(buf)?;
                     if n > 0 || buf.is_empty() {
-                        self.state = State::Within(frame);
+                        self.state = FrameState::Within(frame);
                         return Ok(n);
                     }
                     // The decoder takes the end of the data for the end of the frame.
@@ -62,9 +62,9 @@ impl Read for Lz4 {
                     if upstream.ended() {
                         return Err(ErrorKind::UnexpectedEof.into());
                     }
-                    self.state = State::Between(upstream);
+                    self.state = FrameState::Between(upstream);
                 }
-                State::End => return Ok(0),
+                FrameState::End => return Ok(0),
             }
         }
     }

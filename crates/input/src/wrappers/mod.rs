@@ -130,7 +130,7 @@ pub fn unwrapped(
     hints: UnwrapHints,
     undecoded: &Arc<Undecoded>,
 ) -> Result<Unwrapped, String> {
-    let mut unwrapped = begun(bytes, depth);
+    let mut unwrapped = as_read(bytes, depth);
     while let Some(compression) = compression_of(&unwrapped.head) {
         if unwrapped.depth >= MAX_COMPRESSION_DEPTH {
             return Err(format!("it is compressed more than {MAX_COMPRESSION_DEPTH} times over, which is not read"));
@@ -147,22 +147,22 @@ pub fn unwrapped(
             .flatten()
             .or(unwrapped.modified);
         let bytes = decoders::open(compression, unwrapped.into_bytes()).map_err(|error| error.to_string())?;
-        unwrapped = Unwrapped { compressions, modified, ..begun(bytes, depth) };
+        unwrapped = Unwrapped { compressions, modified, ..as_read(bytes, depth) };
     }
     if is_utf32(&unwrapped.head) {
         return Err("the text is UTF-32, which is not read; make it UTF-8 first".into());
     }
     // A character set that is set holds for all of the text.
-    let said = hints.encoding.is_some();
+    let declared = hints.encoding.is_some();
     let encoding = charset(&unwrapped.head, hints.encoding);
-    if is_text(&unwrapped.head, hints) && (encoding.is_some() || !said) {
+    if is_text(&unwrapped.head, hints) && (encoding.is_some() || !declared) {
         let (depth, modified) = (unwrapped.depth, unwrapped.modified);
         let compressions = std::mem::take(&mut unwrapped.compressions);
-        let bytes: ByteStream = match encoding.filter(|_| said) {
+        let bytes: ByteStream = match encoding.filter(|_| declared) {
             Some(encoding) => Box::new(Decoded::new(unwrapped.into_bytes(), encoding, undecoded.clone())),
             None => Box::new(Mixed::new(unwrapped.into_bytes(), encoding, undecoded.clone())),
         };
-        unwrapped = Unwrapped { compressions, modified, ..begun(bytes, depth) };
+        unwrapped = Unwrapped { compressions, modified, ..as_read(bytes, depth) };
         unwrapped.decoded = match undecoded.changed() {
             Some(_) => Some(MIXED_CHARSET),
             None => encoding.map(|encoding| encoding.name()),
@@ -172,7 +172,7 @@ pub fn unwrapped(
 }
 
 /// Reads the head.
-fn begun(mut rest: ByteStream, depth: usize) -> Unwrapped {
+fn as_read(mut rest: ByteStream, depth: usize) -> Unwrapped {
     let mut head = Vec::new();
     let error = (&mut rest).take(HEAD_BYTES as u64).read_to_end(&mut head).err();
     let whole = error.is_some() || head.len() < HEAD_BYTES;

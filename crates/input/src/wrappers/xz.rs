@@ -43,7 +43,7 @@ impl Read for Xz {
                 Ok(Status::StreamEnd) => self.ended = true,
                 Ok(_) if nothing && n == 0 => return Err(ErrorKind::UnexpectedEof.into()),
                 Ok(_) => {}
-                Err(error) => self.error = Some(told(error)),
+                Err(error) => self.error = Some(io_error(error)),
             }
             if n > 0 {
                 return Ok(n);
@@ -52,7 +52,7 @@ impl Read for Xz {
     }
 }
 
-fn told(error: Error) -> io::Error {
+fn io_error(error: Error) -> io::Error {
     let reason = match error {
         Error::Data => "what stands there can't be, or a checksum does not fit",
         Error::Format => "other data follow",

@@ -7,15 +7,15 @@ use crate::inputs::{Found, messages};
 use proptest::prelude::*;
 use std::io::Cursor;
 use sumoql_data::message::Input;
-use sumoql_input::{Format, InputSet, Problem, Request, open};
+use sumoql_input::{Format, InputRequest, InputSet, Problem, open};
 use tempfile::TempDir;
 
-fn request(folder: &TempDir, paths: &[&str], chunk: usize) -> Request {
+fn request(folder: &TempDir, paths: &[&str], chunk: usize) -> InputRequest {
     let path = |path: &&str| match *path {
         "" => folder.path().to_string_lossy().into_owned(),
         path => folder.path().join(path).to_string_lossy().into_owned(),
     };
-    Request { paths: paths.iter().map(path).collect(), chunk, now: 1_714_521_600_000, ..Request::default() }
+    InputRequest { paths: paths.iter().map(path).collect(), chunk, now: 1_714_521_600_000, ..InputRequest::default() }
 }
 
 fn read(folder: &TempDir, paths: &[&str], chunk: usize, threads: usize) -> Vec<Found> {
@@ -28,7 +28,7 @@ fn read(folder: &TempDir, paths: &[&str], chunk: usize, threads: usize) -> Vec<F
 }
 
 fn streamed(bytes: &[u8], format: Format, chunk: usize) -> Vec<(u64, String)> {
-    let request = Request { format, chunk, ..Request::default() };
+    let request = InputRequest { format, chunk, ..InputRequest::default() };
     let opened = InputSet::of_reader("-", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap();
     messages(&opened, 2).into_iter().map(|(_, offset, raw, _)| (offset, raw)).collect()
 }
@@ -219,7 +219,7 @@ fn what_never_ends_is_cut_all_the_same() {
     let folder = folder(&[("a.log", &bytes)]);
     for format in [Format::Text, Format::Xml] {
         let read = |chunk, threads| {
-            let opened = open(&Request { format, ..request(&folder, &["a.log"], chunk) }).unwrap();
+            let opened = open(&InputRequest { format, ..request(&folder, &["a.log"], chunk) }).unwrap();
             let found = messages(&opened, threads);
             let notes: Vec<_> = opened.notes().into_iter().map(|note| note.message).collect();
             let told = "the message near byte 21 has more than 65536 bytes and was cut into pieces, as at Sumo";
@@ -243,7 +243,7 @@ fn what_never_ends_is_cut_all_the_same() {
 
 #[test]
 fn standard_input_is_read_once_unless_it_is_kept() {
-    let request = Request { chunk: 4, ..Request::default() };
+    let request = InputRequest { chunk: 4, ..InputRequest::default() };
     let reader = || Box::new(Cursor::new(b"one\ntwo\nthree\n".to_vec()));
     let opened = InputSet::of_reader("-", reader(), &request, None).unwrap();
     assert!(opened.restart(), "nothing was read yet");
@@ -321,7 +321,7 @@ const TOML: &str = "[[source]]\nfiles = 'f'\nmessage_start = 'a.*[bü]'";
 fn same_however_cut(bytes: &[u8], format: Format, chunk: usize) -> Result<(), TestCaseError> {
     let folder = folder(&[("f", bytes)]);
     let read = |chunk, threads| {
-        let opened = open(&Request { format, ..request(&folder, &["f"], chunk) }).expect("a file");
+        let opened = open(&InputRequest { format, ..request(&folder, &["f"], chunk) }).expect("a file");
         messages(&opened, threads).into_iter().map(|(_, offset, raw, own)| (offset, raw, own)).collect::<Vec<_>>()
     };
     let once = read(0, 1);

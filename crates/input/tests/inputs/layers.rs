@@ -10,14 +10,18 @@ use std::io::{Cursor, Read, Write};
 use std::process::{Command, Stdio};
 use std::sync::atomic::Ordering;
 use sumoql_data::message::Input;
-use sumoql_input::{InputSet, Problem, Request, encoding, open};
+use sumoql_input::{InputRequest, InputSet, Problem, encoding, open};
 use tempfile::TempDir;
 
 /// A message: its input, its offset, its text.
 type Found = (String, u64, String);
 
-fn request(folder: &TempDir, path: &str, chunk: usize) -> Request {
-    Request { paths: vec![folder.path().join(path).to_string_lossy().into_owned()], chunk, ..Request::default() }
+fn request(folder: &TempDir, path: &str, chunk: usize) -> InputRequest {
+    InputRequest {
+        paths: vec![folder.path().join(path).to_string_lossy().into_owned()],
+        chunk,
+        ..InputRequest::default()
+    }
 }
 
 fn all(opened: &InputSet, threads: usize) -> Vec<Found> {
@@ -37,7 +41,7 @@ fn read(bytes: &[u8], chunk: usize, threads: usize) -> (Vec<(u64, String)>, Vec<
     assert!(consumed <= total && (consumed + 9 > total || !opened.problems().is_empty()), "{consumed} of {total}");
     assert!(opened.restart());
     assert_eq!(all(&opened, 1), found, "read again");
-    let request = Request { chunk, ..Request::default() };
+    let request = InputRequest { chunk, ..InputRequest::default() };
     let streamed = InputSet::of_reader("-", Box::new(Cursor::new(bytes.to_vec())), &request, None).unwrap();
     let places = |found: Vec<Found>| found.into_iter().map(|(_, offset, raw)| (offset, raw)).collect::<Vec<_>>();
     let found = places(found);
@@ -286,7 +290,8 @@ fn members_of_archives_are_inputs() {
                 assert!(opened.restart());
                 assert_eq!(all(&opened, 1), expected);
             }
-            let opened = InputSet::of_reader("-", Box::new(Cursor::new(bytes)), &Request::default(), None).unwrap();
+            let opened =
+                InputSet::of_reader("-", Box::new(Cursor::new(bytes)), &InputRequest::default(), None).unwrap();
             assert_eq!(all(&opened, 2), expected);
             assert_eq!(opened.sources()[0].name, "-/b.log");
         }
@@ -379,12 +384,12 @@ fn character_sets_that_are_named() {
         ("d.gz", &gzip(b"\xE4\n")),
     ];
     let folder = folder(&files);
-    let texts = |request: &Request| {
+    let texts = |request: &InputRequest| {
         let opened = open(request).unwrap();
         assert_eq!(opened.problems(), []);
         (all(&opened, 2).into_iter().map(|(_, _, raw)| raw).collect::<Vec<_>>(), opened.notes())
     };
-    let named = Request { encoding: encoding("latin1").ok(), ..request(&folder, "", 1) };
+    let named = InputRequest { encoding: encoding("latin1").ok(), ..request(&folder, "", 1) };
     assert_eq!(texts(&named), (["café €", "b", "é", "ä"].map(String::from).to_vec(), vec![]));
     let (found, notes) = texts(&request(&folder, "", 1));
     assert_eq!(found, ["caf\u{fffd} \u{fffd}", "b", "é", "\u{fffd}"]);
@@ -401,7 +406,7 @@ fn a_bomb_is_a_stream() {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(1));
     std::io::copy(&mut std::io::repeat(b'\n').take(100 << 20), &mut encoder).unwrap();
     let bytes = gzip(&encoder.finish().unwrap());
-    let opened = InputSet::of_reader("-", Box::new(Cursor::new(bytes)), &Request::default(), None).unwrap();
+    let opened = InputSet::of_reader("-", Box::new(Cursor::new(bytes)), &InputRequest::default(), None).unwrap();
     let (mut total, mut largest) = (0, 0);
     while let Some(chunk) = opened.next(Vec::new()) {
         total += chunk.bytes.len();

@@ -128,7 +128,7 @@ impl Moment {
 /// The fields a text can give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub enum Part {
+pub enum CalendarPart {
     /// 0 before Christ, 1 after.
     Era,
     Year,
@@ -165,34 +165,34 @@ pub struct Parts {
 
 impl Parts {
     /// Notes a field.
-    pub fn set(&mut self, part: Part, value: i64) {
+    pub fn set(&mut self, part: CalendarPart, value: i64) {
         self.count += 1;
         self.parts[part as usize] = Some((self.count, value));
     }
 
     /// Forgets a field.
-    pub fn clear(&mut self, part: Part) {
+    pub fn clear(&mut self, part: CalendarPart) {
         self.parts[part as usize] = None;
     }
 
     /// Moves the year by a century: a year of two digits was put into the wrong one.
     pub fn add_century(&mut self) {
-        if let Some((_, year)) = &mut self.parts[Part::Year as usize] {
+        if let Some((_, year)) = &mut self.parts[CalendarPart::Year as usize] {
             *year += 100;
         }
     }
 
-    fn get(&self, part: Part) -> Option<i64> {
+    fn get(&self, part: CalendarPart) -> Option<i64> {
         self.parts[part as usize].map(|(_, value)| value)
     }
 
     /// When the field came; 0 for never.
-    fn stamp(&self, part: Part) -> u32 {
+    fn stamp(&self, part: CalendarPart) -> u32 {
         self.parts[part as usize].map_or(0, |(stamp, _)| stamp)
     }
 
     /// When the later of two fields came, if both are there.
-    fn both(&self, a: Part, b: Part) -> u32 {
+    fn both(&self, a: CalendarPart, b: CalendarPart) -> u32 {
         match (self.stamp(a), self.stamp(b)) {
             (0, _) | (_, 0) => 0,
             (a, b) => a.max(b),
@@ -202,12 +202,12 @@ impl Parts {
     /// The moment the fields mean. Fields out of range carry over: February 30 is March 1 or 2.
     pub fn moment(&self, zone: Zone) -> i64 {
         let mut time = self.hours() * 3_600_000;
-        time += self.get(Part::Minute).unwrap_or(0) * 60_000;
-        time += self.get(Part::Second).unwrap_or(0) * 1000;
-        time += self.get(Part::Millisecond).unwrap_or(0);
+        time += self.get(CalendarPart::Minute).unwrap_or(0) * 60_000;
+        time += self.get(CalendarPart::Second).unwrap_or(0) * 1000;
+        time += self.get(CalendarPart::Millisecond).unwrap_or(0);
         let days = self.days(time.div_euclid(DAY));
         let local = days.wrapping_mul(DAY).wrapping_add(time.rem_euclid(DAY));
-        let (standard, saving) = (self.get(Part::Standard), self.get(Part::Saving));
+        let (standard, saving) = (self.get(CalendarPart::Standard), self.get(CalendarPart::Saving));
         let distance = match (standard, saving) {
             (Some(standard), Some(saving)) => standard + saving,
             _ => {
@@ -219,26 +219,27 @@ impl Parts {
     }
 
     fn hours(&self) -> i64 {
-        let (of_day, hour, half) = (self.stamp(Part::HourOfDay), self.stamp(Part::Hour), self.stamp(Part::Half));
-        let of_half = self.both(Part::Hour, Part::Half);
+        let (of_day, hour, half) =
+            (self.stamp(CalendarPart::HourOfDay), self.stamp(CalendarPart::Hour), self.stamp(CalendarPart::Half));
+        let of_half = self.both(CalendarPart::Hour, CalendarPart::Half);
         let best = match of_half.max(of_day) {
             0 => hour.max(half),
             best => best,
         };
         match best {
             0 => 0,
-            best if best == of_day => self.get(Part::HourOfDay).unwrap_or(0),
-            _ => self.get(Part::Hour).unwrap_or(0) + 12 * self.get(Part::Half).unwrap_or(0),
+            best if best == of_day => self.get(CalendarPart::HourOfDay).unwrap_or(0),
+            _ => self.get(CalendarPart::Hour).unwrap_or(0) + 12 * self.get(CalendarPart::Half).unwrap_or(0),
         }
     }
 
     /// The day number, `carry` days after the one that the fields name.
     fn days(&self, carry: i64) -> i64 {
-        if self.stamp(Part::WeekYear) > self.stamp(Part::Year) {
+        if self.stamp(CalendarPart::WeekYear) > self.stamp(CalendarPart::Year) {
             return carry + self.week_date();
         }
-        let mut year = self.get(Part::Year).unwrap_or(1970);
-        if self.get(Part::Era) == Some(0) {
+        let mut year = self.get(CalendarPart::Year).unwrap_or(1970);
+        if self.get(CalendarPart::Era) == Some(0) {
             year = 1 - year;
         }
         let rule = self.rule();
@@ -256,29 +257,29 @@ impl Parts {
 
     /// Which fields name the day: those that came last.
     fn rule(&self) -> Rule {
-        let month_week = self.both(Part::WeekOfMonth, Part::Weekday);
-        let month_weekday = self.both(Part::WeekdayInMonth, Part::Weekday);
-        let year_week = self.both(Part::WeekOfYear, Part::Weekday);
-        let day_of_year = self.stamp(Part::DayOfYear);
-        let day = self.stamp(Part::Day);
-        let alone = self.stamp(Part::WeekOfMonth);
-        let weekday_alone = self.stamp(Part::WeekdayInMonth).max(self.stamp(Part::Weekday));
-        let week_alone = self.stamp(Part::WeekOfYear);
+        let month_week = self.both(CalendarPart::WeekOfMonth, CalendarPart::Weekday);
+        let month_weekday = self.both(CalendarPart::WeekdayInMonth, CalendarPart::Weekday);
+        let year_week = self.both(CalendarPart::WeekOfYear, CalendarPart::Weekday);
+        let day_of_year = self.stamp(CalendarPart::DayOfYear);
+        let day = self.stamp(CalendarPart::Day);
+        let alone = self.stamp(CalendarPart::WeekOfMonth);
+        let weekday_alone = self.stamp(CalendarPart::WeekdayInMonth).max(self.stamp(CalendarPart::Weekday));
+        let week_alone = self.stamp(CalendarPart::WeekOfYear);
         let best = day.max(month_week).max(month_weekday).max(day_of_year).max(year_week);
         // No complete set: a week, or a weekday, alone.
         let (best, month_week, month_weekday, year_week) = match best {
             0 => (alone.max(weekday_alone).max(week_alone), alone, weekday_alone, week_alone),
             best => (best, month_week, month_weekday, year_week),
         };
-        let in_month = self.stamp(Part::WeekOfMonth) >= self.stamp(Part::WeekOfYear);
-        let by_weekday = self.stamp(Part::WeekdayInMonth) >= self.stamp(Part::WeekOfYear);
+        let in_month = self.stamp(CalendarPart::WeekOfMonth) >= self.stamp(CalendarPart::WeekOfYear);
+        let by_weekday = self.stamp(CalendarPart::WeekdayInMonth) >= self.stamp(CalendarPart::WeekOfYear);
         if best == 0 || best == day {
             return Rule::Day;
         }
         if (best == month_week && in_month) || (best == month_weekday && by_weekday) {
             return match best == month_week {
                 true if month_week == month_weekday
-                    && self.stamp(Part::WeekOfMonth) < self.stamp(Part::WeekdayInMonth) =>
+                    && self.stamp(CalendarPart::WeekOfMonth) < self.stamp(CalendarPart::WeekdayInMonth) =>
                 {
                     Rule::WeekdayInMonth
                 }
@@ -295,42 +296,42 @@ impl Parts {
 
     /// The day that the fields name in a year, by one of the calendars.
     fn day_in(&self, year: i64, rule: Rule, calendar: fn(i64, i64, i64) -> i64) -> i64 {
-        let weekday = self.get(Part::Weekday).unwrap_or(1);
+        let weekday = self.get(CalendarPart::Weekday).unwrap_or(1);
         if matches!(rule, Rule::DayOfYear | Rule::WeekOfYear) {
             let first = calendar(year, 1, 1);
             return match rule {
-                Rule::DayOfYear => first + self.get(Part::DayOfYear).unwrap_or(1) - 1,
+                Rule::DayOfYear => first + self.get(CalendarPart::DayOfYear).unwrap_or(1) - 1,
                 _ => {
                     let week = on_or_before(first, 1);
-                    on_or_before(week + 6, weekday) + 7 * (self.get(Part::WeekOfYear).unwrap_or(1) - 1)
+                    on_or_before(week + 6, weekday) + 7 * (self.get(CalendarPart::WeekOfYear).unwrap_or(1) - 1)
                 }
             };
         }
-        let month = self.get(Part::Month).unwrap_or(0);
+        let month = self.get(CalendarPart::Month).unwrap_or(0);
         let (year, month) = (year + month.div_euclid(12), month.rem_euclid(12) + 1);
         let first = calendar(year, month, 1);
         match rule {
             Rule::WeekOfMonth => {
                 let week = on_or_before(first, 1);
-                on_or_before(week + 6, weekday) + 7 * (self.get(Part::WeekOfMonth).unwrap_or(1) - 1)
+                on_or_before(week + 6, weekday) + 7 * (self.get(CalendarPart::WeekOfMonth).unwrap_or(1) - 1)
             }
-            Rule::WeekdayInMonth => match self.get(Part::WeekdayInMonth).unwrap_or(1) {
+            Rule::WeekdayInMonth => match self.get(CalendarPart::WeekdayInMonth).unwrap_or(1) {
                 number @ 0.. => on_or_before(first + 7 * number - 1, weekday),
                 number => {
                     let next = if month == 12 { calendar(year + 1, 1, 1) } else { calendar(year, month + 1, 1) };
                     on_or_before(next + 7 * (number + 1) - 1, weekday)
                 }
             },
-            _ => first + self.get(Part::Day).unwrap_or(1) - 1,
+            _ => first + self.get(CalendarPart::Day).unwrap_or(1) - 1,
         }
     }
 
     /// The day by week year, week and weekday; the first week and Sunday where they are missing.
     fn week_date(&self) -> i64 {
-        let year = self.get(Part::WeekYear).unwrap_or(1970);
+        let year = self.get(CalendarPart::WeekYear).unwrap_or(1970);
         let first = on_or_before(days_of(year, 1, 1), 1);
-        let mut week = self.get(Part::WeekOfYear).unwrap_or(1);
-        let mut weekday = self.get(Part::Weekday).unwrap_or(1);
+        let mut week = self.get(CalendarPart::WeekOfYear).unwrap_or(1);
+        let mut weekday = self.get(CalendarPart::Weekday).unwrap_or(1);
         if !(1..=7).contains(&weekday) {
             // Only a number (Monday is 1) can be out of range.
             let monday_based = weekday - 1;

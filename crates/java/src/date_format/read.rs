@@ -1,6 +1,6 @@
 //! A text by a pattern, leniently: numbers out of range carry over, names come in any letter case.
 
-use super::calendar::{DAY, Part, Parts, date_of, days_of};
+use super::calendar::{CalendarPart, DAY, Parts, date_of, days_of};
 use super::zones::{Zone, ZoneNames};
 use super::{Item, MONTHS, WEEKDAYS};
 use chrono_tz::Tz;
@@ -74,10 +74,10 @@ impl<'a> Reader<'a> {
         }
         match letter {
             // Blanks may stand before a number or a zone, not before a name.
-            'G' => self.name(start, Part::Era, 0, &["BC", "AD", "Before Christ", "Anno Domini"], |at| at % 2),
-            'M' | 'L' if count >= 3 => self.name(start, Part::Month, 3, &MONTHS, |at| at),
-            'E' => self.name(start, Part::Weekday, 3, &WEEKDAYS, |at| at + 1),
-            'a' => self.name(start, Part::Half, 0, &["AM", "PM"], |at| at),
+            'G' => self.name(start, CalendarPart::Era, 0, &["BC", "AD", "Before Christ", "Anno Domini"], |at| at % 2),
+            'M' | 'L' if count >= 3 => self.name(start, CalendarPart::Month, 3, &MONTHS, |at| at),
+            'E' => self.name(start, CalendarPart::Weekday, 3, &WEEKDAYS, |at| at + 1),
+            'a' => self.name(start, CalendarPart::Half, 0, &["AM", "PM"], |at| at),
             'z' | 'Z' => self.zone(start),
             'X' => self.iso_zone(count),
             _ => self.number_field(letter, count, bounded.then_some((start, count))),
@@ -85,7 +85,14 @@ impl<'a> Reader<'a> {
     }
 
     /// The longest of some names, whole or by its first letters.
-    fn name(&mut self, start: usize, part: Part, short: usize, names: &[&str], value: fn(i64) -> i64) -> Option<()> {
+    fn name(
+        &mut self,
+        start: usize,
+        part: CalendarPart,
+        short: usize,
+        names: &[&str],
+        value: fn(i64) -> i64,
+    ) -> Option<()> {
         self.at = start;
         let rest = self.rest();
         let mut best = (0, 0);
@@ -113,7 +120,7 @@ impl<'a> Reader<'a> {
         self.at += length;
         let part = match letter {
             'y' | 'Y' => {
-                let part = if letter == 'y' { Part::Year } else { Part::WeekYear };
+                let part = if letter == 'y' { CalendarPart::Year } else { CalendarPart::WeekYear };
                 let digits = &self.text[start..self.at];
                 let short = count <= 2 && digits.len() == 2 && digits.bytes().all(|b| b.is_ascii_digit());
                 let year = if short { self.full_year(value, part) } else { value };
@@ -121,38 +128,38 @@ impl<'a> Reader<'a> {
                 return Some(());
             }
             'M' | 'L' => {
-                self.parts.set(Part::Month, value - 1);
+                self.parts.set(CalendarPart::Month, value - 1);
                 return Some(());
             }
             'u' => {
-                self.parts.set(Part::Weekday, if (1..=7).contains(&value) { value % 7 + 1 } else { value });
+                self.parts.set(CalendarPart::Weekday, if (1..=7).contains(&value) { value % 7 + 1 } else { value });
                 return Some(());
             }
             'k' | 'h' => {
-                let (part, most) = if letter == 'k' { (Part::HourOfDay, 24) } else { (Part::Hour, 12) };
+                let (part, most) = if letter == 'k' { (CalendarPart::HourOfDay, 24) } else { (CalendarPart::Hour, 12) };
                 self.parts.set(part, if value == most { 0 } else { value });
                 return Some(());
             }
-            'w' => Part::WeekOfYear,
-            'W' => Part::WeekOfMonth,
-            'D' => Part::DayOfYear,
-            'd' => Part::Day,
-            'F' => Part::WeekdayInMonth,
-            'H' => Part::HourOfDay,
-            'K' => Part::Hour,
-            'm' => Part::Minute,
-            's' => Part::Second,
-            _ => Part::Millisecond,
+            'w' => CalendarPart::WeekOfYear,
+            'W' => CalendarPart::WeekOfMonth,
+            'D' => CalendarPart::DayOfYear,
+            'd' => CalendarPart::Day,
+            'F' => CalendarPart::WeekdayInMonth,
+            'H' => CalendarPart::HourOfDay,
+            'K' => CalendarPart::Hour,
+            'm' => CalendarPart::Minute,
+            's' => CalendarPart::Second,
+            _ => CalendarPart::Millisecond,
         };
         self.parts.set(part, value);
         Some(())
     }
 
-    fn full_year(&mut self, two: i64, part: Part) -> i64 {
+    fn full_year(&mut self, two: i64, part: CalendarPart) -> i64 {
         let century = century((self.now)());
         let local = century + self.zone.at(century).total();
         let start = date_of(local.div_euclid(DAY)).0;
-        self.edge = (part == Part::Year && two == start % 100).then_some(century);
+        self.edge = (part == CalendarPart::Year && two == start % 100).then_some(century);
         start / 100 * 100 + two + if two < start % 100 { 100 } else { 0 }
     }
 
@@ -171,8 +178,8 @@ impl<'a> Reader<'a> {
                     self.distance(sign, 0, true)
                 }
                 None => {
-                    self.parts.set(Part::Standard, 0);
-                    self.parts.set(Part::Saving, 0);
+                    self.parts.set(CalendarPart::Standard, 0);
+                    self.parts.set(CalendarPart::Saving, 0);
                     Some(())
                 }
             };
@@ -200,8 +207,8 @@ impl<'a> Reader<'a> {
         };
         // The zone decides where both names are the same, and where it has no daylight saving time at all.
         if !(ambiguous || (at >= 2 && saving == 0)) {
-            self.parts.clear(Part::Standard);
-            self.parts.set(Part::Saving, saving);
+            self.parts.clear(CalendarPart::Standard);
+            self.parts.set(CalendarPart::Saving, saving);
         }
         Some(())
     }
@@ -216,8 +223,8 @@ impl<'a> Reader<'a> {
     fn iso_zone(&mut self, count: usize) -> Option<()> {
         if self.rest().starts_with('Z') {
             self.at += 1;
-            self.parts.set(Part::Standard, 0);
-            self.parts.set(Part::Saving, 0);
+            self.parts.set(CalendarPart::Standard, 0);
+            self.parts.set(CalendarPart::Saving, 0);
             return Some(());
         }
         let sign = sign(self.rest())?;
@@ -252,8 +259,8 @@ impl<'a> Reader<'a> {
             return None;
         }
         self.at += at;
-        self.parts.set(Part::Standard, sign * (hours * 60 + minutes) * 60_000);
-        self.parts.set(Part::Saving, 0);
+        self.parts.set(CalendarPart::Standard, sign * (hours * 60 + minutes) * 60_000);
+        self.parts.set(CalendarPart::Saving, 0);
         Some(())
     }
 }

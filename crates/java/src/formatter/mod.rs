@@ -6,7 +6,7 @@ mod number;
 mod spec;
 
 use crate::date_format::Zone;
-use spec::{Kind, Part, Spec};
+use spec::{Conversion, FormatPart, Spec};
 
 /// A value that a format text writes. What is a number, and how a value reads as text, is the caller's to say.
 pub trait Argument {
@@ -28,7 +28,7 @@ pub trait Argument {
 
 /// A format text: `%[index$][flags][width][.precision]conversion`.
 #[derive(Debug)]
-pub struct Format(Vec<Part>);
+pub struct Format(Vec<FormatPart>);
 
 impl Format {
     /// Reads a format text that is given a number of arguments.
@@ -44,8 +44,8 @@ impl Format {
     pub fn write<A: Argument>(&self, argument: impl Fn(usize) -> A, zone: Zone, out: &mut String) -> Option<()> {
         for part in &self.0 {
             match part {
-                Part::Text(text) => out.push_str(text),
-                Part::Spec(spec) => convert(spec, &argument(spec.arg), zone, out)?,
+                FormatPart::Text(text) => out.push_str(text),
+                FormatPart::Spec(spec) => convert(spec, &argument(spec.arg), zone, out)?,
             }
         }
         Some(())
@@ -56,27 +56,29 @@ impl Format {
 fn convert(spec: &Spec, value: &impl Argument, zone: Zone, out: &mut String) -> Option<()> {
     let start = out.len();
     match spec.kind {
-        Kind::Percent => out.push('%'),
-        Kind::Newline => out.push('\n'),
+        Conversion::Percent => out.push('%'),
+        Conversion::Newline => out.push('\n'),
         _ if value.is_null() => return None,
-        Kind::Text => text(spec, |text| value.write(text), out),
-        Kind::Bool => {
+        Conversion::Text => text(spec, |text| value.write(text), out),
+        Conversion::Bool => {
             let value = !value.is_false();
             text(spec, |text| text.push_str(if value { "true" } else { "false" }), out);
         }
-        Kind::Hash => {
+        Conversion::Hash => {
             let hash = format!("{:x}", value.hash_code());
             text(spec, |text| text.push_str(&hash), out);
         }
-        Kind::Char => {
+        Conversion::Char => {
             let code = u32::try_from(value.whole()?).ok()?;
             out.push(char::from_u32(code)?);
             upper(spec, start, out);
         }
-        Kind::Decimal => number::decimal(value.decimal()?, spec, out),
-        Kind::Octal | Kind::Hex => number::bits(value.whole()?, spec, out),
-        Kind::Fixed | Kind::Scientific | Kind::General | Kind::HexFloat => number::real(value.real()?, spec, out),
-        Kind::Date(letter) => {
+        Conversion::Decimal => number::decimal(value.decimal()?, spec, out),
+        Conversion::Octal | Conversion::Hex => number::bits(value.whole()?, spec, out),
+        Conversion::Fixed | Conversion::Scientific | Conversion::General | Conversion::HexFloat => {
+            number::real(value.real()?, spec, out)
+        }
+        Conversion::Date(letter) => {
             date::write(letter, value.whole()?, zone, out);
             upper(spec, start, out);
         }

@@ -1,7 +1,7 @@
 //! Numbers as `java.util.Formatter` writes them. Decimals are rounded half up, and from the shortest digits that still
 //! mean the same number, not from its exact value: 0.25 gives 0.3 and 1.005 gives 1.01.
 
-use super::spec::{Kind, Spec};
+use super::spec::{Conversion, Spec};
 use std::fmt::Write;
 
 /// A whole number in decimal.
@@ -12,7 +12,7 @@ pub fn decimal(n: i64, spec: &Spec, out: &mut String) {
 /// A whole number in octal or hexadecimal; negative ones in two's complement of 64 bits.
 pub fn bits(n: i64, spec: &Spec, out: &mut String) {
     let (prefix, digits) = match spec.kind {
-        Kind::Octal => ("0", format!("{n:o}")),
+        Conversion::Octal => ("0", format!("{n:o}")),
         _ => ("0x", format!("{n:x}")),
     };
     let prefix = if spec.flags.has('#') { prefix } else { "" };
@@ -38,9 +38,9 @@ pub fn real(n: f64, spec: &Spec, out: &mut String) {
     }
     let digits = Digits::of(n.abs());
     let body = match spec.kind {
-        Kind::HexFloat => return hex(n, spec, out),
-        Kind::Fixed => digits.fixed(spec.precision.unwrap_or(6), spec.flags.has('#')),
-        Kind::Scientific => digits.scientific(spec.precision.unwrap_or(6), spec.flags.has('#')),
+        Conversion::HexFloat => return hex(n, spec, out),
+        Conversion::Fixed => digits.fixed(spec.precision.unwrap_or(6), spec.flags.has('#')),
+        Conversion::Scientific => digits.scientific(spec.precision.unwrap_or(6), spec.flags.has('#')),
         _ => digits.general(spec.precision.unwrap_or(6).max(1)),
     };
     signed(negative, if spec.upper { body.to_uppercase() } else { body }, spec, out);

@@ -2,7 +2,7 @@
 
 /// A format text, taken apart.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum FormatPart {
     /// Stands for itself.
     Text(String),
     /// Replaced by an argument, or by what the conversion stands for.
@@ -13,7 +13,7 @@ pub enum Part {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spec {
     /// What to do.
-    pub kind: Kind,
+    pub kind: Conversion,
     /// The argument's number, from 0; of no meaning where none is taken.
     pub arg: usize,
     /// Which flags stand there.
@@ -29,7 +29,7 @@ pub struct Spec {
 /// The conversions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub enum Kind {
+pub enum Conversion {
     Text,
     Bool,
     Char,
@@ -53,7 +53,7 @@ pub struct Flags(u8);
 
 const FLAGS: &str = "-#+ 0,(";
 /// Widths and precisions are limited: a format could ask for gigabytes.
-const MOST: usize = 10_000;
+const MAX_WIDTH: usize = 10_000;
 
 impl Flags {
     /// Whether a flag is there.
@@ -67,22 +67,22 @@ impl Flags {
 }
 
 /// Takes a format text apart. The error is one that Java gives as well, for whatever arguments; `args` is their number.
-pub fn parts(text: &str, args: usize) -> Result<Vec<Part>, String> {
+pub fn parts(text: &str, args: usize) -> Result<Vec<FormatPart>, String> {
     let mut parts = Vec::new();
     let mut rest = text;
     let (mut next, mut last) = (0, None);
     while let Some(at) = rest.find('%') {
         if at > 0 {
-            parts.push(Part::Text(rest[..at].into()));
+            parts.push(FormatPart::Text(rest[..at].into()));
         }
         let mut reader = Reader { rest: &rest[at + 1..] };
         let spec = reader.spec(&mut next, &mut last, args);
         let written = &rest[at..rest.len() - reader.rest.len()];
-        parts.push(Part::Spec(spec.map_err(|why| format!("`{written}` in the format: {why}"))?));
+        parts.push(FormatPart::Spec(spec.map_err(|why| format!("`{written}` in the format: {why}"))?));
         rest = reader.rest;
     }
     if !rest.is_empty() {
-        parts.push(Part::Text(rest.into()));
+        parts.push(FormatPart::Text(rest.into()));
     }
     Ok(parts)
 }
@@ -142,7 +142,7 @@ impl Reader<'_> {
         let precision = if self.eat('.') { Some(self.precision()?) } else { None };
         let letter = self.char().ok_or("the conversion is missing; for a percent sign, write `%%`")?;
         let kind = match letter {
-            't' | 'T' => Kind::Date(self.char().ok_or("the letter for the part of the date is missing")?),
+            't' | 'T' => Conversion::Date(self.char().ok_or("the letter for the part of the date is missing")?),
             letter => {
                 kind(letter).ok_or_else(|| format!("unknown conversion `{letter}`; for a percent sign, write `%%`"))?
             }
@@ -150,7 +150,7 @@ impl Reader<'_> {
         let upper = letter.is_ascii_uppercase();
         let mut spec = Spec { kind, arg: 0, flags, width: width.unwrap_or(0), precision, upper };
         check(&spec, width.is_some())?;
-        if !matches!(kind, Kind::Percent | Kind::Newline) {
+        if !matches!(kind, Conversion::Percent | Conversion::Newline) {
             spec.arg = match (index, again) {
                 (Some(index), _) => index - 1,
                 (None, true) => last.ok_or("there is no argument before it")?,
@@ -179,25 +179,25 @@ impl Reader<'_> {
 }
 
 fn bounded(digits: &str) -> Result<usize, String> {
-    let number = digits.parse().ok().filter(|n| *n <= MOST);
-    number.ok_or_else(|| format!("width and precision can be at most {MOST}"))
+    let number = digits.parse().ok().filter(|n| *n <= MAX_WIDTH);
+    number.ok_or_else(|| format!("width and precision can be at most {MAX_WIDTH}"))
 }
 
-fn kind(letter: char) -> Option<Kind> {
+fn kind(letter: char) -> Option<Conversion> {
     Some(match letter {
-        's' | 'S' => Kind::Text,
-        'b' | 'B' => Kind::Bool,
-        'c' | 'C' => Kind::Char,
-        'h' | 'H' => Kind::Hash,
-        'd' => Kind::Decimal,
-        'o' => Kind::Octal,
-        'x' | 'X' => Kind::Hex,
-        'f' => Kind::Fixed,
-        'e' | 'E' => Kind::Scientific,
-        'g' | 'G' => Kind::General,
-        'a' | 'A' => Kind::HexFloat,
-        '%' => Kind::Percent,
-        'n' => Kind::Newline,
+        's' | 'S' => Conversion::Text,
+        'b' | 'B' => Conversion::Bool,
+        'c' | 'C' => Conversion::Char,
+        'h' | 'H' => Conversion::Hash,
+        'd' => Conversion::Decimal,
+        'o' => Conversion::Octal,
+        'x' | 'X' => Conversion::Hex,
+        'f' => Conversion::Fixed,
+        'e' | 'E' => Conversion::Scientific,
+        'g' | 'G' => Conversion::General,
+        'a' | 'A' => Conversion::HexFloat,
+        '%' => Conversion::Percent,
+        'n' => Conversion::Newline,
         _ => return None,
     })
 }
@@ -206,15 +206,15 @@ fn kind(letter: char) -> Option<Kind> {
 fn check(spec: &Spec, width: bool) -> Result<(), String> {
     let flags = spec.flags;
     let (allowed, precision) = match spec.kind {
-        Kind::Text | Kind::Bool | Kind::Hash => ("-", true),
-        Kind::Char | Kind::Date(_) | Kind::Percent => ("-", false),
-        Kind::Newline => ("", false),
-        Kind::Decimal => ("-+ 0,(", false),
-        Kind::Octal | Kind::Hex => ("-#0", false),
-        Kind::Fixed => (FLAGS, true),
-        Kind::Scientific => ("-#+ 0(", true),
-        Kind::General => ("-+ 0,(", true),
-        Kind::HexFloat => ("-#+ 0", true),
+        Conversion::Text | Conversion::Bool | Conversion::Hash => ("-", true),
+        Conversion::Char | Conversion::Date(_) | Conversion::Percent => ("-", false),
+        Conversion::Newline => ("", false),
+        Conversion::Decimal => ("-+ 0,(", false),
+        Conversion::Octal | Conversion::Hex => ("-#0", false),
+        Conversion::Fixed => (FLAGS, true),
+        Conversion::Scientific => ("-#+ 0(", true),
+        Conversion::General => ("-+ 0,(", true),
+        Conversion::HexFloat => ("-#+ 0", true),
     };
     let refused: String = FLAGS.chars().filter(|flag| !allowed.contains(*flag)).collect();
     if let Some(flag) = flags.any(&refused) {
@@ -223,7 +223,7 @@ fn check(spec: &Spec, width: bool) -> Result<(), String> {
     if spec.precision.is_some() && !precision {
         return Err("this conversion takes no precision".into());
     }
-    if spec.kind == Kind::Newline && width {
+    if spec.kind == Conversion::Newline && width {
         return Err("this conversion takes no width".into());
     }
     if flags.any("-0").is_some() && !width {
@@ -232,7 +232,7 @@ fn check(spec: &Spec, width: bool) -> Result<(), String> {
     if (flags.has('-') && flags.has('0')) || (flags.has('+') && flags.has(' ')) {
         return Err("two flags contradict each other".into());
     }
-    if let Kind::Date(letter) = spec.kind
+    if let Conversion::Date(letter) = spec.kind
         && !super::date::LETTERS.contains(letter)
     {
         return Err(format!("unknown part of a date `{letter}`"));

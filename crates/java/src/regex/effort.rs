@@ -5,7 +5,7 @@ use std::sync::{Arc, RwLock};
 
 /// How many steps a pattern may take on one text: about a tenth of a second. Then the text counts as one without a match,
 /// from where the last one ended on. Tests of the parts are not optimised, and wait for less.
-const MOST_STEPS: u64 = if cfg!(test) { 1 << 20 } else { 1 << 24 };
+const MAX_STEPS: u64 = if cfg!(test) { 1 << 20 } else { 1 << 24 };
 
 /// After so many steps it is asked whether the run has been stopped, and the first time after less: a run that was stopped
 /// still has the rest of its batch to get through.
@@ -71,7 +71,7 @@ pub struct GaveUp;
 impl<'w> Effort<'w> {
     /// For a text.
     pub fn new(watch: &'w Watch) -> Effort<'w> {
-        Effort { watch, stride: FIRST, left: MOST_STEPS }
+        Effort { watch, stride: FIRST, left: MAX_STEPS }
     }
 
     /// Takes note of steps that were made.

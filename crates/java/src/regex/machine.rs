@@ -1,11 +1,11 @@
 //! Runs the programs of patterns that need to go back: every step is counted, so that no text can hold up a run.
 
 use super::effort::{Effort, GaveUp};
-use super::program::{Assert, Class, Insn, Place, Program};
+use super::program::{Assert, Class, Insn, InstructionIndex, Program};
 use memchr::memrchr;
 
 /// How many ways back may be open at a time: what they take is memory.
-const MOST_FRAMES: usize = 1 << 20;
+const MAX_FRAMES: usize = 1 << 20;
 
 /// No place in a text.
 const NONE: usize = usize::MAX;
@@ -47,13 +47,13 @@ pub fn find(program: &Program, text: &str, from: usize, effort: &mut Effort<'_>)
 /// A way back.
 enum Frame {
     /// Go on there, with the text at a place.
-    Branch(Place, usize),
+    Branch(InstructionIndex, usize),
     /// A slot had this value.
     Slot(usize, usize),
     /// A run of characters can be one shorter, down to the first place; the text is at the second.
-    Less(Place, usize, usize),
+    Less(InstructionIndex, usize, usize),
     /// The run of characters of this instruction can be longer by so many; the text is at the first.
-    More(Place, usize, usize),
+    More(InstructionIndex, usize, usize),
 }
 
 struct Machine<'m, 'w> {
@@ -69,7 +69,7 @@ struct Machine<'m, 'w> {
 impl Machine<'_, '_> {
     /// Runs a part of the program from a place of the text on, to its end: where the text is then. With a `target` the part
     /// must end there. Of the ways back those stay that undo what was kept.
-    fn run(&mut self, part: Place, at: usize, target: usize) -> Result<Option<usize>, GaveUp> {
+    fn run(&mut self, part: InstructionIndex, at: usize, target: usize) -> Result<Option<usize>, GaveUp> {
         let base = self.frames.len();
         let (mut place, mut at) = (part, at);
         loop {
@@ -151,7 +151,7 @@ impl Machine<'_, '_> {
     }
 
     fn push(&mut self, frame: Frame) -> Result<(), GaveUp> {
-        if self.frames.len() >= MOST_FRAMES {
+        if self.frames.len() >= MAX_FRAMES {
             return Err(self.effort.give_up());
         }
         self.frames.push(frame);
@@ -164,7 +164,7 @@ impl Machine<'_, '_> {
     }
 
     /// The last way that is open, or `None` if none is left since `base`.
-    fn back(&mut self, base: usize) -> Result<Option<(Place, usize)>, GaveUp> {
+    fn back(&mut self, base: usize) -> Result<Option<(InstructionIndex, usize)>, GaveUp> {
         while self.frames.len() > base {
             match self.frames.pop() {
                 Some(Frame::Branch(place, at)) => return Ok(Some((place, at))),
@@ -228,7 +228,7 @@ impl Machine<'_, '_> {
     }
 
     /// Whether a part fits that ends here; the shortest way back is tried first.
-    fn behind(&mut self, part: Place, at: usize, (least, most): (usize, usize)) -> Result<bool, GaveUp> {
+    fn behind(&mut self, part: InstructionIndex, at: usize, (least, most): (usize, usize)) -> Result<bool, GaveUp> {
         let mut start = at;
         for length in 0..=most {
             if length >= least && self.run(part, start, at)?.is_some() {
@@ -254,9 +254,9 @@ impl Machine<'_, '_> {
         &mut self,
         class: &Class,
         (least, most, greedy): (usize, usize, bool),
-        place: Place,
+        place: InstructionIndex,
         at: usize,
-    ) -> Result<Option<(Place, usize)>, GaveUp> {
+    ) -> Result<Option<(InstructionIndex, usize)>, GaveUp> {
         let (mut end, mut count, mut enough) = (at, 0, at);
         let wanted = if greedy { most } else { least };
         while count < wanted {

@@ -68,23 +68,23 @@ struct Exact {
 }
 
 /// One match.
-enum Found<'t> {
+enum MatchSpans<'t> {
     Linear(regex::Captures<'t>),
     Backtracked(machine::Places, &'t str),
 }
 
-impl<'t> Found<'t> {
+impl<'t> MatchSpans<'t> {
     fn group(&self, group: usize) -> Option<&'t str> {
         match self {
-            Found::Linear(captures) => captures.get(group).map(|m| m.as_str()),
-            Found::Backtracked(places, text) => machine::group(places, text, group),
+            MatchSpans::Linear(captures) => captures.get(group).map(|m| m.as_str()),
+            MatchSpans::Backtracked(places, text) => machine::group(places, text, group),
         }
     }
 
     fn range(&self) -> Option<std::ops::Range<usize>> {
         match self {
-            Found::Linear(captures) => captures.get(0).map(|m| m.range()),
-            Found::Backtracked(places, _) => Some(*places.first()?..*places.get(1)?),
+            MatchSpans::Linear(captures) => captures.get(0).map(|m| m.range()),
+            MatchSpans::Backtracked(places, _) => Some(*places.first()?..*places.get(1)?),
         }
     }
 }
@@ -190,11 +190,17 @@ impl Pattern {
 
     /// Every match, in order, as long as the answer is true and the work is not too much. As in Java an empty match may
     /// follow right after another, which the engines' own iterators leave out.
-    fn all<'t>(&self, text: &'t str, watch: &Watch, mut each: impl FnMut(&Found<'t>, std::ops::Range<usize>) -> bool) {
+    fn all<'t>(
+        &self,
+        text: &'t str,
+        watch: &Watch,
+        mut each: impl FnMut(&MatchSpans<'t>, std::ops::Range<usize>) -> bool,
+    ) {
         if !self.may_match(text) {
             return;
         }
-        let mut search = Search { pattern: self, engine: self.engine(text), effort: Effort::new(watch), unmeasured: 0 };
+        let mut search =
+            Searcher { pattern: self, engine: self.engine(text), effort: Effort::new(watch), unmeasured: 0 };
         let mut at = 0;
         while at <= text.len() {
             let Ok(Some(found)) = search.next(text, at) else { return };
@@ -209,7 +215,7 @@ impl Pattern {
 }
 
 /// One search after the other in a text.
-struct Search<'p, 'w> {
+struct Searcher<'p, 'w> {
     pattern: &'p Pattern,
     engine: &'p Engine,
     effort: Effort<'w>,
@@ -217,8 +223,8 @@ struct Search<'p, 'w> {
     unmeasured: u64,
 }
 
-impl Search<'_, '_> {
-    fn next<'t>(&mut self, text: &'t str, at: usize) -> Result<Option<Found<'t>>, GaveUp> {
+impl Searcher<'_, '_> {
+    fn next<'t>(&mut self, text: &'t str, at: usize) -> Result<Option<MatchSpans<'t>>, GaveUp> {
         match self.engine {
             Engine::Linear(regex) => {
                 self.unmeasured += (text.len() - at) as u64;
@@ -230,11 +236,11 @@ impl Search<'_, '_> {
                     let reach = self.pattern.reach.get_or_init(|| Arc::new(Reach::new(regex.as_str())));
                     self.effort.spend(1 + reach.of(text, at))?;
                 }
-                Ok(regex.captures_at(text, at).map(Found::Linear))
+                Ok(regex.captures_at(text, at).map(MatchSpans::Linear))
             }
             Engine::Backtracking(program) => {
                 let places = machine::find(program, text, at, &mut self.effort)?;
-                Ok(places.map(|places| Found::Backtracked(places, text)))
+                Ok(places.map(|places| MatchSpans::Backtracked(places, text)))
             }
         }
     }

@@ -23,7 +23,7 @@ pub struct Program {
 }
 
 /// A place in a program.
-pub type Place = usize;
+pub type InstructionIndex = usize;
 
 /// An instruction.
 #[derive(Debug)]
@@ -37,9 +37,9 @@ pub enum Insn {
     /// What must be true of the place.
     Assert(Assert),
     /// Go on at the first place; should that fail, at the second.
-    Split(Place, Place),
+    Split(InstructionIndex, InstructionIndex),
     /// Go on there.
-    Jump(Place),
+    Jump(InstructionIndex),
     /// Keep where the text is.
     Mark(usize),
     /// The group ends, which began where the slot says.
@@ -47,15 +47,15 @@ pub enum Insn {
     /// A loop begins.
     Reset(usize),
     /// Whether another turn of a loop is due. Two slots: how many there were, and where the last began.
-    Loop { slot: usize, least: usize, most: usize, greedy: bool, exit: Place },
+    Loop { slot: usize, least: usize, most: usize, greedy: bool, exit: InstructionIndex },
     /// A turn of a loop begins.
     Turn(usize),
     /// What follows, up to its [`Insn::Accept`], must fit here, or must not.
-    Ahead { negated: bool, next: Place },
+    Ahead { negated: bool, next: InstructionIndex },
     /// The same for a part that ends here, so many characters long.
-    Behind { negated: bool, least: usize, most: usize, next: Place },
+    Behind { negated: bool, least: usize, most: usize, next: InstructionIndex },
     /// The first way in which what follows, up to its [`Insn::Accept`], fits is the only one.
-    Atomic { next: Place },
+    Atomic { next: InstructionIndex },
     /// What the group has taken.
     Again { group: usize, fold: bool },
     /// The end of the program, or of the part of it.
@@ -227,7 +227,7 @@ impl Compiler {
     }
 
     /// An instruction whose place is known before where it leads is.
-    fn later(&mut self) -> Place {
+    fn later(&mut self) -> InstructionIndex {
         self.code.push(Insn::Jump(0));
         self.code.len() - 1
     }
@@ -250,7 +250,7 @@ impl Compiler {
     }
 
     /// A part with an end of its own.
-    fn part(&mut self, inner: &Expr, make: impl Fn(Place) -> Insn) -> Result<(), String> {
+    fn part(&mut self, inner: &Expr, make: impl Fn(InstructionIndex) -> Insn) -> Result<(), String> {
         let head = self.later();
         self.emit(inner)?;
         self.code.push(Insn::Accept);

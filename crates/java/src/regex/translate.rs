@@ -66,7 +66,7 @@ pub(super) struct Flags {
 }
 
 /// How deep groups and classes may nest.
-const DEEPEST: usize = 200;
+const MAX_NESTING: usize = 200;
 /// Line ends of Java, but for `\r\n`, as the inside of a class.
 const LINE_ENDS: &str = r"\n\r\x{85}\x{2028}\x{2029}";
 
@@ -144,7 +144,7 @@ impl<'p> Reader<'p> {
 
     /// Reads something that may hold itself.
     pub fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, String>) -> Result<T, String> {
-        if self.depth == DEEPEST {
+        if self.depth == MAX_NESTING {
             return Err("groups are nested too deeply".into());
         }
         self.depth += 1;

@@ -6,7 +6,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use sumoql::language::sample_tables::Samples;
-use sumoql_data::ip_addresses::{Addresses, Kind};
+use sumoql_data::ip_addresses::{AddressField, Addresses};
 use sumoql_data::table::Table;
 use sumoql_data::table_resolver::{Absent, Schema, TableName, Tables};
 
@@ -153,7 +153,7 @@ impl Tables for One {
         Ok(Arc::clone(&self.0))
     }
 
-    fn addresses(&self, _: Kind) -> Result<Arc<dyn Addresses>, Absent> {
+    fn addresses(&self, _: AddressField) -> Result<Arc<dyn Addresses>, Absent> {
         Err(Absent::Missing)
     }
 }

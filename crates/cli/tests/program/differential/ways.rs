@@ -16,7 +16,7 @@ use sumoql_data::message::{ChunkBytes, Input};
 use sumoql_data::table::Table;
 use sumoql_data::table_resolver::Tables;
 use sumoql_input::format::Format;
-use sumoql_input::{InputSet, Request, open};
+use sumoql_input::{InputRequest, InputSet, open};
 
 /// 2024-05-01T00:00:00Z and an hour later.
 pub const RANGE: (i64, i64) = (1_714_521_600_000, 1_714_525_200_000);
@@ -183,12 +183,12 @@ struct Run<'l> {
 impl Run<'_> {
     fn open(&self, way: Way) -> Result<InputSet, String> {
         let name = self.path.to_string_lossy().into_owned();
-        let request = Request {
+        let request = InputRequest {
             paths: vec![name.clone()],
             format: self.log.format,
             now: self.now,
             chunk: way.chunk,
-            ..Request::default()
+            ..InputRequest::default()
         };
         if way.file {
             let opened = open(&request).map_err(|problems| format!("{problems:?}"))?;
@@ -265,7 +265,8 @@ pub fn rows(query: &str, log: &Log, tables: Arc<dyn Tables>) -> Result<Option<(T
         return Ok(None);
     }
     let Some(plan) = plan_with(query, &tree, catalogue, tables.as_ref()).0 else { return Ok(None) };
-    let request = Request { paths: vec!["a.log".into()], format: log.format, now: RESTS, ..Request::default() };
+    let request =
+        InputRequest { paths: vec!["a.log".into()], format: log.format, now: RESTS, ..InputRequest::default() };
     let opened = InputSet::of_reader("a.log", Box::new(Cursor::new(log.bytes.clone())), &request, None);
     let opened = opened.map_err(|problem| problem.to_string())?;
     opened.keep_in_memory();

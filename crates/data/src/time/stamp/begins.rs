@@ -2,7 +2,7 @@
 //! own. The timestamps are those that [`super::find`] finds.
 
 use super::date::{month, pair, plausible, weekday_before};
-use super::{Found, Known, NEAR, Spot, clock, days, digits, packed, search, stamp};
+use super::{Known, NEAR, Spot, StampMatch, clock, days, digits, packed, search, stamp};
 use memchr::{memchr, memchr_iter};
 
 /// How far from the beginning the time of a timestamp may stand, in bytes.
@@ -47,12 +47,12 @@ impl Known {
             let time = colon > 0
                 && line[colon - 1].is_ascii_digit()
                 && (digits(line, colon + 1) >= 2 || clock::is_unpadded(line, colon));
-            let found = if time { stamp(line, colon, self) } else { Found::Nothing };
+            let found = if time { stamp(line, colon, self) } else { StampMatch::Nothing };
             let start = match found {
-                Found::Moment(_, Spot::Date(date, clock)) => date.start.min(clock.start),
+                StampMatch::Moment(_, Spot::Date(date, clock)) => date.start.min(clock.start),
                 // Seconds alone are too little to tell a timestamp from other times.
-                Found::Time(clock) if clock.ms % 1000 != 0 || fraction(line, clock.end) => clock.start,
-                Found::Nothing => continue,
+                StampMatch::Time(clock) if clock.ms % 1000 != 0 || fraction(line, clock.end) => clock.start,
+                StampMatch::Nothing => continue,
                 _ => return None,
             };
             let before = &line[..start];

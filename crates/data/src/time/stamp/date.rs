@@ -100,16 +100,16 @@ impl Date {
         let signs = matches!(join, b'-' | b'/');
         match (middle, first) {
             (middle, Some((year, at))) if start - 1 - at == 4 => {
-                let (Part::Number(month) | Part::Month(month)) = middle;
+                let (DatePart::Number(month) | DatePart::Month(month)) = middle;
                 Some(plain(Some(plausible(year)?), month, last, (at, end)))
             }
-            (Part::Month(month), Some((day, start))) if signs && end - at == 2 && in_month(day) => {
+            (DatePart::Month(month), Some((day, start))) if signs && end - at == 2 && in_month(day) => {
                 Some(plain(Some(century(last)), month, day, (start, end)))
             }
-            (Part::Month(month), None) if signs && !more && !alphanumeric_before(b, start) => {
+            (DatePart::Month(month), None) if signs && !more && !alphanumeric_before(b, start) => {
                 Some(plain(clock.year.map(|(year, _)| year), month, last, (start, end)))
             }
-            (Part::Number(middle), Some((first, at)))
+            (DatePart::Number(middle), Some((first, at)))
                 if signs && start - 1 - at <= 2 && !b[..at].ends_with(&[join]) =>
             {
                 let usual = match (join, sign == b'*' || clock.zone.is_some()) {
@@ -119,7 +119,7 @@ impl Date {
                 };
                 Date::of(Numbers::Short([first, middle, last]), (at, end), (usual, false), known)
             }
-            (Part::Number(first), None) if signs && !more && (at - 1 - start, end - at) == (2, 2) => {
+            (DatePart::Number(first), None) if signs && !more && (at - 1 - start, end - at) == (2, 2) => {
                 let separate = start.checked_sub(1).is_none_or(|before| b" \t[(\"'>=|,".contains(&b[before]));
                 let fits = separate && clock.seconds && matches!(sign, b' ' | b'-');
                 let usual = [Order::MonthFirst, Order::DayFirst];
@@ -222,16 +222,16 @@ fn in_month(day: u32) -> bool {
     (1..=31).contains(&day)
 }
 
-enum Part {
+enum DatePart {
     Number(u32),
     Month(u32),
 }
 
-fn part_before(b: &[u8], end: usize) -> Option<(Part, usize)> {
+fn part_before(b: &[u8], end: usize) -> Option<(DatePart, usize)> {
     match number_before(b, end) {
-        Some((value, start)) if end - start <= 2 => Some((Part::Number(value), start)),
+        Some((value, start)) if end - start <= 2 => Some((DatePart::Number(value), start)),
         Some(_) => None,
-        None => month_before(b, end).map(|(month, start)| (Part::Month(month), start)),
+        None => month_before(b, end).map(|(month, start)| (DatePart::Month(month), start)),
     }
 }
 

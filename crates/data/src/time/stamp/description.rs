@@ -42,14 +42,14 @@ pub fn locate(text: &str, known: &Known) -> Option<Stamp> {
 }
 
 /// The longest text between a date and its time that a pattern has as it stands.
-const LONGEST: usize = 32;
+const MAX_BYTES: usize = 32;
 
 /// Place and pattern of a date and a time, whichever comes first.
 fn of_both(b: &[u8], date: &Date, clock: &Clock) -> (Range<usize>, String) {
     let dated = of_date(&b[date.start..date.end], date);
     let timed = of_clock(&b[clock.start..clock.end]);
     let between = |text: &[u8]| {
-        if text.len() > LONGEST {
+        if text.len() > MAX_BYTES {
             return "*".to_string();
         }
         let mut pattern = String::new();

@@ -17,7 +17,7 @@ pub struct Gap {
 const SIGNS: usize = 6;
 
 /// The longest name of a member.
-const LONGEST: usize = 24;
+const MAX_BYTES: usize = 24;
 
 /// What stands before the time whose hour starts here, if it can follow a date.
 pub fn before(b: &[u8], hour: usize) -> Option<Gap> {
@@ -70,9 +70,9 @@ pub fn name_before(b: &[u8], value: usize) -> Option<(usize, &[u8])> {
     let sign = value.checked_sub(1).filter(|at| matches!(b[*at], b'=' | b':'))?;
     let end = back(b, sign, b"\"' ");
     let in_name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_.@-".contains(byte);
-    let length = b[..end].iter().rev().take(LONGEST + 1).take_while(in_name).count();
+    let length = b[..end].iter().rev().take(MAX_BYTES + 1).take_while(in_name).count();
     let name = &b[end - length..end];
-    let fits = (1..=LONGEST).contains(&length) && !name[0].is_ascii_digit();
+    let fits = (1..=MAX_BYTES).contains(&length) && !name[0].is_ascii_digit();
     let start = end - length;
     let start = start - usize::from(start > 0 && matches!(b[start - 1], b'"' | b'\''));
     fits.then_some((start, name))

@@ -9,13 +9,13 @@ use chrono_tz::Tz;
 use memchr::memchr;
 
 /// The longest text before a timestamp that is remembered.
-const LONGEST: usize = 32;
+const MAX_BYTES: usize = 32;
 
 /// Where the last message had its timestamp, and its day.
 #[derive(Clone, Copy, Debug)]
 pub struct Usual {
     /// What stood before it: messages that begin with the same have their timestamp at the same place.
-    before: [u8; LONGEST],
+    before: [u8; MAX_BYTES],
     length: usize,
     /// The date, and the sign behind it.
     date: [u8; 11],
@@ -26,7 +26,7 @@ pub struct Usual {
 impl Usual {
     /// What is to be remembered of a message whose timestamp the general search found.
     pub fn of(b: &[u8], date: &Date, clock: &Clock) -> Option<Usual> {
-        let before = b.get(..date.start).filter(|before| before.len() <= LONGEST)?;
+        let before = b.get(..date.start).filter(|before| before.len() <= MAX_BYTES)?;
         let text: [u8; 11] = b.get(date.start..clock.start)?.try_into().ok()?;
         let form = text[4] == b'-' && text[7] == b'-' && matches!(text[10], b'T' | b' ');
         // What looks like a time itself may be read together with what follows.
@@ -34,7 +34,7 @@ impl Usual {
         if !form || time || !clock.seconds {
             return None;
         }
-        let mut usual = Usual { before: [0; LONGEST], length: before.len(), date: text, day: 0 };
+        let mut usual = Usual { before: [0; MAX_BYTES], length: before.len(), date: text, day: 0 };
         usual.before[..before.len()].copy_from_slice(before);
         usual.day = days(date.year?, date.month, date.day)? * DAY;
         Some(usual)

@@ -11,16 +11,16 @@ use memchr::{memchr, memchr_iter, memchr2};
 use std::ops::Range;
 
 /// How long a time is, at most, as the text of a member.
-const LONGEST: usize = 96;
+const MAX_BYTES: usize = 96;
 
 /// How many objects a time may be wrapped in.
-const DEEPEST: usize = 3;
+const MAX_DEPTH: usize = 3;
 
 /// A moment and where it stands.
-pub type Found = (i64, Spot);
+pub type TimedMember = (i64, Spot);
 
 /// Finds a date with a time in a part of the message.
-pub type Dated<'d> = &'d dyn Fn(Range<usize>) -> Option<Found>;
+pub type Dated<'d> = &'d dyn Fn(Range<usize>) -> Option<TimedMember>;
 
 /// Whether a message is written as a JSON object, by its first byte.
 #[inline]
@@ -33,7 +33,7 @@ pub fn is_object(b: &[u8]) -> bool {
 }
 
 /// The time of a JSON object by the names of its members. True: what comes behind it in the object can't change it.
-pub fn top(b: &[u8], dated: Dated<'_>) -> Option<(Found, bool)> {
+pub fn top(b: &[u8], dated: Dated<'_>) -> Option<(TimedMember, bool)> {
     let mut members = Members::of(b, skip_blanks(b, 0));
     let mut second = None;
     while let Some((name, value)) = members.next() {
@@ -53,7 +53,7 @@ pub fn top(b: &[u8], dated: Dated<'_>) -> Option<(Found, bool)> {
 }
 
 /// The first time beyond the first bytes of a JSON object that a member somewhere in it has as the time of a message.
-pub fn beyond(b: &[u8], near: usize, dated: Dated<'_>) -> Option<Found> {
+pub fn beyond(b: &[u8], near: usize, dated: Dated<'_>) -> Option<TimedMember> {
     let far = b.get(near..)?;
     memchr_iter(b':', far).map(|at| near + at).find_map(|colon| {
         let value = skip_blanks(b, colon + 1);
@@ -78,17 +78,17 @@ fn may_be_time(b: &[u8], at: usize) -> bool {
 }
 
 /// The time that is the value at `at`: a date, a count, or an object around one.
-fn time_of(b: &[u8], at: usize, dated: Dated<'_>, depth: usize) -> Option<Found> {
+fn time_of(b: &[u8], at: usize, dated: Dated<'_>, depth: usize) -> Option<TimedMember> {
     if let Some(count) = epoch::value(b, at) {
         return Some((count.ms + epoch::parts_behind(b, &count), Spot::Count(count)));
     }
     match b.get(at)? {
         b'"' => {
-            let text = &b[at + 1..b.len().min(at + 1 + LONGEST)];
+            let text = &b[at + 1..b.len().min(at + 1 + MAX_BYTES)];
             dated(at + 1..at + 1 + memchr(b'"', text).unwrap_or(text.len()))
         }
         digit if digit.is_ascii_digit() => dated(at..at),
-        b'{' if depth < DEEPEST => {
+        b'{' if depth < MAX_DEPTH => {
             let mut members = Members::of(b, at);
             std::iter::from_fn(|| members.next()).take(8).find_map(|(name, value)| {
                 let part = is_part(name) || !matches!(named(name), Named::Other);

@@ -221,10 +221,10 @@ fn at_colons(b: &[u8], part: Range<usize>, known: &Known) -> Colons {
             }
         } else if handled.is_none() && (digits(b, colon + 1) >= 2 || clock::is_unpadded(b, colon)) {
             match stamp(b, colon, known) {
-                Found::Moment(at, spot) => found = Some((at, spot)),
-                Found::Time(clock) => time_only = time_only.or(Some(clock)),
-                Found::Near => near_date = true,
-                Found::Nothing => {}
+                StampMatch::Moment(at, spot) => found = Some((at, spot)),
+                StampMatch::Time(clock) => time_only = time_only.or(Some(clock)),
+                StampMatch::Near => near_date = true,
+                StampMatch::Nothing => {}
             }
         }
         if found.is_some() {
@@ -234,7 +234,7 @@ fn at_colons(b: &[u8], part: Range<usize>, known: &Known) -> Colons {
     Colons { found: handled.map(Count::found), time_only: time_only.filter(|_| !near_date) }
 }
 
-enum Found {
+enum StampMatch {
     Moment(i64, Spot),
     /// A time without a date.
     Time(Clock),
@@ -244,15 +244,16 @@ enum Found {
 }
 
 /// The timestamp whose time has its first colon here.
-fn stamp(b: &[u8], colon: usize, known: &Known) -> Found {
+fn stamp(b: &[u8], colon: usize, known: &Known) -> StampMatch {
     let two = colon >= 2 && b[colon - 2].is_ascii_digit();
     let hour = colon - 1 - usize::from(two);
     let before = hour.checked_sub(1).map_or(b' ', |at| b[at]);
     if before.is_ascii_digit() {
-        return epoch::audit(b, colon).map_or(Found::Nothing, |count| Found::Moment(count.ms, Spot::Count(count)));
+        return epoch::audit(b, colon)
+            .map_or(StampMatch::Nothing, |count| StampMatch::Moment(count.ms, Spot::Count(count)));
     }
     let strict = matches!(before, b'T' | b't' | b'\'');
-    let Some(mut clock) = clock::read(b, hour, colon, strict) else { return Found::Nothing };
+    let Some(mut clock) = clock::read(b, hour, colon, strict) else { return StampMatch::Nothing };
     if let Some(mut date) = date::before(b, hour, &clock, known) {
         if date.year.is_none() {
             date.year = apart::year_before(b, &date, &clock, known);
@@ -261,22 +262,22 @@ fn stamp(b: &[u8], colon: usize, known: &Known) -> Found {
             clock.zone = apart::zone_behind(b, &date, &clock);
         }
         if let Some(at) = join(&date, &clock, known) {
-            return Found::Moment(at, Spot::Date(date, clock));
+            return StampMatch::Moment(at, Spot::Date(date, clock));
         }
     }
     let alone = !before.is_ascii_alphanumeric() && !matches!(before, b':' | b'.' | b'-' | b'_' | b'/');
     let ends = !is_word(b, clock.end) && b.get(clock.end) != Some(&b':');
     if !(two && alone && ends && clock.seconds) {
-        return Found::Nothing;
+        return StampMatch::Nothing;
     }
     match apart::date_of(b, &clock, known) {
         Some(Apart::Date(date, zone)) => {
             clock.zone = clock.zone.or(zone);
-            join(&date, &clock, known).map_or(Found::Near, |at| Found::Moment(at, Spot::Date(date, clock)))
+            join(&date, &clock, known).map_or(StampMatch::Near, |at| StampMatch::Moment(at, Spot::Date(date, clock)))
         }
-        Some(Apart::Unread) => Found::Near,
-        None if near::like_date(b, &clock) => Found::Near,
-        None => Found::Time(clock),
+        Some(Apart::Unread) => StampMatch::Near,
+        None if near::like_date(b, &clock) => StampMatch::Near,
+        None => StampMatch::Time(clock),
     }
 }
 

@@ -16,8 +16,8 @@ pub enum Named {
 }
 
 /// Longer names are none of those that are known.
-const LONGEST: usize = 48;
-const MOST_WORDS: usize = 8;
+const MAX_BYTES: usize = 48;
+const MAX_WORDS: usize = 8;
 
 /// Names of the time of a message, in lower case and without signs.
 fn own(name: &[u8]) -> bool {
@@ -152,14 +152,14 @@ fn happened(word: &[u8]) -> bool {
 
 /// What a name says.
 pub fn named(name: &[u8]) -> Named {
-    if name.is_empty() || name.len() > LONGEST {
+    if name.is_empty() || name.len() > MAX_BYTES {
         return Named::Other;
     }
-    let mut lower = [0; LONGEST];
+    let mut lower = [0; MAX_BYTES];
     let lower = &mut lower[..name.len()];
     lower.copy_from_slice(name);
     lower.make_ascii_lowercase();
-    let mut words: [&[u8]; MOST_WORDS] = array::from_fn(|_| &[][..]);
+    let mut words: [&[u8]; MAX_WORDS] = array::from_fn(|_| &[][..]);
     let Some(count) = split(name, lower, &mut words) else { return Named::Other };
     let words = &words[..count];
     if is_own(words) {
@@ -178,7 +178,7 @@ fn is_one(list: &str, word: &[u8]) -> bool {
 }
 
 /// Cuts a name into words, at signs and before capitals. How many there are, unless they are too many.
-fn split<'n>(name: &[u8], lower: &'n [u8], words: &mut [&'n [u8]; MOST_WORDS]) -> Option<usize> {
+fn split<'n>(name: &[u8], lower: &'n [u8], words: &mut [&'n [u8]; MAX_WORDS]) -> Option<usize> {
     let (mut count, mut start) = (0, 0);
     for at in 0..=name.len() {
         let sign = name.get(at).is_none_or(|byte| !byte.is_ascii_alphanumeric());
@@ -197,7 +197,7 @@ fn split<'n>(name: &[u8], lower: &'n [u8], words: &mut [&'n [u8]; MOST_WORDS]) -
 
 /// Whether the words, one behind the other, are a name of the time of a message.
 fn is_own(words: &[&[u8]]) -> bool {
-    let mut joined = [0; LONGEST];
+    let mut joined = [0; MAX_BYTES];
     let mut length = 0;
     for word in words {
         joined[length..length + word.len()].copy_from_slice(word);

@@ -40,7 +40,7 @@ const MINUTE: i64 = 60_000;
 const FARTHEST: u32 = 14;
 
 /// The longest name of the tz database that is looked for.
-const LONGEST_NAME: usize = 40;
+const MAX_NAME_BYTES: usize = 40;
 
 /// Zones by the letters that logs use for them, and their minutes from UTC, as Java's `SimpleDateFormat` reads them. Not
 /// those that are words as well (`CAT`, `EAT`, `ART`), and not `IST`: it is Israel's to Java, and India's to most logs.
@@ -134,7 +134,7 @@ fn of_letters(b: &[u8], at: usize) -> Option<(Zone, usize)> {
 /// A zone by its name in the tz database, which has a slash.
 fn of_database(b: &[u8], at: usize) -> Option<(Zone, usize)> {
     let named = |byte: &u8| byte.is_ascii_alphanumeric() || b"_/+-".contains(byte);
-    let length = b[at..].iter().take(LONGEST_NAME).take_while(|byte| named(byte)).count();
+    let length = b[at..].iter().take(MAX_NAME_BYTES).take_while(|byte| named(byte)).count();
     let name = std::str::from_utf8(&b[at..at + length]).ok()?;
     let zone = name.contains('/').then(|| name.parse::<Tz>().ok())??;
     Some((Zone::Named(zone), at + length))
