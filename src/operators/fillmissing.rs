@@ -149,7 +149,7 @@ fn generator(args: &Args, span: Span, breaker: &mut Breaker<'_, '_>) -> Result<G
         Some((ArgValue::Interval(ms), _)) if *ms > 0 => Ok(Generator::Slices(*ms)),
         Some((ArgValue::Parameter(text), span)) => Err(missing_parameter(text, span)),
         Some((_, span)) => Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "a slice must be longer than 0")),
-        None => match breaker.rows.slice {
+        None => match breaker.slice {
             Some(width) => Ok(Generator::Slices(width)),
             None => Err(Diagnostic::error(
                 &codes::MISPLACED,

@@ -74,7 +74,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         }
         None => buckets.map_or(Width::Whole, Width::Buckets),
     };
-    planner.rows.slice = match width {
+    planner.slice = match width {
         Width::Fixed(ms) => Some(ms),
         _ => None,
     };

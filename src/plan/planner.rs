@@ -71,6 +71,8 @@ pub struct Planner<'c> {
     /// Where the rows go; stages after that are left out.
     pub(super) save: Option<(Save, Span)>,
     pub(super) reads_messages: bool,
+    /// Width of the last `timeslice`, in milliseconds, when it has a fixed one: groups by it keep it.
+    pub slice: Option<i64>,
     /// What is noted of the stages, where somebody wants to follow rows through them.
     pub(super) trace: Option<Tracer>,
     /// Fields of messages from the JSON in them.
@@ -128,6 +130,7 @@ impl<'c> Planner<'c> {
             text: text.to_string(),
             save: None,
             reads_messages: true,
+            slice: None,
             trace: None,
             auto: Auto::default(),
             simple: false,

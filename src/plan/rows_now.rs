@@ -24,8 +24,6 @@ pub struct RowsNow {
     pub incomparable: Option<&'static str>,
     /// Whether `fields` has said which columns to show and in what order.
     pub(super) listed: bool,
-    /// Width of the last `timeslice`, in milliseconds, when it has a fixed one.
-    pub slice: Option<i64>,
     /// Whether `transpose` made the rows: what is missing in them is null.
     pub transposed: bool,
     /// For each parse stage with `nodrop` so far, the slot that says whether it matched.
