@@ -2,7 +2,8 @@
 
 use super::scratch::{Scratch, ScratchError};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use sumoql_data::message::Stop;
 
 /// A limit that all workers of a run share.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct Budget {
     /// Who holds less than this need not spill.
     share: AtomicUsize,
     lent: Mutex<Lent>,
+    /// Ends the run that uses the budget.
+    stop: OnceLock<Stop>,
 }
 
 /// Scratch space, and why there is no more.
@@ -29,6 +32,9 @@ struct Lent {
 
 /// The most that one state keeps in buffers while it spills.
 const MAX_BUFFERED: usize = 64 << 20;
+
+/// After so many items of a loop that asks for no memory it is asked whether the run goes on.
+pub(crate) const ASKED_EVERY: usize = 1 << 12;
 
 /// The budget is spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +54,33 @@ impl Budget {
             soft: AtomicUsize::new(usize::MAX),
             share: AtomicUsize::new(limit.min(MAX_BUFFERED)),
             lent: Mutex::default(),
+            stop: OnceLock::new(),
         }
+    }
+
+    /// From now on nothing is left once the time of this stop is over: whoever asks then ends, as where the memory has run
+    /// out. The first stop counts.
+    pub(crate) fn end_at(&self, stop: &Stop) {
+        self.stop.get_or_init(|| stop.clone());
+    }
+
+    /// Whether the run that uses the budget must end now, with what is done.
+    #[inline]
+    pub(crate) fn is_over(&self) -> bool {
+        self.stop.get().is_some_and(Stop::is_over)
+    }
+
+    /// As an error, for loops that ask for no memory.
+    #[inline]
+    pub(crate) fn go_on(&self) -> Result<(), OverBudget> {
+        if self.is_over() { Err(OverBudget { limit: self.limit }) } else { Ok(()) }
+    }
+
+    /// A budget of the same size, less what is set aside, for the same run.
+    pub(crate) fn fresh(&self) -> Budget {
+        let fresh = Budget::new(self.limit.saturating_sub(self.aside()));
+        self.stop.get().into_iter().for_each(|stop| fresh.end_at(stop));
+        fresh
     }
 
     /// Lends scratch space to those who use this budget from so many threads.
@@ -100,7 +132,7 @@ impl Budget {
     pub fn ask(&self, bytes: usize) -> Result<(), OverBudget> {
         let used = self.used.fetch_add(bytes, Ordering::Relaxed);
         let most = self.limit.saturating_sub(self.aside()).max(self.passing.load(Ordering::Relaxed));
-        if used.saturating_add(bytes) > most { Err(OverBudget { limit: self.limit }) } else { Ok(()) }
+        if used.saturating_add(bytes) > most || self.is_over() { Err(OverBudget { limit: self.limit }) } else { Ok(()) }
     }
 
     /// Asks for more, or gives back where the number is negative.

@@ -77,7 +77,7 @@ impl Default for Options {
 impl Options {
     /// The same with a budget of its own, of the same size.
     pub(super) fn with_fresh_budget(&self) -> Options {
-        let budget = Budget::new(self.budget.limit().saturating_sub(self.budget.aside()));
+        let budget = self.budget.fresh();
         let (now, tables, subqueries) = (self.now.clone(), Arc::clone(&self.tables), self.subqueries.clone());
         Options { budget, now, tables, subqueries, scratch: None, ..*self }
     }
@@ -124,6 +124,7 @@ pub enum Partiality {
 
 /// Runs a plan over an input.
 pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress) -> Outcome {
+    options.budget.end_at(&progress.stop);
     if let Some(scratch) = &options.scratch {
         options.budget.lend(Arc::clone(scratch), options.threads);
     }
@@ -132,8 +133,9 @@ pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Pro
             Some(part) => reduce_in(plan, vec![part], options, env),
             None => return Outcome::default(),
         };
-        let stopped = progress.stop.is_set().then_some(Partiality::Stopped);
-        outcome.partial = outcome.partial.or(stopped);
+        if progress.stop.is_set() {
+            outcome.partial = Some(Partiality::Stopped);
+        }
         outcome
     });
     outcome.scratch_error = options.budget.take_back();
@@ -154,7 +156,7 @@ pub fn in_run_context(
     let range = match options.range {
         Some(range) if !(plan.needs_range && open(range)) => range,
         given if plan.needs_range => {
-            let (from, to) = data_range(plan, input, options);
+            let (from, to) = data_range(plan, input, options, progress);
             if !input.restart() {
                 partial = Some(Partiality::NotRepeatable);
             }
@@ -347,7 +349,8 @@ fn merge(parts: Vec<PartialResult>, budget: &Budget) -> Option<PartialResult> {
         merged.over = merged.over.or(part.over);
         merged.given_up += part.given_up;
         for (state, other) in merged.states.iter_mut().zip(part.states) {
-            merged.over = merged.over.or(state.merge(other, budget).err());
+            let merge = budget.go_on().and_then(|()| state.merge(other, budget));
+            merged.over = merged.over.or(merge.err());
         }
         merged
     })
@@ -369,7 +372,7 @@ fn reduce_in(plan: &Plan, parts: Vec<PartialResult>, options: &Options, env: &Ev
         let context = context(env);
         // What is combined or saved must be in memory.
         let whole = plan.ranges.is_some() || plan.save.is_some();
-        let mut rows = state.flow(&context);
+        let mut rows = if context.ended() { Flow::from(Table::default()) } else { state.flow(&context) };
         if alone {
             options.budget.settle(rows.size());
         } else {
@@ -448,12 +451,14 @@ pub(super) fn run_workers<T: Send>(threads: usize, work: &(dyn Fn() -> T + Sync)
 }
 
 /// First and last message time of the whole input; the end is exclusive.
-fn data_range(plan: &Plan, input: &dyn Input, options: &Options) -> (i64, i64) {
+fn data_range(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress) -> (i64, i64) {
     let work = || {
         let (env, tally) = (EvalContext::default(), Tally::new(0));
         let (mut from, mut to) = (i64::MAX, i64::MIN);
         let program = &plan.base().segments[0].program;
-        while let Some(chunk) = input.next(Vec::new()) {
+        while !progress.stop.is_set()
+            && let Some(chunk) = input.next(Vec::new())
+        {
             let text = chunk.text();
             let (arena, scratch) = (Bump::new(), Bump::new());
             let messages = chunk.messages(&text, &arena);

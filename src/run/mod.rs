@@ -4,6 +4,7 @@ pub mod auto;
 pub mod bag;
 pub mod execute;
 pub mod group;
+pub mod interruptible_sort;
 pub mod json;
 pub mod lookup;
 pub mod nested_pipeline;

@@ -89,6 +89,7 @@ impl Worker<'_> {
         if verdicts.iter().any(|verdict| *verdict != Some(false)) {
             let mut scratch = Bump::new();
             for messages in messages.chunks(self.options.batch.max(1)) {
+                self.options.budget.go_on()?;
                 self.batch((messages, first), &verdicts, &scratch, states)?;
                 first = first.map(|first| first + messages.len() as u64);
                 scratch.reset();
