@@ -21,6 +21,8 @@ pub struct Budget {
     lent: Mutex<Lent>,
     /// Ends the run that uses the budget.
     stop: OnceLock<Stop>,
+    /// What all runs that share memory may use together.
+    parent: Option<Arc<Budget>>,
 }
 
 /// Scratch space, and why there is no more.
@@ -55,7 +57,15 @@ impl Budget {
             share: AtomicUsize::new(limit.min(MAX_BUFFERED)),
             lent: Mutex::default(),
             stop: OnceLock::new(),
+            parent: None,
         }
+    }
+
+    /// A budget of so many bytes, for one of several runs that may use no more than the other budget together.
+    pub fn within(parent: &Arc<Budget>, limit: usize) -> Self {
+        let mut budget = Budget::new(limit.min(parent.limit));
+        budget.parent = Some(Arc::clone(parent));
+        budget
     }
 
     /// From now on nothing is left once the time of this stop is over: whoever asks then ends, as where the memory has run
@@ -78,7 +88,8 @@ impl Budget {
 
     /// A budget of the same size, less what is set aside, for the same run.
     pub(crate) fn fresh(&self) -> Budget {
-        let fresh = Budget::new(self.limit.saturating_sub(self.aside()));
+        let limit = self.limit.saturating_sub(self.aside());
+        let fresh = self.parent.as_ref().map_or_else(|| Budget::new(limit), |parent| Budget::within(parent, limit));
         self.stop.get().into_iter().for_each(|stop| fresh.end_at(stop));
         fresh
     }
@@ -114,8 +125,9 @@ impl Budget {
     pub(crate) fn pressed(&self, held: usize) -> bool {
         let soft = self.soft.load(Ordering::Relaxed);
         soft < usize::MAX
-            && self.used().saturating_add(self.aside()) > soft
             && held >= self.share.load(Ordering::Relaxed)
+            && (self.used().saturating_add(self.aside()) > soft
+                || self.parent.as_ref().is_some_and(|parent| parent.used() > parent.limit / 2))
     }
 
     /// The bytes that one who spills may use for buffers.
@@ -132,7 +144,12 @@ impl Budget {
     pub fn ask(&self, bytes: usize) -> Result<(), OverBudget> {
         let used = self.used.fetch_add(bytes, Ordering::Relaxed);
         let most = self.limit.saturating_sub(self.aside()).max(self.passing.load(Ordering::Relaxed));
-        if used.saturating_add(bytes) > most || self.is_over() { Err(OverBudget { limit: self.limit }) } else { Ok(()) }
+        let shared = self.grown(bytes);
+        if used.saturating_add(bytes) > most || !shared || self.is_over() {
+            Err(OverBudget { limit: self.limit })
+        } else {
+            Ok(())
+        }
     }
 
     /// Asks for more, or gives back where the number is negative.
@@ -151,14 +168,29 @@ impl Budget {
     pub fn give_back(&self, bytes: usize) {
         let less = |used: usize| Some(used.saturating_sub(bytes));
         // The closure always gives a value, so this can't fail.
-        let _ = self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        if let Ok(used) = self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less) {
+            self.shrunk(used.min(bytes));
+        }
+    }
+
+    /// The budget of all has so much less; false where that is more than there is.
+    fn grown(&self, bytes: usize) -> bool {
+        self.parent
+            .as_ref()
+            .is_none_or(|parent| parent.used.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= parent.limit)
+    }
+
+    fn shrunk(&self, bytes: usize) {
+        self.parent.iter().for_each(|parent| parent.give_back(bytes));
     }
 
     /// Says what is in use once states have become a table: they have given up what they did not pass on. Only while
     /// nobody else uses the budget. When the memory ran out before, the rows that fitted must still get through the
     /// stages that follow: these may use a little more than the rows do now.
     pub fn settle(&self, bytes: usize) {
-        self.used.store(bytes, Ordering::Relaxed);
+        let before = self.used.swap(bytes, Ordering::Relaxed);
+        self.grown(bytes.saturating_sub(before));
+        self.shrunk(before.saturating_sub(bytes));
         self.passing.store(bytes.saturating_add(bytes / 8), Ordering::Relaxed);
     }
 
@@ -171,14 +203,21 @@ impl Budget {
     /// [`Budget::used`] know of it.
     pub fn set_aside(&self, bytes: usize) -> Result<(), OverBudget> {
         let aside = self.aside.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
-        if aside.saturating_add(self.used()) > self.limit { Err(OverBudget { limit: self.limit }) } else { Ok(()) }
+        let shared = self.grown(bytes);
+        if aside.saturating_add(self.used()) > self.limit || !shared {
+            Err(OverBudget { limit: self.limit })
+        } else {
+            Ok(())
+        }
     }
 
     /// Ends what [`Budget::set_aside`] has begun.
     pub fn put_back(&self, bytes: usize) {
         let less = |aside: usize| Some(aside.saturating_sub(bytes));
         // The closure always gives a value, so this can't fail.
-        let _ = self.aside.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        if let Ok(aside) = self.aside.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less) {
+            self.shrunk(aside.min(bytes));
+        }
     }
 
     /// What was set aside.
@@ -194,6 +233,13 @@ impl Budget {
     /// What is in use.
     pub fn used(&self) -> usize {
         self.used.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Budget {
+    /// What a run still had goes back to all.
+    fn drop(&mut self) {
+        self.shrunk(self.used() + self.aside());
     }
 }
 

@@ -5,6 +5,8 @@
 
 use super::lookup;
 use super::numbers::Numbers;
+use super::observe::{Observer, States};
+use super::permits::Permits;
 use super::result_table::show;
 use super::saved_tables::Saved;
 use super::scan::literal_prefilter::LiteralPrefilter;
@@ -24,8 +26,8 @@ use crate::program::row_stream::Flow;
 use crate::program::scratch::{Scratch, ScratchError};
 use crate::program::subquery_results::SubqueryResults;
 use bumpalo::Bump;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use sumoql_data::message::Input;
 use sumoql_data::table::Table;
 use sumoql_data::table_resolver::{NoTables, Tables};
@@ -53,6 +55,10 @@ pub struct Options {
     /// What the query's subqueries answer over the whole input, where they have run before: see
     /// [`super::subquery::answers`].
     pub subqueries: Option<Arc<SubqueryResults>>,
+    /// What its workers need for each chunk, where runs share threads.
+    pub permits: Option<Arc<Permits>>,
+    /// Who watches the run.
+    pub observer: Option<Arc<Observer>>,
     /// Where [`execute`] may put what is too much for the memory; see [`Outcome::more`]. Without it a run ends at the
     /// limit. Subqueries and parts of runs always do.
     pub scratch: Option<Arc<dyn Scratch>>,
@@ -70,6 +76,8 @@ impl Default for Options {
             tables: Arc::new(NoTables),
             subqueries: None,
             scratch: None,
+            permits: None,
+            observer: None,
         }
     }
 }
@@ -79,7 +87,8 @@ impl Options {
     pub(super) fn with_fresh_budget(&self) -> Options {
         let budget = self.budget.fresh();
         let (now, tables, subqueries) = (self.now.clone(), Arc::clone(&self.tables), self.subqueries.clone());
-        Options { budget, now, tables, subqueries, scratch: None, ..*self }
+        let permits = self.permits.clone();
+        Options { budget, now, tables, subqueries, permits, scratch: None, observer: None, ..*self }
     }
 }
 
@@ -233,6 +242,12 @@ pub struct PartialResult {
 }
 
 impl PartialResult {
+    /// Of states alone: nothing is known of what the stages counted.
+    pub(super) fn of_states(states: Vec<Box<dyn PartialState>>, plan: &Plan) -> PartialResult {
+        let none = vec![0; plan.stages.len() + 1];
+        PartialResult { states, reached: none.clone(), matched: none, over: None, given_up: 0, uncharged: 0 }
+    }
+
     /// The part as bytes, to be merged elsewhere. `None` when the plan's first gather can't be merged.
     pub fn encode(&self, plan: &Plan) -> Option<Vec<u8>> {
         let mut out = Writer::default();
@@ -316,12 +331,14 @@ fn map_in(
     let firsts = parts.iter().map(|part| part.segments.first()).collect::<Option<Vec<_>>>()?;
     let gathers = firsts.iter().map(|first| first.gather.as_deref()).collect::<Option<Vec<_>>>()?;
     let (needle, numbers) = (LiteralPrefilter::of(&parts), Numbers::of(&parts));
+    options.observer.iter().for_each(|observer| observer.begin(env));
     // Workers end when one of them has run out of memory.
     let full = AtomicBool::new(false);
     let work = || {
         let tally = Tally::new(plan.stages.len());
-        let mut states: Vec<_> =
-            gathers.iter().zip(&firsts).map(|(gather, first)| gather.start(&first.carry)).collect();
+        let states: Vec<_> = gathers.iter().zip(&firsts).map(|(gather, first)| gather.start(&first.carry)).collect();
+        let states = States::new(Mutex::new(states));
+        let view = options.observer.as_ref().map(|observer| (observer.as_ref(), observer.worker(plan.base(), &states)));
         let worker = Worker {
             parts: &parts,
             contexts: &contexts,
@@ -330,13 +347,16 @@ fn map_in(
             tally: &tally,
             needle: needle.as_ref(),
             numbers: numbers.as_ref(),
+            view: view.as_ref().map(|(observer, view)| (*observer, view.as_ref())),
         };
-        let over = if plan.reads_messages { worker.run(input, &mut states, &full).err() } else { None };
+        let over = if plan.reads_messages { worker.run(input, &states, &full).err() } else { None };
         if over.is_some() {
             full.store(true, Ordering::Relaxed);
         }
         let counts = |counters: &[std::cell::Cell<u64>]| counters.iter().map(std::cell::Cell::get).collect();
         let (reached, matched) = (counts(&tally.reached), counts(&tally.matched));
+        // A worker that panicked has poisoned the lock; its panic ends the run.
+        let states = std::mem::take(&mut *states.lock().unwrap_or_else(PoisonError::into_inner));
         PartialResult { states, reached, matched, over, given_up: 0, uncharged: 0 }
     };
     merge(run_workers(options.threads, &work), &options.budget)
@@ -356,7 +376,7 @@ fn merge(parts: Vec<PartialResult>, budget: &Budget) -> Option<PartialResult> {
     })
 }
 
-fn reduce_in(plan: &Plan, parts: Vec<PartialResult>, options: &Options, env: &EvalContext) -> Outcome {
+pub(super) fn reduce_in(plan: &Plan, parts: Vec<PartialResult>, options: &Options, env: &EvalContext) -> Outcome {
     let Some(PartialResult { states, mut reached, mut matched, mut over, given_up, .. }) =
         merge(parts, &options.budget)
     else {

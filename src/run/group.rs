@@ -219,6 +219,10 @@ impl PartialState for Groups {
         self.states.iter().for_each(|states| states.encode(out));
     }
 
+    fn has_spilled(&self) -> bool {
+        !self.spilled.is_empty()
+    }
+
     /// The groups, in order of their keys: the order of first sight would depend on how the work was shared out.
     fn finish(self: Box<Self>, context: &RunContext<'_>) -> Table {
         if !self.spilled.is_empty() {

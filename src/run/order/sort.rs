@@ -189,6 +189,10 @@ impl PartialState for Kept {
         }
     }
 
+    fn has_spilled(&self) -> bool {
+        self.sorter.is_some()
+    }
+
     fn finish(self: Box<Self>, context: &RunContext<'_>) -> Table {
         self.flow(context).into_table(context)
     }
