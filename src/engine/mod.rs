@@ -12,6 +12,7 @@ pub mod running;
 use crate::plan::definitions::{Catalogue, OperatorDef};
 use crate::plan::parameters::Parameter;
 use crate::program::scratch::Scratch;
+use crate::run::execute::Options;
 use crate::run::saved_tables::Saved;
 use prepare::QueryText;
 use query::{Diagnostics, Query};
@@ -35,6 +36,7 @@ type Save = dyn Fn(&Saved) -> Result<(), String> + Send + Sync;
 struct Settings {
     zone: chrono_tz::Tz,
     threads: usize,
+    batch: usize,
     memory: usize,
     tables: Arc<dyn Tables>,
     scratch: Option<Arc<dyn Scratch>>,
@@ -116,6 +118,7 @@ impl Default for EngineBuilder {
         let settings = Settings {
             zone: chrono_tz::UTC,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
+            batch: Options::default().batch,
             memory: usize::MAX,
             tables: Arc::new(NoTables),
             scratch: None,
@@ -138,6 +141,13 @@ impl EngineBuilder {
     /// The threads of a run, at least one.
     pub fn threads(mut self, threads: usize) -> Self {
         self.settings.threads = threads.max(1);
+        self
+    }
+
+    /// The rows that a worker computes at once. No answer depends on it, which tests check with several sizes.
+    #[doc(hidden)]
+    pub fn batch(mut self, rows: usize) -> Self {
+        self.settings.batch = rows.max(1);
         self
     }
 

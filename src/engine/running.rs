@@ -51,6 +51,7 @@ impl Run {
             let settings = &of_thread.inner().settings;
             let options = Options {
                 threads: settings.threads,
+                batch: settings.batch,
                 budget: Budget::new(settings.memory),
                 range: settings.range,
                 now: Present::from(settings.now.unwrap_or_else(|| chrono::Utc::now().timestamp_millis())),
