@@ -14,6 +14,7 @@ use crate::plan::definitions::{Catalogue, OperatorDef};
 use crate::plan::parameters::Parameter;
 use crate::program::budget::Budget;
 use crate::program::scratch::Scratch;
+use crate::run::execute::Options;
 use crate::run::permits::Permits;
 use crate::run::saved_tables::Saved;
 use prepare::QueryText;
@@ -41,6 +42,7 @@ type Save = dyn Fn(&Saved) -> Result<(), String> + Send + Sync;
 struct Settings {
     zone: chrono_tz::Tz,
     threads: usize,
+    batch: usize,
     memory: usize,
     tables: Arc<dyn Tables>,
     scratch: Option<Arc<dyn Scratch>>,
@@ -122,6 +124,7 @@ impl Default for EngineBuilder {
         let settings = Settings {
             zone: chrono_tz::UTC,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
+            batch: Options::default().batch,
             memory: usize::MAX,
             tables: Arc::new(NoTables),
             scratch: None,
@@ -145,6 +148,13 @@ impl EngineBuilder {
     /// answer in a thread of its own.
     pub fn threads(mut self, threads: usize) -> Self {
         self.settings.threads = threads.max(1);
+        self
+    }
+
+    /// The rows that a worker computes at once. No answer depends on it, which tests check with several sizes.
+    #[doc(hidden)]
+    pub fn batch(mut self, rows: usize) -> Self {
+        self.settings.batch = rows.max(1);
         self
     }
 

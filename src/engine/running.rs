@@ -22,6 +22,7 @@ fn options(query: &Query) -> Options {
     let settings = &inner.settings;
     Options {
         threads: settings.threads,
+        batch: settings.batch,
         budget: Budget::within(&inner.budget, settings.memory),
         permits: Some(Arc::clone(&inner.permits)),
         range: settings.range,
