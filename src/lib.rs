@@ -53,7 +53,7 @@ pub mod syntax;
 #[doc(hidden)]
 pub mod trace;
 
-pub use diagnostics::{Code, Diagnostic, Severity, Span};
+pub use diagnostics::{Code, Columns, Edit, Fix, LineIndex, LocatedDiagnostic, LocatedLabel, Position, Severity, Span};
 pub use engine::answer::{Answer, ParseCount, RunError, Summary};
 pub use engine::extraction_rule::extraction;
 pub use engine::input::Input;

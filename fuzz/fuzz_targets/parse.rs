@@ -8,7 +8,8 @@ fuzz_target!(|text: &str| {
     let catalogue = sumoql::catalogue();
     let (query, diagnostics) = sumoql::syntax::parse(text, &catalogue);
     for diagnostic in &diagnostics {
-        sumoql::diagnostics::render::render(diagnostic, "query", text, false);
+        let index = sumoql::LineIndex::new(text);
+        sumoql::LocatedDiagnostic::new(diagnostic, &index).draw("query", text, false);
     }
     if diagnostics.is_empty() {
         sumoql::plan::plan(text, &query, &catalogue);

@@ -2,7 +2,7 @@
 
 use super::query::Query;
 use super::rows::Rows;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::LocatedDiagnostic;
 use crate::output::View;
 use crate::program::scratch::ScratchError;
 use crate::run::execute::{Outcome, Partiality, Progress};
@@ -40,7 +40,7 @@ pub struct Summary {
     /// How often a regular expression took too long over a text, which then counts as one without a match.
     pub given_up: u64,
     /// Limits of Sumo Logic that left rows out, tables that were not there, and the like.
-    pub notices: Vec<Diagnostic>,
+    pub notices: Vec<LocatedDiagnostic>,
 }
 
 /// What a parse stage did in a run.
@@ -62,7 +62,7 @@ pub enum RunError {
     /// The answer is only a part: [`Summary::partial`] says why.
     Partial(Box<Answer>),
     /// The query can't run here: a table is missing, for instance.
-    Refused(Box<Diagnostic>),
+    Refused(Box<LocatedDiagnostic>),
     /// The query saves rows (`save`), and the engine has no place for them: see
     /// [`EngineBuilder::save_to`](crate::EngineBuilder::save_to).
     SavingIsOff,
@@ -111,7 +111,7 @@ impl Summary {
             failed_rows: outcome.failed,
             texts_computed: outcome.texts,
             given_up: outcome.given_up,
-            notices: outcome.notices.clone(),
+            notices: outcome.notices.iter().map(|notice| query.located(notice)).collect(),
         }
     }
 }
@@ -120,7 +120,7 @@ impl Answer {
     /// The answer of a run that is done.
     pub(super) fn new(query: &Query, mut outcome: Outcome, progress: &Progress) -> Result<Answer, RunError> {
         if let Some(refused) = outcome.refused.take() {
-            return Err(RunError::Refused(Box::new(refused)));
+            return Err(RunError::Refused(Box::new(query.located(&refused))));
         }
         let settings = &query.inner().settings;
         let saved = std::mem::take(&mut outcome.saved);

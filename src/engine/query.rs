@@ -5,8 +5,7 @@ use super::input::Input;
 use super::prepare::{Prepared, QueryText};
 use super::running::Run;
 use super::{Inner, Shared};
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::render::render;
+use crate::diagnostics::{Diagnostic, LineIndex, LocatedDiagnostic};
 use crate::program::plan::Plan;
 use std::fmt::{Debug, Display, Formatter};
 use std::sync::Arc;
@@ -15,17 +14,17 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Diagnostics {
     text: String,
-    list: Vec<Diagnostic>,
+    list: Vec<LocatedDiagnostic>,
 }
 
 impl Diagnostics {
     /// What was found.
-    pub fn as_slice(&self) -> &[Diagnostic] {
+    pub fn as_slice(&self) -> &[LocatedDiagnostic] {
         &self.list
     }
 
     /// What was found, one after the other.
-    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+    pub fn iter(&self) -> std::slice::Iter<'_, LocatedDiagnostic> {
         self.list.iter()
     }
 }
@@ -33,7 +32,7 @@ impl Diagnostics {
 impl Display for Diagnostics {
     /// Each under the part of the query it speaks of.
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        self.list.iter().try_for_each(|diagnostic| f.write_str(&render(diagnostic, "query", &self.text, false)))
+        self.list.iter().try_for_each(|diagnostic| f.write_str(&diagnostic.draw("query", &self.text, false)))
     }
 }
 
@@ -50,7 +49,7 @@ pub struct Query {
 struct Ready {
     text: QueryText,
     plan: Plan,
-    warnings: Vec<Diagnostic>,
+    warnings: Vec<LocatedDiagnostic>,
 }
 
 impl Debug for Query {
@@ -61,12 +60,13 @@ impl Debug for Query {
 
 impl Query {
     pub(super) fn new(shared: Shared, text: QueryText, prepared: Prepared) -> Result<Query, Diagnostics> {
+        let list = LocatedDiagnostic::all(&prepared.diagnostics, &text.written);
         match prepared.plan {
             Some(plan) => {
-                let ready = Arc::new(Ready { text, plan, warnings: prepared.diagnostics });
+                let ready = Arc::new(Ready { text, plan, warnings: list });
                 Ok(Query { shared, ready })
             }
-            None => Err(Diagnostics { text: text.written, list: prepared.diagnostics }),
+            None => Err(Diagnostics { text: text.written, list }),
         }
     }
 
@@ -76,7 +76,7 @@ impl Query {
     }
 
     /// Warnings and notes: the query runs, but perhaps not as meant, or not in Sumo Logic itself.
-    pub fn warnings(&self) -> &[Diagnostic] {
+    pub fn warnings(&self) -> &[LocatedDiagnostic] {
         &self.ready.warnings
     }
 
@@ -102,6 +102,13 @@ impl Query {
             return Err(RunError::SavingIsOff);
         }
         Run::start(self.clone(), input)
+    }
+
+    /// What a run has to say, at its place in the text as written.
+    pub(super) fn located(&self, notice: &Diagnostic) -> LocatedDiagnostic {
+        let mut notice = notice.clone();
+        self.ready.text.place(&mut notice);
+        LocatedDiagnostic::new(&notice, &LineIndex::new(self.text()))
     }
 
     pub(super) fn plan(&self) -> &Plan {

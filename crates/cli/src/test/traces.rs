@@ -19,8 +19,7 @@ const NEAR: usize = 50;
 pub(super) fn of_text(ready: &Ready, text: &str, wanted: bool) -> Result<String, String> {
     let opened = ready.open()?;
     let containing = Wanted::Containing(text.to_string());
-    let differences_explained =
-        ready.subject.traces(&opened, &ready.options(), &Progress::default(), (&containing, NEAR));
+    let traces = ready.subject.traces(&opened, &ready.options(), &Progress::default(), (&containing, NEAR));
     let message_traces = traces.map(|(_, stage_report)| stage_report.message_traces).unwrap_or_default();
     let traced_lines = message_traces
         .iter()
