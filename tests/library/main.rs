@@ -5,6 +5,7 @@
 mod bad_input;
 mod complete;
 mod conditions;
+mod fixes;
 mod front_door;
 mod lint;
 mod memory;
