@@ -1,6 +1,7 @@
 //! `dedup`: drops repeats.
 
 use crate::diagnostics::{Diagnostic, Edit, Span, codes};
+use crate::plan::arguments::count_argument;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::order::in_order::InOrder;
@@ -50,7 +51,7 @@ pub static DEF: OperatorDef = OperatorSignature {
         },
         Example { title: "A count of 0", query: "* | dedup 0 by k", messages: &[], expect: Expect::Error("E210") },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -58,14 +59,14 @@ pub static DEF: OperatorDef = OperatorSignature {
 const MAX_MESSAGES: usize = 100_000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    let count = planner.count_argument(call.args, "count", 1..=i64::from(u32::MAX))?.unwrap_or(1) as u32;
+    let count = count_argument(call.args, "count", 1..=i64::from(u32::MAX))?.unwrap_or(1) as u32;
     let names = call.args.fields("by");
     if !names.is_empty() && !call.args.has("by") {
         planner.undocumented(call.span, "`dedup` without `by`", "write `dedup by FIELD, …`");
         let first = Span::new(names[0].span.start, names[0].span.start);
         planner.fix_undocumented(vec![Edit { span: first, text: "by ".into() }]);
     }
-    let messages = planner.has_messages();
+    let messages = planner.rows.messages;
     let mut breaker = match messages {
         true => {
             let message = format!("`dedup` read only the first {MAX_MESSAGES} messages");

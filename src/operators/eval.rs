@@ -4,7 +4,7 @@ use crate::diagnostics::{Diagnostic, Edit, Span};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::syntax::lexical::is_word_char;
-use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use crate::syntax::signature::{Example, Expect, Group, OperatorRole, OperatorSignature};
 use crate::syntax::tree::{Expr, Name};
 
 pub static DEF: OperatorDef = OperatorSignature {
@@ -30,6 +30,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["twice"], &[&[""]]),
         },
     ],
+    role: OperatorRole::Assignment,
     dialect: Some("write `| expression as name`"),
 }
 .planned_by(plan);
