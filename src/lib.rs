@@ -57,6 +57,9 @@ pub use diagnostics::{Code, Columns, Edit, Fix, LineIndex, LocatedDiagnostic, Lo
 pub use engine::answer::{Answer, ParseCount, RunError, Summary};
 pub use engine::extraction_rule::extraction;
 pub use engine::input::Input;
+pub use engine::language::{
+    Completion, Completions, FormatError, Hover, Language, SignatureHelp, Symbol, SymbolKind, Token, TokenKind,
+};
 pub use engine::query::{Diagnostics, Query};
 pub use engine::rows::{Row, Rows};
 pub use engine::running::{Counts, Run};

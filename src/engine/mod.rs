@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod extraction_rule;
 pub mod input;
+pub mod language;
 pub mod placeholders;
 pub mod prepare;
 pub mod query;
@@ -13,6 +14,7 @@ use crate::plan::definitions::{Catalogue, OperatorDef};
 use crate::plan::parameters::Parameter;
 use crate::program::scratch::Scratch;
 use crate::run::saved_tables::Saved;
+use language::Language;
 use prepare::QueryText;
 use query::{Diagnostics, Query};
 use std::fmt::{Debug, Formatter};
@@ -84,6 +86,11 @@ impl Engine {
     /// Everything that was found, when one of it is an error.
     pub fn prepare(&self, query: &str) -> Result<Query, Diagnostics> {
         self.prepare_with(query, &[])
+    }
+
+    /// Answers for editors.
+    pub fn language(&self) -> Language {
+        Language::new(Arc::clone(&self.0))
     }
 
     /// The same for a query with template parameters (`{{name}}`).
