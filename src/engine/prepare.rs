@@ -139,7 +139,8 @@ impl QueryText {
     pub fn traced(&self, catalogue: &Catalogue, tables: &dyn Tables) -> Option<Traced> {
         let mut expansion = self.expansion.clone();
         let (tree, _) = parameters::parse(&mut expansion, catalogue);
-        traced(&expansion.text, &tree, catalogue, tables)
+        let traced = traced(&expansion.text, &tree, catalogue, tables)?;
+        Some(Traced { written: self.written.clone(), origin: expansion, ..traced })
     }
 
     /// The line, counted from 1, of the text as written in which a place begins.

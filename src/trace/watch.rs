@@ -4,7 +4,7 @@ use super::verdict::Verdict;
 use crate::plan::traced::Traced;
 use crate::program::batch::{Batch, Row, Slot};
 use crate::trace::find_messages::MessagePlace;
-use crate::trace::message_trace::{End, MAX_TRACED_ROWS, Made, MessageRow, MessageStage, MessageTrace};
+use crate::trace::message_trace::{End, MAX_TRACED_ROWS, Made, MessageRow, MessageStage, MessageTrace, StageNumber};
 use sumoql_data::value::Owned;
 
 /// By what the rows of a watched message are known in a segment.
@@ -140,13 +140,13 @@ impl Watch {
         }
     }
 
-    pub fn end(self) -> Option<MessageTrace> {
+    pub fn end(self, traced: &Traced) -> Option<MessageTrace> {
         let mut message_trace = self.message_trace?;
         message_trace.end = match (self.rows, self.lost, message_trace.stages.last()) {
             _ if !message_trace.scope.holds() => End::OutOfScope,
             _ if !message_trace.in_range => End::OutOfRange,
-            (0, Some(stage), _) => End::Lost(stage),
-            (0, None, Some(last)) => End::Dropped(last.stage),
+            (0, Some(stage), _) => End::Lost(StageNumber { stage, line: 0 }),
+            (0, None, Some(last)) => End::Dropped(StageNumber { stage: last.stage, line: 0 }),
             (rows, _, _) if self.grouped => End::InGroup(rows),
             (rows, _, _) => End::Result(rows),
         };
@@ -154,6 +154,7 @@ impl Watch {
         if let (End::Dropped(_), Some(last)) = (&message_trace.end, message_trace.stages.last_mut()) {
             last.rows.iter_mut().for_each(|row| row.kept = false);
         }
+        message_trace.name_stages(traced);
         Some(message_trace)
     }
 }
