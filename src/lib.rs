@@ -63,6 +63,9 @@ pub use engine::language::{
 pub use engine::query::{Diagnostics, Query};
 pub use engine::rows::{Row, Rows};
 pub use engine::running::{Counts, Run};
+pub use engine::trace::{
+    End, Leaf, MessageRow, MessageStage, MessageTrace, Parts, StageNumber, Trace, Verdict, Wanted,
+};
 pub use engine::{Engine, EngineBuilder};
 pub use language::catalogue;
 pub use plan::parameters::Parameter;

@@ -68,6 +68,8 @@ pub enum RunError {
     SavingIsOff,
     /// The rows could not be saved, for the reason given. The answer itself is whole, or the part that it says it is.
     NotSaved(String, Box<Answer>),
+    /// The input would have to be read twice, and can be read only once.
+    NotRepeatable,
     /// The thread of the run could not be started, or has ended before its work was done.
     Thread(String),
 }
@@ -87,6 +89,7 @@ impl Display for RunError {
             RunError::Refused(diagnostic) => write!(f, "the query can't run: {}", diagnostic.message),
             RunError::SavingIsOff => f.write_str("the query saves rows, and the engine has no place for them"),
             RunError::NotSaved(reason, _) => write!(f, "the rows could not be saved: {reason}"),
+            RunError::NotRepeatable => f.write_str("the input would have to be read twice"),
             RunError::Thread(reason) => write!(f, "the run did not end: {reason}"),
         }
     }

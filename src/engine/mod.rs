@@ -9,6 +9,7 @@ pub mod prepare;
 pub mod query;
 pub mod rows;
 pub mod running;
+pub mod trace;
 
 use crate::plan::definitions::{Catalogue, OperatorDef};
 use crate::plan::parameters::Parameter;

@@ -6,7 +6,11 @@ use super::prepare::{Prepared, QueryText};
 use super::running::Run;
 use super::{Inner, Shared};
 use crate::diagnostics::{Diagnostic, LineIndex, LocatedDiagnostic};
+use crate::plan::traced::Traced;
+use crate::program::budget::Budget;
+use crate::program::clock::Present;
 use crate::program::plan::Plan;
+use crate::run::execute::Options;
 use std::fmt::{Debug, Display, Formatter};
 use std::sync::Arc;
 
@@ -109,6 +113,27 @@ impl Query {
         let mut notice = notice.clone();
         self.ready.text.place(&mut notice);
         LocatedDiagnostic::new(&notice, &LineIndex::new(self.text()))
+    }
+
+    /// How it runs, by the settings of its engine.
+    pub(super) fn options(&self) -> Options {
+        let settings = &self.shared.settings;
+        Options {
+            threads: settings.threads,
+            budget: Budget::new(settings.memory),
+            range: settings.range,
+            now: Present::from(settings.now.unwrap_or_else(|| chrono::Utc::now().timestamp_millis())),
+            zone: settings.zone,
+            tables: Arc::clone(&settings.tables),
+            scratch: settings.scratch.clone(),
+            ..Options::default()
+        }
+    }
+
+    /// The query as planned for those who follow single messages.
+    pub(super) fn traced(&self) -> Option<Traced> {
+        let Inner { catalogue, settings } = self.shared.as_ref();
+        self.ready.text.traced(catalogue, settings.tables.as_ref())
     }
 
     pub(super) fn plan(&self) -> &Plan {

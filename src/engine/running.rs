@@ -3,9 +3,7 @@
 use super::answer::{Answer, RunError};
 use super::input::Input;
 use super::query::Query;
-use crate::program::budget::Budget;
-use crate::program::clock::Present;
-use crate::run::execute::{Options, Outcome, Progress, execute};
+use crate::run::execute::{Outcome, Progress, execute};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
@@ -47,20 +45,7 @@ impl Run {
     pub(super) fn start(query: Query, input: Input) -> Result<Run, RunError> {
         let progress = Arc::new(Progress::default());
         let (of_thread, seen) = (query.clone(), Arc::clone(&progress));
-        let work = move || {
-            let settings = &of_thread.inner().settings;
-            let options = Options {
-                threads: settings.threads,
-                budget: Budget::new(settings.memory),
-                range: settings.range,
-                now: Present::from(settings.now.unwrap_or_else(|| chrono::Utc::now().timestamp_millis())),
-                zone: settings.zone,
-                tables: Arc::clone(&settings.tables),
-                scratch: settings.scratch.clone(),
-                ..Options::default()
-            };
-            execute(of_thread.plan(), input.as_dyn(), &options, &seen)
-        };
+        let work = move || execute(of_thread.plan(), input.as_dyn(), &of_thread.options(), &seen);
         let thread = std::thread::Builder::new().name("sumoql".into()).spawn(work);
         let thread = thread.map_err(|error| RunError::Thread(error.to_string()))?;
         Ok(Run { query, progress, thread })

@@ -14,3 +14,4 @@ mod robust;
 mod split;
 mod stream;
 mod subquery;
+mod trace;
