@@ -11,6 +11,20 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// The rows of a run, and what there is to know of them.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use sumoql::{Engine, Input};
+///
+/// let query = Engine::default().prepare("error | parse \"user=*,\" as user nodrop | count by user")?;
+/// let answer = query.run(Input::lines("error user=ann,\nfine\n"))?;
+/// assert_eq!(answer.columns().collect::<Vec<_>>(), ["user", "_count"]);
+/// assert_eq!(answer.len(), 1);
+/// let summary = answer.summary();
+/// assert_eq!((summary.in_scope, summary.parses[0].matched), (1, true));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Answer {
     columns: Arc<Vec<(String, usize)>>,
@@ -56,6 +70,13 @@ pub struct ParseCount {
 }
 
 /// Why a run has no whole answer.
+///
+/// ```
+/// use sumoql::{Engine, Input, RunError};
+///
+/// let query = Engine::default().prepare("* | count | save /shared/totals").unwrap();
+/// assert!(matches!(query.run(Input::lines("a")), Err(RunError::SavingIsOff)));
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum RunError {

@@ -108,6 +108,13 @@ impl Engine {
 }
 
 /// Settings of an engine.
+///
+/// ```
+/// use sumoql::{Engine, Tz};
+///
+/// let engine = Engine::builder().zone(Tz::Europe__Berlin).threads(2).memory_limit(64 << 20).strict(true).build();
+/// assert!(engine.prepare("* | eval x = 1").is_err(), "Sumo Logic does not document `eval`");
+/// ```
 pub struct EngineBuilder {
     settings: Settings,
     operators: Vec<&'static OperatorDef>,

@@ -15,6 +15,14 @@ use std::fmt::{Debug, Display, Formatter};
 use std::sync::Arc;
 
 /// Why a query can't run: everything that was found, errors and warnings, in the order of the text.
+///
+/// ```
+/// let refused = sumoql::Engine::default().prepare("* | count by user | wher x").unwrap_err();
+/// for found in refused.iter() {
+///     println!("{}:{}: {} {}", found.start.line, found.start.column, found.code.id, found.message);
+/// }
+/// assert!(refused.to_string().contains("^^^^"), "drawn under the query");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Diagnostics {
     text: String,
@@ -44,6 +52,19 @@ impl std::error::Error for Diagnostics {}
 
 /// A query that is ready to run, any number of times and by several threads at once. It is made by
 /// [`Engine::prepare`](crate::Engine::prepare).
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use sumoql::{Engine, Input};
+///
+/// let query = Engine::default().prepare("error | count")?;
+/// assert!(query.warnings().is_empty() && !query.saves());
+/// for (lines, count) in [("error 1\nfine\n", "1"), ("error 2\nerror 3\n", "2")] {
+///     assert_eq!(query.run(Input::lines(lines))?.rows().next().unwrap()["_count"].to_string(), count);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Query {
     shared: Shared,
