@@ -74,7 +74,7 @@ impl LocatedDiagnostic {
             message: diagnostic.message.clone(),
             labels: diagnostic.labels.iter().map(label).collect(),
             help: diagnostic.help.clone(),
-            fix: diagnostic.fix.clone(),
+            fix: diagnostic.fix.as_deref().cloned(),
         }
     }
 

@@ -90,7 +90,7 @@ pub struct Diagnostic {
     /// What to do about it.
     pub help: Option<String>,
     /// The same as a change of the text, where it is certain.
-    pub fix: Option<Fix>,
+    pub fix: Option<Box<Fix>>,
 }
 
 impl Diagnostic {
@@ -134,7 +134,7 @@ impl Diagnostic {
 
     /// Adds a change of the text that does what the hint says.
     pub fn fix(mut self, fix: Fix) -> Self {
-        self.fix = Some(fix);
+        self.fix = Some(Box::new(fix));
         self
     }
 

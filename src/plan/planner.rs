@@ -219,7 +219,7 @@ impl Planner<'_> {
     /// Adds to what was noted last the edits after which it is written in Sumo Logic's way and gives the same rows.
     pub fn fix_undocumented(&mut self, edits: Vec<Edit>) {
         if let Some(last) = self.diagnostics.last_mut().filter(|last| last.code == &codes::UNDOCUMENTED) {
-            last.fix = last.help.clone().map(|help| Fix::new(help, edits).same_rows());
+            last.fix = last.help.clone().map(|help| Box::new(Fix::new(help, edits).same_rows()));
         }
     }
 

@@ -35,7 +35,7 @@ impl Walk<'_> {
     /// Adds to what was told last how to write the same in Sumo Logic's way.
     fn fix(&mut self, fix: Fix) {
         if let Some(last) = self.found.last_mut() {
-            last.fix = Some(fix);
+            last.fix = Some(Box::new(fix));
         }
     }
 
