@@ -49,7 +49,7 @@ impl Planner<'_> {
         let near = result
             .map(|(_, column)| column.as_str())
             .or_else(|| crate::diagnostics::nearest(field, names.chain(built_in.iter().copied())))
-            .map(|near| format!("did you mean `{near}`?"));
+            .map(str::to_string);
         let scope = |field: &str| self.facts.scope.iter().any(|asked| asked == field);
         let metadata = scope(&name.key()) || (near.is_none() && (scope("_view") || scope("_index")));
         let elsewhere = near.is_none() && self.tables.requests.iter().any(|request| request.what == What::Service);
@@ -61,13 +61,14 @@ impl Planner<'_> {
         self.report(match gone {
             Some(Gone::Hidden(stage)) => {
                 let help = format!("use `{field}` before this stage, or keep it in the list");
-                warning.label(stage, "removed here").help(help).maybe_help(near)
+                warning.label(stage, "removed here").help(help).maybe_meant(name.span, near.as_deref())
             }
             Some(Gone::Renewed(stage)) if !self.rows.messages => {
                 let help = format!("to keep `{field}`, group by it or aggregate it");
-                warning.label(stage, "after this stage, only its own columns exist").help(help).maybe_help(near)
+                let warning = warning.label(stage, "after this stage, only its own columns exist");
+                warning.help(help).maybe_meant(name.span, near.as_deref())
             }
-            _ => warning.maybe_help(near),
+            _ => warning.maybe_meant(name.span, near.as_deref()),
         });
     }
 
@@ -210,8 +211,9 @@ impl Planner<'_> {
             }
             let message = format!("there is no column `{}` to remove", name.text);
             let near = crate::diagnostics::nearest(&name.text, self.rows.names.iter().map(|b| b.name.as_str()));
-            let help = near.map(|near| format!("did you mean `{near}`?"));
-            self.report(Diagnostic::warning(&codes::UNKNOWN_FIELD, name.span, message).maybe_help(help));
+            let warning = Diagnostic::warning(&codes::UNKNOWN_FIELD, name.span, message);
+            let warning = warning.maybe_meant(name.span, near);
+            self.report(warning);
         }
         self.rows.names.retain(|binding| names.iter().all(|name| name.key() != binding.key));
         for name in names.iter().filter(|name| !matches!(name.key().as_str(), "_raw" | "_messagetime")) {

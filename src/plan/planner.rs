@@ -8,7 +8,7 @@ use super::effects::{AllEffects, Gone};
 use super::lookups::TableRequests;
 use super::rows_now::RowsNow;
 use super::traced::Tracer;
-use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::diagnostics::{Diagnostic, Edit, Fix, Span, codes};
 use crate::program::aggregate::Aggregate;
 use crate::program::batch::{ColumnSource, Extractor, Slot};
 use crate::program::expression::{Checked, CompiledExpr, Computed};
@@ -90,7 +90,7 @@ pub(super) fn plan(
 ) -> (Option<Plan>, Vec<Diagnostic>) {
     let mut planner = Planner::new(text, super::referenced::names(query), catalogue, tables);
     (planner.auto.origin, planner.simple) = (origin, simple);
-    planner.diagnostics = super::undocumented::undocumented(query, text);
+    planner.diagnostics = super::undocumented::undocumented(query, text, catalogue);
     planner.search = planner.search(&query.search);
     planner.stages(&query.stages);
     finish(planner, query, text)
@@ -200,6 +200,11 @@ impl Planner<'_> {
         }
     }
 
+    /// A piece of the query as it is written.
+    pub fn written(&self, span: Span) -> &str {
+        span.of(&self.text)
+    }
+
     /// Says something about the query that does not stop it.
     pub fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
@@ -209,6 +214,13 @@ impl Planner<'_> {
     pub fn undocumented(&mut self, span: Span, what: &str, instead: &str) {
         let message = format!("Sumo Logic does not document {what}");
         self.report(Diagnostic::warning(&codes::UNDOCUMENTED, span, message).help(instead));
+    }
+
+    /// Adds to what was noted last the edits after which it is written in Sumo Logic's way and gives the same rows.
+    pub fn fix_undocumented(&mut self, edits: Vec<Edit>) {
+        if let Some(last) = self.diagnostics.last_mut().filter(|last| last.code == &codes::UNDOCUMENTED) {
+            last.fix = last.help.clone().map(|help| Box::new(Fix::new(help, edits).same_rows()));
+        }
     }
 
     /// Asks that the query's time range be known when it runs.

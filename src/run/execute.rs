@@ -26,6 +26,7 @@ use crate::program::row_stream::Flow;
 use crate::program::scratch::{Scratch, ScratchError};
 use crate::program::subquery_results::SubqueryResults;
 use bumpalo::Bump;
+use serde::Serialize;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use sumoql_data::message::Input;
@@ -121,7 +122,8 @@ pub struct Outcome {
 }
 
 /// Why a result is only a part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Partiality {
     /// The memory limit, in bytes, was reached.
     Memory(usize),

@@ -117,8 +117,8 @@ impl Signatures {
             let message = format!("`{word}` is an operator of metrics queries, not of log searches");
             return Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, message).help(metrics.instead);
         }
-        let near = nearest(word, self.stage_words()).map(|near| format!("did you mean `{near}`?"));
-        Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, format!("unknown operator `{word}`")).maybe_help(near)
+        Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, format!("unknown operator `{word}`"))
+            .maybe_meant(span, nearest(word, self.stage_words()))
     }
 
     /// Every word a stage can start with.

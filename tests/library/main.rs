@@ -5,11 +5,14 @@
 mod bad_input;
 mod complete;
 mod conditions;
+mod fixes;
 mod front_door;
 mod handles;
+mod language_service;
 mod lint;
 mod memory;
 mod robust;
 mod split;
 mod stream;
 mod subquery;
+mod trace;
