@@ -68,12 +68,22 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to do about it.
     pub help: Option<String>,
+    /// Changes of the query that do it: places, each with the text to put there.
+    pub replacements: Vec<(Span, String)>,
 }
 
 impl Diagnostic {
     /// An error at a place in the query.
     pub fn error(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
-        Diagnostic { code, severity: Severity::Error, span, message: message.into(), labels: Vec::new(), help: None }
+        Diagnostic {
+            code,
+            severity: Severity::Error,
+            span,
+            message: message.into(),
+            labels: Vec::new(),
+            help: None,
+            replacements: Vec::new(),
+        }
     }
 
     /// A warning at a place in the query.
@@ -90,6 +100,12 @@ impl Diagnostic {
     /// Adds the hint when there is one.
     pub fn maybe_help(mut self, help: Option<String>) -> Self {
         self.help = help.or(self.help);
+        self
+    }
+
+    /// Adds a change of the query that does what the help says.
+    pub fn replace(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.replacements.push((span, text.into()));
         self
     }
 

@@ -234,6 +234,9 @@ fn place(expansion: &Expansion, diagnostic: &mut Diagnostic) {
     for label in &mut diagnostic.labels {
         label.span = expansion.origin(label.span);
     }
+    for (span, _) in &mut diagnostic.replacements {
+        *span = expansion.origin(*span);
+    }
 }
 
 /// Whether a code speaks of a value, which may be all right once the parameter in it has the real one.

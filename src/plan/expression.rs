@@ -3,7 +3,7 @@
 
 use super::definitions::{FunctionDef, Make};
 use super::planner::Planner;
-use crate::diagnostics::{Diagnostic, Span, codes, nearest};
+use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::program::expression::{Arithmetic, CallCx, Comparison, CompiledExpr, Function, Plain};
 use crate::program::matching::glob::{Glob, GlobSet};
 use crate::syntax::signature::{FunctionSignature, Type};
@@ -322,19 +322,7 @@ impl Planner<'_> {
             return Diagnostic::error(&codes::AGGREGATE_ARGUMENT, name.span, message)
                 .help("put the aggregate in a separate stage, and use its result in the next one");
         }
-        let known = self
-            .catalogue
-            .functions()
-            .iter()
-            .flat_map(|def| std::iter::once(def.name).chain(def.aliases.iter().copied()));
-        // What other languages call it, if it is not just misspelt.
-        let word = |also: &[&str]| also.iter().any(|word| word.eq_ignore_ascii_case(&name.text));
-        let function = || self.catalogue.functions().iter().find(|def| word(def.also)).map(|def| def.name);
-        let aggregate = || self.catalogue.aggregates().iter().find(|def| word(def.also)).map(|def| def.name);
-        let near = nearest(&name.text, known).or_else(aggregate).or_else(function);
-        let message = format!("unknown function `{}`", name.text);
-        Diagnostic::error(&codes::UNKNOWN_FUNCTION, name.span, message)
-            .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+        self.catalogue.unknown_function(&name.text, name.span)
     }
 
     /// A call of a function; `if` is a choice, not a function.

@@ -92,7 +92,7 @@ pub(super) fn plan(
 ) -> (Option<Plan>, Vec<Diagnostic>) {
     let mut planner = Planner::new(text, super::referenced::names(query), catalogue, tables);
     (planner.auto.origin, planner.simple) = (origin, simple);
-    planner.diagnostics = super::undocumented::undocumented(query, text);
+    planner.diagnostics = super::undocumented::undocumented(query, text, catalogue);
     planner.search = planner.search(&query.search);
     planner.stages(&query.stages);
     finish(planner, query, text)

@@ -5,22 +5,24 @@
 //! [`super::Planner::undocumented`]. `docs/dialect.md` lists all.
 
 use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::syntax::foreign_functions;
 use crate::syntax::lexical::{QUOTES, blank, parameter_end};
+use crate::syntax::other_languages;
+use crate::syntax::signatures::Signatures;
 use crate::syntax::tree::{
     AggregateItem, Arg, ArgValue, Args, BinaryOp, Expr, ExprKind, Name, PairValue, Query, Search, SearchKind, Stage,
     StageKind, Text,
 };
 
 /// The undocumented forms in a query.
-pub(super) fn undocumented(query: &Query, text: &str) -> Vec<Diagnostic> {
-    let mut walk = Walk { text, found: Vec::new() };
+pub(super) fn undocumented(query: &Query, text: &str, catalogue: &Signatures) -> Vec<Diagnostic> {
+    let mut walk = Walk { text, catalogue, found: Vec::new() };
     walk.query(query);
     walk.found
 }
 
 struct Walk<'t> {
     text: &'t str,
+    catalogue: &'t Signatures,
     found: Vec<Diagnostic>,
 }
 
@@ -111,7 +113,9 @@ impl Walk<'_> {
                 if let Some(first) = items.first().filter(|first| first.span.start > stage.span.start) {
                     let written = Span::new(first.span.start, stage.span.end).of(self.text);
                     let span = Span::new(stage.span.start, stage.span.start + "stats".len());
-                    self.report(span, "`stats`", format!("write `| {written}`"));
+                    let help =
+                        other_languages::find("stats", other_languages::Position::Stage).map_or("", |row| row.help);
+                    self.report(span, "`stats`", format!("{help}: `| {written}`"));
                 }
                 self.aggregate(items, by);
             }
@@ -140,7 +144,7 @@ impl Walk<'_> {
                 let instead = "combine the fields first: `| concat(a, \",\", b) as ab | count_distinct(ab)`";
                 self.report(item.span, "`count_distinct` of several fields", instead);
             }
-            if let Some(instead) = foreign_functions::aggregate(&item.name.text) {
+            if let Some(instead) = other_languages::aggregate(&item.name.text) {
                 self.report(item.name.span, &format!("`{}`", item.name.text), instead);
             }
             item.args.iter().for_each(|arg| self.expr(arg));
@@ -196,8 +200,11 @@ impl Walk<'_> {
             ExprKind::Regex(_) => self.regex(expr.span),
             ExprKind::Field(name) => self.name(name),
             ExprKind::Call { name, .. } => {
-                if let Some(instead) = foreign_functions::function(&name.text) {
-                    self.report(name.span, &format!("`{}`", name.text), instead);
+                let known = self.catalogue.function(&name.text).is_some();
+                if let Some(row) = other_languages::function(&name.text).filter(|_| known) {
+                    let message = format!("Sumo Logic does not document `{}`", name.text);
+                    let warning = Diagnostic::warning(&codes::UNDOCUMENTED, name.span, message);
+                    self.found.push(row.explain(warning, name.span, self.text));
                 }
             }
             ExprKind::Not(inner) => {

@@ -84,6 +84,15 @@ fn written<'a, T>(parser: impl Reads<'a, T>) -> impl Reads<'a, &'a str> {
     recognize(parser).map(|i: Input<'a>| i.text)
 }
 
+/// A name as it is written: as it is if it is a plain name, else between quotes.
+pub fn escaped_name(name: &str) -> String {
+    let words = |name: &str| name.split('.').all(|word| !word.is_empty() && word.chars().all(is_word_char));
+    match words(name) && !name.starts_with(char::is_numeric) {
+        true => name.to_string(),
+        false => format!("%\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\"")),
+    }
+}
+
 /// A character of a plain name, a parameter in one, or a dot between its words.
 pub fn name_part<'a>(i: Input<'a>) -> Parsed<'a, ()> {
     let word = || alt((satisfy(is_word_char).map(|_| ()), parameter.map(|_| ())));

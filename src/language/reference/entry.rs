@@ -2,8 +2,8 @@
 
 use super::built_in_fields::FIELDS;
 use crate::syntax::expression_words::{WORDS, WordDef};
-use crate::syntax::foreign_functions;
 use crate::syntax::form::Form;
+use crate::syntax::other_languages;
 use crate::syntax::signature::{
     AggregateSignature, Example, FunctionSignature, Group, OperatorSignature, SubquerySignature, Type,
 };
@@ -96,7 +96,7 @@ impl Entry {
             page: def.page,
             also: def.also,
             examples: def.examples,
-            dialect: if def.page.is_empty() { foreign_functions::function(def.name) } else { None },
+            dialect: if def.page.is_empty() { other_languages::function(def.name).map(|row| row.help) } else { None },
         }
     }
 
@@ -120,7 +120,7 @@ impl Entry {
         Entry {
             kind: EntryKind::Aggregate,
             name: def.name,
-            aliases: foreign_functions::aliases(def.name),
+            aliases: other_languages::aliases(def.name),
             group: Group::Aggregate,
             usage: def.form.to_string(),
             summary: def.summary,
