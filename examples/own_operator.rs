@@ -29,6 +29,7 @@ static MASK: OperatorDef = OperatorSignature {
         expect: Expect::Rows(&["card"], &[&["************1111"]]),
     }],
     dialect: Some("it is an operator of this program"),
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 

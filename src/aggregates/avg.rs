@@ -7,7 +7,7 @@ use crate::plan::definitions::{AggregateCall, AggregateDef};
 use crate::program::aggregate::{AggregateState, PerGroup};
 use crate::program::batch::Row;
 use crate::program::codec::{Corrupt, Reader, Writer};
-use crate::syntax::signature::{AggregateSignature, Example, Expect};
+use crate::syntax::signature::{AggregateSignature, Example, Expect, Measure};
 use std::sync::Arc;
 use sumoql_data::value::{Owned, Value};
 
@@ -18,6 +18,7 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: false,
     min_args: 1,
     max_args: 1,
+    measure: Measure::Decimal,
     summary: "Returns the mean of a field.",
     doc: "A string that reads as a number counts as a number; null and other strings are skipped. If there is no \
           number, the mean is null. The default name is `_avg`.",

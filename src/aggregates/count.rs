@@ -6,7 +6,7 @@ use crate::plan::definitions::{AggregateCall, AggregateDef};
 use crate::program::aggregate::{AggregateState, PerGroup};
 use crate::program::batch::Row;
 use crate::program::codec::{Corrupt, Reader, Writer};
-use crate::syntax::signature::{AggregateSignature, Example, Expect};
+use crate::syntax::signature::{AggregateSignature, Example, Expect, Measure};
 use std::sync::Arc;
 use sumoql_data::value::{Owned, Value};
 
@@ -17,6 +17,7 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: false,
     min_args: 0,
     max_args: 1,
+    measure: Measure::Count,
     summary: "Counts rows.",
     doc: "`count` and `count(*)` count all rows; `count(field)` counts the rows in which the field is not null. The \
           group fields can follow without `by`: `count a, b`. The default name is `_count`.",

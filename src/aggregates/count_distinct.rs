@@ -6,7 +6,7 @@ use crate::plan::definitions::{AggregateCall, AggregateDef};
 use crate::program::aggregate::{AggregateState, PerGroup};
 use crate::program::batch::{Row, Slot};
 use crate::program::codec::{Corrupt, Reader, Writer};
-use crate::syntax::signature::{AggregateSignature, Example, Expect};
+use crate::syntax::signature::{AggregateSignature, Example, Expect, Measure};
 use hashbrown::HashSet;
 use std::sync::Arc;
 use sumoql_data::key_bytes::encode_value;
@@ -19,6 +19,7 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: false,
     min_args: 1,
     max_args: usize::MAX,
+    measure: Measure::Count,
     summary: "Counts the distinct values of a field.",
     doc: "The count is exact for any number of values (in Sumo Logic it is approximate above 100). The empty string \
           counts as a value; null does not. With several fields, it counts distinct combinations, except the one in \

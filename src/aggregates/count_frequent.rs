@@ -5,7 +5,7 @@ use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::plan::definitions::{AggregateCall, AggregateDef};
 use crate::program::aggregate::PerGroup;
-use crate::syntax::signature::{AggregateSignature, Example, Expect};
+use crate::syntax::signature::{AggregateSignature, Example, Expect, Measure};
 use std::sync::Arc;
 
 pub static DEF: AggregateDef = AggregateSignature {
@@ -15,6 +15,7 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: true,
     min_args: 0,
     max_args: usize::MAX,
+    measure: Measure::Any,
     summary: "Counts the rows of each value, the most frequent value first.",
     doc: "Returns at most 10,000 values or combinations of values. The counts are exact (in Sumo Logic they are \
           estimates). It can't be combined with other aggregates. The default name is `_approxcount`.",

@@ -5,7 +5,7 @@ use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::plan::definitions::{AggregateCall, AggregateDef};
 use crate::program::aggregate::PerGroup;
-use crate::syntax::signature::{AggregateSignature, Example, Expect};
+use crate::syntax::signature::{AggregateSignature, Example, Expect, Measure};
 use std::sync::Arc;
 
 pub static DEF: AggregateDef = AggregateSignature {
@@ -15,6 +15,7 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: false,
     min_args: 1,
     max_args: 1,
+    measure: Measure::Any,
     summary: "Returns the value of the last row, which for messages is the oldest.",
     doc: "Rows are taken in their current order. Messages are ordered newest first, so this is the value of the \
           oldest message; after a `sort`, it is the value of the last row in the sorted order. Rows in which the \

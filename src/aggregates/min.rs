@@ -5,7 +5,7 @@ use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::plan::definitions::{AggregateCall, AggregateDef};
 use crate::program::aggregate::PerGroup;
-use crate::syntax::signature::{AggregateSignature, Example, Expect};
+use crate::syntax::signature::{AggregateSignature, Example, Expect, Measure};
 use std::sync::Arc;
 
 pub static DEF: AggregateDef = AggregateSignature {
@@ -15,6 +15,7 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: false,
     min_args: 1,
     max_args: 1,
+    measure: Measure::Decimal,
     summary: "Returns the smallest number of a field.",
     doc: "A string that reads as a number is compared as a number; null and other strings are skipped. If there is no \
           number, the result is null. The default name is `_min`. With two arguments, `min(a, b)` is a function that \

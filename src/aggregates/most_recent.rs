@@ -5,7 +5,7 @@ use crate::diagnostics::Diagnostic;
 use crate::plan::AggregatePlan;
 use crate::plan::definitions::{AggregateCall, AggregateDef};
 use crate::program::aggregate::PerGroup;
-use crate::syntax::signature::{AggregateSignature, Example, Expect};
+use crate::syntax::signature::{AggregateSignature, Example, Expect, Measure};
 use std::sync::Arc;
 
 pub static DEF: AggregateDef = AggregateSignature {
@@ -15,6 +15,7 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: false,
     min_args: 1,
     max_args: 1,
+    measure: Measure::Any,
     summary: "Returns the value of the newest message, for a field made by `withtime`.",
     doc: "`withtime x` makes `x_withtime`, which contains the time of its message; `most_recent(x_withtime)` is the \
           value of x with the latest time, in any order of the rows. If times are equal, the first row wins. Null is \

@@ -2,7 +2,7 @@
 
 use super::percentile::plan;
 use crate::plan::definitions::AggregateDef;
-use crate::syntax::signature::{AggregateSignature, Example, Expect};
+use crate::syntax::signature::{AggregateSignature, Example, Expect, Measure};
 
 pub static DEF: AggregateDef = AggregateSignature {
     name: "pct",
@@ -11,6 +11,7 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: false,
     min_args: 1,
     max_args: usize::MAX,
+    measure: Measure::Any,
     summary: "Returns percentiles of a field; the median is `pct(x, 50)`.",
     doc: "A percentile is the number at the nearest rank, n·p/100 rounded up, in the sorted numbers; it is never \
           interpolated between two numbers. It is exact for any number of rows (in Sumo Logic it is approximate from \

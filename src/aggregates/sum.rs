@@ -7,7 +7,7 @@ use crate::program::aggregate::{AggregateState, PerGroup};
 use crate::program::batch::Row;
 use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::program::exact_sum::ExactSum;
-use crate::syntax::signature::{AggregateSignature, Example, Expect};
+use crate::syntax::signature::{AggregateSignature, Example, Expect, Measure};
 use std::sync::Arc;
 use sumoql_data::value::{Owned, Value};
 
@@ -18,6 +18,7 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: false,
     min_args: 1,
     max_args: 1,
+    measure: Measure::Any,
     summary: "Returns the sum of a field.",
     doc: "A string that reads as a number counts as a number; null and other strings are skipped. If there is no \
           number, the sum is null. The sum is exact and rounded once, so it does not depend on the order of the rows. \

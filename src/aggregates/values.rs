@@ -6,7 +6,7 @@ use crate::plan::definitions::{AggregateCall, AggregateDef};
 use crate::program::aggregate::{AggregateState, PerGroup};
 use crate::program::batch::Row;
 use crate::program::codec::{Corrupt, Reader, Writer};
-use crate::syntax::signature::{AggregateSignature, Example, Expect};
+use crate::syntax::signature::{AggregateSignature, Example, Expect, Measure};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use sumoql_data::value::{ALLOCATION, Owned, Value};
@@ -21,6 +21,7 @@ pub static DEF: AggregateDef = AggregateSignature {
     ranks: false,
     min_args: 1,
     max_args: 1,
+    measure: Measure::Any,
     summary: "Returns the distinct values of a field, one per line.",
     doc: "Returns the first 100 values in the order of their code points: digits, capital letters, lowercase letters; \
           `10` before `9`. Null is skipped. The default name is `_values`.",

@@ -5,6 +5,7 @@ use crate::language::catalogue;
 use crate::plan::{Origin, plan_of};
 use crate::run::scan::extraction_rule::Extraction;
 use crate::syntax::parse;
+use crate::syntax::signature::OperatorRole;
 use std::sync::Arc;
 use sumoql_data::message::FieldExtraction;
 use sumoql_data::table_resolver::NoTables;
@@ -20,7 +21,7 @@ pub fn extraction(query: &str) -> Result<Arc<dyn FieldExtraction>, String> {
     match (plan, found.iter().find(|diagnostic| diagnostic.is_error())) {
         (Some(plan), _) => match tree.stages.as_slice() {
             // The rule of Sumo Logic's auto parse mode.
-            [only] if only.is_operator("json auto") => Ok(Arc::new(Extraction::auto(plan)?)),
+            [only] if only.has_no_arguments(OperatorRole::AutoJson) => Ok(Arc::new(Extraction::auto(plan)?)),
             _ => Ok(Arc::new(Extraction::new(plan)?)),
         },
         (None, error) => {

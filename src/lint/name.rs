@@ -3,7 +3,7 @@
 use super::Lint;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::built_in_fields::BUILT_IN;
-use crate::syntax::signature::Group;
+use crate::syntax::signature::{Group, OperatorRole};
 use crate::syntax::tree::{ArgValue, Args, Name, Stage, StageKind};
 
 impl Lint<'_> {
@@ -23,7 +23,7 @@ impl Lint<'_> {
                 if def.group == Group::Parse {
                     names.iter().for_each(|list| self.listed_twice(list));
                 }
-                if def.name == "parse regex" {
+                if def.role == OperatorRole::RegexParse {
                     self.group_names(args);
                 }
             }

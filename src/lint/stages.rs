@@ -5,7 +5,7 @@ use super::condition::ConditionRole;
 use super::facts::{Known, Origin, ValueFacts, ValueKind};
 use crate::diagnostics::Span;
 use crate::program::stage_effects::StageEffects;
-use crate::syntax::signature::Group;
+use crate::syntax::signature::{Group, Measure, OperatorRole};
 use crate::syntax::tree::{AggregateItem, Arg, ArgValue, Args, Expr, Name, Stage, StageKind, Subquery};
 
 impl Lint<'_> {
@@ -30,7 +30,7 @@ impl Lint<'_> {
             if let StageKind::Operator { def, args } = &stage.kind
                 && def.group == Group::Parse
             {
-                self.parsed(def.name, args, facts, &before, &mut known);
+                self.parsed(def.role, args, facts, &before, &mut known);
             }
             facts.makes.iter().for_each(|name| known.made(name));
         }
@@ -61,34 +61,34 @@ impl Lint<'_> {
                 };
                 let result = |item: &AggregateItem| {
                     let name = item.alias.as_ref().map_or(format!("_{}", item.def.name), Name::key);
-                    Some(match item.def.name {
-                        "count" | "count_distinct" => (name, ValueFacts { natural: true, ..number(item) }),
-                        "min" | "max" | "avg" => (name, ValueFacts { double: true, ..number(item) }),
-                        _ => return None,
+                    Some(match item.def.measure {
+                        Measure::Count => (name, ValueFacts { natural: true, ..number(item) }),
+                        Measure::Decimal => (name, ValueFacts { double: true, ..number(item) }),
+                        Measure::Any => return None,
                     })
                 };
                 let groups = by.iter().filter_map(|name| Some((name.key(), *known.get(&name.key())?)));
                 // An aggregate that has the name of a group field takes its place.
                 groups.chain(items.iter().filter_map(result)).collect()
             }
-            StageKind::Operator { def, args } => match (def.name, args.expr("condition"), args.expr("value")) {
-                ("where", Some(condition), _) => {
+            StageKind::Operator { def, args } => match (def.role, args.expr("condition"), args.expr("value")) {
+                (OperatorRole::Condition, Some(condition), _) => {
                     self.condition(condition, known, ConditionRole::Filter);
                     self.assume(known, condition, true, Origin::Where);
                     Vec::new()
                 }
-                ("eval", _, Some(value)) => {
+                (OperatorRole::Assignment, _, Some(value)) => {
                     self.value(value, known);
                     let name = args.field("name");
                     name.map(|name| (name.key(), self.made(value, Some(name), known))).into_iter().collect()
                 }
-                ("timeslice", ..) => {
+                (OperatorRole::TimeSlice, ..) => {
                     let made = self.facts.get(&stage.span).map_or(&[][..], |facts| &facts.makes);
                     let fact = ValueFacts { kind: ValueKind::Number, made: Some(stage.span), ..ValueFacts::default() };
                     made.iter().map(|name| (name.clone(), fact)).collect()
                 }
                 _ => {
-                    if def.name == "parse regex" {
+                    if def.role == OperatorRole::RegexParse {
                         let texts = args.all("pattern").filter_map(|arg| arg.as_text());
                         texts.for_each(|text| self.regex(&text.regex(), text.span, true));
                     }
@@ -127,8 +127,9 @@ impl Lint<'_> {
     }
 
     /// Fields of a parse stage are texts; those of a plain `parse` that lets no other rows through are never null.
-    fn parsed(&self, operator: &str, args: &Args, facts: &StageEffects, before: &[Before], known: &mut Known) {
-        let whole = facts.drops && !facts.asks_optional && operator == "parse" && args.groups("part").len() == 1;
+    fn parsed(&self, role: OperatorRole, args: &Args, facts: &StageEffects, before: &[Before], known: &mut Known) {
+        let whole =
+            facts.drops && !facts.asks_optional && role == OperatorRole::AnchorParse && args.groups("part").len() == 1;
         // Where the stage finds nothing, the field stays what it was.
         for Before { name, .. } in before.iter().filter(|before| whole || before.stays_text) {
             let made = place(args, name);

@@ -3,6 +3,7 @@
 use super::Lint;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::program::stage_effects::StageEffects;
+use crate::syntax::signature::OperatorRole;
 use crate::syntax::tree::{Arg, ArgValue, Args, Expr, ExprKind, Name, Stage, StageKind};
 
 /// How far back `compare` looks (manual page `time-compare`), in milliseconds.
@@ -15,13 +16,13 @@ impl Lint<'_> {
             stages.iter().map(|stage| self.facts.get(&stage.span).copied()).collect();
         for (at, stage) in stages.iter().enumerate() {
             let StageKind::Operator { def, args } = &stage.kind else { continue };
-            match def.name {
-                "keyvalue" if args.has("auto") => self.unnamed_keys(args, stages, &facts, at),
-                "compare" => {
+            match def.role {
+                OperatorRole::KeyValue if args.has("auto") => self.unnamed_keys(args, stages, &facts, at),
+                OperatorRole::Compare => {
                     self.shifts(args);
                     self.renamed_slice(stage, &stages[..at], &facts);
                 }
-                "join" => self.transposed(stage, args, &stages[..at], &facts),
+                OperatorRole::Join => self.transposed(stage, args, &stages[..at], &facts),
                 _ => {}
             }
         }
@@ -87,7 +88,7 @@ impl Lint<'_> {
         for (stage, facts) in before.iter().zip(facts) {
             let reads = |name: &Name| facts.is_some_and(|facts| facts.reads.contains(&name.key()));
             match &stage.kind {
-                StageKind::Operator { def, args } if def.name == "timeslice" => {
+                StageKind::Operator { def, args } if def.role == OperatorRole::TimeSlice => {
                     renamed.extend(args.field("name").filter(|name| name.key() != "_timeslice"));
                 }
                 StageKind::Expression { value: Expr { kind: ExprKind::Field(value), .. }, alias: Some(alias) }
@@ -124,7 +125,7 @@ impl Lint<'_> {
         let mut transposed = None;
         for (stage, facts) in before.iter().zip(facts) {
             match &stage.kind {
-                StageKind::Operator { def, .. } if def.name == "transpose" => transposed = Some(stage.span),
+                StageKind::Operator { def, .. } if def.role == OperatorRole::Transpose => transposed = Some(stage.span),
                 _ if facts.is_some_and(|facts| facts.renews) => transposed = None,
                 _ => {}
             }
@@ -136,7 +137,7 @@ impl Lint<'_> {
                 _ => None,
             })?;
             let is_transpose =
-                |stage: &&Stage| matches!(&stage.kind, StageKind::Operator { def, .. } if def.name == "transpose");
+                |stage: &&Stage| matches!(&stage.kind, StageKind::Operator { def, .. } if def.role == OperatorRole::Transpose);
             stages.iter().find(is_transpose).map(|stage| stage.span)
         });
         let Some(transpose) = transposed.or(inner) else { return };

@@ -1,6 +1,7 @@
 //! `accum`: a running sum.
 
 use crate::diagnostics::Diagnostic;
+use crate::plan::arguments::{alias_argument, field_argument};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::order::in_order::{InOrder, Own};
@@ -38,16 +39,16 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["k", "t"], &[&["1", "4"], &["3", "10"]]),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     super::undocumented_spelling::report(call, planner, DEF.signature.name);
     let mut breaker = planner.breaker();
-    let field = breaker.field(breaker.field_argument(call, "name")?)?;
+    let field = breaker.field(field_argument(call, "name")?)?;
     let by = breaker.fields(&call.args.fields("by"))?;
-    let alias = breaker.alias_argument(call, "_accum")?;
+    let alias = alias_argument(call, "_accum")?;
     let gather = InOrder(move || {
         let mut sums: Keyed<f64> = Keyed::new(&by);
         Box::new(move |row, out: &mut Own| {

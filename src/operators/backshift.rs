@@ -1,6 +1,7 @@
 //! `backshift`: the value of some rows before.
 
 use crate::diagnostics::Diagnostic;
+use crate::plan::arguments::{alias_argument, count_argument, field_argument};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::order::in_order::{InOrder, Own};
@@ -45,7 +46,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E210"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -55,10 +56,10 @@ const FARTHEST: i64 = 1000;
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     super::undocumented_spelling::report(call, planner, DEF.signature.name);
     let mut breaker = planner.breaker();
-    let back = breaker.count_argument(call.args, "rows", 1..=FARTHEST)?.unwrap_or(1) as usize;
-    let field = breaker.field(breaker.field_argument(call, "name")?)?;
+    let back = count_argument(call.args, "rows", 1..=FARTHEST)?.unwrap_or(1) as usize;
+    let field = breaker.field(field_argument(call, "name")?)?;
     let by = breaker.fields(&call.args.fields("by"))?;
-    let alias = breaker.alias_argument(call, "_backshift")?;
+    let alias = alias_argument(call, "_backshift")?;
     let gather = InOrder(move || {
         let mut before: Keyed<VecDeque<f64>> = Keyed::new(&by);
         Box::new(move |row, out: &mut Own| {

@@ -2,6 +2,7 @@
 
 use super::benchmark::table;
 use crate::diagnostics::Diagnostic;
+use crate::plan::arguments::table_argument;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
@@ -30,10 +31,11 @@ pub static DEF: OperatorDef = OperatorSignature {
         },
     ],
     dialect: Some("dashboards of Sumo Logic's apps use it; only the service can answer"),
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    let (name, span) = planner.table_argument(call, "table")?;
+    let (name, span) = table_argument(call, "table")?;
     planner.begin_with_table(&table(&name), span)
 }

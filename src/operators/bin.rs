@@ -1,6 +1,7 @@
 //! `bin`: numbers into bins of a width.
 
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::arguments::{field_argument, missing_parameter};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Extractor, Row, Slot};
@@ -45,17 +46,17 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E210"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    let field = planner.field(planner.field_argument(call, "name")?)?;
+    let field = planner.field(field_argument(call, "name")?)?;
     let mut options = [None, None, None];
     for (option, label) in options.iter_mut().zip(["width", "min", "max"]) {
         *option = match call.args.get(label).map(|arg| (&arg.value, arg.span)) {
             Some((ArgValue::Number(n), _)) => Some(*n),
-            Some((ArgValue::Parameter(text), span)) => return Err(planner.missing_parameter(text, span)),
+            Some((ArgValue::Parameter(text), span)) => return Err(missing_parameter(text, span)),
             _ => None,
         };
     }

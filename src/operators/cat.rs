@@ -1,6 +1,7 @@
 //! `cat`: the rows of a table, in the place of messages.
 
 use crate::diagnostics::Diagnostic;
+use crate::plan::arguments::table_argument;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
@@ -42,11 +43,11 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["host", "zone"], &[&["db", "?"]]),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    let (table, span) = planner.table_argument(call, "table")?;
+    let (table, span) = table_argument(call, "table")?;
     planner.begin_with_table(&table, span)
 }

@@ -1,12 +1,13 @@
 //! `compose`: says which fields of a subquery's rows the query around it gets.
 
 use crate::diagnostics::{Diagnostic, Severity, Span, codes};
+use crate::plan::arguments::count_argument;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::subquery::{MAX_ROWS, USUAL};
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::RunContext;
 use crate::run::order::in_order::{Made, Rest, Seen, Whole};
-use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use crate::syntax::signature::{Example, Expect, Group, OperatorRole, OperatorSignature};
 use sumoql_data::value::Owned;
 
 pub static DEF: OperatorDef = OperatorSignature {
@@ -64,7 +65,8 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E210"),
         },
     ],
-    dialect: None,
+    role: OperatorRole::Compose,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -81,7 +83,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let composed = Composed {
         names: fields.iter().map(|name| name.text.clone()).collect(),
         keywords: call.args.has("keywords"),
-        most: planner.count_argument(call.args, "most", 1..=MAX_ROWS)?.unwrap_or(USUAL) as usize,
+        most: count_argument(call.args, "most", 1..=MAX_ROWS)?.unwrap_or(USUAL) as usize,
         span: call.span,
     };
     let mut breaker = planner.breaker();

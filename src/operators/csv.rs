@@ -43,7 +43,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E109"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 

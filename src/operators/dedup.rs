@@ -1,6 +1,7 @@
 //! `dedup`: drops repeats.
 
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::arguments::count_argument;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::order::in_order::InOrder;
@@ -50,7 +51,7 @@ pub static DEF: OperatorDef = OperatorSignature {
         },
         Example { title: "A count of 0", query: "* | dedup 0 by k", messages: &[], expect: Expect::Error("E210") },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -58,12 +59,12 @@ pub static DEF: OperatorDef = OperatorSignature {
 const MAX_MESSAGES: usize = 100_000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    let count = planner.count_argument(call.args, "count", 1..=i64::from(u32::MAX))?.unwrap_or(1) as u32;
+    let count = count_argument(call.args, "count", 1..=i64::from(u32::MAX))?.unwrap_or(1) as u32;
     let names = call.args.fields("by");
     if !names.is_empty() && !call.args.has("by") {
         planner.undocumented(call.span, "`dedup` without `by`", "write `dedup by FIELD, …`");
     }
-    let messages = planner.has_messages();
+    let messages = planner.rows.messages;
     let mut breaker = match messages {
         true => {
             let message = format!("`dedup` read only the first {MAX_MESSAGES} messages");

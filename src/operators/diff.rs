@@ -1,6 +1,7 @@
 //! `diff`: the difference to the row before.
 
 use crate::diagnostics::Diagnostic;
+use crate::plan::arguments::{alias_argument, field_argument};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::order::in_order::{InOrder, Own};
@@ -38,16 +39,16 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["k", "_diff"], &[&["1", ""], &["3", "4"]]),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     super::undocumented_spelling::report(call, planner, DEF.signature.name);
     let mut breaker = planner.breaker();
-    let field = breaker.field(breaker.field_argument(call, "name")?)?;
+    let field = breaker.field(field_argument(call, "name")?)?;
     let by = breaker.fields(&call.args.fields("by"))?;
-    let alias = breaker.alias_argument(call, "_diff")?;
+    let alias = alias_argument(call, "_diff")?;
     let gather = InOrder(move || {
         let mut before: Keyed<Option<f64>> = Keyed::new(&by);
         Box::new(move |row, out: &mut Own| {

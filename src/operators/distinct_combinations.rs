@@ -72,7 +72,7 @@ pub fn finish(
     work: Arc<Work>,
 ) -> Vec<String> {
     let mut breaker = planner.breaker();
-    let grouped = breaker.shown();
+    let grouped = breaker.rows.shown();
     let inputs = grouped.iter().map(|name| breaker.named(name)).collect();
     let names = grouped.into_iter().take(keys).skip(keys.saturating_sub(kept));
     let names: Vec<String> = names.chain(columns.iter().map(|column| column.to_string())).collect();
@@ -87,7 +87,7 @@ pub fn finish(
         }
     };
     breaker.renew(Whole::new(inputs, apply), &names);
-    planner.set_group_keys(&names[..kept.min(names.len())]);
+    planner.rows.set_group_keys(&names[..kept.min(names.len())]);
     names
 }
 
@@ -126,7 +126,7 @@ pub fn show(planner: &mut Planner<'_>, names: Vec<String>) -> Result<(), Diagnos
 
 /// Refuses a stage after an aggregate.
 pub fn needs_messages(call: &OperatorCall<'_>, planner: &Planner<'_>, name: &str) -> Result<(), Diagnostic> {
-    match planner.has_messages() {
+    match planner.rows.messages {
         true => Ok(()),
         false => {
             let message = format!("`{name}` needs messages: it can't follow an aggregate");

@@ -2,6 +2,7 @@
 
 use crate::diagnostics::Diagnostic;
 use crate::plan::Planner;
+use crate::plan::arguments::check_name;
 use crate::program::batch::{Extractor, Row, Slot};
 use crate::run::json::flatten::{begins, is};
 use crate::syntax::tree::Name;
@@ -50,7 +51,7 @@ pub fn plan(
     let count = wanted.len();
     let first = planner.define(Box::new(Fields { source, discover, wanted, before }), count.max(1), true);
     for (number, (_, name)) in keys.iter().enumerate() {
-        planner.check_name(name)?;
+        check_name(name)?;
         planner.bind(&name.text, first + number);
     }
     for (number, name) in referenced.iter().enumerate() {

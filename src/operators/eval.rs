@@ -3,7 +3,7 @@
 use crate::diagnostics::Diagnostic;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use crate::syntax::signature::{Example, Expect, Group, OperatorRole, OperatorSignature};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "eval",
@@ -28,6 +28,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["twice"], &[&[""]]),
         },
     ],
+    role: OperatorRole::Assignment,
     dialect: Some("write `| expression as name`"),
 }
 .planned_by(plan);

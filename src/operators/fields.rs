@@ -53,7 +53,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E208"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 

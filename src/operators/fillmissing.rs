@@ -1,6 +1,7 @@
 //! `fillmissing`: rows for what is missing.
 
 use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::plan::arguments::missing_parameter;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{Breaker, OperatorCall, Planner};
 use crate::program::context::RunContext;
@@ -69,7 +70,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E215"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -111,25 +112,30 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, name.span, message));
         }
         names.push(name.clone());
-        fillers.push(if breaker.is_transposed() { Owned::Null } else { filler(args, &breaker)? });
+        fillers.push(if breaker.rows.transposed { Owned::Null } else { filler(args)? });
     }
     let inputs = breaker.fields(&names.iter().collect::<Vec<_>>())?;
-    let times: Vec<bool> = names.iter().map(|name| breaker.is_time(&name.text)).collect();
-    let rest = if breaker.is_transposed() || breaker.has_messages() { Rest::Null } else { Rest::Zero };
+    let times: Vec<bool> = names.iter().map(|name| breaker.rows.is_time(&name.text)).collect();
+    let rest = if breaker.rows.transposed || breaker.rows.messages { Rest::Null } else { Rest::Zero };
     let fill = Fill { generators, take_last, fillers, rest, span: call.span };
     let columns: Vec<String> = names.iter().map(|name| spelling(&breaker, name)).collect();
     let apply = move |rows: &Seen, context: &RunContext<'_>| fill.apply(rows, context);
     let bags = breaker.bags().slots;
     breaker.add(Whole::new(inputs, apply).with_bags(bags), &columns);
     for (column, time) in columns.iter().zip(times) {
-        planner.mark(column, time, false);
+        planner.rows.mark(column, time, false);
     }
     Ok(())
 }
 
 /// The spelling with which a field was made.
 fn spelling(planner: &Planner<'_>, name: &Name) -> String {
-    planner.shown().into_iter().find(|shown| shown.to_lowercase() == name.key()).unwrap_or_else(|| name.text.clone())
+    planner
+        .rows
+        .shown()
+        .into_iter()
+        .find(|shown| shown.to_lowercase() == name.key())
+        .unwrap_or_else(|| name.text.clone())
 }
 
 fn generator(args: &Args, span: Span, breaker: &mut Breaker<'_, '_>) -> Result<Generator, Diagnostic> {
@@ -141,9 +147,9 @@ fn generator(args: &Args, span: Span, breaker: &mut Breaker<'_, '_>) -> Result<G
     breaker.needs_range();
     match args.get("width").map(|arg| (&arg.value, arg.span)) {
         Some((ArgValue::Interval(ms), _)) if *ms > 0 => Ok(Generator::Slices(*ms)),
-        Some((ArgValue::Parameter(text), span)) => Err(breaker.missing_parameter(text, span)),
+        Some((ArgValue::Parameter(text), span)) => Err(missing_parameter(text, span)),
         Some((_, span)) => Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "a slice must be longer than 0")),
-        None => match breaker.slice() {
+        None => match breaker.slice {
             Some(width) => Ok(Generator::Slices(width)),
             None => Err(Diagnostic::error(
                 &codes::MISPLACED,
@@ -156,10 +162,10 @@ fn generator(args: &Args, span: Span, breaker: &mut Breaker<'_, '_>) -> Result<G
     }
 }
 
-fn filler(args: &Args, planner: &Planner<'_>) -> Result<Owned, Diagnostic> {
+fn filler(args: &Args) -> Result<Owned, Diagnostic> {
     Ok(match (args.get("number").map(|arg| (&arg.value, arg.span)), args.text("text")) {
         (Some((ArgValue::Number(n), _)), _) => Value::from_number(*n).owned(),
-        (Some((ArgValue::Parameter(text), span)), _) => return Err(planner.missing_parameter(text, span)),
+        (Some((ArgValue::Parameter(text), span)), _) => return Err(missing_parameter(text, span)),
         (_, Some(text)) => Owned::Text(text.value().into()),
         _ => Owned::Null,
     })

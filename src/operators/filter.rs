@@ -54,7 +54,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E215"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -62,7 +62,7 @@ pub static DEF: OperatorDef = OperatorSignature {
 const MAX_ROWS: usize = 100_000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    if planner.has_messages() {
+    if planner.rows.messages {
         return Err(Diagnostic::error(&codes::MISPLACED, call.span, "`filter` needs an aggregate before it")
             .help("to filter messages by a condition, use `where`"));
     }
@@ -80,7 +80,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let child = breaker.child(stages, &[], |end| {
         let mut output = Vec::new();
         for name in &names {
-            if !end.has(&name.text) {
+            if !end.rows.has(&name.text) {
                 let message = format!("the pipeline's result has no field `{}`", name.text);
                 return Err(Diagnostic::error(&codes::MISPLACED, name.span, message)
                     .help("add it to the group fields of the pipeline's last aggregate"));

@@ -2,6 +2,7 @@
 
 use super::lookup::AtAddress;
 use crate::diagnostics::Diagnostic;
+use crate::plan::arguments::field_argument;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::lookups::address_columns;
 use crate::plan::{OperatorCall, Planner};
@@ -44,7 +45,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             ),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -52,23 +53,23 @@ pub static DEF: OperatorDef = OperatorSignature {
 const SHOWN: usize = 6;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    let name = planner.field_argument(call, "field")?;
+    let name = field_argument(call, "field")?;
     let key = planner.field(name)?;
     let listed = address_columns(AddressField::Location, &call.args.fields("column"))?;
     let referenced = planner.referenced();
     // A field of the user that happens to have the name of a column that nobody asked for stays what it is.
     let wanted = |planner: &Planner<'_>, column: usize| {
         let name = LOCATION[column];
-        column < SHOWN || listed.contains(&column) || (referenced.iter().any(|m| m == name) && !planner.has(name))
+        column < SHOWN || listed.contains(&column) || (referenced.iter().any(|m| m == name) && !planner.rows.has(name))
     };
     let columns: Vec<usize> = (0..LOCATION.len()).filter(|column| wanted(planner, *column)).collect();
     let table = TableName::read("geo://location");
-    let number = planner.request(&table, What::Addresses(AddressField::Location), call.span);
+    let number = planner.tables.request(&table, What::Addresses(AddressField::Location), call.span);
     let first = planner.define(Box::new(AtAddress { number, key, columns: columns.clone() }), columns.len(), false);
     for (at, column) in columns.into_iter().enumerate() {
         planner.bind(LOCATION[column], first + at);
         if column >= SHOWN && !listed.contains(&column) {
-            planner.unshow(LOCATION[column]);
+            planner.rows.unshow(LOCATION[column]);
         }
     }
     Ok(())

@@ -33,10 +33,11 @@ pub static DEF: OperatorDef = OperatorSignature {
         },
     ],
     dialect: Some("dashboards of Sumo Logic's apps use it; only the service can answer"),
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    planner.request(&TableName::read("infer"), What::Service, call.span);
+    planner.tables.request(&TableName::read("infer"), What::Service, call.span);
     Ok(())
 }

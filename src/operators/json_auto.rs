@@ -4,11 +4,12 @@ use super::dynamic_columns;
 use super::dynamic_columns::Discover;
 use super::parse::{names, source};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::arguments::{count_argument, parameter_free};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::run::json::flatten::Flatten;
 use crate::run::json::text::value;
-use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use crate::syntax::signature::{Example, Expect, Group, OperatorRole, OperatorSignature};
 use crate::syntax::tree::Name;
 use bumpalo::Bump;
 use sumoql_data::value::Value;
@@ -87,17 +88,17 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E210"),
         },
     ],
-    dialect: None,
+    role: OperatorRole::AutoJson,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let source = source(call.args, planner)?;
-    let depth =
-        planner.count_argument(call.args, "depth", 1..=1_000_000)?.and_then(|depth| usize::try_from(depth).ok());
+    let depth = count_argument(call.args, "depth", 1..=1_000_000)?.and_then(|depth| usize::try_from(depth).ok());
     let (mut keys, mut default) = (Vec::new(), Vec::new());
     for text in call.args.all("key").filter_map(|arg| arg.as_text()) {
-        planner.parameter_free(&text.raw, text.span)?;
+        parameter_free(&text.raw, text.span)?;
         let key = text.value().replace(' ', "_");
         default.push(Name { text: key.clone(), span: text.span });
         keys.push(key);
@@ -108,7 +109,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             Diagnostic::error(&codes::ARGUMENT_COUNT, call.span, message).help("name them: `keys \"a\", \"b\"`")
         );
     }
-    let names = names(call, planner, default, "keys")?;
+    let names = names(call, default, "keys")?;
     let keys: Vec<(String, Name)> = keys.into_iter().zip(names).collect();
     let flatten = Flatten { depth: depth.unwrap_or(usize::MAX), arrays: call.args.has("extractarrays") };
     dynamic_columns::plan(planner, source, flatten, &keys, call.args.has("refonly"))

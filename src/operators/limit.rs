@@ -1,6 +1,7 @@
 //! `limit`: the first rows.
 
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::arguments::count_argument;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
@@ -32,12 +33,12 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["_count"], &[&["2"]]),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    match planner.count_argument(call.args, "count", 1..=MAX_LIMIT)? {
+    match count_argument(call.args, "count", 1..=MAX_LIMIT)? {
         Some(count) => planner.limit(count as usize),
         None => return Err(Diagnostic::error(&codes::LIMIT_RANGE, call.span, "`limit` needs a number of rows")),
     }

@@ -4,6 +4,7 @@ use super::distinct_combinations;
 use super::distinct_combinations::{Counted, id};
 use super::logreduce::{Signature, layout, signatures};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::arguments::missing_parameter;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::budget::OverBudget;
@@ -95,7 +96,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E215"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -104,7 +105,7 @@ const DAY: i64 = 86_400_000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     distinct_combinations::needs_messages(call, planner, "logcompare")?;
-    let place = place(call, planner)?;
+    let place = place(call)?;
     let count = |planner: &mut Planner<'_>| {
         distinct_combinations::needs_messages(call, planner, "logcompare")?;
         let layout = layout(planner, None)?;
@@ -125,13 +126,13 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
 }
 
 /// Where the baseline lies.
-fn place(call: &OperatorCall<'_>, planner: &Planner<'_>) -> Result<RangePosition, Diagnostic> {
+fn place(call: &OperatorCall<'_>) -> Result<RangePosition, Diagnostic> {
     let moment = |label: &str| -> Result<Option<(String, i64)>, Diagnostic> {
         let Some(arg) = call.args.get(label) else { return Ok(None) };
         let text = match &arg.value {
             ArgValue::Path(text) => text.clone(),
             ArgValue::Text(text) => text.value(),
-            ArgValue::Parameter(text) => return Err(planner.missing_parameter(text, arg.span)),
+            ArgValue::Parameter(text) => return Err(missing_parameter(text, arg.span)),
             _ => String::new(),
         };
         match parse_moment(&text, 0, chrono_tz::UTC) {
@@ -151,7 +152,7 @@ fn place(call: &OperatorCall<'_>, planner: &Planner<'_>) -> Result<RangePosition
     }
     let (from, to) = (from.map(|(text, _)| text), to.map(|(text, _)| text));
     match (call.args.get("by").map(|arg| (&arg.value, arg.span)), from) {
-        (Some((ArgValue::Parameter(text), span)), _) => Err(planner.missing_parameter(text, span)),
+        (Some((ArgValue::Parameter(text), span)), _) => Err(missing_parameter(text, span)),
         (None, None) if to.is_some() => {
             let message = "`end_time` needs a `start_time`";
             Err(Diagnostic::error(&codes::ARGUMENT_COUNT, call.span, message))

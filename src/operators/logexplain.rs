@@ -57,7 +57,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E212"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -73,7 +73,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let work = move |counted: &[Counted<'_>], _: &RunContext<'_>| Ok(rows(&names, counted));
     let columns = ["_explanation", "_relevance", "_test_coverage", "_control_coverage"];
     distinct_combinations::count(planner, (&keys, 0), Some(side), &columns, Arc::new(work))?;
-    planner.set_incomparable("logexplain");
+    planner.rows.incomparable = Some("logexplain");
     Ok(())
 }
 

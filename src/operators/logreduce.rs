@@ -5,6 +5,7 @@ use super::distinct_combinations::{Counted, hidden, id};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::mining::cluster::cluster;
 use crate::mining::mask::mask;
+use crate::plan::arguments::count_argument;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Extractor, Row, Slot};
@@ -102,7 +103,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E215"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -118,7 +119,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     }
     let layout = layout(planner, call.args.field("source"))?;
     let by = call.args.fields("by");
-    let limit = planner.count_argument(call.args, "limit", 1..=1_000_000)?;
+    let limit = count_argument(call.args, "limit", 1..=1_000_000)?;
     let order = Order {
         limit: limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX),
         rarest: call.args.has("leastcommon"),
@@ -135,7 +136,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     });
     distinct_combinations::show(planner, names)?;
     if by.is_empty() {
-        planner.set_signatures();
+        planner.rows.signatures = true;
     }
     Ok(())
 }

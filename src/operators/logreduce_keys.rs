@@ -4,6 +4,7 @@ use super::distinct_combinations;
 use super::distinct_combinations::id;
 use super::keyvalue::pairs;
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::arguments::count_argument;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Extractor, Row, Slot};
@@ -66,7 +67,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E215"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -80,7 +81,7 @@ const MAX_KEYS: usize = 100;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     distinct_combinations::needs_messages(call, planner, "logreduce keys")?;
-    let depth = planner.count_argument(call.args, "depth", 1..=1_000)?.unwrap_or(DEPTH);
+    let depth = count_argument(call.args, "depth", 1..=1_000)?.unwrap_or(DEPTH);
     // What is parsed already is no part of the schema, unless the field is named.
     let (source, known, maybe, bags) = match call.args.field("source") {
         Some(name) => (planner.field(name)?, BTreeSet::new(), Vec::new(), Bags::default()),
@@ -89,7 +90,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             let known = known.iter().map(|column| column.name.to_lowercase()).collect();
             let maybe =
                 maybe.iter().map(|column| (column.name.to_lowercase(), planner.field_slot(&column.name))).collect();
-            if planner.has_bags() {
+            if planner.rows.has_bags() {
                 let message = "earlier stages have extracted all keys: none are left for the schema";
                 let help = "remove these stages, or name the text to read: `logreduce keys field=_raw`";
                 planner.report(Diagnostic::warning(&codes::NO_KEYS, call.span, message).help(help));

@@ -4,6 +4,7 @@ use super::distinct_combinations;
 use super::distinct_combinations::{Counted, id};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::mining::value_groups::{Cluster, Combination, clusters};
+use crate::plan::arguments::check_name;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::RunContext;
@@ -58,7 +59,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E214"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -69,15 +70,15 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             .help("to find the messages, use `where` with the values of the group"));
     }
     let keys = call.args.fields("key");
-    if let Some(name) = keys.iter().find(|name| !planner.has(&name.text) && !name.text.starts_with('_')) {
-        planner.check_name(name)?;
+    if let Some(name) = keys.iter().find(|name| !planner.rows.has(&name.text) && !name.text.starts_with('_')) {
+        check_name(name)?;
         let message = format!("unknown field `{}`: no stage before `logreduce values` extracts it", name.text);
         return Err(Diagnostic::error(&codes::MISPLACED, name.span, message).help("parse it first"));
     }
     let names: Vec<String> = keys.iter().map(|name| name.text.clone()).collect();
     let work = move |counted: &[Counted<'_>], _: &RunContext<'_>| Ok(rows(&names, counted));
     distinct_combinations::count(planner, (&keys, 0), None, &["_cluster_id", "_signature", "_count"], Arc::new(work))?;
-    planner.set_incomparable("logreduce values");
+    planner.rows.incomparable = Some("logreduce values");
     Ok(())
 }
 

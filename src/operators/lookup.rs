@@ -1,6 +1,7 @@
 //! `lookup`: columns of a table, of a database of places or of networks, for the row with a key.
 
 use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::plan::arguments::{check_name, table_argument};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::lookups::{Pair, address_columns, known_column};
 use crate::plan::{OperatorCall, Planner};
@@ -84,12 +85,12 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E216"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    let (table, span) = planner.table_argument(call, "table")?;
+    let (table, span) = table_argument(call, "table")?;
     plan_from(call, planner, &table, span)
 }
 
@@ -108,8 +109,8 @@ pub fn plan_from(
     for (column, _) in &groups {
         if let Some(name) = column.field("name") {
             let alias = column.field("alias").unwrap_or(name);
-            planner.check_name(name)?;
-            planner.check_name(alias)?;
+            check_name(name)?;
+            check_name(alias)?;
             wanted.push((name, alias));
         }
     }
@@ -130,7 +131,7 @@ fn rows(
     (pairs, wanted): (&[Pair<'_>], &[(&Name, &Name)]),
     span: Span,
 ) -> Result<(), Diagnostic> {
-    let schema = planner.schema(table);
+    let schema = planner.tables.schema(table);
     // Feeds differ in what they hold; a query for one of them asks for more than others have.
     let lenient = table.scheme() == "sumo";
     let keys = planner.keys(pairs, schema.as_ref())?;
@@ -148,7 +149,7 @@ fn rows(
         }
     };
     let what = What::Match { keys: keys.columns, columns, folded: table.is_modern(), lenient };
-    let number = planner.request(table, what, span);
+    let number = planner.tables.request(table, what, span);
     let first = planner.define(Box::new(Matching { number, keys: keys.slots, count: names.len() }), names.len(), false);
     names.iter().enumerate().for_each(|(at, name)| planner.bind(name, first + at));
     Ok(())
@@ -180,7 +181,7 @@ fn addresses(
             (address_columns(kind, &columns)?, wanted.iter().map(|(_, alias)| alias.text.clone()).collect())
         }
     };
-    let number = planner.request(table, What::Addresses(kind), span);
+    let number = planner.tables.request(table, What::Addresses(kind), span);
     let first = planner.define(Box::new(AtAddress { number, key, columns }), names.len(), false);
     names.iter().enumerate().for_each(|(at, name)| planner.bind(name, first + at));
     Ok(())

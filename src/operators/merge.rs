@@ -46,7 +46,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E203"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -83,7 +83,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let apply = move |rows: &Seen, context: &RunContext<'_>| apply(&ways, rows, context);
     breaker.renew(Whole::new(inputs, apply), &columns);
     if !timed && !call.args.groups("item").is_empty() {
-        planner.unshow("_messageTime");
+        planner.rows.unshow("_messageTime");
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The last so many numbers of a column: their mean, and their sample deviation.
 
 use crate::diagnostics::Diagnostic;
+use crate::plan::arguments::{alias_argument, count_argument, field_argument};
 use crate::plan::{OperatorCall, Planner};
 use crate::run::order::in_order::{InOrder, Own};
 use crate::run::order::state_by_key::Keyed;
@@ -62,10 +63,10 @@ pub(super) fn plan(
         planner.undocumented(call.span, &format!("parentheses after `{name}`"), &instead);
     }
     let mut breaker = planner.breaker();
-    let size = breaker.count_argument(call.args, "size", 1..=MAX_WINDOW)?.unwrap_or(USUAL) as usize;
-    let field = breaker.field(breaker.field_argument(call, "name")?)?;
+    let size = count_argument(call.args, "size", 1..=MAX_WINDOW)?.unwrap_or(USUAL) as usize;
+    let field = breaker.field(field_argument(call, "name")?)?;
     let by = breaker.fields(&call.args.fields("by"))?;
-    let alias = breaker.alias_argument(call, default_name)?;
+    let alias = alias_argument(call, default_name)?;
     let gather = InOrder(move || {
         let mut windows: Keyed<Window> = Keyed::new(&by);
         Box::new(move |row, out: &mut Own| {

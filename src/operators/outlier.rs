@@ -2,6 +2,7 @@
 
 use super::moving_window::Window;
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::arguments::{count_argument, field_argument, missing_parameter};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::RunContext;
@@ -67,27 +68,27 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E215"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let mut breaker = planner.breaker();
     let time = breaker.slice_argument(call, "outlier", "outlier _count")?;
-    let name = breaker.field_argument(call, "name")?;
+    let name = field_argument(call, "name")?;
     let field = breaker.field(name)?;
     let threshold = match call.args.get("threshold").map(|arg| (&arg.value, arg.span)) {
         None => 3.0,
         Some((ArgValue::Number(n), _)) if *n >= 0.0 => *n,
-        Some((ArgValue::Parameter(text), span)) => return Err(breaker.missing_parameter(text, span)),
+        Some((ArgValue::Parameter(text), span)) => return Err(missing_parameter(text, span)),
         Some((_, span)) => {
             return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "the threshold must be 0 or more"));
         }
     };
     let band = Band {
-        window: breaker.count_argument(call.args, "window", 1..=1000)?.unwrap_or(10) as usize,
+        window: count_argument(call.args, "window", 1..=1000)?.unwrap_or(10) as usize,
         threshold,
-        consecutive: breaker.count_argument(call.args, "consecutive", 1..=1000)?.unwrap_or(1) as usize,
+        consecutive: count_argument(call.args, "consecutive", 1..=1000)?.unwrap_or(1) as usize,
         up: !call.args.has("-"),
         down: !call.args.has("+"),
     };

@@ -1,11 +1,12 @@
 //! `parse`: takes fields out of the text between literal anchors.
 
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::arguments::{check_name, parameter_free};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Extractor, Row, Slot};
 use crate::run::scan::anchor_finder::Anchor;
-use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use crate::syntax::signature::{Example, Expect, Group, OperatorRole, OperatorSignature};
 use crate::syntax::tree::{Args, Name, Text};
 use sumoql_data::value::Value;
 
@@ -56,7 +57,8 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E204"),
         },
     ],
-    dialect: None,
+    role: OperatorRole::AnchorParse,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -66,12 +68,12 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let mut any = Vec::new();
     for (part, _) in &parts {
         let Some(pattern) = part.text("pattern") else { continue };
-        planner.parameter_free(&pattern.raw, pattern.span)?;
+        parameter_free(&pattern.raw, pattern.span)?;
         let names = part.fields("name");
         let anchors = anchors(pattern, names.len())?;
         let before = names.iter().map(|name| planner.known(name)).collect();
         for name in &names {
-            planner.check_name(name)?;
+            check_name(name)?;
         }
         let parse = Parse { source, anchors, before };
         let define: Box<dyn Extractor> = if planner.simple { Box::new(Plain(parse)) } else { Box::new(parse) };
@@ -110,17 +112,12 @@ pub(super) fn source(args: &Args, planner: &mut Planner<'_>) -> Result<Slot, Dia
 }
 
 /// The names that a stage fills: those after `as`, which must be as many as there are patterns, else default ones.
-pub(super) fn names(
-    call: &OperatorCall<'_>,
-    planner: &Planner<'_>,
-    default: Vec<Name>,
-    patterns: &str,
-) -> Result<Vec<Name>, Diagnostic> {
+pub(super) fn names(call: &OperatorCall<'_>, default: Vec<Name>, patterns: &str) -> Result<Vec<Name>, Diagnostic> {
     let names: Vec<Name> = call.args.fields("name").into_iter().cloned().collect();
     if names.is_empty() {
         return Ok(default);
     }
-    names.iter().try_for_each(|name| planner.check_name(name))?;
+    names.iter().try_for_each(check_name)?;
     if names.len() == default.len() {
         return Ok(names);
     }

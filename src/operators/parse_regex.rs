@@ -2,12 +2,13 @@
 
 use super::parse::{any_matched, source};
 use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::plan::arguments::parameter_free;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Batch, Extractor, Row, Slot};
 use crate::program::expression::{CompiledExpr, Computed};
 use crate::program::plan::Expand;
-use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use crate::syntax::signature::{Example, Expect, Group, OperatorRole, OperatorSignature};
 use sumoql_data::value::{Owned, Value};
 use sumoql_java::regex::{Pattern, mismatch};
 
@@ -63,7 +64,8 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E207"),
         },
     ],
-    dialect: None,
+    role: OperatorRole::RegexParse,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -73,7 +75,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let patterns: Vec<_> = call.args.all("pattern").filter_map(|arg| arg.as_text()).collect();
     let mut any = Vec::new();
     for text in &patterns {
-        planner.parameter_free(&text.raw, text.span)?;
+        parameter_free(&text.raw, text.span)?;
         let (pattern, fields) = named_groups(planner, &text.regex(), text.span)?;
         let mut names: Vec<String> = Vec::new();
         for (_, name) in &fields {

@@ -1,6 +1,7 @@
 //! `save`: gives the rows to a table.
 
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::arguments::table_argument;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
@@ -56,7 +57,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E218"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -66,6 +67,6 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         return Err(Diagnostic::error(&codes::NOT_LOCAL, view.span, message)
             .help("remove the stage to see the rows, or save them to a file with `save dir/table`"));
     }
-    let (table, span) = planner.table_argument(call, "table")?;
+    let (table, span) = table_argument(call, "table")?;
     planner.save(table, call.args.has("append"), span)
 }

@@ -40,7 +40,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E210"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 

@@ -49,7 +49,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["u", "_count"], &[&["b", "2"], &["a", "1"]]),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -62,11 +62,11 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     }
     if keys.is_empty() {
         planner.undocumented(call.span, "`sort` without a field", "name the field, as in `sort by _count`");
-        if planner.has_messages() {
+        if planner.rows.messages {
             return Ok(());
         }
-        let grouped = planner.group_keys().unwrap_or_default().to_vec();
-        for name in planner.shown().iter().filter(|name| !grouped.contains(&name.to_lowercase())) {
+        let grouped = planner.rows.group_keys().unwrap_or_default().to_vec();
+        for name in planner.rows.shown().iter().filter(|name| !grouped.contains(&name.to_lowercase())) {
             keys.push((planner.field_slot(name), false));
         }
     }

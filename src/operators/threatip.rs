@@ -1,6 +1,7 @@
 //! `threatip`: what a list of threats says of an IP address.
 
 use crate::diagnostics::Diagnostic;
+use crate::plan::arguments::field_argument;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Extractor, Row, Slot};
@@ -41,7 +42,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             ),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -58,14 +59,14 @@ const COLUMNS: &[(&str, &[&str])] = &[
 ];
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    let name = planner.field_argument(call, "field")?;
+    let name = field_argument(call, "field")?;
     let key = planner.field(name)?;
     let table = TableName::read(TABLE);
-    let schema = planner.schema(&table);
+    let schema = planner.tables.schema(&table);
     let there = |names: &[&str]| named(schema.as_ref(), names);
     let columns = COLUMNS.iter().map(|(_, names)| there(names)).collect();
     let what = What::Match { keys: vec![there(KEYS)], columns, folded: true, lenient: true };
-    let number = planner.request(&table, what, call.span);
+    let number = planner.tables.request(&table, what, call.span);
     let first = planner.define(Box::new(Threat { number, key }), COLUMNS.len(), false);
     COLUMNS.iter().enumerate().for_each(|(at, (column, _))| planner.bind(column, first + at));
     Ok(())

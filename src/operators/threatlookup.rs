@@ -1,6 +1,7 @@
 //! `threatlookup`: what lists of threats say of addresses, domains, hashes …
 
 use crate::diagnostics::Diagnostic;
+use crate::plan::arguments::parameter_free;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Batch, Extractor, Row, Slot};
@@ -64,7 +65,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             ),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -100,16 +101,16 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let keys = planner.all_fields(&call.args.fields("field"))?;
     let source = match call.args.text("source") {
         Some(text) => {
-            planner.parameter_free(&text.raw, text.span)?;
+            parameter_free(&text.raw, text.span)?;
             Some(text.value())
         }
         None => None,
     };
     let table = TableName::read(TABLE);
-    let schema = planner.schema(&table);
+    let schema = planner.tables.schema(&table);
     let columns: Vec<String> = COLUMNS.iter().map(|column| named(schema.as_ref(), column)).collect();
     let what = What::Match { keys: vec![columns[INDICATOR].clone()], columns, folded: true, lenient: true };
-    let number = planner.request(&table, what, call.span);
+    let number = planner.tables.request(&table, what, call.span);
     let entries = Entries { number, keys, source };
     let first = match call.args.has("singleIndicator") {
         true => {

@@ -1,10 +1,11 @@
 //! `timeslice`: puts each message into a bucket of time.
 
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::arguments::{count_argument, missing_parameter};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{EvalContext, Extractor, Row, Slot};
-use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use crate::syntax::signature::{Example, Expect, Group, OperatorRole, OperatorSignature};
 use crate::syntax::tree::ArgValue;
 use sumoql_data::time::slice_start;
 use sumoql_data::value::Value;
@@ -55,7 +56,8 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E101"),
         },
     ],
-    dialect: None,
+    role: OperatorRole::TimeSlice,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -63,19 +65,19 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     if call.args.has("bucket") {
         planner.undocumented(call.span, "`bucket`", "write `timeslice N buckets`");
     }
-    let buckets = planner.count_argument(call.args, "count", 1..=1_000_000)?;
+    let buckets = count_argument(call.args, "count", 1..=1_000_000)?;
     let width = match call.args.get("width").map(|arg| (&arg.value, arg.span)) {
         Some((ArgValue::Interval(ms), _)) if *ms > 0 => Width::Fixed(*ms),
-        Some((ArgValue::Parameter(text), span)) => return Err(planner.missing_parameter(text, span)),
+        Some((ArgValue::Parameter(text), span)) => return Err(missing_parameter(text, span)),
         Some((_, span)) => {
             return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "a bucket must be longer than 0"));
         }
         None => buckets.map_or(Width::Whole, Width::Buckets),
     };
-    planner.set_slice(match width {
+    planner.slice = match width {
         Width::Fixed(ms) => Some(ms),
         _ => None,
-    });
+    };
     if !matches!(width, Width::Fixed(_)) {
         planner.needs_range();
     }

@@ -1,6 +1,7 @@
 //! `top`: the most frequent values, or the rows with the greatest value.
 
 use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::plan::arguments::count_argument;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
@@ -41,12 +42,12 @@ pub static DEF: OperatorDef = OperatorSignature {
         },
         Example { title: "None", query: "* | top 0 x", messages: &[], expect: Expect::Error("E210") },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    let Some(count) = planner.count_argument(call.args, "count", 1..=MAX_TOP)? else {
+    let Some(count) = count_argument(call.args, "count", 1..=MAX_TOP)? else {
         return Err(Diagnostic::error(&codes::LIMIT_RANGE, call.span, "`top` needs a number of rows"));
     };
     let mut names = call.args.fields("name");
@@ -60,7 +61,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let counted = Name { text: "_count".into(), span: Span::default() };
     let counts =
         by.is_empty() || matches!(by.as_slice(), [(name, _)] if name.key() == "count" && planner.known(name).is_none());
-    if planner.has_messages() {
+    if planner.rows.messages {
         let first = by.first().map(|(name, _)| *name);
         let aggregate = match (counts, first) {
             (false, Some(name)) if !names.iter().any(|listed| listed.key() == name.key()) => {

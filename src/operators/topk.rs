@@ -1,6 +1,7 @@
 //! `topk`: the greatest rows, ranked.
 
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::arguments::count_argument;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::RunContext;
@@ -43,13 +44,13 @@ pub static DEF: OperatorDef = OperatorSignature {
         },
         Example { title: "None", query: "* | count | topk(0, _count)", messages: &[], expect: Expect::Error("E210") },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let mut breaker = planner.breaker();
-    let Some(count) = breaker.count_argument(call.args, "count", 1..=i64::from(u32::MAX))? else {
+    let Some(count) = count_argument(call.args, "count", 1..=i64::from(u32::MAX))? else {
         return Err(Diagnostic::error(&codes::LIMIT_RANGE, call.span, "`topk` needs a number of rows"));
     };
     let mut inputs = breaker.fields(&call.args.fields("name"))?;
@@ -57,7 +58,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     inputs.extend(breaker.fields(&call.args.fields("by"))?);
     let apply = move |rows: &Seen, _: &RunContext<'_>| top(rows, fields, count as usize);
     breaker.add(Whole::new(inputs, apply), &["_rank".to_string()]);
-    planner.show_first("_rank");
+    planner.rows.show_first("_rank");
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! `total`: the sum over all rows, on every row.
 
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::arguments::{alias_argument, field_argument};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::RunContext;
@@ -38,7 +39,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             ),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -47,16 +48,16 @@ const MAX_MESSAGES: usize = 100_000;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     super::undocumented_spelling::report(call, planner, DEF.signature.name);
-    let mut breaker = match planner.has_messages() {
+    let mut breaker = match planner.rows.messages {
         true => {
             let message = format!("`total` read only the first {MAX_MESSAGES} messages");
             planner.breaker_over_first(MAX_MESSAGES, Diagnostic::warning(&codes::LIMITED, call.span, message))
         }
         false => planner.breaker(),
     };
-    let mut inputs = vec![breaker.field(breaker.field_argument(call, "name")?)?];
+    let mut inputs = vec![breaker.field(field_argument(call, "name")?)?];
     inputs.extend(breaker.fields(&call.args.fields("by"))?);
-    let alias = breaker.alias_argument(call, "_total")?;
+    let alias = alias_argument(call, "_total")?;
     breaker.add(Whole::new(inputs, apply), &[alias]);
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! `trace`: messages that are linked by the identifiers in them.
 
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::arguments::parameter_free;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::RunContext;
@@ -40,7 +41,7 @@ pub static DEF: OperatorDef = OperatorSignature {
         },
         Example { title: "No group", query: "* | trace \"id=\" \"a\"", messages: &[], expect: Expect::Error("E206") },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -53,7 +54,7 @@ enum Way {
 }
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    if !planner.has_text() {
+    if !planner.rows.has_text() {
         return Err(Diagnostic::error(
             &codes::MISPLACED,
             call.span,
@@ -67,8 +68,8 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             "expected a regular expression and a start value here",
         ));
     };
-    planner.parameter_free(&regex.raw, regex.span)?;
-    planner.parameter_free(&start.raw, start.span)?;
+    parameter_free(&regex.raw, regex.span)?;
+    parameter_free(&start.raw, start.span)?;
     let pattern = planner.compile(&regex.regex(), regex.span)?;
     if pattern.groups().len() != 2 {
         let message = "the regular expression must have exactly one capturing group, the identifier";

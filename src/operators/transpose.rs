@@ -11,7 +11,7 @@ use crate::program::context::RunContext;
 use crate::program::pipeline_breaker::{InputSlot, PartialState, PipelineBreaker};
 use crate::run::bag::Bags;
 use crate::run::order::state_by_key::key;
-use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use crate::syntax::signature::{Example, Expect, Group, OperatorRole, OperatorSignature};
 use crate::syntax::tree::Name;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use sumoql_data::table::Table;
@@ -61,7 +61,8 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E215"),
         },
     ],
-    dialect: None,
+    role: OperatorRole::Transpose,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -69,7 +70,7 @@ pub static DEF: OperatorDef = OperatorSignature {
 const MAX_COLUMNS: usize = 300;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    if planner.has_messages() {
+    if planner.rows.messages {
         return Err(Diagnostic::error(&codes::MISPLACED, call.span, "`transpose` needs an aggregate before it")
             .help("for example, `| count by a, b | transpose row a column b`"));
     }
@@ -111,8 +112,8 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         true => breaker.renew_open(transpose, &fixed),
         false => breaker.renew(transpose, &fixed),
     }
-    planner.set_transposed();
-    planner.set_group_keys(&row_names);
+    planner.rows.transposed = true;
+    planner.rows.set_group_keys(&row_names);
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use crate::diagnostics::{Diagnostic, codes};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
-use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use crate::syntax::signature::{Example, Expect, Group, OperatorRole, OperatorSignature};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "where",
@@ -55,7 +55,8 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E212"),
         },
     ],
-    dialect: None,
+    role: OperatorRole::Condition,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 

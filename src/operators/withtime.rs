@@ -35,7 +35,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["my s_withtime"], &[&["{\"time\":1714521600000,\"value\":\"a\\\"b\"}"], &[""]]),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 

@@ -77,7 +77,7 @@ impl Breaker<'_, '_> {
         name: &str,
         example: &str,
     ) -> Result<InputSlot, Diagnostic> {
-        match (self.has_messages(), self.planner.known_field("_timeslice")) {
+        match (self.rows.messages, self.planner.known_field("_timeslice")) {
             (false, Some(time)) => Ok(InputSlot::new(time)),
             _ => {
                 let message = format!("`{name}` needs an aggregate by `_timeslice` before it");

@@ -165,7 +165,7 @@ impl Planner<'_> {
         let aggregates = aggregates.into_iter().map(|aggregate| aggregate.aggregate).collect();
         let group = Group { keys, aggregates, columns: columns.clone() };
         self.renew(Box::new(group), &columns, Vec::new());
-        self.set_group_keys(&columns[..by.len()]);
+        self.rows.set_group_keys(&columns[..by.len()]);
         Ok(())
     }
 }

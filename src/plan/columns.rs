@@ -50,18 +50,6 @@ impl Planner<'_> {
         Bags { slots, known: shown.chain(self.rows.hidden.iter().cloned()).collect() }
     }
 
-    /// Whether the rows have columns that only the data name.
-    pub fn has_bags(&self) -> bool {
-        !self.rows.bags.is_empty()
-    }
-
-    /// Says of a column that was made from another what was known of that one.
-    pub fn mark(&mut self, name: &str, time: bool, maybe: bool) {
-        for binding in self.rows.names.iter_mut().filter(|binding| binding.key == name.to_lowercase()) {
-            (binding.time, binding.maybe) = (time, maybe);
-        }
-    }
-
     // ---- the result ----------------------------------------------------------------------------------------------
 
     /// How many columns of the result stand before those that only the data name.

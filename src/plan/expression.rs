@@ -1,6 +1,7 @@
 //! Expressions to evaluators: fields become slots, constants are folded, patterns are compiled once, and several
 //! `matches` on one field become one test.
 
+use super::arguments::parameter_free;
 use super::definitions::{FunctionDef, Make};
 use super::planner::Planner;
 use crate::diagnostics::{Diagnostic, Span, codes};
@@ -47,7 +48,7 @@ impl Planner<'_> {
             ExprKind::Bool(value) => CompiledExpr::Constant(Owned::Bool(*value)),
             ExprKind::Number(n) => CompiledExpr::Constant(Value::from_number(*n).owned()),
             ExprKind::Text(text) => {
-                self.parameter_free(&text.raw, expr.span)?;
+                parameter_free(&text.raw, expr.span)?;
                 CompiledExpr::Constant(Owned::Text(text.value().into()))
             }
             ExprKind::Regex(_) => {
@@ -107,7 +108,7 @@ impl Planner<'_> {
     fn term(&mut self, expr: &Expr) -> Result<CompiledExpr, Diagnostic> {
         match &expr.kind {
             ExprKind::Text(text) => {
-                self.parameter_free(&text.raw, expr.span)?;
+                parameter_free(&text.raw, expr.span)?;
                 Ok(CompiledExpr::Constant(Owned::Bool(false)))
             }
             _ => self.condition(expr),
@@ -183,7 +184,7 @@ impl Planner<'_> {
         match &expr.kind {
             ExprKind::Matches { value, pattern, negated: false } => match (&value.kind, &pattern.kind) {
                 (ExprKind::Field(name), ExprKind::Text(text)) => {
-                    self.parameter_free(&text.raw, pattern.span)?;
+                    parameter_free(&text.raw, pattern.span)?;
                     Ok(Some((self.field(name)?, text.value())))
                 }
                 _ => Ok(None),
@@ -283,7 +284,7 @@ impl Planner<'_> {
         let value = Box::new(self.expression(value)?);
         Ok(match &pattern.kind {
             ExprKind::Regex(regex) => {
-                self.parameter_free(regex, pattern.span)?;
+                parameter_free(regex, pattern.span)?;
                 CompiledExpr::Regex(value, self.compile_loosely(regex, pattern.span)?)
             }
             _ => match (self.expression(pattern)?, value.constant()) {
@@ -381,16 +382,6 @@ impl Planner<'_> {
             self.needs_range();
         }
         Ok(CompiledExpr::Call(function, evals))
-    }
-
-    /// Refuses a text with a template parameter that has no value.
-    pub fn parameter_free(&self, text: &str, span: Span) -> Result<(), Diagnostic> {
-        let left = text.match_indices("{{").any(|(at, _)| crate::syntax::lexical::parameter_end(&text[at..]).is_some());
-        match left {
-            true => Err(Diagnostic::error(&codes::PARAMETER, span, "a parameter in this string has no value")
-                .help("give the parameter a value")),
-            false => Ok(()),
-        }
     }
 }
 

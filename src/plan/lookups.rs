@@ -1,16 +1,17 @@
 //! What stages ask of tables: the columns they have, and a request for each of them that the run will answer.
 
+use super::Planner;
+use super::arguments::check_name;
 use super::built_in_fields::BUILT_IN;
-use super::{OperatorCall, Planner};
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
 use crate::program::batch::Slot;
 use crate::program::context::RunContext;
 use crate::program::lookup::results::{LookupRequest, LookupResult, What};
 use crate::program::plan::{Ranges, Save};
-use crate::syntax::tree::{ArgValue, Name};
+use crate::syntax::tree::Name;
 use sumoql_data::ip_addresses::{AddressField, KEY};
 use sumoql_data::table::Table;
-use sumoql_data::table_resolver::{Schema, TableName};
+use sumoql_data::table_resolver::{Schema, TableName, Tables};
 
 /// A pair of a lookup's `on`: a field, and a column of the table; in either order, or one name for both.
 pub struct Pair<'a> {
@@ -28,19 +29,18 @@ pub struct Keys {
     pub columns: Vec<String>,
 }
 
-impl Planner<'_> {
-    /// The table that an operator was given under a label.
-    pub fn table_argument(&self, call: &OperatorCall<'_>, label: &str) -> Result<(TableName, Span), Diagnostic> {
-        match call.args.get(label) {
-            Some(arg) => match &arg.value {
-                ArgValue::Path(path) => {
-                    self.parameter_free(path, arg.span)?;
-                    Ok((TableName::read(path), arg.span))
-                }
-                _ => Err(self.missing_parameter(self.text_of(arg.span), arg.span)),
-            },
-            None => Err(Diagnostic::error(&codes::UNEXPECTED, call.span, "expected the name of a table here")),
-        }
+/// What a plan knows of tables, and what it asks of them.
+pub struct TableRequests<'c> {
+    pub(super) tables: &'c dyn Tables,
+    /// A request's number is the same in the whole query.
+    pub(super) requests: Vec<LookupRequest>,
+    /// The columns of tables that the query has saved so far.
+    pub(super) saved: Vec<(TableName, Schema)>,
+}
+
+impl<'c> TableRequests<'c> {
+    pub(super) fn new(tables: &'c dyn Tables) -> Self {
+        TableRequests { tables, requests: Vec::new(), saved: Vec::new() }
     }
 
     /// What is known of a table, if anything: an earlier part of the query may have saved it.
@@ -61,15 +61,17 @@ impl Planner<'_> {
             self.requests.len() - 1
         })
     }
+}
 
+impl Planner<'_> {
     /// Begins the query with the rows of a table, which take the place of messages.
     pub fn begin_with_table(&mut self, name: &TableName, span: Span) -> Result<(), Diagnostic> {
         if self.nested > 0 {
             let message = "a query nested in another stage can't begin with a table";
             return Err(Diagnostic::error(&codes::MISPLACED, span, message));
         }
-        let schema = self.schema(name);
-        let number = self.request(name, What::Rows, span);
+        let schema = self.tables.schema(name);
+        let number = self.tables.request(name, What::Rows, span);
         let combine = move |_: Vec<Table>, context: &RunContext<'_>| rows(number, context);
         let plan = self.take();
         self.ranges = Some(Box::new(Ranges { plan, others: Vec::new(), combine: Box::new(combine) }));
@@ -90,16 +92,16 @@ impl Planner<'_> {
         let columns = shown.into_iter().filter(|(_, optional)| !optional).map(|(name, _)| name).collect();
         let rows = Schema { columns, key: Vec::new(), open };
         if name.is_modern() {
-            if let Some(table) = self.schema(&name)
+            if let Some(table) = self.tables.schema(&name)
                 && let Some(missing) = table.columns.iter().find(|column| !rows.open && !rows.has(column))
             {
                 let message = format!("the table has a column `{missing}`, which the rows lack");
                 return Err(Diagnostic::error(&codes::SAVED_COLUMNS, span, message)
                     .help(format!("columns of the table: {}", table.columns.join(", "))));
             }
-            self.request(&name, What::Exists, span);
+            self.tables.request(&name, What::Exists, span);
         }
-        self.saved.push((name.clone(), rows));
+        self.tables.saved.push((name.clone(), rows));
         self.save = Some((Save { name, append }, span));
         Ok(())
     }
@@ -135,7 +137,7 @@ impl Planner<'_> {
                 _ => !self.is_field(pair.left) && self.is_field(right),
             };
             let (field, column) = if turned { (right, pair.left) } else { (pair.left, right) };
-            self.check_name(column)?;
+            check_name(column)?;
             if let Some(schema) = schema {
                 known_column(schema, column)?;
             }
@@ -161,7 +163,7 @@ impl Planner<'_> {
 
     /// Whether a name is that of a field, as far as one can know.
     fn is_field(&self, name: &Name) -> bool {
-        self.has(&name.text) || BUILT_IN.iter().any(|builtin| builtin.eq_ignore_ascii_case(&name.text))
+        self.rows.has(&name.text) || BUILT_IN.iter().any(|builtin| builtin.eq_ignore_ascii_case(&name.text))
     }
 }
 

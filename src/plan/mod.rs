@@ -54,7 +54,7 @@ pub mod planner;
 pub mod ranges;
 pub mod referenced;
 mod row_notes;
-mod rows_now;
+pub mod rows_now;
 pub mod scope;
 pub mod subquery;
 pub mod traced;

@@ -52,7 +52,7 @@ impl Planner<'_> {
             .map(|near| format!("did you mean `{near}`?"));
         let scope = |field: &str| self.facts.scope.iter().any(|asked| asked == field);
         let metadata = scope(&name.key()) || (near.is_none() && (scope("_view") || scope("_index")));
-        let elsewhere = near.is_none() && self.requests.iter().any(|request| request.what == What::Service);
+        let elsewhere = near.is_none() && self.tables.requests.iter().any(|request| request.what == What::Service);
         if elsewhere || (self.rows.messages && metadata && !matches!(gone, Some(Gone::Hidden(_)))) {
             return;
         }
@@ -175,46 +175,6 @@ impl Planner<'_> {
         }
     }
 
-    /// Whether a name's values are times.
-    pub fn is_time(&self, name: &str) -> bool {
-        self.rows.names.iter().any(|binding| binding.time && binding.key == name.to_lowercase())
-    }
-
-    /// Whether a stage has made a field, or the data may have.
-    pub fn has(&self, name: &str) -> bool {
-        self.rows.open_table.is_some() || self.rows.names.iter().any(|binding| binding.key == name.to_lowercase())
-    }
-
-    /// Whether rows are still messages, not yet groups.
-    pub fn has_messages(&self) -> bool {
-        self.rows.messages
-    }
-
-    /// The names that are shown, in their order.
-    pub fn shown(&self) -> Vec<String> {
-        self.rows.names.iter().filter(|binding| binding.shown).map(|binding| binding.name.clone()).collect()
-    }
-
-    /// All names that stages have made, in their order, and whether they are shown.
-    pub fn made(&self) -> Vec<(String, bool)> {
-        self.rows.names.iter().map(|binding| (binding.name.clone(), binding.shown)).collect()
-    }
-
-    /// Shows a column before all others.
-    pub fn show_first(&mut self, name: &str) {
-        if let Some(at) = self.rows.names.iter().position(|binding| binding.key == name.to_lowercase()) {
-            let binding = self.rows.names.remove(at);
-            self.rows.names.insert(0, binding);
-        }
-    }
-
-    /// Takes a column out of the result; later stages still know its name.
-    pub fn unshow(&mut self, name: &str) {
-        for binding in self.rows.names.iter_mut().filter(|binding| binding.key == name.to_lowercase()) {
-            binding.shown = false;
-        }
-    }
-
     /// Names listed by `fields`: only these are shown, in this order.
     pub fn show_only(&mut self, names: &[&Name]) -> Result<(), Diagnostic> {
         let mut kept = Vec::new();
@@ -241,7 +201,11 @@ impl Planner<'_> {
         self.rows.hidden.extend(names.iter().map(|name| name.key()));
         for name in names {
             // A column that Sumo Logic itself adds may be missing here.
-            if self.rows.messages || !self.rows.bags.is_empty() || name.text.starts_with('_') || self.has(&name.text) {
+            if self.rows.messages
+                || !self.rows.bags.is_empty()
+                || name.text.starts_with('_')
+                || self.rows.has(&name.text)
+            {
                 continue;
             }
             let message = format!("there is no column `{}` to remove", name.text);
@@ -254,7 +218,7 @@ impl Planner<'_> {
             let null = ColumnSource::Computed(Box::new(Computed(CompiledExpr::Constant(Owned::Null))));
             let slot = self.current().define(null, 1, None);
             self.rebind(&name.text, slot, false);
-            self.unshow(&name.text);
+            self.rows.unshow(&name.text);
         }
         self.take_away(names.iter().map(|name| name.key()).collect());
     }

@@ -1,23 +1,24 @@
 //! Stages to segments. An operator's `plan` function gets a [`Planner`] and says what it needs: fields it reads, fields
 //! it makes, rows it drops, or that it must see all rows.
 
+use super::arguments::missing_parameter;
 use super::auto::{Auto, Origin};
 use super::definitions::Catalogue;
 use super::effects::{AllEffects, Gone};
+use super::lookups::TableRequests;
 use super::rows_now::RowsNow;
 use super::traced::Tracer;
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::program::aggregate::Aggregate;
 use crate::program::batch::{ColumnSource, Extractor, Slot};
 use crate::program::expression::{Checked, CompiledExpr, Computed};
-use crate::program::lookup::results::LookupRequest;
 use crate::program::plan::{Expand, Plan, Ranges, Save, Segment, Step, Subquery};
 use crate::program::scope::CompiledScope;
 use crate::program::split::fingerprint;
 use crate::run::order::sort::SortSpec;
 use crate::syntax::tree::{Args, Expr, ExprKind, Name, Query, Stage, StageKind};
 use std::sync::Arc;
-use sumoql_data::table_resolver::{Schema, TableName, Tables};
+use sumoql_data::table_resolver::Tables;
 
 /// An operator as written.
 pub struct OperatorCall<'a> {
@@ -39,7 +40,8 @@ pub struct AggregatePlan {
 pub struct Planner<'c> {
     /// The language on offer.
     pub catalogue: &'c Catalogue,
-    pub(super) tables: &'c dyn Tables,
+    /// What stages ask of tables.
+    pub tables: TableRequests<'c>,
     pub(super) segments: Vec<Segment>,
     /// The ordering gather of the segment before, as long as nothing has happened since: a limit can join it.
     pub(super) ordering: Option<SortSpec>,
@@ -48,7 +50,7 @@ pub struct Planner<'c> {
     /// Every name the query mentions anywhere, as written where it comes first.
     pub(super) referenced: Vec<String>,
     /// What is known of the rows at this point of the query.
-    pub(super) rows: RowsNow,
+    pub rows: RowsNow,
     stage: usize,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What stages did so far.
@@ -66,15 +68,11 @@ pub struct Planner<'c> {
     pub(super) nested: usize,
     /// The whole query.
     pub(super) text: String,
-    /// What is asked of tables. A request's number is the same in the whole query.
-    pub(super) requests: Vec<LookupRequest>,
-    /// The columns of tables that the query has saved so far.
-    pub(super) saved: Vec<(TableName, Schema)>,
     /// Where the rows go; stages after that are left out.
     pub(super) save: Option<(Save, Span)>,
     pub(super) reads_messages: bool,
-    /// Width of the last `timeslice`, in milliseconds, when it has a fixed one.
-    pub(super) slice: Option<i64>,
+    /// Width of the last `timeslice`, in milliseconds, when it has a fixed one: groups by it keep it.
+    pub slice: Option<i64>,
     /// What is noted of the stages, where somebody wants to follow rows through them.
     pub(super) trace: Option<Tracer>,
     /// Fields of messages from the JSON in them.
@@ -101,7 +99,7 @@ pub(super) fn plan(
 /// The plan of a whole query whose stages are planned.
 pub(super) fn finish(mut planner: Planner<'_>, query: &Query, text: &str) -> (Option<Plan>, Vec<Diagnostic>) {
     let mut plan = planner.take();
-    plan.requests = std::mem::take(&mut planner.requests);
+    plan.requests = std::mem::take(&mut planner.tables.requests);
     plan.facts = std::mem::take(&mut planner.facts.done);
     plan.subqueries = std::mem::take(&mut planner.subqueries);
     plan.stages = query.stages.iter().map(|stage| stage.span.of(text).to_string()).collect();
@@ -114,7 +112,7 @@ impl<'c> Planner<'c> {
     pub(super) fn new(text: &str, referenced: Vec<String>, catalogue: &'c Catalogue, tables: &'c dyn Tables) -> Self {
         let mut planner = Planner {
             catalogue,
-            tables,
+            tables: TableRequests::new(tables),
             segments: vec![Segment::default()],
             ordering: None,
             gone: Vec::new(),
@@ -130,11 +128,9 @@ impl<'c> Planner<'c> {
             ranges: None,
             nested: 0,
             text: text.to_string(),
-            slice: None,
-            requests: Vec::new(),
-            saved: Vec::new(),
             save: None,
             reads_messages: true,
+            slice: None,
             trace: None,
             auto: Auto::default(),
             simple: false,
@@ -151,18 +147,18 @@ impl<'c> Planner<'c> {
         query: &Query,
         finish: impl FnOnce(&mut Planner<'_>) -> Result<(), Diagnostic>,
     ) -> Result<Plan, Diagnostic> {
-        let mut other = Planner::new(&self.text, self.referenced.clone(), self.catalogue, self.tables);
+        let mut other = Planner::new(&self.text, self.referenced.clone(), self.catalogue, self.tables.tables);
         (other.stage, other.nested, other.depth, other.simple) = (self.stage, self.nested + 1, self.depth, self.simple);
         other.auto.origin = self.auto.origin;
         // One numbering for all of a query that runs at the same time.
-        other.requests = std::mem::take(&mut self.requests);
+        other.tables.requests = std::mem::take(&mut self.tables.requests);
         other.subqueries = std::mem::take(&mut self.subqueries);
-        other.saved.clone_from(&self.saved);
+        other.tables.saved.clone_from(&self.tables.saved);
         other.search = other.search(&query.search);
         let planned = query.stages.iter().try_for_each(|stage| other.stage(&stage.kind, stage.span));
         let finished = planned.and_then(|()| finish(&mut other));
-        self.requests = std::mem::take(&mut other.requests);
-        self.saved = std::mem::take(&mut other.saved);
+        self.tables.requests = std::mem::take(&mut other.tables.requests);
+        self.tables.saved = std::mem::take(&mut other.tables.saved);
         self.diagnostics.append(&mut other.diagnostics);
         self.facts.take_from(std::mem::take(&mut other.facts));
         self.needs_range |= other.needs_range;
@@ -253,7 +249,7 @@ impl Planner<'_> {
             }
             StageKind::Aggregate { items, by } => self.aggregate_stage(items, by),
             StageKind::Expression { value, alias } => self.expression_stage(value, alias.as_ref()),
-            StageKind::Parameter(name) => Err(self.missing_parameter(name, span)),
+            StageKind::Parameter(name) => Err(missing_parameter(name, span)),
             StageKind::Broken => Ok(()),
         }
     }

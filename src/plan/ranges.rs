@@ -61,7 +61,7 @@ impl Planner<'_> {
             None => self.open(&names(&first)),
         }
         for column in columns.as_ref().unwrap_or(&first) {
-            self.mark(&column.name, column.time, column.maybe);
+            self.rows.mark(&column.name, column.time, column.maybe);
         }
         (self.rows.transposed, self.rows.group_keys, self.rows.labels) = (transposed, keys, labels);
         Ok(())
@@ -71,7 +71,7 @@ impl Planner<'_> {
     pub(super) fn over_saved(&mut self, save: Save) {
         let open = self.rows.open_table.is_some() || !self.rows.bags.is_empty();
         let columns: Vec<String> = self.output_names().into_iter().map(|(name, _)| name).collect();
-        let times: Vec<bool> = columns.iter().map(|name| self.is_time(name)).collect();
+        let times: Vec<bool> = columns.iter().map(|name| self.rows.is_time(name)).collect();
         let plan = Plan { save: Some(save), ..self.take() };
         let first = |tables: Vec<Table>, _: &RunContext<'_>| tables.into_iter().next().unwrap_or_default();
         self.ranges = Some(Box::new(Ranges { plan, others: Vec::new(), combine: Box::new(first) }));

@@ -1,5 +1,6 @@
 //! Every field name that a query mentions: what a stage that finds names in the data must look for.
 
+use crate::syntax::signature::OperatorRole;
 use crate::syntax::tree::{Arg, ArgValue, Args, Expr, ExprKind, Query, Search, SearchKind, Stage, StageKind, Subquery};
 
 /// The names, each once, as written where it comes first; in the order of their lower-case forms.
@@ -36,7 +37,7 @@ pub fn without_prefix(name: &str, prefix: &str) -> Option<String> {
 /// The prefixes that the tables of `join` give their fields, with those of tables inside others behind these.
 fn joined(node: &Stage, out: &mut Vec<String>) {
     let StageKind::Operator { def, args } = &node.kind else { return };
-    if def.name == "join" {
+    if def.role == OperatorRole::Join {
         let aliases = args.groups("table").into_iter().filter_map(|(table, _)| table.field("alias"));
         out.extend(aliases.map(|alias| format!("{}_", alias.text)));
     }
@@ -66,7 +67,7 @@ fn search(node: &Search, out: &mut Vec<String>) {
 
 fn stage(node: &Stage, out: &mut Vec<String>) {
     match &node.kind {
-        StageKind::Operator { def, args } if def.name == "join" => {
+        StageKind::Operator { def, args } if def.role == OperatorRole::Join => {
             for arg in &args.0 {
                 match (&arg.value, arg.label) {
                     // `t.x` speaks of the field `x`.

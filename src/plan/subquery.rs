@@ -1,5 +1,6 @@
 //! Subqueries: planned as queries of their own, to be answered before the query around them runs.
 
+use super::arguments::{check_name, count_argument, missing_parameter};
 use super::built_in_fields::COMPUTED;
 use super::scope::DEFAULT_PARTITION;
 use super::{Planner, referenced};
@@ -9,6 +10,7 @@ use crate::program::expression::CompiledExpr;
 use crate::program::plan::Subquery;
 use crate::program::scope::{Compared, CompiledScope};
 use crate::program::subquery_results::ComparedWith;
+use crate::syntax::signature::OperatorRole;
 use crate::syntax::tree;
 use crate::syntax::tree::{ArgValue, Args, Name, Query, Stage, StageKind};
 use std::ops::Range;
@@ -49,7 +51,7 @@ impl<'s> Written<'s> {
         let query = subquery.query().ok_or_else(missing)?;
         let (last, stages) = query.stages.split_last().ok_or_else(missing)?;
         let compose = match &last.kind {
-            StageKind::Operator { def, args } if def.name == "compose" => args,
+            StageKind::Operator { def, args } if def.role == OperatorRole::Compose => args,
             _ => return Err(missing()),
         };
         let keyword = |arg: &&tree::Arg| matches!(arg.value, ArgValue::Word("keywords"));
@@ -108,14 +110,14 @@ impl Planner<'_> {
             let message = format!("subqueries can be nested at most {MAX_DEPTH} deep");
             return Err(Diagnostic::error(&codes::TOO_DEEP, written.span, message));
         }
-        let most = self.count_argument(written.compose, "most", 1..=MAX_ROWS)?.unwrap_or(USUAL);
+        let most = count_argument(written.compose, "most", 1..=MAX_ROWS)?.unwrap_or(USUAL);
         let (from, to) = self.range(written)?;
 
-        let mut inner = Planner::new(&self.text, referenced::names(written.query), self.catalogue, self.tables);
+        let mut inner = Planner::new(&self.text, referenced::names(written.query), self.catalogue, self.tables.tables);
         (inner.depth, inner.simple) = (self.depth + 1, self.simple);
         inner.auto.origin = self.auto.origin;
         // It sees what other subqueries have saved, and others what it saves.
-        inner.saved = std::mem::take(&mut self.saved);
+        inner.tables.saved = std::mem::take(&mut self.tables.saved);
         inner.search = inner.search(&written.query.search);
         inner.stages(written.stages);
         inner.facts.enter(written.ends);
@@ -124,7 +126,7 @@ impl Planner<'_> {
         }
         inner.facts.leave();
         self.facts.done.append(&mut inner.facts.done);
-        self.saved = std::mem::take(&mut inner.saved);
+        self.tables.saved = std::mem::take(&mut inner.tables.saved);
         let mut found = std::mem::take(&mut inner.diagnostics);
         // The stage around it fails with one of the errors; the others are told as they are.
         let failed = found.iter().rposition(Diagnostic::is_error).map(|at| found.remove(at));
@@ -135,7 +137,7 @@ impl Planner<'_> {
         let mut plan = inner.take();
         plan.stages = written.stages.iter().map(|stage| stage.span.of(&self.text).to_string()).collect();
         plan.subqueries = std::mem::take(&mut inner.subqueries);
-        plan.requests = std::mem::take(&mut inner.requests);
+        plan.requests = std::mem::take(&mut inner.tables.requests);
         let stages = written.stages.iter().map(|stage| stage.span).collect();
         let (span, scope) = (written.span, written.query.search.span);
         let most = usize::try_from(most).unwrap_or(usize::MAX);
@@ -147,7 +149,7 @@ impl Planner<'_> {
     /// Ends a subquery's plan: its columns are the composed fields, and what it saves.
     fn compose(&mut self, fields: &[&Name]) -> Result<(), Diagnostic> {
         for name in fields {
-            self.check_name(name)?;
+            check_name(name)?;
             if self.certainly_missing(name) {
                 return Err(self.missing(name, "the subquery has no field"));
             }
@@ -174,7 +176,7 @@ impl Planner<'_> {
         if self.certainly_missing(name) {
             return Err(self.missing(name, "the subquery is compared with a field that does not exist here:"));
         }
-        let known = self.has(&name.text) || self.has_auto_fields();
+        let known = self.rows.has(&name.text) || self.has_auto_fields();
         if !known && !super::built_in_fields::BUILT_IN.iter().any(|own| own.eq_ignore_ascii_case(&name.text)) {
             let message = format!(
                 "the subquery is compared with `{}`, which no earlier stage creates: it is read from the metadata of \
@@ -188,11 +190,11 @@ impl Planner<'_> {
 
     /// Whether a field is neither made by a stage nor can be in the data.
     fn certainly_missing(&self, name: &Name) -> bool {
-        !self.has_messages() && !self.has(&name.text)
+        !self.rows.messages && !self.rows.has(&name.text)
     }
 
     fn missing(&self, name: &Name, what: &str) -> Diagnostic {
-        let shown = self.shown();
+        let shown = self.rows.shown();
         let near = nearest(&name.text, shown.iter().map(String::as_str));
         let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
@@ -225,7 +227,7 @@ impl Planner<'_> {
         let Some(arg) = args.get(label) else { return Ok(None) };
         let text = match &arg.value {
             ArgValue::Moment(text) => text,
-            ArgValue::Parameter(text) => return Err(self.missing_parameter(text, arg.span)),
+            ArgValue::Parameter(text) => return Err(missing_parameter(text, arg.span)),
             _ => return Ok(None),
         };
         match parse_moment(text, 0, chrono_tz::UTC) {

@@ -249,12 +249,12 @@ impl Planner<'_> {
     /// Plans something that will be planned again: what it adds to the plan but slots is taken back.
     fn beforehand<T>(&mut self, plan: impl FnOnce(&mut Self) -> T) -> T {
         let (diagnostics, subqueries) = (self.diagnostics.len(), self.subqueries.len());
-        let (requests, saved) = (self.requests.len(), self.saved.len());
+        let (requests, saved) = (self.tables.requests.len(), self.tables.saved.len());
         let planned = plan(self);
         self.diagnostics.truncate(diagnostics);
         self.subqueries.truncate(subqueries);
-        self.requests.truncate(requests);
-        self.saved.truncate(saved);
+        self.tables.requests.truncate(requests);
+        self.tables.saved.truncate(saved);
         planned
     }
 

@@ -67,6 +67,55 @@ pub struct OperatorSignature {
     pub examples: &'static [Example],
     /// What of it Sumo Logic does not document, with Sumo Logic's own form: warned of by `check`.
     pub dialect: Option<&'static str>,
+    /// What the checks of whole queries know it by.
+    pub role: OperatorRole,
+}
+
+/// What an operator does to a query, for checks that see more than one stage and know no operator by its name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OperatorRole {
+    /// Nothing that they ask for.
+    #[default]
+    Other,
+    /// It keeps the rows for which its argument `condition` is true.
+    Condition,
+    /// It gives its argument `name` the value of its argument `value`.
+    Assignment,
+    /// It gives each message the start of a time slice.
+    TimeSlice,
+    /// It extracts fields between anchors.
+    AnchorParse,
+    /// It extracts the named groups of its argument `pattern`, a regular expression.
+    RegexParse,
+    /// It extracts the values of keys.
+    KeyValue,
+    /// It extracts every key of a JSON message.
+    AutoJson,
+    /// It puts the rows of other time ranges beside those of the query's own.
+    Compare,
+    /// It joins tables that it names.
+    Join,
+    /// It makes columns of values.
+    Transpose,
+    /// It hands the rows of a subquery to the query around it.
+    Compose,
+}
+
+impl OperatorSignature {
+    /// What most signatures leave as it is: `OperatorSignature { name: …, ..OperatorSignature::BASE }`.
+    pub const BASE: OperatorSignature = OperatorSignature {
+        name: "",
+        group: Group::Field,
+        form: "",
+        summary: "",
+        doc: "",
+        page: "",
+        also: &[],
+        examples: &[],
+        dialect: None,
+        role: OperatorRole::Other,
+    };
 }
 
 /// The subquery: a query in brackets whose rows become a condition of the query around it.
@@ -164,6 +213,17 @@ pub struct FunctionSignature {
     pub alias_needed: bool,
 }
 
+/// What is certain of the results of an aggregate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Nothing.
+    Any,
+    /// They are whole numbers from zero on.
+    Count,
+    /// They are numbers with decimals in Sumo Logic, even where they have none.
+    Decimal,
+}
+
 /// An aggregate: `name(field) as alias`, in an aggregate stage.
 #[derive(Debug)]
 pub struct AggregateSignature {
@@ -180,6 +240,8 @@ pub struct AggregateSignature {
     pub min_args: usize,
     /// The most arguments.
     pub max_args: usize,
+    /// What kind of number it gives.
+    pub measure: Measure,
     /// What it does, one line.
     pub summary: &'static str,
     /// Rules and edge cases, in Markdown.

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::Span;
 use crate::syntax::signature::AggregateSignature;
-use crate::syntax::signature::OperatorSignature;
+use crate::syntax::signature::{OperatorRole, OperatorSignature};
 
 /// A whole query: what stands before the first `|`, and the stages after it.
 #[derive(Clone, Debug)]
@@ -92,13 +92,12 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Whether it is nothing but the name of an operator.
-    pub fn is_operator(&self, name: &str) -> bool {
+    /// Whether it is nothing but the name of an operator with this role.
+    pub fn has_no_arguments(&self, role: OperatorRole) -> bool {
         match &self.kind {
             StageKind::Operator { def, args } => {
-                let of_name =
-                    |arg: &Arg| matches!(arg.value, ArgValue::Word(word) if name.split(' ').any(|part| part == word));
-                def.name == name && args.0.iter().all(of_name)
+                let of_name = |arg: &Arg| matches!(arg.value, ArgValue::Word(word) if def.name.split(' ').any(|part| part == word));
+                def.role == role && args.0.iter().all(of_name)
             }
             _ => false,
         }

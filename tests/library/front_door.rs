@@ -164,7 +164,7 @@ static LIMIT: OperatorDef = OperatorSignature {
     page: "",
     also: &[],
     examples: &[],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(one_row);
 

@@ -3,6 +3,7 @@
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::functions::BASE;
 use crate::plan::Planner;
+use crate::plan::arguments::parameter_free;
 use crate::plan::definitions::{FunctionDef, Make};
 use crate::plan::lookups::Pair;
 use crate::program::expression::{CallCx, CompiledExpr, Function};
@@ -59,14 +60,14 @@ fn plan(args: &[Expr], planner: &mut Planner<'_>, span: Span) -> Result<Compiled
     };
     // A path without quotes reads as a division: what counts is how it is written.
     let written = planner.text_of(table.span).to_string();
-    planner.parameter_free(&written, table.span)?;
+    parameter_free(&written, table.span)?;
     let name = TableName::read(&written);
     let mut pairs = Vec::new();
     conditions.iter().try_for_each(|condition| read_pairs(condition, &mut pairs))?;
-    let schema = planner.schema(&name);
+    let schema = planner.tables.schema(&name);
     let keys = planner.keys(&pairs, schema.as_ref())?;
     let what = What::Match { keys: keys.columns, columns: Vec::new(), folded: true, lenient: false };
-    let number = planner.request(&name, what, table.span);
+    let number = planner.tables.request(&name, what, table.span);
     Ok(CompiledExpr::Call(Box::new(Contains(number)), keys.slots.into_iter().map(CompiledExpr::Slot).collect()))
 }
 

@@ -3,11 +3,12 @@
 mod side_by_side;
 
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::arguments::{check_name, count_argument, missing_parameter};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::RunContext;
 use crate::program::plan::{Range, RangePosition};
-use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use crate::syntax::signature::{Example, Expect, Group, OperatorRole, OperatorSignature};
 use crate::syntax::tree::{ArgValue, Args};
 use side_by_side::{Beside, Fold, Known, Shift};
 
@@ -113,7 +114,8 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E215"),
         },
     ],
-    dialect: None,
+    role: OperatorRole::Compare,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -121,7 +123,7 @@ pub static DEF: OperatorDef = OperatorSignature {
 const MAX_RANGES: i64 = 7;
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    if let Some(operator) = planner.incomparable() {
+    if let Some(operator) = planner.rows.incomparable {
         let message = format!("`compare` can't follow `{operator}`");
         return Err(Diagnostic::error(&codes::MISPLACED, call.span, message)
             .help("to compare the messages of two time ranges, use `logcompare`"));
@@ -131,7 +133,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     for (args, _) in call.args.groups("shift") {
         let shift = shift(args, planner)?;
         if let Some(alias) = args.field("alias") {
-            planner.check_name(alias)?;
+            check_name(alias)?;
             if aliases.contains(&alias.key()) {
                 let message = format!("two shifts have the name `{}`", alias.text);
                 return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, alias.span, message));
@@ -150,7 +152,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     }
     let beside = Beside { known: known(planner), shown: planner.combined(), shifts, back: back.clone() };
     let columns = match &beside.known {
-        Some(_) if !planner.has_bags() => Some(beside.result()),
+        Some(_) if !planner.rows.has_bags() => Some(beside.result()),
         _ => None,
     };
     let ranges = back.into_iter().map(|back| Range { place: RangePosition::Back(back), plan: None }).collect();
@@ -161,11 +163,11 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
 /// What tells the rows apart, if a stage has grouped them: the group fields. Where one of them is not shown any more, what
 /// was made of them tells the rows apart too.
 fn known(planner: &Planner<'_>) -> Option<Known> {
-    let grouped = planner.group_keys()?;
-    let shown: Vec<String> = planner.shown().iter().map(|name| name.to_lowercase()).collect();
+    let grouped = planner.rows.group_keys()?;
+    let shown: Vec<String> = planner.rows.shown().iter().map(|name| name.to_lowercase()).collect();
     let mut keys: Vec<String> = shown.iter().filter(|name| grouped.contains(name)).cloned().collect();
     let mut labels: Vec<String> =
-        shown.iter().filter(|name| !grouped.contains(name) && planner.is_label(name)).cloned().collect();
+        shown.iter().filter(|name| !grouped.contains(name) && planner.rows.is_label(name)).cloned().collect();
     if grouped.iter().any(|key| !shown.contains(key)) {
         keys.append(&mut labels);
     }
@@ -176,13 +178,13 @@ fn known(planner: &Planner<'_>) -> Option<Known> {
 fn shift(args: &Args, planner: &Planner<'_>) -> Result<Shift, Diagnostic> {
     let (step, span) = match args.get("by").map(|arg| (&arg.value, arg.span)) {
         Some((ArgValue::Interval(ms), span)) if *ms != 0 => (ms.saturating_abs(), span),
-        Some((ArgValue::Parameter(text), span)) => return Err(planner.missing_parameter(text, span)),
+        Some((ArgValue::Parameter(text), span)) => return Err(missing_parameter(text, span)),
         other => {
             let span = other.map_or_else(Default::default, |(_, span)| span);
             return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "a shift must be longer than 0"));
         }
     };
-    let count = planner.count_argument(args, "count", 1..=MAX_RANGES)?;
+    let count = count_argument(args, "count", 1..=MAX_RANGES)?;
     let fold = match () {
         () if args.has("avg") => Some(Fold::Average),
         () if args.has("min") => Some(Fold::Least),

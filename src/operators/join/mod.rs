@@ -4,6 +4,7 @@ mod matching;
 mod tables;
 
 use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::plan::arguments::{check_name, missing_parameter};
 use crate::plan::columns::{Column, Columns};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::referenced::without_prefix;
@@ -11,7 +12,7 @@ use crate::plan::{Breaker, OperatorCall, Planner};
 use crate::program::pipeline_breaker::InputSlot;
 use crate::run::bag::Passed;
 use crate::run::nested_pipeline::Child;
-use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use crate::syntax::signature::{Example, Expect, Group, OperatorRole, OperatorSignature};
 use crate::syntax::tree::{ArgValue, Args, ExprKind, Name, SearchKind, Stage, StageKind};
 use matching::{Equal, Matching};
 use std::sync::Arc;
@@ -84,7 +85,8 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E202"),
         },
     ],
-    dialect: None,
+    role: OperatorRole::Join,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -102,7 +104,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let mut tables: Vec<JoinArguments<'_>> = Vec::new();
     for (table, span) in call.args.groups("table") {
         let Some(alias) = table.field("alias") else { continue };
-        planner.check_name(alias)?;
+        check_name(alias)?;
         if tables.iter().any(|other| other.alias.key() == alias.key()) {
             let message = format!("two tables have the name `{}`", alias.text);
             return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, alias.span, message));
@@ -128,7 +130,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let window = match call.args.get("window").map(|arg| (&arg.value, arg.span)) {
         None => None,
         Some((ArgValue::Interval(ms), _)) if *ms >= 0 => Some(*ms),
-        Some((ArgValue::Parameter(text), span)) => return Err(planner.missing_parameter(text, span)),
+        Some((ArgValue::Parameter(text), span)) => return Err(missing_parameter(text, span)),
         Some((_, span)) => {
             return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "the window can't be negative"));
         }
@@ -152,7 +154,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
                 passed.push(Passed { prefix: prefix.clone(), known: bags.known.clone() });
                 output.push((String::new(), bag));
             }
-            if window.is_some() && (end.has_messages() || end.has("_messageTime")) {
+            if window.is_some() && (end.rows.messages || end.rows.has("_messageTime")) {
                 time = Some(output.len());
                 output.push(("_messageTime".into(), end.time()));
             }
@@ -176,7 +178,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
     breaker.renew_with(Tables { children: Arc::new(children), matching: Arc::new(matching) }, &names, passed);
     for column in &columns {
-        planner.mark(&column.name, column.time, column.maybe);
+        planner.rows.mark(&column.name, column.time, column.maybe);
     }
     Ok(())
 }
@@ -239,11 +241,11 @@ fn fields(end: &mut Breaker<'_, '_>, table: &JoinArguments<'_>) -> Result<Column
         name: name.to_string(),
         slot,
         maybe: false,
-        time: end.is_time(name),
+        time: end.rows.is_time(name),
     };
     for name in &table.equated {
         if !known(&columns, &name.text) {
-            if !end.has_messages() && !end.has(&name.text) {
+            if !end.rows.messages && !end.rows.has(&name.text) {
                 let message = format!("the table `{}` has no field `{}`", table.alias.text, name.text);
                 return Err(Diagnostic::error(&codes::MISPLACED, name.span, message)
                     .help("add it to the group fields of the table's last aggregate"));
@@ -253,7 +255,7 @@ fn fields(end: &mut Breaker<'_, '_>, table: &JoinArguments<'_>) -> Result<Column
         }
     }
     for name in &table.later {
-        if !known(&columns, name) && (end.has_messages() || end.has(name)) {
+        if !known(&columns, name) && (end.rows.messages || end.rows.has(name)) {
             let slot = end.named(name);
             columns.named.push(column(name, slot, end));
         }

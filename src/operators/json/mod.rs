@@ -8,6 +8,7 @@ mod skeleton;
 
 use super::parse::{before, names, source};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::arguments::parameter_free;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Extractor, Row, Slot};
@@ -68,7 +69,7 @@ pub static DEF: OperatorDef = OperatorSignature {
         },
         Example { title: "An invalid path", query: "* | json \"a[\"", messages: &[], expect: Expect::Error("E205") },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -76,7 +77,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let source = source(call.args, planner)?;
     let (mut paths, mut default) = (Vec::new(), Vec::new());
     for text in call.args.all("path").filter_map(|arg| arg.as_text()) {
-        planner.parameter_free(&text.raw, text.span)?;
+        parameter_free(&text.raw, text.span)?;
         let path = text.value();
         let read = Path::read(&path).map_err(|error| Diagnostic::error(&codes::BAD_PATTERN, text.span, error))?;
         if read.bare_star {
@@ -86,7 +87,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         paths.push(read);
         default.push(Name { text: path, span: text.span });
     }
-    let names = names(call, planner, default, "paths")?;
+    let names = names(call, default, "paths")?;
     let wanted = if planner.simple { Wanted::new(paths).by_walk() } else { Wanted::new(paths) };
     let json = Json { source, wanted, before: before(&names, planner) };
     let matched = planner.define_fields(Box::new(json), &names, true);

@@ -6,10 +6,11 @@ use super::dynamic_columns;
 use super::dynamic_columns::Discover;
 use super::parse::{before, names, source};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::arguments::parameter_free;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Extractor, Row, Slot};
-use crate::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use crate::syntax::signature::{Example, Expect, Group, OperatorRole, OperatorSignature};
 use crate::syntax::tree::{ArgValue, Name};
 use bumpalo::Bump;
 use memchr::memmem::Finder;
@@ -81,7 +82,8 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Rows(&["DOCUMENT-URI", "DOCUMENT_URI", "_count"], &[&["/x", "/x", "1"]]),
         },
     ],
-    dialect: None,
+    role: OperatorRole::KeyValue,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -92,7 +94,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     for arg in args.all("key") {
         let key = match &arg.value {
             ArgValue::Text(text) => {
-                planner.parameter_free(&text.raw, text.span)?;
+                parameter_free(&text.raw, text.span)?;
                 text.value()
             }
             ArgValue::Field(name) => name.text.clone(),
@@ -101,7 +103,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         default.push(Name { text: field_name(&key), span: arg.span });
         keys.push(key);
     }
-    let names = names(call, planner, default, "keys")?;
+    let names = names(call, default, "keys")?;
     let wrong = |message: &str| Err(Diagnostic::error(&codes::ARGUMENT_COUNT, call.span, message));
     let regex = args.text("regex");
     if args.has("auto") {
@@ -125,7 +127,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let how = match regex {
         None => KeyFinder::Infer(finders()),
         Some(text) => {
-            planner.parameter_free(&text.raw, text.span)?;
+            parameter_free(&text.raw, text.span)?;
             let pattern = planner.compile(&text.regex(), text.span)?;
             match pattern.groups().len() {
                 2 => KeyFinder::After(pattern, finders()),
@@ -146,7 +148,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     {
         if let Some(slot) = planner.known(name) {
             planner.bind(key, slot);
-            planner.unshow(key);
+            planner.rows.unshow(key);
         }
     }
     Ok(())

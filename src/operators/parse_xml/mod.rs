@@ -5,6 +5,7 @@ mod xpath;
 
 use super::parse::{before, names, source};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::arguments::parameter_free;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Extractor, Row, Slot};
@@ -61,7 +62,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E204"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -69,13 +70,13 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let source = source(call.args, planner)?;
     let (mut paths, mut default) = (Vec::new(), Vec::new());
     for text in call.args.all("path").filter_map(|arg| arg.as_text()) {
-        planner.parameter_free(&text.raw, text.span)?;
+        parameter_free(&text.raw, text.span)?;
         let path = XPath::read(&text.value());
         let path = path.map_err(|error| Diagnostic::error(&codes::BAD_PATTERN, text.span, error))?;
         default.push(Name { text: path.field().to_string(), span: text.span });
         paths.push(path);
     }
-    let names = names(call, planner, default, "paths")?;
+    let names = names(call, default, "paths")?;
     let xml = Xml { source, paths, before: before(&names, planner) };
     let matched = planner.define_fields(Box::new(xml), &names, true);
     planner.parsed(matched, call.args.has("nodrop"));

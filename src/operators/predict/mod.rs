@@ -3,6 +3,7 @@
 mod fit;
 
 use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::plan::arguments::{count_argument, field_argument, missing_parameter};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::RunContext;
@@ -66,7 +67,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E215"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -88,15 +89,15 @@ const MAX_FILLED: usize = 20_000;
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     let mut breaker = planner.breaker();
     let time = breaker.slice_argument(call, "predict", "predict _count by 5m")?;
-    let name = breaker.field_argument(call, "name")?;
+    let name = field_argument(call, "name")?;
     let field = breaker.field(name)?;
-    let step = interval(call, &breaker, "step")?.unwrap_or(0);
+    let step = interval(call, "step")?.unwrap_or(0);
     if step <= 0 {
         return Err(Diagnostic::error(&codes::LIMIT_RANGE, call.span, "the step must be longer than 0"));
     }
-    let forecast = match interval(call, &breaker, "span")? {
+    let forecast = match interval(call, "span")? {
         Some(span) => (span as f64 / step as f64).round() as i64,
-        None => breaker.count_argument(call.args, "points", 0..=FARTHEST)?.unwrap_or(3),
+        None => count_argument(call.args, "points", 0..=FARTHEST)?.unwrap_or(3),
     };
     if !(0..=FARTHEST).contains(&forecast) {
         let message = format!("`predict` forecasts at most {FARTHEST} steps");
@@ -106,7 +107,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         step,
         forecast: forecast as usize,
         autoregressive: call.args.has("ar"),
-        window: breaker.count_argument(call.args, "window", 1..=WIDEST as i64)?.map(|n| n as usize),
+        window: count_argument(call.args, "window", 1..=WIDEST as i64)?.map(|n| n as usize),
         span: call.span,
     };
     let figures: &[&str] =
@@ -121,10 +122,10 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
 }
 
 /// A length of time among the arguments.
-fn interval(call: &OperatorCall<'_>, planner: &Planner<'_>, label: &str) -> Result<Option<i64>, Diagnostic> {
+fn interval(call: &OperatorCall<'_>, label: &str) -> Result<Option<i64>, Diagnostic> {
     match call.args.get(label).map(|arg| (&arg.value, arg.span)) {
         Some((ArgValue::Interval(ms), _)) => Ok(Some(*ms)),
-        Some((ArgValue::Parameter(text), span)) => Err(planner.missing_parameter(text, span)),
+        Some((ArgValue::Parameter(text), span)) => Err(missing_parameter(text, span)),
         _ => Ok(None),
     }
 }

@@ -5,6 +5,7 @@ mod pattern;
 
 use super::parse::counted;
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::arguments::{check_name, parameter_free};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::RunContext;
@@ -70,12 +71,12 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E202"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    if !planner.has_text() {
+    if !planner.rows.has_text() {
         let message = "`sessionize` needs messages: put it before any aggregate";
         return Err(Diagnostic::error(&codes::MISPLACED, call.span, message));
     }
@@ -88,7 +89,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let mut steps = Vec::new();
     for (part, _) in &parts {
         let Some(text) = part.text("pattern") else { continue };
-        planner.parameter_free(&text.raw, text.span)?;
+        parameter_free(&text.raw, text.span)?;
         let names = part.fields("name");
         // What the pattern may refer to: the names of those before it.
         let pattern = Pattern::new(text, |name| column(&columns, name))?;
@@ -96,7 +97,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         let known = columns.len();
         let mut fields = Vec::new();
         for name in names {
-            planner.check_name(name)?;
+            check_name(name)?;
             fields.push(column(&columns, &name.text).unwrap_or_else(|| {
                 columns.push(name.text.clone());
                 columns.len() - 1

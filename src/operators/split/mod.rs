@@ -3,6 +3,7 @@
 mod columns;
 
 use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::plan::arguments::{check_name, count_argument};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::batch::{Extractor, Row, Slot};
@@ -54,7 +55,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E109"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -67,11 +68,11 @@ pub(super) fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result
     let mut names: Vec<&Name> = Vec::new();
     for (target, _) in call.args.groups("target") {
         position += 1;
-        if let Some(at) = planner.count_argument(target, "at", 1..=1_000_000)? {
+        if let Some(at) = count_argument(target, "at", 1..=1_000_000)? {
             position = at as usize;
         }
         let Some(name) = target.field("name").filter(|name| name.text != "_") else { continue };
-        planner.check_name(name)?;
+        check_name(name)?;
         columns.push(position);
         names.push(name);
     }

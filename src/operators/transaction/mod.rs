@@ -4,6 +4,7 @@ mod results;
 mod states;
 
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::arguments::{check_name, missing_parameter, parameter_free};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{AggregatePlan, Breaker, OperatorCall, Planner};
 use crate::program::pipeline_breaker::InputSlot;
@@ -64,12 +65,12 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E208"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    if !planner.has_text() {
+    if !planner.rows.has_text() {
         let message = "`transaction` needs messages: put it before any aggregate";
         return Err(Diagnostic::error(&codes::MISPLACED, call.span, message));
     }
@@ -87,7 +88,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
             breaker.needs_range();
             *ms
         }
-        Some((ArgValue::Parameter(text), span)) => return Err(breaker.missing_parameter(text, span)),
+        Some((ArgValue::Parameter(text), span)) => return Err(missing_parameter(text, span)),
         Some((_, span)) => {
             return Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "the fringe can't be negative"));
         }
@@ -123,8 +124,8 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         Transactions { keys, time, sources, states: Arc::new(states), fringe, results, showing, span: call.span };
     breaker.renew(gather, &columns);
     match results {
-        Results::Transactions => planner.set_group_keys(&columns[..ids.len()]),
-        Results::States => planner.set_group_keys(&columns[..1]),
+        Results::Transactions => planner.rows.set_group_keys(&columns[..ids.len()]),
+        Results::States => planner.rows.set_group_keys(&columns[..1]),
         // Several steps of a transaction may be alike.
         Results::Flow => {}
     }
@@ -154,7 +155,7 @@ fn read_states(
     let mut found: Vec<(Name, Test)> = Vec::new();
     match part.text("pattern") {
         Some(text) => {
-            breaker.parameter_free(&text.raw, text.span)?;
+            parameter_free(&text.raw, text.span)?;
             let glob = crate::program::matching::glob::Glob::new(&text.value());
             found.extend(part.field("alias").map(|name| (name.clone(), Test::Matches(glob))));
         }
@@ -167,7 +168,7 @@ fn read_states(
         }
     }
     for (name, test) in found {
-        breaker.check_name(&name)?;
+        check_name(&name)?;
         if states.iter().any(|state| state.name.eq_ignore_ascii_case(&name.text)) {
             let message = format!("two states have the name `{}`", name.text);
             return Err(Diagnostic::error(&codes::DUPLICATE_FIELD, name.span, message));

@@ -4,6 +4,7 @@ mod each_group;
 mod groups;
 
 use crate::diagnostics::{Diagnostic, codes};
+use crate::plan::arguments::{alias_argument, count_argument, missing_parameter, parameter_free};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
 use crate::program::context::RunContext;
@@ -100,7 +101,7 @@ pub static DEF: OperatorDef = OperatorSignature {
             expect: Expect::Error("E210"),
         },
     ],
-    dialect: None,
+    ..OperatorSignature::BASE
 }
 .planned_by(plan);
 
@@ -110,14 +111,14 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let mut inputs = vec![breaker.time(), breaker.named("_raw")];
     inputs.extend(breaker.fields(&names)?);
     let bounds = Bounds {
-        span: length(call, &breaker, "span")?,
-        pause: length(call, &breaker, "pause")?,
-        logs: breaker.count_argument(call.args, "logs", 1..=i64::MAX)?,
-        starts: mark(call.args, "starts", &breaker)?,
-        ends: mark(call.args, "ends", &breaker)?,
+        span: length(call, "span")?,
+        pause: length(call, "pause")?,
+        logs: count_argument(call.args, "logs", 1..=i64::MAX)?,
+        starts: mark(call.args, "starts")?,
+        ends: mark(call.args, "ends")?,
         keep_orphans: !call.args.groups("orphans").iter().any(|(orphans, _)| orphans.has("false")),
     };
-    let prefix = breaker.alias_argument(call, "_group")?;
+    let prefix = alias_argument(call, "_group")?;
     let columns = ["", "_size", "_duration", "_orphaned"].map(|figure| format!("{prefix}{figure}"));
     let apply = move |rows: &Seen, context: &RunContext<'_>| groups::apply(&bounds, rows, context);
     breaker.add(Whole::new(inputs, apply), &columns);
@@ -144,8 +145,8 @@ fn each_group(
     let child = breaker.child(stages, &[], |end| {
         let columns = end.columns();
         let maybe = |name: &str| columns.named.iter().any(|column| column.maybe && column.name == name);
-        let mut names: Vec<_> = end.made().into_iter().map(|(name, shown)| (maybe(&name), name, shown)).collect();
-        if end.has_messages() {
+        let mut names: Vec<_> = end.rows.made().into_iter().map(|(name, shown)| (maybe(&name), name, shown)).collect();
+        if end.rows.messages {
             for name in ["_messageTime", "_raw"] {
                 // Messages always show these two.
                 match names.iter_mut().find(|(_, known, _)| known.eq_ignore_ascii_case(name)) {
@@ -176,32 +177,32 @@ fn each_group(
     breaker.renew_with(gather, &all, passed);
     for (maybe, name, shown) in shown {
         if maybe {
-            planner.mark(&name, false, true);
+            planner.rows.mark(&name, false, true);
         }
         if !shown {
-            planner.unshow(&name);
+            planner.rows.unshow(&name);
         }
     }
-    extra.iter().for_each(|at| planner.unshow(&kept[*at]));
+    extra.iter().for_each(|at| planner.rows.unshow(&kept[*at]));
     Ok(())
 }
 
 /// A length of time among the arguments.
-fn length(call: &OperatorCall<'_>, planner: &Planner<'_>, label: &str) -> Result<Option<i64>, Diagnostic> {
+fn length(call: &OperatorCall<'_>, label: &str) -> Result<Option<i64>, Diagnostic> {
     match call.args.get(label).map(|arg| (&arg.value, arg.span)) {
         None => Ok(None),
         Some((ArgValue::Interval(ms), _)) if *ms >= 0 => Ok(Some(*ms)),
-        Some((ArgValue::Parameter(text), span)) => Err(planner.missing_parameter(text, span)),
+        Some((ArgValue::Parameter(text), span)) => Err(missing_parameter(text, span)),
         Some((_, span)) => Err(Diagnostic::error(&codes::LIMIT_RANGE, span, "this can't be negative")),
     }
 }
 
 /// The text that begins or ends a group.
-fn mark(args: &Args, label: &str, planner: &Planner<'_>) -> Result<Option<Mark>, Diagnostic> {
+fn mark(args: &Args, label: &str) -> Result<Option<Mark>, Diagnostic> {
     let groups = args.groups(label);
     let Some((mark, text)) = groups.first().and_then(|(mark, _)| Some((mark, mark.text("text")?))) else {
         return Ok(None);
     };
-    planner.parameter_free(&text.raw, text.span)?;
+    parameter_free(&text.raw, text.span)?;
     Ok(Some(Mark { text: text.value(), strict: mark.has("strict") }))
 }

@@ -19,8 +19,7 @@ const NEAR: usize = 50;
 pub(super) fn of_text(ready: &Ready, text: &str, wanted: bool) -> Result<String, String> {
     let opened = ready.open()?;
     let containing = Wanted::Containing(text.to_string());
-    let differences_explained =
-        ready.subject.traces(&opened, &ready.options(), &Progress::default(), (&containing, NEAR));
+    let traces = ready.subject.traces(&opened, &ready.options(), &Progress::default(), (&containing, NEAR));
     let message_traces = traces.map(|(_, stage_report)| stage_report.message_traces).unwrap_or_default();
     let traced_lines = message_traces
         .iter()
@@ -41,10 +40,10 @@ fn traced_lines(ready: &Ready, message_trace: &MessageTrace) -> Vec<String> {
 /// `before` is not told again.
 pub(super) fn differences_explained(ready: &Ready, difference: &Difference, before: &str) -> String {
     let mut below = vec![Vec::new(); difference.rows.len()];
-    let differences_explained = picked(difference);
-    let rows: Vec<Vec<String>> = differences_explained.iter().map(|at| texts(&difference.rows[*at].1)).collect();
-    let traces = traces(ready, (difference, before), &rows, &differences_explained).unwrap_or_default();
-    for (at, lines) in differences_explained.iter().zip(traces) {
+    let picked_rows = picked(difference);
+    let rows: Vec<Vec<String>> = picked_rows.iter().map(|at| texts(&difference.rows[*at].1)).collect();
+    let traces = traces(ready, (difference, before), &rows, &picked_rows).unwrap_or_default();
+    for (at, lines) in picked_rows.iter().zip(traces) {
         below[*at] = lines;
     }
     difference.written(&below)
@@ -56,9 +55,9 @@ fn picked(difference: &Difference) -> Vec<usize> {
         let rows = difference.rows.iter().enumerate();
         rows.filter(move |(_, (sign, _))| *sign == wanted).map(|(at, _)| at).take(ROWS)
     };
-    let mut differences_explained: Vec<usize> = of('-').chain(of('+')).collect();
-    differences_explained.sort_unstable();
-    differences_explained
+    let mut picked_rows: Vec<usize> = of('-').chain(of('+')).collect();
+    picked_rows.sort_unstable();
+    picked_rows
 }
 
 /// The cells as they may stand in a message.
@@ -71,7 +70,7 @@ fn traces(
     ready: &Ready,
     (difference, before): (&Difference, &str),
     rows: &[Vec<String>],
-    differences_explained: &[usize],
+    picked_rows: &[usize],
 ) -> Result<Vec<Vec<String>>, String> {
     let opened = ready.open()?;
     let (near, all) = nearest(&opened, rows, NEAR);
@@ -114,7 +113,7 @@ fn traces(
             false => lines,
         }
     };
-    Ok(differences_explained.iter().zip(rows.iter().zip(&near)).map(traced_lines).collect())
+    Ok(picked_rows.iter().zip(rows.iter().zip(&near)).map(traced_lines).collect())
 }
 
 /// Whether rows of the result come from the message.
