@@ -82,6 +82,8 @@ codes! {
     FORMAT_OF_TEXT = "W235", "string where `format` needs a number";
     TRANSPOSE_JOIN = "W236", "`transpose` before `join`";
     LOST_FIELD = "W237", "field removed by an earlier stage";
+    FOREIGN_SCOPE = "W238", "scope in the form of another language";
+    MISSING_PIPE = "W239", "stage without a pipe before it";
     NO_MATCH = "W301", "parse stage matched no message";
     LIMITED = "W302", "rows left out by a limit of Sumo Logic";
     EMPTY_SCOPE = "W303", "scope matched no message";

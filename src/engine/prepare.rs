@@ -183,6 +183,7 @@ fn read_one(
     diagnostics.extend(planned.into_iter().filter(sure));
     if let Some(plan) = plan.as_ref().filter(|_| broken.is_none()) {
         diagnostics.extend(lint(&tree, plan, &expansion, catalogue));
+        hide_consequences(&mut diagnostics);
     }
     for diagnostic in &mut diagnostics {
         let refused = [&codes::UNDOCUMENTED, &codes::VALUE_LEFT_OUT, &codes::LOST_FIELD];
@@ -219,6 +220,27 @@ fn of_value(diagnostic: &mut Diagnostic, text: &QueryText, expansion: &Expansion
     diagnostic.help = Some(match diagnostic.help.take() {
         Some(help) => format!("{help} {as_text}"),
         None => as_text,
+    });
+}
+
+/// Takes out what is only said because of a mistake that is told as such: that a name with a dash is a number, or that a sign
+/// of another language does not belong into a search term.
+fn hide_consequences(diagnostics: &mut Vec<Diagnostic>) {
+    let mut names: Vec<Span> = Vec::new();
+    let mut scopes: Vec<Span> = Vec::new();
+    for told in diagnostics.iter() {
+        if is_about_fields(told) && !told.replacements.is_empty() {
+            names.extend(std::iter::once(told.span).chain(told.labels.iter().map(|label| label.span)));
+        } else if [&codes::FOREIGN_SCOPE, &codes::MISSING_PIPE].contains(&told.code) {
+            scopes.push(told.span);
+        }
+    }
+    let within = |inner: Span, outer: &Span| inner.to(*outer) == *outer;
+    diagnostics.retain(|found| {
+        let logic = [&codes::NEVER, &codes::ALWAYS, &codes::TEXT_IN_ARITHMETIC].contains(&found.code);
+        let number = logic && names.iter().any(|name| within(*name, &found.span));
+        let sign = found.code == &codes::UNDOCUMENTED && scopes.iter().any(|scope| within(found.span, scope));
+        !number && !sign
     });
 }
 

@@ -46,6 +46,8 @@ pub struct Binding {
     pub shown: bool,
     /// Holds times.
     pub time: bool,
+    /// A stage has made it: else it is only read, and may not be there.
+    pub made: bool,
     /// May have no value anywhere; then it is not shown.
     pub maybe: bool,
 }

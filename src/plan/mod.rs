@@ -20,6 +20,7 @@
 //! | `referenced` | every name a query mentions |
 //! | `aggregate` | aggregate stages |
 //! | `expression` | expressions to evaluators |
+//! | `misread` | unknown fields where something else was meant |
 //! | `undocumented` | forms that the manual does not have |
 //! | `nested_pipeline` | pipelines in brackets |
 //! | `scope` | the scope |
@@ -46,6 +47,7 @@ pub mod effects;
 pub mod expression;
 mod identity;
 pub mod lookups;
+mod misread;
 pub mod names;
 pub mod nested_pipeline;
 mod operands;

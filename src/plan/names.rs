@@ -43,9 +43,16 @@ impl Planner<'_> {
             (_, false) => format!("the field `{field}` does not exist after the aggregate: it is null"),
         };
         let built_in = if self.rows.messages { BUILT_IN } else { &[] };
-        let names = self.rows.names.iter().filter(|b| b.key != name.key()).map(|b| b.name.as_str());
+        // Only what is there: a field that is only read may be misspelt too.
+        let made = self.rows.names.iter().filter(|b| b.made && b.key != name.key()).map(|b| b.name.as_str());
+        let asked = self.facts.scope.iter().filter(|_| self.rows.messages).map(String::as_str);
+        let names = made.chain(asked);
         // `count as n | where count > 0`: the result is meant, by whatever name.
-        let result = self.facts.results.iter().rev().find(|(of, _)| !self.rows.messages && *of == name.key());
+        let result = self.facts.results.iter().rev().find(|(of, column)| {
+            let same =
+                of == &name.key() || name.text.strip_prefix('_').is_some_and(|name| name.eq_ignore_ascii_case(of));
+            !self.rows.messages && same && !column.eq_ignore_ascii_case(&name.text)
+        });
         let near = result
             .map(|(_, column)| column.as_str())
             .or_else(|| crate::diagnostics::nearest(field, names.chain(built_in.iter().copied())))
@@ -109,6 +116,7 @@ impl Planner<'_> {
             at: (self.here(), slot),
             shown: false,
             time,
+            made: false,
             maybe: false,
         });
         slot
@@ -160,7 +168,8 @@ impl Planner<'_> {
     /// Gives a name to a slot, without a stage having made it.
     fn rebind(&mut self, name: &str, slot: Slot, time: bool) {
         let key = name.to_lowercase();
-        let binding = Binding { name: name.to_string(), key, at: (self.here(), slot), shown: true, time, maybe: false };
+        let at = (self.here(), slot);
+        let binding = Binding { name: name.to_string(), key, at, shown: true, time, made: true, maybe: false };
         match self.rows.names.iter_mut().find(|old| old.key == binding.key) {
             Some(old) => *old = binding,
             None => self.rows.names.push(binding),

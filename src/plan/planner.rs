@@ -16,7 +16,9 @@ use crate::program::plan::{Expand, Plan, Ranges, Save, Segment, Step, Subquery};
 use crate::program::scope::CompiledScope;
 use crate::program::split::fingerprint;
 use crate::run::order::sort::SortSpec;
-use crate::syntax::tree::{Args, Expr, ExprKind, Name, Query, Stage, StageKind};
+use crate::syntax::other_languages::{self, Position};
+use crate::syntax::stage::first_word;
+use crate::syntax::tree::{Args, BinaryOp, Expr, ExprKind, Name, Query, Stage, StageKind};
 use std::sync::Arc;
 use sumoql_data::table_resolver::Tables;
 
@@ -102,6 +104,7 @@ pub(super) fn finish(mut planner: Planner<'_>, query: &Query, text: &str) -> (Op
     plan.requests = std::mem::take(&mut planner.tables.requests);
     plan.facts = std::mem::take(&mut planner.facts.done);
     plan.subqueries = std::mem::take(&mut planner.subqueries);
+    super::misread::misread(query, text, &mut planner.diagnostics);
     plan.stages = query.stages.iter().map(|stage| stage.span.of(text).to_string()).collect();
     let diagnostics = std::mem::take(&mut planner.diagnostics);
     (diagnostics.iter().all(|d| !d.is_error()).then_some(plan), diagnostics)
@@ -208,7 +211,16 @@ impl Planner<'_> {
     /// Notes something that runs here and that Sumo Logic does not document, with what it has instead.
     pub fn undocumented(&mut self, span: Span, what: &str, instead: &str) {
         let message = format!("Sumo Logic does not document {what}");
-        self.report(Diagnostic::warning(&codes::UNDOCUMENTED, span, message).help(instead));
+        let warning = Diagnostic::warning(&codes::UNDOCUMENTED, span, message).help(instead);
+        let word = first_word(span.of(&self.text));
+        // Where the help is that of the table, the exchange is too.
+        let row = other_languages::find(word, Position::Stage).filter(|row| row.help == instead);
+        let word = Span::new(span.start, span.start + word.len());
+        let warning = match row {
+            Some(row) => row.explain(warning, word, &self.text),
+            None => warning,
+        };
+        self.report(warning);
     }
 
     /// Asks that the query's time range be known when it runs.
@@ -353,7 +365,7 @@ impl Planner<'_> {
                     if self.catalogue.operators_starting(word).next().is_some() {
                         let message = format!("`{word}` needs arguments");
                         return Err(Diagnostic::error(&codes::ARGUMENT_COUNT, name.span, message)
-                            .help(format!("run `sumoql help operator {}` to see its form", name.key())));
+                            .help(format!("write `{}`", self.catalogue.usage(word))));
                     }
                     let catalogue = self.catalogue;
                     if name.key() == "if" || catalogue.function(word).is_some() || catalogue.aggregate(word).is_some() {
@@ -363,14 +375,34 @@ impl Planner<'_> {
                     }
                     Err(self.catalogue.unknown_operator(&name.text, name.span))
                 }
-                _ => {
-                    self.expression(value)?;
-                    let message = "the result of an expression needs a name";
-                    Err(Diagnostic::error(&codes::ALIAS_NEEDED, value.span, message)
-                        .help("add `as name`, or `where` before a condition"))
-                }
+                _ => Err(self.without_name(value)?),
             },
         }
+    }
+
+    /// Says that the result of an expression needs a name.
+    fn without_name(&mut self, value: &Expr) -> Result<Diagnostic, Diagnostic> {
+        let unnamed = |message: &str| Diagnostic::error(&codes::ALIAS_NEEDED, value.span, message);
+        let message = "the result of an expression needs a name";
+        if let ExprKind::Binary { op, left, right } = &value.kind
+            && let ExprKind::Field(name) = &left.kind
+        {
+            let word = name.text.as_str();
+            // `where = 1`: what is compared is missing.
+            if self.catalogue.operators_starting(word).next().is_some() && self.known(name).is_none() {
+                let message = format!("`{word}` needs its arguments before `{}`", op.sign());
+                return Ok(Diagnostic::error(&codes::ARGUMENT_COUNT, name.span, message)
+                    .help(format!("write `{}`", self.catalogue.usage(word))));
+            }
+            if *op == BinaryOp::Equal {
+                self.expression(right)?;
+                let (condition, new) = (value.span.of(&self.text), right.span.of(&self.text));
+                let help = format!("to set the field, write `{new} as {word}`; to filter, `where {condition}`");
+                return Ok(unnamed(message).help(help));
+            }
+        }
+        self.expression(value)?;
+        Ok(unnamed(message).help("add `as name`, or `where` before a condition"))
     }
 
     /// Makes a field from an expression.

@@ -115,7 +115,10 @@ impl Walk<'_> {
                     let span = Span::new(stage.span.start, stage.span.start + "stats".len());
                     let help =
                         other_languages::find("stats", other_languages::Position::Stage).map_or("", |row| row.help);
-                    self.report(span, "`stats`", format!("{help}: `| {written}`"));
+                    let message = "Sumo Logic does not document `stats`";
+                    let change = Span::new(stage.span.start, first.span.start);
+                    let warning = Diagnostic::warning(&codes::UNDOCUMENTED, span, message);
+                    self.found.push(warning.help(format!("{help}: `| {written}`")).replace(change, ""));
                 }
                 self.aggregate(items, by);
             }

@@ -37,7 +37,10 @@ pub(super) fn stage_error(start: Input<'_>, error: nom::Err<Error>) -> Diagnosti
     }
     let unexpected = unexpected(cx, furthest);
     match other_languages::find(word, Position::Stage) {
-        Some(row) if unexpected.help.is_none() => unexpected.help(row.help),
+        Some(row) if unexpected.help.is_none() => {
+            let span = Span::new(start.at(), start.at() + word.len());
+            row.explain(unexpected, span, cx.source)
+        }
         _ => unexpected,
     }
 }
@@ -203,8 +206,9 @@ fn list_of_values(cx: &ParseContext<'_>, at: usize) -> Option<Diagnostic> {
     let (before, rest) = cx.source.split_at_checked(at)?;
     let list = &rest.strip_prefix('(')?[..rest.find(')')?.checked_sub(1)?];
     let name = before.trim_end().strip_suffix('=')?.trim_end_matches(['!', '=']).trim_end();
-    let start = name.rfind(|c: char| c.is_whitespace() || c == '(').map_or(0, |space| space + 1);
-    let name = &name[start..];
+    let end = name.len();
+    let name = name.rsplit(|c: char| c.is_whitespace() || c == '(').next()?;
+    let start = end - name.len();
     let words = list.split(|c: char| c.is_whitespace() || c == ',');
     let values = words.filter(|word| !word.is_empty() && !word.eq_ignore_ascii_case("or"));
     let pairs: Vec<String> = values.map(|value| format!("{name}={value}")).collect();
@@ -222,14 +226,14 @@ fn meant(cx: &ParseContext<'_>, at: usize) -> Option<String> {
     let word = first_word(rest).to_lowercase();
     let known = WORDS.iter().find(|def| def.also.contains(&word.as_str()));
     Some(match rest.chars().next()? {
-        '\'' => "a text stands between double quotes: `\"text\"`".into(),
-        '`' => "a name with other characters than letters, digits, `_` and `.` is written `%\"a name\"`".into(),
+        '\'' => "write a string in double quotes: `\"text\"`".into(),
+        '`' => "write a name with other characters than letters, digits, `_` and `.` as `%\"a name\"`".into(),
         '[' if first_word(blank(&rest[1..])).eq_ignore_ascii_case("subquery") => {
-            "a subquery is a condition of its own: `where [subquery: … | compose FIELD]` compares the field of that name".into()
+            "write `where [subquery: … | compose FIELD]`, which compares the field of that name".into()
         }
-        '^' => "the power function is `pow(x, y)`".into(),
-        '<' | '>' if !before.contains('|') => "the scope has only `=`: compare in a stage, `| where FIELD > 5`".into(),
-        _ => format!("did you mean `{}`, as in `{}`?", known?.name, known?.usage),
+        '^' => "write `pow(x, y)`".into(),
+        '<' | '>' if !before.contains('|') => "compare in a stage, `| where FIELD > 5`: the scope has only `=`".into(),
+        _ => format!("write `{}`", known?.usage),
     })
 }
 

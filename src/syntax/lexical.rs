@@ -182,10 +182,10 @@ pub fn string<'a>(i: Input<'a>) -> Parsed<'a, Text> {
     }
     let span = Span::new(start.at(), start.at() + open.len_utf8());
     let open = Diagnostic::error(&codes::OPEN_QUOTE, span, "this quote is never closed");
-    i.fatal(match body.contains("\\\"") {
-        true => open.help("`\\\"` is a quote inside a text: a backslash at its end is written `\\\\`"),
-        false => open,
-    })
+    i.fatal(open.help(match body.contains("\\\"") {
+        true => "write a backslash at the end of a string as `\\\\`: `\\\"` is a quote inside it",
+        false => "close the string with a quote of the same kind",
+    }))
 }
 
 /// Whether a text may end with the quote that stands at a place behind a backslash. Not if another quote in the text has

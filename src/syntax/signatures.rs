@@ -1,6 +1,6 @@
 //! The signatures of a language: its forms read, and everything found by name.
 
-use super::form::Form;
+use super::form::{Form, written};
 use super::other_languages::{self, Position};
 use super::signature::{AggregateSignature, FunctionSignature, OperatorSignature, SubquerySignature};
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
@@ -118,13 +118,19 @@ impl Signatures {
             let message = format!("`{word}` is an operator of metrics queries, not of log searches");
             return Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, message).help(metrics.instead);
         }
-        if let Some(row) = other_languages::find(word, Position::Stage) {
+        let row = other_languages::find(word, Position::Stage).or_else(|| other_languages::function(word));
+        if let Some(row) = row {
             let message = format!("unknown operator `{word}`, which is from {}", row.origin());
             let unknown = Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, message);
             return row.explain(unknown, span, "");
         }
         let near = nearest(word, self.stage_words()).map(|near| format!("did you mean `{near}`?"));
         Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, format!("unknown operator `{word}`")).maybe_help(near)
+    }
+
+    /// How the operator whose text starts with a word is written.
+    pub fn usage(&self, word: &str) -> String {
+        self.operators_starting(word).last().map_or_else(String::new, |(_, form)| written(form))
     }
 
     /// Says that there is no function or aggregate of this name, and what was perhaps meant.

@@ -40,12 +40,6 @@ pub(super) const ROWS: &[ForeignWord] = &[
         ("count by user having _count > 5", "count by user | where _count > 5"),
     )
     .exchange("| where"),
-    row(
-        SQL,
-        &["over", "partition"],
-        "write `total`, `accum` or `diff` after the aggregate",
-        ("sum(n) over (user)", "count as n by user | accum n"),
-    ),
     row(SQL, &["offset"], "remove it: rows can't be skipped", ("limit 5 offset 10", "limit 5")),
     row(
         SQL,
@@ -134,6 +128,6 @@ pub(super) const ROWS: &[ForeignWord] = &[
         (Position::Scope, &[LogQl]),
         &["{"],
         "write `name=value` without braces",
-        ("{app=\"web\"} |= \"error\"", "app=web error"),
+        ("{app=\"web\"} error", "app=web error"),
     ),
 ];

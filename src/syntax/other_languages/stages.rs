@@ -32,7 +32,7 @@ pub(super) const ROWS: &[ForeignWord] = &[
         "for a running sum, write `accum FIELD`",
         ("streamstats sum(_count)", "count by user | accum _count"),
     ),
-    row(SPL, &["eval"], "write `expression as name`", ("eval mb=bytes/1024", "bytes / 1024 as mb")),
+    row(SPL, &["eval"], "write `| expression as name`", ("eval mb=bytes/1024", "bytes / 1024 as mb")),
     row(
         SPL,
         &["rex", "regex"],
@@ -46,7 +46,6 @@ pub(super) const ROWS: &[ForeignWord] = &[
         "write `json \"path\" as name`, or `json auto` for all keys",
         ("spath output=user path=user.name", "json \"user.name\" as user"),
     ),
-    row(SPL, &["kv", "extractkv"], "write `keyvalue auto`", ("kv", "keyvalue auto")).exchange("keyvalue auto"),
     row(
         SPL,
         &["xmlkv", "xpath"],
