@@ -95,6 +95,7 @@ codes! {
     TEXTS_COMPUTED = "W309", "arithmetic on strings that are not numbers";
     WEAK_MODEL = "W311", "model with too little data";
     COMPOSED = "W312", "subquery run on its own";
+    NULL_FIELD = "W313", "field that is null in every row";
     MEMORY = "E301", "memory limit reached";
     INPUT = "E302", "input could not be read";
     TABLE = "E303", "table can't be used";

@@ -206,7 +206,8 @@ fn read_one(
     (Prepared { text: expansion.text, tree, plan, diagnostics, values_as_fields }, second)
 }
 
-fn is_about_fields(diagnostic: &Diagnostic) -> bool {
+/// Whether a warning is about a field that there is not.
+pub fn is_about_fields(diagnostic: &Diagnostic) -> bool {
     [&codes::UNKNOWN_FIELD, &codes::LOST_FIELD].contains(&diagnostic.code)
 }
 
@@ -287,6 +288,13 @@ impl Prepared {
     pub fn about_values(&self) -> impl Iterator<Item = &Diagnostic> {
         let unknown = |found: &Diagnostic| is_about_fields(found) && self.values_as_fields.contains(&found.span);
         self.diagnostics.iter().filter(move |found| found.code == &codes::VALUE_LEFT_OUT || unknown(found))
+    }
+
+    /// The warnings about fields that no stage makes and that the messages may have.
+    pub fn unknown_fields(&self) -> impl Iterator<Item = &Diagnostic> {
+        let unknown =
+            |found: &&Diagnostic| found.code == &codes::UNKNOWN_FIELD && !self.values_as_fields.contains(&found.span);
+        self.diagnostics.iter().filter(unknown)
     }
 
     /// Logic without effect, and fields that can't have a value any more. What is only refused or slow elsewhere is none.

@@ -244,6 +244,14 @@ impl Planner<'_> {
         Ok(CompiledExpr::Arithmetic(Box::new(left), op, Box::new(right)))
     }
 
+    /// Plans what the query tests for null.
+    fn null_tested<T>(&mut self, plan: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.tests_null, true);
+        let out = plan(self);
+        self.tests_null = before;
+        out
+    }
+
     /// `x = null` and `x != null`: published queries ask so whether there is a value.
     fn with_null(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> Result<Option<CompiledExpr>, Diagnostic> {
         let negated = match op {
@@ -256,7 +264,7 @@ impl Planner<'_> {
             (ExprKind::Null, _) => right,
             _ => return Ok(None),
         };
-        let is_null = match self.expression(value)? {
+        let is_null = match self.null_tested(|planner| planner.expression(value))? {
             CompiledExpr::Constant(value) => CompiledExpr::Constant(Owned::Bool(value.borrow().is_null())),
             value => CompiledExpr::IsNull(Box::new(value)),
         };
@@ -346,6 +354,9 @@ impl Planner<'_> {
         check_count(signature, args.len(), span)?;
         if let Make::Planned(plan) = &def.make {
             return plan(args, self, span);
+        }
+        if matches!(signature.name, "isNull" | "isEmpty" | "isBlank") && !self.tests_null {
+            return self.null_tested(|planner| planner.call(name, args, span));
         }
         let mut evals = Vec::with_capacity(args.len());
         for (at, arg) in args.iter().enumerate() {

@@ -20,6 +20,7 @@
 //! | `referenced` | every name a query mentions |
 //! | `aggregate` | aggregate stages |
 //! | `expression` | expressions to evaluators |
+//! | `watch` | which fields are watched |
 //! | `misread` | unknown fields where something else was meant |
 //! | `undocumented` | forms that the manual does not have |
 //! | `nested_pipeline` | pipelines in brackets |
@@ -61,6 +62,7 @@ pub mod scope;
 pub mod subquery;
 pub mod traced;
 mod undocumented;
+mod watch;
 mod without_shortcuts;
 
 pub use crate::program::pipeline_breaker::InputSlot;

@@ -11,6 +11,9 @@ use crate::program::lookup::results::What;
 use crate::syntax::tree::Name;
 use sumoql_data::value::Owned;
 
+/// How the message about a field ends that no stage makes: without data, it may be metadata.
+pub const READ_FROM_METADATA: &str = ": it is read from the metadata of the message";
+
 impl Planner<'_> {
     /// The slot of a field that the query mentions.
     pub fn field(&mut self, name: &Name) -> Result<Slot, Diagnostic> {
@@ -27,7 +30,9 @@ impl Planner<'_> {
             // Once is enough.
             self.gone.retain(|gone| !hidden(gone));
         }
-        Ok(self.field_slot(&name.text))
+        let slot = self.field_slot(&name.text);
+        self.watch(name, slot);
+        Ok(slot)
     }
 
     /// Says that no stage makes a field, and where it got lost if one did. Nothing is said of metadata that the scope asks for,
@@ -39,24 +44,10 @@ impl Planner<'_> {
         let field = &name.text;
         let message = match (gone, self.rows.messages) {
             (Some(Gone::Hidden(_)), _) => format!("`fields` has removed the field `{field}`"),
-            (_, true) => format!("no stage creates the field `{field}`: it is read from the metadata of the message"),
+            (_, true) => format!("no stage creates the field `{field}`{READ_FROM_METADATA}"),
             (_, false) => format!("the field `{field}` does not exist after the aggregate: it is null"),
         };
-        let built_in = if self.rows.messages { BUILT_IN } else { &[] };
-        // Only what is there: a field that is only read may be misspelt too.
-        let made = self.rows.names.iter().filter(|b| b.made && b.key != name.key()).map(|b| b.name.as_str());
-        let asked = self.facts.scope.iter().filter(|_| self.rows.messages).map(String::as_str);
-        let names = made.chain(asked);
-        // `count as n | where count > 0`: the result is meant, by whatever name.
-        let result = self.facts.results.iter().rev().find(|(of, column)| {
-            let same =
-                of == &name.key() || name.text.strip_prefix('_').is_some_and(|name| name.eq_ignore_ascii_case(of));
-            !self.rows.messages && same && !column.eq_ignore_ascii_case(&name.text)
-        });
-        let near = result
-            .map(|(_, column)| column.as_str())
-            .or_else(|| crate::diagnostics::nearest(field, names.chain(built_in.iter().copied())))
-            .map(|near| format!("did you mean `{near}`?"));
+        let near = self.near(name).map(|near| format!("did you mean `{near}`?"));
         let scope = |field: &str| self.facts.scope.iter().any(|asked| asked == field);
         let metadata = scope(&name.key()) || (near.is_none() && (scope("_view") || scope("_index")));
         let elsewhere = near.is_none() && self.tables.requests.iter().any(|request| request.what == What::Service);
@@ -117,6 +108,7 @@ impl Planner<'_> {
             shown: false,
             time,
             made: false,
+            watched: false,
             maybe: false,
         });
         slot
@@ -169,7 +161,8 @@ impl Planner<'_> {
     fn rebind(&mut self, name: &str, slot: Slot, time: bool) {
         let key = name.to_lowercase();
         let at = (self.here(), slot);
-        let binding = Binding { name: name.to_string(), key, at, shown: true, time, made: true, maybe: false };
+        let binding =
+            Binding { name: name.to_string(), key, at, shown: true, time, made: true, watched: false, maybe: false };
         match self.rows.names.iter_mut().find(|old| old.key == binding.key) {
             Some(old) => *old = binding,
             None => self.rows.names.push(binding),

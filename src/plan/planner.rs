@@ -15,6 +15,7 @@ use crate::program::expression::{Checked, CompiledExpr, Computed};
 use crate::program::plan::{Expand, Plan, Ranges, Save, Segment, Step, Subquery};
 use crate::program::scope::CompiledScope;
 use crate::program::split::fingerprint;
+use crate::program::watched::WatchedField;
 use crate::run::order::sort::SortSpec;
 use crate::syntax::other_languages::{self, Position};
 use crate::syntax::stage::first_word;
@@ -53,7 +54,7 @@ pub struct Planner<'c> {
     pub(super) referenced: Vec<String>,
     /// What is known of the rows at this point of the query.
     pub rows: RowsNow,
-    stage: usize,
+    pub(super) stage: usize,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What stages did so far.
     pub(super) facts: AllEffects,
@@ -77,6 +78,10 @@ pub struct Planner<'c> {
     pub slice: Option<i64>,
     /// What is noted of the stages, where somebody wants to follow rows through them.
     pub(super) trace: Option<Tracer>,
+    /// Fields that are watched: the same numbers in the whole query.
+    pub(super) watched: Vec<WatchedField>,
+    /// The query tests whether what is being planned is null.
+    pub(super) tests_null: bool,
     /// Fields of messages from the JSON in them.
     pub(super) auto: Auto,
     /// Whether shortcuts are left out: see `plan::without_shortcuts`.
@@ -102,6 +107,7 @@ pub(super) fn plan(
 pub(super) fn finish(mut planner: Planner<'_>, query: &Query, text: &str) -> (Option<Plan>, Vec<Diagnostic>) {
     let mut plan = planner.take();
     plan.requests = std::mem::take(&mut planner.tables.requests);
+    plan.watched = std::mem::take(&mut planner.watched);
     plan.facts = std::mem::take(&mut planner.facts.done);
     plan.subqueries = std::mem::take(&mut planner.subqueries);
     super::misread::misread(query, text, &mut planner.diagnostics);
@@ -135,6 +141,8 @@ impl<'c> Planner<'c> {
             reads_messages: true,
             slice: None,
             trace: None,
+            watched: Vec::new(),
+            tests_null: false,
             auto: Auto::default(),
             simple: false,
         };
@@ -157,6 +165,7 @@ impl<'c> Planner<'c> {
         other.tables.requests = std::mem::take(&mut self.tables.requests);
         other.subqueries = std::mem::take(&mut self.subqueries);
         other.tables.saved.clone_from(&self.tables.saved);
+        other.watched = std::mem::take(&mut self.watched);
         other.search = other.search(&query.search);
         let planned = query.stages.iter().try_for_each(|stage| other.stage(&stage.kind, stage.span));
         let finished = planned.and_then(|()| finish(&mut other));
@@ -166,6 +175,7 @@ impl<'c> Planner<'c> {
         self.facts.take_from(std::mem::take(&mut other.facts));
         self.needs_range |= other.needs_range;
         self.subqueries = std::mem::take(&mut other.subqueries);
+        self.watched = std::mem::take(&mut other.watched);
         finished.map(|()| other.take())
     }
 }
@@ -191,6 +201,7 @@ impl Planner<'_> {
             hidden: std::mem::take(&mut self.rows.hidden),
             stages: Vec::new(),
             facts: Vec::new(),
+            watched: Vec::new(),
             subqueries: Vec::new(),
             ranges: self.ranges.take(),
             raw: raw && self.save.is_none(),
@@ -422,10 +433,15 @@ impl Planner<'_> {
             let slot = self.define(Box::new(Checked(value)), 2, false);
             self.keep(CompiledExpr::Slot(slot + 1));
             self.bind(&name.text, slot);
+            self.unwatched(&name.text);
             return Ok(());
         }
+        let computes = value.computes();
         let slot = self.define(Box::new(Computed(value)), 1, false);
         self.bind(&name.text, slot);
+        if computes {
+            self.unwatched(&name.text);
+        }
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ pub mod group;
 pub mod json;
 pub mod lookup;
 pub mod nested_pipeline;
+pub mod null_fields;
 mod numbers;
 pub mod order;
 pub mod progress;

@@ -134,6 +134,12 @@ impl Run {
             screen.tell(&text.draw(warning, screen.error_colour()));
         }
         report::dead_logic(screen, &text, &prepared);
+        if self.follow {
+            // The end, when it is known which of them have a value, may be far.
+            for unknown in prepared.unknown_fields() {
+                screen.tell(&text.draw(unknown, screen.error_colour()));
+            }
+        }
         let streams = plan.raw && !plan.needs_range;
         let arrival = self.order == Order::Arrival || (self.follow && streams);
         let output = self.output.unwrap_or(match self.follow && arrival {
@@ -217,6 +223,7 @@ impl Run {
             return Ok(Exit::Input);
         }
         report::stages(screen, plan, &seen);
+        report::fields(screen, &text, &prepared, &outcome);
         report::failed(screen, &outcome);
         report::given_up(screen, &outcome);
         report::scope(screen, &prepared.tree, &seen);

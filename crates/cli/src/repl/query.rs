@@ -119,6 +119,7 @@ impl Session<'_> {
             screen.tell(&text.draw(&notice, screen.error_colour()));
         }
         report::stages(screen, plan, &seen);
+        report::fields(screen, &text, &prepared, outcome);
         report::failed(screen, outcome);
         report::given_up(screen, outcome);
         report::scope(screen, &prepared.tree, &seen);

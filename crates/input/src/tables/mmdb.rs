@@ -26,7 +26,8 @@ impl Database {
     }
 
     fn of_bytes(bytes: Vec<u8>, kind: AddressField) -> Result<Database, String> {
-        let reader = Reader::from_source(bytes).map_err(|error| format!("it is not a database of IP addresses: {error}"))?;
+        let reader =
+            Reader::from_source(bytes).map_err(|error| format!("it is not a database of IP addresses: {error}"))?;
         Ok(Database { reader, kind })
     }
 }
