@@ -24,17 +24,18 @@ impl Planner<'_> {
             return;
         }
         let made_by = definition.stage;
+        let built_in = !made && messages && BUILT_IN.iter().any(|known| known.eq_ignore_ascii_case(&name.text));
         let field = WatchedField {
             name: name.text.clone(),
             span: name.span,
             stage: self.stage,
-            of_message: messages && !open && !made,
+            of_message: messages && !open && !made && !built_in,
             auto: made || self.has_auto_fields(),
-            built_in: !made && messages && BUILT_IN.iter().any(|known| known.eq_ignore_ascii_case(&name.text)),
+            built_in,
             tested: self.tests_null,
             first: here == 0 && self.ranges.is_none(),
             made_by,
-            near: if made { None } else { self.near(name) },
+            near: if made || built_in { None } else { self.near(name) },
         };
         self.watched.push(field);
         let number = self.watched.len() - 1;

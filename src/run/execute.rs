@@ -118,6 +118,13 @@ pub struct Outcome {
     pub refused: Option<Diagnostic>,
 }
 
+impl Outcome {
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.table.rows.len() + self.more.as_ref().map_or(0, Spooled::len)
+    }
+}
+
 /// Why a result is only a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Partiality {

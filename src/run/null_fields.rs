@@ -3,8 +3,9 @@
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
 use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::program::plan::Plan;
-use crate::program::watched::{WatchCount, WatchedField};
+use crate::program::watched::{SAMPLED, WatchCount, WatchedField};
 use std::collections::BTreeSet;
+use sumoql_data::message::Input;
 
 /// A field that was null in every row that reached the first stage that reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,6 +141,20 @@ fn pair_keys(text: &str, out: &mut BTreeSet<String>) {
             out.insert(key.to_string());
         }
     }
+}
+
+/// The keys in the first messages of an input, of JSON and before `=`.
+pub fn first_keys(input: &dyn Input) -> BTreeSet<String> {
+    let mut count = WatchCount::default();
+    if let Some(chunk) = input.next(Vec::new()) {
+        let arena = bumpalo::Bump::new();
+        let text = chunk.text();
+        for message in chunk.messages(&text, &arena).iter().take(SAMPLED) {
+            count.keep(message.source.index, message.offset, || WatchCount::beginning(message.raw));
+        }
+    }
+    let (json, pairs) = keys(&count);
+    json.into_iter().chain(pairs).collect()
 }
 
 /// Writes counts.

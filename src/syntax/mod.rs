@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn a_query_that_is_too_long_is_not_read() {
         let query = |length: usize| format!("* | count{}| oops (", " ".repeat(length - 17));
-        assert_eq!(read(&query(MAX_QUERY_BYTES)), (2, vec!["E101"]));
+        assert_eq!(read(&query(MAX_QUERY_BYTES)), (2, vec!["E201"]));
         assert_eq!(read(&query(MAX_QUERY_BYTES + 1)), (0, vec!["E105"]));
     }
 

@@ -3,7 +3,7 @@
 use super::super::lexical::{escaped_name, is_word_char};
 use super::super::stage::first_word;
 use super::{Place, name_with_sign};
-use crate::diagnostics::{Diagnostic, Span};
+use crate::diagnostics::{Diagnostic, Span, nearest};
 
 impl<'a> Place<'a> {
     /// `count as "Number of Events"`.
@@ -41,6 +41,14 @@ impl<'a> Place<'a> {
             || self.rest()[second.len()..].starts_with(['(', '.'])
         {
             return None;
+        }
+        // `count bye host`: right behind an aggregate, `by` is meant.
+        let earlier = self.cx.source[..start].trim_end();
+        let item = earlier.ends_with(')') || earlier.len() == self.start + self.stage_word().len();
+        if let Some(near) = nearest(first, ["by", "as"]).filter(|near| list && item && first.len() >= near.len()) {
+            let span = Span::new(start, start + first.len());
+            let error = Self::error(span, format!("expected `by`, `as` or the next stage, found `{first}`"));
+            return Some(error.help(format!("did you mean `{near}`?")).replace(span, near));
         }
         let span = Span::new(start, self.at + second.len());
         let name = format!("{first} {second}");
