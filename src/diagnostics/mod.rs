@@ -132,6 +132,16 @@ impl Diagnostic {
         }
     }
 
+    /// Adds a change of the text that does what the help says.
+    pub fn replace(mut self, span: Span, text: impl Into<String>) -> Self {
+        let edit = Edit { span, text: text.into() };
+        match &mut self.fix {
+            Some(fix) => fix.edits.push(edit),
+            None => self.fix = Some(Box::new(Fix::new(self.help.clone().unwrap_or_default(), vec![edit]))),
+        }
+        self
+    }
+
     /// Adds a change of the text that does what the hint says.
     pub fn fix(mut self, fix: Fix) -> Self {
         self.fix = Some(Box::new(fix));

@@ -6,6 +6,7 @@ use crate::diagnostics::LocatedDiagnostic;
 use crate::output::View;
 use crate::program::scratch::ScratchError;
 use crate::run::execute::{Outcome, Partiality, Progress};
+use crate::run::null_fields::NullField;
 use std::fmt::{Debug, Display, Formatter};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -47,6 +48,8 @@ pub struct Summary {
     pub in_scope: u64,
     /// The stages that look for something in messages, and whether they found it.
     pub parses: Vec<ParseCount>,
+    /// The fields that were null in every row that reached the first stage that reads them.
+    pub null_fields: Vec<NullField>,
     /// Rows that went because a function could not work with their values.
     pub failed_rows: u64,
     /// How often arithmetic met a text that is not a number, and gave null.
@@ -132,6 +135,7 @@ impl Summary {
             messages: progress.all_messages(),
             in_scope: progress.in_scope.load(Ordering::Relaxed),
             parses: outcome.parses.iter().map(parse).collect(),
+            null_fields: outcome.null_fields.clone(),
             failed_rows: outcome.failed,
             texts_computed: outcome.texts,
             given_up: outcome.given_up,

@@ -217,6 +217,7 @@ fn read_one(
     diagnostics.extend(planned.into_iter().filter(sure));
     if let Some(plan) = plan.as_ref().filter(|_| broken.is_none()) {
         diagnostics.extend(lint(&tree, plan, &expansion, catalogue));
+        hide_consequences(&mut diagnostics);
     }
     for diagnostic in &mut diagnostics {
         let refused = [&codes::UNDOCUMENTED, &codes::VALUE_LEFT_OUT, &codes::LOST_FIELD];
@@ -233,7 +234,8 @@ fn read_one(
     (Prepared { text: expansion.text, tree, plan, diagnostics, values_as_fields }, second)
 }
 
-fn is_about_fields(diagnostic: &Diagnostic) -> bool {
+/// Whether a warning is about a field that there is not.
+pub fn is_about_fields(diagnostic: &Diagnostic) -> bool {
     [&codes::UNKNOWN_FIELD, &codes::LOST_FIELD].contains(&diagnostic.code)
 }
 
@@ -247,6 +249,28 @@ fn of_value(diagnostic: &mut Diagnostic, text: &QueryText, expansion: &Expansion
     diagnostic.help = Some(match diagnostic.help.take() {
         Some(help) => format!("{help} {as_text}"),
         None => as_text,
+    });
+}
+
+/// Takes out what is only said because of a mistake that is told as such: that a name with a dash is a number, or that a sign
+/// of another language does not belong into a search term.
+fn hide_consequences(diagnostics: &mut Vec<Diagnostic>) {
+    let mut names: Vec<Span> = Vec::new();
+    let mut scopes: Vec<Span> = Vec::new();
+    for told in diagnostics.iter() {
+        let quoted = |fix: &Fix| fix.edits.iter().any(|edit| edit.text.starts_with("%\""));
+        if is_about_fields(told) && told.fix.as_deref().is_some_and(quoted) {
+            names.extend(std::iter::once(told.span).chain(told.labels.iter().map(|label| label.span)));
+        } else if [&codes::FOREIGN_SCOPE, &codes::MISSING_PIPE].contains(&told.code) {
+            scopes.push(told.span);
+        }
+    }
+    let within = |inner: Span, outer: &Span| inner.to(*outer) == *outer;
+    diagnostics.retain(|found| {
+        let logic = [&codes::NEVER, &codes::ALWAYS, &codes::TEXT_IN_ARITHMETIC].contains(&found.code);
+        let number = logic && names.iter().any(|name| within(*name, &found.span));
+        let sign = found.code == &codes::UNDOCUMENTED && scopes.iter().any(|scope| within(found.span, scope));
+        !number && !sign
     });
 }
 
@@ -295,6 +319,13 @@ impl Prepared {
     pub fn about_values(&self) -> impl Iterator<Item = &Diagnostic> {
         let unknown = |found: &Diagnostic| is_about_fields(found) && self.values_as_fields.contains(&found.span);
         self.diagnostics.iter().filter(move |found| found.code == &codes::VALUE_LEFT_OUT || unknown(found))
+    }
+
+    /// The warnings about fields that no stage makes and that the messages may have.
+    pub fn unknown_fields(&self) -> impl Iterator<Item = &Diagnostic> {
+        let unknown =
+            |found: &&Diagnostic| found.code == &codes::UNKNOWN_FIELD && !self.values_as_fields.contains(&found.span);
+        self.diagnostics.iter().filter(unknown)
     }
 
     /// Logic without effect, and fields that can't have a value any more. What is only refused or slow elsewhere is none.

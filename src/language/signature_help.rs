@@ -1,7 +1,7 @@
 //! How the call or stage at a place is written.
 
 use super::complete::place;
-use super::reference::entry::written;
+use crate::syntax::form::written;
 use crate::syntax::lexical::is_word_char;
 use crate::syntax::signatures::Signatures;
 use serde::Serialize;

@@ -11,6 +11,9 @@ use crate::program::lookup::results::What;
 use crate::syntax::tree::Name;
 use sumoql_data::value::Owned;
 
+/// How the message about a field ends that no stage makes: without data, it may be metadata.
+pub const READ_FROM_METADATA: &str = ": it is read from the metadata of the message";
+
 impl Planner<'_> {
     /// The slot of a field that the query mentions.
     pub fn field(&mut self, name: &Name) -> Result<Slot, Diagnostic> {
@@ -27,7 +30,9 @@ impl Planner<'_> {
             // Once is enough.
             self.gone.retain(|gone| !hidden(gone));
         }
-        Ok(self.field_slot(&name.text))
+        let slot = self.field_slot(&name.text);
+        self.watch(name, slot);
+        Ok(slot)
     }
 
     /// Says that no stage makes a field, and where it got lost if one did. Nothing is said of metadata that the scope asks for,
@@ -39,17 +44,10 @@ impl Planner<'_> {
         let field = &name.text;
         let message = match (gone, self.rows.messages) {
             (Some(Gone::Hidden(_)), _) => format!("`fields` has removed the field `{field}`"),
-            (_, true) => format!("no stage creates the field `{field}`: it is read from the metadata of the message"),
+            (_, true) => format!("no stage creates the field `{field}`{READ_FROM_METADATA}"),
             (_, false) => format!("the field `{field}` does not exist after the aggregate: it is null"),
         };
-        let built_in = if self.rows.messages { BUILT_IN } else { &[] };
-        let names = self.rows.names.iter().filter(|b| b.key != name.key()).map(|b| b.name.as_str());
-        // `count as n | where count > 0`: the result is meant, by whatever name.
-        let result = self.facts.results.iter().rev().find(|(of, _)| !self.rows.messages && *of == name.key());
-        let near = result
-            .map(|(_, column)| column.as_str())
-            .or_else(|| crate::diagnostics::nearest(field, names.chain(built_in.iter().copied())))
-            .map(str::to_string);
+        let near = self.near(name);
         let scope = |field: &str| self.facts.scope.iter().any(|asked| asked == field);
         let metadata = scope(&name.key()) || (near.is_none() && (scope("_view") || scope("_index")));
         let elsewhere = near.is_none() && self.tables.requests.iter().any(|request| request.what == What::Service);
@@ -110,6 +108,8 @@ impl Planner<'_> {
             at: (self.here(), slot),
             shown: false,
             time,
+            made: false,
+            watched: false,
             maybe: false,
         });
         slot
@@ -161,7 +161,9 @@ impl Planner<'_> {
     /// Gives a name to a slot, without a stage having made it.
     fn rebind(&mut self, name: &str, slot: Slot, time: bool) {
         let key = name.to_lowercase();
-        let binding = Binding { name: name.to_string(), key, at: (self.here(), slot), shown: true, time, maybe: false };
+        let at = (self.here(), slot);
+        let binding =
+            Binding { name: name.to_string(), key, at, shown: true, time, made: true, watched: false, maybe: false };
         match self.rows.names.iter_mut().find(|old| old.key == binding.key) {
             Some(old) => *old = binding,
             None => self.rows.names.push(binding),

@@ -4,6 +4,8 @@
 //! whatever depends on the order of rows goes by their place in the input, not by the time of their arrival.
 
 use super::lookup;
+use super::null_fields;
+use super::null_fields::NullField;
 use super::numbers::Numbers;
 use super::observe::{Observer, States};
 use super::permits::Permits;
@@ -14,7 +16,7 @@ use super::scan::worker::Worker;
 use super::segment::finish_segment;
 use super::spill::row_queue::Spooled;
 use super::subquery::{AnsweredSubqueries, ask};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Span};
 use crate::program::batch::{Batch, EvalContext, Tally};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::clock::Present;
@@ -25,6 +27,7 @@ use crate::program::plan::Plan;
 use crate::program::row_stream::Flow;
 use crate::program::scratch::{Scratch, ScratchError};
 use crate::program::subquery_results::SubqueryResults;
+use crate::program::watched::WatchCount;
 use bumpalo::Bump;
 use serde::Serialize;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -105,6 +108,10 @@ pub struct Outcome {
     pub scratch_error: Option<ScratchError>,
     /// For each stage with counted matches: its number, the rows that reached it, whether it matched any.
     pub parses: Vec<(usize, u64, bool)>,
+    /// The fields that were null in every row that reached the first stage that reads them.
+    pub null_fields: Vec<NullField>,
+    /// Where the query mentions fields that had a value in some row.
+    pub valued_fields: Vec<Span>,
     /// Rows that went because a function could not work with their values.
     pub failed: u64,
     /// How often arithmetic met a text that is no number, and gave null.
@@ -119,6 +126,13 @@ pub struct Outcome {
     pub saved: Vec<Saved>,
     /// Why the query was not run at all.
     pub refused: Option<Diagnostic>,
+}
+
+impl Outcome {
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.table.rows.len() + self.more.as_ref().map_or(0, Spooled::len)
+    }
 }
 
 /// Why a result is only a part.
@@ -236,6 +250,8 @@ pub struct PartialResult {
     /// Rows that reached each stage, and rows it matched as far as anybody looked.
     reached: Vec<u64>,
     matched: Vec<u64>,
+    /// What was seen of watched fields.
+    watched: Vec<WatchCount>,
     over: Option<OverBudget>,
     /// Texts given up elsewhere: see [`Outcome::given_up`].
     given_up: u64,
@@ -247,7 +263,8 @@ impl PartialResult {
     /// Of states alone: nothing is known of what the stages counted.
     pub(super) fn of_states(states: Vec<Box<dyn PartialState>>, plan: &Plan) -> PartialResult {
         let none = vec![0; plan.stages.len() + 1];
-        PartialResult { states, reached: none.clone(), matched: none, over: None, given_up: 0, uncharged: 0 }
+        let watched = plan.watched.iter().map(|_| WatchCount::default()).collect();
+        PartialResult { states, reached: none.clone(), matched: none, watched, over: None, given_up: 0, uncharged: 0 }
     }
 
     /// The part as bytes, to be merged elsewhere. `None` when the plan's first gather can't be merged.
@@ -258,6 +275,7 @@ impl PartialResult {
             out.slice(&part.split()?.mergeable.encode(state.as_ref()));
         }
         self.reached.iter().chain(&self.matched).for_each(|n| out.unsigned(*n));
+        null_fields::encode(&self.watched, &mut out);
         out.signed(self.over.map_or(-1, |over| over.limit.min(i64::MAX as usize) as i64));
         out.unsigned(self.given_up);
         Some(out.bytes)
@@ -275,10 +293,11 @@ impl PartialResult {
         let stages = plan.stages.len() + 1;
         let mut counts = || (0..stages).map(|_| reader.unsigned()).collect::<Result<Vec<_>, _>>();
         let (reached, matched) = (counts()?, counts()?);
+        let watched = null_fields::decode(plan.watched.len(), &mut reader)?;
         let over = usize::try_from(reader.signed()?).ok().map(|limit| OverBudget { limit });
         let given_up = reader.unsigned()?;
         if reader.is_empty() {
-            Ok(PartialResult { states, reached, matched, over, given_up, uncharged: bytes.len() })
+            Ok(PartialResult { states, reached, matched, watched, over, given_up, uncharged: bytes.len() })
         } else {
             Err(Corrupt)
         }
@@ -337,7 +356,7 @@ fn map_in(
     // Workers end when one of them has run out of memory.
     let full = AtomicBool::new(false);
     let work = || {
-        let tally = Tally::new(plan.stages.len());
+        let tally = Tally::new(plan.stages.len()).watching(plan.watched.len());
         let states: Vec<_> = gathers.iter().zip(&firsts).map(|(gather, first)| gather.start(&first.carry)).collect();
         let states = States::new(Mutex::new(states));
         let view = options.observer.as_ref().map(|observer| (observer.as_ref(), observer.worker(plan.base(), &states)));
@@ -359,7 +378,8 @@ fn map_in(
         let (reached, matched) = (counts(&tally.reached), counts(&tally.matched));
         // A worker that panicked has poisoned the lock; its panic ends the run.
         let states = std::mem::take(&mut *states.lock().unwrap_or_else(PoisonError::into_inner));
-        PartialResult { states, reached, matched, over, given_up: 0, uncharged: 0 }
+        let watched = tally.watched.take();
+        PartialResult { states, reached, matched, watched, over, given_up: 0, uncharged: 0 }
     };
     merge(run_workers(options.threads, &work), &options.budget)
 }
@@ -368,6 +388,7 @@ fn merge(parts: Vec<PartialResult>, budget: &Budget) -> Option<PartialResult> {
     parts.into_iter().reduce(|mut merged, part| {
         merged.reached.iter_mut().zip(part.reached).for_each(|(sum, n)| *sum += n);
         merged.matched.iter_mut().zip(part.matched).for_each(|(sum, n)| *sum += n);
+        merged.watched.iter_mut().zip(part.watched).for_each(|(all, seen)| all.merge(seen));
         merged.over = merged.over.or(part.over);
         merged.given_up += part.given_up;
         for (state, other) in merged.states.iter_mut().zip(part.states) {
@@ -379,12 +400,11 @@ fn merge(parts: Vec<PartialResult>, budget: &Budget) -> Option<PartialResult> {
 }
 
 pub(super) fn reduce_in(plan: &Plan, parts: Vec<PartialResult>, options: &Options, env: &EvalContext) -> Outcome {
-    let Some(PartialResult { states, mut reached, mut matched, mut over, given_up, .. }) =
-        merge(parts, &options.budget)
-    else {
+    let Some(merged) = merge(parts, &options.budget) else {
         return Outcome::default();
     };
-    let tally = Tally::new(plan.stages.len());
+    let PartialResult { states, mut reached, mut matched, mut watched, mut over, given_up, .. } = merged;
+    let tally = Tally::new(plan.stages.len()).watching(plan.watched.len());
     let context = |env| RunContext::new(env, &options.budget, options.batch.max(1), &tally);
     let (base, contexts) = (plan.base(), plan.contexts(env));
     let mut notices = Vec::new();
@@ -435,12 +455,19 @@ pub(super) fn reduce_in(plan: &Plan, parts: Vec<PartialResult>, options: &Option
         reached[stage] += r.get();
         matched[stage] += m.get();
     }
+    watched.iter_mut().zip(tally.watched.take()).for_each(|(all, seen)| all.merge(seen));
+    let parses: Vec<_> =
+        (1..reached.len()).filter(|n| reached[*n] > 0).map(|n| (n, reached[n], matched[n] > 0)).collect();
+    let empty = table.rows.is_empty() && more.is_none();
+    let (null_fields, valued_fields) = null_fields::null_fields(plan, &watched, &parses, empty);
     Outcome {
         table,
         more,
         failed: reached[0],
         texts: matched[0],
-        parses: (1..reached.len()).filter(|n| reached[*n] > 0).map(|n| (n, reached[n], matched[n] > 0)).collect(),
+        parses,
+        null_fields,
+        valued_fields,
         given_up,
         partial: over.map(|over| Partiality::Memory(over.limit)),
         notices,

@@ -8,6 +8,7 @@ pub mod interruptible_sort;
 pub mod json;
 pub mod lookup;
 pub mod nested_pipeline;
+pub mod null_fields;
 mod numbers;
 pub mod observe;
 pub mod order;

@@ -313,6 +313,7 @@ impl Travel {
                         compute(&batch, first);
                     }
                 }
+                Step::Watch(..) => {}
                 Step::Keep(condition) => batch.keep(|row| condition.test(row)),
                 Step::Expand(expand) => batch = expand.expand(batch),
             }

@@ -9,11 +9,12 @@ use super::report::Seen;
 use super::run_inputs::Inputs;
 use super::scratch::TempFiles;
 use super::screen::Screen;
-use super::{Exit, Failure, chart, memory_limit, report};
+use super::{Exit, Failure, chart, memory_limit, report, report_fields, report_scope};
 use clap::Args;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 use sumoql::diagnostics::{Diagnostic, codes};
 use sumoql::output;
@@ -21,6 +22,7 @@ use sumoql::output::View;
 use sumoql::program::budget::Budget;
 use sumoql::program::plan::Plan;
 use sumoql::run::execute::{Options, Partiality, Progress, execute};
+use sumoql::run::null_fields::first_keys;
 use sumoql::run::stream::stream_lines;
 use sumoql_data::table_resolver::Tables;
 use sumoql_input::InputRequest;
@@ -133,6 +135,12 @@ impl Run {
             screen.tell(&text.draw(warning, screen.error_colour()));
         }
         report::dead_logic(screen, &text, &prepared);
+        if self.follow {
+            // The end, when it is known which of them have a value, may be far.
+            for unknown in prepared.unknown_fields() {
+                screen.tell(&text.draw(unknown, screen.error_colour()));
+            }
+        }
         let streams = plan.raw && !plan.needs_range;
         let arrival = self.order == Order::Arrival || (self.follow && streams);
         let output = self.output.unwrap_or(match self.follow && arrival {
@@ -215,10 +223,16 @@ impl Run {
             screen.tell(&text.draw(&refused, screen.error_colour()));
             return Ok(Exit::Input);
         }
-        report::stages(screen, plan, &seen);
+        let rows = if arrival { progress.rows.load(Ordering::Relaxed) as usize } else { outcome.rows() };
+        report::stages(screen, plan, &prepared.tree, &seen, self.stats || rows == 0);
+        report_fields::fields(screen, &text, &prepared, &outcome);
         report::failed(screen, &outcome);
         report::given_up(screen, &outcome);
-        report::scope(screen, &prepared.tree, &seen);
+        let keys = || match inputs.input().restart() {
+            true if !self.follow => first_keys(inputs.input()),
+            _ => Default::default(),
+        };
+        report_scope::scope(screen, &prepared.tree, &seen, options.zone, keys);
         report::partial(screen, outcome.partial, stopped, &seen);
         let saved = report::saved(screen, plan, &tables, &outcome);
         if self.stats {

@@ -5,8 +5,8 @@
 //! [`super::Planner::undocumented`]. `docs/dialect.md` lists all.
 
 use crate::diagnostics::{Diagnostic, Edit, Fix, Span, codes};
-use crate::syntax::foreign_functions;
 use crate::syntax::lexical::{QUOTES, blank, is_word_char, parameter_end};
+use crate::syntax::other_languages;
 use crate::syntax::signatures::Signatures;
 use crate::syntax::tree::{
     AggregateItem, Arg, ArgValue, Args, BinaryOp, Expr, ExprKind, Name, PairValue, Query, Search, SearchKind, Stage,
@@ -14,15 +14,15 @@ use crate::syntax::tree::{
 };
 
 /// The undocumented forms in a query.
-pub(super) fn undocumented(query: &Query, text: &str, signatures: &Signatures) -> Vec<Diagnostic> {
-    let mut walk = Walk { text, signatures, found: Vec::new() };
+pub(super) fn undocumented(query: &Query, text: &str, catalogue: &Signatures) -> Vec<Diagnostic> {
+    let mut walk = Walk { text, catalogue, found: Vec::new() };
     walk.query(query);
     walk.found
 }
 
 struct Walk<'t> {
     text: &'t str,
-    signatures: &'t Signatures,
+    catalogue: &'t Signatures,
     found: Vec<Diagnostic>,
 }
 
@@ -156,10 +156,12 @@ impl Walk<'_> {
                 if let Some(first) = items.first().filter(|first| first.span.start > stage.span.start) {
                     let written = Span::new(first.span.start, stage.span.end).of(self.text);
                     let span = Span::new(stage.span.start, stage.span.start + "stats".len());
-                    let start = first.span.start;
-                    self.report(span, "`stats`", format!("write `| {written}`"));
-                    let edit = Edit { span: Span::new(stage.span.start, start), text: String::new() };
-                    self.fix(Fix::new("remove `stats`", vec![edit]).same_rows());
+                    let help =
+                        other_languages::find("stats", other_languages::Position::Stage).map_or("", |row| row.help);
+                    let message = "Sumo Logic does not document `stats`";
+                    let change = Span::new(stage.span.start, first.span.start);
+                    let warning = Diagnostic::warning(&codes::UNDOCUMENTED, span, message);
+                    self.found.push(warning.help(format!("{help}: `| {written}`")).replace(change, ""));
                 }
                 self.aggregate(items, by);
             }
@@ -198,7 +200,7 @@ impl Walk<'_> {
                 let instead = "combine the fields first: `| concat(a, \",\", b) as ab | count_distinct(ab)`";
                 self.report(item.span, "`count_distinct` of several fields", instead);
             }
-            if let Some(instead) = foreign_functions::aggregate(&item.name.text) {
+            if let Some(instead) = other_languages::aggregate(&item.name.text) {
                 self.report(item.name.span, &format!("`{}`", item.name.text), instead);
                 self.exchange(item.name.span, name);
             }
@@ -257,9 +259,11 @@ impl Walk<'_> {
             ExprKind::Regex(_) => self.regex(expr.span),
             ExprKind::Field(name) => self.name(name),
             ExprKind::Call { name, .. } => {
-                if let Some(instead) = foreign_functions::function(&name.text) {
-                    self.report(name.span, &format!("`{}`", name.text), instead);
-                    self.renamed(name, instead);
+                let known = self.catalogue.function(&name.text).is_some();
+                if let Some(row) = other_languages::function(&name.text).filter(|_| known) {
+                    let message = format!("Sumo Logic does not document `{}`", name.text);
+                    let warning = Diagnostic::warning(&codes::UNDOCUMENTED, name.span, message);
+                    self.found.push(row.explain(warning, name.span, self.text));
                 }
             }
             ExprKind::Not(inner) => {
@@ -398,17 +402,6 @@ impl Walk<'_> {
             self.report(span, "an unescaped slash in a regular expression", "write `\\/`");
             let edit = |at: &usize| Edit { span: Span::new(*at, *at), text: "\\".into() };
             self.fix(Fix::new("write `\\/`", bare.iter().map(edit).collect()).same_rows());
-        }
-    }
-
-    /// Another name of the function that the manual has instead, or of one that is near to it.
-    fn renamed(&mut self, name: &Name, instead: &str) {
-        let new = instead.strip_prefix("write `").and_then(|rest| rest.strip_suffix("(x)`"));
-        let Some(def) = new.and_then(|new| self.signatures.function(new)) else { return };
-        let same = self.signatures.function(&name.text).is_some_and(|written| std::ptr::eq(written, def));
-        match same {
-            true => self.exchange(name.span, def.name),
-            false => self.fix(Fix::replace(name.span, def.name)),
         }
     }
 
