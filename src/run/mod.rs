@@ -12,6 +12,7 @@ pub mod null_fields;
 mod numbers;
 pub mod observe;
 pub mod order;
+pub mod partial_result;
 pub mod permits;
 pub mod progress;
 mod result_table;

@@ -10,7 +10,7 @@ fn forms_and_what_to_write_instead() {
         ("_sourceHost==x", "_sourceHost==x", "write `_sourceHost=…`"),
         ("(_sourceHost=)", "(_sourceHost=)", "for an empty value, write `_sourceHost=\"\"`"),
         ("a,b", "a,b", "put quotes around it: `\"a,b\"`"),
-        ("* | stats count by a", "stats", "write `| count by a`"),
+        ("* | stats count by a", "stats", "write the aggregate alone: `| count by a`"),
         ("* | sum(a) by b as c", "c", "name it before `by`: `sum(…) as c by …`"),
         ("* | sum(a) b", "b", "write `sum(a) by b`"),
         ("* | where a not in (\"x\") and not b = \"y\"", "not b = \"y\"", "write `!(b = \"y\")`"),
