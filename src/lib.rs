@@ -71,6 +71,7 @@ pub use engine::input::Input;
 pub use engine::language::{
     Completion, Completions, FormatError, Hover, Language, SignatureHelp, Symbol, SymbolKind, Token, TokenKind,
 };
+pub use engine::observed::{Histogram, Observe, Snapshot, SnapshotError};
 pub use engine::query::{Diagnostics, Query};
 pub use engine::rows::{CheckedRows, Row, Rows};
 pub use engine::running::{Counts, Run};

@@ -2,15 +2,13 @@
 
 use super::answer::{Answer, RunError};
 use super::input::Input;
+use super::observed::Observe;
 use super::prepare::{Prepared, QueryText};
 use super::running::Run;
 use super::{Inner, Shared};
 use crate::diagnostics::{Diagnostic, LineIndex, LocatedDiagnostic};
 use crate::plan::traced::Traced;
-use crate::program::budget::Budget;
-use crate::program::clock::Present;
 use crate::program::plan::Plan;
-use crate::run::execute::Options;
 use std::fmt::{Debug, Display, Formatter};
 use std::sync::Arc;
 
@@ -126,7 +124,18 @@ impl Query {
         if self.saves() && self.shared.settings.save.is_none() {
             return Err(RunError::SavingIsOff);
         }
-        Run::start(self.clone(), input)
+        Run::start(self.clone(), input, None)
+    }
+
+    /// The same for a run that can be watched while it goes on: see [`Run::histogram`] and [`Run::snapshot`].
+    ///
+    /// # Errors
+    /// As for [`Query::start`].
+    pub fn start_observed(&self, input: Input, observe: Observe) -> Result<Run, RunError> {
+        if self.saves() && self.shared.settings.save.is_none() {
+            return Err(RunError::SavingIsOff);
+        }
+        Run::start(self.clone(), input, Some(observe))
     }
 
     /// What a run has to say, at its place in the text as written.
@@ -136,24 +145,9 @@ impl Query {
         LocatedDiagnostic::new(&notice, &LineIndex::new(self.text()))
     }
 
-    /// How it runs, by the settings of its engine.
-    pub(super) fn options(&self) -> Options {
-        let settings = &self.shared.settings;
-        Options {
-            threads: settings.threads,
-            budget: Budget::new(settings.memory),
-            range: settings.range,
-            now: Present::from(settings.now.unwrap_or_else(|| chrono::Utc::now().timestamp_millis())),
-            zone: settings.zone,
-            tables: Arc::clone(&settings.tables),
-            scratch: settings.scratch.clone(),
-            ..Options::default()
-        }
-    }
-
     /// The query as planned for those who follow single messages.
     pub(super) fn traced(&self) -> Option<Traced> {
-        let Inner { catalogue, settings } = self.shared.as_ref();
+        let Inner { catalogue, settings, .. } = self.shared.as_ref();
         self.ready.text.traced(catalogue, settings.tables.as_ref())
     }
 

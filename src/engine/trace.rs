@@ -3,7 +3,8 @@
 use super::answer::RunError;
 use super::input::Input;
 use super::query::Query;
-use crate::run::execute::{Partiality, Progress};
+use super::running::options;
+use crate::run::execute::{Options, Partiality, Progress};
 use crate::trace::find_messages::find;
 use crate::trace::stage_counts::{Wishes, travel};
 use serde::Serialize;
@@ -56,7 +57,8 @@ impl Query {
         }
         progress.next_pass();
         let request = Wishes { watch: &search.found, ..Wishes::default() };
-        let report = travel(&traced, input, &self.options(), &progress, &request);
+        let options = Options { scratch: self.inner().settings.scratch.clone(), ..options(self) };
+        let report = travel(&traced, input, &options, &progress, &request);
         match report.outcome.refused {
             Some(refused) => Err(RunError::Refused(Box::new(self.located(&refused)))),
             None => Ok(Trace { messages: report.message_traces, partial: report.outcome.partial, ..none }),

@@ -4,9 +4,11 @@
 //! Here are the forms of the grammar itself; what single operators take beyond the manual they tell themselves, with
 //! [`super::Planner::undocumented`]. `docs/dialect.md` lists all.
 
+mod fixes;
+
 use crate::diagnostics::{Diagnostic, Edit, Fix, Span, codes};
 use crate::syntax::foreign_functions;
-use crate::syntax::lexical::{QUOTES, blank, is_word_char, parameter_end};
+use crate::syntax::lexical::{QUOTES, blank, parameter_end};
 use crate::syntax::signatures::Signatures;
 use crate::syntax::tree::{
     AggregateItem, Arg, ArgValue, Args, BinaryOp, Expr, ExprKind, Name, PairValue, Query, Search, SearchKind, Stage,
@@ -30,36 +32,6 @@ impl Walk<'_> {
     fn report(&mut self, span: Span, what: &str, instead: impl Into<String>) {
         let message = format!("Sumo Logic does not document {what}");
         self.found.push(Diagnostic::warning(&codes::UNDOCUMENTED, span, message).help(instead));
-    }
-
-    /// Adds to what was told last how to write the same in Sumo Logic's way.
-    fn fix(&mut self, fix: Fix) {
-        if let Some(last) = self.found.last_mut() {
-            last.fix = Some(Box::new(fix));
-        }
-    }
-
-    /// The same, if it is one text in the place of another. It stays apart from the words beside it.
-    fn exchange(&mut self, span: Span, new: impl Into<String>) {
-        let new = new.into();
-        let word = |c: Option<char>| c.is_some_and(is_word_char);
-        let (before, after) = (self.text.get(..span.start), self.text.get(span.end..));
-        let glued = word(before.and_then(|text| text.chars().next_back())) && word(new.chars().next());
-        let left = if glued { " " } else { "" };
-        let glued = word(after.and_then(|text| text.chars().next())) && word(new.chars().next_back());
-        let right = if glued { " " } else { "" };
-        let mut fix = Fix::replace(span, new).same_rows();
-        fix.edits.iter_mut().for_each(|edit| edit.text = format!("{left}{}{right}", edit.text));
-        self.fix(fix);
-    }
-
-    /// The same for a whole expression, whose brackets stay.
-    fn exchange_expression(&mut self, span: Span, new: String) {
-        let old = span.of(self.text);
-        match old.starts_with('(') && old.ends_with(')') {
-            true => self.exchange(span, format!("({new})")),
-            false => self.exchange(span, new),
-        }
     }
 
     /// What stands from one place up to another, without leading blanks and comments.
@@ -401,17 +373,6 @@ impl Walk<'_> {
         }
     }
 
-    /// Another name of the function that the manual has instead, or of one that is near to it.
-    fn renamed(&mut self, name: &Name, instead: &str) {
-        let new = instead.strip_prefix("write `").and_then(|rest| rest.strip_suffix("(x)`"));
-        let Some(def) = new.and_then(|new| self.signatures.function(new)) else { return };
-        let same = self.signatures.function(&name.text).is_some_and(|written| std::ptr::eq(written, def));
-        match same {
-            true => self.exchange(name.span, def.name),
-            false => self.fix(Fix::replace(name.span, def.name)),
-        }
-    }
-
     fn name(&mut self, name: &Name) {
         let written = name.span.of(self.text);
         if written.ends_with(']') && !written.starts_with('%') && written != name.text {
@@ -444,22 +405,6 @@ impl Walk<'_> {
             self.exchange(Span::new(at, at), "\\");
         }
     }
-
-    /// Quotes that only look like quotes. `quoted` is the text with them.
-    fn typographic(&mut self, span: Span, quoted: Span) {
-        self.report(span, "typographic quotes", "write straight quotes: `\"`");
-        let mut chars = quoted.of(self.text).chars();
-        if let (Some(open), Some(close)) = (chars.next(), chars.next_back())
-            && !chars.as_str().contains('"')
-        {
-            let quote = |start, end| Edit { span: Span::new(start, end), text: "\"".into() };
-            let edits = vec![
-                quote(quoted.start, quoted.start + open.len_utf8()),
-                quote(quoted.end - close.len_utf8(), quoted.end),
-            ];
-            self.fix(Fix::new("write straight quotes", edits).same_rows());
-        }
-    }
 }
 
 /// What stands behind the brackets that a text begins with.
@@ -469,4 +414,52 @@ fn opened(text: &str) -> &str {
         rest = blank(inner);
     }
     rest
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_and_what_to_write_instead() {
+        for (text, place, instead) in [
+            ("\"\"", "\"\"", "to write a quote inside a phrase, use `\\\"`"),
+            ("_sourceHost!=x", "_sourceHost!=x", "write `NOT _sourceHost=…`"),
+            ("_sourceHost==x", "_sourceHost==x", "write `_sourceHost=…`"),
+            ("(_sourceHost=)", "(_sourceHost=)", "for an empty value, write `_sourceHost=\"\"`"),
+            ("a,b", "a,b", "put quotes around it: `\"a,b\"`"),
+            ("* | stats count by a", "stats", "write `| count by a`"),
+            ("* | sum(a) by b as c", "c", "name it before `by`: `sum(…) as c by …`"),
+            ("* | sum(a) b", "b", "write `sum(a) by b`"),
+            ("* | where a not in (\"x\") and not b = \"y\"", "not b = \"y\"", "write `!(b = \"y\")`"),
+        ] {
+            let catalogue = crate::catalogue();
+            let (query, errors) = crate::syntax::parse(text, &catalogue);
+            assert!(errors.is_empty(), "{text}: {errors:?}");
+            let found = super::undocumented(&query, text, &catalogue);
+            let said: Vec<_> = found.iter().map(|d| (d.span.of(text), d.help.as_deref().unwrap_or_default())).collect();
+            assert!(found.iter().all(|d| d.code.id == codes::UNDOCUMENTED.id));
+            assert_eq!(said, [(place, instead)], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_manuals_own_forms() {
+        for text in [
+            "error NOT (fail* or \"x y\") _sourceHost=a*b c-d:e/f.g",
+            "* | count by a | sum(b) as c by d | values(e) by f as g | count a",
+            "* | where !(a in (\"x\")) and b matches \"y*\" or !isNull(c)",
+            "* | where a = 1.5k | timeslice 5m | parse regex \"(?<x>a)\" | if(a > 1, \"b\", \"c\") as d",
+        ] {
+            let catalogue = crate::catalogue();
+            let (query, errors) = crate::syntax::parse(text, &catalogue);
+            assert!(errors.is_empty(), "{text}: {errors:?}");
+            assert_eq!(
+                super::undocumented(&query, text, &catalogue).iter().map(|d| &d.message).collect::<Vec<_>>(),
+                [""; 0],
+                "{text}"
+            );
+        }
+    }
 }

@@ -7,6 +7,7 @@ mod complete;
 mod conditions;
 mod fixes;
 mod front_door;
+mod handles;
 mod language_service;
 mod lint;
 mod memory;
