@@ -16,7 +16,7 @@ use crate::syntax::tree::Query;
 use crate::syntax::unset_parameters::{Unset, unset};
 use sumoql_data::table_resolver::Tables;
 
-/// The fixes of so many errors are tried.
+/// So many guesses are tried.
 const MAX_TRIED: usize = 20;
 
 /// A query text.
@@ -154,14 +154,16 @@ impl QueryText {
 fn read(text: &QueryText, expansion: Expansion, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Prepared {
     let mut prepared = read_all(text, &expansion, catalogue, strict, tables);
     let errors = prepared.errors().count();
-    let helps = |fix: &Fix| {
+    let errors_with = |fix: &Fix| {
         let edits: Vec<(Span, &str)> = fix.edits.iter().map(|edit| (edit.span, edit.text.as_str())).collect();
         let (fixed, _) = expansion.fill(&edits);
-        read_all(text, &fixed, catalogue, strict, tables).errors().count() < errors
+        read_all(text, &fixed, catalogue, strict, tables).errors().count()
     };
-    // What is meant by a text that can't be read is a guess: a fix is offered if the query is better with it.
-    for (at, error) in prepared.diagnostics.iter_mut().filter(|diagnostic| diagnostic.is_error()).enumerate() {
-        error.fix = error.fix.take().filter(|fix| at < MAX_TRIED && helps(fix));
+    // What was probably meant is a guess: it is offered if it brings no error, and removes the one that it is about.
+    let guess = |diagnostic: &&mut Diagnostic| diagnostic.fix.as_ref().is_some_and(|fix| !fix.keeps_meaning);
+    for (at, diagnostic) in prepared.diagnostics.iter_mut().filter(guess).enumerate() {
+        let allowed = errors - usize::from(diagnostic.is_error());
+        diagnostic.fix.take_if(|fix| at >= MAX_TRIED || errors_with(fix) > allowed);
     }
     for diagnostic in &mut prepared.diagnostics {
         place(&expansion, diagnostic);

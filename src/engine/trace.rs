@@ -56,7 +56,8 @@ impl Query {
         }
         progress.next_pass();
         let request = Wishes { watch: &search.found, ..Wishes::default() };
-        let report = travel(&traced, input, &self.options(), &progress, &request);
+        let options = self.options();
+        let report = travel(&traced, input, &options, &progress, &request);
         match report.outcome.refused {
             Some(refused) => Err(RunError::Refused(Box::new(self.located(&refused)))),
             None => Ok(Trace { messages: report.message_traces, partial: report.outcome.partial, ..none }),

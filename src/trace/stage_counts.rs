@@ -416,7 +416,8 @@ impl Travel {
     }
 
     fn end(mut self, traced: &Traced) -> StageReport {
-        self.stage_report.message_traces = self.watches.into_iter().filter_map(|watch| watch.end(traced)).collect();
+        self.stage_report.message_traces = self.watches.into_iter().filter_map(Watch::end).collect();
+        self.stage_report.message_traces.iter_mut().for_each(|of| of.name_stages(traced));
         self.stage_report.coverage = self.coverage.unwrap_or_default();
         self.stage_report
     }

@@ -140,7 +140,7 @@ impl Watch {
         }
     }
 
-    pub fn end(self, traced: &Traced) -> Option<MessageTrace> {
+    pub fn end(self) -> Option<MessageTrace> {
         let mut message_trace = self.message_trace?;
         message_trace.end = match (self.rows, self.lost, message_trace.stages.last()) {
             _ if !message_trace.scope.holds() => End::OutOfScope,
@@ -154,7 +154,6 @@ impl Watch {
         if let (End::Dropped(_), Some(last)) = (&message_trace.end, message_trace.stages.last_mut()) {
             last.rows.iter_mut().for_each(|row| row.kept = false);
         }
-        message_trace.name_stages(traced);
         Some(message_trace)
     }
 }
@@ -165,11 +164,11 @@ mod tests {
     use super::*;
     use crate::diagnostics::Span;
     use crate::trace::verdict::{Leaf, Parts};
-    use sumoql_data::table_resolver::NoTables;
 
     fn verdict(holds: bool) -> Verdict {
-        let parts = Parts::Leaf(Leaf { text: "f".into(), fields: Vec::new(), differs_in_case: false });
-        Verdict { span: Span::default(), line: 1, value: Owned::Bool(holds), parts, decided: true }
+        let leaf = Leaf { text: String::new(), fields: Vec::new(), differs_in_case: false };
+        let (span, value, parts) = (Span::default(), Owned::Bool(holds), Parts::Leaf(leaf));
+        Verdict { span, line: 1, value, parts, decided: true }
     }
 
     /// A message that is in the scope and the range, or not.
@@ -192,10 +191,6 @@ mod tests {
 
     #[test]
     fn where_a_message_ends() {
-        let text = "* | where a = 1 | where b = 2";
-        let (query, _) = crate::syntax::parse(text, &crate::catalogue());
-        let traced = crate::plan::traced::traced(text, &query, &crate::catalogue(), &NoTables).unwrap();
-        let stage = |stage| StageNumber { stage, line: 1 };
         let dropped = |stages: &[usize]| {
             let mut watch = watch(true, true);
             stages.iter().for_each(|stage| watch.enter(*stage, true, 1, Vec::new()));
@@ -208,13 +203,21 @@ mod tests {
             ("no stages", Watch { rows: 1, ..watch(true, true) }, End::Result(1)),
             ("several rows", Watch { rows: 3, ..dropped(&[1, 2]) }, End::Result(3)),
             ("in a group", Watch { rows: 1, grouped: true, ..dropped(&[1]) }, End::InGroup(1)),
-            ("dropped by the last stage that it reached", dropped(&[1, 2]), End::Dropped(stage(2))),
-            ("nobody knows", Watch { lost: Some(2), ..dropped(&[1, 2]) }, End::Lost(stage(2))),
-            ("grouped and then dropped", Watch { grouped: true, ..dropped(&[1]) }, End::Dropped(stage(1))),
+            (
+                "dropped by the last stage that it reached",
+                dropped(&[1, 2]),
+                End::Dropped(StageNumber { stage: 2, line: 0 }),
+            ),
+            ("nobody knows", Watch { lost: Some(2), ..dropped(&[1, 2]) }, End::Lost(StageNumber { stage: 2, line: 0 })),
+            (
+                "grouped and then dropped",
+                Watch { grouped: true, ..dropped(&[1]) },
+                End::Dropped(StageNumber { stage: 1, line: 0 }),
+            ),
         ] {
-            assert_eq!(watch.end(&traced).map(|trace| trace.end), Some(end), "{what}");
+            assert_eq!(watch.end().map(|trace| trace.end), Some(end), "{what}");
         }
-        assert!(Watch { message_trace: None, ..watch(true, true) }.end(&traced).is_none());
+        assert!(Watch { message_trace: None, ..watch(true, true) }.end().is_none());
     }
 
     #[test]

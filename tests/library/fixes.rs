@@ -144,6 +144,14 @@ fn a_fix_that_does_not_help_is_not_offered() {
 }
 
 #[test]
+fn a_name_that_was_meant_brings_no_error() {
+    let query = "* | parse \"user=*,\" as user | count by user, usr";
+    let found = found(&Engine::default(), query);
+    let unknown = found.iter().find(|one| one.code == &codes::UNKNOWN_FIELD).unwrap();
+    assert_eq!((unknown.help.as_deref(), &unknown.fix), (Some("did you mean `user`?"), &None));
+}
+
+#[test]
 fn values_of_parameters_are_not_changed() {
     let query = "* | where {{field}} = null and not {{condition}}";
     let given = ["field:any=_raw", "condition:any=_size > 1"].map(|text| sumoql::Parameter::read(text).unwrap());

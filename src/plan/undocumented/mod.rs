@@ -4,8 +4,10 @@
 //! Here are the forms of the grammar itself; what single operators take beyond the manual they tell themselves, with
 //! [`super::Planner::undocumented`]. `docs/dialect.md` lists all.
 
+mod fixes;
+
 use crate::diagnostics::{Diagnostic, Edit, Fix, Span, codes};
-use crate::syntax::lexical::{QUOTES, blank, is_word_char, parameter_end};
+use crate::syntax::lexical::{QUOTES, blank, parameter_end};
 use crate::syntax::other_languages;
 use crate::syntax::signatures::Signatures;
 use crate::syntax::tree::{
@@ -30,36 +32,6 @@ impl Walk<'_> {
     fn report(&mut self, span: Span, what: &str, instead: impl Into<String>) {
         let message = format!("Sumo Logic does not document {what}");
         self.found.push(Diagnostic::warning(&codes::UNDOCUMENTED, span, message).help(instead));
-    }
-
-    /// Adds to what was told last how to write the same in Sumo Logic's way.
-    fn fix(&mut self, fix: Fix) {
-        if let Some(last) = self.found.last_mut() {
-            last.fix = Some(Box::new(fix));
-        }
-    }
-
-    /// The same, if it is one text in the place of another. It stays apart from the words beside it.
-    fn exchange(&mut self, span: Span, new: impl Into<String>) {
-        let new = new.into();
-        let word = |c: Option<char>| c.is_some_and(is_word_char);
-        let (before, after) = (self.text.get(..span.start), self.text.get(span.end..));
-        let glued = word(before.and_then(|text| text.chars().next_back())) && word(new.chars().next());
-        let left = if glued { " " } else { "" };
-        let glued = word(after.and_then(|text| text.chars().next())) && word(new.chars().next_back());
-        let right = if glued { " " } else { "" };
-        let mut fix = Fix::replace(span, new).same_rows();
-        fix.edits.iter_mut().for_each(|edit| edit.text = format!("{left}{}{right}", edit.text));
-        self.fix(fix);
-    }
-
-    /// The same for a whole expression, whose brackets stay.
-    fn exchange_expression(&mut self, span: Span, new: String) {
-        let old = span.of(self.text);
-        match old.starts_with('(') && old.ends_with(')') {
-            true => self.exchange(span, format!("({new})")),
-            false => self.exchange(span, new),
-        }
     }
 
     /// What stands from one place up to another, without leading blanks and comments.
@@ -435,22 +407,6 @@ impl Walk<'_> {
             let closing = text.span.of(self.text).chars().next_back().map_or(0, char::len_utf8);
             let at = text.span.end - closing;
             self.exchange(Span::new(at, at), "\\");
-        }
-    }
-
-    /// Quotes that only look like quotes. `quoted` is the text with them.
-    fn typographic(&mut self, span: Span, quoted: Span) {
-        self.report(span, "typographic quotes", "write straight quotes: `\"`");
-        let mut chars = quoted.of(self.text).chars();
-        if let (Some(open), Some(close)) = (chars.next(), chars.next_back())
-            && !chars.as_str().contains('"')
-        {
-            let quote = |start, end| Edit { span: Span::new(start, end), text: "\"".into() };
-            let edits = vec![
-                quote(quoted.start, quoted.start + open.len_utf8()),
-                quote(quoted.end - close.len_utf8(), quoted.end),
-            ];
-            self.fix(Fix::new("write straight quotes", edits).same_rows());
         }
     }
 }
