@@ -69,7 +69,7 @@ pub struct Diagnostic {
     /// What to do about it.
     pub help: Option<String>,
     /// Changes of the query that do it: places, each with the text to put there.
-    pub replacements: Vec<(Span, String)>,
+    pub replacements: Box<[(Span, String)]>,
 }
 
 impl Diagnostic {
@@ -82,7 +82,7 @@ impl Diagnostic {
             message: message.into(),
             labels: Vec::new(),
             help: None,
-            replacements: Vec::new(),
+            replacements: Box::default(),
         }
     }
 
@@ -105,7 +105,10 @@ impl Diagnostic {
 
     /// Adds a change of the query that does what the help says.
     pub fn replace(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.replacements.push((span, text.into()));
+        // A slice, as diagnostics are the errors of functions and should be small.
+        let mut all = self.replacements.into_vec();
+        all.push((span, text.into()));
+        self.replacements = all.into();
         self
     }
 
