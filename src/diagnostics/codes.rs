@@ -11,6 +11,13 @@ pub struct Code {
     pub title: &'static str,
 }
 
+impl Code {
+    /// Its page, as a path in this repository.
+    pub fn page(&self) -> String {
+        format!("docs/errors/{}.md", self.id)
+    }
+}
+
 macro_rules! codes {
     ($($name:ident = $id:literal, $title:literal;)*) => {
         $(#[doc = $title] pub static $name: Code = Code { id: $id, title: $title };)*

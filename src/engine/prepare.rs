@@ -2,7 +2,7 @@
 //! written. Everyone who reads queries comes through here.
 
 use super::placeholders::{StandIns, stand_ins};
-use crate::diagnostics::{Code, Diagnostic, Severity, Span, codes};
+use crate::diagnostics::{Code, Diagnostic, Fix, Severity, Span, codes};
 use crate::lint;
 use crate::lint::lint;
 use crate::plan::Origin;
@@ -15,6 +15,9 @@ use crate::syntax::parameters::{Expansion, expand};
 use crate::syntax::tree::Query;
 use crate::syntax::unset_parameters::{Unset, unset};
 use sumoql_data::table_resolver::Tables;
+
+/// The fixes of so many errors are tried.
+const MAX_TRIED: usize = 20;
 
 /// A query text.
 pub struct QueryText {
@@ -136,7 +139,8 @@ impl QueryText {
     pub fn traced(&self, catalogue: &Catalogue, tables: &dyn Tables) -> Option<Traced> {
         let mut expansion = self.expansion.clone();
         let (tree, _) = parameters::parse(&mut expansion, catalogue);
-        traced(&expansion.text, &tree, catalogue, tables)
+        let traced = traced(&expansion.text, &tree, catalogue, tables)?;
+        Some(Traced { written: self.written.clone(), origin: expansion, ..traced })
     }
 
     /// The line, counted from 1, of the text as written in which a place begins.
@@ -146,8 +150,38 @@ impl QueryText {
     }
 }
 
-/// Reads and plans a query whose values are in place. Further queries behind it, which are an error, are looked at too.
+/// Reads and plans a query whose values are in place.
 fn read(text: &QueryText, expansion: Expansion, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Prepared {
+    let mut prepared = read_all(text, &expansion, catalogue, strict, tables);
+    let errors = prepared.errors().count();
+    let helps = |fix: &Fix| {
+        let edits: Vec<(Span, &str)> = fix.edits.iter().map(|edit| (edit.span, edit.text.as_str())).collect();
+        let (fixed, _) = expansion.fill(&edits);
+        read_all(text, &fixed, catalogue, strict, tables).errors().count() < errors
+    };
+    // What is meant by a text that can't be read is a guess: a fix is offered if the query is better with it.
+    for (at, error) in prepared.diagnostics.iter_mut().filter(|diagnostic| diagnostic.is_error()).enumerate() {
+        error.fix = error.fix.take().filter(|fix| at < MAX_TRIED && helps(fix));
+    }
+    for diagnostic in &mut prepared.diagnostics {
+        place(&expansion, diagnostic);
+    }
+    prepared.diagnostics.extend(text.of_parameters.iter().cloned());
+    sort(&mut prepared.diagnostics);
+    if prepared.errors().next().is_some() {
+        prepared.plan = None;
+    }
+    prepared
+}
+
+/// The same with places in the expanded text. Further queries behind the first, which are an error, are looked at too.
+fn read_all(
+    text: &QueryText,
+    expansion: &Expansion,
+    catalogue: &Catalogue,
+    strict: bool,
+    tables: &dyn Tables,
+) -> Prepared {
     let (mut first, mut second) = read_one(text, expansion.clone(), catalogue, strict, tables);
     while let Some(at) = second {
         let further;
@@ -157,7 +191,7 @@ fn read(text: &QueryText, expansion: Expansion, catalogue: &Catalogue, strict: b
     first
 }
 
-/// The same for one query, with the place in the expanded text where another one begins.
+/// The same for one query, with the place where another one begins.
 fn read_one(
     text: &QueryText,
     mut expansion: Expansion,
@@ -168,7 +202,7 @@ fn read_one(
     let (tree, mut diagnostics) = parameters::parse(&mut expansion, catalogue);
     let several = |diagnostic: &&Diagnostic| diagnostic.code == &codes::SEVERAL;
     let second = diagnostics.iter().find(several).map(|diagnostic| diagnostic.span.start);
-    let (mut plan, mut planned) = crate::plan::plan_of(&expansion.text, &tree, catalogue, tables, text.origin);
+    let (plan, mut planned) = crate::plan::plan_of(&expansion.text, &tree, catalogue, tables, text.origin);
     let mut values_as_fields = Vec::new();
     for diagnostic in planned.iter_mut().filter(|diagnostic| is_about_fields(diagnostic)) {
         if expansion.values().any(|place| place == diagnostic.span) {
@@ -183,14 +217,13 @@ fn read_one(
     diagnostics.extend(planned.into_iter().filter(sure));
     if let Some(plan) = plan.as_ref().filter(|_| broken.is_none()) {
         diagnostics.extend(lint(&tree, plan, &expansion, catalogue));
-        hide_consequences(&mut diagnostics);
+        hide_consequences(&mut diagnostics, &expansion.text);
     }
     for diagnostic in &mut diagnostics {
         let refused = [&codes::UNDOCUMENTED, &codes::VALUE_LEFT_OUT, &codes::LOST_FIELD];
         if strict && refused.contains(&diagnostic.code) {
             diagnostic.severity = Severity::Error;
         }
-        place(&expansion, diagnostic);
     }
     values_as_fields.extend(
         text.of_parameters
@@ -198,11 +231,6 @@ fn read_one(
             .filter(|of_parameters| is_about_fields(of_parameters))
             .map(|of_parameters| of_parameters.span),
     );
-    diagnostics.extend(text.of_parameters.iter().cloned());
-    sort(&mut diagnostics);
-    if diagnostics.iter().any(Diagnostic::is_error) {
-        plan = None;
-    }
     (Prepared { text: expansion.text, tree, plan, diagnostics, values_as_fields }, second)
 }
 
@@ -226,11 +254,11 @@ fn of_value(diagnostic: &mut Diagnostic, text: &QueryText, expansion: &Expansion
 
 /// Takes out what is only said because of a mistake that is told as such: that a name with a dash is a number, or that a sign
 /// of another language does not belong into a search term.
-fn hide_consequences(diagnostics: &mut Vec<Diagnostic>) {
+fn hide_consequences(diagnostics: &mut Vec<Diagnostic>, text: &str) {
     let mut names: Vec<Span> = Vec::new();
     let mut scopes: Vec<Span> = Vec::new();
     for told in diagnostics.iter() {
-        if is_about_fields(told) && !told.replacements.is_empty() {
+        if is_about_fields(told) && told.span.of(text).contains('-') {
             names.extend(std::iter::once(told.span).chain(told.labels.iter().map(|label| label.span)));
         } else if [&codes::FOREIGN_SCOPE, &codes::MISSING_PIPE].contains(&told.code) {
             scopes.push(told.span);
@@ -257,8 +285,10 @@ fn place(expansion: &Expansion, diagnostic: &mut Diagnostic) {
     for label in &mut diagnostic.labels {
         label.span = expansion.origin(label.span);
     }
-    for (span, _) in &mut diagnostic.replacements {
-        *span = expansion.origin(*span);
+    // What is in a value can't be changed where the parameter stands.
+    diagnostic.fix.take_if(|fix| fix.edits.iter().any(|edit| expansion.has_value(edit.span)));
+    for edit in diagnostic.fix.iter_mut().flat_map(|fix| &mut fix.edits) {
+        edit.span = expansion.origin(edit.span);
     }
 }
 

@@ -4,7 +4,7 @@
 use super::arguments::parameter_free;
 use super::definitions::{FunctionDef, Make};
 use super::planner::Planner;
-use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::diagnostics::{Diagnostic, Edit, Span, codes};
 use crate::program::expression::{Arithmetic, CallCx, Comparison, CompiledExpr, Function, Plain};
 use crate::program::matching::glob::{Glob, GlobSet};
 use crate::syntax::signature::{FunctionSignature, Type};
@@ -321,7 +321,13 @@ impl Planner<'_> {
         let Some(text) = mended(regex) else { return Err(refused) };
         let Ok(pattern) = Pattern::new(&text) else { return Err(refused) };
         let what = "a regular expression that begins with `*` or has an unmatched parenthesis";
-        self.undocumented(span, what, &format!("write `/{}/`", text.replace('/', "\\/")));
+        let new = format!("/{}/", text.replace('/', "\\/"));
+        self.undocumented(span, what, &format!("write `{new}`"));
+        let written = span.of(&self.text);
+        // The flag `i` is reported beside this.
+        if written.starts_with('/') && written.ends_with('/') {
+            self.fix_undocumented(vec![Edit { span, text: new }]);
+        }
         Ok(pattern)
     }
 

@@ -4,7 +4,7 @@
 //! What is said of an unknown field is made when the field is planned, where nobody knows what stands around it. This goes
 //! over the tree afterwards and says it better.
 
-use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::diagnostics::{Diagnostic, Fix, Span, codes};
 use crate::syntax::lexical::{escaped_name, is_word_char};
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind, Query};
 
@@ -65,7 +65,7 @@ fn as_string(diagnostic: &mut Diagnostic, text: &str) {
         Some(near) => format!("{near} {help}"),
         None => help,
     });
-    diagnostic.replacements = [(diagnostic.span, string)].into();
+    diagnostic.fix = Some(Box::new(Fix::replace(diagnostic.span, string)));
 }
 
 struct Seen<'t> {

@@ -8,7 +8,7 @@ use super::effects::{AllEffects, Gone};
 use super::lookups::TableRequests;
 use super::rows_now::RowsNow;
 use super::traced::Tracer;
-use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::diagnostics::{Diagnostic, Edit, Fix, Span, codes};
 use crate::program::aggregate::Aggregate;
 use crate::program::batch::{ColumnSource, Extractor, Slot};
 use crate::program::expression::{Checked, CompiledExpr, Computed};
@@ -214,6 +214,11 @@ impl Planner<'_> {
         }
     }
 
+    /// A piece of the query as it is written.
+    pub fn written(&self, span: Span) -> &str {
+        span.of(&self.text)
+    }
+
     /// Says something about the query that does not stop it.
     pub fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
@@ -232,6 +237,13 @@ impl Planner<'_> {
             None => warning,
         };
         self.report(warning);
+    }
+
+    /// Adds to what was noted last the edits after which it is written in Sumo Logic's way and gives the same rows.
+    pub fn fix_undocumented(&mut self, edits: Vec<Edit>) {
+        if let Some(last) = self.diagnostics.last_mut().filter(|last| last.code == &codes::UNDOCUMENTED) {
+            last.fix = last.help.clone().map(|help| Box::new(Fix::new(help, edits).same_rows()));
+        }
     }
 
     /// Asks that the query's time range be known when it runs.

@@ -7,7 +7,7 @@ use super::lexical::{blank, is_word_char};
 use super::mistakes::Place;
 use super::other_languages::{self, Position};
 use super::stage::first_word;
-use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::diagnostics::{Diagnostic, Fix, Span, codes};
 
 /// Why a stage could not be read.
 pub(super) fn stage_error(start: Input<'_>, error: nom::Err<Error>) -> Diagnostic {
@@ -145,7 +145,8 @@ fn unexpected(cx: &ParseContext<'_>, Furthest { at, what: expected }: Furthest) 
             let word = span.of(cx.source);
             let message = format!("`{word}` can't stand inside another stage");
             return Diagnostic::error(&codes::STRAY_STAGE, span, message)
-                .help(format!("`{word}` is a stage of its own: put `|` before it"));
+                .help(format!("`{word}` is a stage of its own: put `|` before it"))
+                .fix(Fix::insert(span.start, "| "));
         }
     }
     let wanted: Vec<String> = likeliest(&expected).iter().map(|what| quoted(what)).collect();
@@ -153,7 +154,19 @@ fn unexpected(cx: &ParseContext<'_>, Furthest { at, what: expected }: Furthest) 
         0 => format!("{found} is not expected here"),
         _ => format!("expected {}, found {found}", all_of(&wanted, "or")),
     };
-    Diagnostic::error(&codes::UNEXPECTED, span, message).maybe_help(meant(cx, at))
+    let error = Diagnostic::error(&codes::UNEXPECTED, span, message).maybe_help(meant(cx, at));
+    match quoted_otherwise(rest) {
+        Some((length, text)) => error.fix(Fix::replace(Span::new(at, at + length), text)),
+        None => error,
+    }
+}
+
+/// What begins here in the quotes of other languages, as it is written in this one, and its length.
+fn quoted_otherwise(text: &str) -> Option<(usize, String)> {
+    let quote = text.chars().next().filter(|c| matches!(c, '\'' | '`'))?;
+    let (inner, _) = text[1..].split_once(quote)?;
+    let sign = if quote == '`' { "%" } else { "" };
+    (!inner.is_empty() && !inner.contains(['"', '\\', '\n'])).then(|| (inner.len() + 2, format!("{sign}\"{inner}\"")))
 }
 
 /// The operator's name that was taken for a field, right before a place: `sum(x) sort by y`.

@@ -124,8 +124,8 @@ impl Signatures {
             let unknown = Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, message);
             return row.explain(unknown, span, "");
         }
-        let near = nearest(word, self.stage_words()).map(|near| format!("did you mean `{near}`?"));
-        Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, format!("unknown operator `{word}`")).maybe_help(near)
+        Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, format!("unknown operator `{word}`"))
+            .maybe_meant(span, nearest(word, self.stage_words()))
     }
 
     /// How the operator whose text starts with a word is written.
@@ -148,7 +148,7 @@ impl Signatures {
         let aggregate = || self.aggregate_list.iter().find(|def| word_of(def.also)).map(|def| def.name);
         let near = nearest(word, known).or_else(aggregate).or_else(function);
         let unknown = Diagnostic::error(&codes::UNKNOWN_FUNCTION, span, format!("unknown function `{word}`"));
-        unknown.maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+        unknown.maybe_meant(span, near)
     }
 
     /// Every word a stage can start with.

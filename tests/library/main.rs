@@ -5,7 +5,10 @@
 mod bad_input;
 mod complete;
 mod conditions;
+mod fixes;
 mod front_door;
+mod handles;
+mod language_service;
 mod lint;
 mod memory;
 mod mistakes;
@@ -14,3 +17,4 @@ mod silence;
 mod split;
 mod stream;
 mod subquery;
+mod trace;

@@ -4,8 +4,8 @@
 //! Here are the forms of the grammar itself; what single operators take beyond the manual they tell themselves, with
 //! [`super::Planner::undocumented`]. `docs/dialect.md` lists all.
 
-use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::syntax::lexical::{QUOTES, blank, parameter_end};
+use crate::diagnostics::{Diagnostic, Edit, Fix, Span, codes};
+use crate::syntax::lexical::{QUOTES, blank, is_word_char, parameter_end};
 use crate::syntax::other_languages;
 use crate::syntax::signatures::Signatures;
 use crate::syntax::tree::{
@@ -14,15 +14,15 @@ use crate::syntax::tree::{
 };
 
 /// The undocumented forms in a query.
-pub(super) fn undocumented(query: &Query, text: &str, catalogue: &Signatures) -> Vec<Diagnostic> {
-    let mut walk = Walk { text, catalogue, found: Vec::new() };
+pub(super) fn undocumented(query: &Query, text: &str, signatures: &Signatures) -> Vec<Diagnostic> {
+    let mut walk = Walk { text, signatures, found: Vec::new() };
     walk.query(query);
     walk.found
 }
 
 struct Walk<'t> {
     text: &'t str,
-    catalogue: &'t Signatures,
+    signatures: &'t Signatures,
     found: Vec<Diagnostic>,
 }
 
@@ -30,6 +30,36 @@ impl Walk<'_> {
     fn report(&mut self, span: Span, what: &str, instead: impl Into<String>) {
         let message = format!("Sumo Logic does not document {what}");
         self.found.push(Diagnostic::warning(&codes::UNDOCUMENTED, span, message).help(instead));
+    }
+
+    /// Adds to what was told last how to write the same in Sumo Logic's way.
+    fn fix(&mut self, fix: Fix) {
+        if let Some(last) = self.found.last_mut() {
+            last.fix = Some(Box::new(fix));
+        }
+    }
+
+    /// The same, if it is one text in the place of another. It stays apart from the words beside it.
+    fn exchange(&mut self, span: Span, new: impl Into<String>) {
+        let new = new.into();
+        let word = |c: Option<char>| c.is_some_and(is_word_char);
+        let (before, after) = (self.text.get(..span.start), self.text.get(span.end..));
+        let glued = word(before.and_then(|text| text.chars().next_back())) && word(new.chars().next());
+        let left = if glued { " " } else { "" };
+        let glued = word(after.and_then(|text| text.chars().next())) && word(new.chars().next_back());
+        let right = if glued { " " } else { "" };
+        let mut fix = Fix::replace(span, new).same_rows();
+        fix.edits.iter_mut().for_each(|edit| edit.text = format!("{left}{}{right}", edit.text));
+        self.fix(fix);
+    }
+
+    /// The same for a whole expression, whose brackets stay.
+    fn exchange_expression(&mut self, span: Span, new: String) {
+        let old = span.of(self.text);
+        match old.starts_with('(') && old.ends_with(')') {
+            true => self.exchange(span, format!("({new})")),
+            false => self.exchange(span, new),
+        }
     }
 
     /// What stands from one place up to another, without leading blanks and comments.
@@ -69,13 +99,23 @@ impl Walk<'_> {
     fn pair(&mut self, name: &Name, negated: bool, value: &PairValue, span: Span) {
         let (key, sign) = (name.span.of(self.text).to_string(), self.between(name.span.end, span.end));
         if negated {
+            let at = Span::new(span.end - sign.len(), span.end - sign.len() + "!=".len());
+            let starts = sign.starts_with("!=");
             self.report(span, "`!=` in the scope", format!("write `NOT {key}=…`"));
+            if starts {
+                let edit = |span, text: &str| Edit { span, text: text.into() };
+                let edits = vec![edit(Span::new(span.start, span.start), "NOT "), edit(at, "=")];
+                self.fix(Fix::new(format!("write `NOT {key}=…`"), edits).same_rows());
+            }
         } else if sign.starts_with("==") {
+            let at = Span::new(span.end - sign.len(), span.end - sign.len() + "==".len());
             self.report(span, "`==` in the scope", format!("write `{key}=…`"));
+            self.exchange(at, "=");
         }
         match value {
             PairValue::Text(text) if text.span.start == text.span.end => {
                 self.report(span, "metadata without a value", format!("for an empty value, write `{key}=\"\"`"));
+                self.exchange(text.span, "\"\"");
             }
             PairValue::Text(text) => self.quotes(text),
             PairValue::Word(word) if word.contains('<') => {
@@ -94,11 +134,14 @@ impl Walk<'_> {
                 None if c.is_alphanumeric() || "-_:/.+@#$%^*?".contains(c) => &rest[c.len_utf8()..],
                 None => {
                     let what = format!("`{c}` in an unquoted word");
-                    return self.report(
-                        span,
-                        &what,
-                        format!("put quotes around it: `\"{}\"`", word.replace('"', "\\\"")),
-                    );
+                    let quoted = format!("\"{}\"", word.replace('"', "\\\""));
+                    self.report(span, &what, format!("put quotes around it: `{quoted}`"));
+                    // Between quotes, a wildcard and a backslash are something else.
+                    let end = Span::new(span.end.saturating_sub(word.len()), span.end);
+                    if end.of(self.text) == word && !word.contains(['*', '?', '\\']) {
+                        self.exchange(end, quoted);
+                    }
+                    return;
                 }
             };
         }
@@ -113,12 +156,12 @@ impl Walk<'_> {
                 if let Some(first) = items.first().filter(|first| first.span.start > stage.span.start) {
                     let written = Span::new(first.span.start, stage.span.end).of(self.text);
                     let span = Span::new(stage.span.start, stage.span.start + "stats".len());
-                    let help =
-                        other_languages::find("stats", other_languages::Position::Stage).map_or("", |row| row.help);
-                    let message = "Sumo Logic does not document `stats`";
-                    let change = Span::new(stage.span.start, first.span.start);
-                    let warning = Diagnostic::warning(&codes::UNDOCUMENTED, span, message);
-                    self.found.push(warning.help(format!("{help}: `| {written}`")).replace(change, ""));
+                    let start = first.span.start;
+                    let row = other_languages::find("stats", other_languages::Position::Stage);
+                    let help = row.map_or("", |row| row.help);
+                    self.report(span, "`stats`", format!("{help}: `| {written}`"));
+                    let edit = Edit { span: Span::new(stage.span.start, start), text: String::new() };
+                    self.fix(Fix::new("remove `stats`", vec![edit]).same_rows());
                 }
                 self.aggregate(items, by);
             }
@@ -139,7 +182,17 @@ impl Walk<'_> {
                 // Only the page of `values` has it.
                 Some(alias) if name != "values" => {
                     let instead = format!("name it before `by`: `{name}(…) as {} by …`", alias.text);
+                    let title = format!("write `as {}` before `by`", alias.text);
                     self.report(alias.span, "the name of the result after `by`", instead);
+                    if let Some(last) = by.last() {
+                        let written = alias.span.of(self.text);
+                        let early = Span::new(item.span.end, item.span.end);
+                        let edits = vec![
+                            Edit { span: early, text: format!(" as {written}") },
+                            Edit { span: Span::new(last.span.end, alias.span.end), text: String::new() },
+                        ];
+                        self.fix(Fix::new(title, edits).same_rows());
+                    }
                 }
                 _ => {}
             }
@@ -149,6 +202,7 @@ impl Walk<'_> {
             }
             if let Some(instead) = other_languages::aggregate(&item.name.text) {
                 self.report(item.name.span, &format!("`{}`", item.name.text), instead);
+                self.exchange(item.name.span, name);
             }
             item.args.iter().for_each(|arg| self.expr(arg));
             item.alias.iter().for_each(|name| self.name(name));
@@ -161,6 +215,7 @@ impl Walk<'_> {
             let written = last.span.of(self.text);
             let instead = format!("write `{written} by {}`", first.span.of(self.text));
             self.report(first.span, "group fields without `by`", instead);
+            self.fix(Fix::insert(first.span.start, "by ").same_rows());
         }
         by.iter().for_each(|name| self.name(name));
     }
@@ -184,6 +239,7 @@ impl Walk<'_> {
                 if written.contains(char::is_whitespace) {
                     let tight: String = written.split_whitespace().collect();
                     self.report(arg.span, "a space before a unit of time", format!("write `{tight}`"));
+                    self.exchange(arg.span, tight);
                 }
             }
             ArgValue::Group(args) => self.args(args),
@@ -203,11 +259,10 @@ impl Walk<'_> {
             ExprKind::Regex(_) => self.regex(expr.span),
             ExprKind::Field(name) => self.name(name),
             ExprKind::Call { name, .. } => {
-                let known = self.catalogue.function(&name.text).is_some();
+                let known = self.signatures.function(&name.text).is_some();
                 if let Some(row) = other_languages::function(&name.text).filter(|_| known) {
-                    let message = format!("Sumo Logic does not document `{}`", name.text);
-                    let warning = Diagnostic::warning(&codes::UNDOCUMENTED, name.span, message);
-                    self.found.push(row.explain(warning, name.span, self.text));
+                    self.report(name.span, &format!("`{}`", name.text), row.help);
+                    self.renamed(name, row.help);
                 }
             }
             ExprKind::Not(inner) => {
@@ -218,7 +273,21 @@ impl Walk<'_> {
                         true => format!("write `!{written}`"),
                         false => format!("write `!({written})`"),
                     };
+                    let not = expr.span.end - head.len();
+                    let edit = |start, end, text: &str| Edit { span: Span::new(start, end), text: text.into() };
+                    let edits = match written.starts_with('(') {
+                        true => vec![edit(not, inner.span.start, "!")],
+                        false => {
+                            let end = inner.span.end;
+                            vec![edit(not, inner.span.start, "!("), edit(end, end, ")")]
+                        }
+                    };
+                    let fix = Fix::new(instead.clone(), edits).same_rows();
+                    let comment = !Span::new(not + "not".len(), inner.span.start).of(self.text).trim().is_empty();
                     self.report(expr.span, "`not` before a condition", instead);
+                    if !comment {
+                        self.fix(fix);
+                    }
                 }
             }
             ExprKind::Binary { op, left, right } => {
@@ -227,23 +296,30 @@ impl Walk<'_> {
                     (op, sides.iter().position(|side| matches!(side.kind, ExprKind::Null)))
                 {
                     let sign = if *op == BinaryOp::NotEqual { "!" } else { "" };
-                    let instead = format!("write `{sign}isNull({})`", sides[1 - null].span.of(self.text));
-                    self.report(expr.span, "a comparison with null", instead);
+                    let new = format!("{sign}isNull({})", sides[1 - null].span.of(self.text));
+                    self.report(expr.span, "a comparison with null", format!("write `{new}`"));
+                    self.exchange_expression(expr.span, new);
                 }
             }
             ExprKind::And(terms) | ExprKind::Or(terms) => self.terms(terms),
             ExprKind::Matches { value, pattern, negated } => {
                 if let Some((what, regex)) = self.borrowed(value, pattern) {
                     let value = value.span.of(self.text);
-                    let instead = match negated {
-                        false => format!("write `{value} matches {regex}`"),
-                        true => format!("write `!({value} matches {regex})`"),
+                    let new = match negated {
+                        false => format!("{value} matches {regex}"),
+                        true => format!("!({value} matches {regex})"),
                     };
-                    self.report(expr.span, what, instead);
+                    self.report(expr.span, what, format!("write `{new}`"));
+                    // A call binds tighter than a comparison.
+                    match what.contains("function") {
+                        true => self.exchange(expr.span, format!("({new})")),
+                        false => self.exchange_expression(expr.span, new),
+                    }
                 } else if *negated {
                     let (value, pattern) = (value.span.of(self.text), pattern.span.of(self.text));
-                    let instead = format!("write `!({value} matches {pattern})`");
-                    self.report(expr.span, "`not matches`", instead);
+                    let new = format!("!({value} matches {pattern})");
+                    self.report(expr.span, "`not matches`", format!("write `{new}`"));
+                    self.exchange_expression(expr.span, new);
                 }
             }
             ExprKind::Subquery(subquery) => self.args(&subquery.args),
@@ -286,11 +362,15 @@ impl Walk<'_> {
         if digits.ends_with('.') || typed {
             let what = if typed { "a type suffix on a number" } else { "a decimal point without digits after it" };
             let plain = format!("{}{}", digits.trim_end_matches('.'), if typed { "" } else { unit });
+            let number = Span::new(span.end - written.len(), span.end - written.len() + digits.len() + unit.len());
             self.report(span, what, format!("write `{plain}`"));
+            self.exchange(number, plain);
         }
         let after = written.split_once(['e', 'E']).map_or("", |(_, after)| after);
         if after.starts_with(|c: char| c.is_ascii_digit()) {
+            let at = span.end - after.len();
             self.report(span, "an exponent without a sign", "write `1e+3` or `1e-3`");
+            self.exchange(Span::new(at, at), "+");
         }
     }
 
@@ -298,43 +378,89 @@ impl Walk<'_> {
         let written = span.of(self.text);
         if written.ends_with("/i") {
             self.report(span, "the flag `i` after a regular expression", "write `(?i)` at the start: `/(?i)…/`");
+            let (start, flag) = (span.start + 1, span.end - 1);
+            if !written[1..].starts_with(['*', '+', '?', '{']) {
+                let edits = vec![
+                    Edit { span: Span::new(start, start), text: "(?i)".into() },
+                    Edit { span: Span::new(flag, span.end), text: String::new() },
+                ];
+                self.fix(Fix::new("write `(?i)` at the start", edits).same_rows());
+            }
         }
         let body = written.trim_end_matches('i').get(1..).and_then(|body| body.strip_suffix('/')).unwrap_or("");
-        let mut chars = body.chars();
-        while let Some(c) = chars.next() {
+        let mut bare = Vec::new();
+        let mut chars = body.char_indices();
+        while let Some((at, c)) = chars.next() {
             match c {
                 '\\' => drop(chars.next()),
-                '/' => {
-                    self.report(span, "an unescaped slash in a regular expression", "write `\\/`");
-                    break;
-                }
+                '/' => bare.push(span.start + 1 + at),
                 _ => {}
             }
+        }
+        if !bare.is_empty() {
+            self.report(span, "an unescaped slash in a regular expression", "write `\\/`");
+            let edit = |at: &usize| Edit { span: Span::new(*at, *at), text: "\\".into() };
+            self.fix(Fix::new("write `\\/`", bare.iter().map(edit).collect()).same_rows());
+        }
+    }
+
+    /// Another name of the function that the manual has instead, or of one that is near to it.
+    fn renamed(&mut self, name: &Name, instead: &str) {
+        let new = instead.strip_prefix("write `").and_then(|rest| rest.strip_suffix("(x)`"));
+        let Some(def) = new.and_then(|new| self.signatures.function(new)) else { return };
+        let same = self.signatures.function(&name.text).is_some_and(|written| std::ptr::eq(written, def));
+        match same {
+            true => self.exchange(name.span, def.name),
+            false => self.fix(Fix::replace(name.span, def.name)),
         }
     }
 
     fn name(&mut self, name: &Name) {
         let written = name.span.of(self.text);
         if written.ends_with(']') && !written.starts_with('%') && written != name.text {
-            let instead = format!("in a log search, write `%\"{}\"`", name.text);
-            self.report(name.span, "`fields['…']`", instead);
+            let quoted = format!("%\"{}\"", name.text);
+            self.report(name.span, "`fields['…']`", format!("in a log search, write `{quoted}`"));
+            if !name.text.contains(['"', '\\']) {
+                self.exchange(name.span, quoted);
+            }
         }
         let escaped = written.strip_prefix('%').unwrap_or("");
         if escaped.starts_with(|c: char| c.is_whitespace() || c == '/') {
             self.report(name.span, "a space after `%`", format!("write `%{}`", blank(escaped)));
+            self.exchange(name.span, format!("%{}", blank(escaped)));
         }
         if blank(escaped).starts_with(&QUOTES[1..]) {
-            self.report(name.span, "typographic quotes", "write straight quotes: `\"`");
+            let quoted = Span::new(name.span.end - blank(escaped).len(), name.span.end);
+            self.typographic(name.span, quoted);
         }
     }
 
     fn quotes(&mut self, text: &Text) {
         if text.span.of(self.text).starts_with(&QUOTES[1..]) {
-            self.report(text.span, "typographic quotes", "write straight quotes: `\"`");
+            self.typographic(text.span, text.span);
         }
         if text.raw.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1 {
             let what = "a backslash before the closing quote of a string";
             self.report(text.span, what, format!("double a backslash at the end: `\"{}\\\"`", text.raw));
+            let closing = text.span.of(self.text).chars().next_back().map_or(0, char::len_utf8);
+            let at = text.span.end - closing;
+            self.exchange(Span::new(at, at), "\\");
+        }
+    }
+
+    /// Quotes that only look like quotes. `quoted` is the text with them.
+    fn typographic(&mut self, span: Span, quoted: Span) {
+        self.report(span, "typographic quotes", "write straight quotes: `\"`");
+        let mut chars = quoted.of(self.text).chars();
+        if let (Some(open), Some(close)) = (chars.next(), chars.next_back())
+            && !chars.as_str().contains('"')
+        {
+            let quote = |start, end| Edit { span: Span::new(start, end), text: "\"".into() };
+            let edits = vec![
+                quote(quoted.start, quoted.start + open.len_utf8()),
+                quote(quoted.end - close.len_utf8(), quoted.end),
+            ];
+            self.fix(Fix::new("write straight quotes", edits).same_rows());
         }
     }
 }
@@ -347,3 +473,6 @@ fn opened(text: &str) -> &str {
     }
     rest
 }
+
+#[cfg(test)]
+mod tests;
