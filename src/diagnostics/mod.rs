@@ -124,22 +124,21 @@ impl Diagnostic {
         self
     }
 
+    /// Adds a change of the text that does what the hint says: a text in the place of another.
+    pub fn replace(self, span: Span, text: impl Into<String>) -> Self {
+        let text = text.into();
+        match text.is_empty() {
+            true => self.fix(Fix::new("remove it", vec![Edit { span, text }])),
+            false => self.fix(Fix::replace(span, text)),
+        }
+    }
+
     /// Says what was perhaps meant by a name, if anything is near, and what to write for it.
     pub fn maybe_meant(self, name: Span, near: Option<&str>) -> Self {
         match near {
             Some(near) => self.help(format!("did you mean `{near}`?")).fix(Fix::replace(name, near)),
             None => self,
         }
-    }
-
-    /// Adds a change of the text that does what the help says.
-    pub fn replace(mut self, span: Span, text: impl Into<String>) -> Self {
-        let edit = Edit { span, text: text.into() };
-        match &mut self.fix {
-            Some(fix) => fix.edits.push(edit),
-            None => self.fix = Some(Box::new(Fix::new(self.help.clone().unwrap_or_default(), vec![edit]))),
-        }
-        self
     }
 
     /// Adds a change of the text that does what the hint says.

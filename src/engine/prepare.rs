@@ -219,7 +219,7 @@ fn read_one(
     diagnostics.extend(planned.into_iter().filter(sure));
     if let Some(plan) = plan.as_ref().filter(|_| broken.is_none()) {
         diagnostics.extend(lint(&tree, plan, &expansion, catalogue));
-        hide_consequences(&mut diagnostics);
+        hide_consequences(&mut diagnostics, &expansion.text);
     }
     for diagnostic in &mut diagnostics {
         let refused = [&codes::UNDOCUMENTED, &codes::VALUE_LEFT_OUT, &codes::LOST_FIELD];
@@ -256,12 +256,11 @@ fn of_value(diagnostic: &mut Diagnostic, text: &QueryText, expansion: &Expansion
 
 /// Takes out what is only said because of a mistake that is told as such: that a name with a dash is a number, or that a sign
 /// of another language does not belong into a search term.
-fn hide_consequences(diagnostics: &mut Vec<Diagnostic>) {
+fn hide_consequences(diagnostics: &mut Vec<Diagnostic>, text: &str) {
     let mut names: Vec<Span> = Vec::new();
     let mut scopes: Vec<Span> = Vec::new();
     for told in diagnostics.iter() {
-        let quoted = |fix: &Fix| fix.edits.iter().any(|edit| edit.text.starts_with("%\""));
-        if is_about_fields(told) && told.fix.as_deref().is_some_and(quoted) {
+        if is_about_fields(told) && told.span.of(text).contains('-') {
             names.extend(std::iter::once(told.span).chain(told.labels.iter().map(|label| label.span)));
         } else if [&codes::FOREIGN_SCOPE, &codes::MISSING_PIPE].contains(&told.code) {
             scopes.push(told.span);

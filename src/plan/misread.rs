@@ -82,11 +82,12 @@ impl Seen<'_> {
             ExprKind::Binary { op, right, .. } if op.compares() => self.string(right),
             ExprKind::In { list, .. } => list.iter().for_each(|item| self.string(item)),
             ExprKind::Matches { pattern, .. } => self.string(pattern),
-            ExprKind::Binary { op: BinaryOp::Subtract, .. } if is_dashed_name(expr, self.text) => {
-                // The terms of a longer name are names of the same kind.
-                if !self.dashed.iter().any(|longer| longer.to(expr.span) == *longer) {
-                    self.dashed.push(expr.span);
-                }
+            // The terms of a longer name are names of the same kind.
+            ExprKind::Binary { op: BinaryOp::Subtract, .. }
+                if is_dashed_name(expr, self.text)
+                    && !self.dashed.iter().any(|longer| longer.to(expr.span) == *longer) =>
+            {
+                self.dashed.push(expr.span);
             }
             _ => {}
         }

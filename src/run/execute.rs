@@ -314,9 +314,9 @@ fn map_in(
         }
         let counts = |counters: &[std::cell::Cell<u64>]| counters.iter().map(std::cell::Cell::get).collect();
         let (reached, matched) = (counts(&tally.reached), counts(&tally.matched));
+        let watched = tally.watched.take();
         // A worker that panicked has poisoned the lock; its panic ends the run.
         let states = std::mem::take(&mut *states.lock().unwrap_or_else(PoisonError::into_inner));
-        let watched = tally.watched.take();
         PartialResult { states, reached, matched, watched, over, given_up: 0, uncharged: 0 }
     };
     merge(run_workers(options.threads, &work), &options.budget)

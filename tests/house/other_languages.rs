@@ -77,14 +77,11 @@ fn each_exchange_mends_its_example() {
     for row in all().filter(|row| row.exchange.is_some()) {
         let text = query(row, row.foreign);
         let before = check(&text);
-        let Some(found) = before.iter().find(|found| found.fix.is_some()) else {
-            wrong.push(format!("{}: nothing to replace", row.foreign));
+        let Some((found, fix)) = before.iter().find_map(|found| Some((found, found.fix.as_ref()?))) else {
+            wrong.push(format!("{}: nothing to exchange", row.foreign));
             continue;
         };
-        let mut changed = text.clone();
-        for edit in found.fix.iter().flat_map(|fix| &fix.edits).rev() {
-            changed.replace_range(edit.span.start..edit.span.end, &edit.text);
-        }
+        let changed = fix.apply(&text);
         let after = check(&changed);
         let same = |d: &&Diagnostic| d.is_error() || d.code == found.code && d.code.id != "W202";
         if after.iter().filter(same).count() >= before.iter().filter(same).count().max(1) {

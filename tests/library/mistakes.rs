@@ -167,17 +167,14 @@ fn each_mistake_is_named_with_the_form_to_write() {
     assert!(MISTAKES.len() >= 120);
 }
 
-/// What is offered as a replacement can be read, or is at least wrong no more than before.
+/// What is offered as a fix can be read, or is at least wrong no more than before.
 #[test]
-fn replacements_leave_no_more_errors() {
+fn fixes_leave_no_more_errors() {
     let mut wrong = Vec::new();
     for (query, ..) in MISTAKES {
         let before = check(query);
-        for found in before.iter().filter(|found| found.fix.is_some()) {
-            let mut changed = query.to_string();
-            for edit in found.fix.iter().flat_map(|fix| &fix.edits).rev() {
-                changed.replace_range(edit.span.start..edit.span.end, &edit.text);
-            }
+        for (found, fix) in before.iter().filter_map(|found| Some((found, found.fix.as_ref()?))) {
+            let changed = fix.apply(query);
             let after = check(&changed);
             let errors = |found: &[Diagnostic]| found.iter().filter(|found| found.is_error()).count();
             let same = after.iter().any(|other| other.message == found.message && other.span == found.span);

@@ -3,6 +3,7 @@
 use super::Walk;
 use crate::diagnostics::{Edit, Fix, Span};
 use crate::syntax::lexical::is_word_char;
+use crate::syntax::tree::Name;
 
 impl Walk<'_> {
     /// Adds to what was told last how to write the same in Sumo Logic's way.
@@ -32,6 +33,17 @@ impl Walk<'_> {
         match old.starts_with('(') && old.ends_with(')') {
             true => self.exchange(span, format!("({new})")),
             false => self.exchange(span, new),
+        }
+    }
+
+    /// Another name of the function that the manual has instead, or of one that is near to it.
+    pub(super) fn renamed(&mut self, name: &Name, instead: &str) {
+        let new = instead.strip_prefix("write `").and_then(|rest| rest.strip_suffix("(x)`"));
+        let Some(def) = new.and_then(|new| self.signatures.function(new)) else { return };
+        let same = self.signatures.function(&name.text).is_some_and(|written| std::ptr::eq(written, def));
+        match same {
+            true => self.exchange(name.span, def.name),
+            false => self.fix(Fix::replace(name.span, def.name)),
         }
     }
 

@@ -16,15 +16,15 @@ use crate::syntax::tree::{
 };
 
 /// The undocumented forms in a query.
-pub(super) fn undocumented(query: &Query, text: &str, catalogue: &Signatures) -> Vec<Diagnostic> {
-    let mut walk = Walk { text, catalogue, found: Vec::new() };
+pub(super) fn undocumented(query: &Query, text: &str, signatures: &Signatures) -> Vec<Diagnostic> {
+    let mut walk = Walk { text, signatures, found: Vec::new() };
     walk.query(query);
     walk.found
 }
 
 struct Walk<'t> {
     text: &'t str,
-    catalogue: &'t Signatures,
+    signatures: &'t Signatures,
     found: Vec<Diagnostic>,
 }
 
@@ -128,12 +128,12 @@ impl Walk<'_> {
                 if let Some(first) = items.first().filter(|first| first.span.start > stage.span.start) {
                     let written = Span::new(first.span.start, stage.span.end).of(self.text);
                     let span = Span::new(stage.span.start, stage.span.start + "stats".len());
-                    let help =
-                        other_languages::find("stats", other_languages::Position::Stage).map_or("", |row| row.help);
-                    let message = "Sumo Logic does not document `stats`";
-                    let change = Span::new(stage.span.start, first.span.start);
-                    let warning = Diagnostic::warning(&codes::UNDOCUMENTED, span, message);
-                    self.found.push(warning.help(format!("{help}: `| {written}`")).replace(change, ""));
+                    let start = first.span.start;
+                    let row = other_languages::find("stats", other_languages::Position::Stage);
+                    let help = row.map_or("", |row| row.help);
+                    self.report(span, "`stats`", format!("{help}: `| {written}`"));
+                    let edit = Edit { span: Span::new(stage.span.start, start), text: String::new() };
+                    self.fix(Fix::new("remove `stats`", vec![edit]).same_rows());
                 }
                 self.aggregate(items, by);
             }
@@ -231,11 +231,10 @@ impl Walk<'_> {
             ExprKind::Regex(_) => self.regex(expr.span),
             ExprKind::Field(name) => self.name(name),
             ExprKind::Call { name, .. } => {
-                let known = self.catalogue.function(&name.text).is_some();
+                let known = self.signatures.function(&name.text).is_some();
                 if let Some(row) = other_languages::function(&name.text).filter(|_| known) {
-                    let message = format!("Sumo Logic does not document `{}`", name.text);
-                    let warning = Diagnostic::warning(&codes::UNDOCUMENTED, name.span, message);
-                    self.found.push(row.explain(warning, name.span, self.text));
+                    self.report(name.span, &format!("`{}`", name.text), row.help);
+                    self.renamed(name, row.help);
                 }
             }
             ExprKind::Not(inner) => {

@@ -63,8 +63,7 @@ impl<'a> Place<'a> {
         let next = self.rest()[sign.len_utf8()..].chars().next()?;
         let joined = self.before().ends_with(is_word_char) && is_word_char(next);
         let span = self.token("-:/@#");
-        (joined && self.cx.source[..span.start].chars().next_back() != Some('"'))
-            .then(|| name_with_sign(span, span.of(self.cx.source)))
+        (joined && !self.cx.source[..span.start].ends_with('"')).then(|| name_with_sign(span, span.of(self.cx.source)))
     }
 
     /// `x[0]`, `tags["a"]`.

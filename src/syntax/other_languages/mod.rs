@@ -132,7 +132,7 @@ pub fn all() -> impl Iterator<Item = &'static ForeignWord> {
 /// The row of a word that stands at a position, letter case aside.
 pub fn find(word: &str, position: Position) -> Option<&'static ForeignWord> {
     let same = |known: &&str| known.eq_ignore_ascii_case(word);
-    all().find(|row| row.position == position && row.words.iter().any(|known| same(&known)))
+    all().find(|row| row.position == position && row.words.iter().any(same))
 }
 
 /// What Sumo Logic has instead of a function of this name; nothing when its manual has the name.
