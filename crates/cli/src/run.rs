@@ -9,7 +9,8 @@ use super::report::Seen;
 use super::run_inputs::Inputs;
 use super::scratch::TempFiles;
 use super::screen::Screen;
-use super::{Exit, Failure, chart, memory_limit, report};
+use super::show::ShowArgs;
+use super::{Exit, Failure, chart, memory_limit, report, show};
 use clap::Args;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -43,12 +44,12 @@ pub(super) struct Run {
     #[command(flatten)]
     input: InputArgs,
     /// Keep reading until Ctrl-C: what is appended to files, new files in folders, and standard input. Rows are written as
-    /// they arrive (jsonl and raw only); a query that needs all rows writes its result at the end
+    /// they arrive (jsonl, raw, and on a terminal table only); a query that needs all rows writes its result at the end
     #[arg(short = 'F', long, help_heading = "Input")]
     follow: bool,
     #[command(flatten)]
     tables: TableArgs,
-    /// Format of the result [default: table; raw if --follow writes rows as they arrive]
+    /// Format of the result [default: table; in a pipe raw if --follow writes rows as they arrive]
     #[arg(long, value_parser = choices::parser(FORMATS), help_heading = "Output")]
     output: Option<output::Format>,
     /// Order of messages that no stage sorts. `arrival` writes them in the order of the inputs as they are found, in
@@ -57,6 +58,8 @@ pub(super) struct Run {
     order: Order,
     #[command(flatten)]
     charts: ChartArgs,
+    #[command(flatten)]
+    show: ShowArgs,
     /// Show counts and speed at the end
     #[arg(long, help_heading = "Output")]
     stats: bool,
@@ -69,6 +72,11 @@ pub(super) struct Run {
     /// folder for temporary files]
     #[arg(long, value_name = "FOLDER")]
     temp_dir: Option<PathBuf>,
+}
+
+/// Whether the rows have the text of the messages.
+fn has_raw(plan: &Plan) -> bool {
+    plan.output.iter().any(|column| column.name.eq_ignore_ascii_case("_raw"))
 }
 
 /// The order of messages that no stage orders.
@@ -137,12 +145,10 @@ impl Run {
         let streams = plan.raw && !plan.needs_range;
         let arrival = self.order == Order::Arrival || (self.follow && streams);
         let output = self.output.unwrap_or(match self.follow && arrival {
-            true => output::Format::Raw,
-            false => output::Format::Table,
+            true if !screen.terminal || !has_raw(plan) => output::Format::Raw,
+            _ => output::Format::Table,
         });
-        // A format that can't be written line by line was refused.
-        let lines = output::lines(output, &plan.output).filter(|_| arrival);
-        if let Some(reason) = self.refusal(plan, (arrival, streams), output, range) {
+        if let Some(reason) = self.refusal(plan, (arrival, streams), (output, screen.terminal), range) {
             screen.error(None, reason, None);
             return Err(Failure::Silent(Exit::Wrong));
         }
@@ -153,6 +159,13 @@ impl Run {
         let request = InputRequest { stop: Some(progress.stop.clone()), ..self.input.request(paths, now) };
         let interrupt = Interrupt::of_run(&progress);
         let inputs = Inputs::open(request, plan, self.follow.then_some(&progress.stop), screen)?;
+        let look = self.show.look(screen);
+        // A format that can't be written line by line was refused.
+        let lines = match output {
+            output::Format::Table => Some(show::streamed(plan, self.input.zone(), inputs.sources().len() != 1, look)),
+            _ => output::lines(output, &plan.output),
+        };
+        let lines = lines.filter(|_| arrival);
         // To find out what streams are, some of them is read. Where that was stopped, they have ended; what came of them
         // until then is still to be worked on.
         let early = !self.follow && progress.stop.clear();
@@ -181,7 +194,7 @@ impl Run {
             None => execute(plan, input, &options, &progress),
             Some(lines) => {
                 let mut sink = |bytes: &[u8]| {
-                    written = screen.output(|out| out.write_all(bytes));
+                    written = show::write_lines(bytes, output, screen);
                     written.is_ok()
                 };
                 stream_lines(plan, input, &options, &progress, (lines, &mut sink)).unwrap_or_default()
@@ -197,7 +210,7 @@ impl Run {
         let mut charted = Ok(());
         if !arrival {
             let view = View::with(&outcome.table, outcome.more.as_ref(), &plan.output, options.zone);
-            written = screen.output(|out| output::write(&view, output, screen.look(), out));
+            written = screen.output(|out| show::write(&view, output, (&prepared.tree, plan), look, out));
             if self.charts.any() && outcome.more.is_some() {
                 screen.note("no chart: the result does not fit into memory", None);
             } else if written.is_ok() && outcome.refused.is_none() {
@@ -244,10 +257,14 @@ impl Run {
         &self,
         plan: &Plan,
         (arrival, streams): (bool, bool),
-        output: output::Format,
+        (output, terminal): (output::Format, bool),
         range: Option<(i64, i64)>,
     ) -> Option<&'static str> {
-        let lines = matches!(output, output::Format::Jsonl | output::Format::Raw);
+        let lines = match output {
+            output::Format::Jsonl | output::Format::Raw => true,
+            output::Format::Table => terminal && has_raw(plan),
+            _ => false,
+        };
         if self.charts.chart.is_some() && output != output::Format::Table {
             Some("`--chart` needs `--output table`; `--chart-svg FILE` works with any output")
         } else if self.charts.any() && plan.raw {

@@ -9,27 +9,48 @@ use sumoql::output::Look;
 #[derive(Clone)]
 pub(super) struct Screen {
     /// Whether standard output is a terminal.
-    terminal: bool,
+    pub terminal: bool,
     /// Whether standard error is a terminal.
     pub error_terminal: bool,
-    colour: bool,
+    colours: Colours,
+}
+
+/// Where colour is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Colours {
+    /// On terminals, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Everywhere
+    Always,
+    /// Nowhere
+    Never,
 }
 
 impl Screen {
-    /// Looks at standard output, standard error and `NO_COLOR`.
-    pub fn new() -> Screen {
+    /// Looks at standard output, standard error and, where it is not said, `NO_COLOR`.
+    pub fn new(colours: Colours) -> Screen {
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
         Screen {
             terminal: io::stdout().is_terminal(),
             error_terminal: io::stderr().is_terminal(),
-            colour: !no_colour && !dumb,
+            colours: if colours == Colours::Auto && (no_colour || dumb) { Colours::Never } else { colours },
         }
     }
 
     /// What standard output looks like to the formats of results.
     pub fn look(&self) -> Look {
-        Look { width: self.size().map(|(_, columns)| columns), colour: self.terminal && self.colour }
+        let width = self.size().map(|(_, columns)| columns);
+        Look { width, colour: self.coloured(self.terminal), ..Look::default() }
+    }
+
+    fn coloured(&self, terminal: bool) -> bool {
+        match self.colours {
+            Colours::Auto => terminal,
+            Colours::Always => true,
+            Colours::Never => false,
+        }
     }
 
     /// The rows and columns of standard output as they are now, when it is a terminal.
@@ -43,7 +64,7 @@ impl Screen {
 
     /// Whether what is drawn on standard error may have colour.
     pub fn error_colour(&self) -> bool {
-        self.error_terminal && self.colour
+        self.coloured(self.error_terminal)
     }
 
     /// Runs something that writes to standard output.

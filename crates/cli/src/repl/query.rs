@@ -8,12 +8,11 @@ use crate::choices::{self, CHARTS};
 use crate::progress::Bar;
 use crate::query_text::Text;
 use crate::report::{Seen, thousands};
-use crate::{Failure, chart, report};
+use crate::{Failure, chart, report, show};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use sumoql::engine::prepare::Prepared;
-use sumoql::output;
 use sumoql::output::View;
 use sumoql::program::plan::Plan;
 use sumoql::run::execute::{Options, Progress, execute};
@@ -97,7 +96,8 @@ impl Session<'_> {
         let table = Table { columns: outcome.table.columns.clone(), rows };
         let view = View::new(&table, &plan.output, options.zone);
         let mut shown = Vec::new();
-        output::write(&view, self.arguments.output, screen.look(), &mut shown)?;
+        let look = self.arguments.show.look(screen);
+        show::write(&view, self.arguments.output, (&prepared.tree, plan), look, &mut shown)?;
         self.show(&shown)?;
         if remembered {
             screen.tell("(from memory)");
