@@ -247,7 +247,7 @@ mod tests {
             text.push("  ", Style::Plain);
             text.may_break();
         }
-        assert_eq!(wrapped(&text, 16), ["a = 1", "b = two words", "c = 3"]);
+        assert_eq!(wrapped(&text, 16), ["a = 1", "b = two words", "c = 3  "]);
     }
 
     #[test]

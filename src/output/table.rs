@@ -8,13 +8,15 @@ use super::table_fit::{Cut, GAP, Wish, cut, fit, split};
 use super::{Column, Look, View, Wrap, cell};
 use std::collections::HashSet;
 use std::io::{self, Write};
-use sumoql_data::value::Value;
+use sumoql_data::value::{Value, parse_number};
 use unicode_width::UnicodeWidthStr;
 
 /// The most lines a value takes in a list.
 const LINES: usize = 4;
 /// The most columns that are named below a table.
 const NAMED: usize = 12;
+/// Longer strings of digits are no numbers to people.
+const LONGEST_NUMBER: usize = 15;
 /// How many rows are looked at to find out where cells are best cut.
 const SAMPLE: usize = 1000;
 
@@ -77,6 +79,9 @@ struct Seen {
     first: Option<String>,
     varies: bool,
     some: bool,
+    /// Whether there are numbers, or strings that are numbers, and whether there is anything else.
+    some_numbers: bool,
+    other_than_numbers: bool,
     rounding: Rounding,
     /// How many characters at the end say nothing.
     idle: Option<usize>,
@@ -87,7 +92,8 @@ impl<'v, 't> Table<'v, 't> {
     fn exact(view: &'v View<'t>) -> io::Result<Table<'v, 't>> {
         let shown: Vec<usize> = (0..view.columns.len()).collect();
         let forms = vec![Form::Exact; shown.len()];
-        Table::new(view, shown, forms, false)
+        let numeric = view.columns.iter().map(|column| view.is_numeric(column)).collect();
+        Table::new(view, (shown, forms, numeric), false)
     }
 
     /// What people need of it.
@@ -114,7 +120,9 @@ impl<'v, 't> Table<'v, 't> {
             _ => Form::Exact,
         };
         let forms = shown.iter().map(form).collect();
-        let mut table = Table::new(view, shown, forms, true)?;
+        let number = |at: &usize| !view.columns[*at].time && seen[*at].some_numbers && !seen[*at].other_than_numbers;
+        let numeric = shown.iter().map(number).collect();
+        let mut table = Table::new(view, (shown, forms, numeric), true)?;
         for (column, seen) in view.columns.iter().zip(&seen).filter(|(_, seen)| left_out(seen)) {
             match &seen.first {
                 Some(value) if seen.some => table.constant.push((name(column.name, true), name(value, true))),
@@ -124,8 +132,11 @@ impl<'v, 't> Table<'v, 't> {
         Ok(table)
     }
 
-    fn new(view: &'v View<'t>, shown: Vec<usize>, forms: Vec<Form>, terminal: bool) -> io::Result<Table<'v, 't>> {
-        let numeric: Vec<bool> = shown.iter().map(|at| view.is_numeric(&view.columns[*at])).collect();
+    fn new(
+        view: &'v View<'t>,
+        (shown, forms, numeric): (Vec<usize>, Vec<Form>, Vec<bool>),
+        terminal: bool,
+    ) -> io::Result<Table<'v, 't>> {
         let wish = |(at, numeric): (&usize, &bool)| {
             let column = &view.columns[*at];
             Wish { name: name(column.name, terminal).width(), cells: 0, whole: *numeric || column.time }
@@ -285,6 +296,12 @@ impl Seen {
             None => (self.first, self.some) = (Some(text.to_string()), !null),
             Some(first) => self.varies |= first != text || self.some == null,
         }
+        match value {
+            Value::Null => {}
+            value if value.is_number() => self.some_numbers = true,
+            Value::Text(text) if text.len() <= LONGEST_NUMBER && parse_number(text).is_some() => self.some_numbers = true,
+            _ => self.other_than_numbers = true,
+        }
         self.rounding.see(value);
         if column.time && !null {
             let idle = match (text.strip_suffix(".000"), text.strip_suffix(":00.000")) {
@@ -401,19 +418,20 @@ mod tests {
 
     #[test]
     fn columns_that_say_nothing_are_words_below() {
-        let columns: [(&str, &[Owned]); 5] = [
+        let columns: [(&str, &[Owned]); 6] = [
             ("user", &texts(&["ann", "bob"])),
             ("host", &texts(&["web", "web"])),
+            ("code", &texts(&["200", "5"])),
             ("a", &[Owned::Null, Owned::Null]),
             ("b", &[Owned::Null, Owned::Null]),
             ("n", &[Owned::Int(1), Owned::Int(2)]),
         ];
         assert_eq!(
             shown(&columns, on_terminal(80)),
-            "user  n\n----  -\nann   1\nbob   2\n`host` is `web` in all rows; `a` and `b` are null in all rows\n2 rows\n"
+            "user  code  n\n----  ----  -\nann    200  1\nbob      5  2\n`host` is `web` in all rows; `a` and `b` are null in all rows\n2 rows\n"
         );
         let whole = shown(&columns, Look { wrap: Wrap::Whole, ..on_terminal(10) });
-        assert!(whole.starts_with("user  host  a  b  n\n"), "{whole}");
+        assert!(whole.starts_with("user  host  code  a  b  n\n"), "{whole}");
         let same: [(&str, &[Owned]); 1] = [("host", &texts(&["web", "web"]))];
         assert_eq!(shown(&same, on_terminal(80)), "host\n----\nweb\nweb\n2 rows\n");
         let (null, some) = (Owned::Null, Owned::Text("".into()));

@@ -58,8 +58,9 @@ mod tests {
             wrapped(message, 30),
             [
                 "{\"user\": \"ann, \\\"x\\\"\",",
-                "\"n\": 1.50e3, \"in\": {\"list\": [1,",
-                "2, true, null]}, \"none\": {}}"
+                "\"n\": 1.50e3,",
+                "\"in\": {\"list\": [1, 2, true,",
+                "null]}, \"none\": {}}"
             ]
         );
     }
