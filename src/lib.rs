@@ -57,6 +57,7 @@ pub use diagnostics::{Code, Diagnostic, Severity, Span};
 pub use engine::answer::{Answer, ParseCount, RunError, Summary};
 pub use engine::extraction_rule::extraction;
 pub use engine::input::Input;
+pub use engine::observed::{Histogram, Observe, Snapshot, SnapshotError};
 pub use engine::query::{Diagnostics, Query};
 pub use engine::rows::{Row, Rows};
 pub use engine::running::{Counts, Run};

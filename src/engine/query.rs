@@ -2,6 +2,7 @@
 
 use super::answer::{Answer, RunError};
 use super::input::Input;
+use super::observed::Observe;
 use super::prepare::{Prepared, QueryText};
 use super::running::Run;
 use super::{Inner, Shared};
@@ -101,7 +102,18 @@ impl Query {
         if self.saves() && self.shared.settings.save.is_none() {
             return Err(RunError::SavingIsOff);
         }
-        Run::start(self.clone(), input)
+        Run::start(self.clone(), input, None)
+    }
+
+    /// The same for a run that can be watched while it goes on: see [`Run::histogram`] and [`Run::snapshot`].
+    ///
+    /// # Errors
+    /// As for [`Query::start`].
+    pub fn start_observed(&self, input: Input, observe: Observe) -> Result<Run, RunError> {
+        if self.saves() && self.shared.settings.save.is_none() {
+            return Err(RunError::SavingIsOff);
+        }
+        Run::start(self.clone(), input, Some(observe))
     }
 
     pub(super) fn plan(&self) -> &Plan {

@@ -262,3 +262,63 @@ impl Planner<'_> {
         names.iter().map(|name| self.field(name)).collect()
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// What is said of the names in a query: the code, the name, and the first line of help.
+    fn said(text: &str) -> Vec<(String, String, String)> {
+        let catalogue = crate::catalogue();
+        let (query, errors) = crate::syntax::parse(text, &catalogue);
+        assert!(errors.is_empty(), "{text}: {errors:?}");
+        let (_, found) = crate::plan::plan(text, &query, &catalogue);
+        let help = |d: &Diagnostic| d.help.clone().unwrap_or_default().lines().next().unwrap_or_default().to_string();
+        found.iter().map(|d| (d.code.id.to_string(), d.span.of(text).to_string(), help(d))).collect()
+    }
+
+    #[test]
+    fn names_that_no_stage_makes() {
+        for (text, code, name, help) in [
+            ("* | parse \"u=*\" as user | where usr = \"x\"", "W202", "usr", "did you mean `user`?"),
+            ("* | where cluster = \"x\"", "W202", "cluster", ""),
+            (
+                "* | parse \"u=*\" as u | count by u | where user = \"x\"",
+                "W237",
+                "user",
+                "to keep `user`, group by it or aggregate it",
+            ),
+            ("* | count as n | where count > 0", "W237", "count", "did you mean `n`?"),
+            (
+                "* | parse \"u=* ip=*\" as user, ip | fields user | where ip = \"x\"",
+                "W237",
+                "ip",
+                "use `ip` before this stage, or keep it in the list",
+            ),
+            ("* | where {{p}} = \"x\"", "E108", "{{p}}", "give the parameter a value"),
+        ] {
+            assert_eq!(said(text), [(code.to_string(), name.to_string(), help.to_string())], "{text}");
+        }
+    }
+
+    #[test]
+    fn names_that_are_known_somehow() {
+        for text in [
+            "* | parse \"u=*\" as User | where uSER = \"x\"",
+            "cluster=k1 | where cluster = \"x\"",
+            "* | where _sourceHost = \"x\" and _size > 1",
+            "* | json auto | where anything = \"x\"",
+            "* | count as n by _sourceHost | where n > 1 and _sourceHost = \"x\"",
+            "* | parse \"a=* b=*\" as a, b | fields - b | 1 as b | where b = 1",
+        ] {
+            assert_eq!(said(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_lost_name_is_reported_once() {
+        let text = "* | parse \"a=* b=*\" as a, b | fields a | where b = \"x\" | where b = \"y\"";
+        assert_eq!(said(text).len(), 1);
+    }
+}

@@ -5,6 +5,8 @@
 
 use super::lookup;
 use super::numbers::Numbers;
+use super::observe::{Observer, States};
+use super::permits::Permits;
 use super::result_table::show;
 use super::saved_tables::Saved;
 use super::scan::literal_prefilter::LiteralPrefilter;
@@ -24,8 +26,8 @@ use crate::program::row_stream::Flow;
 use crate::program::scratch::{Scratch, ScratchError};
 use crate::program::subquery_results::SubqueryResults;
 use bumpalo::Bump;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use sumoql_data::message::Input;
 use sumoql_data::table::Table;
 use sumoql_data::table_resolver::{NoTables, Tables};
@@ -53,6 +55,10 @@ pub struct Options {
     /// What the query's subqueries answer over the whole input, where they have run before: see
     /// [`super::subquery::answers`].
     pub subqueries: Option<Arc<SubqueryResults>>,
+    /// What its workers need for each chunk, where runs share threads.
+    pub permits: Option<Arc<Permits>>,
+    /// Who watches the run.
+    pub observer: Option<Arc<Observer>>,
     /// Where [`execute`] may put what is too much for the memory; see [`Outcome::more`]. Without it a run ends at the
     /// limit. Subqueries and parts of runs always do.
     pub scratch: Option<Arc<dyn Scratch>>,
@@ -70,6 +76,8 @@ impl Default for Options {
             tables: Arc::new(NoTables),
             subqueries: None,
             scratch: None,
+            permits: None,
+            observer: None,
         }
     }
 }
@@ -77,9 +85,10 @@ impl Default for Options {
 impl Options {
     /// The same with a budget of its own, of the same size.
     pub(super) fn with_fresh_budget(&self) -> Options {
-        let budget = Budget::new(self.budget.limit().saturating_sub(self.budget.aside()));
+        let budget = self.budget.fresh();
         let (now, tables, subqueries) = (self.now.clone(), Arc::clone(&self.tables), self.subqueries.clone());
-        Options { budget, now, tables, subqueries, scratch: None, ..*self }
+        let permits = self.permits.clone();
+        Options { budget, now, tables, subqueries, permits, scratch: None, observer: None, ..*self }
     }
 }
 
@@ -124,6 +133,7 @@ pub enum Partiality {
 
 /// Runs a plan over an input.
 pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress) -> Outcome {
+    options.budget.end_at(&progress.stop);
     if let Some(scratch) = &options.scratch {
         options.budget.lend(Arc::clone(scratch), options.threads);
     }
@@ -132,8 +142,9 @@ pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Pro
             Some(part) => reduce_in(plan, vec![part], options, env),
             None => return Outcome::default(),
         };
-        let stopped = progress.stop.is_set().then_some(Partiality::Stopped);
-        outcome.partial = outcome.partial.or(stopped);
+        if progress.stop.is_set() {
+            outcome.partial = Some(Partiality::Stopped);
+        }
         outcome
     });
     outcome.scratch_error = options.budget.take_back();
@@ -154,7 +165,7 @@ pub fn in_run_context(
     let range = match options.range {
         Some(range) if !(plan.needs_range && open(range)) => range,
         given if plan.needs_range => {
-            let (from, to) = data_range(plan, input, options);
+            let (from, to) = data_range(plan, input, options, progress);
             if !input.restart() {
                 partial = Some(Partiality::NotRepeatable);
             }
@@ -231,6 +242,12 @@ pub struct PartialResult {
 }
 
 impl PartialResult {
+    /// Of states alone: nothing is known of what the stages counted.
+    pub(super) fn of_states(states: Vec<Box<dyn PartialState>>, plan: &Plan) -> PartialResult {
+        let none = vec![0; plan.stages.len() + 1];
+        PartialResult { states, reached: none.clone(), matched: none, over: None, given_up: 0, uncharged: 0 }
+    }
+
     /// The part as bytes, to be merged elsewhere. `None` when the plan's first gather can't be merged.
     pub fn encode(&self, plan: &Plan) -> Option<Vec<u8>> {
         let mut out = Writer::default();
@@ -314,12 +331,14 @@ fn map_in(
     let firsts = parts.iter().map(|part| part.segments.first()).collect::<Option<Vec<_>>>()?;
     let gathers = firsts.iter().map(|first| first.gather.as_deref()).collect::<Option<Vec<_>>>()?;
     let (needle, numbers) = (LiteralPrefilter::of(&parts), Numbers::of(&parts));
+    options.observer.iter().for_each(|observer| observer.begin(env));
     // Workers end when one of them has run out of memory.
     let full = AtomicBool::new(false);
     let work = || {
         let tally = Tally::new(plan.stages.len());
-        let mut states: Vec<_> =
-            gathers.iter().zip(&firsts).map(|(gather, first)| gather.start(&first.carry)).collect();
+        let states: Vec<_> = gathers.iter().zip(&firsts).map(|(gather, first)| gather.start(&first.carry)).collect();
+        let states = States::new(Mutex::new(states));
+        let view = options.observer.as_ref().map(|observer| (observer.as_ref(), observer.worker(plan.base(), &states)));
         let worker = Worker {
             parts: &parts,
             contexts: &contexts,
@@ -328,13 +347,16 @@ fn map_in(
             tally: &tally,
             needle: needle.as_ref(),
             numbers: numbers.as_ref(),
+            view: view.as_ref().map(|(observer, view)| (*observer, view.as_ref())),
         };
-        let over = if plan.reads_messages { worker.run(input, &mut states, &full).err() } else { None };
+        let over = if plan.reads_messages { worker.run(input, &states, &full).err() } else { None };
         if over.is_some() {
             full.store(true, Ordering::Relaxed);
         }
         let counts = |counters: &[std::cell::Cell<u64>]| counters.iter().map(std::cell::Cell::get).collect();
         let (reached, matched) = (counts(&tally.reached), counts(&tally.matched));
+        // A worker that panicked has poisoned the lock; its panic ends the run.
+        let states = std::mem::take(&mut *states.lock().unwrap_or_else(PoisonError::into_inner));
         PartialResult { states, reached, matched, over, given_up: 0, uncharged: 0 }
     };
     merge(run_workers(options.threads, &work), &options.budget)
@@ -347,13 +369,14 @@ fn merge(parts: Vec<PartialResult>, budget: &Budget) -> Option<PartialResult> {
         merged.over = merged.over.or(part.over);
         merged.given_up += part.given_up;
         for (state, other) in merged.states.iter_mut().zip(part.states) {
-            merged.over = merged.over.or(state.merge(other, budget).err());
+            let merge = budget.go_on().and_then(|()| state.merge(other, budget));
+            merged.over = merged.over.or(merge.err());
         }
         merged
     })
 }
 
-fn reduce_in(plan: &Plan, parts: Vec<PartialResult>, options: &Options, env: &EvalContext) -> Outcome {
+pub(super) fn reduce_in(plan: &Plan, parts: Vec<PartialResult>, options: &Options, env: &EvalContext) -> Outcome {
     let Some(PartialResult { states, mut reached, mut matched, mut over, given_up, .. }) =
         merge(parts, &options.budget)
     else {
@@ -369,7 +392,7 @@ fn reduce_in(plan: &Plan, parts: Vec<PartialResult>, options: &Options, env: &Ev
         let context = context(env);
         // What is combined or saved must be in memory.
         let whole = plan.ranges.is_some() || plan.save.is_some();
-        let mut rows = state.flow(&context);
+        let mut rows = if context.ended() { Flow::from(Table::default()) } else { state.flow(&context) };
         if alone {
             options.budget.settle(rows.size());
         } else {
@@ -448,12 +471,14 @@ pub(super) fn run_workers<T: Send>(threads: usize, work: &(dyn Fn() -> T + Sync)
 }
 
 /// First and last message time of the whole input; the end is exclusive.
-fn data_range(plan: &Plan, input: &dyn Input, options: &Options) -> (i64, i64) {
+fn data_range(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress) -> (i64, i64) {
     let work = || {
         let (env, tally) = (EvalContext::default(), Tally::new(0));
         let (mut from, mut to) = (i64::MAX, i64::MIN);
         let program = &plan.base().segments[0].program;
-        while let Some(chunk) = input.next(Vec::new()) {
+        while !progress.stop.is_set()
+            && let Some(chunk) = input.next(Vec::new())
+        {
             let text = chunk.text();
             let (arena, scratch) = (Bump::new(), Bump::new());
             let messages = chunk.messages(&text, &arena);

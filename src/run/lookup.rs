@@ -1,6 +1,6 @@
 //! What a plan asks of tables, and the answers, which are there when the run starts.
 //!
-//! A stage holds the number of its request; each row finds the answer by it in its [`EvalContext`](crate::program::batch::Env).
+//! A stage holds the number of its request; each row finds the answer by it in its [`EvalContext`](crate::program::batch::EvalContext).
 
 use crate::diagnostics::{Diagnostic, codes};
 use crate::program::budget::{Budget, OverBudget};

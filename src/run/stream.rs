@@ -135,6 +135,7 @@ fn run_in<T: Send>(
                 tally: &tally,
                 needle: needle.as_ref(),
                 numbers: None,
+                view: None,
             };
             let turn = Turn { turns: &turns, number };
             let mut states = [start(first)];

@@ -69,7 +69,7 @@ pub fn parse(expansion: &mut Expansion, catalogue: &Signatures) -> (Query, Vec<D
             Ordering::Equal if further => {}
             _ => break,
         }
-        let message = format!("the value `{value}` is no stage and is left out");
+        let message = format!("the value `{value}` is not a stage and is ignored");
         warnings.push(
             Diagnostic::warning(&codes::VALUE_LEFT_OUT, place, message)
                 .help("the value of a parameter in this place begins with a pipe, as in `| where x = 1`, or is empty"),

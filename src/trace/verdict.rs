@@ -167,3 +167,84 @@ fn distance(verdict: &Verdict, wanted: bool) -> u64 {
         Parts::Choice(_) | Parts::Leaf(..) => 3,
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// A leaf named by its place, with its value; it reads a field with a value or without.
+    fn leaf(at: usize, value: Option<bool>, field: Option<&str>, by_case: bool) -> Verdict {
+        let field = field.map_or(Owned::Null, |text| Owned::Text(text.into()));
+        let parts = Parts::Leaf(vec![("f".into(), field)], by_case);
+        Verdict { span: Span::new(at, at + 1), value: truth_value(value), parts, decided: false }
+    }
+
+    fn yes(at: usize) -> Verdict {
+        leaf(at, Some(true), Some("x"), false)
+    }
+
+    fn no(at: usize) -> Verdict {
+        leaf(at, Some(false), Some("x"), false)
+    }
+
+    /// It would hold, letter case aside.
+    fn case(at: usize) -> Verdict {
+        leaf(at, Some(false), Some("X"), true)
+    }
+
+    /// Its field has no value.
+    fn null(at: usize) -> Verdict {
+        leaf(at, Some(false), None, false)
+    }
+
+    fn with(parts: Parts, value: Option<bool>) -> Verdict {
+        Verdict { span: Span::default(), value: truth_value(value), parts, decided: false }
+    }
+
+    fn all(list: Vec<Verdict>) -> Verdict {
+        let value = joined(list.iter().map(Verdict::truth), false);
+        with(Parts::All(list), value)
+    }
+
+    fn any(list: Vec<Verdict>) -> Verdict {
+        let value = joined(list.iter().map(Verdict::truth), true);
+        with(Parts::Any(list), value)
+    }
+
+    fn not(inner: Verdict) -> Verdict {
+        let value = inner.truth().map(|holds| !holds);
+        with(Parts::Not(Box::new(inner)), value)
+    }
+
+    #[test]
+    fn the_leaf_that_decides() {
+        for (what, mut verdict, decider) in [
+            ("the first that fails of all", all(vec![yes(1), no(2), no(3)]), 2),
+            ("the last of all that hold", all(vec![yes(1), yes(2)]), 2),
+            ("an exclusion is what holds anyway", all(vec![yes(1), not(no(2))]), 1),
+            ("unless there is nothing else", all(vec![not(no(1)), not(no(2))]), 2),
+            ("the first that holds of any", any(vec![no(1), yes(2), yes(3)]), 2),
+            ("of any that fail, the nearest", any(vec![null(1), no(2), case(3)]), 3),
+            ("a value is nearer than none", any(vec![null(1), no(2)]), 2),
+            ("a branch of one is nearer than one of two", any(vec![all(vec![no(1), no(2)]), no(3)]), 3),
+            ("a branch that lacks the least", any(vec![all(vec![no(1), no(2)]), all(vec![yes(3), no(4)])]), 4),
+            ("what is excluded", not(any(vec![no(1), yes(2)])), 2),
+            ("null is no opposite of itself", any(vec![not(leaf(1, None, None, false)), no(2)]), 2),
+        ] {
+            mark(&mut verdict);
+            assert_eq!(verdict.decider().map(|leaf| leaf.span.start), Some(decider), "{what}");
+            assert!(verdict.decides());
+        }
+    }
+
+    #[test]
+    fn values_and_leaves() {
+        let tree = any(vec![all(vec![yes(1), null(2)]), not(no(3))]);
+        assert!(tree.holds() && tree.leaves() == 3 && tree.decider().is_none());
+        let unknown = not(leaf(1, None, None, false));
+        assert!(!unknown.holds() && !not(unknown).holds());
+        let choice = with(Parts::Choice(Box::new((no(1), yes(2)))), Some(true));
+        assert_eq!(choice.leaves(), 2);
+    }
+}

@@ -6,6 +6,7 @@ mod bad_input;
 mod complete;
 mod conditions;
 mod front_door;
+mod handles;
 mod lint;
 mod memory;
 mod robust;

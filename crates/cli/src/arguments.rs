@@ -126,6 +126,7 @@ impl InputArgs {
             zone: self.zone(),
             now,
             stop: None,
+            growing: false,
             chunk: self.chunk,
             compile: std::sync::Arc::new(sumoql::extraction),
         }

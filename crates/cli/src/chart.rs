@@ -93,3 +93,30 @@ pub(super) fn facts(tree: &Query, plan: &Plan) -> ResultMeaning {
 fn measure(item: &AggregateItem) -> String {
     item.alias.as_ref().map_or_else(|| format!("_{}", item.def.name), |alias| alias.text.clone())
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_queries_say_of_their_columns() {
+        for (stages, keys, additive, measures, split) in [
+            ("count by a", "a", true, "_count", ""),
+            ("count as n, sum(b) by a, c | sort by n | limit 5", "a c", true, "n _sum", ""),
+            ("avg(b) by a", "a", false, "_avg", ""),
+            ("count by a | _count * 2 as n", "a", false, "_count", ""),
+            ("count by a, b | transpose row a column b", "a", true, "_count", "b"),
+            ("count by a, b | transpose row a column b | count", "", true, "_count", ""),
+        ] {
+            let text = format!("* | {stages}");
+            let catalogue = sumoql::catalogue();
+            let (tree, _) = sumoql::syntax::parse(&text, &catalogue);
+            let plan = sumoql::plan::plan(&text, &tree, &catalogue).0.unwrap();
+            let found = facts(&tree, &plan);
+            let words = |list: &[String]| list.join(" ");
+            let found = (words(&found.keys), found.additive, words(&found.measures), words(&found.split));
+            assert_eq!(found, (keys.into(), additive, measures.into(), split.into()), "{stages}");
+        }
+    }
+}

@@ -114,8 +114,7 @@ impl LimitArgs {
             now: now.into(),
             zone: input.zone(),
             tables,
-            subqueries: None,
-            scratch: None,
+            ..Options::default()
         }
     }
 }

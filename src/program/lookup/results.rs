@@ -1,6 +1,6 @@
 //! What a plan asks of tables, and the answers, which are there when the run starts.
 //!
-//! A stage holds the number of its request; each row finds the answer by it in its [`EvalContext`](crate::program::context::Env).
+//! A stage holds the number of its request; each row finds the answer by it in its [`EvalContext`](crate::program::context::EvalContext).
 
 use super::table_index::Index;
 use crate::diagnostics::Span;

@@ -136,9 +136,9 @@ fn a_log_is_known_by_what_is_in_it() {
     assert_eq!(opened.total_bytes(), Some(3 * bytes.len() as u64 + 13));
     let opened = open(&InputRequest { format: Format::Evtx, ..request.clone() }).unwrap();
     assert_eq!(found(&opened, 2).messages.len(), 9);
-    assert!(opened.problems().iter().any(|problem| problem.to_string().contains("no event log of Windows")));
+    assert!(opened.problems().iter().any(|problem| problem.to_string().contains("not a Windows event log")));
     let problems = open(&InputRequest { format: Format::Xml, ..request }).unwrap().problems();
-    assert_eq!(problems.iter().filter(|problem| problem.message.contains("no other format than `evtx`")).count(), 3);
+    assert_eq!(problems.iter().filter(|problem| problem.message.contains("only the format `evtx` fits")).count(), 3);
 }
 
 #[test]

@@ -252,7 +252,7 @@ fn news_come_when_they_happen() {
     run.expect(&["{\"a\":1}"]);
     append(&path, "{\"a\":\n{\"a\":\n");
     run.expect(&["{\"a\":", "{\"a\":"]);
-    run.hear("no JSON, ");
+    run.hear("not JSON, ");
     OpenOptions::new().append(true).open(&path).unwrap().write_all(b"{\"caf\xE9\":1}\n").unwrap();
     run.hear("bytes at one place, byte 25, are not UTF-8");
     File::create(&path).unwrap();
@@ -266,7 +266,7 @@ fn news_come_when_they_happen() {
     for once in ["truncated", "not UTF-8", "no such file"] {
         assert_eq!(said.matches(once).count(), 1, "{said}");
     }
-    assert!(said.contains("2 messages are no JSON, the first near byte 8"), "{said}");
+    assert!(said.contains("2 messages are not JSON, the first near byte 8"), "{said}");
 }
 
 /// However many times a message is cut that never seems to end, it is one.

@@ -40,7 +40,7 @@ fn documents_of_records_give_a_message_a_record() {
     // Cut short: what is there is given, and that the last one is broken.
     let (found, notes) = read(b"{\"Records\":[{\"a\":1},{\"b\":");
     assert_eq!(found, ["{\"a\":1}", "{\"b\":"]);
-    assert!(notes[0].starts_with("1 message is no JSON, near byte 20"), "{notes:?}");
+    assert!(notes[0].starts_with("1 message is not JSON, near byte 20"), "{notes:?}");
 }
 
 /// What stands beside the records is not lost, and does not come out in pieces: an object each of what precedes and what
@@ -92,10 +92,10 @@ fn broken_lines_are_kept_and_counted() {
     let text = b"{\"a\":1}\n{\"a\":2\noops\n\n\xFF\xFE{\"a\":3}\n{\"a\":4}\n";
     let (found, notes) = read(text);
     assert_eq!(found, ["{\"a\":1}", "{\"a\":2", "oops", "\u{fffd}\u{fffd}{\"a\":3}", "{\"a\":4}"]);
-    assert!(notes[0].starts_with("3 messages are no JSON, the first near byte 8;"), "{notes:?}");
+    assert!(notes[0].starts_with("3 messages are not JSON, the first near byte 8;"), "{notes:?}");
     let (found, notes) = read(b"{\n \"a\": 1\n}\nno, json\n{\n \"a\": 2\n}\n");
     assert_eq!(found, ["{\n \"a\": 1\n}", "no, json", "{\n \"a\": 2\n}"]);
-    assert!(notes[0].starts_with("1 message is no JSON, near byte 12;"), "{notes:?}");
+    assert!(notes[0].starts_with("1 message is not JSON, near byte 12;"), "{notes:?}");
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn what_is_no_message_with_metadata_is_kept_and_counted() {
     ] {
         let (found, notes) = every_way(text.as_bytes(), &InputRequest::default());
         assert_eq!((found.len(), found[0].1.as_str(), found[3].1.as_str()), (4, "a", "b"), "{text}");
-        let told = format!("2 messages are no JSON objects with `_raw`, the first near byte {};", found[1].0);
+        let told = format!("2 messages are not JSON objects with `_raw`, the first near byte {};", found[1].0);
         assert!(notes[0].starts_with(&told), "{notes:?}");
     }
 }
@@ -129,7 +129,7 @@ fn the_program_reads_records_and_tells_what_is_broken() {
     assert_eq!(ran.out, "{\"name\":\"A\",\"_count\":1}\n{\"name\":\"B\",\"_count\":1}\n");
     let ran = run_in(folder.path(), &["run", "--output", "jsonl", "* | count"], b"{\"a\":1}\n{\"a\":\n");
     assert!(
-        ran.out == "{\"_count\":2}\n" && ran.status == 0 && ran.err.contains("no JSON, near byte 8"),
+        ran.out == "{\"_count\":2}\n" && ran.status == 0 && ran.err.contains("not JSON, near byte 8"),
         "{}",
         ran.err
     );
@@ -140,7 +140,7 @@ fn the_program_reads_records_and_tells_what_is_broken() {
 fn an_array_in_a_document_holds_the_messages() {
     let (a, b) = (r#"{"id":1,"time":"2024-05-14T09:12:01Z"}"#, r#"{"id":2,"time":"2024-05-14T09:12:02Z","x":[{}]}"#);
     let told = |name: &str| {
-        vec![format!("each element of the document's array `{name}` is a message, what stands beside it is none")]
+        vec![format!("each element of the document's array `{name}` is a message; the rest of the document is ignored")]
     };
     for (text, name, expected) in [
         (format!("{{\"value\":[{a},{b}]}}"), "value", vec![a, b]),

@@ -242,5 +242,5 @@ fn databases_of_addresses() {
     );
     let output = run(folder.path(), &["--geoip", &folder.path().join("m.log").to_string_lossy()]);
     assert_eq!(output.status.code(), Some(3));
-    assert!(standard_error(&output).contains("it is no database"), "{}", standard_error(&output));
+    assert!(standard_error(&output).contains("it is not a database"), "{}", standard_error(&output));
 }

@@ -68,7 +68,7 @@ impl Framing for CountedMessages {
 }
 
 /// What a line is that is no message with metadata.
-pub const NO_MESSAGE: (&str, &str) = ("no JSON object with `_raw`", "no JSON objects with `_raw`");
+pub const NO_MESSAGE: (&str, &str) = ("not a JSON object with `_raw`", "not JSON objects with `_raw`");
 
 /// Text and metadata of one message: no text if it has no `_raw`.
 pub type MessageMembers<'m> = (Option<&'m str>, &'m [(&'m str, Value<'m>)]);

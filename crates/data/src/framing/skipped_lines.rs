@@ -55,7 +55,7 @@ impl Broken {
 }
 
 /// What broken JSON is.
-pub const NO_JSON: (&str, &str) = ("no JSON", "no JSON");
+pub const NO_JSON: (&str, &str) = ("not JSON", "not JSON");
 
 /// Whether a value ends as it begins.
 fn is_whole(value: &str) -> bool {
@@ -84,7 +84,7 @@ mod tests {
         assert!(
             broken
                 .warning(NO_JSON)
-                .is_some_and(|warning| warning.starts_with("4 messages are no JSON, the first near byte 37"))
+                .is_some_and(|warning| warning.starts_with("4 messages are not JSON, the first near byte 37"))
         );
         broken.forget();
         assert_eq!(broken.warning(NO_JSON), None);

@@ -35,7 +35,7 @@ const TEXTS: [&str; 10] = [
 ];
 
 /// What a value is that is neither.
-const NO_RESULT: (&str, &str) = ("no message or record of a search job", "no messages or records of a search job");
+const NO_RESULT: (&str, &str) = ("not a message or record of a search job", "not messages or records of a search job");
 
 /// One message a map: `_raw` is its text, the others are its metadata, of the types that the list of fields says, where
 /// there is one. Without `_raw`, as records are, its text is the map as JSON.

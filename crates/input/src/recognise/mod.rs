@@ -55,7 +55,7 @@ pub fn recognise(head: &[u8], whole: bool, wanted: Format) -> Result<DetectedFor
         Format::Text => return Ok(DetectedFormat::Text),
         Format::Csv => return Ok(rows(head)),
         Format::Evtx if is_log(head) || !whole || head.is_empty() => return Ok(DetectedFormat::Evtx),
-        Format::Evtx => return Err("there is no event log of Windows in it: no header, no chunk".into()),
+        Format::Evtx => return Err("it is not a Windows event log: it has no header and no chunk".into()),
         Format::Auto if is_log(head) => return Ok(DetectedFormat::Evtx),
         _ => {}
     }
@@ -93,7 +93,7 @@ pub fn guessed(head: &[u8], whole: bool, detected: DetectedFormat) -> Option<Str
         DetectedFormat::JsonLines | DetectedFormat::JsonObjects | DetectedFormat::JsonDocument(Array::Member(_)) => {
             match document(head.trim_ascii_start(), whole) {
                 Document::Of(_, name) => Some(format!(
-                    "each element of the document's array `{name}` is a message, what stands beside it is none"
+                    "each element of the document's array `{name}` is a message; the rest of the document is ignored"
                 )),
                 Document::Perhaps(path) => Some(format!(
                     "it is one message; `jq -c '.{path}[]'` makes a line, and so a message, of each element of its array `{path}`"
@@ -118,7 +118,7 @@ fn rows(head: &[u8]) -> DetectedFormat {
 /// Why bytes that are no text can't be read, as far as their first ones show.
 fn unreadable(head: &[u8]) -> Option<&'static str> {
     if is_log(head) {
-        Some("it is an event log of Windows (EVTX): no other format than `evtx` fits")
+        Some("it is a Windows event log (EVTX): only the format `evtx` fits")
     } else if is_parquet(head) {
         Some("it is a Parquet file, which can only be read as a whole")
     } else {
@@ -387,7 +387,9 @@ mod tests {
         assert_eq!(hints("[{}]", Format::Messages), Ok(DetectedFormat::MessageArray));
         assert_eq!(hints("text", Format::Xml), Ok(DetectedFormat::Xml(Root::default())));
         assert_eq!(hints("text", Format::Csv), Ok(DetectedFormat::Csv { utc: false }));
-        assert!(hints("text", Format::Evtx).is_err_and(|reason| reason.to_string().contains("no event log")));
+        assert!(
+            hints("text", Format::Evtx).is_err_and(|reason| reason.to_string().contains("not a Windows event log"))
+        );
         assert_eq!(hints("ElfFile\0", Format::Evtx), Ok(DetectedFormat::Evtx));
         assert!(hints("ElfFile\0", Format::Xml).is_err_and(|reason| reason.to_string().contains("evtx")));
     }

@@ -26,7 +26,8 @@ impl Database {
     }
 
     fn of_bytes(bytes: Vec<u8>, kind: AddressField) -> Result<Database, String> {
-        let reader = Reader::from_source(bytes).map_err(|error| format!("it is no database of addresses: {error}"))?;
+        let reader =
+            Reader::from_source(bytes).map_err(|error| format!("it is not a database of IP addresses: {error}"))?;
         Ok(Database { reader, kind })
     }
 }
@@ -232,6 +233,6 @@ mod tests {
     #[test]
     fn what_is_no_database_is_refused() {
         let refused = Database::of_bytes(b"id,name\n".to_vec(), AddressField::Location).err().unwrap();
-        assert!(refused.starts_with("it is no database"), "{refused}");
+        assert!(refused.starts_with("it is not a database"), "{refused}");
     }
 }

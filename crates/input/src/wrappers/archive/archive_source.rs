@@ -117,7 +117,7 @@ impl TempSpools {
         }
         if kept > left {
             return Err(format!(
-                "archives that are no files of their own take more than {MAX_SPOOLED_BYTES} bytes; give the archive as a file"
+                "archives inside archives or streams take more than {MAX_SPOOLED_BYTES} bytes; give the archive as a file"
             ));
         }
         self.bytes += kept;
