@@ -21,6 +21,10 @@ const LINES: usize = 6;
 const FIELD_LINES: usize = 3;
 /// What stands before each line below the first.
 const INDENT: &str = "  ";
+/// The same for a message that was found, where others stand around it.
+const FOUND: &str = "> ";
+/// So much of a text is its beginning.
+const BEGINNING: usize = 60;
 /// The widest that the source may be is this part of the width.
 const SOURCE_SHARE: usize = 3;
 /// The widest that a level may be, which a message may name as it likes.
@@ -39,6 +43,8 @@ pub struct Messages {
     zone: chrono_tz::Tz,
     /// What was searched for.
     terms: Vec<Term>,
+    /// The column that is 0 for messages that were found, where others stand around them.
+    distance: Option<usize>,
 }
 
 /// What is known of a column of messages.
@@ -80,7 +86,7 @@ impl Messages {
             }
         }
         let source = source.filter(|_| sources);
-        Some(Messages { time, raw: raw?, source, fields, times, zone, terms })
+        Some(Messages { time, raw: raw?, source, fields, times, zone, terms, distance: None })
     }
 
     /// For a view; the source is shown where there are several.
@@ -103,16 +109,28 @@ impl Messages {
         Some(messages)
     }
 
+    /// With messages around those that were found, which have 0 in the column of this name.
+    pub fn around(mut self, view: &View<'_>, name: &str) -> Messages {
+        self.distance = view.position(name);
+        self.fields.retain(|(at, _)| Some(*at) != self.distance);
+        self
+    }
+
     /// Adds a message; `value` gives the value of the column at a place.
     pub fn message<'m>(&self, value: &dyn Fn(usize) -> Value<'m>, look: Look, out: &mut String) {
         let width = look.width.unwrap_or(usize::MAX);
         let mut raw = String::new();
         value(self.raw).write(&mut raw);
         let Laid { mut text, is_event } = lay_out(&raw);
-        text.highlight(&self.terms);
-        let head = self.head(value, (&raw, is_event), width);
+        let found = self.distance.map(|at| value(at).integer() == Some(0));
+        if found != Some(false) {
+            text.highlight(&self.terms);
+        }
+        let indent = if found == Some(true) { FOUND } else { INDENT };
+        let one_line = look.wrap == Wrap::Off;
+        let head = self.head(value, (&raw, is_event), (width, one_line));
         let fields = self.made(value);
-        if look.wrap == Wrap::Off {
+        if one_line {
             return one_line([&head, &fields, &text], width, look.colour, out);
         }
         let inner = width.saturating_sub(INDENT.len()).max(1);
@@ -121,18 +139,27 @@ impl Messages {
         }
         let all = text.lines(inner);
         match look.wrap {
-            Wrap::Whole => lines(&text, &all, INDENT, look.colour, out),
-            _ => some_lines(&text, &all, LINES, look.colour, out),
+            Wrap::Whole => lines(&text, &all, indent, look.colour, out),
+            _ => some_lines(&text, &all, (LINES, indent), look.colour, out),
         }
         let all = fields.lines(inner);
         match look.wrap {
-            Wrap::Whole => lines(&fields, &all, INDENT, look.colour, out),
-            _ => some_lines(&fields, &all, FIELD_LINES, look.colour, out),
+            Wrap::Whole => lines(&fields, &all, indent, look.colour, out),
+            _ => some_lines(&fields, &all, (FIELD_LINES, indent), look.colour, out),
         }
     }
 
-    /// Time, source and level.
-    fn head<'m>(&self, value: &dyn Fn(usize) -> Value<'m>, (raw, is_event): (&str, bool), width: usize) -> StyledText {
+    /// Time, source and level; with `short`, time and level only where the text does not begin with them.
+    fn head<'m>(
+        &self,
+        value: &dyn Fn(usize) -> Value<'m>,
+        (raw, is_event): (&str, bool),
+        (width, short): (usize, bool),
+    ) -> StyledText {
+        let begins = |part: &str| {
+            let end = raw.char_indices().nth(BEGINNING).map_or(raw.len(), |(at, _)| at);
+            short && raw[..end].to_lowercase().contains(&part.to_lowercase())
+        };
         let mut head = StyledText::default();
         let gap = |head: &mut StyledText| {
             if !head.is_empty() {
@@ -142,7 +169,10 @@ impl Messages {
         if let Some(at) = self.time.filter(|at| !value(*at).is_null()) {
             let mut time = String::new();
             cell::plain(value(at), self.times.contains(&at), self.zone, &mut time);
-            head.push(&time, Style::Dim);
+            // The time of the day, which most formats write in the same way.
+            if !time.get(11..19).is_some_and(begins) {
+                head.push(&time, Style::Dim);
+            }
         }
         if let Some(at) = self.source.filter(|at| !value(*at).is_null()) {
             let (mut written, mut source) = (String::new(), String::new());
@@ -153,7 +183,9 @@ impl Messages {
         }
         // The words in an event say nothing about it.
         let arena = Bump::new();
-        if let Value::Text(level) = if is_event { Value::Null } else { level(raw, &arena) } {
+        if let Value::Text(level) = if is_event { Value::Null } else { level(raw, &arena) }
+            && !begins(level)
+        {
             gap(&mut head);
             let style = match level {
                 "ERROR" | "FATAL" | "CRITICAL" | "ALERT" | "EMERGENCY" => Style::Bad,
@@ -240,16 +272,22 @@ impl Line for StreamedLine {
     }
 }
 
-/// Writes messages, and their number.
-pub fn write(view: &View<'_>, messages: &Messages, look: Look, out: &mut dyn Write) -> io::Result<()> {
+/// Writes messages, and their number. A line stands before those at `gaps`.
+pub fn write(view: &View<'_>, messages: &Messages, gaps: &[usize], look: Look, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
+    let mut number = 0;
     view.each(|row| {
         text.clear();
+        if gaps.binary_search(&number).is_ok() {
+            paint("--", Style::Dim, look.colour, &mut text);
+            text.push('\n');
+        }
+        number += 1;
         messages.message(&|at| row.get(at), look, &mut text);
         out.write_all(text.as_bytes())
     })?;
-    let noun = if view.len() == 1 { "message" } else { "messages" };
     text.clear();
+    let noun = if view.len() == 1 { "message" } else { "messages" };
     paint(&format!("{} {noun}", view.len()), Style::Dim, look.colour, &mut text);
     writeln!(out, "{text}")
 }
@@ -274,10 +312,10 @@ fn lines(text: &StyledText, lines: &[Range<usize>], indent: &str, colour: bool, 
 
 /// Writes the first lines of a text, at most so many, and says how many more there are. Where what was searched for is in
 /// none of them, the line with it is the last that is shown.
-fn some_lines(text: &StyledText, all: &[Range<usize>], most: usize, colour: bool, out: &mut String) {
+fn some_lines(text: &StyledText, all: &[Range<usize>], (most, indent): (usize, &str), colour: bool, out: &mut String) {
     // A line that says that there is one more has that one's place.
     if all.len() <= most + 1 {
-        return lines(text, all, INDENT, colour, out);
+        return lines(text, all, indent, colour, out);
     }
     let (first, rest) = all.split_at(most);
     let hit = match first.iter().any(|line| text.has_hit(line)) {
@@ -285,25 +323,25 @@ fn some_lines(text: &StyledText, all: &[Range<usize>], most: usize, colour: bool
         false => rest.iter().position(|line| text.has_hit(line)),
     };
     let note = |note: &str, out: &mut String| {
-        out.push_str(INDENT);
+        out.push_str(indent);
         paint(note, Style::Dim, colour, out);
         out.push('\n');
     };
     let after = match hit {
         None => {
-            lines(text, first, INDENT, colour, out);
+            lines(text, first, indent, colour, out);
             rest
         }
         Some(hit) => {
-            lines(text, &first[..most - 2], INDENT, colour, out);
+            lines(text, &first[..most - 2], indent, colour, out);
             note("…", out);
-            lines(text, &rest[hit..hit + 1], INDENT, colour, out);
+            lines(text, &rest[hit..hit + 1], indent, colour, out);
             &rest[hit + 1..]
         }
     };
     match after.len() {
         0 => {}
-        1 => lines(text, after, INDENT, colour, out),
+        1 => lines(text, after, indent, colour, out),
         more => note(&format!("… {more} more lines"), out),
     }
 }

@@ -145,6 +145,11 @@ impl<'t> View<'t> {
         self.rows.iter().map(|cells| ViewRow { view: self, cells })
     }
 
+    /// The same columns with some of the rows, of those that are in memory.
+    pub fn part(&self, rows: std::ops::Range<usize>) -> View<'t> {
+        View { columns: self.columns.clone(), rows: self.rows.get(rows).unwrap_or_default(), more: None, ..*self }
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.rows.len() + self.more.map_or(0, Spooled::len)

@@ -299,7 +299,9 @@ impl Seen {
         match value {
             Value::Null => {}
             value if value.is_number() => self.some_numbers = true,
-            Value::Text(text) if text.len() <= LONGEST_NUMBER && parse_number(text).is_some() => self.some_numbers = true,
+            Value::Text(text) if text.len() <= LONGEST_NUMBER && parse_number(text).is_some() => {
+                self.some_numbers = true
+            }
             _ => self.other_than_numbers = true,
         }
         self.rounding.see(value);

@@ -1,15 +1,18 @@
 //! The command line: one file for each command. Data goes to standard output, everything else to standard error.
 
+mod alert;
 mod arguments;
 mod catalogue;
 mod chart;
 mod check;
 mod check_reports;
 mod choices;
+mod context;
 mod explain;
 mod fmt;
 mod help;
 mod interrupt;
+mod live;
 mod memory_limit;
 mod progress;
 mod query_files;

@@ -2,6 +2,7 @@
 
 use annotate_snippets::{Group, Level, Renderer};
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::{Arc, Mutex};
 use sumoql::diagnostics::Severity;
 use sumoql::output::Look;
 
@@ -13,6 +14,8 @@ pub(super) struct Screen {
     /// Whether standard error is a terminal.
     pub error_terminal: bool,
     colours: Colours,
+    /// How many lines of standard output are drawn anew.
+    drawn: Arc<Mutex<usize>>,
 }
 
 /// Where colour is wanted.
@@ -27,6 +30,11 @@ pub(super) enum Colours {
     Never,
 }
 
+/// Takes so many lines above the cursor away.
+fn upward(lines: usize) -> String {
+    if lines > 0 { format!("\u{1b}[{lines}A\r\u{1b}[J") } else { String::new() }
+}
+
 impl Screen {
     /// Looks at standard output, standard error and, where it is not said, `NO_COLOR`.
     pub fn new(colours: Colours) -> Screen {
@@ -36,6 +44,7 @@ impl Screen {
             terminal: io::stdout().is_terminal(),
             error_terminal: io::stderr().is_terminal(),
             colours: if colours == Colours::Auto && (no_colour || dumb) { Colours::Never } else { colours },
+            drawn: Arc::default(),
         }
     }
 
@@ -75,8 +84,25 @@ impl Screen {
         Ok(())
     }
 
-    /// For what is told while a progress line is drawn: takes that away first.
+    /// Draws lines in the place of those that were drawn before. None may be wider than the screen.
+    pub fn redraw(&self, lines: &[String]) {
+        let Ok(mut drawn) = self.drawn.lock() else { return };
+        let text = format!("{}{}\n", upward(*drawn), lines.join("\n"));
+        let mut out = io::stdout().lock();
+        // That nobody can see it is no reason to stop.
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        *drawn = lines.len();
+    }
+
+    /// For what is told while a progress line or lines are drawn: takes these away first.
     pub fn above_progress(&self) -> &Screen {
+        if let Ok(mut drawn) = self.drawn.lock()
+            && *drawn > 0
+        {
+            let mut out = io::stdout().lock();
+            let _ = out.write_all(upward(*drawn).as_bytes()).and_then(|()| out.flush());
+            *drawn = 0;
+        }
         if self.error_terminal {
             let _ = write!(io::stderr().lock(), "\r\x1b[2K");
         }
