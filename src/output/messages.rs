@@ -127,10 +127,10 @@ impl Messages {
             text.highlight(&self.terms);
         }
         let indent = if found == Some(true) { FOUND } else { INDENT };
-        let one_line = look.wrap == Wrap::Off;
-        let head = self.head(value, (&raw, is_event), (width, one_line));
+        let alone = look.wrap == Wrap::Off;
+        let head = self.head(value, (&raw, is_event), (width, alone));
         let fields = self.made(value);
-        if one_line {
+        if alone {
             return one_line([&head, &fields, &text], width, look.colour, out);
         }
         let inner = width.saturating_sub(INDENT.len()).max(1);
