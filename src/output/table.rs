@@ -26,12 +26,12 @@ pub fn write(view: &View<'_>, look: Look, out: &mut dyn Write) -> io::Result<()>
         if view.columns.is_empty() {
             return Ok(());
         }
-        return Table::exact(view)?.columns(None, look, out);
+        return Table::exact(view, false)?.columns(None, look, out);
     };
     let mut about = String::new();
     if !view.columns.is_empty() && !view.is_empty() {
         let whole = look.wrap == Wrap::Whole;
-        let table = if whole { Table::exact(view)? } else { Table::readable(view)? };
+        let table = if whole { Table::exact(view, true)? } else { Table::readable(view)? };
         match fit(&table.wishes, width) {
             _ if whole => table.columns(None, look, out)?,
             Some(widths) => table.columns(Some(widths), look, out)?,
@@ -89,11 +89,11 @@ struct Seen {
 
 impl<'v, 't> Table<'v, 't> {
     /// All columns with all that is in them.
-    fn exact(view: &'v View<'t>) -> io::Result<Table<'v, 't>> {
+    fn exact(view: &'v View<'t>, terminal: bool) -> io::Result<Table<'v, 't>> {
         let shown: Vec<usize> = (0..view.columns.len()).collect();
         let forms = vec![Form::Exact; shown.len()];
         let numeric = view.columns.iter().map(|column| view.is_numeric(column)).collect();
-        Table::new(view, (shown, forms, numeric), false)
+        Table::new(view, (shown, forms, numeric), terminal)
     }
 
     /// What people need of it.
@@ -199,18 +199,22 @@ impl<'v, 't> Table<'v, 't> {
         })
     }
 
-    /// Where the cells of each column are cut: where more of them stay different.
+    /// Where the cells of each column are cut: where more of them stay different, and paths in their middle.
     fn cuts(&self, widths: &[usize]) -> Vec<Cut> {
         let mut cuts = vec![Cut::End; widths.len()];
         for (at, width) in widths.iter().enumerate().filter(|(at, width)| self.wishes[*at].cells > **width) {
             let mut different = [HashSet::new(), HashSet::new()];
+            let (mut long, mut paths) = (0, 0);
             let mut text = String::new();
             for row in self.view.rows().take(SAMPLE) {
                 self.cell(at, row.get(self.shown[at]), &mut text);
                 different[0].insert(cut(&text, *width, Cut::End));
                 different[1].insert(cut(&text, *width, Cut::Middle));
+                long += usize::from(text.width() > *width);
+                paths += usize::from(text.width() > *width && text.contains(['/', '\\']) && !text.contains(' '));
             }
-            if different[1].len() > different[0].len() {
+            let paths = paths * 2 > long && different[1].len() == different[0].len();
+            if paths || different[1].len() > different[0].len() {
                 cuts[at] = Cut::Middle;
             }
         }
