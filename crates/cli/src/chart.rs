@@ -5,8 +5,8 @@ use super::screen::Screen;
 use super::{Exit, Failure};
 use clap::Args;
 use std::path::PathBuf;
-use sumoql::output::View;
 use sumoql::output::chart_series::{ResultMeaning, chart};
+use sumoql::output::{Look, View};
 use sumoql::program::plan::Plan;
 use sumoql::syntax::tree::{AggregateItem, Query, StageKind};
 use sumoql_charts::ChartKind;
@@ -27,6 +27,12 @@ impl ChartArgs {
     /// Whether any chart is asked for.
     pub fn any(&self) -> bool {
         self.chart.is_some() || self.chart_svg.is_some()
+    }
+
+    /// The chart as text, if one is asked for and can be drawn.
+    pub fn text(&self, view: &View<'_>, facts: &ResultMeaning, look: Look) -> Option<String> {
+        let chart = chart(view, self.chart?, facts).ok()?;
+        Some(chart.text(look.width.unwrap_or(80), look.colour))
     }
 
     /// Draws what is asked for. What can't be drawn is a warning where the table stands above it, but a failure where a file

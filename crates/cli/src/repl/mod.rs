@@ -12,6 +12,7 @@ use super::interrupt::Interrupt;
 use super::report::thousands;
 use super::run::LimitArgs;
 use super::screen::Screen;
+use super::show::ShowArgs;
 use super::{Exit, Failure, report, shell_words};
 use crate::choices::{self, FORMATS};
 use clap::Args;
@@ -54,6 +55,8 @@ pub(super) struct Repl {
     /// Maximum number of rows shown
     #[arg(long, value_name = "N", default_value_t = 1000, help_heading = "Output")]
     rows: usize,
+    #[command(flatten)]
+    show: ShowArgs,
     #[command(flatten)]
     limits: LimitArgs,
 }

@@ -8,12 +8,11 @@ use crate::choices::{self, CHARTS};
 use crate::progress::Bar;
 use crate::query_text::Text;
 use crate::report::{Seen, thousands};
-use crate::{Failure, chart, report, report_fields, report_scope};
+use crate::{Failure, chart, report, report_fields, report_scope, show};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use sumoql::engine::prepare::Prepared;
-use sumoql::output;
 use sumoql::output::View;
 use sumoql::program::plan::Plan;
 use sumoql::run::execute::{Options, Progress, execute};
@@ -98,7 +97,8 @@ impl Session<'_> {
         let table = Table { columns: outcome.table.columns.clone(), rows };
         let view = View::new(&table, &plan.output, options.zone);
         let mut shown = Vec::new();
-        output::write(&view, self.arguments.output, screen.look(), &mut shown)?;
+        let look = self.arguments.show.look(screen);
+        show::write(&view, self.arguments.output, (&prepared.tree, plan), look, &mut shown)?;
         self.show(&shown)?;
         if remembered {
             screen.tell("(from memory)");

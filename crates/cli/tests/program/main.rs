@@ -44,6 +44,7 @@ mod stores;
 mod t1505;
 mod tables;
 mod tar;
+mod terminal;
 mod timestamps;
 #[path = "../../../evtx/tests/logs/writer.rs"]
 mod writer;
