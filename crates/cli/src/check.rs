@@ -3,13 +3,13 @@
 use super::arguments::{QueryArgs, TableArgs};
 use super::query_text::Text;
 use super::screen::Screen;
-use super::{Exit, Failure, check_reports, query_files};
+use super::{Exit, Failure, check_reports, query_files, report};
 use clap::Args;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use sumoql::diagnostics::{Diagnostic, Severity};
-use sumoql_input::tables::Files;
+use sumoql_input::tables::{Files, Saving};
 
 /// Arguments of `check`.
 #[derive(Args)]
@@ -47,7 +47,9 @@ impl Check {
         let mut found = Vec::new();
         let (mut errors, mut warnings) = (0, 0);
         for (text, tables) in &texts {
-            for diagnostic in text.check(&catalogue, self.query.strict, tables.as_ref()) {
+            let (diagnostics, saves) = text.check(&catalogue, self.query.strict, tables.as_ref());
+            report::saves(screen, text, &saves, tables);
+            for diagnostic in diagnostics {
                 match diagnostic.severity {
                     Severity::Error => errors += 1,
                     Severity::Warning => warnings += 1,
@@ -89,7 +91,7 @@ impl Check {
                 let file = file.to_string_lossy();
                 Ok((
                     Text::of_file(&file, &self.query.params)?.auto_parse(self.auto_parse),
-                    self.tables.tables(Some(&file))?,
+                    self.tables.saved_tables(Some(&file), Saving::default())?,
                 ))
             };
             return files.into_iter().map(text).collect();
@@ -97,7 +99,7 @@ impl Check {
         match self.words.as_slice() {
             [query] => {
                 let text = Text::new("query", query.clone(), &self.query.params).auto_parse(self.auto_parse);
-                Ok(vec![(text, self.tables.tables(None)?)])
+                Ok(vec![(text, self.tables.saved_tables(None, Saving::default())?)])
             }
             [_, other, ..] => Err(Failure::wrong(format!(
                 "unexpected argument `{other}`: put the query in quotes, as \

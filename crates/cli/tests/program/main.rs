@@ -36,6 +36,7 @@ mod program;
 mod random;
 mod recognised;
 mod repl;
+mod saving;
 mod shared;
 mod sources;
 mod spill;
