@@ -9,17 +9,25 @@ pub fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(view.columns.iter().map(|column| column.name))?;
+    writer.write_record(view.columns.iter().map(|column| column.name)).map_err(io_error)?;
     let mut text = String::new();
     view.each(|row| {
         for (column, value) in row.cells() {
             text.clear();
             cell::exact(value, column.time, view.zone, &mut text);
-            writer.write_field(&text)?;
+            writer.write_field(&text).map_err(io_error)?;
         }
-        Ok(writer.write_record(None::<&[u8]>)?)
+        writer.write_record(None::<&[u8]>).map_err(io_error)
     })?;
     writer.flush()
+}
+
+/// The error below: whose reader has gone away is told by it.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ mod program;
 #[path = "../../../../tests/cases/grammar/random.rs"]
 mod random;
 mod recognised;
+mod refusals;
 mod repl;
 mod saving;
 mod shared;

@@ -216,11 +216,19 @@ fn as_before(file: &File, before: &Path) -> io::Result<()> {
 
 fn csv(out: impl Write, table: &Table, delimiter: u8) -> std::io::Result<()> {
     let mut writer = ::csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
-    writer.write_record(&table.columns)?;
+    writer.write_record(&table.columns).map_err(io_error)?;
     for row in &table.rows {
-        writer.write_record(row.iter().map(|cell| cell.to_string()))?;
+        writer.write_record(row.iter().map(|cell| cell.to_string())).map_err(io_error)?;
     }
     writer.flush()
+}
+
+/// The error below, such as that of a full disk.
+fn io_error(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 fn json(out: &mut impl Write, table: &Table, array: bool) -> std::io::Result<()> {
