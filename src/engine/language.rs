@@ -89,7 +89,7 @@ impl Language {
     /// Everything that is wrong with a query. Parameters without a value are no errors.
     pub fn check(&self, text: &str) -> Vec<LocatedDiagnostic> {
         let settings = &self.shared.settings;
-        let found = self.query_text(text).check(&self.shared.catalogue, settings.strict, settings.tables.as_ref());
+        let (found, _) = self.query_text(text).check(&self.shared.catalogue, settings.strict, settings.tables.as_ref());
         LocatedDiagnostic::all(&found, text)
     }
 

@@ -8,6 +8,9 @@ use crate::plan::definitions::Catalogue;
 use crate::syntax::parameters::Expansion;
 use crate::syntax::unset_parameters::{Unset, unset};
 
+/// How often the query is read: each parameter adds a few times, and thousands of them are no query.
+const MAX_TRIES: usize = 400;
+
 /// A query with stand-ins.
 pub struct StandIns {
     /// The text with the stand-ins in place.
@@ -30,7 +33,9 @@ pub fn stand_ins(expansion: &Expansion, catalogue: &Catalogue) -> StandIns {
     let tried: Vec<_> = unset.iter().map(|one| candidates(one, &expansion.text)).collect();
     let mut chosen = vec![0; unset.len()];
     let mut hopeless = vec![false; unset.len()];
+    let mut tries = 0;
     loop {
+        tries += 1;
         let each = unset.iter().zip(&tried).zip(&chosen);
         let values: Vec<(Span, &str)> = each.map(|((one, tried), at)| (one.place, tried[*at].as_str())).collect();
         let (filled, places) = expansion.fill(&values);
@@ -40,6 +45,7 @@ pub fn stand_ins(expansion: &Expansion, catalogue: &Catalogue) -> StandIns {
             places.iter().rposition(within).filter(|at| !hopeless[*at])
         };
         match faults(&filled.text, &places, catalogue).iter().find_map(blame) {
+            _ if tries >= MAX_TRIES => return StandIns { filled, places, unset },
             Some(at) if chosen[at] + 1 < tried[at].len() => chosen[at] += 1,
             Some(at) => (chosen[at], hopeless[at]) = (0, true),
             None => return StandIns { filled, places, unset },

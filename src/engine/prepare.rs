@@ -9,7 +9,7 @@ use crate::plan::Origin;
 use crate::plan::definitions::Catalogue;
 use crate::plan::parameters::{Parameter, WriteParameter, with_values};
 use crate::plan::traced::{Traced, traced};
-use crate::program::plan::Plan;
+use crate::program::plan::{Plan, Save};
 use crate::syntax::parameters;
 use crate::syntax::parameters::{Expansion, expand};
 use crate::syntax::tree::Query;
@@ -67,35 +67,41 @@ impl QueryText {
     pub fn prepare(&self, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Prepared {
         match unset(&self.expansion.text).is_empty() {
             true => read(self, self.expansion.clone(), catalogue, strict, tables),
-            false => self.without_values(catalogue, strict, tables, |span, names, options| {
-                let help = format!("set it with {options}");
-                Diagnostic::error(&codes::PARAMETER, span, format!("no value for {names}")).help(help)
-            }),
+            false => {
+                let say = |span, names: &str, options: &str| {
+                    let help = format!("set it with {options}");
+                    Diagnostic::error(&codes::PARAMETER, span, format!("no value for {names}")).help(help)
+                };
+                self.without_values(catalogue, strict, tables, say).0
+            }
         }
     }
 
-    /// Finds what is wrong with the query. Parameters without a value are no errors: the rest is looked at with stand-ins.
-    pub fn check(&self, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Vec<Diagnostic> {
+    /// Finds what is wrong with the query, and where it saves rows. Parameters without a value are no errors: the rest is
+    /// looked at with stand-ins.
+    pub fn check(&self, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> (Vec<Diagnostic>, Vec<Save>) {
+        let saves = |plan: &Plan| plan.saved_tables().into_iter().cloned().collect();
         if unset(&self.expansion.text).is_empty() {
-            return self.prepare(catalogue, strict, tables).diagnostics;
+            let prepared = self.prepare(catalogue, strict, tables);
+            return (prepared.diagnostics, prepared.plan.as_ref().map_or(Vec::new(), saves));
         }
-        let prepared = self.without_values(catalogue, strict, tables, |span, names, options| {
+        let (prepared, plan) = self.without_values(catalogue, strict, tables, |span, names, options| {
             let help = format!("to run the query, set {options}");
             let message = format!("no value for {names}: what depends on it is not checked");
             Diagnostic::warning(&codes::NO_VALUE, span, message).help(help)
         });
-        prepared.diagnostics
+        (prepared.diagnostics, plan.as_ref().map_or(Vec::new(), saves))
     }
 
     /// Reads and plans the query with stand-ins for parameters that have no value; `say` makes the diagnostic for them of a
-    /// place, their names and the options that give them values.
+    /// place, their names and the options that give them values. The plan is apart: one with stand-ins must not run.
     fn without_values(
         &self,
         catalogue: &Catalogue,
         strict: bool,
         tables: &dyn Tables,
         say: impl Fn(Span, &str, &str) -> Diagnostic,
-    ) -> Prepared {
+    ) -> (Prepared, Option<Plan>) {
         let StandIns { filled, places, unset } = stand_ins(&self.expansion, catalogue);
         let made_up: Vec<Span> = places.iter().map(|place| filled.origin(*place)).collect();
         let mut prepared = read(self, filled, catalogue, strict, tables);
@@ -105,9 +111,8 @@ impl QueryText {
         });
         prepared.diagnostics.extend(self.missing(&unset, say));
         sort(&mut prepared.diagnostics);
-        // A plan with stand-ins must not run.
-        prepared.plan = None;
-        prepared
+        let plan = prepared.plan.take();
+        (prepared, plan)
     }
 
     /// What there is to say of parameters without a value: one diagnostic for all, which `say` makes of a place, their names

@@ -12,17 +12,17 @@ pub fn write(view: &View<'_>, safe: bool, out: &mut dyn Write) -> io::Result<()>
     }
     let mut writer = csv::Writer::from_writer(out);
     for column in &view.columns {
-        writer.write_field(harmless(column.name, safe).as_ref())?;
+        writer.write_field(harmless(column.name, safe).as_ref()).map_err(io_error)?;
     }
-    writer.write_record(None::<&[u8]>)?;
+    writer.write_record(None::<&[u8]>).map_err(io_error)?;
     let mut text = String::new();
     view.each(|row| {
         for (column, value) in row.cells() {
             text.clear();
             cell::exact(value, column.time, view.zone, &mut text);
-            writer.write_field(harmless(&text, safe && matches!(value, Value::Text(_))).as_ref())?;
+            writer.write_field(harmless(&text, safe && matches!(value, Value::Text(_))).as_ref()).map_err(io_error)?;
         }
-        Ok(writer.write_record(None::<&[u8]>)?)
+        writer.write_record(None::<&[u8]>).map_err(io_error)
     })?;
     writer.flush()
 }
@@ -33,6 +33,14 @@ fn harmless(text: &str, safe: bool) -> Cow<'_, str> {
     match safe && text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !number() {
         true => Cow::Owned(format!("'{text}")),
         false => Cow::Borrowed(text),
+    }
+}
+
+/// The error below: whose reader has gone away is told by it.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 

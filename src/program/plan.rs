@@ -177,9 +177,14 @@ impl Plan {
 
     /// Whether it, or a subquery in it, saves rows to a table.
     pub fn saves(&self) -> bool {
-        self.save.is_some()
-            || self.base().save.is_some()
-            || self.subqueries.iter().any(|subquery| subquery.plan.saves())
+        !self.saved_tables().is_empty()
+    }
+
+    /// Where it, and the subqueries in it, save rows.
+    pub fn saved_tables(&self) -> Vec<&Save> {
+        let inside = self.subqueries.iter().flat_map(|subquery| subquery.plan.saved_tables());
+        let below = self.ranges.iter().flat_map(|ranges| ranges.plan.saved_tables());
+        inside.chain(below).chain(&self.save).collect()
     }
 
     /// The tables that it, or a subquery in it, asks for.

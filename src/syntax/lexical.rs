@@ -114,9 +114,10 @@ pub fn parameter_end(i: &str) -> Option<&str> {
         Some(body) => (body, "}}}"),
         None => (body, "}}"),
     };
-    let end = body.find(close)?;
-    let name = &body[..end];
-    (!name.trim().is_empty() && !name.contains(['{', '}', '|', '"', '\n'])).then(|| &body[end + close.len()..])
+    // No further than a name can go, so that texts full of braces are read once.
+    let end = body.find(['{', '}', '|', '"', '\n'])?;
+    let after = body[end..].strip_prefix(close)?;
+    (!body[..end].trim().is_empty()).then_some(after)
 }
 
 /// How the names of tables in Sumo Logic's library begin.

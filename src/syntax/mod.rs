@@ -53,6 +53,11 @@ use tree::{Expr, Query, Search, SearchKind};
 /// The longest query Sumo Logic accepts, in characters (manual page `search-syntax-overview`).
 pub const MAX_QUERY_BYTES: usize = 15_000;
 
+/// Whether a text is longer than any query: nothing of it is read, and no parameter in it gets a value.
+pub fn is_too_long(text: &str) -> bool {
+    text.len() > MAX_QUERY_BYTES && text.chars().count() > MAX_QUERY_BYTES
+}
+
 /// Reads a query. The tree holds whatever could be read; the diagnostics say what could not.
 pub fn parse(text: &str, catalogue: &Signatures) -> (Query, Vec<Diagnostic>) {
     let (query, diagnostics) = parse_one(text, catalogue);
@@ -68,7 +73,7 @@ pub fn parse(text: &str, catalogue: &Signatures) -> (Query, Vec<Diagnostic>) {
 
 /// Reads a text as one query, whatever is wrong with it.
 fn parse_one(text: &str, catalogue: &Signatures) -> (Query, Vec<Diagnostic>) {
-    if text.chars().count() > MAX_QUERY_BYTES {
+    if is_too_long(text) {
         // Not read at all: generated queries of half a million characters take minutes to plan.
         let message = format!("the query is longer than {MAX_QUERY_BYTES} characters");
         let search = Search { kind: SearchKind::All, span: Span::default() };

@@ -23,7 +23,7 @@ fn query(row: &ForeignWord, example: &str) -> String {
 
 fn check(text: &str) -> Vec<Diagnostic> {
     let catalogue = sumoql::catalogue();
-    QueryText::new(text.to_string(), str::to_string).check(&catalogue, false, &NoTables)
+    QueryText::new(text.to_string(), str::to_string).check(&catalogue, false, &NoTables).0
 }
 
 #[test]

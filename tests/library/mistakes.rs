@@ -148,7 +148,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
 ];
 
 fn check(query: &str) -> Vec<Diagnostic> {
-    QueryText::new(query.to_string(), str::to_string).check(&sumoql::catalogue(), false, &NoTables)
+    QueryText::new(query.to_string(), str::to_string).check(&sumoql::catalogue(), false, &NoTables).0
 }
 
 #[test]

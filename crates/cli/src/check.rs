@@ -4,12 +4,12 @@ use super::arguments::{QueryArgs, TableArgs};
 use super::check_reports::Report;
 use super::query_text::Text;
 use super::screen::Screen;
-use super::{Exit, Failure, check_reports, query_files};
+use super::{Exit, Failure, check_reports, query_files, report};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use sumoql::diagnostics::{LocatedDiagnostic, Severity};
-use sumoql_input::tables::Files;
+use sumoql_input::tables::{Files, Saving};
 
 /// Arguments of `check`.
 #[derive(Args)]
@@ -47,7 +47,8 @@ impl Check {
         let mut found = Vec::new();
         let (mut errors, mut warnings) = (0, 0);
         for (text, tables) in &texts {
-            let diagnostics = text.check(&catalogue, self.query.strict, tables.as_ref());
+            let (diagnostics, saves) = text.check(&catalogue, self.query.strict, tables.as_ref());
+            report::saves(screen, text, &saves, tables);
             for diagnostic in LocatedDiagnostic::all(&diagnostics, &text.written) {
                 match diagnostic.severity {
                     Severity::Error => errors += 1,
@@ -93,7 +94,7 @@ impl Check {
                 let file = file.to_string_lossy();
                 Ok((
                     Text::of_file(&file, &self.query.params)?.auto_parse(self.auto_parse),
-                    self.tables.tables(Some(&file))?,
+                    self.tables.saved_tables(Some(&file), Saving::default())?,
                 ))
             };
             return files.into_iter().map(text).collect();
@@ -101,7 +102,7 @@ impl Check {
         match self.words.as_slice() {
             [query] => {
                 let text = Text::new("query", query.clone(), &self.query.params).auto_parse(self.auto_parse);
-                Ok(vec![(text, self.tables.tables(None)?)])
+                Ok(vec![(text, self.tables.saved_tables(None, Saving::default())?)])
             }
             [_, other, ..] => Err(Failure::wrong(format!(
                 "unexpected argument `{other}`: put the query in quotes, as \

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use sumoql::diagnostics::codes;
 use sumoql::engine::prepare::Prepared;
-use sumoql::program::plan::Plan;
+use sumoql::program::plan::{Plan, Save};
 use sumoql::program::scratch::ScratchError;
 use sumoql::run::auto::MAX_AUTO_FIELDS;
 use sumoql::run::execute::{Outcome, Partiality, Progress};
@@ -17,6 +17,7 @@ use sumoql::run::saved_tables::after;
 use sumoql::run::spill::row_queue::Spooled;
 use sumoql::syntax::tree::Query;
 use sumoql_data::message::Source;
+use sumoql_data::table_resolver::TableName;
 use sumoql_data::time::stamp::doubts;
 use sumoql_input::Problem;
 use sumoql_input::tables::{Files, Written};
@@ -207,6 +208,37 @@ pub(super) fn given_up(screen: &Screen, outcome: &Outcome) {
     }
 }
 
+/// Where a query saves rows, for `check`.
+pub(super) fn saves(screen: &Screen, text: &Text, saves: &[Save], tables: &Files) {
+    for save in saves {
+        let (does, to) = (if save.append { "appends rows" } else { "saves rows" }, &save.name);
+        match tables.saved_to(to, save.append) {
+            Ok(Some(file)) => screen.note(&format!("{}: the query {does} to {}", text.name, file.display()), None),
+            Ok(None) => screen.note(&format!("{}: the query {does} to `{to}`", text.name), None),
+            Err(reason) => screen.warning(
+                Some(codes::NOT_SAVED.id),
+                &format!("{}: the query {does} to `{to}`, which will be refused: {reason}", text.name),
+                None,
+            ),
+        }
+    }
+}
+
+/// Whether the rows of a query may be saved where it says. If not, why, so that it need not run in vain.
+pub(super) fn may_save(screen: &Screen, plan: &Plan, tables: &Files) -> bool {
+    let refused =
+        |save: &&Save| tables.saved_to(&save.name, save.append).err().map(|reason| (save.name.clone(), reason));
+    let refused = plan.saved_tables().iter().find_map(refused);
+    if let Some((name, reason)) = &refused {
+        not_saved(screen, name, reason);
+    }
+    refused.is_none()
+}
+
+fn not_saved(screen: &Screen, name: &TableName, reason: &str) {
+    screen.error(Some(codes::NOT_SAVED.id), &format!("can't save the rows to `{name}`: {reason}"), None);
+}
+
 /// Saves the rows that are to be saved, and says so. The answer is whether all is well.
 pub(super) fn saved(screen: &Screen, plan: &Plan, tables: &Files, outcome: &Outcome) -> bool {
     let mut well = true;
@@ -217,8 +249,7 @@ pub(super) fn saved(screen: &Screen, plan: &Plan, tables: &Files, outcome: &Outc
                 screen.note(&format!("{} now holds {} {noun}", file.display(), thousands(rows as u64)), None);
             }
             Err(reason) => {
-                let message = format!("can't save the rows to `{}`: {reason}", saved.name);
-                screen.error(Some(codes::NOT_SAVED.id), &message, None);
+                not_saved(screen, &saved.name, &reason);
                 well = false;
             }
         }

@@ -1,7 +1,7 @@
 //! `run`: a query over files, folders or standard input.
 
 use super::alert::{Alert, AlertArgs};
-use super::arguments::{InputArgs, QueryArgs, TableArgs, now, query_and_paths};
+use super::arguments::{InputArgs, QueryArgs, SaveArgs, TableArgs, now, query_and_paths};
 use super::chart::ChartArgs;
 use super::choices::{self, FORMATS};
 use super::context::ContextArgs;
@@ -58,6 +58,8 @@ pub(super) struct Run {
     follow: bool,
     #[command(flatten)]
     tables: TableArgs,
+    #[command(flatten)]
+    save: SaveArgs,
     /// Format of the result [default: table; in a pipe raw if --follow writes rows as they arrive]
     #[arg(long, value_parser = choices::parser(FORMATS), help_heading = "Output")]
     output: Option<output::Format>,
@@ -146,7 +148,7 @@ impl Run {
         let words = std::mem::take(&mut self.words);
         let (text, paths) = query_and_paths(self.file.as_deref(), words, &self.query.params)?;
         let text = text.auto_parse(self.input.auto_parse);
-        let tables = self.tables.tables(self.file.as_deref())?;
+        let tables = self.tables.saved_tables(self.file.as_deref(), self.save.saving())?;
         let prepared = text.prepare(&sumoql::catalogue(), self.query.strict, tables.as_ref());
         let Some(plan) = &prepared.plan else {
             for error in prepared.errors() {
@@ -158,6 +160,9 @@ impl Run {
             screen.tell(&text.draw(warning, screen.error_colour()));
         }
         report::dead_logic(screen, &text, &prepared);
+        if !report::may_save(screen, plan, &tables) {
+            return Ok(Exit::Input);
+        }
         if self.follow {
             // The end, when it is known which of them have a value, may be far.
             for unknown in prepared.unknown_fields() {

@@ -7,7 +7,7 @@ mod kept_answers;
 mod pager;
 mod query;
 
-use super::arguments::{InputArgs, QueryArgs, TableArgs, now};
+use super::arguments::{InputArgs, QueryArgs, SaveArgs, TableArgs, now};
 use super::interrupt::Interrupt;
 use super::report::thousands;
 use super::run::LimitArgs;
@@ -49,6 +49,8 @@ pub(super) struct Repl {
     input: InputArgs,
     #[command(flatten)]
     tables: TableArgs,
+    #[command(flatten)]
+    save: SaveArgs,
     /// Format of results
     #[arg(long, value_parser = choices::parser(FORMATS), default_value = "table", help_heading = "Output")]
     output: output::Format,
@@ -75,7 +77,7 @@ impl Repl {
             memory: Memory::default(),
             stamps: None,
             databases: Stamps::new(),
-            tables: self.tables.tables(None)?,
+            tables: self.tables.saved_tables(None, self.save.saving())?,
             interrupt: Interrupt::of_session(),
             // Who writes entries into a pipe has nobody to turn pages.
             pager: std::io::stdin().is_terminal(),

@@ -33,7 +33,7 @@ impl Session<'_> {
     fn follow_changes(&mut self) -> Result<bool, Failure> {
         let databases = self.databases_now();
         if databases != self.databases {
-            self.tables = self.arguments.tables.tables(None)?;
+            self.tables = self.arguments.tables.saved_tables(None, self.arguments.save.saving())?;
             self.databases = databases;
         }
         let request = self.arguments.input.request(self.arguments.paths.clone(), now());
@@ -58,6 +58,9 @@ impl Session<'_> {
             screen.tell(&text.draw(diagnostic, screen.error_colour()));
         }
         let Some(plan) = &prepared.plan else { return Ok(None) };
+        if !report::may_save(screen, plan, &self.tables) {
+            return Ok(None);
+        }
         let now = now();
         let range = match self.arguments.input.range(now) {
             Ok(range) => range,

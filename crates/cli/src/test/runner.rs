@@ -8,6 +8,7 @@ use super::{CaseFile, traces};
 use crate::explain::Subject;
 use crate::report_fields::field_diagnostics;
 use std::cell::RefCell;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use sumoql::engine::prepare::Prepared;
 use sumoql::output::{View, cell};
@@ -18,6 +19,7 @@ use sumoql::run::subquery::answers;
 use sumoql::trace::coverage::Coverage;
 use sumoql_data::message::Input;
 use sumoql_data::table::Table;
+use sumoql_input::tables::small_text;
 use sumoql_input::{InputSet, Problem};
 
 /// How a case is run. The answer must be the same for all.
@@ -319,6 +321,11 @@ pub(super) fn problems_text(problems: &[Problem]) -> String {
     problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n")
 }
 
+/// How long a case, which may hold all its messages, may be.
+const MAX_BYTES: u64 = 256 << 20;
+
 pub(super) fn read(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+    let file = File::open(path).map_err(|error| error.to_string());
+    let text = file.and_then(|file| small_text(file, MAX_BYTES));
+    text.map_err(|reason| format!("{}: {reason}", path.display()))
 }

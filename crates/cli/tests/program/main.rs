@@ -35,7 +35,9 @@ mod program;
 #[path = "../../../../tests/cases/grammar/random.rs"]
 mod random;
 mod recognised;
+mod refusals;
 mod repl;
+mod saving;
 mod shared;
 mod sources;
 mod spill;

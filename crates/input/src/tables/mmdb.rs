@@ -4,9 +4,12 @@
 //! no levels. Sumo Logic's data comes from elsewhere; what MaxMind does not know (`connection_type` but in its Enterprise
 //! edition, `area_code`) is null.
 
+use super::regular_file;
+use crate::io_error::reason;
 use maxminddb::{LookupResult, PathElement, Reader};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
+use std::io::Read;
 use std::net::IpAddr;
 use std::path::Path;
 use sumoql_data::ip_addresses::{AddressField, Addresses};
@@ -21,7 +24,9 @@ pub struct Database {
 impl Database {
     /// Reads a file. The error is a text for the user.
     pub fn open(file: &Path, kind: AddressField) -> Result<Database, String> {
-        let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+        let mut bytes = Vec::new();
+        let read = regular_file::open(file).and_then(|(mut file, _)| file.read_to_end(&mut bytes));
+        read.map_err(|error| reason(&error))?;
         Database::of_bytes(bytes, kind)
     }
 
