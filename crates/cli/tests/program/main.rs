@@ -11,6 +11,7 @@ mod characters;
 mod charts;
 mod cli;
 mod csv;
+mod demo;
 mod dialect;
 mod differential;
 mod effort;
