@@ -18,7 +18,7 @@ fn pages() -> Vec<PathBuf> {
 }
 
 /// An event log in which a driver and a service are installed.
-fn services() -> Vec<u8> {
+pub(crate) fn services() -> Vec<u8> {
     let set = |record: u64, name: &str, value: &str| {
         let key = format!("HKLM\\System\\CurrentControlSet\\Services\\{name}");
         let image = "C:\\Windows\\system32\\services.exe";

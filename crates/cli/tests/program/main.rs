@@ -35,6 +35,7 @@ mod places;
 mod program;
 #[path = "../../../../tests/cases/grammar/random.rs"]
 mod random;
+mod readme;
 mod recognised;
 mod repl;
 mod shared;
