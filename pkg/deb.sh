@@ -26,14 +26,14 @@ install -D -m 644 "$from/complete/sumoql.bash" "$share/bash-completion/completio
 install -D -m 644 "$from/complete/_sumoql" "$share/zsh/vendor-completions/_sumoql"
 install -D -m 644 "$from/complete/sumoql.fish" "$share/fish/vendor_completions.d/sumoql.fish"
 install -D -m 644 "$from/README.md" "$share/doc/sumoql/README.md"
+install -D -m 644 "$from/THIRD-PARTY.txt" "$share/doc/sumoql/THIRD-PARTY.txt"
 install -D -m 644 CHANGELOG.md "$share/doc/sumoql/changelog"
 {
     echo "sumoql is at https://github.com/sumoql/sumoql. It is licensed under the MIT license, below, or the Apache License,"
-    echo "Version 2.0, which is in /usr/share/common-licenses/Apache-2.0."
+    echo "Version 2.0, which is in /usr/share/common-licenses/Apache-2.0. What it contains of others is in THIRD-PARTY.txt.gz,"
+    echo "with the licences of that."
     echo
     cat LICENSE-MIT
-    echo
-    cat "$from/THIRD-PARTY.txt"
 } > "$share/doc/sumoql/copyright"
 # One program for every distribution: it has its libraries inside.
 mkdir -p "$share/lintian/overrides"
@@ -44,7 +44,7 @@ moment=$(git log -1 --format=%ct)
     printf '\n  * See changelog.gz.\n\n'
     echo " -- The sumoql authors <sumoql@users.noreply.github.com>  $(date -u -R -d "@$moment")"
 } > "$share/doc/sumoql/changelog.Debian"
-gzip -9n "$share"/man/man1/*.1 "$share/doc/sumoql/changelog" "$share/doc/sumoql/changelog.Debian"
+gzip -9n "$share"/man/man1/*.1 "$share/doc/sumoql"/{changelog,changelog.Debian,THIRD-PARTY.txt}
 mkdir "$root/DEBIAN"
 cat > "$root/DEBIAN/control" <<END
 Package: sumoql

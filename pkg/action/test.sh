@@ -43,7 +43,7 @@ test "$(command -v sumoql)" = "$RUNNER_TEMP/sumoql/$name/sumoql" || fail "the pr
 
 # A repository in which all is well, then one fault after the other.
 export QUERIES=queries FMT=true CHECK=true TEST=true STRICT=false BASELINE= SARIF=
-(cd "$work/repository" && sumoql demo queries >/dev/null && sumoql fmt queries >/dev/null 2>&1)
+(cd "$work/repository" && sumoql demo queries >/dev/null && sumoql fmt --write queries >/dev/null 2>&1)
 step passes "$here/guard.sh"
 grep -qx "junit=$RUNNER_TEMP/sumoql-tests.xml" "$GITHUB_OUTPUT" || fail "the report is not an output"
 grep -q "<testsuite" "$RUNNER_TEMP/sumoql-tests.xml" || fail "no report of the tests"
@@ -55,7 +55,7 @@ grep -q '| `sumoql check.*failed' "$GITHUB_STEP_SUMMARY" || fail "the summary do
 mkdir "$work/repository/benign"
 cp "$work/repository/queries/t1505/test1-aspx-shell.xml" "$work/repository/queries/t1505/sources.toml" "$work/repository/benign"
 BASELINE=benign step fails "$here/guard.sh"
-sed -i.old 's/^| eval severity_rating/| coutn by image | eval severity_rating/' "$work/repository/queries/t1505.sumo"
+sed -i.old 's/^| eval detection_type/| coutn by image | eval detection_type/' "$work/repository/queries/t1505.sumo"
 step fails "$here/guard.sh"
 grep -q "^::error file=queries/t1505.sumo,line=" "$work/log" || fail "no annotation"
 CHECK=false TEST=false FMT=false step passes "$here/guard.sh"

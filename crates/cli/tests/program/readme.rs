@@ -79,6 +79,13 @@ fn archives_have_the_version_of_the_program() {
         );
     }
     assert!(seen >= 6);
+    let guide = std::fs::read_to_string(root().join("docs/guide/golden-tests.md")).unwrap();
+    for named in [
+        concat!("sumoql/sumoql@v", env!("CARGO_PKG_VERSION"), "\n"),
+        concat!("rev: v", env!("CARGO_PKG_VERSION"), "\n"),
+    ] {
+        assert_eq!(guide.matches(named).count(), 1, "{named}");
+    }
 }
 
 #[test]
