@@ -66,7 +66,7 @@ fn archives_have_the_version_of_the_program() {
     let install = std::fs::read_to_string(root().join("docs/guide/install.md")).unwrap();
     let mut seen = 0;
     for page in [readme(), install] {
-        for rest in page.split("sumoql-").skip(1) {
+        for rest in page.replace("sumoql_", "sumoql-").split("sumoql-").skip(1) {
             // `sumoql-0.2.0-x86_64-…`; `sumoql-cli` and `sumoql-demo` are other things.
             if rest.starts_with(|c: char| c.is_ascii_digit()) {
                 assert!(rest.starts_with(concat!(env!("CARGO_PKG_VERSION"), "-")), "sumoql-{rest}");
