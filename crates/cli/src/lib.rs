@@ -8,6 +8,7 @@ mod check;
 mod check_reports;
 mod choices;
 mod context;
+mod demo;
 mod explain;
 mod fmt;
 mod help;
@@ -65,6 +66,8 @@ enum Command {
     Test(test::Test),
     /// Run queries interactively over the same data
     Repl(repl::Repl),
+    /// Write a published detection with sample events and tests to a folder, to try sumoql
+    Demo(demo::Demo),
     /// Explain a command, operator, function or aggregate
     Help(help::Help),
     /// Print the whole language reference
@@ -145,6 +148,7 @@ fn run() -> u8 {
         Command::Sources(command) => command.run(&screen),
         Command::Test(command) => command.run(&screen),
         Command::Repl(command) => command.run(&screen),
+        Command::Demo(command) => command.run(&screen),
         Command::Help(command) => command.run(&screen),
         Command::Catalogue(command) => command.run(&screen),
         Command::Completions(command) => command.run(&screen),

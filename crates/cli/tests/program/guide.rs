@@ -11,13 +11,14 @@ use std::process::Command;
 fn pages() -> Vec<PathBuf> {
     let entries = std::fs::read_dir(root().join("docs/guide")).unwrap();
     let mut pages: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    pages.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     pages.sort();
     assert!(!pages.is_empty());
     pages
 }
 
 /// An event log in which a driver and a service are installed.
-fn services() -> Vec<u8> {
+pub(crate) fn services() -> Vec<u8> {
     let set = |record: u64, name: &str, value: &str| {
         let key = format!("HKLM\\System\\CurrentControlSet\\Services\\{name}");
         let image = "C:\\Windows\\system32\\services.exe";
@@ -52,10 +53,16 @@ fn printed(line: &str, folder: &Path, home: &Path) -> String {
     String::from_utf8(ran.stdout).unwrap()
 }
 
+/// Adds the lines of an output, without blanks at their ends.
+fn write_lines(out: &mut String, printed: &str) {
+    printed.lines().for_each(|line| writeln!(out, "{}", line.trim_end()).unwrap());
+}
+
 /// A page with the output of each command as it is now. Blanks at the ends of lines do not count.
 ///
 /// Commands run in the project's folder; in a page that says `<!-- in a folder of its own with your.evtx -->`, in one with an
-/// event log of that name for the query `new-service`. A block behind `<!-- file NAME -->` is written there.
+/// event log of that name for the query `new-service`. A block behind `<!-- file NAME -->` is written there. The query in the
+/// block behind `<!-- run over PATH -->` runs, and the block after it is what it prints.
 fn renewed(page: &str) -> String {
     let home = tempfile::tempdir().unwrap();
     let mut folder = root().to_path_buf();
@@ -80,15 +87,26 @@ fn renewed(page: &str) -> String {
             }
             std::fs::write(file, block).unwrap();
         }
+        if let Some(path) = line.strip_prefix("<!-- run over ").and_then(|rest| rest.strip_suffix(" -->")) {
+            let query: Vec<&str> = lines
+                .by_ref()
+                .skip_while(|line| *line != "```sumo")
+                .skip(1)
+                .take_while(|line| *line != "```")
+                .collect();
+            writeln!(out, "```sumo\n{}\n```\n\n```text", query.join("\n")).unwrap();
+            let query = query.join("\n").replace('\'', r"'\''");
+            write_lines(&mut out, &printed(&format!("sumoql run '{query}' {path}"), &folder, home.path()));
+            writeln!(out, "```").unwrap();
+            lines.by_ref().skip_while(|line| *line != "```text").find(|line| *line == "```");
+        }
         if line != "```console" {
             continue;
         }
         while let Some(line) = lines.next_if(|line| *line != "```") {
             if let Some(command) = line.strip_prefix("$ ") {
                 writeln!(out, "{line}").unwrap();
-                printed(command, &folder, home.path())
-                    .lines()
-                    .for_each(|line| writeln!(out, "{}", line.trim_end()).unwrap());
+                write_lines(&mut out, &printed(command, &folder, home.path()));
             }
         }
     }

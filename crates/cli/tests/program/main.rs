@@ -11,6 +11,7 @@ mod characters;
 mod charts;
 mod cli;
 mod csv;
+mod demo;
 mod dialect;
 mod differential;
 mod effort;
@@ -34,6 +35,7 @@ mod places;
 mod program;
 #[path = "../../../../tests/cases/grammar/random.rs"]
 mod random;
+mod readme;
 mod recognised;
 mod refusals;
 mod repl;
