@@ -3,12 +3,14 @@
 pub mod answer;
 pub mod extraction_rule;
 pub mod input;
+pub mod language;
 pub mod observed;
 pub mod placeholders;
 pub mod prepare;
 pub mod query;
 pub mod rows;
 pub mod running;
+pub mod trace;
 
 use crate::plan::definitions::{Catalogue, OperatorDef};
 use crate::plan::parameters::Parameter;
@@ -17,6 +19,7 @@ use crate::program::scratch::Scratch;
 use crate::run::execute::Options;
 use crate::run::permits::Permits;
 use crate::run::saved_tables::Saved;
+use language::Language;
 use prepare::QueryText;
 use query::{Diagnostics, Query};
 use std::fmt::{Debug, Formatter};
@@ -94,6 +97,11 @@ impl Engine {
         self.prepare_with(query, &[])
     }
 
+    /// Answers for editors.
+    pub fn language(&self) -> Language {
+        Language::new(Arc::clone(&self.0))
+    }
+
     /// The same for a query with template parameters (`{{name}}`).
     ///
     /// # Errors
@@ -108,6 +116,13 @@ impl Engine {
 }
 
 /// Settings of an engine.
+///
+/// ```
+/// use sumoql::{Engine, Tz};
+///
+/// let engine = Engine::builder().zone(Tz::Europe__Berlin).threads(2).memory_limit(64 << 20).strict(true).build();
+/// assert!(engine.prepare("* | eval x = 1").is_err(), "Sumo Logic does not document `eval`");
+/// ```
 pub struct EngineBuilder {
     settings: Settings,
     operators: Vec<&'static OperatorDef>,

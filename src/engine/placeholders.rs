@@ -3,7 +3,7 @@
 //! What a parameter stands for is not written anywhere: a word of a text, a name, a number, a length of time, whole
 //! stages. So each is tried in turn where it stands, until the query can be read.
 
-use crate::diagnostics::{Span, codes};
+use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::definitions::Catalogue;
 use crate::syntax::parameters::Expansion;
 use crate::syntax::unset_parameters::{Unset, unset};
@@ -52,7 +52,12 @@ pub fn stand_ins(expansion: &Expansion, catalogue: &Catalogue) -> StandIns {
 fn faults(text: &str, places: &[Span], catalogue: &Catalogue) -> Vec<Span> {
     let (query, diagnostics) = crate::syntax::parse(text, catalogue);
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
-    let faults: Vec<Span> = errors.map(|error| Span::new(0, error.span.start)).collect();
+    // A mistake that has a shape begins before the place where reading ended, and a label may show that place.
+    let reached = |error: &Diagnostic| {
+        let labels = error.labels.iter().map(|label| label.span.start);
+        labels.chain([error.span.start, error.span.end.saturating_sub(1)]).max().unwrap_or_default()
+    };
+    let faults: Vec<Span> = errors.map(|error| Span::new(0, reached(error))).collect();
     if !faults.is_empty() {
         return faults;
     }

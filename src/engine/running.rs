@@ -4,8 +4,6 @@ use super::answer::{Answer, RunError};
 use super::input::Input;
 use super::observed::{Histogram, Observe, Snapshot, SnapshotError};
 use super::query::Query;
-use crate::program::budget::Budget;
-use crate::program::clock::Present;
 use crate::run::execute::{Options, Outcome, Progress, execute};
 use crate::run::observe::Observer;
 use std::sync::atomic::Ordering;
@@ -15,23 +13,6 @@ use std::time::{Duration, Instant};
 
 /// The least time between two snapshots of a run.
 const BETWEEN_SNAPSHOTS: Duration = Duration::from_millis(100);
-
-/// How a query runs in its engine.
-fn options(query: &Query) -> Options {
-    let inner = query.inner();
-    let settings = &inner.settings;
-    Options {
-        threads: settings.threads,
-        batch: settings.batch,
-        budget: Budget::within(&inner.budget, settings.memory),
-        permits: Some(Arc::clone(&inner.permits)),
-        range: settings.range,
-        now: Present::from(settings.now.unwrap_or_else(|| chrono::Utc::now().timestamp_millis())),
-        zone: settings.zone,
-        tables: Arc::clone(&settings.tables),
-        ..Options::default()
-    }
-}
 
 /// The time that a cancelled run has for its answer.
 const GRACE: Duration = Duration::from_millis(50);
@@ -78,8 +59,7 @@ impl Run {
         let observer = observe.map(|observe| Arc::new(Observer::new(observe.watching())));
         let (of_thread, seen, watched) = (query.clone(), Arc::clone(&progress), observer.clone());
         let work = move || {
-            let scratch = of_thread.inner().settings.scratch.clone();
-            let options = Options { scratch, observer: watched, ..options(&of_thread) };
+            let options = Options { observer: watched, ..of_thread.options() };
             execute(of_thread.plan(), input.as_dyn(), &options, &seen)
         };
         let thread = std::thread::Builder::new().name("sumoql".into()).spawn(work);
@@ -123,7 +103,7 @@ impl Run {
         if let Some((_, snapshot)) = last.as_ref().filter(|(at, _)| at.elapsed() < BETWEEN_SNAPSHOTS) {
             return Ok(snapshot.clone());
         }
-        let options = options(&self.query);
+        let options = self.query.options();
         let outcome = observer.snapshot(self.query.plan(), &options)?;
         let snapshot = Snapshot::new(outcome, self.query.plan(), options.zone);
         *last = Some((Instant::now(), snapshot.clone()));

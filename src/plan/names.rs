@@ -11,6 +11,9 @@ use crate::program::lookup::results::What;
 use crate::syntax::tree::Name;
 use sumoql_data::value::Owned;
 
+/// How the message about a field ends that no stage makes: without data, it may be metadata.
+pub const READ_FROM_METADATA: &str = ": it is read from the metadata of the message";
+
 impl Planner<'_> {
     /// The slot of a field that the query mentions.
     pub fn field(&mut self, name: &Name) -> Result<Slot, Diagnostic> {
@@ -27,7 +30,9 @@ impl Planner<'_> {
             // Once is enough.
             self.gone.retain(|gone| !hidden(gone));
         }
-        Ok(self.field_slot(&name.text))
+        let slot = self.field_slot(&name.text);
+        self.watch(name, slot);
+        Ok(slot)
     }
 
     /// Says that no stage makes a field, and where it got lost if one did. Nothing is said of metadata that the scope asks for,
@@ -39,17 +44,10 @@ impl Planner<'_> {
         let field = &name.text;
         let message = match (gone, self.rows.messages) {
             (Some(Gone::Hidden(_)), _) => format!("`fields` has removed the field `{field}`"),
-            (_, true) => format!("no stage creates the field `{field}`: it is read from the metadata of the message"),
+            (_, true) => format!("no stage creates the field `{field}`{READ_FROM_METADATA}"),
             (_, false) => format!("the field `{field}` does not exist after the aggregate: it is null"),
         };
-        let built_in = if self.rows.messages { BUILT_IN } else { &[] };
-        let names = self.rows.names.iter().filter(|b| b.key != name.key()).map(|b| b.name.as_str());
-        // `count as n | where count > 0`: the result is meant, by whatever name.
-        let result = self.facts.results.iter().rev().find(|(of, _)| !self.rows.messages && *of == name.key());
-        let near = result
-            .map(|(_, column)| column.as_str())
-            .or_else(|| crate::diagnostics::nearest(field, names.chain(built_in.iter().copied())))
-            .map(|near| format!("did you mean `{near}`?"));
+        let near = self.near(name);
         let scope = |field: &str| self.facts.scope.iter().any(|asked| asked == field);
         let metadata = scope(&name.key()) || (near.is_none() && (scope("_view") || scope("_index")));
         let elsewhere = near.is_none() && self.tables.requests.iter().any(|request| request.what == What::Service);
@@ -61,13 +59,14 @@ impl Planner<'_> {
         self.report(match gone {
             Some(Gone::Hidden(stage)) => {
                 let help = format!("use `{field}` before this stage, or keep it in the list");
-                warning.label(stage, "removed here").help(help).maybe_help(near)
+                warning.label(stage, "removed here").help(help).maybe_meant(name.span, near.as_deref())
             }
             Some(Gone::Renewed(stage)) if !self.rows.messages => {
                 let help = format!("to keep `{field}`, group by it or aggregate it");
-                warning.label(stage, "after this stage, only its own columns exist").help(help).maybe_help(near)
+                let warning = warning.label(stage, "after this stage, only its own columns exist");
+                warning.help(help).maybe_meant(name.span, near.as_deref())
             }
-            _ => warning.maybe_help(near),
+            _ => warning.maybe_meant(name.span, near.as_deref()),
         });
     }
 
@@ -109,6 +108,8 @@ impl Planner<'_> {
             at: (self.here(), slot),
             shown: false,
             time,
+            made: false,
+            watched: false,
             maybe: false,
         });
         slot
@@ -160,7 +161,9 @@ impl Planner<'_> {
     /// Gives a name to a slot, without a stage having made it.
     fn rebind(&mut self, name: &str, slot: Slot, time: bool) {
         let key = name.to_lowercase();
-        let binding = Binding { name: name.to_string(), key, at: (self.here(), slot), shown: true, time, maybe: false };
+        let at = (self.here(), slot);
+        let binding =
+            Binding { name: name.to_string(), key, at, shown: true, time, made: true, watched: false, maybe: false };
         match self.rows.names.iter_mut().find(|old| old.key == binding.key) {
             Some(old) => *old = binding,
             None => self.rows.names.push(binding),
@@ -210,8 +213,9 @@ impl Planner<'_> {
             }
             let message = format!("there is no column `{}` to remove", name.text);
             let near = crate::diagnostics::nearest(&name.text, self.rows.names.iter().map(|b| b.name.as_str()));
-            let help = near.map(|near| format!("did you mean `{near}`?"));
-            self.report(Diagnostic::warning(&codes::UNKNOWN_FIELD, name.span, message).maybe_help(help));
+            let warning = Diagnostic::warning(&codes::UNKNOWN_FIELD, name.span, message);
+            let warning = warning.maybe_meant(name.span, near);
+            self.report(warning);
         }
         self.rows.names.retain(|binding| names.iter().all(|name| name.key() != binding.key));
         for name in names.iter().filter(|name| !matches!(name.key().as_str(), "_raw" | "_messagetime")) {

@@ -30,6 +30,18 @@ pub enum DataType {
 }
 
 /// The value of a parameter.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use sumoql::{Engine, Input, Parameter};
+///
+/// let word = Parameter::read("word:string=error")?;
+/// let query = Engine::default().prepare_with("* | where _raw matches \"*{{word}}*\" | count", &[word])?;
+/// let answer = query.run(Input::lines("error 1\nfine\n"))?;
+/// assert_eq!(answer.rows().next().unwrap()["_count"].to_string(), "1");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
     /// Its name.

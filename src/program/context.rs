@@ -76,7 +76,7 @@ impl<'r> RunContext<'r> {
     /// The same for the item with this number of a loop that asks for no memory: now and then the clock is looked at.
     #[inline]
     pub(crate) fn ends_at(&self, number: usize) -> bool {
-        number % ASKED_EVERY == 0 && self.ended()
+        number.is_multiple_of(ASKED_EVERY) && self.ended()
     }
 
     /// Notes that scratch space can't be used any more, and that the result is therefore only a part.

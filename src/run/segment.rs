@@ -99,6 +99,7 @@ pub(crate) fn steps<'m>(steps: &'m [Step], mut batch: Batch<'m>) -> Batch<'m> {
     for step in steps {
         match step {
             Step::Reach(definition) => batch.reach(*definition),
+            Step::Watch(slot, number) => batch.watch(*slot, *number),
             Step::Keep(condition) => batch.keep(|row| condition.test(row)),
             Step::Expand(expand) => batch = expand.expand(batch),
         }

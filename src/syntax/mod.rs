@@ -12,6 +12,8 @@
 //! | `form_parser` | an operator's arguments, by its form |
 //! | `stage` | stages, aggregates, recovery at the next pipe |
 //! | `explain` | (what is said of a text that could not be read) |
+//! | `other_languages` | (words of other query languages, with what to write instead) |
+//! | `mistakes` | (mistakes that have a shape) |
 //! | `several` | where a second query begins in a text |
 //! | `format` | writes a query in its canonical layout |
 //! | `parameters` | puts values for `{{parameters}}` before anything is read |
@@ -20,13 +22,14 @@ mod error;
 mod explain;
 pub mod expression;
 pub mod expression_words;
-pub mod foreign_functions;
 pub mod form;
 mod form_parser;
 pub mod format;
 pub mod input;
 pub mod lexical;
 pub mod metrics_operators;
+pub(crate) mod mistakes;
+pub mod other_languages;
 pub mod parameters;
 pub mod regex_literal;
 pub mod scope;
@@ -110,7 +113,7 @@ mod tests {
     #[test]
     fn a_query_that_is_too_long_is_not_read() {
         let query = |length: usize| format!("* | count{}| oops (", " ".repeat(length - 17));
-        assert_eq!(read(&query(MAX_QUERY_BYTES)), (2, vec!["E101"]));
+        assert_eq!(read(&query(MAX_QUERY_BYTES)), (2, vec!["E201"]));
         assert_eq!(read(&query(MAX_QUERY_BYTES + 1)), (0, vec!["E105"]));
     }
 

@@ -4,7 +4,7 @@ use super::verdict::Verdict;
 use crate::plan::traced::Traced;
 use crate::program::batch::{Batch, Row, Slot};
 use crate::trace::find_messages::MessagePlace;
-use crate::trace::message_trace::{End, MAX_TRACED_ROWS, Made, MessageRow, MessageStage, MessageTrace};
+use crate::trace::message_trace::{End, MAX_TRACED_ROWS, Made, MessageRow, MessageStage, MessageTrace, StageNumber};
 use sumoql_data::value::Owned;
 
 /// By what the rows of a watched message are known in a segment.
@@ -145,8 +145,8 @@ impl Watch {
         message_trace.end = match (self.rows, self.lost, message_trace.stages.last()) {
             _ if !message_trace.scope.holds() => End::OutOfScope,
             _ if !message_trace.in_range => End::OutOfRange,
-            (0, Some(stage), _) => End::Lost(stage),
-            (0, None, Some(last)) => End::Dropped(last.stage),
+            (0, Some(stage), _) => End::Lost(StageNumber { stage, line: 0 }),
+            (0, None, Some(last)) => End::Dropped(StageNumber { stage: last.stage, line: 0 }),
             (rows, _, _) if self.grouped => End::InGroup(rows),
             (rows, _, _) => End::Result(rows),
         };
@@ -163,10 +163,12 @@ impl Watch {
 mod tests {
     use super::*;
     use crate::diagnostics::Span;
-    use crate::trace::verdict::Parts;
+    use crate::trace::verdict::{Leaf, Parts};
 
     fn verdict(holds: bool) -> Verdict {
-        Verdict { span: Span::default(), value: Owned::Bool(holds), parts: Parts::Leaf(vec![], false), decided: true }
+        let leaf = Leaf { text: String::new(), fields: Vec::new(), differs_in_case: false };
+        let (span, value, parts) = (Span::default(), Owned::Bool(holds), Parts::Leaf(leaf));
+        Verdict { span, line: 1, value, parts, decided: true }
     }
 
     /// A message that is in the scope and the range, or not.
@@ -201,9 +203,17 @@ mod tests {
             ("no stages", Watch { rows: 1, ..watch(true, true) }, End::Result(1)),
             ("several rows", Watch { rows: 3, ..dropped(&[1, 2]) }, End::Result(3)),
             ("in a group", Watch { rows: 1, grouped: true, ..dropped(&[1]) }, End::InGroup(1)),
-            ("dropped by the last stage that it reached", dropped(&[1, 2]), End::Dropped(2)),
-            ("nobody knows", Watch { lost: Some(2), ..dropped(&[1, 2]) }, End::Lost(2)),
-            ("grouped and then dropped", Watch { grouped: true, ..dropped(&[1]) }, End::Dropped(1)),
+            (
+                "dropped by the last stage that it reached",
+                dropped(&[1, 2]),
+                End::Dropped(StageNumber { stage: 2, line: 0 }),
+            ),
+            ("nobody knows", Watch { lost: Some(2), ..dropped(&[1, 2]) }, End::Lost(StageNumber { stage: 2, line: 0 })),
+            (
+                "grouped and then dropped",
+                Watch { grouped: true, ..dropped(&[1]) },
+                End::Dropped(StageNumber { stage: 1, line: 0 }),
+            ),
         ] {
             assert_eq!(watch.end().map(|trace| trace.end), Some(end), "{what}");
         }

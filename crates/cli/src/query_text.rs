@@ -3,8 +3,7 @@
 use super::Failure;
 use std::io::Read;
 use std::ops::Deref;
-use sumoql::diagnostics::Diagnostic;
-use sumoql::diagnostics::render::render;
+use sumoql::diagnostics::{Diagnostic, LineIndex, LocatedDiagnostic};
 use sumoql::engine::prepare::QueryText;
 use sumoql::plan::parameters::Parameter;
 
@@ -56,7 +55,8 @@ impl Text {
 
     /// A diagnostic under the text it speaks of.
     pub fn draw(&self, diagnostic: &Diagnostic, colour: bool) -> String {
-        render(diagnostic, &self.name, &self.written, colour)
+        let located = LocatedDiagnostic::new(diagnostic, &LineIndex::new(&self.written));
+        located.draw(&self.name, &self.written, colour)
     }
 }
 

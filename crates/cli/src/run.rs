@@ -14,11 +14,12 @@ use super::run_inputs::Inputs;
 use super::scratch::TempFiles;
 use super::screen::Screen;
 use super::show::ShowArgs;
-use super::{Exit, Failure, chart, context, memory_limit, report, show};
+use super::{Exit, Failure, chart, context, memory_limit, report, report_fields, report_scope, show};
 use clap::Args;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 use sumoql::diagnostics::{Diagnostic, codes};
 use sumoql::output;
@@ -26,6 +27,7 @@ use sumoql::output::View;
 use sumoql::program::budget::Budget;
 use sumoql::program::plan::Plan;
 use sumoql::run::execute::{Options, Partiality, Progress, execute};
+use sumoql::run::null_fields::first_keys;
 use sumoql::run::observe::{Observer, Watching};
 use sumoql::run::stream::{stream, stream_lines};
 use sumoql::syntax::tree::{Query, StageKind};
@@ -156,6 +158,12 @@ impl Run {
             screen.tell(&text.draw(warning, screen.error_colour()));
         }
         report::dead_logic(screen, &text, &prepared);
+        if self.follow {
+            // The end, when it is known which of them have a value, may be far.
+            for unknown in prepared.unknown_fields() {
+                screen.tell(&text.draw(unknown, screen.error_colour()));
+            }
+        }
         let known = self.context.any().then(|| {
             let known = Text::new(&text.name, context::known(&text), &self.query.params);
             known.auto_parse(self.input.auto_parse).prepare(&sumoql::catalogue(), false, tables.as_ref())
@@ -299,10 +307,16 @@ impl Run {
             screen.tell(&text.draw(&refused, screen.error_colour()));
             return Ok(Exit::Input);
         }
-        report::stages(screen, plan, &seen);
+        let rows = if arrival { progress.rows.load(Ordering::Relaxed) as usize } else { outcome.rows() };
+        report::stages(screen, plan, &prepared.tree, &seen, self.stats || rows == 0);
+        report_fields::fields(screen, &text, &prepared, &outcome);
         report::failed(screen, &outcome);
         report::given_up(screen, &outcome);
-        report::scope(screen, &prepared.tree, &seen);
+        let keys = || match inputs.input().restart() {
+            true if !self.follow => first_keys(inputs.input()),
+            _ => Default::default(),
+        };
+        report_scope::scope(screen, &prepared.tree, &seen, options.zone, keys);
         report::partial(screen, outcome.partial, stopped, &seen);
         let saved = report::saved(screen, plan, &tables, &outcome);
         if self.stats {

@@ -139,7 +139,16 @@ impl Worker<'_> {
             self.feed(part, rows, state.as_mut(), None)?;
         }
         if self.options.range.is_some() || !parts.is_empty() {
-            batch.keep(|row| within(part, env, row));
+            let (mut outside, mut first, mut last) = (0, i64::MAX, i64::MIN);
+            batch.keep(|row| match time(part, row).and_then(Value::integer) {
+                Some(at) if (env.from..env.to).contains(&at) => true,
+                Some(at) => {
+                    (outside, first, last) = (outside + 1, first.min(at), last.max(at));
+                    false
+                }
+                None => false,
+            });
+            self.progress.out_of_range.add(outside, first, last);
         }
         // Of several time ranges the query's own is shown.
         self.feed(part, batch, state.as_mut(), self.view)

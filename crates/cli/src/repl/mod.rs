@@ -33,6 +33,7 @@ use sumoql::program::plan::OutputColumn;
 use sumoql::run::execute::{Outcome, Progress};
 use sumoql::trace::find_messages::Wanted;
 use sumoql_data::message::Input;
+use sumoql_data::table_resolver::Tables;
 use sumoql_input::InputSet;
 use sumoql_input::tables::Files;
 
@@ -95,8 +96,11 @@ impl Repl {
         let mut editor: Editor<Assistant, FileHistory> =
             Editor::with_config(config.map_err(unusable)?.build()).map_err(unusable)?;
         let colour = screen.look().colour;
+        let tables: Arc<dyn Tables> = session.tables.clone();
+        let language = sumoql::Engine::builder().tables(tables).build().language();
+        let language = language.with_values(&session.arguments.query.params);
         editor.set_helper(Some(Assistant {
-            catalogue: sumoql::catalogue(),
+            language,
             fields: Vec::new(),
             seen: Vec::new(),
             metadata: Vec::new(),

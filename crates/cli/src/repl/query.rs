@@ -8,7 +8,7 @@ use crate::choices::{self, CHARTS};
 use crate::progress::Bar;
 use crate::query_text::Text;
 use crate::report::{Seen, thousands};
-use crate::{Failure, chart, report, show};
+use crate::{Failure, chart, report, report_fields, report_scope, show};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use sumoql::engine::prepare::Prepared;
 use sumoql::output::View;
 use sumoql::program::plan::Plan;
 use sumoql::run::execute::{Options, Progress, execute};
+use sumoql::run::null_fields::first_keys;
 use sumoql_charts::ChartKind;
 use sumoql_data::message::Input;
 use sumoql_data::table::Table;
@@ -118,10 +119,15 @@ impl Session<'_> {
             text.place(&mut notice);
             screen.tell(&text.draw(&notice, screen.error_colour()));
         }
-        report::stages(screen, plan, &seen);
+        report::stages(screen, plan, &prepared.tree, &seen, outcome.rows() == 0);
+        report_fields::fields(screen, &text, &prepared, outcome);
         report::failed(screen, outcome);
         report::given_up(screen, outcome);
-        report::scope(screen, &prepared.tree, &seen);
+        let keys = || match &self.opened {
+            Some(opened) if self.stamps.is_some() && opened.restart() => first_keys(opened),
+            _ => Default::default(),
+        };
+        report_scope::scope(screen, &prepared.tree, &seen, options.zone, keys);
         report::partial(screen, outcome.partial, stopped, &seen);
         if plan.needs_input() && !stopped && self.reading.stop.is_set() && self.stamps.is_none() {
             screen.warning(

@@ -4,23 +4,27 @@
 //! Here are the forms of the grammar itself; what single operators take beyond the manual they tell themselves, with
 //! [`super::Planner::undocumented`]. `docs/dialect.md` lists all.
 
-use crate::diagnostics::{Diagnostic, Span, codes};
-use crate::syntax::foreign_functions;
+mod fixes;
+
+use crate::diagnostics::{Diagnostic, Edit, Fix, Span, codes};
 use crate::syntax::lexical::{QUOTES, blank, parameter_end};
+use crate::syntax::other_languages;
+use crate::syntax::signatures::Signatures;
 use crate::syntax::tree::{
     AggregateItem, Arg, ArgValue, Args, BinaryOp, Expr, ExprKind, Name, PairValue, Query, Search, SearchKind, Stage,
     StageKind, Text,
 };
 
 /// The undocumented forms in a query.
-pub(super) fn undocumented(query: &Query, text: &str) -> Vec<Diagnostic> {
-    let mut walk = Walk { text, found: Vec::new() };
+pub(super) fn undocumented(query: &Query, text: &str, signatures: &Signatures) -> Vec<Diagnostic> {
+    let mut walk = Walk { text, signatures, found: Vec::new() };
     walk.query(query);
     walk.found
 }
 
 struct Walk<'t> {
     text: &'t str,
+    signatures: &'t Signatures,
     found: Vec<Diagnostic>,
 }
 
@@ -67,13 +71,23 @@ impl Walk<'_> {
     fn pair(&mut self, name: &Name, negated: bool, value: &PairValue, span: Span) {
         let (key, sign) = (name.span.of(self.text).to_string(), self.between(name.span.end, span.end));
         if negated {
+            let at = Span::new(span.end - sign.len(), span.end - sign.len() + "!=".len());
+            let starts = sign.starts_with("!=");
             self.report(span, "`!=` in the scope", format!("write `NOT {key}=…`"));
+            if starts {
+                let edit = |span, text: &str| Edit { span, text: text.into() };
+                let edits = vec![edit(Span::new(span.start, span.start), "NOT "), edit(at, "=")];
+                self.fix(Fix::new(format!("write `NOT {key}=…`"), edits).same_rows());
+            }
         } else if sign.starts_with("==") {
+            let at = Span::new(span.end - sign.len(), span.end - sign.len() + "==".len());
             self.report(span, "`==` in the scope", format!("write `{key}=…`"));
+            self.exchange(at, "=");
         }
         match value {
             PairValue::Text(text) if text.span.start == text.span.end => {
                 self.report(span, "metadata without a value", format!("for an empty value, write `{key}=\"\"`"));
+                self.exchange(text.span, "\"\"");
             }
             PairValue::Text(text) => self.quotes(text),
             PairValue::Word(word) if word.contains('<') => {
@@ -92,11 +106,14 @@ impl Walk<'_> {
                 None if c.is_alphanumeric() || "-_:/.+@#$%^*?".contains(c) => &rest[c.len_utf8()..],
                 None => {
                     let what = format!("`{c}` in an unquoted word");
-                    return self.report(
-                        span,
-                        &what,
-                        format!("put quotes around it: `\"{}\"`", word.replace('"', "\\\"")),
-                    );
+                    let quoted = format!("\"{}\"", word.replace('"', "\\\""));
+                    self.report(span, &what, format!("put quotes around it: `{quoted}`"));
+                    // Between quotes, a wildcard and a backslash are something else.
+                    let end = Span::new(span.end.saturating_sub(word.len()), span.end);
+                    if end.of(self.text) == word && !word.contains(['*', '?', '\\']) {
+                        self.exchange(end, quoted);
+                    }
+                    return;
                 }
             };
         }
@@ -111,7 +128,12 @@ impl Walk<'_> {
                 if let Some(first) = items.first().filter(|first| first.span.start > stage.span.start) {
                     let written = Span::new(first.span.start, stage.span.end).of(self.text);
                     let span = Span::new(stage.span.start, stage.span.start + "stats".len());
-                    self.report(span, "`stats`", format!("write `| {written}`"));
+                    let start = first.span.start;
+                    let row = other_languages::find("stats", other_languages::Position::Stage);
+                    let help = row.map_or("", |row| row.help);
+                    self.report(span, "`stats`", format!("{help}: `| {written}`"));
+                    let edit = Edit { span: Span::new(stage.span.start, start), text: String::new() };
+                    self.fix(Fix::new("remove `stats`", vec![edit]).same_rows());
                 }
                 self.aggregate(items, by);
             }
@@ -132,7 +154,17 @@ impl Walk<'_> {
                 // Only the page of `values` has it.
                 Some(alias) if name != "values" => {
                     let instead = format!("name it before `by`: `{name}(…) as {} by …`", alias.text);
+                    let title = format!("write `as {}` before `by`", alias.text);
                     self.report(alias.span, "the name of the result after `by`", instead);
+                    if let Some(last) = by.last() {
+                        let written = alias.span.of(self.text);
+                        let early = Span::new(item.span.end, item.span.end);
+                        let edits = vec![
+                            Edit { span: early, text: format!(" as {written}") },
+                            Edit { span: Span::new(last.span.end, alias.span.end), text: String::new() },
+                        ];
+                        self.fix(Fix::new(title, edits).same_rows());
+                    }
                 }
                 _ => {}
             }
@@ -140,8 +172,9 @@ impl Walk<'_> {
                 let instead = "combine the fields first: `| concat(a, \",\", b) as ab | count_distinct(ab)`";
                 self.report(item.span, "`count_distinct` of several fields", instead);
             }
-            if let Some(instead) = foreign_functions::aggregate(&item.name.text) {
+            if let Some(instead) = other_languages::aggregate(&item.name.text) {
                 self.report(item.name.span, &format!("`{}`", item.name.text), instead);
+                self.exchange(item.name.span, name);
             }
             item.args.iter().for_each(|arg| self.expr(arg));
             item.alias.iter().for_each(|name| self.name(name));
@@ -154,6 +187,7 @@ impl Walk<'_> {
             let written = last.span.of(self.text);
             let instead = format!("write `{written} by {}`", first.span.of(self.text));
             self.report(first.span, "group fields without `by`", instead);
+            self.fix(Fix::insert(first.span.start, "by ").same_rows());
         }
         by.iter().for_each(|name| self.name(name));
     }
@@ -177,6 +211,7 @@ impl Walk<'_> {
                 if written.contains(char::is_whitespace) {
                     let tight: String = written.split_whitespace().collect();
                     self.report(arg.span, "a space before a unit of time", format!("write `{tight}`"));
+                    self.exchange(arg.span, tight);
                 }
             }
             ArgValue::Group(args) => self.args(args),
@@ -196,8 +231,10 @@ impl Walk<'_> {
             ExprKind::Regex(_) => self.regex(expr.span),
             ExprKind::Field(name) => self.name(name),
             ExprKind::Call { name, .. } => {
-                if let Some(instead) = foreign_functions::function(&name.text) {
-                    self.report(name.span, &format!("`{}`", name.text), instead);
+                let known = self.signatures.function(&name.text).is_some();
+                if let Some(row) = other_languages::function(&name.text).filter(|_| known) {
+                    self.report(name.span, &format!("`{}`", name.text), row.help);
+                    self.renamed(name, row.help);
                 }
             }
             ExprKind::Not(inner) => {
@@ -208,7 +245,21 @@ impl Walk<'_> {
                         true => format!("write `!{written}`"),
                         false => format!("write `!({written})`"),
                     };
+                    let not = expr.span.end - head.len();
+                    let edit = |start, end, text: &str| Edit { span: Span::new(start, end), text: text.into() };
+                    let edits = match written.starts_with('(') {
+                        true => vec![edit(not, inner.span.start, "!")],
+                        false => {
+                            let end = inner.span.end;
+                            vec![edit(not, inner.span.start, "!("), edit(end, end, ")")]
+                        }
+                    };
+                    let fix = Fix::new(instead.clone(), edits).same_rows();
+                    let comment = !Span::new(not + "not".len(), inner.span.start).of(self.text).trim().is_empty();
                     self.report(expr.span, "`not` before a condition", instead);
+                    if !comment {
+                        self.fix(fix);
+                    }
                 }
             }
             ExprKind::Binary { op, left, right } => {
@@ -217,23 +268,30 @@ impl Walk<'_> {
                     (op, sides.iter().position(|side| matches!(side.kind, ExprKind::Null)))
                 {
                     let sign = if *op == BinaryOp::NotEqual { "!" } else { "" };
-                    let instead = format!("write `{sign}isNull({})`", sides[1 - null].span.of(self.text));
-                    self.report(expr.span, "a comparison with null", instead);
+                    let new = format!("{sign}isNull({})", sides[1 - null].span.of(self.text));
+                    self.report(expr.span, "a comparison with null", format!("write `{new}`"));
+                    self.exchange_expression(expr.span, new);
                 }
             }
             ExprKind::And(terms) | ExprKind::Or(terms) => self.terms(terms),
             ExprKind::Matches { value, pattern, negated } => {
                 if let Some((what, regex)) = self.borrowed(value, pattern) {
                     let value = value.span.of(self.text);
-                    let instead = match negated {
-                        false => format!("write `{value} matches {regex}`"),
-                        true => format!("write `!({value} matches {regex})`"),
+                    let new = match negated {
+                        false => format!("{value} matches {regex}"),
+                        true => format!("!({value} matches {regex})"),
                     };
-                    self.report(expr.span, what, instead);
+                    self.report(expr.span, what, format!("write `{new}`"));
+                    // A call binds tighter than a comparison.
+                    match what.contains("function") {
+                        true => self.exchange(expr.span, format!("({new})")),
+                        false => self.exchange_expression(expr.span, new),
+                    }
                 } else if *negated {
                     let (value, pattern) = (value.span.of(self.text), pattern.span.of(self.text));
-                    let instead = format!("write `!({value} matches {pattern})`");
-                    self.report(expr.span, "`not matches`", instead);
+                    let new = format!("!({value} matches {pattern})");
+                    self.report(expr.span, "`not matches`", format!("write `{new}`"));
+                    self.exchange_expression(expr.span, new);
                 }
             }
             ExprKind::Subquery(subquery) => self.args(&subquery.args),
@@ -276,11 +334,15 @@ impl Walk<'_> {
         if digits.ends_with('.') || typed {
             let what = if typed { "a type suffix on a number" } else { "a decimal point without digits after it" };
             let plain = format!("{}{}", digits.trim_end_matches('.'), if typed { "" } else { unit });
+            let number = Span::new(span.end - written.len(), span.end - written.len() + digits.len() + unit.len());
             self.report(span, what, format!("write `{plain}`"));
+            self.exchange(number, plain);
         }
         let after = written.split_once(['e', 'E']).map_or("", |(_, after)| after);
         if after.starts_with(|c: char| c.is_ascii_digit()) {
+            let at = span.end - after.len();
             self.report(span, "an exponent without a sign", "write `1e+3` or `1e-3`");
+            self.exchange(Span::new(at, at), "+");
         }
     }
 
@@ -288,43 +350,62 @@ impl Walk<'_> {
         let written = span.of(self.text);
         if written.ends_with("/i") {
             self.report(span, "the flag `i` after a regular expression", "write `(?i)` at the start: `/(?i)…/`");
+            let (start, flag) = (span.start + 1, span.end - 1);
+            if !written[1..].starts_with(['*', '+', '?', '{']) {
+                let edits = vec![
+                    Edit { span: Span::new(start, start), text: "(?i)".into() },
+                    Edit { span: Span::new(flag, span.end), text: String::new() },
+                ];
+                self.fix(Fix::new("write `(?i)` at the start", edits).same_rows());
+            }
         }
         let body = written.trim_end_matches('i').get(1..).and_then(|body| body.strip_suffix('/')).unwrap_or("");
-        let mut chars = body.chars();
-        while let Some(c) = chars.next() {
+        let mut bare = Vec::new();
+        let mut chars = body.char_indices();
+        while let Some((at, c)) = chars.next() {
             match c {
                 '\\' => drop(chars.next()),
-                '/' => {
-                    self.report(span, "an unescaped slash in a regular expression", "write `\\/`");
-                    break;
-                }
+                '/' => bare.push(span.start + 1 + at),
                 _ => {}
             }
+        }
+        if !bare.is_empty() {
+            self.report(span, "an unescaped slash in a regular expression", "write `\\/`");
+            let edit = |at: &usize| Edit { span: Span::new(*at, *at), text: "\\".into() };
+            self.fix(Fix::new("write `\\/`", bare.iter().map(edit).collect()).same_rows());
         }
     }
 
     fn name(&mut self, name: &Name) {
         let written = name.span.of(self.text);
         if written.ends_with(']') && !written.starts_with('%') && written != name.text {
-            let instead = format!("in a log search, write `%\"{}\"`", name.text);
-            self.report(name.span, "`fields['…']`", instead);
+            let quoted = format!("%\"{}\"", name.text);
+            self.report(name.span, "`fields['…']`", format!("in a log search, write `{quoted}`"));
+            if !name.text.contains(['"', '\\']) {
+                self.exchange(name.span, quoted);
+            }
         }
         let escaped = written.strip_prefix('%').unwrap_or("");
         if escaped.starts_with(|c: char| c.is_whitespace() || c == '/') {
             self.report(name.span, "a space after `%`", format!("write `%{}`", blank(escaped)));
+            self.exchange(name.span, format!("%{}", blank(escaped)));
         }
         if blank(escaped).starts_with(&QUOTES[1..]) {
-            self.report(name.span, "typographic quotes", "write straight quotes: `\"`");
+            let quoted = Span::new(name.span.end - blank(escaped).len(), name.span.end);
+            self.typographic(name.span, quoted);
         }
     }
 
     fn quotes(&mut self, text: &Text) {
         if text.span.of(self.text).starts_with(&QUOTES[1..]) {
-            self.report(text.span, "typographic quotes", "write straight quotes: `\"`");
+            self.typographic(text.span, text.span);
         }
         if text.raw.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1 {
             let what = "a backslash before the closing quote of a string";
             self.report(text.span, what, format!("double a backslash at the end: `\"{}\\\"`", text.raw));
+            let closing = text.span.of(self.text).chars().next_back().map_or(0, char::len_utf8);
+            let at = text.span.end - closing;
+            self.exchange(Span::new(at, at), "\\");
         }
     }
 }
@@ -339,47 +420,4 @@ fn opened(text: &str) -> &str {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn forms_and_what_to_write_instead() {
-        for (text, place, instead) in [
-            ("\"\"", "\"\"", "to write a quote inside a phrase, use `\\\"`"),
-            ("_sourceHost!=x", "_sourceHost!=x", "write `NOT _sourceHost=…`"),
-            ("_sourceHost==x", "_sourceHost==x", "write `_sourceHost=…`"),
-            ("(_sourceHost=)", "(_sourceHost=)", "for an empty value, write `_sourceHost=\"\"`"),
-            ("a,b", "a,b", "put quotes around it: `\"a,b\"`"),
-            ("* | stats count by a", "stats", "write `| count by a`"),
-            ("* | sum(a) by b as c", "c", "name it before `by`: `sum(…) as c by …`"),
-            ("* | sum(a) b", "b", "write `sum(a) by b`"),
-            ("* | where a not in (\"x\") and not b = \"y\"", "not b = \"y\"", "write `!(b = \"y\")`"),
-        ] {
-            let (query, errors) = crate::syntax::parse(text, &crate::catalogue());
-            assert!(errors.is_empty(), "{text}: {errors:?}");
-            let found = super::undocumented(&query, text);
-            let said: Vec<_> = found.iter().map(|d| (d.span.of(text), d.help.as_deref().unwrap_or_default())).collect();
-            assert!(found.iter().all(|d| d.code.id == codes::UNDOCUMENTED.id));
-            assert_eq!(said, [(place, instead)], "{text}");
-        }
-    }
-
-    #[test]
-    fn the_manuals_own_forms() {
-        for text in [
-            "error NOT (fail* or \"x y\") _sourceHost=a*b c-d:e/f.g",
-            "* | count by a | sum(b) as c by d | values(e) by f as g | count a",
-            "* | where !(a in (\"x\")) and b matches \"y*\" or !isNull(c)",
-            "* | where a = 1.5k | timeslice 5m | parse regex \"(?<x>a)\" | if(a > 1, \"b\", \"c\") as d",
-        ] {
-            let (query, errors) = crate::syntax::parse(text, &crate::catalogue());
-            assert!(errors.is_empty(), "{text}: {errors:?}");
-            assert_eq!(
-                super::undocumented(&query, text).iter().map(|d| &d.message).collect::<Vec<_>>(),
-                [""; 0],
-                "{text}"
-            );
-        }
-    }
-}
+mod tests;
