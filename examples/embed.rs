@@ -6,10 +6,10 @@
 
 use std::error::Error;
 use std::sync::Arc;
+use sumoql::data::ip_addresses::{AddressField, Addresses};
+use sumoql::data::table::Table;
+use sumoql::data::table_resolver::{Absent, Schema, TableName, Tables};
 use sumoql::{Engine, Input, OwnedValue};
-use sumoql_data::ip_addresses::{AddressField, Addresses};
-use sumoql_data::table::Table;
-use sumoql_data::table_resolver::{Absent, Schema, TableName, Tables};
 
 /// One table, `owners`: which team owns which host.
 struct Owners;

@@ -5,13 +5,11 @@
 //! ```
 
 use std::error::Error;
-use sumoql::diagnostics::Diagnostic;
-use sumoql::plan::definitions::OperatorDef;
-use sumoql::plan::{OperatorCall, Planner};
-use sumoql::program::batch::{Extractor, Row, Slot};
-use sumoql::syntax::signature::{Example, Expect, Group, OperatorSignature};
+use sumoql::data::value::Value;
+use sumoql::operator::{
+    Diagnostic, Example, Expect, Extractor, Group, OperatorCall, OperatorDef, OperatorSignature, Planner, Row, Slot,
+};
 use sumoql::{Engine, Input};
-use sumoql_data::value::Value;
 
 /// How it is written, its documents, and what it does. The parser, completion and help read the signature.
 static MASK: OperatorDef = OperatorSignature {

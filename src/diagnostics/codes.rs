@@ -11,6 +11,13 @@ pub struct Code {
     pub title: &'static str,
 }
 
+impl Code {
+    /// Its page, as a path in this repository.
+    pub fn page(&self) -> String {
+        format!("docs/errors/{}.md", self.id)
+    }
+}
+
 macro_rules! codes {
     ($($name:ident = $id:literal, $title:literal;)*) => {
         $(#[doc = $title] pub static $name: Code = Code { id: $id, title: $title };)*
@@ -82,6 +89,8 @@ codes! {
     FORMAT_OF_TEXT = "W235", "string where `format` needs a number";
     TRANSPOSE_JOIN = "W236", "`transpose` before `join`";
     LOST_FIELD = "W237", "field removed by an earlier stage";
+    FOREIGN_SCOPE = "W238", "scope in the form of another language";
+    MISSING_PIPE = "W239", "stage without a pipe before it";
     NO_MATCH = "W301", "parse stage matched no message";
     LIMITED = "W302", "rows left out by a limit of Sumo Logic";
     EMPTY_SCOPE = "W303", "scope matched no message";
@@ -93,6 +102,7 @@ codes! {
     TEXTS_COMPUTED = "W309", "arithmetic on strings that are not numbers";
     WEAK_MODEL = "W311", "model with too little data";
     COMPOSED = "W312", "subquery run on its own";
+    NULL_FIELD = "W313", "field that is null in every row";
     MEMORY = "E301", "memory limit reached";
     INPUT = "E302", "input could not be read";
     TABLE = "E303", "table can't be used";

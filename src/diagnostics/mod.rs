@@ -1,14 +1,23 @@
 //! Errors, warnings and notes as values: a span in the query text, a stable code, a message, a hint.
 //!
-//! Nothing here prints. [`render`] draws a diagnostic as text; the command line decides where it goes.
+//! A [`Diagnostic`] is what the rooms of the language report. [`LocatedDiagnostic`] is the same as everyone outside gets it:
+//! with lines and columns, serialisable, ready to be drawn. Nothing here prints.
 
 pub mod codes;
-pub mod render;
+pub mod fix;
+pub mod line_index;
+pub mod located;
+mod render;
 
 pub use codes::Code;
+pub use fix::{Edit, Fix};
+pub use line_index::{Columns, LineIndex, Position};
+pub use located::{LocatedDiagnostic, LocatedLabel};
+
+use serde::Serialize;
 
 /// A range of bytes in the query text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct Span {
     /// First byte.
     pub start: usize,
@@ -34,7 +43,8 @@ impl Span {
 }
 
 /// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing; nothing is wrong.
     Note,
@@ -42,6 +52,17 @@ pub enum Severity {
     Warning,
     /// The query can't run.
     Error,
+}
+
+impl Severity {
+    /// Its name: `note`, `warning`, `error`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
 }
 
 /// A second place in the query that helps to understand the first.
@@ -68,12 +89,22 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to do about it.
     pub help: Option<String>,
+    /// The same as a change of the text, where it is certain.
+    pub fix: Option<Box<Fix>>,
 }
 
 impl Diagnostic {
     /// An error at a place in the query.
     pub fn error(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
-        Diagnostic { code, severity: Severity::Error, span, message: message.into(), labels: Vec::new(), help: None }
+        Diagnostic {
+            code,
+            severity: Severity::Error,
+            span,
+            message: message.into(),
+            labels: Vec::new(),
+            help: None,
+            fix: None,
+        }
     }
 
     /// A warning at a place in the query.
@@ -90,6 +121,29 @@ impl Diagnostic {
     /// Adds the hint when there is one.
     pub fn maybe_help(mut self, help: Option<String>) -> Self {
         self.help = help.or(self.help);
+        self
+    }
+
+    /// Adds a change of the text that does what the hint says: a text in the place of another.
+    pub fn replace(self, span: Span, text: impl Into<String>) -> Self {
+        let text = text.into();
+        match text.is_empty() {
+            true => self.fix(Fix::new("remove it", vec![Edit { span, text }])),
+            false => self.fix(Fix::replace(span, text)),
+        }
+    }
+
+    /// Says what was perhaps meant by a name, if anything is near, and what to write for it.
+    pub fn maybe_meant(self, name: Span, near: Option<&str>) -> Self {
+        match near {
+            Some(near) => self.help(format!("did you mean `{near}`?")).fix(Fix::replace(name, near)),
+            None => self,
+        }
+    }
+
+    /// Adds a change of the text that does what the hint says.
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(Box::new(fix));
         self
     }
 

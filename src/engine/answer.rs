@@ -2,15 +2,30 @@
 
 use super::query::Query;
 use super::rows::Rows;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::LocatedDiagnostic;
 use crate::output::View;
 use crate::program::scratch::ScratchError;
 use crate::run::execute::{Outcome, Partiality, Progress};
+use crate::run::null_fields::NullField;
 use std::fmt::{Debug, Display, Formatter};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// The rows of a run, and what there is to know of them.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use sumoql::{Engine, Input};
+///
+/// let query = Engine::default().prepare("error | parse \"user=*,\" as user nodrop | count by user")?;
+/// let answer = query.run(Input::lines("error user=ann,\nfine\n"))?;
+/// assert_eq!(answer.columns().collect::<Vec<_>>(), ["user", "_count"]);
+/// assert_eq!(answer.len(), 1);
+/// let summary = answer.summary();
+/// assert_eq!((summary.in_scope, summary.parses[0].matched), (1, true));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Answer {
     columns: Arc<Vec<(String, usize)>>,
@@ -33,6 +48,8 @@ pub struct Summary {
     pub in_scope: u64,
     /// The stages that look for something in messages, and whether they found it.
     pub parses: Vec<ParseCount>,
+    /// The fields that were null in every row that reached the first stage that reads them.
+    pub null_fields: Vec<NullField>,
     /// Rows that went because a function could not work with their values.
     pub failed_rows: u64,
     /// How often arithmetic met a text that is not a number, and gave null.
@@ -40,7 +57,7 @@ pub struct Summary {
     /// How often a regular expression took too long over a text, which then counts as one without a match.
     pub given_up: u64,
     /// Limits of Sumo Logic that left rows out, tables that were not there, and the like.
-    pub notices: Vec<Diagnostic>,
+    pub notices: Vec<LocatedDiagnostic>,
 }
 
 /// What a parse stage did in a run.
@@ -56,18 +73,27 @@ pub struct ParseCount {
 }
 
 /// Why a run has no whole answer.
+///
+/// ```
+/// use sumoql::{Engine, Input, RunError};
+///
+/// let query = Engine::default().prepare("* | count | save /shared/totals").unwrap();
+/// assert!(matches!(query.run(Input::lines("a")), Err(RunError::SavingIsOff)));
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum RunError {
     /// The answer is only a part: [`Summary::partial`] says why.
     Partial(Box<Answer>),
     /// The query can't run here: a table is missing, for instance.
-    Refused(Box<Diagnostic>),
+    Refused(Box<LocatedDiagnostic>),
     /// The query saves rows (`save`), and the engine has no place for them: see
     /// [`EngineBuilder::save_to`](crate::EngineBuilder::save_to).
     SavingIsOff,
     /// The rows could not be saved, for the reason given. The answer itself is whole, or the part that it says it is.
     NotSaved(String, Box<Answer>),
+    /// The input would have to be read twice, and can be read only once.
+    NotRepeatable,
     /// The thread of the run could not be started, or has ended before its work was done.
     Thread(String),
 }
@@ -87,6 +113,7 @@ impl Display for RunError {
             RunError::Refused(diagnostic) => write!(f, "the query can't run: {}", diagnostic.message),
             RunError::SavingIsOff => f.write_str("the query saves rows, and the engine has no place for them"),
             RunError::NotSaved(reason, _) => write!(f, "the rows could not be saved: {reason}"),
+            RunError::NotRepeatable => f.write_str("the input would have to be read twice"),
             RunError::Thread(reason) => write!(f, "the run did not end: {reason}"),
         }
     }
@@ -108,10 +135,11 @@ impl Summary {
             messages: progress.all_messages(),
             in_scope: progress.in_scope.load(Ordering::Relaxed),
             parses: outcome.parses.iter().map(parse).collect(),
+            null_fields: outcome.null_fields.clone(),
             failed_rows: outcome.failed,
             texts_computed: outcome.texts,
             given_up: outcome.given_up,
-            notices: outcome.notices.clone(),
+            notices: outcome.notices.iter().map(|notice| query.located(notice)).collect(),
         }
     }
 }
@@ -120,7 +148,7 @@ impl Answer {
     /// The answer of a run that is done.
     pub(super) fn new(query: &Query, mut outcome: Outcome, progress: &Progress) -> Result<Answer, RunError> {
         if let Some(refused) = outcome.refused.take() {
-            return Err(RunError::Refused(Box::new(refused)));
+            return Err(RunError::Refused(Box::new(query.located(&refused))));
         }
         let settings = &query.inner().settings;
         let saved = std::mem::take(&mut outcome.saved);

@@ -38,6 +38,11 @@ impl Input {
         Input(Arc::new(Memory::lines(text, source, CHUNK_BYTES)))
     }
 
+    /// The same for a text that somebody is still writing: what follows the last line end is no message yet.
+    pub fn growing_lines(text: &str) -> Input {
+        Input::lines(text.rfind('\n').map_or("", |end| &text[..=end]))
+    }
+
     /// A message for each line of a text, as a JSON object: `_raw` is its text, `_messageTime` (milliseconds since 1970
     /// or ISO 8601) its time, the other members are its metadata. A line that is no such object is a message as it is.
     pub fn json_messages(text: &str) -> Input {

@@ -3,16 +3,23 @@
 pub mod answer;
 pub mod extraction_rule;
 pub mod input;
+pub mod language;
+pub mod observed;
 pub mod placeholders;
 pub mod prepare;
 pub mod query;
 pub mod rows;
 pub mod running;
+pub mod trace;
 
 use crate::plan::definitions::{Catalogue, OperatorDef};
 use crate::plan::parameters::Parameter;
+use crate::program::budget::Budget;
 use crate::program::scratch::Scratch;
+use crate::run::execute::Options;
+use crate::run::permits::Permits;
 use crate::run::saved_tables::Saved;
+use language::Language;
 use prepare::QueryText;
 use query::{Diagnostics, Query};
 use std::fmt::{Debug, Formatter};
@@ -25,6 +32,9 @@ pub(crate) type Shared = Arc<Inner>;
 pub(crate) struct Inner {
     catalogue: Catalogue,
     settings: Settings,
+    /// What all runs share: the memory, and how many threads are at work.
+    budget: Arc<Budget>,
+    permits: Arc<Permits>,
 }
 
 /// Takes the rows that a query saves.
@@ -35,6 +45,7 @@ type Save = dyn Fn(&Saved) -> Result<(), String> + Send + Sync;
 struct Settings {
     zone: chrono_tz::Tz,
     threads: usize,
+    batch: usize,
     memory: usize,
     tables: Arc<dyn Tables>,
     scratch: Option<Arc<dyn Scratch>>,
@@ -86,12 +97,17 @@ impl Engine {
         self.prepare_with(query, &[])
     }
 
+    /// Answers for editors.
+    pub fn language(&self) -> Language {
+        Language::new(Arc::clone(&self.0))
+    }
+
     /// The same for a query with template parameters (`{{name}}`).
     ///
     /// # Errors
     /// As for [`Engine::prepare`]; also when a parameter has no value.
     pub fn prepare_with(&self, query: &str, parameters: &[Parameter]) -> Result<Query, Diagnostics> {
-        let Inner { catalogue, settings } = self.0.as_ref();
+        let Inner { catalogue, settings, .. } = self.0.as_ref();
         let text = QueryText::new(query.to_string(), |parameter| format!("the parameter {parameter}"))
             .with_values(parameters, catalogue);
         let prepared = text.prepare(catalogue, settings.strict, settings.tables.as_ref());
@@ -100,6 +116,13 @@ impl Engine {
 }
 
 /// Settings of an engine.
+///
+/// ```
+/// use sumoql::{Engine, Tz};
+///
+/// let engine = Engine::builder().zone(Tz::Europe__Berlin).threads(2).memory_limit(64 << 20).strict(true).build();
+/// assert!(engine.prepare("* | eval x = 1").is_err(), "Sumo Logic does not document `eval`");
+/// ```
 pub struct EngineBuilder {
     settings: Settings,
     operators: Vec<&'static OperatorDef>,
@@ -116,6 +139,7 @@ impl Default for EngineBuilder {
         let settings = Settings {
             zone: chrono_tz::UTC,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
+            batch: Options::default().batch,
             memory: usize::MAX,
             tables: Arc::new(NoTables),
             scratch: None,
@@ -135,13 +159,21 @@ impl EngineBuilder {
         self
     }
 
-    /// The threads of a run, at least one.
+    /// How many threads work at a time, at least one, over all runs together. A run that has read its messages finishes its
+    /// answer in a thread of its own.
     pub fn threads(mut self, threads: usize) -> Self {
         self.settings.threads = threads.max(1);
         self
     }
 
-    /// The most that a run may keep in memory, in bytes. What is more goes to [`EngineBuilder::scratch`]; without it, the
+    /// The rows that a worker computes at once. No answer depends on it, which tests check with several sizes.
+    #[doc(hidden)]
+    pub fn batch(mut self, rows: usize) -> Self {
+        self.settings.batch = rows.max(1);
+        self
+    }
+
+    /// The most that all runs together may keep in memory, in bytes. What is more goes to [`EngineBuilder::scratch`]; without it, the
     /// answer is a part.
     pub fn memory_limit(mut self, bytes: usize) -> Self {
         self.settings.memory = bytes;
@@ -192,6 +224,13 @@ impl EngineBuilder {
 
     /// The engine.
     pub fn build(self) -> Engine {
-        Engine(Arc::new(Inner { catalogue: crate::language::catalogue_with(&self.operators), settings: self.settings }))
+        let budget = Arc::new(Budget::new(self.settings.memory));
+        let permits = Arc::new(Permits::new(self.settings.threads));
+        Engine(Arc::new(Inner {
+            catalogue: crate::language::catalogue_with(&self.operators),
+            settings: self.settings,
+            budget,
+            permits,
+        }))
     }
 }

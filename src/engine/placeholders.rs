@@ -3,10 +3,13 @@
 //! What a parameter stands for is not written anywhere: a word of a text, a name, a number, a length of time, whole
 //! stages. So each is tried in turn where it stands, until the query can be read.
 
-use crate::diagnostics::{Span, codes};
+use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::plan::definitions::Catalogue;
 use crate::syntax::parameters::Expansion;
 use crate::syntax::unset_parameters::{Unset, unset};
+
+/// How often the query is read: each parameter adds a few times, and thousands of them are no query.
+const MAX_TRIES: usize = 400;
 
 /// A query with stand-ins.
 pub struct StandIns {
@@ -30,7 +33,9 @@ pub fn stand_ins(expansion: &Expansion, catalogue: &Catalogue) -> StandIns {
     let tried: Vec<_> = unset.iter().map(|one| candidates(one, &expansion.text)).collect();
     let mut chosen = vec![0; unset.len()];
     let mut hopeless = vec![false; unset.len()];
+    let mut tries = 0;
     loop {
+        tries += 1;
         let each = unset.iter().zip(&tried).zip(&chosen);
         let values: Vec<(Span, &str)> = each.map(|((one, tried), at)| (one.place, tried[*at].as_str())).collect();
         let (filled, places) = expansion.fill(&values);
@@ -40,6 +45,7 @@ pub fn stand_ins(expansion: &Expansion, catalogue: &Catalogue) -> StandIns {
             places.iter().rposition(within).filter(|at| !hopeless[*at])
         };
         match faults(&filled.text, &places, catalogue).iter().find_map(blame) {
+            _ if tries >= MAX_TRIES => return StandIns { filled, places, unset },
             Some(at) if chosen[at] + 1 < tried[at].len() => chosen[at] += 1,
             Some(at) => (chosen[at], hopeless[at]) = (0, true),
             None => return StandIns { filled, places, unset },
@@ -52,7 +58,12 @@ pub fn stand_ins(expansion: &Expansion, catalogue: &Catalogue) -> StandIns {
 fn faults(text: &str, places: &[Span], catalogue: &Catalogue) -> Vec<Span> {
     let (query, diagnostics) = crate::syntax::parse(text, catalogue);
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
-    let faults: Vec<Span> = errors.map(|error| Span::new(0, error.span.start)).collect();
+    // A mistake that has a shape begins before the place where reading ended, and a label may show that place.
+    let reached = |error: &Diagnostic| {
+        let labels = error.labels.iter().map(|label| label.span.start);
+        labels.chain([error.span.start, error.span.end.saturating_sub(1)]).max().unwrap_or_default()
+    };
+    let faults: Vec<Span> = errors.map(|error| Span::new(0, reached(error))).collect();
     if !faults.is_empty() {
         return faults;
     }

@@ -2,19 +2,22 @@
 //! written. Everyone who reads queries comes through here.
 
 use super::placeholders::{StandIns, stand_ins};
-use crate::diagnostics::{Code, Diagnostic, Severity, Span, codes};
+use crate::diagnostics::{Code, Diagnostic, Fix, Severity, Span, codes};
 use crate::lint;
 use crate::lint::lint;
 use crate::plan::Origin;
 use crate::plan::definitions::Catalogue;
 use crate::plan::parameters::{Parameter, WriteParameter, with_values};
 use crate::plan::traced::{Traced, traced};
-use crate::program::plan::Plan;
+use crate::program::plan::{Plan, Save};
 use crate::syntax::parameters;
 use crate::syntax::parameters::{Expansion, expand};
 use crate::syntax::tree::Query;
 use crate::syntax::unset_parameters::{Unset, unset};
 use sumoql_data::table_resolver::Tables;
+
+/// So many guesses are tried.
+const MAX_TRIED: usize = 20;
 
 /// A query text.
 pub struct QueryText {
@@ -64,35 +67,41 @@ impl QueryText {
     pub fn prepare(&self, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Prepared {
         match unset(&self.expansion.text).is_empty() {
             true => read(self, self.expansion.clone(), catalogue, strict, tables),
-            false => self.without_values(catalogue, strict, tables, |span, names, options| {
-                let help = format!("set it with {options}");
-                Diagnostic::error(&codes::PARAMETER, span, format!("no value for {names}")).help(help)
-            }),
+            false => {
+                let say = |span, names: &str, options: &str| {
+                    let help = format!("set it with {options}");
+                    Diagnostic::error(&codes::PARAMETER, span, format!("no value for {names}")).help(help)
+                };
+                self.without_values(catalogue, strict, tables, say).0
+            }
         }
     }
 
-    /// Finds what is wrong with the query. Parameters without a value are no errors: the rest is looked at with stand-ins.
-    pub fn check(&self, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Vec<Diagnostic> {
+    /// Finds what is wrong with the query, and where it saves rows. Parameters without a value are no errors: the rest is
+    /// looked at with stand-ins.
+    pub fn check(&self, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> (Vec<Diagnostic>, Vec<Save>) {
+        let saves = |plan: &Plan| plan.saved_tables().into_iter().cloned().collect();
         if unset(&self.expansion.text).is_empty() {
-            return self.prepare(catalogue, strict, tables).diagnostics;
+            let prepared = self.prepare(catalogue, strict, tables);
+            return (prepared.diagnostics, prepared.plan.as_ref().map_or(Vec::new(), saves));
         }
-        let prepared = self.without_values(catalogue, strict, tables, |span, names, options| {
+        let (prepared, plan) = self.without_values(catalogue, strict, tables, |span, names, options| {
             let help = format!("to run the query, set {options}");
             let message = format!("no value for {names}: what depends on it is not checked");
             Diagnostic::warning(&codes::NO_VALUE, span, message).help(help)
         });
-        prepared.diagnostics
+        (prepared.diagnostics, plan.as_ref().map_or(Vec::new(), saves))
     }
 
     /// Reads and plans the query with stand-ins for parameters that have no value; `say` makes the diagnostic for them of a
-    /// place, their names and the options that give them values.
+    /// place, their names and the options that give them values. The plan is apart: one with stand-ins must not run.
     fn without_values(
         &self,
         catalogue: &Catalogue,
         strict: bool,
         tables: &dyn Tables,
         say: impl Fn(Span, &str, &str) -> Diagnostic,
-    ) -> Prepared {
+    ) -> (Prepared, Option<Plan>) {
         let StandIns { filled, places, unset } = stand_ins(&self.expansion, catalogue);
         let made_up: Vec<Span> = places.iter().map(|place| filled.origin(*place)).collect();
         let mut prepared = read(self, filled, catalogue, strict, tables);
@@ -102,9 +111,8 @@ impl QueryText {
         });
         prepared.diagnostics.extend(self.missing(&unset, say));
         sort(&mut prepared.diagnostics);
-        // A plan with stand-ins must not run.
-        prepared.plan = None;
-        prepared
+        let plan = prepared.plan.take();
+        (prepared, plan)
     }
 
     /// What there is to say of parameters without a value: one diagnostic for all, which `say` makes of a place, their names
@@ -136,7 +144,8 @@ impl QueryText {
     pub fn traced(&self, catalogue: &Catalogue, tables: &dyn Tables) -> Option<Traced> {
         let mut expansion = self.expansion.clone();
         let (tree, _) = parameters::parse(&mut expansion, catalogue);
-        traced(&expansion.text, &tree, catalogue, tables)
+        let traced = traced(&expansion.text, &tree, catalogue, tables)?;
+        Some(Traced { written: self.written.clone(), origin: expansion, ..traced })
     }
 
     /// The line, counted from 1, of the text as written in which a place begins.
@@ -146,8 +155,40 @@ impl QueryText {
     }
 }
 
-/// Reads and plans a query whose values are in place. Further queries behind it, which are an error, are looked at too.
+/// Reads and plans a query whose values are in place.
 fn read(text: &QueryText, expansion: Expansion, catalogue: &Catalogue, strict: bool, tables: &dyn Tables) -> Prepared {
+    let mut prepared = read_all(text, &expansion, catalogue, strict, tables);
+    let errors = prepared.errors().count();
+    let errors_with = |fix: &Fix| {
+        let edits: Vec<(Span, &str)> = fix.edits.iter().map(|edit| (edit.span, edit.text.as_str())).collect();
+        let (fixed, _) = expansion.fill(&edits);
+        read_all(text, &fixed, catalogue, strict, tables).errors().count()
+    };
+    // What was probably meant is a guess: it is offered if it brings no error, and removes the one that it is about.
+    let guess = |diagnostic: &&mut Diagnostic| diagnostic.fix.as_ref().is_some_and(|fix| !fix.keeps_meaning);
+    for (at, diagnostic) in prepared.diagnostics.iter_mut().filter(guess).enumerate() {
+        let allowed = errors - usize::from(diagnostic.is_error());
+        diagnostic.fix.take_if(|fix| at >= MAX_TRIED || errors_with(fix) > allowed);
+    }
+    for diagnostic in &mut prepared.diagnostics {
+        place(&expansion, diagnostic);
+    }
+    prepared.diagnostics.extend(text.of_parameters.iter().cloned());
+    sort(&mut prepared.diagnostics);
+    if prepared.errors().next().is_some() {
+        prepared.plan = None;
+    }
+    prepared
+}
+
+/// The same with places in the expanded text. Further queries behind the first, which are an error, are looked at too.
+fn read_all(
+    text: &QueryText,
+    expansion: &Expansion,
+    catalogue: &Catalogue,
+    strict: bool,
+    tables: &dyn Tables,
+) -> Prepared {
     let (mut first, mut second) = read_one(text, expansion.clone(), catalogue, strict, tables);
     while let Some(at) = second {
         let further;
@@ -157,7 +198,7 @@ fn read(text: &QueryText, expansion: Expansion, catalogue: &Catalogue, strict: b
     first
 }
 
-/// The same for one query, with the place in the expanded text where another one begins.
+/// The same for one query, with the place where another one begins.
 fn read_one(
     text: &QueryText,
     mut expansion: Expansion,
@@ -168,7 +209,7 @@ fn read_one(
     let (tree, mut diagnostics) = parameters::parse(&mut expansion, catalogue);
     let several = |diagnostic: &&Diagnostic| diagnostic.code == &codes::SEVERAL;
     let second = diagnostics.iter().find(several).map(|diagnostic| diagnostic.span.start);
-    let (mut plan, mut planned) = crate::plan::plan_of(&expansion.text, &tree, catalogue, tables, text.origin);
+    let (plan, mut planned) = crate::plan::plan_of(&expansion.text, &tree, catalogue, tables, text.origin);
     let mut values_as_fields = Vec::new();
     for diagnostic in planned.iter_mut().filter(|diagnostic| is_about_fields(diagnostic)) {
         if expansion.values().any(|place| place == diagnostic.span) {
@@ -183,13 +224,13 @@ fn read_one(
     diagnostics.extend(planned.into_iter().filter(sure));
     if let Some(plan) = plan.as_ref().filter(|_| broken.is_none()) {
         diagnostics.extend(lint(&tree, plan, &expansion, catalogue));
+        hide_consequences(&mut diagnostics, &expansion.text);
     }
     for diagnostic in &mut diagnostics {
         let refused = [&codes::UNDOCUMENTED, &codes::VALUE_LEFT_OUT, &codes::LOST_FIELD];
         if strict && refused.contains(&diagnostic.code) {
             diagnostic.severity = Severity::Error;
         }
-        place(&expansion, diagnostic);
     }
     values_as_fields.extend(
         text.of_parameters
@@ -197,15 +238,11 @@ fn read_one(
             .filter(|of_parameters| is_about_fields(of_parameters))
             .map(|of_parameters| of_parameters.span),
     );
-    diagnostics.extend(text.of_parameters.iter().cloned());
-    sort(&mut diagnostics);
-    if diagnostics.iter().any(Diagnostic::is_error) {
-        plan = None;
-    }
     (Prepared { text: expansion.text, tree, plan, diagnostics, values_as_fields }, second)
 }
 
-fn is_about_fields(diagnostic: &Diagnostic) -> bool {
+/// Whether a warning is about a field that there is not.
+pub fn is_about_fields(diagnostic: &Diagnostic) -> bool {
     [&codes::UNKNOWN_FIELD, &codes::LOST_FIELD].contains(&diagnostic.code)
 }
 
@@ -222,6 +259,27 @@ fn of_value(diagnostic: &mut Diagnostic, text: &QueryText, expansion: &Expansion
     });
 }
 
+/// Takes out what is only said because of a mistake that is told as such: that a name with a dash is a number, or that a sign
+/// of another language does not belong into a search term.
+fn hide_consequences(diagnostics: &mut Vec<Diagnostic>, text: &str) {
+    let mut names: Vec<Span> = Vec::new();
+    let mut scopes: Vec<Span> = Vec::new();
+    for told in diagnostics.iter() {
+        if is_about_fields(told) && told.span.of(text).contains('-') {
+            names.extend(std::iter::once(told.span).chain(told.labels.iter().map(|label| label.span)));
+        } else if [&codes::FOREIGN_SCOPE, &codes::MISSING_PIPE].contains(&told.code) {
+            scopes.push(told.span);
+        }
+    }
+    let within = |inner: Span, outer: &Span| inner.to(*outer) == *outer;
+    diagnostics.retain(|found| {
+        let logic = [&codes::NEVER, &codes::ALWAYS, &codes::TEXT_IN_ARITHMETIC].contains(&found.code);
+        let number = logic && names.iter().any(|name| within(*name, &found.span));
+        let sign = found.code == &codes::UNDOCUMENTED && scopes.iter().any(|scope| within(found.span, scope));
+        !number && !sign
+    });
+}
+
 /// In the order of the text, each once.
 fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by_key(|d| (d.span.start, std::cmp::Reverse(d.severity), d.span.end));
@@ -233,6 +291,11 @@ fn place(expansion: &Expansion, diagnostic: &mut Diagnostic) {
     diagnostic.span = expansion.origin(diagnostic.span);
     for label in &mut diagnostic.labels {
         label.span = expansion.origin(label.span);
+    }
+    // What is in a value can't be changed where the parameter stands.
+    diagnostic.fix.take_if(|fix| fix.edits.iter().any(|edit| expansion.has_value(edit.span)));
+    for edit in diagnostic.fix.iter_mut().flat_map(|fix| &mut fix.edits) {
+        edit.span = expansion.origin(edit.span);
     }
 }
 
@@ -262,6 +325,13 @@ impl Prepared {
     pub fn about_values(&self) -> impl Iterator<Item = &Diagnostic> {
         let unknown = |found: &Diagnostic| is_about_fields(found) && self.values_as_fields.contains(&found.span);
         self.diagnostics.iter().filter(move |found| found.code == &codes::VALUE_LEFT_OUT || unknown(found))
+    }
+
+    /// The warnings about fields that no stage makes and that the messages may have.
+    pub fn unknown_fields(&self) -> impl Iterator<Item = &Diagnostic> {
+        let unknown =
+            |found: &&Diagnostic| found.code == &codes::UNKNOWN_FIELD && !self.values_as_fields.contains(&found.span);
+        self.diagnostics.iter().filter(unknown)
     }
 
     /// Logic without effect, and fields that can't have a value any more. What is only refused or slow elsewhere is none.

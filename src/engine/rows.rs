@@ -68,6 +68,20 @@ impl<'a> Iterator for Rows<'a> {
 }
 
 /// A row of an answer.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use sumoql::{Engine, Input, OwnedValue};
+///
+/// let query = Engine::default().prepare("* | parse \"n=*,\" as n | sum(n) as total")?;
+/// let answer = query.run(Input::lines("n=1,\nn=2,\n"))?;
+/// let row = answer.rows().next().unwrap();
+/// assert!(matches!(row.get("TOTAL"), Some(OwnedValue::Int(3))));
+/// assert!(row.get("other").is_none());
+/// assert!(matches!(row["other"], OwnedValue::Null));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Row<'a> {
     columns: Arc<Vec<(String, usize)>>,

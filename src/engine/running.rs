@@ -2,13 +2,20 @@
 
 use super::answer::{Answer, RunError};
 use super::input::Input;
+use super::observed::{Histogram, Observe, Snapshot, SnapshotError};
 use super::query::Query;
-use crate::program::budget::Budget;
-use crate::program::clock::Present;
 use crate::run::execute::{Options, Outcome, Progress, execute};
-use std::sync::Arc;
+use crate::run::observe::Observer;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// The least time between two snapshots of a run.
+const BETWEEN_SNAPSHOTS: Duration = Duration::from_millis(100);
+
+/// The time that a cancelled run has for its answer.
+const GRACE: Duration = Duration::from_millis(50);
 
 /// A run that has been started. It goes on when this is dropped, unless it is cancelled.
 ///
@@ -26,6 +33,9 @@ use std::thread::JoinHandle;
 pub struct Run {
     query: Query,
     progress: Arc<Progress>,
+    observer: Option<Arc<Observer>>,
+    /// The last snapshot, and when it was made.
+    last: Mutex<Option<(Instant, Snapshot)>>,
     thread: JoinHandle<Outcome>,
 }
 
@@ -44,26 +54,17 @@ pub struct Counts {
 }
 
 impl Run {
-    pub(super) fn start(query: Query, input: Input) -> Result<Run, RunError> {
+    pub(super) fn start(query: Query, input: Input, observe: Option<Observe>) -> Result<Run, RunError> {
         let progress = Arc::new(Progress::default());
-        let (of_thread, seen) = (query.clone(), Arc::clone(&progress));
+        let observer = observe.map(|observe| Arc::new(Observer::new(observe.watching())));
+        let (of_thread, seen, watched) = (query.clone(), Arc::clone(&progress), observer.clone());
         let work = move || {
-            let settings = &of_thread.inner().settings;
-            let options = Options {
-                threads: settings.threads,
-                budget: Budget::new(settings.memory),
-                range: settings.range,
-                now: Present::from(settings.now.unwrap_or_else(|| chrono::Utc::now().timestamp_millis())),
-                zone: settings.zone,
-                tables: Arc::clone(&settings.tables),
-                scratch: settings.scratch.clone(),
-                ..Options::default()
-            };
+            let options = Options { observer: watched, ..of_thread.options() };
             execute(of_thread.plan(), input.as_dyn(), &options, &seen)
         };
         let thread = std::thread::Builder::new().name("sumoql".into()).spawn(work);
         let thread = thread.map_err(|error| RunError::Thread(error.to_string()))?;
-        Ok(Run { query, progress, thread })
+        Ok(Run { query, progress, observer, last: Mutex::default(), thread })
     }
 
     /// How far the run is.
@@ -77,9 +78,36 @@ impl Run {
         }
     }
 
-    /// Ends the run soon, with what is known by then: [`Run::wait`] gives [`RunError::Partial`].
+    /// Ends the run within a tenth of a second: no more messages are read, and what can be made of those that were read in
+    /// that time is the answer. [`Run::wait`] then gives [`RunError::Partial`].
     pub fn cancel(&self) {
-        self.progress.stop.set();
+        self.progress.stop.set_within(GRACE);
+    }
+
+    /// The messages of the scope and the time range so far, by time and level. It is empty unless
+    /// [`Observe::histogram`] has asked for it.
+    pub fn histogram(&self) -> Histogram {
+        let none = || Observer::new(Observe::new().watching());
+        Histogram::new(self.observer.as_ref().map_or_else(|| none().histogram(), |observer| observer.histogram()))
+    }
+
+    /// What the answer would be if the input ended here; of a query whose rows are messages, the newest of them. A new one
+    /// is made at most ten times a second. Nothing is saved.
+    ///
+    /// # Errors
+    /// The reason why there is none now.
+    pub fn snapshot(&self) -> Result<Snapshot, SnapshotError> {
+        let observer = self.observer.as_ref().ok_or(SnapshotError::NotObserved)?;
+        // Nothing that holds the lock can panic, but the work of a plan.
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, snapshot)) = last.as_ref().filter(|(at, _)| at.elapsed() < BETWEEN_SNAPSHOTS) {
+            return Ok(snapshot.clone());
+        }
+        let options = self.query.options();
+        let outcome = observer.snapshot(self.query.plan(), &options)?;
+        let snapshot = Snapshot::new(outcome, self.query.plan(), options.zone);
+        *last = Some((Instant::now(), snapshot.clone()));
+        Ok(snapshot)
     }
 
     /// Whether the run has ended.

@@ -1,15 +1,32 @@
 //! Completion: the words that may follow at a place in a query.
 
+use super::tokens::TokenKind;
+use crate::diagnostics::Span;
 use crate::plan::built_in_fields::BUILT_IN;
 use crate::syntax::form::Form;
+use crate::syntax::lexical::is_word_char;
 use crate::syntax::signatures::Signatures;
+use serde::Serialize;
 
-/// A word that may stand here.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Suggestion {
-    /// The word, or words: `parse regex`.
+/// The words that may stand at a place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Completions {
+    /// What has been typed of the word: each of the items takes its place.
+    pub span: Span,
+    /// The words, in alphabetic order.
+    pub items: Vec<Completion>,
+}
+
+/// A word that may stand at a place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Completion {
+    /// The word, or words: `parse regex`. The name of a field is written as the query needs it: `%"a b"`.
     pub text: String,
-    /// What it is: the summary of an operator, `keyword`, `field`.
+    /// What it is.
+    pub kind: TokenKind,
+    /// The summary of an operator, aggregate or function; else `keyword` or `field`.
     pub about: String,
 }
 
@@ -70,35 +87,37 @@ pub fn place(text: &str) -> CursorContext<'_> {
     CursorContext { stage, piped, open: depth > 0 || (piped && stage.trim().is_empty()), literal: false }
 }
 
-/// What may follow a text, and where the word that it completes starts. `fields` are names known from elsewhere, such
-/// as the columns of the last result.
-pub fn complete(catalogue: &Signatures, text: &str, fields: &[String]) -> (usize, Vec<Suggestion>) {
+/// What may follow a text. `fields` are names known from elsewhere, such as the columns of the last result.
+pub fn complete(catalogue: &Signatures, text: &str, fields: &[String]) -> Completions {
     let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
     let start = text.rfind(|c| !is_name(c)).map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
-    let place = place(text);
+    let (place, span) = (place(text), Span::new(start, text.len()));
     let prefix = text[start..].to_lowercase();
     if place.literal {
-        return (start, Vec::new());
+        return Completions { span, items: Vec::new() };
     }
     let mut found = Vec::new();
-    let before = place.stage[..place.stage.len().saturating_sub(prefix.len())].trim();
-    let mut add = |text: &str, about: &str| found.push(Suggestion { text: text.into(), about: about.into() });
+    let before = place.stage.get(..place.stage.len().saturating_sub(text.len() - start)).unwrap_or("").trim();
+    let mut add = |text: &str, kind: TokenKind, about: &str| {
+        found.push(Completion { text: text.into(), kind, about: about.into() });
+    };
+    let fields: Vec<String> = fields.iter().map(|name| written(name)).collect();
     if !place.piped {
         if before.is_empty() {
-            catalogue.heads().for_each(|(def, _)| add(def.name, def.summary));
+            catalogue.heads().for_each(|(def, _)| add(def.name, TokenKind::Operator, def.summary));
         }
-        SCOPE.iter().for_each(|word| add(word, "keyword"));
-        BUILT_IN.iter().for_each(|name| add(name, "field"));
-        fields.iter().for_each(|name| add(name, "field"));
+        SCOPE.iter().for_each(|word| add(word, TokenKind::Keyword, "keyword"));
+        BUILT_IN.iter().for_each(|name| add(name, TokenKind::Metadata, "field"));
+        fields.iter().for_each(|name| add(name, TokenKind::Field, "field"));
     } else if before.is_empty() {
         for (def, form) in catalogue.forms() {
-            add(def.name, def.summary);
+            add(def.name, TokenKind::Operator, def.summary);
             for word in form.first_words().into_iter().filter(|word| !def.name.starts_with(word)) {
-                add(word, def.summary);
+                add(word, TokenKind::Operator, def.summary);
             }
         }
-        catalogue.aggregates().iter().for_each(|def| add(def.name, def.summary));
-        catalogue.functions().iter().for_each(|def| add(def.name, def.summary));
+        catalogue.aggregates().iter().for_each(|def| add(def.name, TokenKind::Aggregate, def.summary));
+        catalogue.functions().iter().for_each(|def| add(def.name, TokenKind::Function, def.summary));
     } else {
         let first = before.split(|c: char| !is_name(c)).next().unwrap_or_default();
         let mut keywords = Vec::new();
@@ -106,23 +125,32 @@ pub fn complete(catalogue: &Signatures, text: &str, fields: &[String]) -> (usize
         let aggregate = catalogue.aggregate(first).is_some();
         let known = !keywords.is_empty();
         keywords.retain(|word| !word.eq_ignore_ascii_case(first));
-        keywords.iter().for_each(|word| add(word, "keyword"));
+        keywords.iter().for_each(|word| add(word, TokenKind::Keyword, "keyword"));
         if aggregate {
-            AGGREGATE.iter().for_each(|word| add(word, "keyword"));
-            catalogue.aggregates().iter().for_each(|def| add(def.name, def.summary));
+            AGGREGATE.iter().for_each(|word| add(word, TokenKind::Keyword, "keyword"));
+            catalogue.aggregates().iter().for_each(|def| add(def.name, TokenKind::Aggregate, def.summary));
         }
         let expression = catalogue.operators_starting(first).any(|(_, form)| takes_expression(form));
         if expression || !(aggregate || known) {
-            EXPRESSION.iter().for_each(|word| add(word, "keyword"));
-            catalogue.functions().iter().for_each(|def| add(def.name, def.summary));
+            EXPRESSION.iter().for_each(|word| add(word, TokenKind::Keyword, "keyword"));
+            catalogue.functions().iter().for_each(|def| add(def.name, TokenKind::Function, def.summary));
         }
-        fields.iter().for_each(|name| add(name, "field"));
-        BUILT_IN.iter().for_each(|name| add(name, "field"));
+        fields.iter().for_each(|name| add(name, TokenKind::Field, "field"));
+        BUILT_IN.iter().for_each(|name| add(name, TokenKind::Metadata, "field"));
     }
     found.retain(|suggestion| suggestion.text.to_lowercase().starts_with(&prefix));
-    found.sort();
+    found.sort_by(|a, b| (&a.text, &a.about).cmp(&(&b.text, &b.about)));
     found.dedup_by(|a, b| a.text == b.text);
-    (start, found)
+    Completions { span, items: found }
+}
+
+/// A field's name as a query has it.
+fn written(name: &str) -> String {
+    let plain = name.split('.').all(|part| !part.is_empty() && part.chars().all(is_word_char));
+    match plain && !name.starts_with(char::is_numeric) {
+        true => name.to_string(),
+        false => format!("%\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\"")),
+    }
 }
 
 /// The keywords of a form.
@@ -153,7 +181,7 @@ mod tests {
 
     fn words_at(text: &str) -> Vec<String> {
         let fields = ["user".to_string(), "status".to_string()];
-        complete(&crate::catalogue(), text, &fields).1.into_iter().map(|suggestion| suggestion.text).collect()
+        complete(&crate::catalogue(), text, &fields).items.into_iter().map(|item| item.text).collect()
     }
 
     #[test]
@@ -177,7 +205,8 @@ mod tests {
         assert!(!words_at("* | parse \"a=*\" as x le").contains(&"length".to_string()));
         assert!(words_at("* | parse \"us").is_empty(), "inside a text");
         assert!(words_at("* // us").is_empty(), "inside a comment");
-        assert_eq!(complete(&crate::catalogue(), "é | wh", &[]).0, 5);
+        assert_eq!(complete(&crate::catalogue(), "é | wh", &[]).span, Span::new(5, 7));
+        assert!(words_at("* | where İ").is_empty(), "a letter that is longer in lower case");
     }
 
     #[test]

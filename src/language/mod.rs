@@ -1,9 +1,13 @@
 //! The language as a whole: its reference, completion and grammar, read from the definitions.
 
 pub mod complete;
+pub mod hover;
 pub mod pest_grammar;
 pub mod reference;
 pub mod sample_tables;
+pub mod signature_help;
+pub mod symbols;
+pub mod tokens;
 
 use crate::plan::definitions::{Catalogue, OperatorDef};
 use crate::{aggregates, functions, operators};

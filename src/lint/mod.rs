@@ -16,6 +16,7 @@
 //! | `regex` | regular expressions that are slow |
 //! | `flow` | what stages make and nobody uses |
 //! | `scope` | the scope |
+//! | `habits` | forms of other languages in the scope |
 //! | `wildcard` | stars that are no wildcards where they stand |
 //! | `call` | what functions are given |
 //! | `date` | patterns of dates |
@@ -30,6 +31,7 @@ mod condition;
 mod constant;
 mod date;
 mod facts;
+mod habits;
 mod name;
 mod pattern;
 mod predicate;
@@ -78,6 +80,8 @@ pub static CODES: &[&Code] = &[
     &codes::SHIFT_TOO_FAR,
     &codes::FORMAT_OF_TEXT,
     &codes::TRANSPOSE_JOIN,
+    &codes::FOREIGN_SCOPE,
+    &codes::MISSING_PIPE,
 ];
 
 /// Those of [`CODES`] that say nothing about the answer here: what they speak of is slow, refused or left out elsewhere.
@@ -113,6 +117,7 @@ impl Lint<'_> {
     fn query(&mut self, query: &Query) {
         self.scope(&query.search);
         self.wildcards(&query.search);
+        self.habits(&query.search);
         self.stages(&query.stages, Known::of_messages());
         self.flow(&query.stages);
     }

@@ -1,6 +1,6 @@
 //! `dedup`: drops repeats.
 
-use crate::diagnostics::{Diagnostic, codes};
+use crate::diagnostics::{Diagnostic, Edit, Span, codes};
 use crate::plan::arguments::count_argument;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
@@ -63,6 +63,8 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let names = call.args.fields("by");
     if !names.is_empty() && !call.args.has("by") {
         planner.undocumented(call.span, "`dedup` without `by`", "write `dedup by FIELD, …`");
+        let first = Span::new(names[0].span.start, names[0].span.start);
+        planner.fix_undocumented(vec![Edit { span: first, text: "by ".into() }]);
     }
     let messages = planner.rows.messages;
     let mut breaker = match messages {

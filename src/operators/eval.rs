@@ -1,9 +1,11 @@
 //! `eval`: makes a field from an expression. Seen in published detections, not in Sumo Logic's manual.
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Edit, Span};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
+use crate::syntax::lexical::is_word_char;
 use crate::syntax::signature::{Example, Expect, Group, OperatorRole, OperatorSignature};
+use crate::syntax::tree::{Expr, Name};
 
 pub static DEF: OperatorDef = OperatorSignature {
     name: "eval",
@@ -35,7 +37,25 @@ pub static DEF: OperatorDef = OperatorSignature {
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
     match (call.args.field("name"), call.args.expr("value")) {
-        (Some(name), Some(value)) => planner.assign(name, value),
+        (Some(name), Some(value)) => {
+            planner.fix_undocumented(as_expression(call, planner, name, value));
+            planner.assign(name, value)
+        }
         _ => Ok(()),
     }
+}
+
+/// The same as an expression with a name. What could be read as an operator or aggregate gets brackets.
+fn as_expression(call: &OperatorCall<'_>, planner: &Planner<'_>, name: &Name, value: &Expr) -> Vec<Edit> {
+    let written = planner.written(value.span);
+    let word = written.split(|c| !is_word_char(c)).next().unwrap_or("");
+    let other =
+        planner.catalogue.aggregate(word).is_some() || planner.catalogue.operators_starting(word).next().is_some();
+    let (open, close) = if other { ("(", ")") } else { ("", "") };
+    let edit = |start, end, text| Edit { span: Span::new(start, end), text };
+    let name = planner.written(name.span);
+    vec![
+        edit(call.span.start, value.span.start, open.to_string()),
+        edit(value.span.end, value.span.end, format!("{close} as {name}")),
+    ]
 }

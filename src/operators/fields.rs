@@ -61,6 +61,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let names = call.args.fields("name");
     if call.args.has("(") {
         planner.undocumented(call.span, "a list in parentheses after `fields`", "write `fields a, b`");
+        planner.fix_undocumented(super::undocumented_spelling::without_parentheses(call.args));
     }
     for (at, name) in names.iter().enumerate() {
         if names[..at].iter().any(|earlier| earlier.key() == name.key()) {

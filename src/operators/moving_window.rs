@@ -61,6 +61,7 @@ pub(super) fn plan(
         let name = default_name.trim_start_matches('_');
         let instead = format!("write `{name} FIELD, N by FIELD, …`");
         planner.undocumented(call.span, &format!("parentheses after `{name}`"), &instead);
+        planner.fix_undocumented(super::undocumented_spelling::without_parentheses(call.args));
     }
     let mut breaker = planner.breaker();
     let size = count_argument(call.args, "size", 1..=MAX_WINDOW)?.unwrap_or(USUAL) as usize;

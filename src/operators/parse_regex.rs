@@ -1,7 +1,7 @@
 //! `parse regex`, also `extract`: takes fields out of the text with a regular expression.
 
 use super::parse::{any_matched, source};
-use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::diagnostics::{Diagnostic, Edit, Span, codes};
 use crate::plan::arguments::parameter_free;
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
@@ -124,6 +124,11 @@ fn named_groups(
     }
     if python {
         planner.undocumented(span, "`(?P<name>…)`", "write `(?<name>…)`");
+        let written = planner.written(span);
+        let groups = written.match_indices("(?P<").filter(|(at, _)| !written[..*at].ends_with('\\'));
+        let place = |at: usize| Span::new(span.start + at + "(?".len(), span.start + at + "(?P".len());
+        let edits = groups.map(|(at, _)| Edit { span: place(at), text: String::new() }).collect();
+        planner.fix_undocumented(edits);
     }
     if repeated {
         planner.undocumented(

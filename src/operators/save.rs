@@ -12,8 +12,8 @@ pub static DEF: OperatorDef = OperatorSignature {
     form: "'save' ('view' view:field | 'append'? table:path)",
     summary: "Saves the rows to a table, and shows them.",
     doc: "Saves the columns that are shown; choose them with `fields`. Later stages are ignored, except in a \
-          subquery. Only a complete result is saved, and only by `run` and `repl`: `check` and `test` write \
-          nothing.\n\n\
+          subquery. Only a complete result is saved, and only by `run` and `repl`: `check`, which says what is \
+          written, `test` and `explain` write nothing.\n\n\
           | table | without `append` | with `append` |\n\
           |---|---|---|\n\
           | `path://\"/Library/…\"` | replaces all rows | replaces the row with the same key, or adds a row |\n\
@@ -21,7 +21,11 @@ pub static DEF: OperatorDef = OperatorSignature {
           A table of the library must already exist, and keeps its columns: other columns are dropped, and a missing \
           one is an error. Its key is in a file beside it (for `users.csv`, `users.csv.toml` with `key = [\"id\"]`); \
           without this file, rows are only added. Files are written only in the folder of the query, except for a \
-          file that you name with `--lookup NAME=FILE`.",
+          file that you name with `--lookup NAME=FILE`.\n\n\
+          A file that is written ends in `.csv`, `.tsv`, `.json` or `.jsonl`, and no part of its path begins with a \
+          dot. A file that `save` did not write, or that was changed since, is not overwritten unless you run the \
+          query with `--save-over`; rows can be added to it. With `--no-save`, a query that saves rows is refused. A \
+          new table can be read only by its owner; an existing one keeps its owner and its permissions.",
     page: "search/search-query-language/search-operators/save",
     also: &["store", "write", "export", "append", "lookup table"],
     examples: &[

@@ -1,6 +1,6 @@
 //! `timeslice`: puts each message into a bucket of time.
 
-use crate::diagnostics::{Diagnostic, codes};
+use crate::diagnostics::{Diagnostic, Edit, codes};
 use crate::plan::arguments::{count_argument, missing_parameter};
 use crate::plan::definitions::OperatorDef;
 use crate::plan::{OperatorCall, Planner};
@@ -62,8 +62,9 @@ pub static DEF: OperatorDef = OperatorSignature {
 .planned_by(plan);
 
 fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagnostic> {
-    if call.args.has("bucket") {
+    if let Some(bucket) = call.args.0.iter().find(|arg| matches!(arg.value, ArgValue::Word("bucket"))) {
         planner.undocumented(call.span, "`bucket`", "write `timeslice N buckets`");
+        planner.fix_undocumented(vec![Edit { span: bucket.span, text: "buckets".into() }]);
     }
     let buckets = count_argument(call.args, "count", 1..=1_000_000)?;
     let width = match call.args.get("width").map(|arg| (&arg.value, arg.span)) {

@@ -246,6 +246,9 @@ impl PartialState for Cells {
 
     fn finish(mut self: Box<Self>, context: &RunContext<'_>) -> Table {
         let mut found = self.columns();
+        if context.ended() {
+            return Table::default();
+        }
         let mut columns: Vec<(String, Option<ColumnCells>)> = Vec::new();
         for name in &self.spec.names {
             let column = found.keys().find(|column| column.eq_ignore_ascii_case(name)).cloned();
@@ -265,6 +268,9 @@ impl PartialState for Cells {
         }
         let mut rows = Vec::with_capacity(self.rows.len());
         for (number, row) in self.rows.into_iter().enumerate() {
+            if context.ends_at(number) {
+                break;
+            }
             let cells = columns
                 .iter_mut()
                 .map(|(_, cells)| cells.as_mut().and_then(|cells| cells.remove(&number)).unwrap_or_default());

@@ -40,23 +40,63 @@ pub fn visible(value: Value<'_>, time: bool, zone: Tz, out: &mut String) {
 
 /// Writes a text with control characters as `\n`, `\t`, `\r` or `\u{1b}`.
 pub fn escape(text: &str, out: &mut String) {
-    if !text.contains(breaks) {
+    escape_those(breaks, text, out);
+}
+
+/// The same for a terminal, which obeys more.
+pub fn escape_for_terminal(text: &str, out: &mut String) {
+    escape_those(is_obeyed, text, out);
+}
+
+fn escape_those(escapes: fn(char) -> bool, text: &str, out: &mut String) {
+    if !text.contains(escapes) {
         return out.push_str(text);
     }
     for c in text.chars() {
         match c {
             '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if breaks(c) => drop(write!(out, "\\u{{{:x}}}", c as u32)),
+            c if escapes(c) => escaped(c, out),
             c => out.push(c),
         }
+    }
+}
+
+/// Writes a text of several lines for a terminal: line breaks stay, tabs are blanks, and whatever a terminal would obey
+/// is made visible.
+pub fn safe(text: &str, out: &mut String) {
+    if !text.contains(is_obeyed) {
+        return out.push_str(text);
+    }
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\n' => out.push('\n'),
+            '\t' => out.push_str("    "),
+            '\r' if chars.peek() == Some(&'\n') => {}
+            c if is_obeyed(c) => escaped(c, out),
+            c => out.push(c),
+        }
+    }
+}
+
+/// Writes a character as its escape.
+fn escaped(c: char, out: &mut String) {
+    match c {
+        '\r' => out.push_str("\\r"),
+        // Writing to a string can't fail.
+        c => drop(write!(out, "\\u{{{:x}}}", c as u32)),
     }
 }
 
 /// Control characters, line separators, and signs that change the direction of text.
 fn breaks(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Those, and the marks of direction, which are in no way visible.
+pub fn is_obeyed(c: char) -> bool {
+    breaks(c) || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}')
 }
 
 #[cfg(test)]
@@ -83,5 +123,7 @@ mod tests {
     #[test]
     fn control_characters_are_shown_not_obeyed() {
         assert_eq!(text(|out| escape("a\nb\t\u{1b}[31m\u{202e}é", out)), "a\\nb\\t\\u{1b}[31m\\u{202e}é");
+        let several = "a\r\nb\tc\rd\u{9b}2J\u{200f}é";
+        assert_eq!(text(|out| safe(several, out)), "a\nb    c\\rd\\u{9b}2J\\u{200f}é");
     }
 }

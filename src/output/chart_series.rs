@@ -227,6 +227,86 @@ mod tests {
     use sumoql_data::table::Table;
     use sumoql_data::value::Owned;
 
+    /// A table whose column `t` holds times; `-` is null, numbers are numbers.
+    fn model_of(table: &str, facts: &ResultMeaning) -> Result<Model, String> {
+        let mut rows = table.split('\n').map(|row| row.split_whitespace().collect::<Vec<_>>());
+        let columns: Vec<String> = rows.next().into_iter().flatten().map(str::to_string).collect();
+        let cell = |text: &str| match (text, text.parse::<i64>(), text.parse::<f64>()) {
+            ("-", ..) => Owned::Null,
+            (_, Ok(number), _) => Owned::Int(number),
+            (_, _, Ok(number)) => Owned::Double(number),
+            _ => Owned::Text(text.into()),
+        };
+        let output: Vec<OutputColumn> = columns
+            .iter()
+            .map(|name| OutputColumn { name: name.clone(), slot: 0, optional: false, time: name == "t" })
+            .collect();
+        let table = Table { columns, rows: rows.map(|row| row.into_iter().map(cell).collect()).collect() };
+        model(&View::new(&table, &output, chrono_tz::UTC), facts)
+    }
+
+    fn keys(names: &[&str]) -> ResultMeaning {
+        ResultMeaning { keys: names.iter().map(|name| name.to_string()).collect(), ..ResultMeaning::default() }
+    }
+
+    /// The title, the names or times, the series and the notes of a model, in a line each.
+    fn shown(model: &Model) -> String {
+        let along = match &model.along {
+            Along::Times(times) => times.iter().map(i64::to_string).collect::<Vec<_>>().join(" "),
+            Along::Names(names) => names.join(" "),
+        };
+        let number = |value: &Option<f64>| value.map_or("-".to_string(), |value| value.to_string());
+        let series = |series: &Series| {
+            format!("{}: {}", series.name, series.values.iter().map(number).collect::<Vec<_>>().join(" "))
+        };
+        let lines = [model.title.clone(), along].into_iter().chain(model.series.iter().map(series));
+        lines.chain(model.notes.iter().cloned()).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn columns_become_series_and_names() {
+        let transposed =
+            ResultMeaning { measures: vec!["_count".into()], split: vec!["status".into()], ..keys(&["t"]) };
+        for (what, table, facts, wanted) in [
+            ("counts by a name", "k n\na 1\nb 2", keys(&["k"]), "n by k\na b\nn: 1 2"),
+            ("a key that is a number", "code n\n200 3\n404 1", keys(&["code"]), "n by code\n200 404\nn: 3 1"),
+            ("two keys", "k l n\na x 1\na y 2", keys(&["k", "l"]), "n by k, l\na / x a / y\nn: 1 2"),
+            ("two numbers", "k n m\na 1 -5\nb - 0.5", keys(&["k"]), "n, m by k\na b\nn: 1 -\nm: -5 0.5"),
+            ("more than three", "a b c d\n1 2 3 4", keys(&[]), "a, b, 2 more\na b c d\nvalue: 1 2 3 4"),
+            ("nothing names the rows", "a b\n1 2\n3 4", keys(&[]), "b by a\n1 3\nb: 2 4"),
+            ("one number alone", "n\n7", keys(&[]), "n\nn\nvalue: 7"),
+            ("times, in their order", "t n\n60 2\n0 1", keys(&["t"]), "n by t\n0 60\nn: 1 2"),
+            (
+                "names split the series of times",
+                "t k n\n0 b 1\n60 a 2\n60 b 3",
+                keys(&["t", "k"]),
+                "n by t, k\n0 60\na: - 2\nb: 1 3",
+            ),
+            ("two numbers of each name", "t k n m\n0 a 1 2", keys(&["t", "k"]), "n, m by t, k\n0\na · m: 2\na · n: 1"),
+            (
+                "columns made of values",
+                "t 200 404\n0 5 -\n60 6 1",
+                transposed,
+                "_count by t, status\n0 60\n200: 5 6\n404: - 1",
+            ),
+            (
+                "rows that can't be drawn",
+                "t n\n0 1\n0 2\n- 3",
+                keys(&["t"]),
+                "n by t\n0\nn: 1\n1 rows without a time are not drawn\n\
+                 1 rows with the time and name of an earlier row are not drawn",
+            ),
+            ("no rows", "k n", keys(&["k"]), "no rows\n"),
+        ] {
+            match model_of(table, &facts) {
+                Ok(model) => assert_eq!(shown(&model), wanted, "{what}"),
+                Err(error) => panic!("{what}: {error}"),
+            }
+        }
+        let error = model_of("k l\na x", &keys(&["k"])).err();
+        assert!(error.is_some_and(|error| error.starts_with("no column of the result holds numbers")));
+    }
+
     /// Every kind of every odd table at several widths: nothing fails, and no line is too long.
     #[test]
     fn odd_tables_are_drawn_or_refused() {

@@ -10,8 +10,14 @@ pub mod csv;
 pub mod json;
 pub mod jsonl;
 pub mod markdown;
+mod message_text;
+pub mod messages;
+mod numbers;
 pub mod raw;
+mod styled_text;
 pub mod table;
+mod table_fit;
+mod terminal_safe;
 
 use crate::program::plan::OutputColumn;
 use crate::program::scratch::ScratchError;
@@ -22,6 +28,7 @@ use std::io::Write;
 use std::sync::Arc;
 use sumoql_data::table::Table;
 use sumoql_data::value::{Owned, Value};
+pub use terminal_safe::TerminalSafe;
 
 /// A format of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,13 +47,29 @@ pub enum Format {
     Raw,
 }
 
-/// What a terminal changes.
+/// What a terminal changes, and what a user may choose there.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Look {
-    /// The width to fit into, in columns; without one nothing is cut.
+    /// The width to fit into, in columns. Only a terminal has one: without it nothing is cut, rounded or left out.
     pub width: Option<usize>,
     /// Whether colour is wanted.
     pub colour: bool,
+    /// How much of long messages and wide tables is shown on a terminal.
+    pub wrap: Wrap,
+    /// Whether `csv` makes cells harmless that a spreadsheet would take for formulas.
+    pub csv_safe: bool,
+}
+
+/// How much of long messages and wide tables is shown on a terminal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wrap {
+    /// The first lines of a message; what fits of a table.
+    #[default]
+    Short,
+    /// All of it.
+    Whole,
+    /// One line for each message.
+    Off,
 }
 
 /// A column that is shown.
@@ -56,6 +79,8 @@ pub struct Column<'t> {
     pub name: &'t str,
     /// Holds times in milliseconds since 1970.
     pub time: bool,
+    /// Shown only because some row has a value.
+    pub optional: bool,
     /// Its position in the table.
     at: usize,
 }
@@ -95,7 +120,7 @@ impl<'t> View<'t> {
             let optional = planned.is_some_and(|column| column.optional);
             let null = |row: &[Owned]| value(row, at).is_null();
             let hidden = optional && table.rows.iter().all(|row| null(row)) && more.is_none_or(|more| all(more, null));
-            (!hidden).then(|| Column { name, time: planned.is_some_and(|column| column.time), at })
+            (!hidden).then(|| Column { name, time: planned.is_some_and(|column| column.time), optional, at })
         });
         View { columns: columns.collect(), zone, rows: &table.rows, more }
     }
@@ -118,6 +143,11 @@ impl<'t> View<'t> {
     /// The rows in memory: for each, a value for every column.
     pub fn rows(&self) -> impl Iterator<Item = ViewRow<'_, 't>> {
         self.rows.iter().map(|cells| ViewRow { view: self, cells })
+    }
+
+    /// The same columns with some of the rows, of those that are in memory.
+    pub fn part(&self, rows: std::ops::Range<usize>) -> View<'t> {
+        View { columns: self.columns.clone(), rows: self.rows.get(rows).unwrap_or_default(), more: None, ..*self }
     }
 
     /// How many rows there are.
@@ -191,11 +221,16 @@ fn value(cells: &[Owned], at: usize) -> Value<'_> {
 
 /// Writes a result. The error is the writer's own.
 pub fn write(view: &View<'_>, format: Format, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    if look.width.is_some() && format != Format::Table {
+        let mut safe = TerminalSafe::new(format, out);
+        write(view, format, Look { width: None, ..look }, &mut safe)?;
+        return safe.flush();
+    }
     match format {
         Format::Table => table::write(view, look, out),
         Format::Jsonl => jsonl::write(view, out),
         Format::Json => json::write(view, out),
-        Format::Csv => csv::write(view, out),
+        Format::Csv => csv::write(view, look.csv_safe, out),
         Format::Markdown => markdown::write(view, out),
         Format::Raw => raw::write(view, out),
     }

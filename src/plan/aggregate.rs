@@ -1,8 +1,10 @@
 //! Aggregate stages: `count, sum(x) as s by y`.
 
 use super::definitions::AggregateCall;
+use super::misread::is_dashed_name;
 use super::planner::{AggregatePlan, Planner};
 use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::syntax::mistakes::name_with_sign;
 use crate::syntax::tree::{AggregateItem, Expr, ExprKind, Name};
 
 /// The most groups that a ranking aggregate gives.
@@ -81,6 +83,9 @@ impl Planner<'_> {
         let field = match item.args.first() {
             None => None,
             Some(Expr { kind: ExprKind::Field(name), .. }) => Some(name),
+            Some(other) if is_dashed_name(other, &self.text) => {
+                return Err(name_with_sign(other.span, other.span.of(&self.text)));
+            }
             Some(other) => return Err(not_a_field(item, other.span)),
         };
         let slot = field.map(|name| self.field(name)).transpose()?;

@@ -46,6 +46,10 @@ pub struct Binding {
     pub shown: bool,
     /// Holds times.
     pub time: bool,
+    /// A stage has made it: else it is only read, and may not be there.
+    pub made: bool,
+    /// Whether a value was seen is not asked, or asked already.
+    pub watched: bool,
     /// May have no value anywhere; then it is not shown.
     pub maybe: bool,
 }

@@ -105,3 +105,38 @@ impl Planner<'_> {
         names
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    /// The columns of a query's result; those that are shown only with a value end with `?`.
+    fn columns(text: &str) -> String {
+        let catalogue = crate::catalogue();
+        let (query, errors) = crate::syntax::parse(text, &catalogue);
+        assert!(errors.is_empty(), "{text}: {errors:?}");
+        let plan = crate::plan::plan(text, &query, &catalogue).0.unwrap();
+        let name = |column: &super::OutputColumn| format!("{}{}", column.name, if column.optional { "?" } else { "" });
+        plan.output.iter().map(name).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn columns_of_the_result() {
+        for (stages, wanted) in [
+            (
+                "parse \"z=* a=*\" as z, A",
+                "_messageTime A z _sourceCategory? _sourceHost? _sourceName? _source? _collector? _raw",
+            ),
+            ("parse \"z=* a=*\" as z, a | fields z, a", "z a"),
+            ("parse \"z=* a=*\" as z, a | fields z, _raw", "z _raw"),
+            ("fields - _raw", "_messageTime _sourceCategory? _sourceHost? _sourceName? _source? _collector?"),
+            ("fields - _messageTime", "_sourceCategory? _sourceHost? _sourceName? _source? _collector? _raw"),
+            ("count", "_count"),
+            ("parse \"z=* a=*\" as z, a | sum(z) as s, count by a", "a s _count"),
+            ("parse \"z=* a=*\" as z, a | count by a, z | fields - z", "a _count"),
+            ("count by _sourceHost | _count * 2 as twice | fields twice", "twice"),
+            ("json auto | fields a, b", "a? b?"),
+        ] {
+            assert_eq!(columns(&format!("* | {stages}")), wanted, "{stages}");
+        }
+    }
+}

@@ -4,7 +4,7 @@
 use super::arguments::parameter_free;
 use super::definitions::{FunctionDef, Make};
 use super::planner::Planner;
-use crate::diagnostics::{Diagnostic, Span, codes, nearest};
+use crate::diagnostics::{Diagnostic, Edit, Span, codes};
 use crate::program::expression::{Arithmetic, CallCx, Comparison, CompiledExpr, Function, Plain};
 use crate::program::matching::glob::{Glob, GlobSet};
 use crate::syntax::signature::{FunctionSignature, Type};
@@ -244,6 +244,14 @@ impl Planner<'_> {
         Ok(CompiledExpr::Arithmetic(Box::new(left), op, Box::new(right)))
     }
 
+    /// Plans what the query tests for null.
+    fn null_tested<T>(&mut self, plan: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.tests_null, true);
+        let out = plan(self);
+        self.tests_null = before;
+        out
+    }
+
     /// `x = null` and `x != null`: published queries ask so whether there is a value.
     fn with_null(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> Result<Option<CompiledExpr>, Diagnostic> {
         let negated = match op {
@@ -256,7 +264,7 @@ impl Planner<'_> {
             (ExprKind::Null, _) => right,
             _ => return Ok(None),
         };
-        let is_null = match self.expression(value)? {
+        let is_null = match self.null_tested(|planner| planner.expression(value))? {
             CompiledExpr::Constant(value) => CompiledExpr::Constant(Owned::Bool(value.borrow().is_null())),
             value => CompiledExpr::IsNull(Box::new(value)),
         };
@@ -313,7 +321,13 @@ impl Planner<'_> {
         let Some(text) = mended(regex) else { return Err(refused) };
         let Ok(pattern) = Pattern::new(&text) else { return Err(refused) };
         let what = "a regular expression that begins with `*` or has an unmatched parenthesis";
-        self.undocumented(span, what, &format!("write `/{}/`", text.replace('/', "\\/")));
+        let new = format!("/{}/", text.replace('/', "\\/"));
+        self.undocumented(span, what, &format!("write `{new}`"));
+        let written = span.of(&self.text);
+        // The flag `i` is reported beside this.
+        if written.starts_with('/') && written.ends_with('/') {
+            self.fix_undocumented(vec![Edit { span, text: new }]);
+        }
         Ok(pattern)
     }
 
@@ -323,19 +337,7 @@ impl Planner<'_> {
             return Diagnostic::error(&codes::AGGREGATE_ARGUMENT, name.span, message)
                 .help("put the aggregate in a separate stage, and use its result in the next one");
         }
-        let known = self
-            .catalogue
-            .functions()
-            .iter()
-            .flat_map(|def| std::iter::once(def.name).chain(def.aliases.iter().copied()));
-        // What other languages call it, if it is not just misspelt.
-        let word = |also: &[&str]| also.iter().any(|word| word.eq_ignore_ascii_case(&name.text));
-        let function = || self.catalogue.functions().iter().find(|def| word(def.also)).map(|def| def.name);
-        let aggregate = || self.catalogue.aggregates().iter().find(|def| word(def.also)).map(|def| def.name);
-        let near = nearest(&name.text, known).or_else(aggregate).or_else(function);
-        let message = format!("unknown function `{}`", name.text);
-        Diagnostic::error(&codes::UNKNOWN_FUNCTION, name.span, message)
-            .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+        self.catalogue.unknown_function(&name.text, name.span)
     }
 
     /// A call of a function; `if` is a choice, not a function.
@@ -358,6 +360,9 @@ impl Planner<'_> {
         check_count(signature, args.len(), span)?;
         if let Make::Planned(plan) = &def.make {
             return plan(args, self, span);
+        }
+        if matches!(signature.name, "isNull" | "isEmpty" | "isBlank") && !self.tests_null {
+            return self.null_tested(|planner| planner.call(name, args, span));
         }
         let mut evals = Vec::with_capacity(args.len());
         for (at, arg) in args.iter().enumerate() {

@@ -185,12 +185,10 @@ pub fn known_column(schema: &Schema, name: &Name) -> Result<(), Diagnostic> {
         return Ok(());
     }
     let columns: Vec<&str> = schema.columns.iter().map(String::as_str).collect();
-    let help = match nearest(&name.text, columns.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("available columns: {}", columns.join(", ")),
-    };
     let message = format!("the table has no column `{}`", name.text);
-    Err(Diagnostic::error(&codes::UNKNOWN_COLUMN, name.span, message).help(help))
+    Err(Diagnostic::error(&codes::UNKNOWN_COLUMN, name.span, message)
+        .help(format!("available columns: {}", columns.join(", ")))
+        .maybe_meant(name.span, nearest(&name.text, columns.iter().copied())))
 }
 
 /// The numbers of the columns of a database of addresses that have these names.

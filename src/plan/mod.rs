@@ -20,6 +20,8 @@
 //! | `referenced` | every name a query mentions |
 //! | `aggregate` | aggregate stages |
 //! | `expression` | expressions to evaluators |
+//! | `watch` | which fields are watched |
+//! | `misread` | unknown fields where something else was meant |
 //! | `undocumented` | forms that the manual does not have |
 //! | `nested_pipeline` | pipelines in brackets |
 //! | `scope` | the scope |
@@ -46,6 +48,7 @@ pub mod effects;
 pub mod expression;
 mod identity;
 pub mod lookups;
+mod misread;
 pub mod names;
 pub mod nested_pipeline;
 mod operands;
@@ -59,6 +62,7 @@ pub mod scope;
 pub mod subquery;
 pub mod traced;
 mod undocumented;
+mod watch;
 mod without_shortcuts;
 
 pub use crate::program::pipeline_breaker::InputSlot;

@@ -11,6 +11,9 @@ use crate::program::lookup::results::What;
 use crate::syntax::tree::Name;
 use sumoql_data::value::Owned;
 
+/// How the message about a field ends that no stage makes: without data, it may be metadata.
+pub const READ_FROM_METADATA: &str = ": it is read from the metadata of the message";
+
 impl Planner<'_> {
     /// The slot of a field that the query mentions.
     pub fn field(&mut self, name: &Name) -> Result<Slot, Diagnostic> {
@@ -27,7 +30,9 @@ impl Planner<'_> {
             // Once is enough.
             self.gone.retain(|gone| !hidden(gone));
         }
-        Ok(self.field_slot(&name.text))
+        let slot = self.field_slot(&name.text);
+        self.watch(name, slot);
+        Ok(slot)
     }
 
     /// Says that no stage makes a field, and where it got lost if one did. Nothing is said of metadata that the scope asks for,
@@ -39,17 +44,10 @@ impl Planner<'_> {
         let field = &name.text;
         let message = match (gone, self.rows.messages) {
             (Some(Gone::Hidden(_)), _) => format!("`fields` has removed the field `{field}`"),
-            (_, true) => format!("no stage creates the field `{field}`: it is read from the metadata of the message"),
+            (_, true) => format!("no stage creates the field `{field}`{READ_FROM_METADATA}"),
             (_, false) => format!("the field `{field}` does not exist after the aggregate: it is null"),
         };
-        let built_in = if self.rows.messages { BUILT_IN } else { &[] };
-        let names = self.rows.names.iter().filter(|b| b.key != name.key()).map(|b| b.name.as_str());
-        // `count as n | where count > 0`: the result is meant, by whatever name.
-        let result = self.facts.results.iter().rev().find(|(of, _)| !self.rows.messages && *of == name.key());
-        let near = result
-            .map(|(_, column)| column.as_str())
-            .or_else(|| crate::diagnostics::nearest(field, names.chain(built_in.iter().copied())))
-            .map(|near| format!("did you mean `{near}`?"));
+        let near = self.near(name);
         let scope = |field: &str| self.facts.scope.iter().any(|asked| asked == field);
         let metadata = scope(&name.key()) || (near.is_none() && (scope("_view") || scope("_index")));
         let elsewhere = near.is_none() && self.tables.requests.iter().any(|request| request.what == What::Service);
@@ -61,13 +59,14 @@ impl Planner<'_> {
         self.report(match gone {
             Some(Gone::Hidden(stage)) => {
                 let help = format!("use `{field}` before this stage, or keep it in the list");
-                warning.label(stage, "removed here").help(help).maybe_help(near)
+                warning.label(stage, "removed here").help(help).maybe_meant(name.span, near.as_deref())
             }
             Some(Gone::Renewed(stage)) if !self.rows.messages => {
                 let help = format!("to keep `{field}`, group by it or aggregate it");
-                warning.label(stage, "after this stage, only its own columns exist").help(help).maybe_help(near)
+                let warning = warning.label(stage, "after this stage, only its own columns exist");
+                warning.help(help).maybe_meant(name.span, near.as_deref())
             }
-            _ => warning.maybe_help(near),
+            _ => warning.maybe_meant(name.span, near.as_deref()),
         });
     }
 
@@ -109,6 +108,8 @@ impl Planner<'_> {
             at: (self.here(), slot),
             shown: false,
             time,
+            made: false,
+            watched: false,
             maybe: false,
         });
         slot
@@ -160,7 +161,9 @@ impl Planner<'_> {
     /// Gives a name to a slot, without a stage having made it.
     fn rebind(&mut self, name: &str, slot: Slot, time: bool) {
         let key = name.to_lowercase();
-        let binding = Binding { name: name.to_string(), key, at: (self.here(), slot), shown: true, time, maybe: false };
+        let at = (self.here(), slot);
+        let binding =
+            Binding { name: name.to_string(), key, at, shown: true, time, made: true, watched: false, maybe: false };
         match self.rows.names.iter_mut().find(|old| old.key == binding.key) {
             Some(old) => *old = binding,
             None => self.rows.names.push(binding),
@@ -210,8 +213,9 @@ impl Planner<'_> {
             }
             let message = format!("there is no column `{}` to remove", name.text);
             let near = crate::diagnostics::nearest(&name.text, self.rows.names.iter().map(|b| b.name.as_str()));
-            let help = near.map(|near| format!("did you mean `{near}`?"));
-            self.report(Diagnostic::warning(&codes::UNKNOWN_FIELD, name.span, message).maybe_help(help));
+            let warning = Diagnostic::warning(&codes::UNKNOWN_FIELD, name.span, message);
+            let warning = warning.maybe_meant(name.span, near);
+            self.report(warning);
         }
         self.rows.names.retain(|binding| names.iter().all(|name| name.key() != binding.key));
         for name in names.iter().filter(|name| !matches!(name.key().as_str(), "_raw" | "_messagetime")) {
@@ -260,5 +264,65 @@ impl Planner<'_> {
     /// The slots of some fields that the query mentions.
     pub fn all_fields(&mut self, names: &[&Name]) -> Result<Vec<Slot>, Diagnostic> {
         names.iter().map(|name| self.field(name)).collect()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// What is said of the names in a query: the code, the name, and the first line of help.
+    fn said(text: &str) -> Vec<(String, String, String)> {
+        let catalogue = crate::catalogue();
+        let (query, errors) = crate::syntax::parse(text, &catalogue);
+        assert!(errors.is_empty(), "{text}: {errors:?}");
+        let (_, found) = crate::plan::plan(text, &query, &catalogue);
+        let help = |d: &Diagnostic| d.help.clone().unwrap_or_default().lines().next().unwrap_or_default().to_string();
+        found.iter().map(|d| (d.code.id.to_string(), d.span.of(text).to_string(), help(d))).collect()
+    }
+
+    #[test]
+    fn names_that_no_stage_makes() {
+        for (text, code, name, help) in [
+            ("* | parse \"u=*\" as user | where usr = \"x\"", "W202", "usr", "did you mean `user`?"),
+            ("* | where cluster = \"x\"", "W202", "cluster", ""),
+            (
+                "* | parse \"u=*\" as u | count by u | where user = \"x\"",
+                "W237",
+                "user",
+                "to keep `user`, group by it or aggregate it",
+            ),
+            ("* | count as n | where count > 0", "W237", "count", "did you mean `n`?"),
+            (
+                "* | parse \"u=* ip=*\" as user, ip | fields user | where ip = \"x\"",
+                "W237",
+                "ip",
+                "use `ip` before this stage, or keep it in the list",
+            ),
+            ("* | where {{p}} = \"x\"", "E108", "{{p}}", "give the parameter a value"),
+        ] {
+            assert_eq!(said(text), [(code.to_string(), name.to_string(), help.to_string())], "{text}");
+        }
+    }
+
+    #[test]
+    fn names_that_are_known_somehow() {
+        for text in [
+            "* | parse \"u=*\" as User | where uSER = \"x\"",
+            "cluster=k1 | where cluster = \"x\"",
+            "* | where _sourceHost = \"x\" and _size > 1",
+            "* | json auto | where anything = \"x\"",
+            "* | count as n by _sourceHost | where n > 1 and _sourceHost = \"x\"",
+            "* | parse \"a=* b=*\" as a, b | fields - b | 1 as b | where b = 1",
+        ] {
+            assert_eq!(said(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_lost_name_is_reported_once() {
+        let text = "* | parse \"a=* b=*\" as a, b | fields a | where b = \"x\" | where b = \"y\"";
+        assert_eq!(said(text).len(), 1);
     }
 }

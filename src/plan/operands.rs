@@ -154,3 +154,45 @@ impl Places {
 fn is_parameter(word: &str) -> bool {
     parameter_end(word).is_some_and(str::is_empty)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_of_parameters() {
+        for (text, wanted) in [
+            ("{{p}} error", Some(Role::Scope)),
+            ("_sourceHost={{p}}", Some(Role::Scope)),
+            ("_sourceHost=a{{p}}", None),
+            ("* | where user = {{p}}", Some(Role::Compared)),
+            ("* | where {{p}} = \"x\"", Some(Role::Against)),
+            ("* | where {{p}} = -1", Some(Role::Against)),
+            ("* | where n < {{p}}", Some(Role::Ordered)),
+            ("* | where user matches {{p}}", Some(Role::Compared)),
+            ("* | where {{p}} matches \"a*\"", Some(Role::Against)),
+            ("* | where user in (\"a\", {{p}})", Some(Role::Listed)),
+            ("* | where {{p}} in (\"a\")", Some(Role::Against)),
+            ("* | where {{p}} in (\"a\", b)", Some(Role::Compared)),
+            ("* | if(true, {{p}}, \"x\") as y", Some(Role::Value)),
+            ("* | concat(\"a\", {{p}}) as y", Some(Role::Value)),
+            ("* | abs({{p}}) as y", None),
+            ("* | {{p}} as y", Some(Role::Value)),
+            ("* | {{p}} + 1 as y", None),
+            ("* | where [subquery: * | where a = {{p}} | compose a]", Some(Role::Compared)),
+        ] {
+            let at = text.find("{{p}}").unwrap();
+            let places = Places::of(text, &crate::catalogue());
+            assert_eq!(places.role(Span::new(at, at + 5)), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn quoted_texts() {
+        let text = "\"one\" x=\"two\" | where a = \"three\" and b in (\"four\") | parse \"five *\" as c";
+        let places = Places::of(text, &crate::catalogue());
+        let texts: Vec<_> = places.texts.iter().map(|span| span.of(text)).collect();
+        assert_eq!(texts, ["\"one\"", "\"two\"", "\"three\"", "\"four\""]);
+    }
+}

@@ -13,7 +13,7 @@ use crate::syntax::lexical::is_word_char;
 use crate::syntax::parameters::{Expansion, expand};
 use crate::syntax::tree::{Expr, ExprKind};
 use crate::syntax::unset_parameters::{Unset, unset};
-use crate::syntax::whole_expression;
+use crate::syntax::{is_too_long, whole_expression};
 use sumoql_data::table_resolver::NoTables;
 
 /// What a value is.
@@ -30,6 +30,18 @@ pub enum DataType {
 }
 
 /// The value of a parameter.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use sumoql::{Engine, Input, Parameter};
+///
+/// let word = Parameter::read("word:string=error")?;
+/// let query = Engine::default().prepare_with("* | where _raw matches \"*{{word}}*\" | count", &[word])?;
+/// let answer = query.run(Input::lines("error 1\nfine\n"))?;
+/// assert_eq!(answer.rows().next().unwrap()["_count"].to_string(), "1");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
     /// Its name.
@@ -113,6 +125,10 @@ pub fn with_values(
     let open: Vec<Unset> = unset(text).into_iter().filter(|one| value(&one.name).is_some()).collect();
     if open.is_empty() {
         return (expand(text, raw), Vec::new());
+    }
+    let plainly = expand(text, raw);
+    if is_too_long(&plainly.text) {
+        return (plainly, Vec::new());
     }
     let mut places = Places::of(text, catalogue);
     // What could not be read with all parameters in place may be readable with the others' values.

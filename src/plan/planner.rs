@@ -8,15 +8,18 @@ use super::effects::{AllEffects, Gone};
 use super::lookups::TableRequests;
 use super::rows_now::RowsNow;
 use super::traced::Tracer;
-use crate::diagnostics::{Diagnostic, Span, codes};
+use crate::diagnostics::{Diagnostic, Edit, Fix, Span, codes};
 use crate::program::aggregate::Aggregate;
 use crate::program::batch::{ColumnSource, Extractor, Slot};
 use crate::program::expression::{Checked, CompiledExpr, Computed};
 use crate::program::plan::{Expand, Plan, Ranges, Save, Segment, Step, Subquery};
 use crate::program::scope::CompiledScope;
 use crate::program::split::fingerprint;
+use crate::program::watched::WatchedField;
 use crate::run::order::sort::SortSpec;
-use crate::syntax::tree::{Args, Expr, ExprKind, Name, Query, Stage, StageKind};
+use crate::syntax::other_languages::{self, Position};
+use crate::syntax::stage::first_word;
+use crate::syntax::tree::{Args, BinaryOp, Expr, ExprKind, Name, Query, Stage, StageKind};
 use std::sync::Arc;
 use sumoql_data::table_resolver::Tables;
 
@@ -51,7 +54,7 @@ pub struct Planner<'c> {
     pub(super) referenced: Vec<String>,
     /// What is known of the rows at this point of the query.
     pub rows: RowsNow,
-    stage: usize,
+    pub(super) stage: usize,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What stages did so far.
     pub(super) facts: AllEffects,
@@ -75,6 +78,10 @@ pub struct Planner<'c> {
     pub slice: Option<i64>,
     /// What is noted of the stages, where somebody wants to follow rows through them.
     pub(super) trace: Option<Tracer>,
+    /// Fields that are watched: the same numbers in the whole query.
+    pub(super) watched: Vec<WatchedField>,
+    /// The query tests whether what is being planned is null.
+    pub(super) tests_null: bool,
     /// Fields of messages from the JSON in them.
     pub(super) auto: Auto,
     /// Whether shortcuts are left out: see `plan::without_shortcuts`.
@@ -90,7 +97,7 @@ pub(super) fn plan(
 ) -> (Option<Plan>, Vec<Diagnostic>) {
     let mut planner = Planner::new(text, super::referenced::names(query), catalogue, tables);
     (planner.auto.origin, planner.simple) = (origin, simple);
-    planner.diagnostics = super::undocumented::undocumented(query, text);
+    planner.diagnostics = super::undocumented::undocumented(query, text, catalogue);
     planner.search = planner.search(&query.search);
     planner.stages(&query.stages);
     finish(planner, query, text)
@@ -100,8 +107,10 @@ pub(super) fn plan(
 pub(super) fn finish(mut planner: Planner<'_>, query: &Query, text: &str) -> (Option<Plan>, Vec<Diagnostic>) {
     let mut plan = planner.take();
     plan.requests = std::mem::take(&mut planner.tables.requests);
+    plan.watched = std::mem::take(&mut planner.watched);
     plan.facts = std::mem::take(&mut planner.facts.done);
     plan.subqueries = std::mem::take(&mut planner.subqueries);
+    super::misread::misread(query, text, &mut planner.diagnostics);
     plan.stages = query.stages.iter().map(|stage| stage.span.of(text).to_string()).collect();
     let diagnostics = std::mem::take(&mut planner.diagnostics);
     (diagnostics.iter().all(|d| !d.is_error()).then_some(plan), diagnostics)
@@ -132,6 +141,8 @@ impl<'c> Planner<'c> {
             reads_messages: true,
             slice: None,
             trace: None,
+            watched: Vec::new(),
+            tests_null: false,
             auto: Auto::default(),
             simple: false,
         };
@@ -154,6 +165,7 @@ impl<'c> Planner<'c> {
         other.tables.requests = std::mem::take(&mut self.tables.requests);
         other.subqueries = std::mem::take(&mut self.subqueries);
         other.tables.saved.clone_from(&self.tables.saved);
+        other.watched = std::mem::take(&mut self.watched);
         other.search = other.search(&query.search);
         let planned = query.stages.iter().try_for_each(|stage| other.stage(&stage.kind, stage.span));
         let finished = planned.and_then(|()| finish(&mut other));
@@ -163,6 +175,7 @@ impl<'c> Planner<'c> {
         self.facts.take_from(std::mem::take(&mut other.facts));
         self.needs_range |= other.needs_range;
         self.subqueries = std::mem::take(&mut other.subqueries);
+        self.watched = std::mem::take(&mut other.watched);
         finished.map(|()| other.take())
     }
 }
@@ -188,6 +201,7 @@ impl Planner<'_> {
             hidden: std::mem::take(&mut self.rows.hidden),
             stages: Vec::new(),
             facts: Vec::new(),
+            watched: Vec::new(),
             subqueries: Vec::new(),
             ranges: self.ranges.take(),
             raw: raw && self.save.is_none(),
@@ -200,6 +214,11 @@ impl Planner<'_> {
         }
     }
 
+    /// A piece of the query as it is written.
+    pub fn written(&self, span: Span) -> &str {
+        span.of(&self.text)
+    }
+
     /// Says something about the query that does not stop it.
     pub fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
@@ -208,7 +227,23 @@ impl Planner<'_> {
     /// Notes something that runs here and that Sumo Logic does not document, with what it has instead.
     pub fn undocumented(&mut self, span: Span, what: &str, instead: &str) {
         let message = format!("Sumo Logic does not document {what}");
-        self.report(Diagnostic::warning(&codes::UNDOCUMENTED, span, message).help(instead));
+        let warning = Diagnostic::warning(&codes::UNDOCUMENTED, span, message).help(instead);
+        let word = first_word(span.of(&self.text));
+        // Where the help is that of the table, the exchange is too.
+        let row = other_languages::find(word, Position::Stage).filter(|row| row.help == instead);
+        let word = Span::new(span.start, span.start + word.len());
+        let warning = match row {
+            Some(row) => row.explain(warning, word, &self.text),
+            None => warning,
+        };
+        self.report(warning);
+    }
+
+    /// Adds to what was noted last the edits after which it is written in Sumo Logic's way and gives the same rows.
+    pub fn fix_undocumented(&mut self, edits: Vec<Edit>) {
+        if let Some(last) = self.diagnostics.last_mut().filter(|last| last.code == &codes::UNDOCUMENTED) {
+            last.fix = last.help.clone().map(|help| Box::new(Fix::new(help, edits).same_rows()));
+        }
     }
 
     /// Asks that the query's time range be known when it runs.
@@ -353,7 +388,7 @@ impl Planner<'_> {
                     if self.catalogue.operators_starting(word).next().is_some() {
                         let message = format!("`{word}` needs arguments");
                         return Err(Diagnostic::error(&codes::ARGUMENT_COUNT, name.span, message)
-                            .help(format!("run `sumoql help operator {}` to see its form", name.key())));
+                            .help(format!("write `{}`", self.catalogue.usage(word))));
                     }
                     let catalogue = self.catalogue;
                     if name.key() == "if" || catalogue.function(word).is_some() || catalogue.aggregate(word).is_some() {
@@ -363,14 +398,34 @@ impl Planner<'_> {
                     }
                     Err(self.catalogue.unknown_operator(&name.text, name.span))
                 }
-                _ => {
-                    self.expression(value)?;
-                    let message = "the result of an expression needs a name";
-                    Err(Diagnostic::error(&codes::ALIAS_NEEDED, value.span, message)
-                        .help("add `as name`, or `where` before a condition"))
-                }
+                _ => Err(self.without_name(value)?),
             },
         }
+    }
+
+    /// Says that the result of an expression needs a name.
+    fn without_name(&mut self, value: &Expr) -> Result<Diagnostic, Diagnostic> {
+        let unnamed = |message: &str| Diagnostic::error(&codes::ALIAS_NEEDED, value.span, message);
+        let message = "the result of an expression needs a name";
+        if let ExprKind::Binary { op, left, right } = &value.kind
+            && let ExprKind::Field(name) = &left.kind
+        {
+            let word = name.text.as_str();
+            // `where = 1`: what is compared is missing.
+            if self.catalogue.operators_starting(word).next().is_some() && self.known(name).is_none() {
+                let message = format!("`{word}` needs its arguments before `{}`", op.sign());
+                return Ok(Diagnostic::error(&codes::ARGUMENT_COUNT, name.span, message)
+                    .help(format!("write `{}`", self.catalogue.usage(word))));
+            }
+            if *op == BinaryOp::Equal {
+                self.expression(right)?;
+                let (condition, new) = (value.span.of(&self.text), right.span.of(&self.text));
+                let help = format!("to set the field, write `{new} as {word}`; to filter, `where {condition}`");
+                return Ok(unnamed(message).help(help));
+            }
+        }
+        self.expression(value)?;
+        Ok(unnamed(message).help("add `as name`, or `where` before a condition"))
     }
 
     /// Makes a field from an expression.
@@ -390,10 +445,15 @@ impl Planner<'_> {
             let slot = self.define(Box::new(Checked(value)), 2, false);
             self.keep(CompiledExpr::Slot(slot + 1));
             self.bind(&name.text, slot);
+            self.unwatched(&name.text);
             return Ok(());
         }
+        let computes = value.computes();
         let slot = self.define(Box::new(Computed(value)), 1, false);
         self.bind(&name.text, slot);
+        if computes {
+            self.unwatched(&name.text);
+        }
         Ok(())
     }
 }

@@ -106,3 +106,50 @@ impl Planner<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn plan(text: &str) -> (Option<Plan>, Vec<Diagnostic>) {
+        let catalogue = crate::catalogue();
+        let (query, errors) = crate::syntax::parse(text, &catalogue);
+        assert!(errors.is_empty(), "{text}: {errors:?}");
+        crate::plan::plan(text, &query, &catalogue)
+    }
+
+    #[test]
+    fn where_other_ranges_can_not_be_looked_at() {
+        for (text, why) in [
+            ("* | compare timeshift 1d", "`compare` needs an aggregate before it"),
+            ("cat /t | count | compare timeshift 1d", "`compare` needs messages, and this query reads a table"),
+            (
+                "* | count | compare timeshift 1d | compare timeshift 2d",
+                "only one stage of a query can look at other time ranges",
+            ),
+            (
+                "* | count by a | join (compare timeshift 1d) as x, (where true) as y on x.a = y.a",
+                "`compare` can't be nested in another stage",
+            ),
+        ] {
+            let errors: Vec<_> = plan(text).1.into_iter().filter(Diagnostic::is_error).map(|d| d.message).collect();
+            assert_eq!(errors, [why], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_rows_of_ranges_keep_their_columns() {
+        let found =
+            plan("* | timeslice 1h | count as n by _timeslice, _sourceHost | compare timeshift 1d 2").0.unwrap();
+        let columns: Vec<_> = found.output.iter().map(|column| (column.name.as_str(), column.time)).collect();
+        let wanted = [("_timeslice", true), ("_sourceHost", false), ("n", false), ("n_1d", false), ("n_2d", false)];
+        assert_eq!(columns, wanted);
+        let ranges = found.ranges.unwrap();
+        assert_eq!(ranges.others.len(), 2);
+        assert_eq!(
+            ranges.plan.output.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(),
+            ["_timeslice", "_sourceHost", "n"]
+        );
+    }
+}

@@ -141,3 +141,37 @@ fn composed(subquery: &Subquery, out: &mut Vec<String>) {
         stage(compose, out);
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_all_parts_of_a_query() {
+        for (text, wanted) in [
+            ("cluster=x NOT (zone=y or \"a\")", "cluster zone"),
+            ("* | where A > b and isNull(a) | B as c", "A b c"),
+            ("* | parse \"x=*\" as x | sum(y) as s by z, X", "x y z"),
+            ("* | if(a in (b, \"c\"), d, -e) as f", "a b d e f"),
+            ("* | json auto | join (where p = 1) as t, (where q = 2) as u on t.k = u.l", "k l p q"),
+            (
+                "* | json auto | join (where p = 1) as t, (where q = 2) as u on t.k = u.l | t_m + u_k as s",
+                "k l m p q s t_m u_k",
+            ),
+            ("* | where [subquery: inner=1 | where own = 2 | compose shared]", "shared"),
+            ("[subquery: * | compose shared, other keywords] x", "other shared"),
+            ("* | filter a in (count by b)", "a b"),
+        ] {
+            let (query, errors) = crate::syntax::parse(text, &crate::catalogue());
+            assert!(errors.is_empty(), "{text}: {errors:?}");
+            assert_eq!(names(&query).join(" "), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn prefixes() {
+        assert_eq!(without_prefix("T_x", "t_"), Some("x".to_string()));
+        assert_eq!(["t_", "u_x", "é", ""].map(|name| without_prefix(name, "t_")), [None, None, None, None]);
+    }
+}

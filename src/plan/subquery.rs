@@ -195,12 +195,9 @@ impl Planner<'_> {
 
     fn missing(&self, name: &Name, what: &str) -> Diagnostic {
         let shown = self.rows.shown();
-        let near = nearest(&name.text, shown.iter().map(String::as_str));
-        let help = match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("available fields: {}", shown.join(", ")),
-        };
-        Diagnostic::error(&codes::MISSING_FIELD, name.span, format!("{what} `{}`", name.text)).help(help)
+        Diagnostic::error(&codes::MISSING_FIELD, name.span, format!("{what} `{}`", name.text))
+            .help(format!("available fields: {}", shown.join(", ")))
+            .maybe_meant(name.span, nearest(&name.text, shown.iter().map(String::as_str)))
     }
 
     /// The ends of a subquery's time range, where they are given.

@@ -14,6 +14,7 @@ use crate::program::expression::CompiledExpr;
 use crate::program::matching::glob::Glob;
 use crate::program::plan::Plan;
 use crate::program::scope::CompiledScope;
+use crate::syntax::parameters::{Expansion, expand};
 use crate::syntax::tree;
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind, Name, Query, SearchKind};
 use sumoql_data::table_resolver::Tables;
@@ -33,6 +34,19 @@ pub struct Traced {
     pub place: Slot,
     /// The text that spans speak of.
     pub text: String,
+    /// The query as written, without the values of parameters.
+    pub written: String,
+    /// Where the parts of the text stand as written.
+    pub origin: Expansion,
+}
+
+impl Traced {
+    /// The place as written, and the line, counted from 1, in which it begins.
+    pub fn place_of(&self, span: Span) -> (Span, usize) {
+        let place = self.origin.origin(span);
+        let before = self.written.bytes().take(place.start);
+        (place, before.filter(|byte| *byte == b'\n').count() + 1)
+    }
 }
 
 /// A place in a plan.
@@ -165,7 +179,8 @@ pub fn traced(text: &str, query: &Query, catalogue: &Catalogue, tables: &dyn Tab
     planner.inside(true);
     let stages = planner.trace.take().unwrap_or_default().done;
     let (plan, _) = planner::finish(planner, query, text);
-    Some(Traced { plan: plan?, scope, stages, place, text: text.to_string() })
+    let (text, origin) = (text.to_string(), expand(text, |_, _| None));
+    Some(Traced { plan: plan?, scope, stages, place, written: text.clone(), text, origin })
 }
 
 impl Planner<'_> {

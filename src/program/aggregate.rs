@@ -2,6 +2,7 @@
 //! makes of it the states of all groups at once.
 
 use super::batch::{Batch, Row, Slot};
+use super::budget::{ASKED_EVERY, Budget, OverBudget};
 use super::codec::{Corrupt, Reader, Writer};
 use std::any::Any;
 use sumoql_data::value::{Owned, Value};
@@ -54,7 +55,16 @@ pub trait States: Send + Any {
     fn update(&mut self, batch: &Batch<'_>, groups: &[u32], count: usize) -> isize;
 
     /// Takes in other states; `groups` has for each of theirs the group here.
-    fn merge(&mut self, other: Box<dyn States>, groups: &[u32], count: usize);
+    ///
+    /// # Errors
+    /// The run must end before all are taken in.
+    fn merge(
+        &mut self,
+        other: Box<dyn States>,
+        groups: &[u32],
+        count: usize,
+        budget: &Budget,
+    ) -> Result<(), OverBudget>;
 
     /// Writes the states.
     fn encode(&self, out: &mut Writer);
@@ -116,13 +126,23 @@ impl<S: AggregateState> States for Each<S> {
         grown
     }
 
-    fn merge(&mut self, other: Box<dyn States>, groups: &[u32], count: usize) {
+    fn merge(
+        &mut self,
+        other: Box<dyn States>,
+        groups: &[u32],
+        count: usize,
+        budget: &Budget,
+    ) -> Result<(), OverBudget> {
         let other: Box<dyn Any> = other;
-        let Ok(other) = other.downcast::<Each<S>>() else { return };
+        let Ok(other) = other.downcast::<Each<S>>() else { return Ok(()) };
         self.states.resize_with(count.max(self.states.len()), S::default);
-        for (state, group) in other.states.into_iter().zip(groups) {
+        for (number, (state, group)) in other.states.into_iter().zip(groups).enumerate() {
+            if number % ASKED_EVERY == 0 {
+                budget.go_on()?;
+            }
             self.states[*group as usize].merge(state);
         }
+        Ok(())
     }
 
     fn encode(&self, out: &mut Writer) {

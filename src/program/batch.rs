@@ -15,6 +15,7 @@ use sumoql_data::value::Value;
 
 pub use super::context::EvalContext;
 pub use super::tally::Tally;
+use super::watched::{SAMPLED, WatchCount};
 
 /// A column's number.
 pub type Slot = usize;
@@ -245,6 +246,21 @@ impl<'m> Batch<'m> {
                     break;
                 }
             }
+        }
+    }
+
+    /// Looks for a value of a watched field, if none was seen yet.
+    pub fn watch(&self, slot: Slot, number: usize) {
+        let mut counts = self.tally.watched.borrow_mut();
+        let Some(count) = counts.get_mut(number).filter(|count| !count.has_value) else { return };
+        count.rows += self.selected.len() as u64;
+        count.has_value = self.iter().any(|row| !row.get(slot).is_null());
+        if count.has_value {
+            count.sample.clear();
+            return;
+        }
+        for message in self.iter().take(SAMPLED).filter_map(Row::message) {
+            count.keep(message.source.index, message.offset, || WatchCount::beginning(message.raw));
         }
     }
 

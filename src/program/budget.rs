@@ -2,7 +2,8 @@
 
 use super::scratch::{Scratch, ScratchError};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use sumoql_data::message::Stop;
 
 /// A limit that all workers of a run share.
 #[derive(Debug)]
@@ -18,6 +19,10 @@ pub struct Budget {
     /// Who holds less than this need not spill.
     share: AtomicUsize,
     lent: Mutex<Lent>,
+    /// Ends the run that uses the budget.
+    stop: OnceLock<Stop>,
+    /// What all runs that share memory may use together.
+    parent: Option<Arc<Budget>>,
 }
 
 /// Scratch space, and why there is no more.
@@ -29,6 +34,9 @@ struct Lent {
 
 /// The most that one state keeps in buffers while it spills.
 const MAX_BUFFERED: usize = 64 << 20;
+
+/// After so many items of a loop that asks for no memory it is asked whether the run goes on.
+pub(crate) const ASKED_EVERY: usize = 1 << 12;
 
 /// The budget is spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +56,42 @@ impl Budget {
             soft: AtomicUsize::new(usize::MAX),
             share: AtomicUsize::new(limit.min(MAX_BUFFERED)),
             lent: Mutex::default(),
+            stop: OnceLock::new(),
+            parent: None,
         }
+    }
+
+    /// A budget of so many bytes, for one of several runs that may use no more than the other budget together.
+    pub fn within(parent: &Arc<Budget>, limit: usize) -> Self {
+        let mut budget = Budget::new(limit.min(parent.limit));
+        budget.parent = Some(Arc::clone(parent));
+        budget
+    }
+
+    /// From now on nothing is left once the time of this stop is over: whoever asks then ends, as where the memory has run
+    /// out. The first stop counts.
+    pub(crate) fn end_at(&self, stop: &Stop) {
+        self.stop.get_or_init(|| stop.clone());
+    }
+
+    /// Whether the run that uses the budget must end now, with what is done.
+    #[inline]
+    pub(crate) fn is_over(&self) -> bool {
+        self.stop.get().is_some_and(Stop::is_over)
+    }
+
+    /// As an error, for loops that ask for no memory.
+    #[inline]
+    pub(crate) fn go_on(&self) -> Result<(), OverBudget> {
+        if self.is_over() { Err(OverBudget { limit: self.limit }) } else { Ok(()) }
+    }
+
+    /// A budget of the same size, less what is set aside, for the same run.
+    pub(crate) fn fresh(&self) -> Budget {
+        let limit = self.limit.saturating_sub(self.aside());
+        let fresh = self.parent.as_ref().map_or_else(|| Budget::new(limit), |parent| Budget::within(parent, limit));
+        self.stop.get().into_iter().for_each(|stop| fresh.end_at(stop));
+        fresh
     }
 
     /// Lends scratch space to those who use this budget from so many threads.
@@ -82,8 +125,9 @@ impl Budget {
     pub(crate) fn pressed(&self, held: usize) -> bool {
         let soft = self.soft.load(Ordering::Relaxed);
         soft < usize::MAX
-            && self.used().saturating_add(self.aside()) > soft
             && held >= self.share.load(Ordering::Relaxed)
+            && (self.used().saturating_add(self.aside()) > soft
+                || self.parent.as_ref().is_some_and(|parent| parent.used() > parent.limit / 2))
     }
 
     /// The bytes that one who spills may use for buffers.
@@ -100,7 +144,12 @@ impl Budget {
     pub fn ask(&self, bytes: usize) -> Result<(), OverBudget> {
         let used = self.used.fetch_add(bytes, Ordering::Relaxed);
         let most = self.limit.saturating_sub(self.aside()).max(self.passing.load(Ordering::Relaxed));
-        if used.saturating_add(bytes) > most { Err(OverBudget { limit: self.limit }) } else { Ok(()) }
+        let shared = self.grown(bytes);
+        if used.saturating_add(bytes) > most || !shared || self.is_over() {
+            Err(OverBudget { limit: self.limit })
+        } else {
+            Ok(())
+        }
     }
 
     /// Asks for more, or gives back where the number is negative.
@@ -119,14 +168,29 @@ impl Budget {
     pub fn give_back(&self, bytes: usize) {
         let less = |used: usize| Some(used.saturating_sub(bytes));
         // The closure always gives a value, so this can't fail.
-        let _ = self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        if let Ok(used) = self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less) {
+            self.shrunk(used.min(bytes));
+        }
+    }
+
+    /// The budget of all has so much less; false where that is more than there is.
+    fn grown(&self, bytes: usize) -> bool {
+        self.parent
+            .as_ref()
+            .is_none_or(|parent| parent.used.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= parent.limit)
+    }
+
+    fn shrunk(&self, bytes: usize) {
+        self.parent.iter().for_each(|parent| parent.give_back(bytes));
     }
 
     /// Says what is in use once states have become a table: they have given up what they did not pass on. Only while
     /// nobody else uses the budget. When the memory ran out before, the rows that fitted must still get through the
     /// stages that follow: these may use a little more than the rows do now.
     pub fn settle(&self, bytes: usize) {
-        self.used.store(bytes, Ordering::Relaxed);
+        let before = self.used.swap(bytes, Ordering::Relaxed);
+        self.grown(bytes.saturating_sub(before));
+        self.shrunk(before.saturating_sub(bytes));
         self.passing.store(bytes.saturating_add(bytes / 8), Ordering::Relaxed);
     }
 
@@ -139,14 +203,21 @@ impl Budget {
     /// [`Budget::used`] know of it.
     pub fn set_aside(&self, bytes: usize) -> Result<(), OverBudget> {
         let aside = self.aside.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
-        if aside.saturating_add(self.used()) > self.limit { Err(OverBudget { limit: self.limit }) } else { Ok(()) }
+        let shared = self.grown(bytes);
+        if aside.saturating_add(self.used()) > self.limit || !shared {
+            Err(OverBudget { limit: self.limit })
+        } else {
+            Ok(())
+        }
     }
 
     /// Ends what [`Budget::set_aside`] has begun.
     pub fn put_back(&self, bytes: usize) {
         let less = |aside: usize| Some(aside.saturating_sub(bytes));
         // The closure always gives a value, so this can't fail.
-        let _ = self.aside.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        if let Ok(aside) = self.aside.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less) {
+            self.shrunk(aside.min(bytes));
+        }
     }
 
     /// What was set aside.
@@ -162,6 +233,13 @@ impl Budget {
     /// What is in use.
     pub fn used(&self) -> usize {
         self.used.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Budget {
+    /// What a run still had goes back to all.
+    fn drop(&mut self) {
+        self.shrunk(self.used() + self.aside());
     }
 }
 

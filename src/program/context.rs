@@ -1,6 +1,6 @@
 //! The world around a query, as far as its stages may know it.
 
-use super::budget::{Budget, OverBudget};
+use super::budget::{ASKED_EVERY, Budget, OverBudget};
 use super::lookup::results::LookupResults;
 use super::scratch::ScratchError;
 use super::tally::Tally;
@@ -60,6 +60,23 @@ impl<'r> RunContext<'r> {
     /// Notes that the memory did not suffice: what is there is only a part of the result.
     pub fn ran_out(&self, over: OverBudget) {
         self.over.set(self.over.get().or(Some(over)));
+    }
+
+    /// Whether the run must end now: what is there is then only a part of the result.
+    pub(crate) fn ended(&self) -> bool {
+        match self.budget.go_on() {
+            Ok(()) => false,
+            Err(over) => {
+                self.ran_out(over);
+                true
+            }
+        }
+    }
+
+    /// The same for the item with this number of a loop that asks for no memory: now and then the clock is looked at.
+    #[inline]
+    pub(crate) fn ends_at(&self, number: usize) -> bool {
+        number.is_multiple_of(ASKED_EVERY) && self.ended()
     }
 
     /// Notes that scratch space can't be used any more, and that the result is therefore only a part.

@@ -248,6 +248,26 @@ impl CompiledExpr {
         }
     }
 
+    /// Whether it computes with numbers, which counts texts that are none.
+    pub fn computes(&self) -> bool {
+        match self {
+            CompiledExpr::Arithmetic(..) | CompiledExpr::Negative(_) => true,
+            CompiledExpr::Slot(_) | CompiledExpr::Constant(_) | CompiledExpr::Subquery(..) => false,
+            CompiledExpr::And(list) | CompiledExpr::Or(list) => list.iter().any(CompiledExpr::computes),
+            CompiledExpr::Not(a)
+            | CompiledExpr::IsNull(a)
+            | CompiledExpr::InTexts(a, _)
+            | CompiledExpr::Matches(a, _)
+            | CompiledExpr::MatchesAny(a, _)
+            | CompiledExpr::Regex(a, _)
+            | CompiledExpr::Strict(a) => a.computes(),
+            CompiledExpr::Compare(a, _, b) | CompiledExpr::MatchesValue(a, b) => a.computes() || b.computes(),
+            CompiledExpr::If(a, b, c) => [a, b, c].into_iter().any(|part| part.computes()),
+            CompiledExpr::In(a, list) => a.computes() || list.iter().any(CompiledExpr::computes),
+            CompiledExpr::Call(_, args) => args.iter().any(CompiledExpr::computes),
+        }
+    }
+
     /// The constant it is, if it is one.
     pub fn constant(&self) -> Option<&Owned> {
         match self {

@@ -19,3 +19,4 @@ pub mod split;
 pub mod stage_effects;
 pub mod subquery_results;
 pub mod tally;
+pub mod watched;

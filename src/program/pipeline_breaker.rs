@@ -44,6 +44,11 @@ pub trait PartialState: Send + Any {
     /// Writes the state; for the same gathers as [`PartialState::merge`].
     fn encode(&self, _out: &mut Writer) {}
 
+    /// Whether some of what it knows is in scratch space: then [`PartialState::encode`] does not write all of it.
+    fn has_spilled(&self) -> bool {
+        false
+    }
+
     /// The table of all that was seen.
     fn finish(self: Box<Self>, context: &RunContext<'_>) -> Table;
 

@@ -13,6 +13,7 @@ use super::pipeline_breaker::PipelineBreaker;
 use super::scope::CompiledScope;
 use super::stage_effects::StageEffects;
 use super::subquery_results::ComparedWith;
+use super::watched::WatchedField;
 use crate::diagnostics::Span;
 use sumoql_data::table::Table;
 use sumoql_data::table_resolver::TableName;
@@ -37,6 +38,8 @@ pub struct Plan {
     pub stages: Vec<String>,
     /// What each stage, pipelines inside others included, did with names and rows.
     pub facts: Vec<StageEffects>,
+    /// The fields that are watched, by their numbers: those of [`Plan::ranges`] too.
+    pub watched: Vec<WatchedField>,
     /// The subqueries, by the numbers by which conditions know them. Those of [`Plan::ranges`] are here too; those inside
     /// a subquery are in its own plan.
     pub subqueries: Vec<Subquery>,
@@ -109,6 +112,8 @@ pub struct Branch {
 pub enum Step {
     /// A definition comes into force here. Nothing needs to be done, but rows are counted.
     Reach(usize),
+    /// The field with this number among [`Plan::watched`] is looked at, in this slot.
+    Watch(Slot, usize),
     /// Rows for which the condition does not hold go.
     Keep(CompiledExpr),
     /// Rows become several.
@@ -172,9 +177,14 @@ impl Plan {
 
     /// Whether it, or a subquery in it, saves rows to a table.
     pub fn saves(&self) -> bool {
-        self.save.is_some()
-            || self.base().save.is_some()
-            || self.subqueries.iter().any(|subquery| subquery.plan.saves())
+        !self.saved_tables().is_empty()
+    }
+
+    /// Where it, and the subqueries in it, save rows.
+    pub fn saved_tables(&self) -> Vec<&Save> {
+        let inside = self.subqueries.iter().flat_map(|subquery| subquery.plan.saved_tables());
+        let below = self.ranges.iter().flat_map(|ranges| ranges.plan.saved_tables());
+        inside.chain(below).chain(&self.save).collect()
     }
 
     /// The tables that it, or a subquery in it, asks for.

@@ -33,6 +33,17 @@ pub enum CompiledScope {
 }
 
 impl CompiledScope {
+    /// The terms that make a message part of the scope, for highlighting: none that must be absent.
+    pub fn terms(&self) -> Vec<&Term> {
+        match self {
+            CompiledScope::Term(term, _) => vec![term],
+            CompiledScope::And(terms) | CompiledScope::Or(terms) => {
+                terms.iter().flat_map(CompiledScope::terms).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// What a partition that a message does not name is called, if the search asks for partitions.
     pub fn default_partition(&self) -> Option<&'static str> {
         match self {

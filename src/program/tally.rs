@@ -1,6 +1,7 @@
 //! Counters of rows, for reports on what stages did.
 
-use std::cell::Cell;
+use super::watched::{WatchCount, counts};
+use std::cell::{Cell, RefCell};
 
 /// What was counted while batches ran, by stage.
 #[derive(Debug, Default)]
@@ -10,12 +11,20 @@ pub struct Tally {
     pub reached: Vec<Cell<u64>>,
     /// Rows the stage matched, as far as anybody looked; first, how often arithmetic met a text that is no number.
     pub matched: Vec<Cell<u64>>,
+    /// What was seen of watched fields, by their numbers.
+    pub watched: RefCell<Vec<WatchCount>>,
 }
 
 impl Tally {
     /// Counters for so many stages.
     pub fn new(stages: usize) -> Self {
-        Tally { reached: vec![Cell::new(0); stages + 1], matched: vec![Cell::new(0); stages + 1] }
+        let counters = || vec![Cell::new(0); stages + 1];
+        Tally { reached: counters(), matched: counters(), watched: counts(0) }
+    }
+
+    /// The same with counts for so many watched fields.
+    pub fn watching(self, fields: usize) -> Self {
+        Tally { watched: counts(fields), ..self }
     }
 
     pub(super) fn failed(&self) {

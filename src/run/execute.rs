@@ -4,7 +4,12 @@
 //! whatever depends on the order of rows goes by their place in the input, not by the time of their arrival.
 
 use super::lookup;
+use super::null_fields;
+use super::null_fields::NullField;
 use super::numbers::Numbers;
+use super::observe::{Observer, States};
+use super::partial_result::merge;
+use super::permits::Permits;
 use super::result_table::show;
 use super::saved_tables::Saved;
 use super::scan::literal_prefilter::LiteralPrefilter;
@@ -12,25 +17,25 @@ use super::scan::worker::Worker;
 use super::segment::finish_segment;
 use super::spill::row_queue::Spooled;
 use super::subquery::{AnsweredSubqueries, ask};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Span};
 use crate::program::batch::{Batch, EvalContext, Tally};
-use crate::program::budget::{Budget, OverBudget};
+use crate::program::budget::Budget;
 use crate::program::clock::Present;
-use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::program::context::RunContext;
-use crate::program::pipeline_breaker::PartialState;
 use crate::program::plan::Plan;
 use crate::program::row_stream::Flow;
 use crate::program::scratch::{Scratch, ScratchError};
 use crate::program::subquery_results::SubqueryResults;
 use bumpalo::Bump;
-use std::sync::Arc;
+use serde::Serialize;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use sumoql_data::message::Input;
 use sumoql_data::table::Table;
 use sumoql_data::table_resolver::{NoTables, Tables};
 use sumoql_java::regex::effort::Watch;
 
+pub use super::partial_result::PartialResult;
 pub use super::progress::Progress;
 
 /// How to run.
@@ -53,6 +58,10 @@ pub struct Options {
     /// What the query's subqueries answer over the whole input, where they have run before: see
     /// [`super::subquery::answers`].
     pub subqueries: Option<Arc<SubqueryResults>>,
+    /// What its workers need for each chunk, where runs share threads.
+    pub permits: Option<Arc<Permits>>,
+    /// Who watches the run.
+    pub observer: Option<Arc<Observer>>,
     /// Where [`execute`] may put what is too much for the memory; see [`Outcome::more`]. Without it a run ends at the
     /// limit. Subqueries and parts of runs always do.
     pub scratch: Option<Arc<dyn Scratch>>,
@@ -70,6 +79,8 @@ impl Default for Options {
             tables: Arc::new(NoTables),
             subqueries: None,
             scratch: None,
+            permits: None,
+            observer: None,
         }
     }
 }
@@ -77,9 +88,10 @@ impl Default for Options {
 impl Options {
     /// The same with a budget of its own, of the same size.
     pub(super) fn with_fresh_budget(&self) -> Options {
-        let budget = Budget::new(self.budget.limit().saturating_sub(self.budget.aside()));
+        let budget = self.budget.fresh();
         let (now, tables, subqueries) = (self.now.clone(), Arc::clone(&self.tables), self.subqueries.clone());
-        Options { budget, now, tables, subqueries, scratch: None, ..*self }
+        let permits = self.permits.clone();
+        Options { budget, now, tables, subqueries, permits, scratch: None, observer: None, ..*self }
     }
 }
 
@@ -95,6 +107,10 @@ pub struct Outcome {
     pub scratch_error: Option<ScratchError>,
     /// For each stage with counted matches: its number, the rows that reached it, whether it matched any.
     pub parses: Vec<(usize, u64, bool)>,
+    /// The fields that were null in every row that reached the first stage that reads them.
+    pub null_fields: Vec<NullField>,
+    /// Where the query mentions fields that had a value in some row.
+    pub valued_fields: Vec<Span>,
     /// Rows that went because a function could not work with their values.
     pub failed: u64,
     /// How often arithmetic met a text that is no number, and gave null.
@@ -111,8 +127,16 @@ pub struct Outcome {
     pub refused: Option<Diagnostic>,
 }
 
+impl Outcome {
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.table.rows.len() + self.more.as_ref().map_or(0, Spooled::len)
+    }
+}
+
 /// Why a result is only a part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Partiality {
     /// The memory limit, in bytes, was reached.
     Memory(usize),
@@ -124,6 +148,7 @@ pub enum Partiality {
 
 /// Runs a plan over an input.
 pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress) -> Outcome {
+    options.budget.end_at(&progress.stop);
     if let Some(scratch) = &options.scratch {
         options.budget.lend(Arc::clone(scratch), options.threads);
     }
@@ -132,8 +157,9 @@ pub fn execute(plan: &Plan, input: &dyn Input, options: &Options, progress: &Pro
             Some(part) => reduce_in(plan, vec![part], options, env),
             None => return Outcome::default(),
         };
-        let stopped = progress.stop.is_set().then_some(Partiality::Stopped);
-        outcome.partial = outcome.partial.or(stopped);
+        if progress.stop.is_set() {
+            outcome.partial = Some(Partiality::Stopped);
+        }
         outcome
     });
     outcome.scratch_error = options.budget.take_back();
@@ -154,7 +180,7 @@ pub fn in_run_context(
     let range = match options.range {
         Some(range) if !(plan.needs_range && open(range)) => range,
         given if plan.needs_range => {
-            let (from, to) = data_range(plan, input, options);
+            let (from, to) = data_range(plan, input, options, progress);
             if !input.restart() {
                 partial = Some(Partiality::NotRepeatable);
             }
@@ -216,56 +242,6 @@ fn saved(plan: &Plan, table: &Table) -> Option<Saved> {
     Some(Saved::of(plan.save.as_ref()?, table, &optional))
 }
 
-/// What a run over a part of the input has found: the state of the first stage that must see all rows, one for each time
-/// range that the query looks at.
-pub struct PartialResult {
-    states: Vec<Box<dyn PartialState>>,
-    /// Rows that reached each stage, and rows it matched as far as anybody looked.
-    reached: Vec<u64>,
-    matched: Vec<u64>,
-    over: Option<OverBudget>,
-    /// Texts given up elsewhere: see [`Outcome::given_up`].
-    given_up: u64,
-    /// Bytes that the budget does not know of yet: a state read from bytes.
-    uncharged: usize,
-}
-
-impl PartialResult {
-    /// The part as bytes, to be merged elsewhere. `None` when the plan's first gather can't be merged.
-    pub fn encode(&self, plan: &Plan) -> Option<Vec<u8>> {
-        let mut out = Writer::default();
-        out.unsigned(self.states.len() as u64);
-        for (state, part) in self.states.iter().zip(plan.parts()) {
-            out.slice(&part.split()?.mergeable.encode(state.as_ref()));
-        }
-        self.reached.iter().chain(&self.matched).for_each(|n| out.unsigned(*n));
-        out.signed(self.over.map_or(-1, |over| over.limit.min(i64::MAX as usize) as i64));
-        out.unsigned(self.given_up);
-        Some(out.bytes)
-    }
-
-    /// A part from bytes that [`PartialResult::encode`] made for the same query. Anything else is refused.
-    pub fn decode(plan: &Plan, bytes: &[u8]) -> Result<PartialResult, Corrupt> {
-        let mut reader = Reader::new(bytes);
-        let parts = plan.parts();
-        if reader.count()? != parts.len() {
-            return Err(Corrupt);
-        }
-        let state = |part: &Plan| part.split().ok_or(Corrupt)?.mergeable.decode(reader.slice()?);
-        let states = parts.into_iter().map(state).collect::<Result<Vec<_>, Corrupt>>()?;
-        let stages = plan.stages.len() + 1;
-        let mut counts = || (0..stages).map(|_| reader.unsigned()).collect::<Result<Vec<_>, _>>();
-        let (reached, matched) = (counts()?, counts()?);
-        let over = usize::try_from(reader.signed()?).ok().map(|limit| OverBudget { limit });
-        let given_up = reader.unsigned()?;
-        if reader.is_empty() {
-            Ok(PartialResult { states, reached, matched, over, given_up, uncharged: bytes.len() })
-        } else {
-            Err(Corrupt)
-        }
-    }
-}
-
 /// Runs the stateless and mergeable parts of a plan over a part of the input. `None` when that is impossible: the
 /// first stage that must see all rows can't be merged, the query asks for the time range or has subqueries and the range
 /// or their answers are not given, a table is missing without which it can't run, or the query asks for the numbers of
@@ -314,12 +290,14 @@ fn map_in(
     let firsts = parts.iter().map(|part| part.segments.first()).collect::<Option<Vec<_>>>()?;
     let gathers = firsts.iter().map(|first| first.gather.as_deref()).collect::<Option<Vec<_>>>()?;
     let (needle, numbers) = (LiteralPrefilter::of(&parts), Numbers::of(&parts));
+    options.observer.iter().for_each(|observer| observer.begin(env));
     // Workers end when one of them has run out of memory.
     let full = AtomicBool::new(false);
     let work = || {
-        let tally = Tally::new(plan.stages.len());
-        let mut states: Vec<_> =
-            gathers.iter().zip(&firsts).map(|(gather, first)| gather.start(&first.carry)).collect();
+        let tally = Tally::new(plan.stages.len()).watching(plan.watched.len());
+        let states: Vec<_> = gathers.iter().zip(&firsts).map(|(gather, first)| gather.start(&first.carry)).collect();
+        let states = States::new(Mutex::new(states));
+        let view = options.observer.as_ref().map(|observer| (observer.as_ref(), observer.worker(plan.base(), &states)));
         let worker = Worker {
             parts: &parts,
             contexts: &contexts,
@@ -328,38 +306,28 @@ fn map_in(
             tally: &tally,
             needle: needle.as_ref(),
             numbers: numbers.as_ref(),
+            view: view.as_ref().map(|(observer, view)| (*observer, view.as_ref())),
         };
-        let over = if plan.reads_messages { worker.run(input, &mut states, &full).err() } else { None };
+        let over = if plan.reads_messages { worker.run(input, &states, &full).err() } else { None };
         if over.is_some() {
             full.store(true, Ordering::Relaxed);
         }
         let counts = |counters: &[std::cell::Cell<u64>]| counters.iter().map(std::cell::Cell::get).collect();
         let (reached, matched) = (counts(&tally.reached), counts(&tally.matched));
-        PartialResult { states, reached, matched, over, given_up: 0, uncharged: 0 }
+        let watched = tally.watched.take();
+        // A worker that panicked has poisoned the lock; its panic ends the run.
+        let states = std::mem::take(&mut *states.lock().unwrap_or_else(PoisonError::into_inner));
+        PartialResult { states, reached, matched, watched, over, given_up: 0, uncharged: 0 }
     };
     merge(run_workers(options.threads, &work), &options.budget)
 }
 
-fn merge(parts: Vec<PartialResult>, budget: &Budget) -> Option<PartialResult> {
-    parts.into_iter().reduce(|mut merged, part| {
-        merged.reached.iter_mut().zip(part.reached).for_each(|(sum, n)| *sum += n);
-        merged.matched.iter_mut().zip(part.matched).for_each(|(sum, n)| *sum += n);
-        merged.over = merged.over.or(part.over);
-        merged.given_up += part.given_up;
-        for (state, other) in merged.states.iter_mut().zip(part.states) {
-            merged.over = merged.over.or(state.merge(other, budget).err());
-        }
-        merged
-    })
-}
-
-fn reduce_in(plan: &Plan, parts: Vec<PartialResult>, options: &Options, env: &EvalContext) -> Outcome {
-    let Some(PartialResult { states, mut reached, mut matched, mut over, given_up, .. }) =
-        merge(parts, &options.budget)
-    else {
+pub(super) fn reduce_in(plan: &Plan, parts: Vec<PartialResult>, options: &Options, env: &EvalContext) -> Outcome {
+    let Some(merged) = merge(parts, &options.budget) else {
         return Outcome::default();
     };
-    let tally = Tally::new(plan.stages.len());
+    let PartialResult { states, mut reached, mut matched, mut watched, mut over, given_up, .. } = merged;
+    let tally = Tally::new(plan.stages.len()).watching(plan.watched.len());
     let context = |env| RunContext::new(env, &options.budget, options.batch.max(1), &tally);
     let (base, contexts) = (plan.base(), plan.contexts(env));
     let mut notices = Vec::new();
@@ -369,7 +337,7 @@ fn reduce_in(plan: &Plan, parts: Vec<PartialResult>, options: &Options, env: &Ev
         let context = context(env);
         // What is combined or saved must be in memory.
         let whole = plan.ranges.is_some() || plan.save.is_some();
-        let mut rows = state.flow(&context);
+        let mut rows = if context.ended() { Flow::from(Table::default()) } else { state.flow(&context) };
         if alone {
             options.budget.settle(rows.size());
         } else {
@@ -410,12 +378,19 @@ fn reduce_in(plan: &Plan, parts: Vec<PartialResult>, options: &Options, env: &Ev
         reached[stage] += r.get();
         matched[stage] += m.get();
     }
+    watched.iter_mut().zip(tally.watched.take()).for_each(|(all, seen)| all.merge(seen));
+    let parses: Vec<_> =
+        (1..reached.len()).filter(|n| reached[*n] > 0).map(|n| (n, reached[n], matched[n] > 0)).collect();
+    let empty = table.rows.is_empty() && more.is_none();
+    let (null_fields, valued_fields) = null_fields::null_fields(plan, &watched, &parses, empty);
     Outcome {
         table,
         more,
         failed: reached[0],
         texts: matched[0],
-        parses: (1..reached.len()).filter(|n| reached[*n] > 0).map(|n| (n, reached[n], matched[n] > 0)).collect(),
+        parses,
+        null_fields,
+        valued_fields,
         given_up,
         partial: over.map(|over| Partiality::Memory(over.limit)),
         notices,
@@ -448,12 +423,14 @@ pub(super) fn run_workers<T: Send>(threads: usize, work: &(dyn Fn() -> T + Sync)
 }
 
 /// First and last message time of the whole input; the end is exclusive.
-fn data_range(plan: &Plan, input: &dyn Input, options: &Options) -> (i64, i64) {
+fn data_range(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress) -> (i64, i64) {
     let work = || {
         let (env, tally) = (EvalContext::default(), Tally::new(0));
         let (mut from, mut to) = (i64::MAX, i64::MIN);
         let program = &plan.base().segments[0].program;
-        while let Some(chunk) = input.next(Vec::new()) {
+        while !progress.stop.is_set()
+            && let Some(chunk) = input.next(Vec::new())
+        {
             let text = chunk.text();
             let (arena, scratch) = (Bump::new(), Bump::new());
             let messages = chunk.messages(&text, &arena);

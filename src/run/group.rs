@@ -3,7 +3,7 @@
 use super::spill::group_runs::{GroupRows, GroupRuns, InMemoryGroups, in_order};
 use crate::program::aggregate::{Aggregate, States};
 use crate::program::batch::{Batch, Slot};
-use crate::program::budget::{Budget, OverBudget};
+use crate::program::budget::{ASKED_EVERY, Budget, OverBudget};
 use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::program::context::RunContext;
 use crate::program::pipeline_breaker::{PartialState, PipelineBreaker, same_kind};
@@ -194,9 +194,15 @@ impl PartialState for Groups {
     fn merge(&mut self, other: Box<dyn PartialState>, budget: &Budget) -> Result<(), OverBudget> {
         let Some(other) = same_kind::<Groups>(other) else { return Ok(()) };
         let (count, before) = (self.numbers.len(), self.numbers.bytes.len());
-        let groups: Vec<u32> = (0..other.numbers.len()).map(|n| self.numbers.number(other.numbers.key(n))).collect();
+        let mut groups = Vec::with_capacity(other.numbers.len());
+        for number in 0..other.numbers.len() {
+            if number % ASKED_EVERY == 0 {
+                budget.go_on()?;
+            }
+            groups.push(self.numbers.number(other.numbers.key(number)));
+        }
         for (states, others) in self.states.iter_mut().zip(other.states) {
-            states.merge(others, &groups, self.numbers.len());
+            states.merge(others, &groups, self.numbers.len(), budget)?;
         }
         // What both had, only one has now.
         let both = other.numbers.len() - (self.numbers.len() - count);
@@ -213,6 +219,10 @@ impl PartialState for Groups {
         self.states.iter().for_each(|states| states.encode(out));
     }
 
+    fn has_spilled(&self) -> bool {
+        !self.spilled.is_empty()
+    }
+
     /// The groups, in order of their keys: the order of first sight would depend on how the work was shared out.
     fn finish(self: Box<Self>, context: &RunContext<'_>) -> Table {
         if !self.spilled.is_empty() {
@@ -220,12 +230,21 @@ impl PartialState for Groups {
         }
         let keys = self.spec.keys.len();
         let cells = self.spec.columns.len();
-        let order = in_order(&self.in_memory());
-        let row = |n| decode_key(self.numbers.key(n), keys, cells).unwrap_or_else(|Corrupt| vec![Owned::Null; keys]);
-        let mut rows: Vec<Vec<Owned>> = (0..self.numbers.len()).map(row).collect();
+        let order = in_order(&self.in_memory(), context.budget);
+        let mut rows = Vec::with_capacity(self.numbers.len());
+        for number in 0..self.numbers.len() {
+            if context.ends_at(number) {
+                return Table { columns: self.spec.columns, rows: Vec::new() };
+            }
+            let row = decode_key(self.numbers.key(number), keys, cells);
+            rows.push(row.unwrap_or_else(|Corrupt| vec![Owned::Null; keys]));
+        }
         drop(self.numbers);
         for states in self.states {
-            for (row, cells) in rows.iter_mut().zip(states.finish()) {
+            for (number, (row, cells)) in rows.iter_mut().zip(states.finish()).enumerate() {
+                if context.ends_at(number) {
+                    return Table { columns: self.spec.columns, rows: Vec::new() };
+                }
                 row.extend(cells);
             }
         }

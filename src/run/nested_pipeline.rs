@@ -9,6 +9,7 @@ use crate::program::codec::{Corrupt, Reader};
 use crate::program::context::RunContext;
 use crate::program::pipeline_breaker::{InputSlot, PartialState, PipelineBreaker};
 use crate::program::plan::Segment;
+use crate::program::row_stream::Flow;
 use sumoql_data::table::{Table, row_size};
 use sumoql_data::value::Owned;
 
@@ -37,7 +38,7 @@ impl Child {
 
     /// The child's table: its output columns.
     pub fn finish(&self, state: Box<dyn PartialState>, context: &RunContext<'_>) -> Table {
-        let mut rows = state.flow(context);
+        let mut rows = if context.ended() { Flow::from(Table::default()) } else { state.flow(context) };
         for segment in &self.rest {
             rows = finish_segment(segment, rows, context);
         }

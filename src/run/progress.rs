@@ -1,7 +1,7 @@
 //! How far a run is.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use sumoql_data::message::Stop;
 use sumoql_java::regex::effort::Watch;
 
@@ -18,6 +18,8 @@ pub struct Progress {
     pub in_scope: AtomicU64,
     /// Rows that came through the first segment's steps.
     pub rows: AtomicU64,
+    /// Messages in the scope and outside the time range.
+    pub out_of_range: OutOfRange,
     /// Ends the run early with what is known.
     pub stop: Stop,
     /// How often a regular expression has given a text up.
@@ -53,6 +55,44 @@ impl Progress {
         self.messages_before.fetch_add(self.messages.swap(0, Ordering::Relaxed), Ordering::Relaxed);
         self.passed_over.store(false, Ordering::Relaxed);
         self.in_scope.store(0, Ordering::Relaxed);
+        self.out_of_range.begin();
         self.rows.store(0, Ordering::Relaxed);
+    }
+}
+
+/// Messages that are outside the time range: where they lie.
+#[derive(Debug)]
+pub struct OutOfRange {
+    first: AtomicI64,
+    last: AtomicI64,
+    messages: AtomicU64,
+}
+
+impl Default for OutOfRange {
+    fn default() -> Self {
+        OutOfRange { first: i64::MAX.into(), last: i64::MIN.into(), messages: 0.into() }
+    }
+}
+
+impl OutOfRange {
+    /// Adds messages: how many, the first and the last of their times.
+    pub fn add(&self, messages: u64, first: i64, last: i64) {
+        if messages > 0 {
+            self.messages.fetch_add(messages, Ordering::Relaxed);
+            self.first.fetch_min(first, Ordering::Relaxed);
+            self.last.fetch_max(last, Ordering::Relaxed);
+        }
+    }
+
+    /// How many there are, with the first and the last of their times, if there are any.
+    pub fn span(&self) -> Option<(u64, i64, i64)> {
+        let messages = self.messages.load(Ordering::Relaxed);
+        (messages > 0).then(|| (messages, self.first.load(Ordering::Relaxed), self.last.load(Ordering::Relaxed)))
+    }
+
+    fn begin(&self) {
+        self.messages.store(0, Ordering::Relaxed);
+        self.first.store(i64::MAX, Ordering::Relaxed);
+        self.last.store(i64::MIN, Ordering::Relaxed);
     }
 }

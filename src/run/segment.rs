@@ -7,7 +7,7 @@ use crate::program::pipeline_breaker::PartialState;
 use crate::program::plan::{Branch, Segment, Step};
 use crate::program::row_stream::Flow;
 use bumpalo::Bump;
-use sumoql_data::table::row_size;
+use sumoql_data::table::{Table, row_size};
 
 /// Runs a segment's steps over a table, batch by batch, as long as the answer is true. What is called gets the segment
 /// again: it lives as long as the batch. Rows are given up as soon as their batch is done: what becomes of them may take
@@ -21,6 +21,9 @@ pub(crate) fn over_table(
     let mut arena = Bump::new();
     let mut table = std::mem::take(&mut rows.table);
     for start in (0..table.rows.len()).step_by(context.batch) {
+        if context.ended() {
+            return;
+        }
         let rows = context.batch.min(table.rows.len() - start);
         // What becomes of the rows takes the place of what they had.
         context.budget.give_back(table.rows[start..start + rows].iter().map(|row| row_size(row)).sum());
@@ -38,7 +41,7 @@ pub(crate) fn over_table(
     let mut before = table.rows.len() as u64;
     loop {
         table.rows = rows.next(context);
-        if table.rows.is_empty() {
+        if table.rows.is_empty() || context.ended() {
             return;
         }
         let go_on = {
@@ -85,7 +88,7 @@ pub(crate) fn finish_segment(segment: &Segment, rows: Flow, context: &RunContext
             }
         }
     });
-    let rows = state.flow(context);
+    let rows = if context.ended() { Flow::from(Table::default()) } else { state.flow(context) };
     context.budget.settle(outside + rows.size());
     rows
 }
@@ -96,6 +99,7 @@ pub(crate) fn steps<'m>(steps: &'m [Step], mut batch: Batch<'m>) -> Batch<'m> {
     for step in steps {
         match step {
             Step::Reach(definition) => batch.reach(*definition),
+            Step::Watch(slot, number) => batch.watch(*slot, *number),
             Step::Keep(condition) => batch.keep(|row| condition.test(row)),
             Step::Expand(expand) => batch = expand.expand(batch),
         }

@@ -2,6 +2,7 @@
 //! memory that does not grow with it. Sumo Logic's own order, newest first, needs all rows: that is [`super::execute`].
 
 use super::execute::{Options, Outcome, Partiality, Progress, given_range, in_given_range, run_workers};
+use super::null_fields::null_fields;
 use super::numbers::Numbers;
 use super::order::in_order::{InOrder, Visit};
 use super::result_table::show;
@@ -15,6 +16,7 @@ use crate::program::budget::OverBudget;
 use crate::program::context::RunContext;
 use crate::program::pipeline_breaker::{PartialState, PipelineBreaker, same_kind};
 use crate::program::plan::{Plan, Segment};
+use crate::program::watched::WatchCount;
 use bumpalo::Bump;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
@@ -121,7 +123,7 @@ fn run_in<T: Send>(
     let turns = Turns { next: Mutex::new((0, sink)), changed: Condvar::new(), broken: AtomicBool::new(false) };
     let limit = AtomicUsize::new(0);
     let work = || {
-        let tally = Tally::new(plan.stages.len());
+        let tally = Tally::new(plan.stages.len()).watching(plan.watched.len());
         let mut buffer = Vec::new();
         let mut arena = Bump::new();
         while let Some((number, chunk)) = claim(&claims, input, progress, std::mem::take(&mut buffer)) {
@@ -135,6 +137,7 @@ fn run_in<T: Send>(
                 tally: &tally,
                 needle: needle.as_ref(),
                 numbers: None,
+                view: None,
             };
             let turn = Turn { turns: &turns, number };
             let mut states = [start(first)];
@@ -153,12 +156,12 @@ fn run_in<T: Send>(
             buffer = chunk.bytes.reuse();
         }
         let counts = |counters: &[std::cell::Cell<u64>]| counters.iter().map(std::cell::Cell::get).collect::<Vec<_>>();
-        (counts(&tally.reached), counts(&tally.matched))
+        (counts(&tally.reached), counts(&tally.matched), tally.watched.take())
     };
     let counts = run_workers(options.threads, &work);
-    let reached = |stage: usize| counts.iter().map(|(reached, _)| reached[stage]).sum::<u64>();
-    let matched = |stage: usize| counts.iter().any(|(_, matched)| matched[stage] > 0);
-    let parses = (1..=plan.stages.len())
+    let reached = |stage: usize| counts.iter().map(|(reached, ..)| reached[stage]).sum::<u64>();
+    let matched = |stage: usize| counts.iter().any(|(_, matched, _)| matched[stage] > 0);
+    let parses: Vec<_> = (1..=plan.stages.len())
         .map(|stage| (stage, reached(stage), matched(stage)))
         .filter(|(_, reached, _)| *reached > 0)
         .collect();
@@ -166,8 +169,15 @@ fn run_in<T: Send>(
         0 => progress.stop.is_set().then_some(Partiality::Stopped),
         bytes => Some(Partiality::Memory(bytes)),
     };
-    let texts = counts.iter().map(|(_, matched)| matched[0]).sum();
-    Outcome { failed: reached(0), texts, parses, partial, ..Outcome::default() }
+    let texts = counts.iter().map(|(_, matched, _)| matched[0]).sum();
+    let failed = reached(0);
+    let mut watched = vec![WatchCount::default(); plan.watched.len()];
+    for (_, _, seen) in counts {
+        watched.iter_mut().zip(seen).for_each(|(all, seen)| all.merge(seen));
+    }
+    let empty = progress.rows.load(Ordering::Relaxed) == 0;
+    let (null_fields, valued_fields) = null_fields(plan, &watched, &parses, empty);
+    Outcome { failed, texts, parses, null_fields, valued_fields, partial, ..Outcome::default() }
 }
 
 /// The next chunk with its number. Claiming and numbering are one step, so numbers follow the input's own order.

@@ -200,6 +200,49 @@ impl Reader {
     }
 }
 
+/// A form as people read it: `[optional]`, `(this | that)`, `repeated …`, names of pieces in capitals.
+pub fn written(form: &Form) -> String {
+    match form {
+        Form::All(items) => {
+            let mut out = String::new();
+            for item in items.iter().map(written) {
+                let tight = out.is_empty() || out.ends_with('(') || item == ")" || item == ",";
+                if !tight {
+                    out.push(' ');
+                }
+                out.push_str(&item);
+            }
+            out
+        }
+        Form::First(options) => format!("({})", options.iter().map(written).collect::<Vec<_>>().join(" | ")),
+        Form::Optional(inner) => format!("[{}]", bare(inner)),
+        Form::Many(0, inner) => format!("[{} …]", bare(inner)),
+        Form::Many(_, inner) => format!("{} …", written(inner)),
+        Form::List(inner) => format!("{}, …", written(inner)),
+        // These brackets stand in the query.
+        Form::Word(word @ ("[" | "]")) => format!("'{word}'"),
+        Form::Word(word) => word.to_string(),
+        Form::Piece(label, piece) => {
+            let name = if label.is_empty() { piece } else { label }.to_uppercase();
+            match *piece {
+                "text" => format!("\"{name}\""),
+                "regex" => format!("/{name}/"),
+                "char" => format!("'{name}'"),
+                _ => name,
+            }
+        }
+        Form::Group(_, inner) => written(inner),
+    }
+}
+
+/// A form that brackets surround already.
+fn bare(form: &Form) -> String {
+    match form {
+        Form::First(options) => options.iter().map(written).collect::<Vec<_>>().join(" | "),
+        other => written(other),
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {

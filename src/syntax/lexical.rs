@@ -84,6 +84,15 @@ fn written<'a, T>(parser: impl Reads<'a, T>) -> impl Reads<'a, &'a str> {
     recognize(parser).map(|i: Input<'a>| i.text)
 }
 
+/// A name as it is written: as it is if it is a plain name, else between quotes.
+pub fn escaped_name(name: &str) -> String {
+    let words = |name: &str| name.split('.').all(|word| !word.is_empty() && word.chars().all(is_word_char));
+    match words(name) && !name.starts_with(char::is_numeric) {
+        true => name.to_string(),
+        false => format!("%\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\"")),
+    }
+}
+
 /// A character of a plain name, a parameter in one, or a dot between its words.
 pub fn name_part<'a>(i: Input<'a>) -> Parsed<'a, ()> {
     let word = || alt((satisfy(is_word_char).map(|_| ()), parameter.map(|_| ())));
@@ -105,9 +114,10 @@ pub fn parameter_end(i: &str) -> Option<&str> {
         Some(body) => (body, "}}}"),
         None => (body, "}}"),
     };
-    let end = body.find(close)?;
-    let name = &body[..end];
-    (!name.trim().is_empty() && !name.contains(['{', '}', '|', '"', '\n'])).then(|| &body[end + close.len()..])
+    // No further than a name can go, so that texts full of braces are read once.
+    let end = body.find(['{', '}', '|', '"', '\n'])?;
+    let after = body[end..].strip_prefix(close)?;
+    (!body[..end].trim().is_empty()).then_some(after)
 }
 
 /// How the names of tables in Sumo Logic's library begin.
@@ -173,10 +183,10 @@ pub fn string<'a>(i: Input<'a>) -> Parsed<'a, Text> {
     }
     let span = Span::new(start.at(), start.at() + open.len_utf8());
     let open = Diagnostic::error(&codes::OPEN_QUOTE, span, "this quote is never closed");
-    i.fatal(match body.contains("\\\"") {
-        true => open.help("`\\\"` is a quote inside a text: a backslash at its end is written `\\\\`"),
-        false => open,
-    })
+    i.fatal(open.help(match body.contains("\\\"") {
+        true => "write a backslash at the end of a string as `\\\\`: `\\\"` is a quote inside it",
+        false => "close the string with a quote of the same kind",
+    }))
 }
 
 /// Whether a text may end with the quote that stands at a place behind a backslash. Not if another quote in the text has

@@ -12,6 +12,8 @@
 //! | `form_parser` | an operator's arguments, by its form |
 //! | `stage` | stages, aggregates, recovery at the next pipe |
 //! | `explain` | (what is said of a text that could not be read) |
+//! | `other_languages` | (words of other query languages, with what to write instead) |
+//! | `mistakes` | (mistakes that have a shape) |
 //! | `several` | where a second query begins in a text |
 //! | `format` | writes a query in its canonical layout |
 //! | `parameters` | puts values for `{{parameters}}` before anything is read |
@@ -20,13 +22,14 @@ mod error;
 mod explain;
 pub mod expression;
 pub mod expression_words;
-pub mod foreign_functions;
 pub mod form;
 mod form_parser;
 pub mod format;
 pub mod input;
 pub mod lexical;
 pub mod metrics_operators;
+pub(crate) mod mistakes;
+pub mod other_languages;
 pub mod parameters;
 pub mod regex_literal;
 pub mod scope;
@@ -50,6 +53,11 @@ use tree::{Expr, Query, Search, SearchKind};
 /// The longest query Sumo Logic accepts, in characters (manual page `search-syntax-overview`).
 pub const MAX_QUERY_BYTES: usize = 15_000;
 
+/// Whether a text is longer than any query: nothing of it is read, and no parameter in it gets a value.
+pub fn is_too_long(text: &str) -> bool {
+    text.len() > MAX_QUERY_BYTES && text.chars().count() > MAX_QUERY_BYTES
+}
+
 /// Reads a query. The tree holds whatever could be read; the diagnostics say what could not.
 pub fn parse(text: &str, catalogue: &Signatures) -> (Query, Vec<Diagnostic>) {
     let (query, diagnostics) = parse_one(text, catalogue);
@@ -65,7 +73,7 @@ pub fn parse(text: &str, catalogue: &Signatures) -> (Query, Vec<Diagnostic>) {
 
 /// Reads a text as one query, whatever is wrong with it.
 fn parse_one(text: &str, catalogue: &Signatures) -> (Query, Vec<Diagnostic>) {
-    if text.chars().count() > MAX_QUERY_BYTES {
+    if is_too_long(text) {
         // Not read at all: generated queries of half a million characters take minutes to plan.
         let message = format!("the query is longer than {MAX_QUERY_BYTES} characters");
         let search = Search { kind: SearchKind::All, span: Span::default() };
@@ -110,7 +118,7 @@ mod tests {
     #[test]
     fn a_query_that_is_too_long_is_not_read() {
         let query = |length: usize| format!("* | count{}| oops (", " ".repeat(length - 17));
-        assert_eq!(read(&query(MAX_QUERY_BYTES)), (2, vec!["E101"]));
+        assert_eq!(read(&query(MAX_QUERY_BYTES)), (2, vec!["E201"]));
         assert_eq!(read(&query(MAX_QUERY_BYTES + 1)), (0, vec!["E105"]));
     }
 

@@ -6,6 +6,7 @@
 use super::lexical::{blank, parameter_end};
 use super::signatures::Signatures;
 use super::tree::Query;
+use super::{MAX_QUERY_BYTES, is_too_long};
 use crate::diagnostics::{Diagnostic, Span, codes};
 use std::cmp::Ordering;
 
@@ -22,7 +23,13 @@ pub struct Expansion {
 pub fn expand(text: &str, value_of: impl Fn(Span, &str) -> Option<String>) -> Expansion {
     let mut out = Expansion::default();
     let mut rest = text;
-    while let Some(at) = rest.find("{{") {
+    // What is too long to be read is refused as it is. As soon as it is too long with its values, no more of them come in.
+    let full = |expanded: &str| expanded.len() > MAX_QUERY_BYTES * char::MAX.len_utf8();
+    if is_too_long(text) {
+        out.text.push_str(text);
+        return out;
+    }
+    while let Some(at) = rest.find("{{").filter(|_| !full(&out.text)) {
         out.text.push_str(&rest[..at]);
         rest = &rest[at..];
         let Some(after) = parameter_end(rest) else {

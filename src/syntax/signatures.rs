@@ -1,13 +1,14 @@
 //! The signatures of a language: its forms read, and everything found by name.
 
-use super::form::Form;
+use super::form::{Form, written};
+use super::other_languages::{self, Position};
 use super::signature::{AggregateSignature, FunctionSignature, OperatorSignature, SubquerySignature};
 use crate::diagnostics::{Diagnostic, Span, codes, nearest};
 use std::collections::HashMap;
 
 /// The names of an aggregate: the manual's, and those that only published queries have.
 pub(crate) fn names(def: &AggregateSignature) -> impl Iterator<Item = &'static str> {
-    std::iter::once(def.name).chain(super::foreign_functions::aliases(def.name).iter().copied())
+    std::iter::once(def.name).chain(super::other_languages::aliases(def.name).iter().copied())
 }
 
 /// How everything that the language offers is written.
@@ -117,8 +118,37 @@ impl Signatures {
             let message = format!("`{word}` is an operator of metrics queries, not of log searches");
             return Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, message).help(metrics.instead);
         }
-        let near = nearest(word, self.stage_words()).map(|near| format!("did you mean `{near}`?"));
-        Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, format!("unknown operator `{word}`")).maybe_help(near)
+        let row = other_languages::find(word, Position::Stage).or_else(|| other_languages::function(word));
+        if let Some(row) = row {
+            let message = format!("unknown operator `{word}`, which is from {}", row.origin());
+            let unknown = Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, message);
+            return row.explain(unknown, span, "");
+        }
+        Diagnostic::error(&codes::UNKNOWN_OPERATOR, span, format!("unknown operator `{word}`"))
+            .maybe_meant(span, nearest(word, self.stage_words()))
+    }
+
+    /// How the operator whose text starts with a word is written.
+    pub fn usage(&self, word: &str) -> String {
+        self.operators_starting(word).last().map_or_else(String::new, |(_, form)| written(form))
+    }
+
+    /// Says that there is no function or aggregate of this name, and what was perhaps meant.
+    pub fn unknown_function(&self, word: &str, span: Span) -> Diagnostic {
+        if let Some(row) = other_languages::function(word) {
+            let message = format!("unknown function `{word}`, which is from {}", row.origin());
+            return row.explain(Diagnostic::error(&codes::UNKNOWN_FUNCTION, span, message), span, "");
+        }
+        let functions =
+            self.function_list.iter().flat_map(|def| std::iter::once(def.name).chain(def.aliases.iter().copied()));
+        let known = functions.chain(self.aggregate_list.iter().map(|def| def.name));
+        // What other languages call it, if it is not just misspelt.
+        let word_of = |also: &[&str]| also.iter().any(|known| known.eq_ignore_ascii_case(word));
+        let function = || self.function_list.iter().find(|def| word_of(def.also)).map(|def| def.name);
+        let aggregate = || self.aggregate_list.iter().find(|def| word_of(def.also)).map(|def| def.name);
+        let near = nearest(word, known).or_else(aggregate).or_else(function);
+        let unknown = Diagnostic::error(&codes::UNKNOWN_FUNCTION, span, format!("unknown function `{word}`"));
+        unknown.maybe_meant(span, near)
     }
 
     /// Every word a stage can start with.

@@ -4,12 +4,13 @@ use super::error::Parsed;
 use super::explain::{scope_error, stage_error};
 use super::expression::{arguments, expression, lone_parameter};
 use super::form::Form;
-use super::input::{Input, deeper, first_of, spanned};
+use super::input::{Input, ParseContext, Quotes, deeper, first_of, spanned};
 use super::lexical::{
     bare_name, blank, blanks, field, in_any_case, is_word_char, keyword, parameter, quote, string, symbol,
 };
 use super::scope::search;
 use super::signature::OperatorSignature;
+use super::signatures::Signatures;
 use super::tree::{AggregateItem, Name, Query, Search, SearchKind, Stage, StageKind};
 use crate::diagnostics::{Diagnostic, Span};
 use nom::Parser;
@@ -119,6 +120,13 @@ fn stage_end<'a>(i: Input<'a>) -> Parsed<'a, ()> {
     peek((many0_count(lone_parameter), blanks, end)).map(|_| ()).parse(i)
 }
 
+/// A text that is, as a whole, one stage.
+pub fn lone_stage(text: &str, catalogue: &Signatures) -> Option<Stage> {
+    let cx = ParseContext::new(text, catalogue, Quotes::Plain);
+    let whole = terminated(stage, (blanks, eof)).parse(cx.input()).ok();
+    whole.map(|(_, stage)| stage)
+}
+
 /// One stage, with the parameters that stand between it and its end.
 fn whole_stage<'a>(i: Input<'a>) -> Parsed<'a, Vec<Stage>> {
     let (i, stage) = stage(i)?;
@@ -186,7 +194,7 @@ fn opaque_text<'a>(i: Input<'a>, inside: bool) -> Parsed<'a, ()> {
 }
 
 /// The letters a stage starts with.
-pub(super) fn first_word(i: &str) -> &str {
+pub(crate) fn first_word(i: &str) -> &str {
     &i[..i.find(|c: char| !is_word_char(c)).unwrap_or(i.len())]
 }
 

@@ -1,7 +1,7 @@
 //! The template parameters of a text that have no value.
 
 use super::lexical::parameter_end;
-use super::parameters;
+use super::{is_too_long, parameters};
 use crate::diagnostics::Span;
 
 /// A parameter without a value.
@@ -16,6 +16,9 @@ pub struct Unset {
 /// The parameters of a text that have no value, in order.
 pub fn unset(text: &str) -> Vec<Unset> {
     let mut found = Vec::new();
+    if is_too_long(text) {
+        return found;
+    }
     let mut at = 0;
     while let Some(next) = text[at..].find("{{") {
         at += next;

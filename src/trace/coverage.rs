@@ -97,3 +97,58 @@ fn conditions<'n>(node: &'n Node, condition: bool, each: &mut impl FnMut(&'n Nod
         NodeKind::Leaf(_) => {}
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::run::execute::{Options, Progress};
+    use crate::trace::stage_counts::{Wishes, travel};
+    use std::sync::Arc;
+    use sumoql_data::framing::lines::Lines;
+    use sumoql_data::in_memory::{Memory, plain_source};
+    use sumoql_data::table_resolver::NoTables;
+
+    /// The leaves of a query's conditions, and how often each was true and false over some lines.
+    fn leaves(text: &str, lines: &str) -> (Coverage, Vec<(String, u64, u64)>) {
+        let catalogue = crate::catalogue();
+        let (query, errors) = crate::syntax::parse(text, &catalogue);
+        assert!(errors.is_empty(), "{text}: {errors:?}");
+        let traced = crate::plan::traced::traced(text, &query, &catalogue, &NoTables).unwrap();
+        let input = Memory::lines(lines, plain_source(Arc::new(Lines::default()), 0), 1);
+        let wishes = Wishes { coverage: true, ..Wishes::default() };
+        let coverage = travel(&traced, &input, &Options::default(), &Progress::default(), &wishes).coverage;
+        let list =
+            coverage.leaves.iter().map(|leaf| (leaf.span.of(text).to_string(), leaf.held, leaf.failed)).collect();
+        (coverage, list)
+    }
+
+    #[test]
+    fn leaves_that_are_asked() {
+        let lines = "a\nb\nc\nc\n";
+        for (stages, wanted) in [
+            ("where _raw = \"a\"", [("_raw = \"a\"", 1_u64, 3_u64)].as_slice()),
+            // The second is asked only where the first leaves the decision to it.
+            ("where _raw = \"a\" or _raw = \"b\"", &[("_raw = \"a\"", 1, 3), ("_raw = \"b\"", 1, 2)]),
+            ("where _raw != \"a\" and _raw = \"c\"", &[("_raw != \"a\"", 3, 1), ("_raw = \"c\"", 2, 1)]),
+            ("where !(_raw = \"a\")", &[("(_raw = \"a\")", 1, 3)]),
+            // The values of a choice are no conditions.
+            ("if(_raw = \"a\", \"x\", \"y\") as z", &[("_raw = \"a\"", 1, 3)]),
+            ("where _raw = \"a\" | where _raw = \"b\"", &[("_raw = \"a\"", 1, 3), ("_raw = \"b\"", 0, 1)]),
+            ("count", &[]),
+        ] {
+            let (_, found) = leaves(&format!("* | {stages}"), lines);
+            let found: Vec<_> = found.iter().map(|(leaf, held, failed)| (leaf.as_str(), *held, *failed)).collect();
+            assert_eq!(found, wanted, "{stages}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_goes_when_it_is_seen_elsewhere() {
+        let text = "* | where _raw = \"a\"";
+        let (mut first, _) = leaves(text, "a\n");
+        assert_eq!(first.missing().map(|leaf| (leaf.stage, leaf.held, leaf.failed)).collect::<Vec<_>>(), [(1, 1, 0)]);
+        first.add(&leaves(text, "b\n").0);
+        assert_eq!(first.missing().count(), 0);
+    }
+}

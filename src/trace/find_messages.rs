@@ -155,3 +155,55 @@ impl OfSource {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use sumoql_data::framing::lines::Lines;
+    use sumoql_data::in_memory::{Memory, plain_source};
+
+    fn input(lines: &str) -> Memory {
+        Memory::lines(lines, plain_source(Arc::new(Lines::default()), 0), 1)
+    }
+
+    #[test]
+    fn by_number_and_by_text() {
+        let text = |text: &str| Wanted::Containing(text.into());
+        for (wanted, limit, found, more) in [
+            (Wanted::Number(1), 5, [(1_u64, 0_u64)].as_slice(), 0),
+            (Wanted::Number(3), 5, &[(3, 6)], 0),
+            (Wanted::Number(5), 5, &[], 0),
+            (text("b"), 5, &[(2, 3), (4, 9)], 0),
+            (text("b"), 1, &[(2, 3)], 1),
+            (text("z"), 5, &[], 0),
+            (text(""), 2, &[(1, 0), (2, 3)], 2),
+        ] {
+            let selected = find(&input("aa\nbb\ncc\nbc\n"), &wanted, limit, &Progress::default());
+            let places: Vec<_> = selected.found.iter().map(|place| (place.number, place.offset)).collect();
+            assert_eq!((places.as_slice(), selected.more, selected.messages), (found, more, 4), "{wanted:?}, {limit}");
+        }
+    }
+
+    #[test]
+    fn a_stop_ends_the_search() {
+        let progress = Progress::default();
+        progress.stop.set();
+        assert_eq!(find(&input("a\n"), &Wanted::Number(1), 1, &progress), MessageSelector::default());
+    }
+
+    #[test]
+    fn messages_near_to_rows() {
+        let rows: Vec<Vec<String>> = [&["bob", "7"] as &[&str], &["7"], &["nobody"], &[""]]
+            .iter()
+            .map(|row| row.iter().map(|cell| cell.to_string()).collect())
+            .collect();
+        let (near, first) = nearest(&input("user=bob 1\nuser=amy 7\nuser=bob 7\n"), &rows, 2);
+        let numbers = |places: &[MessagePlace]| places.iter().map(|place| place.number).collect::<Vec<_>>();
+        // Words count more than numbers, and empty cells nothing.
+        assert_eq!(near.iter().map(|row| numbers(row)).collect::<Vec<_>>(), [vec![3, 1], vec![2, 3], vec![], vec![]]);
+        assert_eq!(numbers(&first), [1, 2]);
+        assert_eq!(["", "12", "-1.5", "x"].map(weight), [0, 1, 1, 4]);
+    }
+}

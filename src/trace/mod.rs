@@ -12,6 +12,7 @@
 pub mod coverage;
 pub mod find_messages;
 pub mod message_trace;
+mod serialised;
 pub mod stage_counts;
 pub mod verdict;
 mod watch;

@@ -87,7 +87,7 @@ pub fn travel(
         let partial = over.or(ran_out).map(|over| Partiality::Memory(over.limit));
         Outcome { partial, notices, failed, ..Outcome::default() }
     });
-    let mut stage_report = travel.end();
+    let mut stage_report = travel.end(traced);
     stage_report.outcome = Outcome { saved: Vec::new(), ..outcome };
     stage_report
 }
@@ -225,7 +225,7 @@ impl Travel {
                     offset: watch.found.offset,
                     time: time(row, program.time),
                     raw: row.message().map(|message| message.raw.to_string()).unwrap_or_default(),
-                    scope: judge(&traced.scope, row),
+                    scope: judge(traced, &traced.scope, row),
                     in_range: within(row),
                     stages: Vec::new(),
                     end: End::OutOfScope,
@@ -290,7 +290,8 @@ impl Travel {
         let before: Vec<Vec<u32>> =
             self.watches.iter().map(|watch| watch.rows_in(traced, here.number, &batch)).collect();
         for (watch, rows) in self.watches.iter_mut().zip(&before) {
-            let verdicts = |row: &u32| nodes().map(|(_, node)| judge(node, batch.row(*row))).collect::<Vec<_>>();
+            let verdicts =
+                |row: &u32| nodes().map(|(_, node)| judge(traced, node, batch.row(*row))).collect::<Vec<_>>();
             let traced = rows.iter().take(MAX_TRACED_ROWS).map(verdicts).collect();
             watch.enter(number + 1, begins, rows.len(), traced);
         }
@@ -312,6 +313,7 @@ impl Travel {
                         compute(&batch, first);
                     }
                 }
+                Step::Watch(..) => {}
                 Step::Keep(condition) => batch.keep(|row| condition.test(row)),
                 Step::Expand(expand) => batch = expand.expand(batch),
             }
@@ -413,8 +415,9 @@ impl Travel {
         }
     }
 
-    fn end(mut self) -> StageReport {
+    fn end(mut self, traced: &Traced) -> StageReport {
         self.stage_report.message_traces = self.watches.into_iter().filter_map(Watch::end).collect();
+        self.stage_report.message_traces.iter_mut().for_each(|of| of.name_stages(traced));
         self.stage_report.coverage = self.coverage.unwrap_or_default();
         self.stage_report
     }

@@ -4,7 +4,7 @@ use super::verdict::Verdict;
 use crate::plan::traced::Traced;
 use crate::program::batch::{Batch, Row, Slot};
 use crate::trace::find_messages::MessagePlace;
-use crate::trace::message_trace::{End, MAX_TRACED_ROWS, Made, MessageRow, MessageStage, MessageTrace};
+use crate::trace::message_trace::{End, MAX_TRACED_ROWS, Made, MessageRow, MessageStage, MessageTrace, StageNumber};
 use sumoql_data::value::Owned;
 
 /// By what the rows of a watched message are known in a segment.
@@ -145,8 +145,8 @@ impl Watch {
         message_trace.end = match (self.rows, self.lost, message_trace.stages.last()) {
             _ if !message_trace.scope.holds() => End::OutOfScope,
             _ if !message_trace.in_range => End::OutOfRange,
-            (0, Some(stage), _) => End::Lost(stage),
-            (0, None, Some(last)) => End::Dropped(last.stage),
+            (0, Some(stage), _) => End::Lost(StageNumber { stage, line: 0 }),
+            (0, None, Some(last)) => End::Dropped(StageNumber { stage: last.stage, line: 0 }),
             (rows, _, _) if self.grouped => End::InGroup(rows),
             (rows, _, _) => End::Result(rows),
         };
@@ -155,5 +155,95 @@ impl Watch {
             last.rows.iter_mut().for_each(|row| row.kept = false);
         }
         Some(message_trace)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::Span;
+    use crate::trace::verdict::{Leaf, Parts};
+
+    fn verdict(holds: bool) -> Verdict {
+        let leaf = Leaf { text: String::new(), fields: Vec::new(), differs_in_case: false };
+        let (span, value, parts) = (Span::default(), Owned::Bool(holds), Parts::Leaf(leaf));
+        Verdict { span, line: 1, value, parts, decided: true }
+    }
+
+    /// A message that is in the scope and the range, or not.
+    fn watch(in_scope: bool, in_range: bool) -> Watch {
+        let message_trace = MessageTrace {
+            number: 1,
+            source: "a".into(),
+            offset: 0,
+            time: None,
+            raw: "x".into(),
+            scope: verdict(in_scope),
+            in_range,
+            stages: Vec::new(),
+            end: End::Result(0),
+        };
+        let found = MessagePlace { number: 1, source: 0, offset: 0 };
+        let message_trace = Some(message_trace);
+        Watch { found, message_trace, known: Known::Message, next: None, rows: 0, grouped: false, lost: None }
+    }
+
+    #[test]
+    fn where_a_message_ends() {
+        let dropped = |stages: &[usize]| {
+            let mut watch = watch(true, true);
+            stages.iter().for_each(|stage| watch.enter(*stage, true, 1, Vec::new()));
+            watch
+        };
+        for (what, watch, end) in [
+            ("not in the scope", watch(false, true), End::OutOfScope),
+            ("not in the scope nor in the range", watch(false, false), End::OutOfScope),
+            ("not in the range", watch(true, false), End::OutOfRange),
+            ("no stages", Watch { rows: 1, ..watch(true, true) }, End::Result(1)),
+            ("several rows", Watch { rows: 3, ..dropped(&[1, 2]) }, End::Result(3)),
+            ("in a group", Watch { rows: 1, grouped: true, ..dropped(&[1]) }, End::InGroup(1)),
+            (
+                "dropped by the last stage that it reached",
+                dropped(&[1, 2]),
+                End::Dropped(StageNumber { stage: 2, line: 0 }),
+            ),
+            ("nobody knows", Watch { lost: Some(2), ..dropped(&[1, 2]) }, End::Lost(StageNumber { stage: 2, line: 0 })),
+            (
+                "grouped and then dropped",
+                Watch { grouped: true, ..dropped(&[1]) },
+                End::Dropped(StageNumber { stage: 1, line: 0 }),
+            ),
+        ] {
+            assert_eq!(watch.end().map(|trace| trace.end), Some(end), "{what}");
+        }
+        assert!(Watch { message_trace: None, ..watch(true, true) }.end().is_none());
+    }
+
+    #[test]
+    fn rows_that_reach_a_stage() {
+        let mut watch = watch(true, true);
+        watch.enter(1, true, 0, Vec::new());
+        assert!(watch.message_stage(1).is_none(), "no row, no stage");
+        // Two batches, and then the part of the stage behind its gather.
+        watch.enter(1, true, 2, vec![vec![verdict(true)], vec![verdict(false)]]);
+        watch.enter(1, true, 1, vec![vec![verdict(true)]]);
+        let stage = watch.message_stage(1).unwrap();
+        assert_eq!((stage.count, stage.rows.len()), ((3, 0), 2));
+        watch.enter(1, false, 1, vec![vec![verdict(true)]]);
+        let stage = watch.message_stage(1).unwrap();
+        assert_eq!((stage.count, stage.rows.len()), ((3, 0), 1), "what is there now takes its place");
+        assert_eq!(stage.rows[0].verdicts.len(), 2, "with what was said before");
+    }
+
+    #[test]
+    fn groups_are_remembered() {
+        let group = |value: &str| vec![("k".to_string(), Owned::Text(value.into()))];
+        let mut watch = watch(true, true);
+        watch.enter(1, true, 1, Vec::new());
+        watch.in_groups(1, vec![group("a")]);
+        watch.in_groups(1, vec![group("b"), group("c"), group("d")]);
+        assert!(watch.grouped && matches!(&watch.next, Some(Known::Groups(groups)) if groups.len() == 4));
+        assert!(watch.message_stage(1).unwrap().groups.len() >= MAX_TRACED_ROWS);
     }
 }

@@ -3,13 +3,12 @@
 //! Each runs with 1, 2 and 8 threads, batches of 1, 7 and 1024 rows and chunks of one line and of everything; all
 //! answers must be the same. The tables are those of `catalogue::sample`.
 
+use super::input;
 use libtest_mimic::{Failed, Trial};
 use std::sync::Arc;
 use sumoql::language::sample_tables::Samples;
-use sumoql::run::execute::{Options, Progress, execute};
 use sumoql::syntax::signature::{Example, Expect};
-use sumoql_data::framing::json_messages::Messages;
-use sumoql_data::in_memory::{Memory, plain_source};
+use sumoql::{Engine, Row};
 
 /// 2024-05-01T00:00:00Z and an hour later.
 const RANGE: (i64, i64) = (1_714_521_600_000, 1_714_525_200_000);
@@ -34,20 +33,6 @@ pub fn trials() -> Vec<Trial> {
 }
 
 fn check(example: &Example) -> Result<(), Failed> {
-    let catalogue = sumoql::catalogue();
-    let (query, mut diagnostics) = sumoql::syntax::parse(example.query, &catalogue);
-    let mut plan = None;
-    if diagnostics.is_empty() {
-        (plan, diagnostics) = sumoql::plan::plan_with(example.query, &query, &catalogue, &Samples);
-    }
-    let errors: Vec<_> = diagnostics.iter().filter(|d| d.is_error()).collect();
-    let (columns, rows) = match (&example.expect, errors.first()) {
-        (Expect::Error(code), Some(error)) if error.code.id == *code => return Ok(()),
-        (Expect::Error(code), found) => return Err(format!("expected {code}, got {found:?}").into()),
-        (Expect::Rows(..), Some(error)) => return Err(format!("refused: {error:?}").into()),
-        (Expect::Rows(columns, rows), None) => (columns, rows),
-    };
-    let plan = plan.ok_or("no plan and no error")?;
     let mut text = String::new();
     for message in example.messages {
         if message.starts_with("{\"_raw\"") {
@@ -59,19 +44,16 @@ fn check(example: &Example) -> Result<(), Failed> {
     }
     for threads in [1, 2, 8] {
         for (batch, chunk) in [(1, 1), (7, 1), (1024, 1 << 20)] {
-            let input = Memory::lines(&text, plain_source(Arc::new(Messages), RANGE.0), chunk);
-            let tables = Arc::new(Samples);
-            let options =
-                Options { threads, batch, range: Some(RANGE), now: RANGE.1.into(), tables, ..Options::default() };
-            let table = execute(&plan, &input, &options, &Progress::default()).table;
-            let found: Vec<Vec<String>> = table
-                .rows
-                .iter()
-                .map(|row| {
-                    let cell = |name: &&str| table.column(name).map(|at| row[at].to_string()).unwrap_or_default();
-                    columns.iter().map(cell).collect()
-                })
-                .collect();
+            let engine = Engine::builder().threads(threads).batch(batch).range(RANGE.0, RANGE.1).now(RANGE.1);
+            let engine = engine.tables(Arc::new(Samples)).save_to(|_| Ok(())).build();
+            let (query, columns, rows) = match (engine.prepare(example.query), &example.expect) {
+                (Ok(query), Expect::Rows(columns, rows)) => (query, columns, rows),
+                (Err(found), Expect::Error(code)) if found.iter().any(|error| error.code.id == *code) => return Ok(()),
+                (found, expected) => return Err(format!("expected {expected:?}, got {found:?}").into()),
+            };
+            let answer = query.run(input(&text, RANGE.0, chunk))?;
+            let cells = |row: Row<'_>| columns.iter().map(|name| row[*name].to_string()).collect();
+            let found: Vec<Vec<String>> = answer.rows().map(cells).collect();
             if found != *rows {
                 let setting = format!("{threads} threads, batches of {batch}, chunks of {chunk}");
                 return Err(format!("{}\nexpected {rows:?}\n     got {found:?}\n({setting})", example.query).into());

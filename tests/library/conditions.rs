@@ -2,10 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::sync::Arc;
-use sumoql::run::execute::{Options, Progress, execute};
-use sumoql_data::framing::json_messages::Messages;
-use sumoql_data::in_memory::{Memory, plain_source};
+use sumoql::{Engine, Input};
 
 /// Messages whose field `a` is null, empty, blank, a number, infinite, and text; and `b` likewise.
 fn lines() -> String {
@@ -16,7 +13,7 @@ fn lines() -> String {
             let part =
                 |name: &str, value: Option<&str>| value.map_or(String::new(), |value| format!("{name}=[{value}] "));
             let text = format!("{}{}", part("a", a), part("b", b));
-            out.push_str(&serde_json::json!({ "_raw": text }).to_string());
+            out.push_str(&serde_json::json!({ "_raw": text, "_messageTime": 0 }).to_string());
             out.push('\n');
         }
     }
@@ -26,14 +23,9 @@ fn lines() -> String {
 /// The messages that a condition lets through.
 fn kept(condition: &str) -> Vec<String> {
     let text = format!("* | parse \"a=[*]\" as a nodrop | parse \"b=[*]\" as b nodrop | {condition} | fields _raw");
-    let catalogue = sumoql::catalogue();
-    let (query, diagnostics) = sumoql::syntax::parse(&text, &catalogue);
-    assert!(diagnostics.is_empty(), "{text}: {diagnostics:?}");
-    let (plan, diagnostics) = sumoql::plan::plan(&text, &query, &catalogue);
-    let plan = plan.unwrap_or_else(|| panic!("{text}: {diagnostics:?}"));
-    let input = Memory::lines(&lines(), plain_source(Arc::new(Messages), 0), 1 << 20);
-    let outcome = execute(&plan, &input, &Options::default(), &Progress::default());
-    outcome.table.rows.iter().map(|row| row[0].to_string()).collect()
+    let query = Engine::default().prepare(&text).unwrap_or_else(|found| panic!("{found}"));
+    let answer = query.run(Input::json_messages(&lines())).unwrap();
+    answer.rows().map(|row| row["_raw"].to_string()).collect()
 }
 
 #[test]

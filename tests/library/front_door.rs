@@ -7,7 +7,7 @@ use sumoql::diagnostics::Diagnostic;
 use sumoql::plan::definitions::OperatorDef;
 use sumoql::plan::{OperatorCall, Planner};
 use sumoql::syntax::signature::{Group, OperatorSignature};
-use sumoql::{Engine, Input, Parameter, Partiality, RunError, Severity};
+use sumoql::{Engine, Input, LocatedDiagnostic, Parameter, Partiality, RunError, Severity};
 use sumoql_data::framing::lines::Lines;
 use sumoql_data::in_memory::plain_source;
 use sumoql_data::message::{Chunk, Source};
@@ -21,7 +21,7 @@ fn texts(engine: &Engine, query: &str, input: &str) -> Vec<String> {
 }
 
 /// The codes of diagnostics, and what they speak of.
-fn found<'t>(query: &'t str, list: &[Diagnostic]) -> Vec<(&'static str, &'t str)> {
+fn found<'t>(query: &'t str, list: &[LocatedDiagnostic]) -> Vec<(&'static str, &'t str)> {
     list.iter().map(|diagnostic| (diagnostic.code.id, diagnostic.span.of(query))).collect()
 }
 

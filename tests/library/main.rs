@@ -5,10 +5,16 @@
 mod bad_input;
 mod complete;
 mod conditions;
+mod fixes;
 mod front_door;
+mod handles;
+mod language_service;
 mod lint;
 mod memory;
+mod mistakes;
 mod robust;
+mod silence;
 mod split;
 mod stream;
 mod subquery;
+mod trace;

@@ -13,8 +13,7 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
-use sumoql::diagnostics::render::render;
-use sumoql::diagnostics::{Diagnostic, Span};
+use sumoql::diagnostics::{Diagnostic, LineIndex, LocatedDiagnostic, Span};
 use sumoql::plan::definitions::Catalogue;
 use sumoql::program::batch::{EvalContext, Tally};
 use sumoql::program::budget::Budget;
@@ -82,7 +81,8 @@ fn prepare(query: &str) -> (Option<Plan>, Vec<Diagnostic>) {
         let whole = diagnostic.span.start <= diagnostic.span.end && diagnostic.span.end <= query.len() + 1;
         assert!(whole, "{diagnostic:?} points outside {query:?}");
         // Drawing takes as long as the query; nobody reads thousands of them.
-        assert!(number * query.len() > 10_000 || !render(diagnostic, "query", query, false).is_empty());
+        let located = LocatedDiagnostic::new(diagnostic, &LineIndex::new(query));
+        assert!(number * query.len() > 10_000 || !located.draw("query", query, false).is_empty());
     }
     (plan, found)
 }

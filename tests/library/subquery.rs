@@ -9,9 +9,10 @@ use sumoql::program::budget::Budget;
 use sumoql::program::plan::Plan;
 use sumoql::run::execute::{Options, Outcome, Partiality, Progress, execute, map};
 use sumoql::run::stream::stream;
+use sumoql::{Engine, Input};
 use sumoql_data::framing::json_messages::Messages;
 use sumoql_data::in_memory::{Memory, plain_source};
-use sumoql_data::message::{Chunk, Input};
+use sumoql_data::message::{self, Chunk};
 
 /// 2024-05-01T00:00:00Z and an hour later.
 const RANGE: (i64, i64) = (1_714_521_600_000, 1_714_525_200_000);
@@ -54,7 +55,7 @@ impl Counted {
     }
 }
 
-impl Input for Counted {
+impl message::Input for Counted {
     fn next(&self, buffer: Vec<u8>) -> Option<Chunk> {
         self.inner.next(buffer)
     }
@@ -75,13 +76,14 @@ fn column(outcome: &Outcome, name: &str) -> Vec<String> {
 
 /// The values of a column, the same for several settings.
 fn values(query: &str, messages: &[(i64, &str)], range: Option<(i64, i64)>, name: &str) -> Vec<String> {
-    let (plan, text) = (planned(query), lines(messages));
+    let text = lines(messages);
     let mut found: Option<Vec<String>> = None;
     for (threads, batch, chunk) in [(1, 1, 1), (2, 7, 60), (8, 1024, 1 << 20)] {
-        let options = Options { threads, batch, range, now: NOW.into(), ..Options::default() };
-        let outcome = execute(&plan, &Counted::new(&text, chunk), &options, &Progress::default());
-        assert_eq!(outcome.partial, None, "{query}");
-        let values = column(&outcome, name);
+        let engine = range.map_or_else(Engine::builder, |(from, to)| Engine::builder().range(from, to));
+        let engine = engine.threads(threads).batch(batch).now(NOW).build();
+        let prepared = engine.prepare(query).unwrap_or_else(|found| panic!("{found}"));
+        let answer = prepared.run(Input::reader(Arc::new(Counted::new(&text, chunk)))).expect("a whole answer");
+        let values: Vec<String> = answer.rows().map(|row| row[name].to_string()).collect();
         assert_eq!(*found.get_or_insert(values.clone()), values, "{query} with {threads} threads");
     }
     found.expect("some setting")

@@ -9,7 +9,7 @@
 //! compared with an expected one byte by byte.
 //!
 //! ```
-//! use sumoql_charts::{Chart, Kind, Model, Series, Along};
+//! use sumoql_charts::{Chart, ChartKind, Model, Series, Along};
 //!
 //! let model = Model {
 //!     title: "requests by status".to_string(),
@@ -17,7 +17,7 @@
 //!     series: vec![Series { name: "requests".to_string(), values: vec![Some(12.0), Some(3.0)], rest: false }],
 //!     ..Model::default()
 //! };
-//! let chart = Chart::new(model, Kind::Bar)?;
+//! let chart = Chart::new(model, ChartKind::Bar)?;
 //! assert!(chart.text(60, false).contains("404"));
 //! assert!(chart.svg().starts_with("<svg"));
 //! # Ok::<(), String>(())

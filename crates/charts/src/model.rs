@@ -160,3 +160,59 @@ impl Model {
         runs
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn model(shape: Shape, times: &[i64], series: &[&[Option<f64>]]) -> Model {
+        let series = series.iter().map(|values| Series { name: String::new(), values: values.to_vec(), rest: false });
+        let along = Along::Times(times.to_vec());
+        Model { shape, along, series: series.collect(), additive: true, split: true, ..Model::default() }
+    }
+
+    #[test]
+    fn what_the_axis_shows() {
+        let one = |shape, values: &[f64]| {
+            let values: Vec<_> = values.iter().copied().map(Some).collect();
+            model(shape, &[0, 1, 2][..values.len()], &[&values]).extent()
+        };
+        for (shape, values, wanted) in [
+            (Shape::Bar, &[5.0, 9.0] as &[f64], (0.0, 9.0)),
+            (Shape::Bar, &[-5.0, 9.0], (-5.0, 9.0)),
+            (Shape::Bar, &[-5.0, -1.0], (-5.0, 0.0)),
+            (Shape::Line, &[5.0, 9.0], (0.0, 9.0)),
+            // All its movement is far from zero.
+            (Shape::Line, &[100.0, 101.0], (100.0, 101.0)),
+            (Shape::Line, &[7.0, 7.0], (6.0, 8.0)),
+            (Shape::Bar, &[0.0], (0.0, 1.0)),
+            (Shape::Bar, &[], (0.0, 1.0)),
+        ] {
+            assert_eq!(one(shape, values), wanted, "{shape:?} {values:?}");
+        }
+        let two: [&[Option<f64>]; 2] = [&[Some(1.0), Some(4.0)], &[Some(2.0), None]];
+        assert_eq!(model(Shape::Area, &[0, 1], &two).extent(), (0.0, 4.0), "on top of each other: 3 and 4");
+        assert_eq!(model(Shape::Line, &[0, 1], &two).extent(), (0.0, 4.0));
+        assert!(model(Shape::Area, &[0, 1], &two).stacked() && !model(Shape::Line, &[0, 1], &two).stacked());
+        let averages = Model { additive: false, ..model(Shape::Area, &[0, 1], &two) };
+        let negative = model(Shape::Area, &[0, 1], &[&[Some(1.0), Some(-1.0)], &[Some(2.0), None]]);
+        assert!(!averages.stacked() && !negative.stacked());
+    }
+
+    #[test]
+    fn gaps_end_runs() {
+        for (times, values, wanted) in [
+            ([0_i64, 10, 20].as_slice(), [Some(1.0), Some(1.0), Some(1.0)].as_slice(), vec![vec![0, 1, 2]]),
+            (&[0, 10, 20], &[Some(1.0), None, Some(1.0)], vec![vec![0], vec![2]]),
+            // A slice is missing between them.
+            (&[0, 10, 30], &[Some(1.0), Some(1.0), Some(1.0)], vec![vec![0, 1], vec![2]]),
+            (&[0], &[None], vec![]),
+        ] {
+            let model = model(Shape::Line, times, &[values]);
+            assert_eq!(model.runs(&model.series[0]), wanted, "{times:?} {values:?}");
+        }
+        assert_eq!(model(Shape::Line, &[0, 60, 90], &[]).step(), 30);
+        assert_eq!(model(Shape::Line, &[0], &[]).step(), 60_000);
+    }
+}

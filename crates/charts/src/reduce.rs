@@ -152,3 +152,98 @@ fn largest(sizes: &[f64], most: usize) -> Vec<bool> {
     order.into_iter().take(most).for_each(|at| keep[at] = true);
     keep
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// Series of a name and values, over as many names or, a minute each, times.
+    fn model(times: bool, series: &[(&str, &[f64])]) -> Model {
+        let count = series.first().map_or(0, |(_, values)| values.len());
+        let along = match times {
+            true => Along::Times((0..count as i64).map(|at| at * 60_000).collect()),
+            false => Along::Names((0..count).map(|at| format!("n{at}")).collect()),
+        };
+        let series = series.iter().map(|(name, values)| Series {
+            name: name.to_string(),
+            values: values.iter().map(|value| Some(*value)).collect(),
+            rest: false,
+        });
+        Model { along, series: series.collect(), additive: true, split: true, ..Model::default() }
+    }
+
+    fn names(model: &Model) -> Vec<&str> {
+        match &model.along {
+            Along::Names(names) => names.iter().map(String::as_str).collect(),
+            Along::Times(_) => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_shape_that_suits() {
+        for (times, values, kind, shape) in [
+            (true, &[1.0, 2.0] as &[f64], ChartKind::Auto, Shape::Line),
+            (true, &[1.0], ChartKind::Auto, Shape::Bar),
+            (false, &[1.0, 2.0], ChartKind::Auto, Shape::Bar),
+            (false, &[1.0], ChartKind::Auto, Shape::Number),
+            (false, &[1.0, 2.0], ChartKind::Column, Shape::Column),
+            (false, &[1.0, 2.0], ChartKind::Line, Shape::Line),
+            (true, &[1.0, 2.0], ChartKind::Area, Shape::Area),
+            (true, &[1.0, 2.0], ChartKind::Pie, Shape::Pie),
+            (false, &[], ChartKind::Bar, Shape::Bar),
+        ] {
+            let reduced = reduced(model(times, &[("x", values)]), kind).unwrap();
+            assert_eq!(reduced.shape, shape, "{times} {values:?} {kind:?}");
+        }
+        assert_eq!(reduced(Model::default(), ChartKind::Pie).unwrap().shape, Shape::Nothing);
+    }
+
+    #[test]
+    fn the_largest_series_and_the_rest() {
+        let values: Vec<[f64; 2]> = (0..10).map(|n| [f64::from(n), f64::from(n)]).collect();
+        let labels: Vec<String> = (0..10).map(|n| format!("s{n}")).collect();
+        let all: Vec<(&str, &[f64])> = labels.iter().map(String::as_str).zip(values.iter().map(|v| &v[..])).collect();
+        let lines = reduced(model(true, &all), ChartKind::Line).unwrap();
+        assert_eq!(lines.series.len(), SERIES + 1);
+        let rest = lines.series.last().unwrap();
+        assert_eq!((rest.name.as_str(), &rest.values, rest.rest), ("3 others", &vec![Some(3.0), Some(3.0)], true));
+        assert_eq!(lines.notes, ["the 7 largest of 10 series are drawn; the others are combined"]);
+        // Averages do not add up.
+        let averages = Model { additive: false, ..model(true, &all) };
+        let averages = reduced(averages, ChartKind::Line).unwrap();
+        assert_eq!((averages.series.len(), averages.series[0].name.as_str()), (SERIES, "s3"));
+        assert_eq!(averages.notes, ["the 7 largest of 10 series are drawn"]);
+        // One more than have a colour is drawn as it is.
+        assert_eq!(reduced(model(true, &all[..8]), ChartKind::Line).unwrap().notes, [""; 0]);
+    }
+
+    #[test]
+    fn the_largest_names_and_the_rest() {
+        let values: Vec<f64> = (0..40).map(f64::from).collect();
+        let bars = reduced(model(false, &[("n", &values)]), ChartKind::Bar).unwrap();
+        // The ten smallest, 0 to 9.
+        assert_eq!((names(&bars).len(), names(&bars)[BARS], bars.rest), (BARS + 1, "10 others", true));
+        assert_eq!(bars.series[0].values[BARS], Some(45.0));
+        assert_eq!(bars.notes, ["the 30 largest of 40 are drawn; the 10 others add up to 45"]);
+        let equal = [1.0; 200];
+        let bars = reduced(model(false, &[("n", &equal)]), ChartKind::Bar).unwrap();
+        assert_eq!((names(&bars).len(), bars.rest), (BARS, false), "one bar would make all others short");
+        let pie = reduced(model(false, &[("n", &equal)]), ChartKind::Pie).unwrap();
+        assert_eq!((names(&pie).len(), pie.rest), (PARTS + 1, true), "a circle shows the whole");
+        let times = reduced(model(true, &[("n", &values)]), ChartKind::Bar).unwrap();
+        assert_eq!((names(&times).len(), times.series[0].values[0]), (BARS, Some(10.0)), "the latest");
+        assert_eq!(times.notes, ["bars show only the last 30 of 40 times; use `column` to show all"]);
+    }
+
+    #[test]
+    fn circles() {
+        let of_series = reduced(model(true, &[("a", &[1.0, 2.0]), ("b", &[3.0, 4.0])]), ChartKind::Pie).unwrap();
+        assert_eq!((names(&of_series), &of_series.series[0].values), (vec!["a", "b"], &vec![Some(3.0), Some(7.0)]));
+        let error = |model: Model| reduced(model, ChartKind::Pie).unwrap_err();
+        assert_eq!(error(model(false, &[("a", &[-1.0])])), "a pie chart can't show negative numbers");
+        assert_eq!(error(model(false, &[("a", &[0.0])])), "a pie chart needs a number other than zero");
+        let columns = Model { split: false, ..model(false, &[("a", &[1.0]), ("b", &[1.0])]) };
+        assert!(error(columns).starts_with("a pie chart shows only one column of numbers"));
+    }
+}

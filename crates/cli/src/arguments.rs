@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use sumoql::plan::parameters::Parameter;
 use sumoql_data::ip_addresses::AddressField;
 use sumoql_data::time::parse_moment::parse_moment;
-use sumoql_input::tables::Files;
+use sumoql_input::tables::{Files, Saving};
 use sumoql_input::{EvtxAs, Format};
 
 /// Values for the parameters of a query.
@@ -79,16 +79,43 @@ pub(super) struct TableArgs {
     pub asn: Option<PathBuf>,
 }
 
+/// What `save` may write.
+#[derive(Args, Default)]
+pub(super) struct SaveArgs {
+    /// Let `save` overwrite tables that it did not write, or that were changed since
+    #[arg(long, help_heading = "Tables")]
+    save_over: bool,
+    /// Reject queries that save rows: nothing is written
+    #[arg(long, help_heading = "Tables", conflicts_with = "save_over")]
+    no_save: bool,
+}
+
+impl SaveArgs {
+    /// What is allowed.
+    pub fn saving(&self) -> Saving {
+        match (self.no_save, self.save_over) {
+            (true, _) => Saving::Off,
+            (false, true) => Saving::AllTables,
+            (false, false) => Saving::OwnTables,
+        }
+    }
+}
+
 impl TableArgs {
     /// Whether one of them is given.
     pub fn any(&self) -> bool {
         !self.lookup.is_empty() || self.geoip.is_some() || self.asn.is_some()
     }
 
-    /// The tables for a query in a file, or on the command line.
+    /// The tables for a query in a file, or on the command line. Nothing is saved to them.
     pub fn tables(&self, query: Option<&str>) -> Result<Arc<Files>, Failure> {
+        self.saved_tables(query, Saving::Off)
+    }
+
+    /// The same for a command that saves rows.
+    pub fn saved_tables(&self, query: Option<&str>, saving: Saving) -> Result<Arc<Files>, Failure> {
         let folder = query.filter(|file| *file != "-").and_then(|file| Path::new(file).parent());
-        let mut files = Files::new(folder.unwrap_or(Path::new(".")), &self.lookup);
+        let mut files = Files::new(folder.unwrap_or(Path::new(".")), &self.lookup).with_saving(saving);
         for (kind, file) in [(AddressField::Location, &self.geoip), (AddressField::Network, &self.asn)] {
             if let Some(file) = file {
                 files = files.with_addresses(kind, file).map_err(|error| Failure::Say(Exit::Input, error))?;
@@ -126,6 +153,7 @@ impl InputArgs {
             zone: self.zone(),
             now,
             stop: None,
+            growing: false,
             chunk: self.chunk,
             compile: std::sync::Arc::new(sumoql::extraction),
         }

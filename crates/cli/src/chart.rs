@@ -5,8 +5,8 @@ use super::screen::Screen;
 use super::{Exit, Failure};
 use clap::Args;
 use std::path::PathBuf;
-use sumoql::output::View;
 use sumoql::output::chart_series::{ResultMeaning, chart};
+use sumoql::output::{Look, View};
 use sumoql::program::plan::Plan;
 use sumoql::syntax::tree::{AggregateItem, Query, StageKind};
 use sumoql_charts::ChartKind;
@@ -27,6 +27,12 @@ impl ChartArgs {
     /// Whether any chart is asked for.
     pub fn any(&self) -> bool {
         self.chart.is_some() || self.chart_svg.is_some()
+    }
+
+    /// The chart as text, if one is asked for and can be drawn.
+    pub fn text(&self, view: &View<'_>, facts: &ResultMeaning, look: Look) -> Option<String> {
+        let chart = chart(view, self.chart?, facts).ok()?;
+        Some(chart.text(look.width.unwrap_or(80), look.colour))
     }
 
     /// Draws what is asked for. What can't be drawn is a warning where the table stands above it, but a failure where a file
@@ -92,4 +98,31 @@ pub(super) fn facts(tree: &Query, plan: &Plan) -> ResultMeaning {
 /// What an aggregate's column is called: its alias, or the name that aggregates have by themselves.
 fn measure(item: &AggregateItem) -> String {
     item.alias.as_ref().map_or_else(|| format!("_{}", item.def.name), |alias| alias.text.clone())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_queries_say_of_their_columns() {
+        for (stages, keys, additive, measures, split) in [
+            ("count by a", "a", true, "_count", ""),
+            ("count as n, sum(b) by a, c | sort by n | limit 5", "a c", true, "n _sum", ""),
+            ("avg(b) by a", "a", false, "_avg", ""),
+            ("count by a | _count * 2 as n", "a", false, "_count", ""),
+            ("count by a, b | transpose row a column b", "a", true, "_count", "b"),
+            ("count by a, b | transpose row a column b | count", "", true, "_count", ""),
+        ] {
+            let text = format!("* | {stages}");
+            let catalogue = sumoql::catalogue();
+            let (tree, _) = sumoql::syntax::parse(&text, &catalogue);
+            let plan = sumoql::plan::plan(&text, &tree, &catalogue).0.unwrap();
+            let found = facts(&tree, &plan);
+            let words = |list: &[String]| list.join(" ");
+            let found = (words(&found.keys), found.additive, words(&found.measures), words(&found.split));
+            assert_eq!(found, (keys.into(), additive, measures.into(), split.into()), "{stages}");
+        }
+    }
 }

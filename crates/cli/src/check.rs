@@ -1,15 +1,15 @@
 //! `check`: everything that is wrong with a query, without data.
 
 use super::arguments::{QueryArgs, TableArgs};
+use super::check_reports::Report;
 use super::query_text::Text;
 use super::screen::Screen;
-use super::{Exit, Failure, check_reports, query_files};
+use super::{Exit, Failure, check_reports, query_files, report};
 use clap::Args;
-use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use sumoql::diagnostics::{Diagnostic, Severity};
-use sumoql_input::tables::Files;
+use sumoql::diagnostics::{LocatedDiagnostic, Severity};
+use sumoql_input::tables::{Files, Saving};
 
 /// Arguments of `check`.
 #[derive(Args)]
@@ -47,22 +47,27 @@ impl Check {
         let mut found = Vec::new();
         let (mut errors, mut warnings) = (0, 0);
         for (text, tables) in &texts {
-            for diagnostic in text.check(&catalogue, self.query.strict, tables.as_ref()) {
+            let (diagnostics, saves) = text.check(&catalogue, self.query.strict, tables.as_ref());
+            report::saves(screen, text, &saves, tables);
+            for diagnostic in LocatedDiagnostic::all(&diagnostics, &text.written) {
                 match diagnostic.severity {
                     Severity::Error => errors += 1,
                     Severity::Warning => warnings += 1,
                     Severity::Note => {}
                 }
                 match self.json || self.sarif || self.github {
-                    true => found.push(object(&diagnostic, text)),
-                    false => screen.tell(&format!("{}\n\n", text.draw(&diagnostic, screen.error_colour()))),
+                    true => found.push(Report { file: &text.name, diagnostic }),
+                    false => {
+                        let drawn = diagnostic.draw(&text.name, &text.written, screen.error_colour());
+                        screen.tell(&format!("{drawn}\n\n"));
+                    }
                 }
             }
         }
         if self.github {
             screen.output(|out| write!(out, "{}", check_reports::github(&found)).map_err(Failure::from))?;
         } else if self.json || self.sarif {
-            let all = if self.sarif { check_reports::sarif(&found) } else { serde_json::Value::Array(found) };
+            let all = if self.sarif { check_reports::sarif(&found) } else { check_reports::json(&found) };
             let all = serde_json::to_string_pretty(&all).map_err(|error| Failure::wrong(error.to_string()))?;
             screen.output(|out| writeln!(out, "{all}").map_err(Failure::from))?;
         } else if errors + warnings > 0 {
@@ -89,7 +94,7 @@ impl Check {
                 let file = file.to_string_lossy();
                 Ok((
                     Text::of_file(&file, &self.query.params)?.auto_parse(self.auto_parse),
-                    self.tables.tables(Some(&file))?,
+                    self.tables.saved_tables(Some(&file), Saving::default())?,
                 ))
             };
             return files.into_iter().map(text).collect();
@@ -97,7 +102,7 @@ impl Check {
         match self.words.as_slice() {
             [query] => {
                 let text = Text::new("query", query.clone(), &self.query.params).auto_parse(self.auto_parse);
-                Ok(vec![(text, self.tables.tables(None)?)])
+                Ok(vec![(text, self.tables.saved_tables(None, Saving::default())?)])
             }
             [_, other, ..] => Err(Failure::wrong(format!(
                 "unexpected argument `{other}`: put the query in quotes, as \
@@ -110,38 +115,4 @@ impl Check {
 
 fn counted(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
-}
-
-/// A diagnostic for other programs: lines and columns count from 1, columns in characters; bytes count from 0.
-fn object(diagnostic: &Diagnostic, text: &Text) -> serde_json::Value {
-    let place = |at: usize| {
-        let at = (0..=at.min(text.written.len())).rev().find(|at| text.written.is_char_boundary(*at)).unwrap_or(0);
-        let before = &text.written[..at];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        json!({
-            "line": before.matches('\n').count() + 1,
-            "column": before[line_start..].chars().count() + 1,
-            "byte": at,
-        })
-    };
-    let severity = match diagnostic.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    };
-    let labels: Vec<_> = diagnostic
-        .labels
-        .iter()
-        .map(|label| json!({"text": label.text, "start": place(label.span.start), "end": place(label.span.end)}))
-        .collect();
-    json!({
-        "file": text.name,
-        "code": diagnostic.code.id,
-        "severity": severity,
-        "message": diagnostic.message,
-        "help": diagnostic.help,
-        "start": place(diagnostic.span.start),
-        "end": place(diagnostic.span.end),
-        "labels": labels,
-    })
 }

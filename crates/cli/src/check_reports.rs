@@ -1,10 +1,39 @@
-//! What `check` found, as code scanning and workflows want it. Both are made from the objects that `--json` writes.
+//! What `check` found, as other programs, code scanning and workflows want it.
 
 use serde_json::{Value, json};
-use sumoql::diagnostics::codes;
+use sumoql::diagnostics::{LocatedDiagnostic, Position, Severity, codes};
+
+/// A diagnostic, and the query that it is about.
+pub(super) struct Report<'t> {
+    /// A file, or `query`.
+    pub file: &'t str,
+    pub diagnostic: LocatedDiagnostic,
+}
+
+/// The diagnostics for other programs: lines and columns count from 1, columns in characters; bytes count from 0.
+pub(super) fn json(found: &[Report<'_>]) -> Value {
+    let place = |at: Position| json!({"line": at.line, "column": at.column, "byte": at.byte});
+    let object = |Report { file, diagnostic }: &Report<'_>| {
+        let labels = diagnostic
+            .labels
+            .iter()
+            .map(|label| json!({"text": label.text, "start": place(label.start), "end": place(label.end)}));
+        json!({
+            "file": file,
+            "code": diagnostic.code.id,
+            "severity": diagnostic.severity.name(),
+            "message": diagnostic.message,
+            "help": diagnostic.help,
+            "start": place(diagnostic.start),
+            "end": place(diagnostic.end),
+            "labels": labels.collect::<Vec<_>>(),
+        })
+    };
+    found.iter().map(object).collect()
+}
 
 /// A SARIF 2.1.0 log: one run, a rule for each code.
-pub(super) fn sarif(found: &[Value]) -> Value {
+pub(super) fn sarif(found: &[Report<'_>]) -> Value {
     let rules: Vec<Value> = codes::ALL
         .iter()
         .map(|code| {
@@ -17,34 +46,34 @@ pub(super) fn sarif(found: &[Value]) -> Value {
         .collect();
     let results: Vec<Value> = found
         .iter()
-        .map(|one| {
-            let message = match one["help"].as_str() {
-                Some(help) => format!("{}: {help}", text(one, "message")),
-                None => text(one, "message").to_string(),
+        .map(|Report { file, diagnostic }| {
+            let message = match &diagnostic.help {
+                Some(help) => format!("{}: {help}", diagnostic.message),
+                None => diagnostic.message.clone(),
             };
-            let location = |at: &Value| {
+            let location = |start: Position, end: Position| {
                 json!({
-                    "artifactLocation": {"uri": uri(text(one, "file"))},
+                    "artifactLocation": {"uri": uri(file)},
                     "region": {
-                        "startLine": at["start"]["line"],
-                        "startColumn": at["start"]["column"],
-                        "endLine": at["end"]["line"],
-                        "endColumn": at["end"]["column"],
+                        "startLine": start.line,
+                        "startColumn": start.column,
+                        "endLine": end.line,
+                        "endColumn": end.column,
                     },
                 })
             };
-            let labels = one["labels"].as_array().map(Vec::as_slice).unwrap_or_default();
-            let related = labels.iter().enumerate().map(|(id, label)| {
-                json!({"id": id + 1, "physicalLocation": location(label), "message": {"text": label["text"]}})
+            let related = diagnostic.labels.iter().enumerate().map(|(id, label)| {
+                let location = location(label.start, label.end);
+                json!({"id": id + 1, "physicalLocation": location, "message": {"text": label.text}})
             });
             let mut result = json!({
-                "ruleId": one["code"],
-                "ruleIndex": codes::ALL.iter().position(|code| Some(code.id) == one["code"].as_str()),
-                "level": one["severity"],
+                "ruleId": diagnostic.code.id,
+                "ruleIndex": codes::ALL.iter().position(|code| *code == diagnostic.code),
+                "level": diagnostic.severity.name(),
                 "message": {"text": message},
-                "locations": [{"physicalLocation": location(one)}],
+                "locations": [{"physicalLocation": location(diagnostic.start, diagnostic.end)}],
             });
-            if !labels.is_empty() {
+            if !diagnostic.labels.is_empty() {
                 result["relatedLocations"] = related.collect();
             }
             result
@@ -62,29 +91,25 @@ pub(super) fn sarif(found: &[Value]) -> Value {
 }
 
 /// Annotations of a GitHub workflow, one a line.
-pub(super) fn github(found: &[Value]) -> String {
-    let level = |one: &Value| match text(one, "severity") {
-        "note" => "notice".to_string(),
-        other => other.to_string(),
-    };
-    let line = |one: &Value| {
+pub(super) fn github(found: &[Report<'_>]) -> String {
+    let line = |Report { file, diagnostic }: &Report<'_>| {
+        let level = match diagnostic.severity {
+            Severity::Note => "notice",
+            other => other.name(),
+        };
         let properties = [
-            ("file", property(text(one, "file"))),
-            ("line", one["start"]["line"].to_string()),
-            ("col", one["start"]["column"].to_string()),
-            ("endLine", one["end"]["line"].to_string()),
-            ("title", property(text(one, "code"))),
+            ("file", property(file)),
+            ("line", diagnostic.start.line.to_string()),
+            ("col", diagnostic.start.column.to_string()),
+            ("endLine", diagnostic.end.line.to_string()),
+            ("title", property(diagnostic.code.id)),
         ];
         let properties: Vec<String> = properties.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let help = one["help"].as_str().map_or(String::new(), |help| format!("\n{help}"));
-        let message = data(&format!("{}{help}", text(one, "message")));
-        format!("::{} {}::{message}\n", level(one), properties.join(","))
+        let help = diagnostic.help.as_ref().map_or(String::new(), |help| format!("\n{help}"));
+        let message = data(&format!("{}{help}", diagnostic.message));
+        format!("::{level} {}::{message}\n", properties.join(","))
     };
     found.iter().map(line).collect()
-}
-
-fn text<'v>(value: &'v Value, name: &str) -> &'v str {
-    value[name].as_str().unwrap_or_default()
 }
 
 /// A path as a reference: what has a meaning in one is escaped.

@@ -1,45 +1,54 @@
 //! The command line: one file for each command. Data goes to standard output, everything else to standard error.
 
+mod alert;
 mod arguments;
 mod catalogue;
 mod chart;
 mod check;
 mod check_reports;
 mod choices;
+mod context;
 mod demo;
 mod explain;
 mod fmt;
 mod help;
 mod interrupt;
+mod live;
 mod memory_limit;
 mod progress;
 mod query_files;
 mod query_text;
 mod repl;
 mod report;
+mod report_fields;
+mod report_scope;
 mod run;
 mod run_inputs;
 mod scratch;
 mod screen;
 mod shell;
 mod shell_words;
+mod show;
 mod sources;
 pub mod test;
 
 use clap::{Parser, Subcommand};
-use screen::Screen;
+use screen::{Colours, Screen};
 use std::process::ExitCode;
 
 /// Runs Sumo Logic's log-search language over raw log messages, on this machine.
 #[derive(Parser)]
 #[command(name = "sumoql", version, disable_help_subcommand = true, after_help = AFTER)]
 struct Cli {
+    /// When to use colour
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Colours::Auto, hide_default_value = true)]
+    color: Colours,
     #[command(subcommand)]
     command: Command,
 }
 
 const AFTER: &str = "Exit status: 0 done; 1 a test failed or `check` found something; 2 the query or the arguments are \
-                     wrong; 3 an input could not be read, whole or in part; 4 a limit was hit; 130 stopped by Ctrl-C.";
+                     wrong; 3 an input could not be read, whole or in part; 4 a limit was hit; 5 a row met the condition of `run --alert`; 130 stopped by Ctrl-C.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -82,6 +91,8 @@ pub enum Exit {
     Input = 3,
     /// A limit was hit.
     Limit = 4,
+    /// A row has met the condition of `--alert`.
+    Alert = 5,
     /// Ctrl-C.
     Stopped = 130,
 }
@@ -128,7 +139,7 @@ fn run() -> u8 {
             return u8::try_from(error.exit_code()).unwrap_or(2);
         }
     };
-    let screen = Screen::new();
+    let screen = Screen::new(cli.color);
     let done = match cli.command {
         Command::Run(command) => command.run(&screen),
         Command::Check(command) => command.run(&screen),

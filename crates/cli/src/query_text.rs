@@ -1,12 +1,15 @@
 //! A query of the command line: where it comes from, and its diagnostics drawn against the text as written.
 
 use super::Failure;
-use std::io::Read;
+use std::fs::File;
 use std::ops::Deref;
-use sumoql::diagnostics::Diagnostic;
-use sumoql::diagnostics::render::render;
+use sumoql::diagnostics::{Diagnostic, LineIndex, LocatedDiagnostic};
 use sumoql::engine::prepare::QueryText;
 use sumoql::plan::parameters::Parameter;
+use sumoql_input::tables::small_text;
+
+/// How long the file of a query may be; what Sumo Logic accepts is shorter.
+const MAX_BYTES: u64 = 4 << 20;
 
 /// A query text with a name.
 pub(super) struct Text {
@@ -42,21 +45,18 @@ impl Text {
 
     /// A query from a file; `-` is standard input.
     pub fn of_file(path: &str, params: &[Parameter]) -> Result<Text, Failure> {
-        let mut bytes = Vec::new();
-        let read = match path {
-            "-" => std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ()),
-            path => std::fs::read(path).map(|read| bytes = read),
+        let text = match path {
+            "-" => small_text(std::io::stdin().lock(), MAX_BYTES),
+            path => File::open(path).map_err(|error| error.to_string()).and_then(|file| small_text(file, MAX_BYTES)),
         };
-        read.map_err(|error| Failure::wrong(format!("can't read the query {path}: {error}")))?;
-        match String::from_utf8(bytes) {
-            Ok(text) => Ok(Text::new(path, text, params)),
-            Err(_) => Err(Failure::wrong(format!("the query {path} is not UTF-8 text"))),
-        }
+        let text = text.map_err(|reason| Failure::wrong(format!("can't read the query {path}: {reason}")))?;
+        Ok(Text::new(path, text, params))
     }
 
     /// A diagnostic under the text it speaks of.
     pub fn draw(&self, diagnostic: &Diagnostic, colour: bool) -> String {
-        render(diagnostic, &self.name, &self.written, colour)
+        let located = LocatedDiagnostic::new(diagnostic, &LineIndex::new(&self.written));
+        located.draw(&self.name, &self.written, colour)
     }
 }
 

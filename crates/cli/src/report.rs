@@ -9,14 +9,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use sumoql::diagnostics::codes;
 use sumoql::engine::prepare::Prepared;
-use sumoql::program::plan::Plan;
+use sumoql::program::plan::{Plan, Save};
 use sumoql::program::scratch::ScratchError;
 use sumoql::run::auto::MAX_AUTO_FIELDS;
 use sumoql::run::execute::{Outcome, Partiality, Progress};
 use sumoql::run::saved_tables::after;
 use sumoql::run::spill::row_queue::Spooled;
-use sumoql::syntax::tree::{PairValue, Query, Search, SearchKind, StageKind};
+use sumoql::syntax::tree::Query;
 use sumoql_data::message::Source;
+use sumoql_data::table_resolver::TableName;
 use sumoql_data::time::stamp::doubts;
 use sumoql_input::Problem;
 use sumoql_input::tables::{Files, Written};
@@ -34,17 +35,17 @@ pub(super) struct Seen<'r> {
 }
 
 impl Seen<'_> {
-    fn messages(&self) -> u64 {
+    pub fn messages(&self) -> u64 {
         self.progress.messages.load(Ordering::Relaxed)
     }
 
-    fn in_scope(&self) -> u64 {
+    pub fn in_scope(&self) -> u64 {
         self.progress.in_scope.load(Ordering::Relaxed)
     }
 }
 
 /// How many warnings about the query itself are shown beside its result.
-const SHOWN: usize = 4;
+pub(super) const SHOWN: usize = 4;
 
 /// Logic without effect in the query. `check` shows all of it.
 pub(super) fn dead_logic(screen: &Screen, text: &Text, prepared: &Prepared) {
@@ -132,10 +133,20 @@ pub(super) fn beyond(screen: &Screen, sources: &[Arc<Source>]) {
     }
 }
 
-/// Parse stages that matched none of the rows that reached them.
-pub(super) fn stages(screen: &Screen, plan: &Plan, seen: &Seen<'_>) {
-    for (stage, reached, matched) in &seen.outcome.parses {
-        if *matched || *reached == 0 {
+/// Parse stages that matched none of the rows that reached them. Those with `nodrop` may well match nothing: if there are
+/// several, they are one line, unless `each` asks for all of them.
+pub(super) fn stages(screen: &Screen, plan: &Plan, tree: &Query, seen: &Seen<'_>, each: bool) {
+    let optional = |stage: usize| {
+        let span = stage.checked_sub(1).and_then(|at| tree.stages.get(at)).map(|stage| stage.span);
+        plan.facts.iter().any(|facts| facts.optional && Some(facts.span) == span)
+    };
+    let parses = &seen.outcome.parses;
+    let unmatched: Vec<usize> =
+        parses.iter().filter(|(_, reached, matched)| !matched && *reached > 0).map(|(stage, ..)| *stage).collect();
+    let nodrop: Vec<usize> = unmatched.iter().copied().filter(|stage| optional(*stage)).collect();
+    let together = nodrop.len() > 1 && !each;
+    for (stage, reached, _) in parses.iter().filter(|(stage, ..)| unmatched.contains(stage)) {
+        if together && nodrop.contains(stage) {
             continue;
         }
         let text = stage.checked_sub(1).and_then(|at| plan.stages.get(at)).map_or("", String::as_str);
@@ -143,6 +154,28 @@ pub(super) fn stages(screen: &Screen, plan: &Plan, seen: &Seen<'_>) {
         let message = format!("stage {stage}: {} matched 0 of {} {noun}", shortened(text), thousands(*reached));
         screen.warning(Some(codes::NO_MATCH.id), &message, None);
     }
+    if together {
+        let all = parses.iter().filter(|(stage, ..)| optional(*stage)).count();
+        let stages = numbers(&nodrop);
+        let message = format!("{} of {all} nodrop parses matched nothing: stages {stages}", nodrop.len());
+        screen.warning(Some(codes::NO_MATCH.id), &message, Some("use `--stats` to see each of them"));
+    }
+}
+
+/// Numbers in ascending order, with ranges: `2 to 4, 7`.
+fn numbers(list: &[usize]) -> String {
+    let mut out: Vec<String> = Vec::new();
+    let mut rest = list;
+    while let [first, ..] = rest {
+        let length = rest.iter().zip(*first..).take_while(|(number, wanted)| *number == wanted).count().max(1);
+        match length {
+            1 => out.push(first.to_string()),
+            2 => out.extend([first.to_string(), (first + 1).to_string()]),
+            _ => out.push(format!("{first} to {}", first + length - 1)),
+        }
+        rest = &rest[length..];
+    }
+    out.join(", ")
 }
 
 /// Rows that a function could not work with, and texts that arithmetic could not.
@@ -175,71 +208,35 @@ pub(super) fn given_up(screen: &Screen, outcome: &Outcome) {
     }
 }
 
-/// A scope that matched none of the messages.
-pub(super) fn scope(screen: &Screen, tree: &Query, seen: &Seen<'_>) {
-    let messages = seen.progress.all_messages();
-    if messages == Some(0) || seen.in_scope() > 0 {
-        return;
-    }
-    let what = if seen.ranged { "the scope and the time range match" } else { "the scope matches" };
-    let of = match messages {
-        Some(1) => "1 message".to_string(),
-        Some(messages) => format!("{} messages", thousands(messages)),
-        // Those that can't be in it were not even counted.
-        None => "the messages".to_string(),
-    };
-    let message = format!("{what} none of {of}");
-    let mut pairs = Vec::new();
-    wanted(&tree.search, &mut pairs);
-    pairs.retain(|(name, _)| seen.sources.iter().all(|source| source.get(name).is_none() && !source.own_metadata()));
-    // What begins with `_` is never taken from the text.
-    let auto = seen.sources.iter().all(|source| !source.may_auto_parse())
-        && pairs.iter().any(|(name, _)| !name.starts_with('_'));
-    let auto = if auto { ", or read it from the JSON of messages with `--auto-parse`" } else { "" };
-    let help = (!pairs.is_empty()).then(|| {
-        let names: Vec<String> = pairs.iter().map(|(name, _)| format!("`{name}`")).collect();
-        let options: Vec<String> =
-            pairs.iter().map(|(name, value)| format!("--set {name}={}", quoted(value))).collect();
-        let names = names.join(", ");
-        format!("no input has {names}: set it with `{}` or in a sources.toml{auto}", options.join(" "))
-    });
-    screen.warning(Some(codes::EMPTY_SCOPE.id), &message, help.as_deref());
-}
-
-/// The metadata that the scope asks for, each name once with the first value.
-fn wanted(search: &Search, out: &mut Vec<(String, String)>) {
-    let known = |name: &str, out: &[(String, String)]| out.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
-    match &search.kind {
-        SearchKind::Pair { name, value, negated: false } => {
-            let value = match value {
-                PairValue::Word(word) => word.clone(),
-                PairValue::Text(text) => text.value(),
-            };
-            if !known(&name.text, out) {
-                out.push((name.text.clone(), value));
-            }
+/// Where a query saves rows, for `check`.
+pub(super) fn saves(screen: &Screen, text: &Text, saves: &[Save], tables: &Files) {
+    for save in saves {
+        let (does, to) = (if save.append { "appends rows" } else { "saves rows" }, &save.name);
+        match tables.saved_to(to, save.append) {
+            Ok(Some(file)) => screen.note(&format!("{}: the query {does} to {}", text.name, file.display()), None),
+            Ok(None) => screen.note(&format!("{}: the query {does} to `{to}`", text.name), None),
+            Err(reason) => screen.warning(
+                Some(codes::NOT_SAVED.id),
+                &format!("{}: the query {does} to `{to}`, which will be refused: {reason}", text.name),
+                None,
+            ),
         }
-        SearchKind::Subquery(subquery) => {
-            let compose = subquery.query().and_then(|query| query.stages.last());
-            if let Some(StageKind::Operator { args, .. }) = compose.map(|stage| &stage.kind)
-                && !args.has("keywords")
-            {
-                for name in args.fields("field") {
-                    if !known(&name.text, out) {
-                        out.push((name.text.clone(), "VALUE".to_string()));
-                    }
-                }
-            }
-        }
-        SearchKind::And(terms) | SearchKind::Or(terms) => terms.iter().for_each(|term| wanted(term, out)),
-        _ => {}
     }
 }
 
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "/_-.:@%+,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word.to_string() } else { format!("'{word}'") }
+/// Whether the rows of a query may be saved where it says. If not, why, so that it need not run in vain.
+pub(super) fn may_save(screen: &Screen, plan: &Plan, tables: &Files) -> bool {
+    let refused =
+        |save: &&Save| tables.saved_to(&save.name, save.append).err().map(|reason| (save.name.clone(), reason));
+    let refused = plan.saved_tables().iter().find_map(refused);
+    if let Some((name, reason)) = &refused {
+        not_saved(screen, name, reason);
+    }
+    refused.is_none()
+}
+
+fn not_saved(screen: &Screen, name: &TableName, reason: &str) {
+    screen.error(Some(codes::NOT_SAVED.id), &format!("can't save the rows to `{name}`: {reason}"), None);
 }
 
 /// Saves the rows that are to be saved, and says so. The answer is whether all is well.
@@ -252,8 +249,7 @@ pub(super) fn saved(screen: &Screen, plan: &Plan, tables: &Files, outcome: &Outc
                 screen.note(&format!("{} now holds {} {noun}", file.display(), thousands(rows as u64)), None);
             }
             Err(reason) => {
-                let message = format!("can't save the rows to `{}`: {reason}", saved.name);
-                screen.error(Some(codes::NOT_SAVED.id), &message, None);
+                not_saved(screen, &saved.name, &reason);
                 well = false;
             }
         }
@@ -370,7 +366,6 @@ mod tests {
         assert_eq!(thousands(1_000), "1,000");
         assert_eq!(shortened("where\n  x = 1"), "where x = 1");
         assert_eq!(shortened(&"é".repeat(80)).chars().count(), 71);
-        assert_eq!(quoted("windows/sysmon"), "windows/sysmon");
-        assert_eq!(quoted("prod/*"), "'prod/*'");
+        assert_eq!(numbers(&[2, 3, 4, 6, 8, 9]), "2 to 4, 6, 8, 9");
     }
 }

@@ -2,6 +2,7 @@
 
 use annotate_snippets::{Group, Level, Renderer};
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::{Arc, Mutex};
 use sumoql::diagnostics::Severity;
 use sumoql::output::Look;
 
@@ -9,27 +10,56 @@ use sumoql::output::Look;
 #[derive(Clone)]
 pub(super) struct Screen {
     /// Whether standard output is a terminal.
-    terminal: bool,
+    pub terminal: bool,
     /// Whether standard error is a terminal.
     pub error_terminal: bool,
-    colour: bool,
+    colours: Colours,
+    /// How many lines of standard output are drawn anew.
+    drawn: Arc<Mutex<usize>>,
+}
+
+/// Where colour is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Colours {
+    /// On terminals, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Everywhere
+    Always,
+    /// Nowhere
+    Never,
+}
+
+/// Takes so many lines above the cursor away.
+fn upward(lines: usize) -> String {
+    if lines > 0 { format!("\u{1b}[{lines}A\r\u{1b}[J") } else { String::new() }
 }
 
 impl Screen {
-    /// Looks at standard output, standard error and `NO_COLOR`.
-    pub fn new() -> Screen {
+    /// Looks at standard output, standard error and, where it is not said, `NO_COLOR`.
+    pub fn new(colours: Colours) -> Screen {
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
         Screen {
             terminal: io::stdout().is_terminal(),
             error_terminal: io::stderr().is_terminal(),
-            colour: !no_colour && !dumb,
+            colours: if colours == Colours::Auto && (no_colour || dumb) { Colours::Never } else { colours },
+            drawn: Arc::default(),
         }
     }
 
     /// What standard output looks like to the formats of results.
     pub fn look(&self) -> Look {
-        Look { width: self.size().map(|(_, columns)| columns), colour: self.terminal && self.colour }
+        let width = self.size().map(|(_, columns)| columns);
+        Look { width, colour: self.coloured(self.terminal), ..Look::default() }
+    }
+
+    fn coloured(&self, terminal: bool) -> bool {
+        match self.colours {
+            Colours::Auto => terminal,
+            Colours::Always => true,
+            Colours::Never => false,
+        }
     }
 
     /// The rows and columns of standard output as they are now, when it is a terminal.
@@ -43,7 +73,7 @@ impl Screen {
 
     /// Whether what is drawn on standard error may have colour.
     pub fn error_colour(&self) -> bool {
-        self.error_terminal && self.colour
+        self.coloured(self.error_terminal)
     }
 
     /// Runs something that writes to standard output.
@@ -54,8 +84,25 @@ impl Screen {
         Ok(())
     }
 
-    /// For what is told while a progress line is drawn: takes that away first.
+    /// Draws lines in the place of those that were drawn before. None may be wider than the screen.
+    pub fn redraw(&self, lines: &[String]) {
+        let Ok(mut drawn) = self.drawn.lock() else { return };
+        let text = format!("{}{}\n", upward(*drawn), lines.join("\n"));
+        let mut out = io::stdout().lock();
+        // That nobody can see it is no reason to stop.
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        *drawn = lines.len();
+    }
+
+    /// For what is told while a progress line or lines are drawn: takes these away first.
     pub fn above_progress(&self) -> &Screen {
+        if let Ok(mut drawn) = self.drawn.lock()
+            && *drawn > 0
+        {
+            let mut out = io::stdout().lock();
+            let _ = out.write_all(upward(*drawn).as_bytes()).and_then(|()| out.flush());
+            *drawn = 0;
+        }
         if self.error_terminal {
             let _ = write!(io::stderr().lock(), "\r\x1b[2K");
         }

@@ -8,8 +8,9 @@ use bumpalo::Bump;
 use regex::bytes::Regex;
 use std::borrow::Cow;
 use std::ops::{Deref, Range};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use sumoql_java::regex::effort::Watch;
 
 /// One log message.
@@ -320,28 +321,52 @@ impl Chunk {
 
 /// Ends a run early, and the reading for it. All clones are the same one.
 #[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<AtomicBool>);
+pub struct Stop {
+    flag: Arc<AtomicBool>,
+    /// When what is made of the messages that were read must be done too.
+    deadline: Arc<Mutex<Option<Instant>>>,
+}
 
 impl Stop {
-    /// Ends the run. The answer says whether it was set before.
+    /// Ends the run: no more messages are read, and the answer is made of those that were. Returns whether it was set
+    /// before.
     pub fn set(&self) -> bool {
-        self.0.swap(true, Ordering::Relaxed)
+        self.flag.swap(true, Ordering::Relaxed)
     }
 
-    /// Lets the run go on. The answer says whether it was set before.
+    /// The same, but what is made of the messages must be done within a time too; what is not done then is left out of the
+    /// answer.
+    pub fn set_within(&self, time: Duration) -> bool {
+        *self.deadline() = Some(Instant::now() + time);
+        self.set()
+    }
+
+    /// Lets the run go on. Returns whether it was set before.
     pub fn clear(&self) -> bool {
-        self.0.swap(false, Ordering::Relaxed)
+        *self.deadline() = None;
+        self.flag.swap(false, Ordering::Relaxed)
     }
 
     /// Whether the run is to end.
     #[inline]
     pub fn is_set(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.flag.load(Ordering::Relaxed)
+    }
+
+    /// Whether the run is to end and its time is over.
+    #[inline]
+    pub fn is_over(&self) -> bool {
+        self.is_set() && self.deadline().is_some_and(|deadline| Instant::now() >= deadline)
     }
 
     /// The flag itself.
     pub fn flag(&self) -> &Arc<AtomicBool> {
-        &self.0
+        &self.flag
+    }
+
+    fn deadline(&self) -> MutexGuard<'_, Option<Instant>> {
+        // Nothing that holds the lock can panic.
+        self.deadline.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::chunk_locator::{CHUNK, CHUNK_HEADER, CHUNK_MAGIC, ChunkKind, Region};
 use crate::damage::Damage;
 use crate::json;
+use crate::json_shapes::{Shapes, Walk};
 use crate::rendering::Rendering;
 use crate::template::Fault;
 use crate::template_instance::Instances;
@@ -55,7 +56,7 @@ pub fn records(
     region: &Region,
     bytes: &[u8],
     wanted: Wanted,
-    damage: &mut Damage,
+    (damage, shapes): (&mut Damage, &mut Shapes),
     out: &mut Vec<u8>,
     each: &mut Each<'_>,
 ) {
@@ -70,7 +71,8 @@ pub fn records(
     let header = ChunkHeader::of(bytes, region.kind);
     let instances = Instances::new(bytes, MAX_RECORD_BYTES);
     let most = out.len() + MAX_CHUNK_BYTES;
-    Work { wanted, region, bytes, instances, xml: Vec::new(), most, each }.chunk(&header, out, damage);
+    Work { wanted, region, bytes, instances, shapes, walk: Walk::default(), xml: Vec::new(), most, each }
+        .chunk(&header, out, damage);
 }
 
 /// What the header of a chunk says, as far as it can be believed.
@@ -123,6 +125,8 @@ struct Work<'w> {
     region: &'w Region,
     bytes: &'w [u8],
     instances: Instances<'w>,
+    shapes: &'w mut Shapes,
+    walk: Walk<'w>,
     /// The XML that becomes JSON.
     xml: Vec<u8>,
     /// How long the output may become before no more records are written.
@@ -234,6 +238,18 @@ impl Work<'_> {
             self.instances.record(from, to, out)?;
             return Ok(!is_bare(&out[start..]));
         }
+        if self.shapes.write(&mut self.instances, &mut self.walk, (from, to), out) {
+            // All tests hold the two ways equal.
+            debug_assert!({
+                let mut json = Vec::new();
+                self.json_of_xml(from, to, &mut json) == Ok(true) && json == out[start..]
+            });
+            return Ok(true);
+        }
+        self.json_of_xml(from, to, out)
+    }
+
+    fn json_of_xml(&mut self, from: usize, to: usize, out: &mut Vec<u8>) -> Result<bool, Fault> {
         self.xml.clear();
         self.instances.record(from, to, &mut self.xml)?;
         if is_bare(&self.xml) {
@@ -245,7 +261,7 @@ impl Work<'_> {
 }
 
 /// Whether an event has nothing in it, as what is left of one that was overwritten.
-fn is_bare(xml: &[u8]) -> bool {
+pub fn is_bare(xml: &[u8]) -> bool {
     let Some(end) = memchr::memchr(b'>', xml).filter(|_| xml.starts_with(b"<Event")) else { return false };
     let inside = xml[end + 1..].trim_ascii();
     inside == b"</Event>" || (inside.is_empty() && xml[..end].ends_with(b"/"))

@@ -4,6 +4,7 @@ use crate::chunk::{RecordHeader, Wanted, records};
 use crate::chunk_locator::Region;
 use crate::damage::Damage;
 use crate::error::Error;
+use crate::json_shapes::Shapes;
 use crate::log::Log;
 use crate::rendering::Rendering;
 
@@ -14,13 +15,14 @@ pub struct ChunkReader<'l> {
     wanted: Wanted,
     block: Vec<u8>,
     damage: Damage,
+    shapes: Shapes,
 }
 
 impl<'l> ChunkReader<'l> {
     /// A reader that gives records as this text.
     pub fn new(log: &'l Log, rendering: Rendering) -> ChunkReader<'l> {
         let wanted = Wanted { rendering, slack: false };
-        ChunkReader { log, wanted, block: Vec::new(), damage: Damage::default() }
+        ChunkReader { log, wanted, block: Vec::new(), damage: Damage::default(), shapes: log.borrow_shapes() }
     }
 
     /// Also gives the records that are left in slack: what a chunk holds after its last record, from when the chunk was
@@ -45,7 +47,7 @@ impl<'l> ChunkReader<'l> {
         mut each: impl FnMut(&mut Vec<u8>, RecordHeader),
     ) -> Result<usize, Error> {
         self.log.fill(&mut self.block, region.offset, region.length)?;
-        records(region, &self.block, self.wanted, &mut self.damage, out, &mut each);
+        records(region, &self.block, self.wanted, (&mut self.damage, &mut self.shapes), out, &mut each);
         Ok(self.block.len())
     }
 
@@ -55,11 +57,17 @@ impl<'l> ChunkReader<'l> {
     }
 
     /// What could not be read, to be merged with what other readers found.
-    pub fn into_damage(self) -> Damage {
-        self.damage
+    pub fn into_damage(mut self) -> Damage {
+        std::mem::take(&mut self.damage)
     }
 
     pub(crate) fn log(&self) -> &'l Log {
         self.log
+    }
+}
+
+impl Drop for ChunkReader<'_> {
+    fn drop(&mut self) {
+        self.log.return_shapes(std::mem::take(&mut self.shapes));
     }
 }

@@ -4,8 +4,8 @@
 //! The text of the message (`Message`) is a part of Windows and its programs, not of the log: only forwarded events bring
 //! it along.
 
+use crate::json_string::{PLACEHOLDER, PLACEHOLDER_LENGTH, UNSUPPORTED, number, string};
 use crate::xml_elements::{Element, Elements};
-use memchr::memchr;
 use std::borrow::Cow;
 
 /// Appends the event of this XML, which is as Windows renders it, as one line of JSON. False if it is none; what
@@ -14,6 +14,47 @@ pub fn write(xml: &str, out: &mut Vec<u8>) -> bool {
     let Some(elements) = Elements::read(xml) else { return false };
     Message { elements: &elements }.write(out);
     true
+}
+
+/// What becomes of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A string.
+    Text = b't' as isize,
+    /// A number, where it is one.
+    Number = b'n' as isize,
+    /// The name of a level.
+    Level = b'l' as isize,
+    /// The name of an opcode.
+    Opcode = b'o' as isize,
+    /// The names of keywords.
+    Keywords = b'k' as isize,
+}
+
+impl Form {
+    /// The one with this letter.
+    pub fn of(letter: u8) -> Option<Form> {
+        let all = [Form::Text, Form::Number, Form::Level, Form::Opcode, Form::Keywords];
+        all.into_iter().find(|form| *form as u8 == letter)
+    }
+
+    /// Appends a text, which is as the XML has it, in this form. That of a placeholder stands beside it.
+    pub fn write(self, text: &str, out: &mut Vec<u8>) {
+        match self {
+            Form::Text => string(text, out),
+            _ if text.contains(PLACEHOLDER) => match text.len() {
+                PLACEHOLDER_LENGTH => {
+                    out.extend_from_slice(&[PLACEHOLDER as u8, self as u8]);
+                    out.extend_from_slice(&text.as_bytes()[1..]);
+                }
+                _ => out.extend_from_slice(UNSUPPORTED),
+            },
+            Form::Number => number(text, out),
+            Form::Level => string(level(text), out),
+            Form::Opcode => string(opcode(text), out),
+            Form::Keywords => string(&keywords(text), out),
+        }
+    }
 }
 
 struct Message<'x> {
@@ -41,9 +82,13 @@ impl<'x> Message<'x> {
         let (system, rendered) = (self.child(event, "System"), self.child(event, "RenderingInfo"));
         let part = |name: &str| system.and_then(|system| self.child(system, name));
         let text = |name: &str| part(name).map_or("", |part| &*part.text);
-        let named = |name: &str, known: fn(&str) -> &str| {
-            let rendered = rendered.and_then(|rendered| self.child(rendered, name)).map_or("", |child| &*child.text);
-            if rendered.is_empty() { known(text(name)) } else { rendered }
+        let named = |name: &str, form: Form, out: &mut Vec<u8>| {
+            match rendered.and_then(|rendered| self.child(rendered, name)).map_or("", |child| &*child.text) {
+                "" => form.write(text(name), out),
+                // Whether there is a text depends on the value.
+                rendered if rendered.contains(PLACEHOLDER) => out.extend_from_slice(UNSUPPORTED),
+                rendered => string(rendered, out),
+            }
         };
         let time = part("TimeCreated").and_then(|time| self.attribute(time, "SystemTime"));
         let key = |name: &str, out: &mut Vec<u8>| {
@@ -51,38 +96,39 @@ impl<'x> Message<'x> {
             out.extend_from_slice(name.as_bytes());
             out.extend_from_slice(b"\":");
         };
-        let keywords = match rendered.and_then(|rendered| self.child(rendered, "Keywords")) {
-            Some(listed) => self.children(listed).map(|child| &*child.text).collect::<Vec<_>>().join(", ").into(),
-            None => keywords(text("Keywords")),
-        };
         key("TimeCreated", out);
         string(time.unwrap_or(""), out);
         key("EventID", out);
         string(text("EventID"), out);
         key("Task", out);
-        number(text("Task"), out);
+        Form::Number.write(text("Task"), out);
         key("Correlation", out);
-        self.attributes(part("Correlation"), &[], string, out);
+        self.attributes(part("Correlation"), &[], Form::Text, out);
         key("Keywords", out);
-        string(&keywords, out);
+        match rendered.and_then(|rendered| self.child(rendered, "Keywords")) {
+            Some(listed) => {
+                string(&self.children(listed).map(|child| &*child.text).collect::<Vec<_>>().join(", "), out)
+            }
+            None => Form::Keywords.write(text("Keywords"), out),
+        }
         key("Channel", out);
         string(text("Channel"), out);
         key("Opcode", out);
-        string(named("Opcode", opcode), out);
+        named("Opcode", Form::Opcode, out);
         key("Security", out);
-        self.attributes(part("Security"), &[], string, out);
+        self.attributes(part("Security"), &[], Form::Text, out);
         key("Provider", out);
-        self.attributes(part("Provider"), &["Guid", "Name"], string, out);
+        self.attributes(part("Provider"), &["Guid", "Name"], Form::Text, out);
         key("EventRecordID", out);
-        number(text("EventRecordID"), out);
+        Form::Number.write(text("EventRecordID"), out);
         key("Execution", out);
-        self.attributes(part("Execution"), &["ThreadID", "ProcessID"], number, out);
+        self.attributes(part("Execution"), &["ThreadID", "ProcessID"], Form::Number, out);
         key("Version", out);
-        number(text("Version"), out);
+        Form::Number.write(text("Version"), out);
         key("Computer", out);
         string(text("Computer"), out);
         key("Level", out);
-        string(named("Level", level), out);
+        named("Level", Form::Level, out);
         key("EventData", out);
         let data = self.child(event, "EventData").map_or_else(Vec::new, |data| self.data(data));
         out.push(b'{');
@@ -115,13 +161,7 @@ impl<'x> Message<'x> {
     }
 
     /// The attributes of an element, those named first before the others. Without any: an empty text.
-    fn attributes(
-        &self,
-        element: Option<&Element<'x>>,
-        first: &[&str],
-        value: fn(&str, &mut Vec<u8>),
-        out: &mut Vec<u8>,
-    ) {
+    fn attributes(&self, element: Option<&Element<'x>>, first: &[&str], form: Form, out: &mut Vec<u8>) {
         let all = element.map_or(&[][..], |element| self.elements.attributes(element));
         if all.is_empty() {
             return string("", out);
@@ -134,7 +174,7 @@ impl<'x> Message<'x> {
             separator = b',';
             string(name, out);
             out.push(b':');
-            value(text, out);
+            form.write(text, out);
         }
         out.push(b'}');
     }
@@ -157,8 +197,7 @@ impl<'x> Message<'x> {
                 if n > 0 {
                     out.push(b',');
                 }
-                string(name, out);
-                out.push(b':');
+                member(name, out);
                 self.holds(*holds, out);
             }
             return;
@@ -172,8 +211,7 @@ impl<'x> Message<'x> {
                 out.push(b',');
             }
             separated = false;
-            string(name, out);
-            out.push(b':');
+            member(name, out);
             let mut more = members[n + 1..].iter().filter(|(other, _)| other == name).peekable();
             let list = more.peek().is_some();
             if list {
@@ -206,12 +244,26 @@ impl<'x> Message<'x> {
         let mut members: Vec<Member<'x>> = attributes.map(|(name, value)| (*name, Holds::Text(value))).collect();
         members.extend(self.children(element).map(|child| (child.name, Holds::Element(child))));
         if !element.text.trim().is_empty() {
+            // Whether there is a text depends on the value.
+            if element.text.contains(PLACEHOLDER) {
+                out.extend_from_slice(UNSUPPORTED);
+            }
             members.push(("#text", Holds::Text(&element.text)));
         }
         out.push(b'{');
         self.members(&members, out);
         out.push(b'}');
     }
+}
+
+/// Appends the name of a member.
+fn member(name: &str, out: &mut Vec<u8>) {
+    // Whether members have one name depends on the value.
+    if name.contains(PLACEHOLDER) {
+        out.extend_from_slice(UNSUPPORTED);
+    }
+    string(name, out);
+    out.push(b':');
 }
 
 /// Whether no two members have one name. Names are compared only where their lengths and some of their bytes give the same
@@ -229,98 +281,6 @@ fn names_differ(members: &[Member<'_>]) -> bool {
         seen[word] |= bit;
         new || members[..n].iter().all(|(before, _)| before != name)
     })
-}
-
-/// Appends a number as JSON has it, where it is one; else a text.
-fn number(text: &str, out: &mut Vec<u8>) {
-    let canonical = text == "0" || (!text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit()));
-    match canonical && text.parse::<u64>().is_ok() {
-        true => out.extend_from_slice(text.as_bytes()),
-        false => string(text, out),
-    }
-}
-
-/// Appends a text that is escaped as in XML as a JSON string.
-fn string(text: &str, out: &mut Vec<u8>) {
-    let bytes = text.as_bytes();
-    out.reserve(bytes.len() + 2);
-    out.push(b'"');
-    let mut copied = 0;
-    let mut at = 0;
-    while let Some(special) = next_special(bytes, at) {
-        at = special;
-        let byte = &bytes[at];
-        out.extend_from_slice(&bytes[copied..at]);
-        let entity = (*byte == b'&').then(|| entity(&text[at..])).flatten();
-        let (character, length) = entity.unwrap_or((char::from(*byte), 1));
-        match character {
-            '"' | '\\' => out.extend_from_slice(&[b'\\', character as u8]),
-            '\n' => out.extend_from_slice(b"\\n"),
-            '\r' => out.extend_from_slice(b"\\r"),
-            '\t' => out.extend_from_slice(b"\\t"),
-            '\0'..' ' => out.extend_from_slice(format!("\\u{:04x}", character as u32).as_bytes()),
-            character => out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
-        }
-        at += length;
-        copied = at;
-    }
-    out.extend_from_slice(&bytes[copied..]);
-    out.push(b'"');
-}
-
-/// The first byte from a place on that JSON does not take as it is, or that begins an entity.
-fn next_special(bytes: &[u8], mut at: usize) -> Option<usize> {
-    while bytes[at..].first_chunk().is_some_and(is_plain) {
-        at += BLOCK;
-    }
-    let rest = &bytes[at..];
-    // Spaces follow the last ones: they need no care.
-    let mut padded = [b' '; BLOCK];
-    if let Some(part) = padded.get_mut(..rest.len()) {
-        part.copy_from_slice(rest);
-        if is_plain(&padded) {
-            return None;
-        }
-    }
-    let special = |byte: &u8| matches!(byte, 0..b' ' | b'"' | b'\\' | b'&');
-    rest.iter().position(special).map(|length| at + length)
-}
-
-/// How many bytes are looked at together.
-const BLOCK: usize = 16;
-
-/// Whether JSON takes these bytes as they are, and none begins an entity. Arithmetic on all alike, so that compilers make
-/// it a few steps for all of them.
-fn is_plain(block: &[u8; BLOCK]) -> bool {
-    // The highest bit is set if they are the same.
-    let same = |one: u8, other: u8| (one ^ other).wrapping_sub(1);
-    let mut special = 0;
-    for byte in *block {
-        let any = byte.wrapping_sub(b' ') | same(byte, b'"') | same(byte, b'\\') | same(byte, b'&');
-        special |= any & !byte & 0x80;
-    }
-    special == 0
-}
-
-/// The character that a text begins with as an entity, and how long that is.
-fn entity(text: &str) -> Option<(char, usize)> {
-    let length = memchr(b';', &text.as_bytes()[..text.len().min(12)])?;
-    let character = match &text[1..length] {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "apos" => '\'',
-        "quot" => '"',
-        name => {
-            let digits = name.strip_prefix('#')?;
-            let number = match digits.strip_prefix('x') {
-                Some(digits) => u32::from_str_radix(digits, 16).ok()?,
-                None => digits.parse().ok()?,
-            };
-            char::from_u32(number)?
-        }
-    };
-    Some((character, length + 1))
 }
 
 /// The name of a level that every provider shares.
@@ -435,29 +395,6 @@ mod tests {
         assert_eq!(keywords("0x8000000000000000"), "0x8000000000000000");
         assert_eq!(keywords("0x8090000000000000"), "Audit Failure, Classic");
         assert_eq!((opcode("11"), level("17")), ("11", "17"));
-    }
-
-    #[test]
-    fn texts_and_numbers() {
-        let string = |text: &str| {
-            let mut out = Vec::new();
-            super::string(text, &mut out);
-            String::from_utf8(out).unwrap()
-        };
-        for text in ["", "a\\b\"c\"\n\r\t\u{1}é\u{1F600}", "& &; &x; &#; &#xD800; &toolongtobeone;"] {
-            assert_eq!(string(text), serde_json::to_string(text).unwrap());
-        }
-        assert_eq!(string("&amp;&lt;&gt;&apos;&quot;&#65;&#x42;&#10;&amp;lt;"), "\"&<>'\\\"AB\\n&lt;\"");
-        let number = |text: &str| {
-            let mut out = Vec::new();
-            super::number(text, &mut out);
-            String::from_utf8(out).unwrap()
-        };
-        assert_eq!(["0", "7", "18446744073709551615"].map(number), ["0", "7", "18446744073709551615"]);
-        assert_eq!(
-            ["", "07", "-1", "18446744073709551616"].map(number),
-            ["\"\"", "\"07\"", "\"-1\"", "\"18446744073709551616\""]
-        );
     }
 
     #[test]

@@ -37,6 +37,8 @@ mod chunk_reader;
 mod damage;
 mod error;
 mod json;
+mod json_shapes;
+mod json_string;
 mod log;
 mod log_bytes;
 mod rendering;

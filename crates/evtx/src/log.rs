@@ -5,16 +5,20 @@ use crate::chunk_locator::ChunkLocator;
 use crate::chunk_reader::ChunkReader;
 use crate::damage::Damage;
 use crate::error::Error;
+use crate::json_shapes::Shapes;
 use crate::log_bytes::LogBytes;
 use crate::rendering::Rendering;
 use std::collections::VecDeque;
 use std::io;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 /// An event log. Many threads can read it at once.
 #[derive(Debug)]
 pub struct Log {
     bytes: LogBytes,
+    /// What readers have learned, for those that follow.
+    shapes: Mutex<Vec<Shapes>>,
 }
 
 impl Log {
@@ -24,12 +28,16 @@ impl Log {
     ///
     /// If the file can't be opened.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Log> {
-        LogBytes::of_file(path.as_ref()).map(|bytes| Log { bytes })
+        LogBytes::of_file(path.as_ref()).map(Log::new)
     }
 
     /// The log that these bytes are.
     pub fn from_bytes(bytes: Vec<u8>) -> Log {
-        Log { bytes: LogBytes::Memory(bytes) }
+        Log::new(LogBytes::Memory(bytes))
+    }
+
+    fn new(bytes: LogBytes) -> Log {
+        Log { bytes, shapes: Mutex::default() }
     }
 
     /// The size of the log in bytes.
@@ -41,6 +49,16 @@ impl Log {
     pub fn records(&self, rendering: Rendering) -> Records<'_> {
         let (locator, reader) = (ChunkLocator::default(), ChunkReader::new(self, rendering));
         Records { locator, reader, found: VecDeque::new(), text: Vec::new(), ended: false }
+    }
+
+    /// What an earlier reader has learned of the records' shapes.
+    pub(crate) fn borrow_shapes(&self) -> Shapes {
+        self.shapes.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    /// Keeps that for a later reader.
+    pub(crate) fn return_shapes(&self, shapes: Shapes) {
+        self.shapes.lock().unwrap_or_else(PoisonError::into_inner).push(shapes);
     }
 
     /// Makes `block` hold the bytes from `at` on: `length` of them, or fewer where the log ends.

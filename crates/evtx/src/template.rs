@@ -3,7 +3,7 @@
 //! What Microsoft calls binary XML ([MS-EVEN6], section 2.2.12) is compiled to steps: texts that are written as they are,
 //! and the values between them. Elements that stand in a record without a template are compiled the same way.
 
-use super::value::{TEXT, text};
+use super::value::{Escape, TEXT, text};
 use std::ops::Range;
 
 /// The longest text of a template, in bytes: names may be used more than once.
@@ -28,7 +28,7 @@ pub type Fault = &'static str;
 pub const PAST_THE_END: Fault = "it refers to bytes past the end of its chunk";
 
 /// A template.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Template {
     /// All its text.
     pub text: Vec<u8>,
@@ -37,7 +37,7 @@ pub struct Template {
 }
 
 /// A part of a record. Values are named by their numbers.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// A text of the template.
     Text(Range<usize>),
@@ -167,7 +167,7 @@ impl<'c> Compiler<'c> {
                 }
                 0x05 | 0x45 => {
                     let units = self.literal()?;
-                    text(units, false, &mut self.out.text);
+                    text(units, Escape::Text, &mut self.out.text);
                 }
                 0x07 | 0x47 => {
                     let units = self.units()?;
@@ -269,7 +269,7 @@ impl<'c> Compiler<'c> {
             match self.cursor.u8()? {
                 0x05 | 0x45 => {
                     let units = self.literal()?;
-                    text(units, true, &mut self.out.text);
+                    text(units, Escape::Attribute, &mut self.out.text);
                 }
                 0x08 | 0x48 => self.character()?,
                 0x09 | 0x49 => {

@@ -1,11 +1,48 @@
 //! Records as text: mostly instances of templates, which are compiled once for each chunk.
 
 use crate::template::{Cursor, Fault, INSTANCE, PAST_THE_END, Step, Template, compile, fragment};
-use crate::value::{ARRAY, NULL, XML, is_empty, items, write};
+use crate::value::{ARRAY, Escape, NULL, XML, is_empty, items, write};
 use std::rc::Rc;
 
 /// The most instances within each other.
 const MAX_DEPTH: usize = 8;
+
+/// What becomes of a record: it is handed on part by part.
+pub trait Sink<'c> {
+    /// How many bytes of text that is so far, or at most.
+    fn length(&self) -> usize;
+
+    /// A template begins, which is at this place of the chunk; or elements without one.
+    fn begin(&mut self, template: Option<(u32, &Rc<Template>)>);
+
+    /// It ends.
+    fn end(&mut self);
+
+    /// A text of the template, and where in its text it starts.
+    fn text(&mut self, text: &[u8], at: usize);
+
+    /// A value, in an attribute or not.
+    fn value(&mut self, kind: u8, bytes: &'c [u8], attribute: bool);
+}
+
+/// XML.
+impl<'c> Sink<'c> for Vec<u8> {
+    fn length(&self) -> usize {
+        self.len()
+    }
+
+    fn begin(&mut self, _: Option<(u32, &Rc<Template>)>) {}
+
+    fn end(&mut self) {}
+
+    fn text(&mut self, text: &[u8], _: usize) {
+        self.extend_from_slice(text);
+    }
+
+    fn value(&mut self, kind: u8, bytes: &'c [u8], attribute: bool) {
+        write(kind, bytes, if attribute { Escape::Attribute } else { Escape::Text }, self);
+    }
+}
 
 /// The templates of a chunk that were met, and the way from records to their text.
 pub struct Instances<'c> {
@@ -34,15 +71,22 @@ impl<'c> Instances<'c> {
 
     /// Appends the text of a record, which is between these places of the chunk, as Windows renders it. What was appended
     /// when there is an error is of no use.
-    pub fn record(&mut self, from: usize, to: usize, out: &mut Vec<u8>) -> Result<(), Fault> {
-        let (start, most) = (out.len(), out.len() + self.longest);
+    pub fn record(&mut self, from: usize, to: usize, out: &mut impl Sink<'c>) -> Result<(), Fault> {
+        let (start, most) = (out.length(), out.length() + self.longest);
         self.values.clear();
         self.fragment(from, to, most, 0, out)?;
-        if out.len() > start { Ok(()) } else { Err("it has no elements") }
+        if out.length() > start { Ok(()) } else { Err("it has no elements") }
     }
 
     /// An instance, or elements without a template, or both.
-    fn fragment(&mut self, from: usize, to: usize, most: usize, depth: usize, out: &mut Vec<u8>) -> Result<(), Fault> {
+    fn fragment(
+        &mut self,
+        from: usize,
+        to: usize,
+        most: usize,
+        depth: usize,
+        out: &mut impl Sink<'c>,
+    ) -> Result<(), Fault> {
         let start = match self.chunk.get(from..to).ok_or(PAST_THE_END)? {
             [0x0F, _, _, _, INSTANCE, ..] => from + 5,
             [INSTANCE, ..] => from + 1,
@@ -55,13 +99,23 @@ impl<'c> Instances<'c> {
         }
     }
 
-    fn elements(&mut self, from: usize, to: usize, most: usize, depth: usize, out: &mut Vec<u8>) -> Result<(), Fault> {
+    fn elements(
+        &mut self,
+        from: usize,
+        to: usize,
+        most: usize,
+        depth: usize,
+        out: &mut impl Sink<'c>,
+    ) -> Result<(), Fault> {
         let elements = fragment(self.chunk, from, to)?;
-        self.steps(&elements, self.values.len(), most, depth, out)
+        out.begin(None);
+        self.steps(&elements, self.values.len(), most, depth, out)?;
+        out.end();
+        Ok(())
     }
 
     /// An instance. The answer is where it ends.
-    fn instance(&mut self, at: usize, most: usize, depth: usize, out: &mut Vec<u8>) -> Result<usize, Fault> {
+    fn instance(&mut self, at: usize, most: usize, depth: usize, out: &mut impl Sink<'c>) -> Result<usize, Fault> {
         let mut cursor = Cursor { bytes: self.chunk, at };
         let (place, count) = cursor.instance()?;
         let template = self.template(place)?;
@@ -71,7 +125,9 @@ impl<'c> Instances<'c> {
             let (at, length) = (cursor.at, u16::from_le_bytes([descriptor[0], descriptor[1]]));
             self.values.push(Value { kind: descriptor[2], bytes: cursor.take(length.into())?, at });
         }
+        out.begin(Some((place, &template)));
         self.steps(&template, base, most, depth, out)?;
+        out.end();
         self.values.truncate(base);
         Ok(cursor.at)
     }
@@ -83,7 +139,7 @@ impl<'c> Instances<'c> {
         base: usize,
         most: usize,
         depth: usize,
-        out: &mut Vec<u8>,
+        out: &mut impl Sink<'c>,
     ) -> Result<(), Fault> {
         let end = self.values.len();
         let text = |range: &std::ops::Range<usize>| &template.text[range.clone()];
@@ -91,7 +147,7 @@ impl<'c> Instances<'c> {
         while let Some(step) = steps.next() {
             let number = |number: u16| Some(base + usize::from(number)).filter(|number| *number < end);
             match step {
-                Step::Text(range) => out.extend_from_slice(text(range)),
+                Step::Text(range) => out.text(text(range), range.start),
                 Step::Value(value) => {
                     if let Some(value) = number(*value).map(|n| self.values[n]) {
                         self.value(value, most, depth, out)?;
@@ -101,12 +157,12 @@ impl<'c> Instances<'c> {
                     Some(Value { kind, bytes, .. }) if kind & ARRAY != 0 => {
                         for (n, (kind, bytes)) in items(kind, bytes).enumerate() {
                             if n > 0 {
-                                out.extend_from_slice(b"</");
-                                out.extend_from_slice(&text(tag)[1..=*name]);
-                                out.push(b'>');
-                                out.extend_from_slice(text(tag));
+                                out.text(b"</", tag.start);
+                                out.text(&text(tag)[1..=*name], tag.start + 1);
+                                out.text(b">", tag.end);
+                                out.text(text(tag), tag.start);
                             }
-                            write(kind, bytes, false, out);
+                            out.value(kind, bytes, false);
                         }
                     }
                     Some(value) => self.value(value, most, depth, out)?,
@@ -115,14 +171,14 @@ impl<'c> Instances<'c> {
                 Step::Attribute(range, value) => {
                     let value = number(*value).map(|n| self.values[n]);
                     if let Some(value) = value.filter(|value| !is_empty(value.kind, value.bytes)) {
-                        out.extend_from_slice(text(range));
-                        write(value.kind, value.bytes, true, out);
-                        out.push(b'\'');
+                        out.text(text(range), range.start);
+                        out.value(value.kind, value.bytes, true);
+                        out.text(b"'", range.end);
                     }
                 }
                 Step::Quoted(value) => {
                     if let Some(value) = number(*value).map(|n| self.values[n]) {
-                        write(value.kind, value.bytes, true, out);
+                        out.value(value.kind, value.bytes, true);
                     }
                 }
                 Step::Instance(at) => {
@@ -134,16 +190,16 @@ impl<'c> Instances<'c> {
                     }
                 }
             }
-            if out.len() > most {
+            if out.length() > most {
                 return Err("its text is too long");
             }
         }
         Ok(())
     }
 
-    fn value(&mut self, value: Value<'c>, most: usize, depth: usize, out: &mut Vec<u8>) -> Result<(), Fault> {
+    fn value(&mut self, value: Value<'c>, most: usize, depth: usize, out: &mut impl Sink<'c>) -> Result<(), Fault> {
         if value.kind != XML {
-            write(value.kind, value.bytes, false, out);
+            out.value(value.kind, value.bytes, false);
         } else if !value.bytes.is_empty() {
             let end = value.at + value.bytes.len();
             self.nested(depth, |this, depth| this.fragment(value.at, end, most, depth, out))?;

@@ -20,6 +20,30 @@ const BINARY: u8 = 0x0E;
 /// The bit of types that hold several values of the type without it.
 pub const ARRAY: u8 = 0x80;
 
+/// Where a value is written to, and so what is escaped in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Escape {
+    /// XML between tags.
+    Text,
+    /// An attribute of XML in single quotes.
+    Attribute,
+    /// A string of JSON.
+    Json,
+}
+
+impl Escape {
+    /// The characters from the space on that are escaped: two, and those that are the third but for the bits that are not
+    /// in the mask.
+    fn special(self) -> [u16; 4] {
+        let [first, second, third, differ] = match self {
+            Escape::Text => [b'&', b'&', b'<' & b'>', b'<' ^ b'>'],
+            Escape::Attribute => [b'&', b'\'', b'<' & b'>', b'<' ^ b'>'],
+            Escape::Json => [b'"', b'"', b'\\', 0],
+        };
+        [first.into(), second.into(), third.into(), !u16::from(differ)]
+    }
+}
+
 /// Whether there is nothing to be seen of a value.
 pub fn is_empty(kind: u8, bytes: &[u8]) -> bool {
     match kind {
@@ -32,8 +56,8 @@ pub fn is_empty(kind: u8, bytes: &[u8]) -> bool {
 
 /// Appends a value. Where the size does not fit the type, or nobody knows the type, the bytes are given in hexadecimal
 /// digits: nothing of a record is lost.
-pub fn write(kind: u8, bytes: &[u8], attribute: bool, out: &mut Vec<u8>) {
-    if scalar(kind, bytes, attribute, out).is_some() {
+pub fn write(kind: u8, bytes: &[u8], escape: Escape, out: &mut Vec<u8>) {
+    if scalar(kind, bytes, escape, out).is_some() {
         return;
     }
     if kind & ARRAY == 0 {
@@ -43,7 +67,7 @@ pub fn write(kind: u8, bytes: &[u8], attribute: bool, out: &mut Vec<u8>) {
         if n > 0 {
             out.push(b',');
         }
-        write(kind, bytes, attribute, out);
+        write(kind, bytes, escape, out);
     }
 }
 
@@ -73,11 +97,11 @@ pub fn items(kind: u8, bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
 }
 
 /// Appends one value. Nothing, and nothing is appended, where the size does not fit the type.
-fn scalar(kind: u8, bytes: &[u8], attribute: bool, out: &mut Vec<u8>) -> Option<()> {
+fn scalar(kind: u8, bytes: &[u8], escape: Escape, out: &mut Vec<u8>) -> Option<()> {
     match kind {
         NULL => {}
-        TEXT => text(bytes, attribute, out),
-        ANSI => ansi(bytes, attribute, out),
+        TEXT => text(bytes, escape, out),
+        ANSI => ansi(bytes, escape, out),
         _ if bytes.is_empty() => {}
         0x03 => signed(i8::from_le_bytes(bytes.try_into().ok()?).into(), out),
         0x04 => unsigned(u8::from_le_bytes(bytes.try_into().ok()?).into(), out),
@@ -116,19 +140,29 @@ fn hexadecimal(bytes: &[u8], out: &mut Vec<u8>) {
 }
 
 /// Text of one byte a character, up to a zero: most logs are of Western systems.
-fn ansi(bytes: &[u8], attribute: bool, out: &mut Vec<u8>) {
+fn ansi(bytes: &[u8], escape: Escape, out: &mut Vec<u8>) {
     let end = memchr::memchr(0, bytes).unwrap_or(bytes.len());
+    if bytes[..end].is_ascii() {
+        for block in bytes[..end].chunks(BLOCK) {
+            let mut units = [0; 2 * BLOCK];
+            for (unit, byte) in units.iter_mut().step_by(2).zip(block) {
+                *unit = *byte;
+            }
+            text(&units[..2 * block.len()], escape, out);
+        }
+        return;
+    }
     let (decoded, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes[..end]);
     let units: Vec<u8> = decoded.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    text(&units, attribute, out);
+    text(&units, escape, out);
 }
 
 /// How many units are looked at together.
 const BLOCK: usize = 16;
 
-/// Appends UTF-16 up to a zero, with what XML escapes. What XML can't hold becomes `_`.
-pub fn text(mut units: &[u8], attribute: bool, out: &mut Vec<u8>) {
-    let quote = if attribute { u16::from(b'\'') } else { u16::from(b'&') };
+/// Appends UTF-16 up to a zero, escaped. What XML can't hold becomes `_`, in JSON too.
+pub fn text(mut units: &[u8], escape: Escape, out: &mut Vec<u8>) {
+    let special = escape.special();
     out.reserve(units.len());
     while units.len() >= 2 {
         // Spaces follow the last ones: they need no care.
@@ -140,12 +174,22 @@ pub fn text(mut units: &[u8], attribute: bool, out: &mut Vec<u8>) {
                 (&padded, units.len() / 2)
             }
         };
-        let (narrow, plain) = narrow(block, quote);
-        let done = if plain {
+        let (narrow, kind) = narrow(block, special);
+        let done = if kind == Block::Plain {
             out.extend_from_slice(&narrow[..count]);
             2 * count
+        } else if kind == Block::Escaped && escape == Escape::Json {
+            // Paths of Windows are full of backslashes.
+            let mut copied = 0;
+            for at in places(&narrow, b'"', b'\\') {
+                out.extend_from_slice(&narrow[copied..at]);
+                out.push(b'\\');
+                copied = at;
+            }
+            out.extend_from_slice(&narrow[copied..count]);
+            2 * count
         } else {
-            match careful(units, count, attribute, out) {
+            match careful(units, count, escape, out) {
                 Some(done) => done,
                 None => return,
             }
@@ -154,24 +198,51 @@ pub fn text(mut units: &[u8], attribute: bool, out: &mut Vec<u8>) {
     }
 }
 
-/// The low bytes of units, and whether that is all there is to them: ASCII without control characters, `&`, `<`, `>` and
-/// the quote. Arithmetic on all units alike, so that compilers make it a few steps for all of them.
-fn narrow(block: &[u8; 2 * BLOCK], quote: u16) -> ([u8; BLOCK], bool) {
+/// What units are: ASCII without control characters and special ones, without control characters, or any.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Block {
+    Plain,
+    Escaped,
+    Any,
+}
+
+/// The low bytes of units, and whether that is all there is to them. Arithmetic on all units alike, so that compilers make it a few steps for all of them.
+fn narrow(block: &[u8; 2 * BLOCK], [first, second, third, mask]: [u16; 4]) -> ([u8; BLOCK], Block) {
     // The highest bit is set if they are the same.
-    let same = |one: u16, other: u8| (one ^ u16::from(other)).wrapping_sub(1);
+    let same = |one: u16, other: u16| (one ^ other).wrapping_sub(1);
     // A loop, since closures of `map` are not always compiled into it.
-    let (mut narrow, mut special) = ([0; BLOCK], 0);
+    let (mut narrow, mut special, mut other) = ([0; BLOCK], 0, 0);
     for (narrow, bytes) in narrow.iter_mut().zip(block.as_chunks().0) {
         let unit = u16::from_le_bytes(*bytes);
-        let low = unit.wrapping_sub(b' '.into()) | same(unit, b'&') | (unit ^ quote).wrapping_sub(1);
-        special |= (unit & 0xFF80) | ((low | same(unit & !(u16::from(b'<' ^ b'>')), b'<' & b'>')) & 0x8000);
+        other |= (unit & 0xFF80) | (unit.wrapping_sub(b' '.into()) & 0x8000);
+        special |= same(unit, first) | same(unit, second) | same(unit & mask, third);
         *narrow = unit as u8;
     }
-    (narrow, special == 0)
+    let kind = match (other, special & 0x8000) {
+        (0, 0) => Block::Plain,
+        (0, _) => Block::Escaped,
+        _ => Block::Any,
+    };
+    (narrow, kind)
+}
+
+/// Where one of two bytes is among these, which are all ASCII.
+fn places(bytes: &[u8; BLOCK], first: u8, second: u8) -> impl Iterator<Item = usize> {
+    const ONES: u128 = u128::MAX / 0xFF;
+    const HIGHEST: u128 = ONES << 7;
+    let bytes = u128::from_le_bytes(*bytes);
+    // The highest bit of those that are not the same: what is not zero carries into it.
+    let others = |byte: u8| (bytes ^ (ONES * u128::from(byte))) + (HIGHEST - ONES);
+    let mut found = !(others(first) & others(second)) & HIGHEST;
+    std::iter::from_fn(move || {
+        let place = (found != 0).then_some(found.trailing_zeros() as usize / 8)?;
+        found &= found - 1;
+        Some(place)
+    })
 }
 
 /// Appends at least so many units one by one. The answer is how many bytes that were; none at a zero.
-fn careful(units: &[u8], count: usize, attribute: bool, out: &mut Vec<u8>) -> Option<usize> {
+fn careful(units: &[u8], count: usize, escape: Escape, out: &mut Vec<u8>) -> Option<usize> {
     let unit = |n: usize| units.get(2 * n..2 * n + 2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
     let mut at = 0;
     while at < count {
@@ -179,10 +250,15 @@ fn careful(units: &[u8], count: usize, attribute: bool, out: &mut Vec<u8>) -> Op
         at += 1;
         let plain = match first {
             0 => return None,
-            0x26 => b"&amp;",
-            0x3C => &b"&lt;"[..],
-            0x3E => b"&gt;",
-            0x27 if attribute => b"&apos;",
+            0x22 if escape == Escape::Json => &b"\\\""[..],
+            0x5C if escape == Escape::Json => b"\\\\",
+            0x09 if escape == Escape::Json => b"\\t",
+            0x0A if escape == Escape::Json => b"\\n",
+            0x0D if escape == Escape::Json => b"\\r",
+            0x26 if escape != Escape::Json => b"&amp;",
+            0x3C if escape != Escape::Json => b"&lt;",
+            0x3E if escape != Escape::Json => b"&gt;",
+            0x27 if escape == Escape::Attribute => b"&apos;",
             0x09 | 0x0A | 0x0D | 0x20..0x80 => &[first as u8],
             0x01..0x20 | 0xFFFE.. => b"_",
             _ => {
@@ -306,28 +382,29 @@ mod tests {
 
     fn shown(kind: u8, bytes: &[u8]) -> String {
         let mut out = Vec::new();
-        write(kind, bytes, false, &mut out);
+        write(kind, bytes, Escape::Text, &mut out);
         String::from_utf8(out).unwrap()
     }
 
     #[test]
     fn texts_of_all_lengths() {
-        let text = |text: &str, attribute: bool| {
+        let text = |text: &str, escape: Escape| {
             let mut out = Vec::new();
             let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-            super::text(&units, attribute, &mut out);
+            super::text(&units, escape, &mut out);
             String::from_utf8(out).unwrap()
         };
         for length in 0..70 {
             let plain = "abcdefghij".repeat(7)[..length].to_string();
-            assert_eq!(text(&plain, true), plain);
-            for special in ["&", "<", ">", "'", "\"", "é", "\u{1F600}", "\u{FFFD}", "\n"] {
+            assert_eq!(text(&plain, Escape::Attribute), plain);
+            for special in ["&", "<", ">", "'", "\"", "\\", "\t", "\r", "é", "\u{1F600}", "\u{FFFD}", "\n"] {
                 let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
                 let with = format!("{plain}{special}{plain}");
-                assert_eq!(text(&with, false), escape(&with));
-                assert_eq!(text(&with, true), escape(&with).replace('\'', "&apos;"));
+                assert_eq!(text(&with, Escape::Text), escape(&with));
+                assert_eq!(text(&with, Escape::Attribute), escape(&with).replace('\'', "&apos;"));
+                assert_eq!(format!("\"{}\"", text(&with, Escape::Json)), serde_json::to_string(&with).unwrap());
             }
-            assert_eq!(text(&format!("{plain}\u{1}\u{FFFF}x\0y"), false), format!("{plain}__x"));
+            assert_eq!(text(&format!("{plain}\u{1}\u{FFFF}x\0y"), Escape::Text), format!("{plain}__x"));
         }
         let lone = [0x61, 0, 0x00, 0xD8, 0x62, 0, 0x00, 0xDC, 0x00, 0xD8];
         assert_eq!(shown(TEXT, &lone), "a_b__");

@@ -35,6 +35,8 @@ pub struct InputRequest {
     pub now: i64,
     /// Of the run that the inputs are for: where it is set, streams end. None: they are read to their ends.
     pub stop: Option<Stop>,
+    /// Somebody may be writing to the files: what follows the last line end of a file of lines is no message yet.
+    pub growing: bool,
     /// About how many bytes are worked on at a time, at most 8 MiB; 0: as is good.
     pub chunk: usize,
     /// Makes the field extraction rules of `sources.toml`.
@@ -55,6 +57,7 @@ impl Default for InputRequest {
             zone: chrono_tz::UTC,
             now: 0,
             stop: None,
+            growing: false,
             chunk: 0,
             compile: Arc::new(|_| Err("field extraction rules can't be read here".into())),
         }

@@ -50,8 +50,11 @@
 
 use super::EvtxAs;
 use super::format::Format;
+use super::io_error::reason;
 use super::problem::Problem;
+use super::tables::small_text;
 use globset::{GlobBuilder, GlobMatcher};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use sumoql_data::message::FieldExtraction;
@@ -101,15 +104,16 @@ pub struct Rule {
 /// Makes a field extraction rule of a query, whose scope says which messages it is about. The error is a text for the user.
 pub type Compile = Arc<dyn Fn(&str) -> Result<Arc<dyn FieldExtraction>, String> + Send + Sync>;
 
+/// How long a file may be.
+const MAX_BYTES: u64 = 4 << 20;
+
 impl Sources {
     /// Reads a file.
     pub fn read(path: &Path, compile: &Compile) -> Result<Sources, Problem> {
         let place = path.to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(path).map_err(|error| Problem {
-            place: place.clone(),
-            message: super::io_error::reason(&error),
-            offset: None,
-        })?;
+        let problem = |message| Problem { place: place.clone(), message, offset: None };
+        let file = File::open(path).map_err(|error| problem(reason(&error)))?;
+        let text = small_text(file, MAX_BYTES).map_err(problem)?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         Sources::parse(&text, &place, &full(folder), compile)

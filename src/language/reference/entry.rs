@@ -2,8 +2,8 @@
 
 use super::built_in_fields::FIELDS;
 use crate::syntax::expression_words::{WORDS, WordDef};
-use crate::syntax::foreign_functions;
-use crate::syntax::form::Form;
+use crate::syntax::form::{Form, written};
+use crate::syntax::other_languages;
 use crate::syntax::signature::{
     AggregateSignature, Example, FunctionSignature, Group, OperatorSignature, SubquerySignature, Type,
 };
@@ -96,7 +96,7 @@ impl Entry {
             page: def.page,
             also: def.also,
             examples: def.examples,
-            dialect: if def.page.is_empty() { foreign_functions::function(def.name) } else { None },
+            dialect: if def.page.is_empty() { other_languages::function(def.name).map(|row| row.help) } else { None },
         }
     }
 
@@ -120,7 +120,7 @@ impl Entry {
         Entry {
             kind: EntryKind::Aggregate,
             name: def.name,
-            aliases: foreign_functions::aliases(def.name),
+            aliases: other_languages::aliases(def.name),
             group: Group::Aggregate,
             usage: def.form.to_string(),
             summary: def.summary,
@@ -222,49 +222,6 @@ pub fn kind_name(kind: Type) -> &'static str {
         Type::Text => "string",
         Type::Bool => "boolean",
         Type::Pattern => "pattern",
-    }
-}
-
-/// A form as people read it: `[optional]`, `(this | that)`, `repeated …`, names of pieces in capitals.
-pub fn written(form: &Form) -> String {
-    match form {
-        Form::All(items) => {
-            let mut out = String::new();
-            for item in items.iter().map(written) {
-                let tight = out.is_empty() || out.ends_with('(') || item == ")" || item == ",";
-                if !tight {
-                    out.push(' ');
-                }
-                out.push_str(&item);
-            }
-            out
-        }
-        Form::First(options) => format!("({})", options.iter().map(written).collect::<Vec<_>>().join(" | ")),
-        Form::Optional(inner) => format!("[{}]", bare(inner)),
-        Form::Many(0, inner) => format!("[{} …]", bare(inner)),
-        Form::Many(_, inner) => format!("{} …", written(inner)),
-        Form::List(inner) => format!("{}, …", written(inner)),
-        // These brackets stand in the query.
-        Form::Word(word @ ("[" | "]")) => format!("'{word}'"),
-        Form::Word(word) => word.to_string(),
-        Form::Piece(label, piece) => {
-            let name = if label.is_empty() { piece } else { label }.to_uppercase();
-            match *piece {
-                "text" => format!("\"{name}\""),
-                "regex" => format!("/{name}/"),
-                "char" => format!("'{name}'"),
-                _ => name,
-            }
-        }
-        Form::Group(_, inner) => written(inner),
-    }
-}
-
-/// A form that brackets surround already.
-fn bare(form: &Form) -> String {
-    match form {
-        Form::First(options) => options.iter().map(written).collect::<Vec<_>>().join(" | "),
-        other => written(other),
     }
 }
 

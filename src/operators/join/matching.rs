@@ -2,6 +2,7 @@
 
 use crate::diagnostics::{Diagnostic, Span, codes};
 use crate::program::context::RunContext;
+use crate::run::interruptible_sort::sort_unstable;
 use std::collections::HashMap;
 use sumoql_data::table::Table;
 use sumoql_data::table::row_size;
@@ -63,7 +64,7 @@ impl Matching {
             context.budget.give_back(before);
             done[next] = true;
         }
-        joined.sort_unstable();
+        sort_unstable(&mut joined, context.budget, Ord::cmp);
         context.budget.give_back(bytes(&joined));
         let mut rows = Vec::with_capacity(joined.len());
         for row in joined {
@@ -123,7 +124,10 @@ impl Matching {
             }
         }
         let mut out: Vec<RowNumbers> = Vec::new();
-        'rows: for rows in joined {
+        'rows: for (number, rows) in joined.into_iter().enumerate() {
+            if context.ends_at(number) {
+                break;
+            }
             let cell = |(table, column): Column| &tables[table].rows[rows[table] as usize][column];
             let Some(key) = key(links.iter().map(|(column, _)| cell(*column))) else { continue };
             for partner in partners.get(&key).into_iter().flatten() {

@@ -2,6 +2,7 @@
 
 mod filter;
 mod many_paths;
+mod missed;
 mod path;
 mod select;
 mod skeleton;
@@ -87,9 +88,10 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
         paths.push(read);
         default.push(Name { text: path, span: text.span });
     }
+    let written = default.iter().map(|path| path.text.clone()).collect();
     let names = names(call, default, "paths")?;
     let wanted = if planner.simple { Wanted::new(paths).by_walk() } else { Wanted::new(paths) };
-    let json = Json { source, wanted, before: before(&names, planner) };
+    let json = Json { source, wanted, written, before: before(&names, planner) };
     let matched = planner.define_fields(Box::new(json), &names, true);
     planner.parsed(matched, call.args.has("nodrop"));
     Ok(())
@@ -98,6 +100,8 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
 struct Json {
     source: Slot,
     wanted: Wanted,
+    /// The paths as written.
+    written: Vec<String>,
     /// What the names meant before: kept where a path leads nowhere.
     before: Vec<Option<Slot>>,
 }
@@ -124,5 +128,13 @@ impl Extractor for Json {
         }
         match_cell.set(Some(Value::Bool(matched)));
         matched
+    }
+
+    fn missed(&self, row: Row<'_, '_>) -> Option<String> {
+        let value = row.get(self.source).owned();
+        if value.borrow().is_null() {
+            return Some("the field that it reads is null".into());
+        }
+        missed::reason(&value.to_string(), &self.written)
     }
 }

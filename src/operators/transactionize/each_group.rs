@@ -81,6 +81,9 @@ impl PartialState for Groups {
     fn finish(mut self: Box<Self>, context: &RunContext<'_>) -> Table {
         let mut rows = Vec::new();
         for (group, kept) in self.seen {
+            if context.ended() {
+                break;
+            }
             let Some(state) = self.states.states.remove(&group) else { continue };
             for row in self.states.child.finish(state, context).rows {
                 let extra = self.extra.iter().map(|at| kept[*at].clone());

@@ -41,13 +41,16 @@ struct Group {
 }
 
 /// A row is its time, its text, then its fields. Its own columns: group, size, duration, whether it is an orphan.
-pub(super) fn apply(bounds: &Bounds, rows: &Seen, _: &RunContext<'_>) -> Vec<Made> {
+pub(super) fn apply(bounds: &Bounds, rows: &Seen, context: &RunContext<'_>) -> Vec<Made> {
     let order = oldest_first(rows, 0);
     let mut groups: Vec<Group> = Vec::new();
     let mut member: Vec<usize> = vec![0; rows.len()];
     // The group that last had a value in a field; perhaps closed by now, or part of another.
     let mut holder: HashMap<Vec<u8>, usize> = HashMap::new();
-    for &at in &order {
+    for (count, &at) in order.iter().enumerate() {
+        if context.ends_at(count) {
+            return Vec::new();
+        }
         let (row, number) = (&rows[at], groups.len());
         let time = row[0].borrow().integer().unwrap_or_default();
         let values: Vec<Vec<u8>> = row[2..]
@@ -86,7 +89,10 @@ pub(super) fn apply(bounds: &Bounds, rows: &Seen, _: &RunContext<'_>) -> Vec<Mad
     }
     let mut numbers: HashMap<usize, i64> = HashMap::new();
     let mut made = Vec::with_capacity(rows.len());
-    for at in order {
+    for (count, at) in order.into_iter().enumerate() {
+        if context.ends_at(count) {
+            break;
+        }
         let home = root(&mut groups, member[at]);
         let group = &groups[home];
         let next = numbers.len() as i64 + 1;

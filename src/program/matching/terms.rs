@@ -5,12 +5,13 @@
 //! literal of the row is looked for first, and only around its hits are the terms compared.
 
 use regex::{Regex, RegexBuilder};
+use std::ops::Range;
 use wildmatch::WildMatchPattern;
 
 type Wild = WildMatchPattern<'*', '?'>;
 
 /// A term or phrase to look for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Term {
     pieces: Vec<Piece>,
     /// The piece whose literal is looked for, with the search for it. Without one, every place is tried.
@@ -20,7 +21,7 @@ pub struct Term {
 }
 
 /// A part of a phrase.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Piece {
     /// A whole term, letter case aside.
     Word(String),
@@ -120,38 +121,46 @@ impl Term {
             return !self.hopeless;
         }
         match &self.anchor {
-            Some((piece, search)) => {
-                let mut from = 0;
-                while let Some(hit) = search.find_at(text, from) {
-                    let start = term_start(text, hit.start());
-                    if self.fits(text, *piece, start) {
-                        return true;
-                    }
-                    from = hit.start() + text[hit.start()..].chars().next().map_or(1, char::len_utf8);
-                }
-                false
-            }
-            None => text.char_indices().any(|(at, _)| term_start(text, at) == at && self.fits(text, 0, at)),
+            Some((piece, search)) => self.found(text, *piece, search, 0).is_some(),
+            None => text.char_indices().any(|(at, _)| term_start(text, at) == at && self.fits(text, 0, at).is_some()),
         }
     }
 
-    /// Whether the pieces fit when piece `at` starts at `start`.
-    fn fits(&self, text: &str, at: usize, start: usize) -> bool {
+    /// Where the message has it, from the beginning on. What is only wildcards is everywhere, and has no places.
+    pub fn places(&self, text: &str) -> Vec<Range<usize>> {
+        let mut places = Vec::new();
+        let Some((piece, search)) = self.anchor.as_ref().filter(|_| !self.hopeless) else { return places };
+        let mut from = 0;
+        while let Some((place, next)) = self.found(text, *piece, search, from) {
+            from = next.max(place.end);
+            places.push(place);
+        }
+        places
+    }
+
+    /// The first place whose anchor lies behind `from`, and where the search goes on.
+    fn found(&self, text: &str, piece: usize, search: &Regex, mut from: usize) -> Option<(Range<usize>, usize)> {
+        while let Some(hit) = search.find_at(text, from) {
+            let start = term_start(text, hit.start());
+            from = hit.start() + text[hit.start()..].chars().next().map_or(1, char::len_utf8);
+            if let Some(place) = self.fits(text, piece, start) {
+                return Some((place, from));
+            }
+        }
+        None
+    }
+
+    /// Where the pieces are, if they fit when piece `at` starts at `start`.
+    fn fits(&self, text: &str, at: usize, start: usize) -> Option<Range<usize>> {
         let mut end = start;
         for piece in &self.pieces[at..] {
-            match piece.forward(text, end) {
-                Some(next) => end = next,
-                None => return false,
-            }
+            end = piece.forward(text, end)?;
         }
         let mut begin = start;
         for piece in self.pieces[..at].iter().rev() {
-            match piece.backward(text, begin) {
-                Some(next) => begin = next,
-                None => return false,
-            }
+            begin = piece.backward(text, begin)?;
         }
-        true
+        Some(begin..end)
     }
 }
 
@@ -285,6 +294,15 @@ mod tests {
         for pointing_out in ["*oo.bar", "foo.b*", "*o.b*", "f?o.bar"] {
             assert!(word(pointing_out, "x foo.bar y"), "{pointing_out}");
         }
+    }
+
+    #[test]
+    fn places_are_whole_terms() {
+        let text = "error: Errors of ERROR_1, an error";
+        assert_eq!(Term::word("error").places(text), [0..5, 29..34]);
+        assert_eq!(Term::word("error*").places(text), [0..5, 7..13, 17..24, 29..34]);
+        assert_eq!(Term::phrase("an error").places(text), [26..34]);
+        assert!(Term::word("*").places(text).is_empty() && Term::word("foo*.bar").places("foo.bar").is_empty());
     }
 
     #[test]

@@ -178,7 +178,7 @@ impl PartialState for Kept {
     }
 
     fn finish(self: Box<Self>, context: &RunContext<'_>) -> Table {
-        let made = (self.spec.apply)(&self.seen, context);
+        let made = if context.ended() { Vec::new() } else { (self.spec.apply)(&self.seen, context) };
         let before: usize = self.seen.iter().map(|row| charge(row)).sum();
         drop(self.seen);
         context.budget.give_back(before);

@@ -117,7 +117,7 @@ impl Kept {
     fn cut(&mut self, budget: &Budget) {
         let Some(limit) = self.spec.limit else { return };
         if self.records.len() >= limit.saturating_mul(2).max(1024) {
-            self.records.sort();
+            self.records.sort(budget);
             self.records.truncate(limit);
             let freed = self.bytes.saturating_sub(self.records.size_with_rows(self.carry.len()));
             budget.give_back(freed);
@@ -189,6 +189,10 @@ impl PartialState for Kept {
         }
     }
 
+    fn has_spilled(&self) -> bool {
+        self.sorter.is_some()
+    }
+
     fn finish(self: Box<Self>, context: &RunContext<'_>) -> Table {
         self.flow(context).into_table(context)
     }
@@ -198,7 +202,7 @@ impl PartialState for Kept {
         let cells = self.carry.len();
         let most = self.spec.limit.unwrap_or(usize::MAX);
         let Some(sorter) = self.sorter.take() else {
-            self.records.sort();
+            self.records.sort(context.budget);
             self.records.truncate(most);
             return Flow::of(Vec::new(), Ok(RecordRows::new(self.records, cells, self.bytes)), context);
         };

@@ -7,8 +7,10 @@ use crate::program::pipeline_breaker::PartialState;
 use crate::program::plan::Plan;
 use crate::run::execute::{Options, Progress};
 use crate::run::numbers::{ChunkPosition, Numbers};
+use crate::run::observe::{Observer, States, WorkerView};
 use crate::run::segment::{feed, steps};
 use bumpalo::Bump;
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
 use sumoql_data::message::{Chunk, Input, Message};
 use sumoql_data::value::Value;
@@ -25,16 +27,13 @@ pub(in crate::run) struct Worker<'r> {
     pub needle: Option<&'r LiteralPrefilter>,
     /// Who counts the messages, if their numbers are asked for.
     pub numbers: Option<&'r Numbers>,
+    /// Who watches, if somebody does, and what this worker shows.
+    pub view: Option<(&'r Observer, &'r WorkerView)>,
 }
 
 impl Worker<'_> {
     /// Takes chunks until there are no more, or until `full` says that another worker has run out of memory.
-    pub fn run(
-        &self,
-        input: &dyn Input,
-        states: &mut [Box<dyn PartialState>],
-        full: &AtomicBool,
-    ) -> Result<(), OverBudget> {
+    pub fn run(&self, input: &dyn Input, states: &States, full: &AtomicBool) -> Result<(), OverBudget> {
         let mut buffer = Vec::new();
         let mut arena = Bump::new();
         while !self.progress.stop.is_set() && !full.load(Ordering::Relaxed) {
@@ -44,7 +43,11 @@ impl Worker<'_> {
                 Some(numbers) => numbers.claim(input, taken).map(|(chunk, place)| (chunk, Some(place))),
             };
             let Some((chunk, place)) = next else { break };
-            self.chunk(&chunk, place, &arena, states)?;
+            let _permit = self.options.permits.as_ref().map(|permits| permits.take());
+            // Whoever watches looks at the states between two chunks.
+            let mut held = states.lock().unwrap_or_else(PoisonError::into_inner);
+            self.chunk(&chunk, place, &arena, &mut held)?;
+            drop(held);
             arena.reset();
             buffer = chunk.bytes.reuse();
         }
@@ -89,6 +92,7 @@ impl Worker<'_> {
         if verdicts.iter().any(|verdict| *verdict != Some(false)) {
             let mut scratch = Bump::new();
             for messages in messages.chunks(self.options.batch.max(1)) {
+                self.options.budget.go_on()?;
                 self.batch((messages, first), &verdicts, &scratch, states)?;
                 first = first.map(|first| first + messages.len() as u64);
                 scratch.reset();
@@ -122,7 +126,7 @@ impl Worker<'_> {
             if !std::ptr::eq(*other, *part) {
                 let mut rows = self.in_scope(other, *verdict, env, (messages, first), arena);
                 rows.keep(|row| within(other, env, row));
-                self.feed(other, rows, state.as_mut())?;
+                self.feed(other, rows, state.as_mut(), None)?;
                 continue;
             }
             // What a message holds may depend on the range: its cells are found anew, but for its time.
@@ -132,12 +136,22 @@ impl Worker<'_> {
             if let Some(slot) = part.segments[0].program.time {
                 rows.iter().for_each(|row| row.set(slot, batch.row(row.index()).get(slot)));
             }
-            self.feed(part, rows, state.as_mut())?;
+            self.feed(part, rows, state.as_mut(), None)?;
         }
         if self.options.range.is_some() || !parts.is_empty() {
-            batch.keep(|row| within(part, env, row));
+            let (mut outside, mut first, mut last) = (0, i64::MAX, i64::MIN);
+            batch.keep(|row| match time(part, row).and_then(Value::integer) {
+                Some(at) if (env.from..env.to).contains(&at) => true,
+                Some(at) => {
+                    (outside, first, last) = (outside + 1, first.min(at), last.max(at));
+                    false
+                }
+                None => false,
+            });
+            self.progress.out_of_range.add(outside, first, last);
         }
-        self.feed(part, batch, state.as_mut())
+        // Of several time ranges the query's own is shown.
+        self.feed(part, batch, state.as_mut(), self.view)
     }
 
     /// The messages that are in a part's scope.
@@ -162,14 +176,26 @@ impl Worker<'_> {
     }
 
     /// Runs a part's first segment over a batch of what is in its scope.
-    fn feed<'m>(&self, part: &'m Plan, batch: Batch<'m>, state: &mut dyn PartialState) -> Result<(), OverBudget>
+    fn feed<'m>(
+        &self,
+        part: &'m Plan,
+        batch: Batch<'m>,
+        state: &mut dyn PartialState,
+        view: Option<(&Observer, &WorkerView)>,
+    ) -> Result<(), OverBudget>
     where
         Self: 'm,
     {
         let segment = &part.segments[0];
+        if let Some((observer, view)) = view {
+            observer.messages(view, &batch, part);
+        }
         self.progress.in_scope.fetch_add(batch.selected.len() as u64, Ordering::Relaxed);
         let batch = steps(&segment.steps, batch);
         self.progress.rows.fetch_add(batch.selected.len() as u64, Ordering::Relaxed);
+        if let Some((observer, view)) = view {
+            observer.rows(view, &batch)?;
+        }
         feed(&segment.branches, &batch, state, &self.options.budget)
     }
 }

@@ -65,7 +65,7 @@ impl Sorter {
         }
         let over = OverBudget { limit: budget.limit() };
         let scratch = budget.scratch().ok_or(over)?;
-        self.buffer.sort();
+        self.buffer.sort(budget);
         match written(scratch.as_ref(), &mut self.spool, |spool| write(&self.buffer, spool)) {
             Ok(run) => self.runs.push(run),
             Err(scratch_error) => {
@@ -79,7 +79,7 @@ impl Sorter {
 
     /// All records in sorted runs.
     pub fn into_runs(mut self, budget: &Budget) -> Vec<Run> {
-        self.buffer.sort();
+        self.buffer.sort(budget);
         let Sorter { spool, buffer, .. } = &mut self;
         let last = somewhere(budget, spool, |spool| write(buffer, spool));
         budget.give_back(self.memory);

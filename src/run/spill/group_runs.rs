@@ -6,12 +6,13 @@
 use super::sorted_runs::{Merge, Run, RunWriter};
 use super::{ordered_key, somewhere, written};
 use crate::program::aggregate::{Aggregate, States};
-use crate::program::budget::{Budget, OverBudget};
+use crate::program::budget::{ASKED_EVERY, Budget, OverBudget};
 use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::program::context::RunContext;
 use crate::program::row_stream::Blocks;
 use crate::program::scratch::{ScratchError, Spool};
 use crate::run::group::{decode_key, key_values};
+use crate::run::interruptible_sort::sort_unstable;
 use std::sync::Arc;
 use sumoql_data::value::Owned;
 
@@ -48,7 +49,7 @@ impl GroupRuns {
     ) -> Result<(), OverBudget> {
         let over = OverBudget { limit: budget.limit() };
         let scratch = budget.scratch().ok_or(over)?;
-        let sorted = Sorted::of(groups);
+        let sorted = Sorted::of(groups, budget);
         match written(scratch.as_ref(), &mut self.spool, |spool| sorted.write(groups, spool)) {
             Ok(run) => self.runs.push(run),
             Err(scratch_error) => {
@@ -61,14 +62,14 @@ impl GroupRuns {
 
     /// Writes the last groups, to memory where it can't be helped.
     pub fn finish<'g, K: Fn(usize) -> &'g [u8]>(&mut self, groups: &InMemoryGroups<'g, K>, budget: &Budget) {
-        let sorted = Sorted::of(groups);
+        let sorted = Sorted::of(groups, budget);
         self.runs.extend(somewhere(budget, &mut self.spool, |spool| sorted.write(groups, spool)));
     }
 }
 
 /// The numbers of groups in the order of their keys.
-pub(crate) fn in_order<'g, K: Fn(usize) -> &'g [u8]>(groups: &InMemoryGroups<'g, K>) -> Vec<u32> {
-    Sorted::of(groups).order.into_iter().map(|place| place.number).collect()
+pub(crate) fn in_order<'g, K: Fn(usize) -> &'g [u8]>(groups: &InMemoryGroups<'g, K>, budget: &Budget) -> Vec<u32> {
+    Sorted::of(groups, budget).order.into_iter().map(|place| place.number).collect()
 }
 
 /// The order of groups.
@@ -79,6 +80,7 @@ struct Sorted {
 }
 
 /// Where a group's key is, and the number of the group.
+#[derive(Clone, Copy)]
 struct KeyPosition {
     prefix: u64,
     start: usize,
@@ -87,10 +89,13 @@ struct KeyPosition {
 }
 
 impl Sorted {
-    fn of<'g, K: Fn(usize) -> &'g [u8]>(groups: &InMemoryGroups<'g, K>) -> Sorted {
+    fn of<'g, K: Fn(usize) -> &'g [u8]>(groups: &InMemoryGroups<'g, K>, budget: &Budget) -> Sorted {
         let mut sortable = Vec::new();
         let mut order = Vec::with_capacity(groups.count);
         for number in 0..groups.count {
+            if number % ASKED_EVERY == 0 && budget.is_over() {
+                break;
+            }
             let start = sortable.len();
             // What was encoded here can be read.
             key_values((groups.key)(number)).flatten().for_each(|value| ordered_key::value(value, true, &mut sortable));
@@ -102,7 +107,7 @@ impl Sorted {
                 number: number as u32,
             });
         }
-        order.sort_unstable_by(|a, b| {
+        sort_unstable(&mut order, budget, |a: &KeyPosition, b: &KeyPosition| {
             let apart = || (groups.key)(a.number as usize).cmp((groups.key)(b.number as usize));
             a.prefix.cmp(&b.prefix).then_with(|| a.key(&sortable).cmp(b.key(&sortable))).then_with(apart)
         });
@@ -218,7 +223,8 @@ impl Blocks for GroupRows {
             let mut states = aggregate.decode(self.groups.len(), &mut Reader::new(&encoded.bytes)).map_err(damaged)?;
             if self.groups.len() > rows.len() {
                 let parts = std::mem::replace(&mut states, aggregate.start());
-                states.merge(parts, &self.groups, rows.len());
+                let merged = states.merge(parts, &self.groups, rows.len(), context.budget);
+                merged.err().into_iter().for_each(|over| context.ran_out(over));
             }
             for (row, cells) in rows.iter_mut().zip(states.finish()) {
                 row.extend(cells);

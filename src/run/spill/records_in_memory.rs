@@ -3,10 +3,12 @@
 use super::external_sort::row;
 use super::ordered_key::prefix;
 use super::sorted_runs::RunWriter;
+use crate::program::budget::Budget;
 use crate::program::codec::Writer;
 use crate::program::context::RunContext;
 use crate::program::row_stream::Blocks;
 use crate::program::scratch::ScratchError;
+use crate::run::interruptible_sort::sort_unstable;
 use sumoql_data::value::{ALLOCATION, Owned};
 
 /// Records whose keys and payloads stand in chunks of bytes: nothing is allocated for a single one.
@@ -85,11 +87,11 @@ impl Records {
         self.payloads += other.payloads;
     }
 
-    /// Brings them into the order of their keys.
-    pub fn sort(&mut self) {
+    /// Brings them into the order of their keys, unless the run must end before that is done.
+    pub fn sort(&mut self, budget: &Budget) {
         let chunks = &self.chunks;
         let order = |a: &Entry, b: &Entry| a.prefix.cmp(&b.prefix).then_with(|| a.key(chunks).cmp(b.key(chunks)));
-        self.entries.sort_unstable_by(order);
+        sort_unstable(&mut self.entries, budget, order);
     }
 
     /// Drops all but the first so many.
@@ -186,7 +188,6 @@ impl Blocks for RecordRows {
 mod tests {
     use super::*;
     use crate::program::batch::{EvalContext, Tally};
-    use crate::program::budget::Budget;
     use proptest::prelude::*;
     use sumoql_data::value::Value;
 
@@ -215,7 +216,7 @@ mod tests {
             parts.iter().for_each(|part| all.append(records(part)));
             let mut wanted = parts.concat();
             prop_assert_eq!(all.len(), wanted.len());
-            all.sort();
+            all.sort(&Budget::default());
             all.truncate(limit);
             wanted.sort_unstable();
             wanted.truncate(limit);

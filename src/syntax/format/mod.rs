@@ -34,11 +34,13 @@ mod outline;
 mod spacing;
 mod tokens;
 
+pub use marks::Role;
 pub use outline::outline;
 
 use super::{MAX_QUERY_BYTES, parse};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Span};
 use crate::syntax::signatures::Signatures;
+use crate::syntax::tree::Query;
 use layout::{Layout, nodes};
 use marks::Marks;
 use tokens::Tokens;
@@ -53,6 +55,11 @@ pub enum Unchanged {
     Errors(Vec<Diagnostic>),
     /// Laid out it would be read otherwise.
     Different,
+}
+
+/// The leaves of a query, in the order of the text: where each stands and what it is.
+pub fn leaves(text: &str, query: &Query, catalogue: &Signatures) -> Vec<(Span, Role)> {
+    Marks::of(text, query, catalogue).atoms.into_iter().map(|mark| (mark.span, mark.role)).collect()
 }
 
 /// A query in its canonical layout, with a line end at its end. Formatting that again changes nothing.

@@ -116,7 +116,7 @@ impl Tokens {
                 break;
             };
             let (kind, end) = match marked.next_if(|mark| mark.span.start == at) {
-                Some(Mark { span, kind }) => (*kind, span.end),
+                Some(Mark { span, kind, .. }) => (*kind, span.end),
                 None if c.is_alphanumeric() || c == '_' => {
                     let word = |c: char| c.is_alphanumeric() || c == '_';
                     (TokenKind::Keyword, text[at..].find(|c| !word(c)).map_or(text.len(), |end| at + end))

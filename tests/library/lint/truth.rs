@@ -3,10 +3,7 @@
 
 use super::*;
 use proptest::prelude::*;
-use std::sync::Arc;
-use sumoql::run::execute::{Options, Progress, execute};
-use sumoql_data::framing::json_messages::Messages;
-use sumoql_data::in_memory::{Memory, plain_source};
+use sumoql::{Engine, Input};
 
 const NOW: i64 = 1_714_521_600_000;
 
@@ -14,11 +11,8 @@ const NOW: i64 = 1_714_521_600_000;
 const VALUES: &[&str] = &["a", "b", "ab", "A", "5", "5.0", "6", "4", "-1", "true", "TRUE", "false", "", " ", "a.exe"];
 
 fn rows(query: &str) -> Vec<String> {
-    let catalogue = sumoql::catalogue();
-    let (tree, found) = sumoql::syntax::parse(query, &catalogue);
-    assert!(found.is_empty(), "{query}: {found:?}");
-    let (plan, found) = sumoql::plan::plan(query, &tree, &catalogue);
-    let plan = plan.unwrap_or_else(|| panic!("{query}: {found:?}"));
+    let engine = Engine::builder().now(NOW).threads(1).build();
+    let query = engine.prepare(query).unwrap_or_else(|found| panic!("{found}"));
     let mut text = String::new();
     let mut add = |raw: String| text += &format!("{}\n", serde_json::json!({"_raw": raw, "_messageTime": NOW}));
     for (at, x) in VALUES.iter().enumerate() {
@@ -27,10 +21,8 @@ fn rows(query: &str) -> Vec<String> {
         add(format!("x={x};y={x};"));
         (0..3).for_each(|next| add(format!("x={x};y={};", VALUES[(at * 5 + next * 4) % VALUES.len()])));
     }
-    let input = Memory::lines(&text, plain_source(Arc::new(Messages), NOW), 64);
-    let options = Options { now: NOW.into(), threads: 1, ..Options::default() };
-    let table = execute(&plan, &input, &options, &Progress::default()).table;
-    table.rows.iter().map(|row| row.iter().map(|cell| format!("{cell}|")).collect()).collect()
+    let answer = query.run(Input::json_messages(&text)).unwrap();
+    answer.rows().map(|row| row.iter().map(|(_, cell)| format!("{cell}|")).collect()).collect()
 }
 
 fn subject() -> impl Strategy<Value = &'static str> {

@@ -1,6 +1,7 @@
 //! Rows in and out of each stage, as text and as JSON.
 
 use super::draw::Renderer;
+use super::message_trace::stage_name;
 use super::text_pieces::{counted, start};
 use super::{OPTIONS, Ways};
 use crate::report::thousands;
@@ -78,13 +79,18 @@ impl Renderer<'_> {
         out
     }
 
+    /// The line of a stage.
+    fn line_of(&self, stage: usize) -> usize {
+        self.traced.stages.get(stage - 1).map_or(0, |of| self.text.line(of.span))
+    }
+
     /// What to say of the stage where rows went to nothing.
     fn hints(&self, stage_report: &StageReport, ways: Ways) -> Vec<String> {
         let mut hints = Vec::new();
         if let Some(stage) = stage_report.not_run {
             hints.push(format!(
                 "{} runs over several time ranges: its rows, and those of later stages, are not counted here.",
-                self.stage_name(stage)
+                stage_name(stage, self.line_of(stage))
             ));
         }
         if ends(&stage_report.scope) {
@@ -97,7 +103,7 @@ impl Renderer<'_> {
         let Some(number) = stage_report.stages.iter().position(ends) else { return hints };
         let counts = &stage_report.stages[number];
         let rows = counted(counts.rows_in, "row");
-        let name = self.stage_name(number + 1);
+        let name = stage_name(number + 1, self.line_of(number + 1));
         // Null fields may be the reason, or be those of other kinds of events: one message's story tells.
         let traced_lines = format!(" Use {} to see why for one message.", ways.any);
         let why = match (&counts.missed, counts.nulls.as_slice()) {

@@ -1,11 +1,11 @@
 //! Conditions drawn as trees: with the value of each part for one message, or as they stand in the query.
 
 use super::text_pieces;
-use super::text_pieces::Paint;
+use super::text_pieces::{Paint, one_line};
 use crate::query_text::Text;
 use sumoql::diagnostics::Span;
 use sumoql::plan::traced::{Node, NodeKind, Traced};
-use sumoql::trace::verdict::{Parts, Verdict};
+use sumoql::trace::verdict::{Leaf, Parts, Verdict};
 use sumoql_data::value::{Owned, Value};
 
 /// What drawing needs.
@@ -90,8 +90,8 @@ impl Renderer<'_> {
                 line("not", String::new(), false);
                 self.add(inner, &format!("{rest}└─ "), &format!("{rest}   "), lines, shown);
             }
-            Parts::Leaf(fields, by_case) => {
-                line(&self.piece(verdict.span), note(fields, *by_case, shown), verdict.decided);
+            Parts::Leaf(leaf) => {
+                line(&one_line(&leaf.text), note(leaf, shown), verdict.decided);
             }
             Parts::Choice(parts) => {
                 let value = shown_value(&verdict.value);
@@ -100,8 +100,8 @@ impl Renderer<'_> {
                 self.add(&parts.0, &format!("{rest}├─ "), &format!("{rest}│  "), lines, shown);
                 let branch = if marked { "then" } else { "else" };
                 match &parts.1.parts {
-                    Parts::Leaf(..) => lines.push(Line {
-                        tree: format!("{rest}└─ {branch} {}", self.piece(parts.1.span)),
+                    Parts::Leaf(leaf) => lines.push(Line {
+                        tree: format!("{rest}└─ {branch} {}", one_line(&leaf.text)),
                         value: None,
                         note: String::new(),
                         decided: false,
@@ -121,7 +121,7 @@ impl Renderer<'_> {
         lines: &mut Vec<Line>,
         shown: &mut Vec<(String, String)>,
     ) {
-        let is_leaf = |part: &Verdict| matches!(part.parts, Parts::Leaf(..));
+        let is_leaf = |part: &Verdict| part.leaf().is_some();
         // One of many is true: the others do not matter.
         let one = (any && holds && !self.all && list.len() > MANY && list.iter().all(is_leaf))
             .then(|| list.iter().position(Verdict::holds))
@@ -157,10 +157,10 @@ impl Renderer<'_> {
         };
         let any = matches!(part.parts, Parts::Any(_));
         let settles = list.iter().find(|inner| inner.holds() == part.holds() && part.holds() == any);
-        let (label, note) = match settles.map(|inner| (inner, &inner.parts)) {
-            Some((inner, Parts::Leaf(fields, by_case))) => {
+        let (label, note) = match settles.map(Verdict::leaf) {
+            Some(Some(leaf)) => {
                 let others = part.leaves() - 1;
-                (format!("{word}: {} … {others} more", self.piece(inner.span)), note(fields, *by_case, shown))
+                (format!("{word}: {} … {others} more", one_line(&leaf.text)), note(leaf, shown))
             }
             _ => (format!("{word} … {} conditions", part.leaves()), String::new()),
         };
@@ -207,9 +207,9 @@ fn branch(rest: &str, last: bool) -> (String, String) {
 }
 
 /// The values of the fields of a leaf, those that were not shown just before, and what letter case has to do with it.
-fn note(fields: &[(String, Owned)], by_case: bool, shown: &mut Vec<(String, String)>) -> String {
+fn note(leaf: &Leaf, shown: &mut Vec<(String, String)>) -> String {
     let mut notes: Vec<String> = Vec::new();
-    for (name, value) in fields {
+    for (name, value) in &leaf.fields {
         let pair = (name.clone(), shown_value(value));
         if !shown.contains(&pair) {
             notes.push(format!("{} = {}", pair.0, pair.1));
@@ -218,7 +218,7 @@ fn note(fields: &[(String, Owned)], by_case: bool, shown: &mut Vec<(String, Stri
         }
     }
     let mut note = notes.join(", ");
-    if by_case {
+    if leaf.differs_in_case {
         note = format!("{note}{}differs only in case", if note.is_empty() { "" } else { "  " });
     }
     note

@@ -1,12 +1,11 @@
 //! The story of one message, as text and as JSON.
 
 use super::draw::{Renderer, shown_value};
-use super::text_pieces::{counted, middle, start};
+use super::text_pieces::{counted, middle, one_line, start};
 use serde_json::json;
 use sumoql::output::cell;
-use sumoql::plan::traced::NodeKind;
 use sumoql::trace::message_trace::{End, MessageRow, MessageStage, MessageTrace};
-use sumoql::trace::verdict::{Parts, Verdict};
+use sumoql::trace::verdict::{Leaf, Parts, Verdict};
 use sumoql_data::value::{Owned, Value};
 
 impl Renderer<'_> {
@@ -25,11 +24,11 @@ impl Renderer<'_> {
         out.push_str(&self.paint.strong(&format!("{head}{}", time.unwrap_or_default())));
         out.push_str(&format!("\n  {}\n\n", self.paint.dim(&middle(&message_trace.raw, 200))));
 
-        let scope = format!("scope (line {})", self.text.line(self.traced.scope.span));
+        let scope = format!("scope (line {})", message_trace.scope.line);
         let verdict = if message_trace.scope.holds() { "in the scope" } else { "not in the scope" };
         out.push_str(&format!("{}: {verdict}\n", self.paint.strong(&scope)));
-        if !matches!(&self.traced.scope.kind, NodeKind::Leaf(leaf) if leaf.fields.is_empty() && message_trace.scope.holds())
-        {
+        let plain = message_trace.scope.leaf().is_some_and(|leaf| leaf.fields.is_empty());
+        if !(plain && message_trace.scope.holds()) {
             out.push_str(&self.verdict(&message_trace.scope, "  "));
         }
         if message_trace.scope.holds() && !message_trace.in_range {
@@ -42,20 +41,9 @@ impl Renderer<'_> {
         out
     }
 
-    /// The name of a stage: its number and line.
-    pub fn stage_name(&self, stage: usize) -> String {
-        let line = self.traced.stages.get(stage - 1).map_or(0, |of| self.text.line(of.span));
-        format!("stage {stage} (line {line})")
-    }
-
-    fn stage_text(&self, stage: usize, most: usize) -> String {
-        let text = self.traced.stages.get(stage - 1).map(|of| self.piece(of.span)).unwrap_or_default();
-        start(&text, most)
-    }
-
     fn message_stage(&self, message_stage: &MessageStage, message_trace: &MessageTrace) -> String {
-        let name = self.paint.strong(&self.stage_name(message_stage.stage));
-        let mut out = format!("{name}: {}\n", self.stage_text(message_stage.stage, 90));
+        let name = self.paint.strong(&stage_name(message_stage.stage, message_stage.line));
+        let mut out = format!("{name}: {}\n", start(&one_line(&message_stage.text), 90));
         let several = message_stage.rows.len() > 1;
         for (number, row) in message_stage.rows.iter().enumerate() {
             let indent = if several { "    " } else { "  " };
@@ -77,7 +65,7 @@ impl Renderer<'_> {
             let group = if keys.is_empty() { "of all rows".to_string() } else { keys.join(", ") };
             out.push_str(&format!("  it is in the group {group}\n"));
         }
-        let dropped = matches!(message_trace.end, End::Dropped(stage) if stage == message_stage.stage);
+        let dropped = matches!(message_trace.end, End::Dropped(by) if by.stage == message_stage.stage);
         if dropped {
             out.push_str(&format!("  {}\n", self.paint.bad("it is dropped here")));
         }
@@ -114,33 +102,25 @@ impl Renderer<'_> {
             End::InGroup(rows) => format!("It is in the result, in {}.{}", counted(rows as u64, "group"), kept()),
             End::OutOfScope => format!("It is not in the scope{}.", self.because(message_trace)),
             End::OutOfRange => "It is not in the time range.".to_string(),
-            End::Dropped(stage) => {
-                format!(
-                    "It is not in the result: {} dropped it{}.",
-                    self.stage_name(stage),
-                    self.because(message_trace)
-                )
+            End::Dropped(by) => {
+                let name = stage_name(by.stage, by.line);
+                format!("It is not in the result: {name} dropped it{}.", self.because(message_trace))
             }
-            End::Lost(stage) => format!(
+            End::Lost(by) => format!(
                 "{} combines all rows into new ones: which of them contain the message is not known.",
-                self.stage_name(stage)
+                stage_name(by.stage, by.line)
             ),
+            _ => String::new(),
         }
     }
 
     /// The leaves of filters that let a message through.
     fn let_through(&self, message_trace: &MessageTrace) -> String {
         const MAX_VALUES: usize = 4;
-        let filters = message_trace.stages.iter().filter(|message_stage| {
-            let of = self.traced.stages.get(message_stage.stage - 1);
-            of.is_some_and(|of| self.traced.plan.facts.iter().any(|facts| facts.span == of.span && facts.drops))
-        });
-        let rows = filters.filter_map(|message_stage| message_stage.rows.first());
-        let mut leaves = Vec::new();
-        rows.flat_map(|row| &row.verdicts).for_each(|verdict| holding(verdict, &mut leaves));
+        let leaves = message_trace.let_through();
         // What stands last is mostly what was looked for.
         let left_out = leaves.len().saturating_sub(MAX_VALUES);
-        let shown: Vec<String> = leaves[left_out..].iter().map(|leaf| self.leaf_text(leaf)).collect();
+        let shown: Vec<String> = leaves[left_out..].iter().filter_map(|of| of.leaf()).map(leaf_text).collect();
         match shown.as_slice() {
             [] => String::new(),
             [one] => format!(" It passed because {one} is true."),
@@ -148,30 +128,18 @@ impl Renderer<'_> {
         }
     }
 
-    /// A leaf with the values of its fields that it does not say itself.
-    fn leaf_text(&self, leaf: &Verdict) -> String {
-        let Parts::Leaf(fields, _) = &leaf.parts else { return String::new() };
-        let text = self.piece(leaf.span);
-        let values: Vec<String> =
-            fields.iter().map(|(name, value)| format!("{name} = {}", shown_value(value))).collect();
-        match values.join(", ") {
-            values if values.is_empty() || values == text => format!("`{text}`"),
-            values => format!("`{text}` ({values})"),
-        }
-    }
-
     fn because(&self, message_trace: &MessageTrace) -> String {
-        if let Some((leaf, beside)) = message_trace.decision().and_then(|verdict| decider(verdict, 1)) {
-            let Parts::Leaf(fields, by_case) = &leaf.parts else { return String::new() };
-            let values: Vec<String> =
-                fields.iter().map(|(name, value)| format!("{name} = {}", shown_value(value))).collect();
-            let values = if values.is_empty() { String::new() } else { format!(" ({})", values.join(", ")) };
-            let case = if *by_case { ": only the case differs" } else { "" };
-            let null = fields.iter().filter(|(_, value)| value.borrow().is_null());
-            let missed = null.filter_map(|(name, _)| missed(message_trace, name)).map(|why| format!("; {why}")).next();
+        if let Some((verdict, beside)) = message_trace.decision().and_then(Verdict::decider_among) {
+            let Some(leaf) = verdict.leaf() else { return String::new() };
+            let values = values(leaf);
+            let values = if values.is_empty() { values } else { format!(" ({values})") };
+            let case = if leaf.differs_in_case { ": only the case differs" } else { "" };
+            let null = leaf.fields.iter().filter(|(_, value)| value.borrow().is_null());
+            let mut missed = null.filter_map(|(name, _)| Some((name, message_trace.why_null(name)?)));
+            let missed = missed.next().map(|(name, why)| format!("; {name} is null because {why}"));
             let case = format!("{case}{}", missed.unwrap_or_default());
-            let what = self.piece(leaf.span);
-            return match (leaf.holds(), beside) {
+            let what = one_line(&leaf.text);
+            return match (verdict.holds(), beside) {
                 (true, _) => format!(", because `{what}` is true{values}"),
                 (false, 1) => format!(", because `{what}` is false{values}{case}"),
                 (false, n) => {
@@ -179,54 +147,32 @@ impl Renderer<'_> {
                 }
             };
         }
-        let missed = message_trace
-            .dropped_by()
-            .and_then(|message_stage| message_stage.rows.iter().find_map(|row| row.missed.as_ref()));
-        match (missed, message_trace.end) {
-            (Some(why), _) => format!(", because {why}"),
-            (None, End::Dropped(stage)) if self.traced.stages.get(stage - 1).is_some_and(is_gather) => {
-                ": it is not among the rows that this stage keeps".to_string()
-            }
-            _ => String::new(),
+        let Some(by) = message_trace.dropped_by() else { return String::new() };
+        match by.rows.iter().find_map(|row| row.missed.as_ref()) {
+            Some(why) => format!(", because {why}"),
+            None if by.gathers => ": it is not among the rows that this stage keeps".to_string(),
+            None => String::new(),
         }
     }
 }
 
-/// Why a field is null: the parse that should have made it did not match.
-fn missed(message_trace: &MessageTrace, field: &str) -> Option<String> {
-    let rows = message_trace.stages.iter().rev().filter_map(|message_stage| message_stage.rows.first());
-    let mut makers = rows.filter(|row| row.made.iter().any(|(name, _)| name.eq_ignore_ascii_case(field)));
-    let why = makers.next()?.missed.as_ref()?;
-    Some(format!("{field} is null because {why}"))
+/// The name of a stage: its number and line.
+pub(super) fn stage_name(stage: usize, line: usize) -> String {
+    format!("stage {stage} (line {line})")
 }
 
-/// The leaves that make a condition hold. What is excluded and does not occur is left out.
-fn holding<'v>(verdict: &'v Verdict, out: &mut Vec<&'v Verdict>) {
-    match &verdict.parts {
-        Parts::Leaf(..) if verdict.holds() => out.push(verdict),
-        Parts::All(list) => list.iter().for_each(|part| holding(part, out)),
-        Parts::Any(list) => list.iter().find(|part| part.holds()).into_iter().for_each(|part| holding(part, out)),
-        Parts::Leaf(..) | Parts::Not(_) | Parts::Choice(_) => {}
-    }
+/// The fields of a leaf with their values.
+fn values(leaf: &Leaf) -> String {
+    let values = leaf.fields.iter().map(|(name, value)| format!("{name} = {}", shown_value(value)));
+    values.collect::<Vec<_>>().join(", ")
 }
 
-fn is_gather(stage: &sumoql::plan::traced::StageTrace) -> bool {
-    stage.begin.segment != stage.end.segment
-}
-
-/// The leaf that decided, and how many leaves side by side, itself among them, had to hold and do not.
-fn decider(verdict: &Verdict, beside: usize) -> Option<(&Verdict, usize)> {
-    match &verdict.parts {
-        _ if verdict.decided => Some((verdict, beside)),
-        Parts::All(list) => list.iter().find_map(|part| decider(part, 1)),
-        Parts::Any(list) => {
-            let plain = list.iter().all(|part| matches!(part.parts, Parts::Leaf(..)));
-            let beside = if plain && !verdict.holds() { list.len() } else { 1 };
-            list.iter().find_map(|part| decider(part, beside))
-        }
-        Parts::Not(inner) => decider(inner, 1),
-        Parts::Choice(parts) => decider(&parts.0, 1),
-        Parts::Leaf(..) => None,
+/// A leaf with the values of its fields that it does not say itself.
+fn leaf_text(leaf: &Leaf) -> String {
+    let text = one_line(&leaf.text);
+    match values(leaf) {
+        values if values.is_empty() || values == text => format!("`{text}`"),
+        values => format!("`{text}` ({values})"),
     }
 }
 
@@ -240,8 +186,9 @@ impl Renderer<'_> {
             End::InGroup(_) => ("group", None),
             End::OutOfScope => ("out of scope", None),
             End::OutOfRange => ("out of range", None),
-            End::Dropped(stage) => ("dropped", Some(stage)),
-            End::Lost(stage) => ("unknown", Some(stage)),
+            End::Dropped(by) => ("dropped", Some(by)),
+            End::Lost(by) => ("unknown", Some(by)),
+            _ => ("unknown", None),
         };
         let decider = message_trace.decision().and_then(Verdict::decider).map(|leaf| self.verdict_json(leaf));
         json!({
@@ -254,23 +201,22 @@ impl Renderer<'_> {
             "inTimeRange": message_trace.in_range,
             "stages": stages,
             "end": end,
-            "stage": stage,
-            "line": stage.and_then(|stage| self.traced.stages.get(stage - 1)).map(|of| self.text.line(of.span)),
+            "stage": stage.map(|by| by.stage),
+            "line": stage.map(|by| by.line),
             "decidedBy": decider,
             "text": self.ending(message_trace),
         })
     }
 
     fn passage_json(&self, message_stage: &MessageStage) -> serde_json::Value {
-        let of = self.traced.stages.get(message_stage.stage - 1);
         let row = |row: &MessageRow| {
             let verdicts: Vec<_> = row.verdicts.iter().map(|verdict| self.verdict_json(verdict)).collect();
             json!({"kept": row.kept, "conditions": verdicts, "fields": pairs(&row.made), "missed": row.missed})
         };
         json!({
             "stage": message_stage.stage,
-            "line": of.map(|of| self.text.line(of.span)),
-            "text": of.map(|of| self.piece(of.span)),
+            "line": message_stage.line,
+            "text": one_line(&message_stage.text),
             "rowsIn": message_stage.count.0,
             "rowsOut": message_stage.count.1,
             "rows": message_stage.rows.iter().map(row).collect::<Vec<_>>(),
@@ -288,13 +234,13 @@ impl Renderer<'_> {
             Parts::Choice(parts) => {
                 json!({"if": self.verdict_json(&parts.0), "chosen": self.verdict_json(&parts.1), "value": value})
             }
-            Parts::Leaf(fields, by_case) => json!({
-                "text": self.piece(verdict.span),
-                "line": self.text.line(verdict.span),
+            Parts::Leaf(leaf) => json!({
+                "text": one_line(&leaf.text),
+                "line": verdict.line,
                 "value": value,
-                "fields": pairs(fields),
+                "fields": pairs(&leaf.fields),
                 "decided": verdict.decided,
-                "matchesWithoutCase": by_case,
+                "matchesWithoutCase": leaf.differs_in_case,
             }),
         }
     }

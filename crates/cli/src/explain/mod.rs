@@ -103,7 +103,7 @@ const OPTIONS: Ways = Ways { first: "`--message 1`", any: "`--message N` or `--g
 /// A query whose rows can be followed, ready to be explained.
 pub(super) struct Subject {
     /// As written.
-    text: Text,
+    pub text: Text,
     /// Its tree.
     tree: Query,
     traced: Traced,

@@ -9,9 +9,9 @@ use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Helper};
 use std::borrow::Cow;
 use std::sync::Arc;
-use sumoql::language::complete::{complete, place};
-use sumoql::plan::definitions::Catalogue;
+use sumoql::language::complete::place;
 use sumoql::plan::parameters::Parameter;
+use sumoql::{Completion, Language};
 use sumoql_input::tables::Files;
 use unicode_width::UnicodeWidthStr;
 
@@ -20,7 +20,8 @@ pub(super) const PROMPT: &str = "sumoql> ";
 
 /// What the editor knows.
 pub(super) struct Assistant {
-    pub catalogue: Catalogue,
+    /// Completion, and how things are written.
+    pub language: Language,
     /// The columns of the last result.
     pub fields: Vec<String>,
     /// Names seen in the open data.
@@ -109,7 +110,7 @@ impl Assistant {
         }
         let typed = line.rfind(|c: char| c.is_whitespace() || "|()=,".contains(c))?;
         let text = Text::new("query", line.to_string(), &self.params);
-        let prepared = text.prepare(&self.catalogue, false, self.tables.as_ref());
+        let prepared = text.prepare(self.language.catalogue(), false, self.tables.as_ref());
         let first = prepared.errors().next()?;
         (first.span.end <= typed && first.span.start < typed).then(|| {
             let help = first.help.iter().next().map_or(String::new(), |help| format!("; {help}"));
@@ -123,11 +124,9 @@ impl Assistant {
         if !place.piped || place.literal {
             return None;
         }
-        let name = place.stage.trim();
-        let typing = place.stage.ends_with(' ');
-        let entries = self.catalogue.entries();
-        let entry = entries.iter().find(|entry| typing && entry.name.eq_ignore_ascii_case(name))?;
-        Some(entry.usage.lines().next()?.to_string())
+        let help = self.language.signature_help(line, line.len()).filter(|_| place.stage.ends_with(' '))?;
+        let named = help.name.eq_ignore_ascii_case(place.stage.trim());
+        help.usage.lines().next().filter(|_| named).map(str::to_string)
     }
 
     /// The values of the metadata whose name stands before a `=`, and where the value that they complete starts.
@@ -162,17 +161,11 @@ impl Assistant {
         fitting(typed, &names.iter().map(String::as_str).collect::<Vec<_>>(), "")
     }
 
-    /// The names that may stand at the end of a text: those of the last result, of the data, of the metadata, and those
-    /// that the query so far has defined.
-    fn names(&self, before: &str) -> Vec<String> {
+    /// The names that are known from elsewhere: those of the last result, of the data and of the metadata.
+    fn names(&self) -> Vec<String> {
         let mut names = self.fields.clone();
         names.extend(self.seen.iter().cloned());
         names.extend(self.metadata.iter().map(|(name, _)| name.clone()));
-        if let Some(at) = before.rfind('|') {
-            let text = Text::new("query", before[..at].to_string(), &self.params);
-            let plan = text.prepare(&self.catalogue, false, self.tables.as_ref()).plan;
-            names.extend(plan.into_iter().flat_map(|plan| plan.output).map(|column| column.name));
-        }
         names
     }
 }
@@ -193,7 +186,8 @@ impl Completer for Assistant {
         if before.starts_with(":help ") {
             let start = ":help ".len();
             let typed = before[start..].to_lowercase();
-            let mut names: Vec<&str> = self.catalogue.entries().into_iter().map(|entry| entry.name).collect();
+            let mut names: Vec<&str> =
+                self.language.catalogue().entries().into_iter().map(|entry| entry.name).collect();
             names.retain(|name| name.to_lowercase().starts_with(&typed));
             let pair = |name: &str| Pair { display: name.to_string(), replacement: name.to_string() };
             return Ok((start, names.into_iter().map(pair).collect()));
@@ -217,12 +211,14 @@ impl Completer for Assistant {
         if let Some(values) = self.values(before) {
             return Ok(values);
         }
-        let (start, mut found) = complete(&self.catalogue, before, &self.names(before));
+        let mut found = self.language.complete(line, at, &self.names());
+        let typed = found.span.of(line);
         // `image` and `Image` are often there both, and what is typed tells which is meant.
-        if found.iter().any(|one| one.text.starts_with(&before[start..])) {
-            found.retain(|one| one.text.starts_with(&before[start..]));
+        if found.items.iter().any(|one| one.text.starts_with(typed)) {
+            found.items.retain(|one| one.text.starts_with(typed));
         }
-        Ok((start, found.into_iter().map(|s| Pair { display: s.text.clone(), replacement: s.text }).collect()))
+        let pair = |item: Completion| Pair { display: item.text.clone(), replacement: item.text };
+        Ok((found.span.start, found.items.into_iter().map(pair).collect()))
     }
 }
 
@@ -321,7 +317,7 @@ mod tests {
     #[test]
     fn what_may_follow_is_offered() {
         let assistant = Assistant {
-            catalogue: sumoql::catalogue(),
+            language: sumoql::Engine::default().language(),
             fields: ["image", "Image", "Images"].map(String::from).to_vec(),
             seen: Vec::new(),
             metadata: vec![("_sourceCategory".into(), vec!["prod/web".into(), "prod app".into()])],
@@ -352,10 +348,10 @@ mod tests {
 
     #[test]
     fn mistakes_before_come_before_the_usage() {
-        let catalogue = sumoql::catalogue();
+        let language = sumoql::Engine::default().language();
         let tables = Arc::new(Files::new(std::path::Path::new("."), &[]));
         let (fields, seen, metadata, params) = Default::default();
-        let assistant = Assistant { catalogue, fields, seen, metadata, tables, params, colour: false, width: 200 };
+        let assistant = Assistant { language, fields, seen, metadata, tables, params, colour: false, width: 200 };
         let history = rustyline::history::MemHistory::new();
         let hint = |line: &str| assistant.hint(line, line.len(), &Context::new(&history)).map(|remark| remark.0);
         assert!(hint("* | count ").is_some_and(|hint| hint.contains("count(FIELD)")));

@@ -7,11 +7,12 @@ mod kept_answers;
 mod pager;
 mod query;
 
-use super::arguments::{InputArgs, QueryArgs, TableArgs, now};
+use super::arguments::{InputArgs, QueryArgs, SaveArgs, TableArgs, now};
 use super::interrupt::Interrupt;
 use super::report::thousands;
 use super::run::LimitArgs;
 use super::screen::Screen;
+use super::show::ShowArgs;
 use super::{Exit, Failure, report, shell_words};
 use crate::choices::{self, FORMATS};
 use clap::Args;
@@ -32,6 +33,7 @@ use sumoql::program::plan::OutputColumn;
 use sumoql::run::execute::{Outcome, Progress};
 use sumoql::trace::find_messages::Wanted;
 use sumoql_data::message::Input;
+use sumoql_data::table_resolver::Tables;
 use sumoql_input::InputSet;
 use sumoql_input::tables::Files;
 
@@ -47,12 +49,16 @@ pub(super) struct Repl {
     input: InputArgs,
     #[command(flatten)]
     tables: TableArgs,
+    #[command(flatten)]
+    save: SaveArgs,
     /// Format of results
     #[arg(long, value_parser = choices::parser(FORMATS), default_value = "table", help_heading = "Output")]
     output: output::Format,
     /// Maximum number of rows shown
     #[arg(long, value_name = "N", default_value_t = 1000, help_heading = "Output")]
     rows: usize,
+    #[command(flatten)]
+    show: ShowArgs,
     #[command(flatten)]
     limits: LimitArgs,
 }
@@ -71,7 +77,7 @@ impl Repl {
             memory: Memory::default(),
             stamps: None,
             databases: Stamps::new(),
-            tables: self.tables.tables(None)?,
+            tables: self.tables.saved_tables(None, self.save.saving())?,
             interrupt: Interrupt::of_session(),
             // Who writes entries into a pipe has nobody to turn pages.
             pager: std::io::stdin().is_terminal(),
@@ -92,8 +98,11 @@ impl Repl {
         let mut editor: Editor<Assistant, FileHistory> =
             Editor::with_config(config.map_err(unusable)?.build()).map_err(unusable)?;
         let colour = screen.look().colour;
+        let tables: Arc<dyn Tables> = session.tables.clone();
+        let language = sumoql::Engine::builder().tables(tables).build().language();
+        let language = language.with_values(&session.arguments.query.params);
         editor.set_helper(Some(Assistant {
-            catalogue: sumoql::catalogue(),
+            language,
             fields: Vec::new(),
             seen: Vec::new(),
             metadata: Vec::new(),

@@ -8,15 +8,15 @@ use crate::choices::{self, CHARTS};
 use crate::progress::Bar;
 use crate::query_text::Text;
 use crate::report::{Seen, thousands};
-use crate::{Failure, chart, report};
+use crate::{Failure, chart, report, report_fields, report_scope, show};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use sumoql::engine::prepare::Prepared;
-use sumoql::output;
 use sumoql::output::View;
 use sumoql::program::plan::Plan;
 use sumoql::run::execute::{Options, Progress, execute};
+use sumoql::run::null_fields::first_keys;
 use sumoql_charts::ChartKind;
 use sumoql_data::message::Input;
 use sumoql_data::table::Table;
@@ -33,7 +33,7 @@ impl Session<'_> {
     fn follow_changes(&mut self) -> Result<bool, Failure> {
         let databases = self.databases_now();
         if databases != self.databases {
-            self.tables = self.arguments.tables.tables(None)?;
+            self.tables = self.arguments.tables.saved_tables(None, self.arguments.save.saving())?;
             self.databases = databases;
         }
         let request = self.arguments.input.request(self.arguments.paths.clone(), now());
@@ -58,6 +58,9 @@ impl Session<'_> {
             screen.tell(&text.draw(diagnostic, screen.error_colour()));
         }
         let Some(plan) = &prepared.plan else { return Ok(None) };
+        if !report::may_save(screen, plan, &self.tables) {
+            return Ok(None);
+        }
         let now = now();
         let range = match self.arguments.input.range(now) {
             Ok(range) => range,
@@ -97,7 +100,8 @@ impl Session<'_> {
         let table = Table { columns: outcome.table.columns.clone(), rows };
         let view = View::new(&table, &plan.output, options.zone);
         let mut shown = Vec::new();
-        output::write(&view, self.arguments.output, screen.look(), &mut shown)?;
+        let look = self.arguments.show.look(screen);
+        show::write(&view, self.arguments.output, (&prepared.tree, plan), look, &mut shown)?;
         self.show(&shown)?;
         if remembered {
             screen.tell("(from memory)");
@@ -118,10 +122,15 @@ impl Session<'_> {
             text.place(&mut notice);
             screen.tell(&text.draw(&notice, screen.error_colour()));
         }
-        report::stages(screen, plan, &seen);
+        report::stages(screen, plan, &prepared.tree, &seen, outcome.rows() == 0);
+        report_fields::fields(screen, &text, &prepared, outcome);
         report::failed(screen, outcome);
         report::given_up(screen, outcome);
-        report::scope(screen, &prepared.tree, &seen);
+        let keys = || match &self.opened {
+            Some(opened) if self.stamps.is_some() && opened.restart() => first_keys(opened),
+            _ => Default::default(),
+        };
+        report_scope::scope(screen, &prepared.tree, &seen, options.zone, keys);
         report::partial(screen, outcome.partial, stopped, &seen);
         if plan.needs_input() && !stopped && self.reading.stop.is_set() && self.stamps.is_none() {
             screen.warning(

@@ -104,7 +104,7 @@ impl Test {
             return Err(Failure::wrong(no_cases(paths)?));
         }
         let mut failed = 0;
-        let (mut lines, mut ran) = (Vec::new(), Vec::new());
+        let (mut lines, mut ran, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
         for found in &cases {
             let began = Instant::now();
             let updated = self.update.then(|| runner::update(found)).transpose();
@@ -117,7 +117,7 @@ impl Test {
                         }
                         Some(Updated::Same) | None => {}
                     }
-                    runner::run(found, &Setting::default())
+                    runner::run_with_warnings(found, &Setting::default(), &mut warnings)
                 }
                 Err(message) => Verdict::Failed(message),
             };
@@ -130,6 +130,7 @@ impl Test {
             }
             ran.push((found, verdict, began.elapsed()));
         }
+        warnings.iter().for_each(|warning: &String| screen.tell(warning));
         if let Some(path) = &self.junit {
             let ran: Vec<_> = ran.iter().map(|(found, verdict, took)| (*found, verdict, *took)).collect();
             let written = std::fs::File::create(path).and_then(|mut file| junit::write(&ran, &mut file));

@@ -6,15 +6,20 @@ use super::filtered_input::Only;
 use super::setup::Setup;
 use super::{CaseFile, traces};
 use crate::explain::Subject;
+use crate::report_fields::field_diagnostics;
+use std::cell::RefCell;
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use sumoql::engine::prepare::Prepared;
 use sumoql::output::{View, cell};
 use sumoql::plan::plan_simply;
 use sumoql::program::plan::Plan;
-use sumoql::run::execute::{Options, Progress, execute};
+use sumoql::run::execute::{Options, Outcome, Progress, execute};
 use sumoql::run::subquery::answers;
 use sumoql::trace::coverage::Coverage;
 use sumoql_data::message::Input;
 use sumoql_data::table::Table;
+use sumoql_input::tables::small_text;
 use sumoql_input::{InputSet, Problem};
 
 /// How a case is run. The answer must be the same for all.
@@ -47,19 +52,24 @@ pub enum Verdict {
 
 /// Runs a case.
 pub fn run(found: &CaseFile, setting: &Setting) -> Verdict {
-    match failures(found, setting) {
+    run_with_warnings(found, setting, &mut Vec::new())
+}
+
+/// The same; adds what `run` warns of about fields without values, each warning once.
+pub fn run_with_warnings(found: &CaseFile, setting: &Setting, warnings: &mut Vec<String>) -> Verdict {
+    match failures(found, setting, warnings) {
         Ok(failures) if failures.is_empty() => Verdict::Passed,
         Ok(failures) => Verdict::Failed(failures.join("\n")),
         Err(message) => Verdict::Failed(message),
     }
 }
 
-fn failures(found: &CaseFile, setting: &Setting) -> Result<Vec<String>, String> {
+fn failures(found: &CaseFile, setting: &Setting, warnings: &mut Vec<String>) -> Result<Vec<String>, String> {
     let text = read(&found.case)?;
     let case = Case::read(&text).map_err(|error| format!("{}: {error}", found.case.display()))?;
     let mut all = Vec::new();
     for (values, case) in case.variants() {
-        let failures = failures_of(found, case, setting);
+        let failures = failures_of(found, case, setting, warnings);
         let with = |failure: String| if values.is_empty() { failure } else { format!("with {values}: {failure}") };
         all.extend(failures.map_err(with)?.into_iter().map(with));
     }
@@ -67,7 +77,12 @@ fn failures(found: &CaseFile, setting: &Setting) -> Result<Vec<String>, String> 
 }
 
 /// What is not as expected with one choice of values.
-fn failures_of(found: &CaseFile, case: Case, setting: &Setting) -> Result<Vec<String>, String> {
+fn failures_of(
+    found: &CaseFile,
+    case: Case,
+    setting: &Setting,
+    warnings: &mut Vec<String>,
+) -> Result<Vec<String>, String> {
     let ready = Ready::new(found, case, setting)?;
     let case = &ready.setup.case;
     let mut failures = Vec::new();
@@ -83,6 +98,11 @@ fn failures_of(found: &CaseFile, case: Case, setting: &Setting) -> Result<Vec<St
                 difference(expect, &got, case.any_order)
                     .map(|found| traces::differences_explained(&ready, &found, &failures.join("\n"))),
             );
+        }
+    }
+    for warning in ready.field_warnings() {
+        if !warnings.contains(&warning) {
+            warnings.push(warning);
         }
     }
     if case.expect.is_none() && case.matches.is_empty() {
@@ -158,14 +178,18 @@ pub(super) struct Ready {
     /// The query, to be followed.
     pub subject: Subject,
     plan: Plan,
+    /// The query as it was read; its plan is beside it.
+    prepared: Prepared,
+    /// What came of the run over the whole input, but its rows.
+    outcome: RefCell<Option<Outcome>>,
     setting: Setting,
 }
 
 impl Ready {
     fn new(found: &CaseFile, case: Case, setting: &Setting) -> Result<Ready, String> {
         let (setup, query) = Setup::new(found, case)?;
-        let prepared = query.prepare(&sumoql::catalogue(), false, setup.tables.as_ref());
-        let Some(mut plan) = prepared.plan else {
+        let mut prepared = query.prepare(&sumoql::catalogue(), false, setup.tables.as_ref());
+        let Some(mut plan) = prepared.plan.take() else {
             let drawn: Vec<String> =
                 prepared.diagnostics.iter().filter(|d| d.is_error()).map(|d| query.draw(d, false)).collect();
             return Err(drawn.join("\n"));
@@ -175,7 +199,7 @@ impl Ready {
             plan = simple.ok_or("the simple path has no plan")?;
         }
         let subject = Subject::new(query, &sumoql::catalogue(), setup.tables.as_ref())?;
-        Ok(Ready { setup, subject, plan, setting: *setting })
+        Ok(Ready { setup, subject, plan, prepared, outcome: RefCell::default(), setting: *setting })
     }
 
     /// The inputs, opened anew.
@@ -189,20 +213,26 @@ impl Ready {
     }
 
     fn execute(&self, input: &dyn Input, options: &Options) -> Result<Table, String> {
-        let outcome = execute(&self.plan, input, options, &Progress::default());
-        let wrong = outcome.notices.into_iter().find(|notice| notice.is_error());
-        match (outcome.partial, outcome.refused.or(wrong)) {
+        self.outcome_of(input, options).map(|outcome| outcome.table)
+    }
+
+    fn outcome_of(&self, input: &dyn Input, options: &Options) -> Result<Outcome, String> {
+        let mut outcome = execute(&self.plan, input, options, &Progress::default());
+        let wrong = outcome.notices.iter().find(|notice| notice.is_error()).cloned();
+        match (outcome.partial, outcome.refused.take().or(wrong)) {
             (_, Some(wrong)) => Err(wrong.message),
             _ if outcome.given_up > 0 => Err("a regular expression took too long on a string".into()),
             (Some(partial), None) => Err(format!("the result is partial: {partial:?}")),
-            (None, None) => Ok(outcome.table),
+            (None, None) => Ok(outcome),
         }
     }
 
     /// The rows of the whole input: these columns, or all.
     fn rows(&self, columns: &[String]) -> Result<ExpectedRows, String> {
         let opened = self.open()?;
-        let table = self.execute(&opened, &self.options())?;
+        let mut outcome = self.outcome_of(&opened, &self.options())?;
+        let table = std::mem::take(&mut outcome.table);
+        *self.outcome.borrow_mut() = Some(outcome);
         let problems = opened.problems();
         if !problems.is_empty() {
             return Err(problems_text(&problems));
@@ -229,6 +259,14 @@ impl Ready {
         };
         let rows = view.rows().map(|row| places.iter().map(|place| cell(row, place)).collect()).collect();
         Ok(ExpectedRows { columns, rows })
+    }
+
+    /// What there is to say of fields without values, after [`Ready::rows`].
+    fn field_warnings(&self) -> Vec<String> {
+        let outcome = self.outcome.borrow();
+        let text = &self.subject.text;
+        let found = outcome.iter().flat_map(|outcome| field_diagnostics(text, &self.prepared, outcome));
+        found.map(|diagnostic| text.draw(&diagnostic, false)).collect()
     }
 
     /// What the leaves of the query's conditions are over all messages of the case.
@@ -283,6 +321,11 @@ pub(super) fn problems_text(problems: &[Problem]) -> String {
     problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n")
 }
 
+/// How long a case, which may hold all its messages, may be.
+const MAX_BYTES: u64 = 256 << 20;
+
 pub(super) fn read(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+    let file = File::open(path).map_err(|error| error.to_string());
+    let text = file.and_then(|file| small_text(file, MAX_BYTES));
+    text.map_err(|reason| format!("{}: {reason}", path.display()))
 }

@@ -78,6 +78,7 @@ impl Setup {
             zone: self.zone,
             now: self.now,
             stop,
+            growing: false,
             chunk,
             compile: Arc::new(sumoql::extraction),
         };

@@ -1,6 +1,7 @@
 //! What the cases are made of, as it is at a moment: the cases run anew when it changes.
 
 use super::case::Case;
+use super::runner::read;
 use super::{find, listed};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,8 +20,7 @@ pub fn stamps(paths: &[PathBuf], others: &[PathBuf]) -> Stamps {
         let folder = found.case.parent().map(Path::to_path_buf).unwrap_or_default();
         stamp(&found.query, &mut out);
         stamp(&folder, &mut out);
-        let read = std::fs::read_to_string(&found.case).map_err(|error| error.to_string());
-        let case = read.and_then(|text| Case::read(&text)).unwrap_or_default();
+        let case = read(&found.case).and_then(|text| Case::read(&text)).unwrap_or_default();
         let lookups = case.lookup.iter().map(|(_, file)| file);
         for name in case.inputs.iter().chain(lookups).chain(&case.sources) {
             // Of a pattern, the folder in front of it.

@@ -171,7 +171,7 @@ fn each_undocumented_name_has_a_hint() {
         include_str!("../../../../tests/reference/names.txt").lines().filter(|line| line.starts_with("function"));
     for line in names.filter(|line| line.ends_with("published")) {
         let name = line.split('\t').nth(1).unwrap();
-        assert!(sumoql::syntax::foreign_functions::function(name).is_some(), "{name}");
+        assert!(sumoql::syntax::other_languages::function(name).is_some(), "{name}");
     }
     for entry in sumoql::catalogue().entries().iter().filter(|entry| entry.page.is_empty()) {
         assert!(entry.dialect.is_some(), "{} {}", entry.kind.name(), entry.name);

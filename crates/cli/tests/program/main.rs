@@ -37,7 +37,9 @@ mod program;
 mod random;
 mod readme;
 mod recognised;
+mod refusals;
 mod repl;
+mod saving;
 mod shared;
 mod sources;
 mod spill;
@@ -46,6 +48,7 @@ mod stores;
 mod t1505;
 mod tables;
 mod tar;
+mod terminal;
 mod timestamps;
 #[path = "../../../evtx/tests/logs/writer.rs"]
 mod writer;

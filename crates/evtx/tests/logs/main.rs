@@ -138,6 +138,28 @@ fn records_are_rendered_as_windows_does() {
     assert_eq!(read(&log(&[])).texts().len(), 0);
 }
 
+/// JSON is written from the templates; tests compare all of it with the JSON that is made of the XML.
+#[test]
+fn values_of_json_are_those_of_the_record() {
+    let values =
+        ["C:\\Windows\\\"x\" & <y> 'z'", "", "é\u{1F600}\r\n\t\u{2}", "plain", "\\\\host\\share\\a long path.exe"];
+    let mut events: Vec<Event> = Vec::new();
+    for (n, value) in values.iter().enumerate() {
+        let number = 2 * n as u64;
+        events.push(Event::new(number + 1, 1, &[("Image", value), ("User", "x")]));
+        // The next ones have no attribute in `Security`, and elements without a template.
+        events.push(Event { user: None, plain: true, ..Event::new(number + 2, 1, &[("Image", value)]) });
+    }
+    let found = once(&log(&events), Rendering::Json);
+    assert_eq!(found.records.len(), events.len());
+    for ((_, text), event) in found.records.iter().zip(&events) {
+        let json: serde_json::Value = serde_json::from_str(text).expect("JSON");
+        assert_eq!(json["EventRecordID"], event.record);
+        assert_eq!(json["EventData"]["Image"], event.data[0].1.replace('\u{2}', "_"));
+        assert_eq!(json["Security"].is_object(), event.user.is_some());
+    }
+}
+
 #[test]
 fn records_lie_where_their_offsets_say() {
     let events = many();

@@ -2,11 +2,12 @@
 
 use super::super::candidate::{Candidate, opener};
 use super::super::framing::BOM;
+use super::super::framing::message_bounds::Bounds;
 use super::super::io_error::reason;
 use super::super::parquet;
 use super::super::reading::Reading;
 use super::super::reading::event_log::EventLog;
-use super::super::reading::file_in_ranges::FileInRanges;
+use super::super::reading::file_in_ranges::{FileInRanges, whole_lines};
 use super::super::reading::sequential::Sequential;
 use super::super::reading::stream::{Cutter, Stream};
 use super::super::recognise::Refused;
@@ -55,6 +56,10 @@ impl InputSet {
             }
             (Content::Text(recognised, Cutter::At(bounds)), Access::File(path, size)) => {
                 let start = if unwrapped.head.starts_with(BOM) { BOM.len() as u64 } else { 0 };
+                let size = match settings.request.growing && matches!(bounds, Bounds::Lines) {
+                    true => whole_lines(&path, size).map_err(|error| reason(&error))?,
+                    false => size,
+                };
                 (recognised, Box::new(FileInRanges::new(path, (start, size), bounds, chunk)), false)
             }
             (Content::Text(recognised, cutter), Access::File(path, size)) => {

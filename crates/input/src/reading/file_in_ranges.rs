@@ -5,7 +5,8 @@ use super::file_range::{self, FileRange};
 use super::memory_map;
 use super::{OnError, Reading, Turn};
 use std::fs::File;
-use std::path::PathBuf;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many times as long ranges of mapped files are: they need no memory, and each costs a call of the system.
@@ -35,6 +36,24 @@ struct Position {
     more: Vec<FileRange>,
     /// Where they all went on so far.
     cuts: Vec<u64>,
+}
+
+/// Up to where a file consists of whole lines.
+pub fn whole_lines(path: &Path, size: u64) -> io::Result<u64> {
+    let mut file = File::open(path)?;
+    let mut end = size;
+    let mut block = vec![0; 1 << 16];
+    while end > 0 {
+        let start = end.saturating_sub(block.len() as u64);
+        let block = &mut block[..(end - start) as usize];
+        file.seek(SeekFrom::Start(start))?;
+        file.read_exact(block)?;
+        if let Some(at) = memchr::memrchr(b'\n', block) {
+            return Ok(start + at as u64 + 1);
+        }
+        end = start;
+    }
+    Ok(0)
 }
 
 impl FileInRanges {

@@ -35,7 +35,7 @@ const KINDS: &[BinaryFormat] = &[
     kind(0, b"\x0C\xA5", "a capture of flows (nfdump)"),
     kind(0, b"\xA5\x0C", "a capture of flows (nfdump)"),
     // Logs of other forms.
-    helped(4, b"LfLe", "an event log of Windows XP or older (EVT_HINT)", EVT_HINT),
+    helped(4, b"LfLe", "an event log of Windows XP or older (EVT)", EVT_HINT),
     helped(0, b"LPKSHHRH", "a journal of systemd", JOURNAL_HINT),
     kind(0, b"ASL DB\0", "a log database of macOS (ASL)"),
     kind(0, b"\x00\x10\x00\x00\x11\x00\x00\x00", "a unified log of macOS (tracev3)"),

@@ -387,7 +387,9 @@ mod tests {
         assert_eq!(hints("[{}]", Format::Messages), Ok(DetectedFormat::MessageArray));
         assert_eq!(hints("text", Format::Xml), Ok(DetectedFormat::Xml(Root::default())));
         assert_eq!(hints("text", Format::Csv), Ok(DetectedFormat::Csv { utc: false }));
-        assert!(hints("text", Format::Evtx).is_err_and(|reason| reason.to_string().contains("not a Windows event log")));
+        assert!(
+            hints("text", Format::Evtx).is_err_and(|reason| reason.to_string().contains("not a Windows event log"))
+        );
         assert_eq!(hints("ElfFile\0", Format::Evtx), Ok(DetectedFormat::Evtx));
         assert!(hints("ElfFile\0", Format::Xml).is_err_and(|reason| reason.to_string().contains("evtx")));
     }

@@ -1,11 +1,12 @@
 //! Finds the file of a table: one that was given for its name, or one of its name in the folder of the query.
 //!
 //! What a query names never leads out of that folder: `..` and links that point elsewhere are refused, and a slash at the
-//! beginning of a name is the root of Sumo Logic's library, which is the folder.
+//! beginning of a name is the root of Sumo Logic's library, which is the folder. Nor is it anything but a table: only
+//! files with the ending of a table are read or written, and none that is hidden.
 
 use super::mmdb::Database;
-use super::{csv, json, sidecar};
-use std::fs::File;
+use super::write::Saving;
+use super::{csv, json, regular_file, sidecar};
 use std::io::{BufRead, BufReader};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -21,6 +22,7 @@ pub struct Files {
     folder: PathBuf,
     given: Vec<(TableName, PathBuf)>,
     databases: Vec<(AddressField, Arc<Database>)>,
+    pub(super) saving: Saving,
 }
 
 impl Files {
@@ -33,7 +35,12 @@ impl Files {
             if beside.exists() { beside } else { PathBuf::from(file) }
         };
         let given = given.iter().map(|(name, file)| (TableName::read(name), place(file))).collect();
-        Files { folder: folder.into(), given, databases: Vec::new() }
+        Files { folder: folder.into(), given, databases: Vec::new(), saving: Saving::default() }
+    }
+
+    /// The same, with what may be written.
+    pub fn with_saving(self, saving: Saving) -> Files {
+        Files { saving, ..self }
     }
 
     /// The same, with what a file knows of IP addresses. The error is a text for the user.
@@ -60,12 +67,15 @@ impl Files {
                 let mut path = self.folder.join(relative).into_os_string();
                 path.push(ending);
                 let path = PathBuf::from(path);
-                if path.is_file() {
+                if is_table(&path) && path.is_file() {
                     return self.contained(&path).map(|()| path);
                 }
             }
         }
-        Err(Absent::Missing)
+        match self.folder.join(&relative).is_file() {
+            true => Err(Absent::Unreadable(format!("{NOT_A_TABLE}, and this file is none"))),
+            false => Err(Absent::Missing),
+        }
     }
 
     /// The files that decide what a table is, whether they are there or not; none where there is no such table.
@@ -88,14 +98,33 @@ impl Files {
         Ok((path, true))
     }
 
-    /// Refuses a file that is not in the folder once links are followed.
+    /// Refuses what is not in the folder, or hidden in it, once links are followed.
     pub(super) fn contained(&self, path: &Path) -> Result<(), Absent> {
         let full = |path: &Path| std::fs::canonicalize(path).map_err(|error| Absent::Unreadable(error.to_string()));
-        match full(path)?.starts_with(full(&self.folder)?) {
-            true => Ok(()),
-            false => Err(outside()),
+        let path = full(path)?;
+        match path.strip_prefix(full(&self.folder)?) {
+            Ok(relative) if path.is_file() && !is_table(relative) => Err(Absent::Unreadable(NOT_A_TABLE.into())),
+            Ok(relative) if is_hidden(relative) => Err(hidden()),
+            Ok(_) => Ok(()),
+            Err(_) => Err(outside()),
         }
     }
+}
+
+/// What a file has to be called.
+pub(super) const NOT_A_TABLE: &str = "the file of a table ends in .csv, .tsv, .json or .jsonl";
+
+/// Whether a file is a table, by its name.
+pub(super) fn is_table(path: &Path) -> bool {
+    Form::of(path).is_some()
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.'))
+}
+
+fn hidden() -> Absent {
+    Absent::Unreadable("a part of its path begins with a dot: hidden files are neither read nor written".into())
 }
 
 fn outside() -> Absent {
@@ -107,6 +136,7 @@ fn inside(name: &TableName) -> Result<PathBuf, Absent> {
     let path = Path::new(name.path().trim_start_matches('/'));
     let plain = path.components().all(|part| matches!(part, Component::Normal(_)));
     match plain && path.file_name().is_some() {
+        true if is_hidden(path) => Err(hidden()),
         true => Ok(path.into()),
         false => Err(outside()),
     }
@@ -152,13 +182,14 @@ fn form(path: &Path, input: &mut impl BufRead) -> std::io::Result<Form> {
 }
 
 fn unreadable(error: std::io::Error) -> Absent {
-    Absent::Unreadable(error.to_string())
+    Absent::Unreadable(crate::io_error::reason(&error))
 }
 
 impl Tables for Files {
     fn schema(&self, name: &TableName) -> Result<Schema, Absent> {
         let path = self.file(name)?;
-        let mut input = BufReader::new(File::open(&path).map_err(unreadable)?);
+        let (file, _) = regular_file::open(&path).map_err(unreadable)?;
+        let mut input = BufReader::new(file);
         let columns = match form(&path, &mut input).map_err(unreadable)? {
             Form::Csv(delimiter) => csv::columns(input, delimiter),
             Form::Json => json::table(input).map(|table| table.columns),
@@ -169,8 +200,7 @@ impl Tables for Files {
 
     fn table(&self, name: &TableName, memory: usize) -> Result<Arc<Table>, Absent> {
         let path = self.file(name)?;
-        let file = File::open(&path).map_err(unreadable)?;
-        let length = file.metadata().map_err(unreadable)?.len();
+        let (file, length) = regular_file::open(&path).map_err(unreadable)?;
         if length > u64::try_from(memory).unwrap_or(u64::MAX) {
             return Err(Absent::TooLarge);
         }

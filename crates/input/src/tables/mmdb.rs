@@ -4,9 +4,12 @@
 //! no levels. Sumo Logic's data comes from elsewhere; what MaxMind does not know (`connection_type` but in its Enterprise
 //! edition, `area_code`) is null.
 
+use super::regular_file;
+use crate::io_error::reason;
 use maxminddb::{LookupResult, PathElement, Reader};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
+use std::io::Read;
 use std::net::IpAddr;
 use std::path::Path;
 use sumoql_data::ip_addresses::{AddressField, Addresses};
@@ -21,12 +24,15 @@ pub struct Database {
 impl Database {
     /// Reads a file. The error is a text for the user.
     pub fn open(file: &Path, kind: AddressField) -> Result<Database, String> {
-        let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+        let mut bytes = Vec::new();
+        let read = regular_file::open(file).and_then(|(mut file, _)| file.read_to_end(&mut bytes));
+        read.map_err(|error| reason(&error))?;
         Database::of_bytes(bytes, kind)
     }
 
     fn of_bytes(bytes: Vec<u8>, kind: AddressField) -> Result<Database, String> {
-        let reader = Reader::from_source(bytes).map_err(|error| format!("it is not a database of IP addresses: {error}"))?;
+        let reader =
+            Reader::from_source(bytes).map_err(|error| format!("it is not a database of IP addresses: {error}"))?;
         Ok(Database { reader, kind })
     }
 }

@@ -4,17 +4,23 @@
 //! key = ["id"]        # the columns that tell rows apart: a row that is saved replaces the one with its key
 //! ```
 
+use super::regular_file::{self, small_text};
+use crate::io_error::reason;
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
+
+/// How long such a file may be.
+const MAX_BYTES: u64 = 1 << 20;
 
 /// The key of the table in a file; empty when there is no file beside it.
 pub fn key(file: &Path) -> Result<Vec<String>, String> {
     let beside = beside(file);
-    match std::fs::read_to_string(&beside) {
-        Ok(text) => parse(&text).map_err(|message| format!("{}: {message}", beside.display())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(format!("{}: {error}", beside.display())),
-    }
+    let text = match regular_file::open(&beside) {
+        Ok((file, _)) => small_text(file, MAX_BYTES),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => Err(reason(&error)),
+    };
+    text.and_then(|text| parse(&text)).map_err(|message| format!("{}: {message}", beside.display()))
 }
 
 /// The file beside a table's.

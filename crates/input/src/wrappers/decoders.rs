@@ -6,6 +6,7 @@ use super::decompress_reader::{DecompressReader, Upstream};
 use super::gzip::Gzip;
 use super::lz4::Lz4;
 use super::xz::Xz;
+use super::zstd::Zstd;
 use bzip2::bufread::MultiBzDecoder;
 use std::io;
 
@@ -18,7 +19,7 @@ pub fn open(compression: Compression, bytes: ByteStream) -> io::Result<ByteStrea
 pub fn decoder(compression: Compression, upstream: Upstream) -> io::Result<ByteStream> {
     Ok(match compression {
         Compression::Gzip => Box::new(Gzip::new(upstream)),
-        Compression::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(upstream)?),
+        Compression::Zstd => Box::new(Zstd::new(upstream)?),
         Compression::Bzip2 => Box::new(MultiBzDecoder::new(upstream)),
         Compression::Xz => Box::new(Xz::new(upstream)?),
         Compression::Lz4 => Box::new(Lz4::new(upstream)),

@@ -143,6 +143,9 @@ impl DecompressReader {
         if let Some(deeper) = self.marks.error.lock().unwrap_or_else(PoisonError::into_inner).take() {
             return deeper;
         }
+        if error.kind() == ErrorKind::Unsupported {
+            return error;
+        }
         let at = self.base + self.taken();
         let message = match error.kind() {
             ErrorKind::UnexpectedEof => format!("the {} data end too early, at compressed byte {at}", self.what),

@@ -15,6 +15,7 @@ mod lz4;
 mod mixed;
 mod recorded_time;
 mod xz;
+mod zstd;
 
 pub use compression::{Compression, compression_of};
 pub use counting_reader::CountingReader;

@@ -411,3 +411,17 @@ fn mapped_files_give_the_same_messages() {
         }
     }
 }
+
+#[test]
+fn a_line_that_somebody_is_writing_is_no_message() {
+    let folder = TempDir::new().unwrap();
+    let long = format!("a\n{}", "x".repeat(200_000));
+    for (text, whole, growing) in [("a\nb\nhalf", 3, 2), ("a\nb\n", 2, 2), ("half", 1, 0), (&long, 5, 1)] {
+        std::fs::write(folder.path().join("a.log"), text).unwrap();
+        let count = |growing| {
+            let request = InputRequest { growing, format: Format::Text, ..request(&folder, &["a.log"], 0) };
+            messages(&open(&request).unwrap(), 1).len()
+        };
+        assert_eq!((count(false), count(true)), (whole, growing), "{} bytes", text.len());
+    }
+}

@@ -108,7 +108,7 @@ impl Pattern {
             Err(error) => error,
         };
         let exact = self::translate::translate(pattern, Form::Exact)?.text;
-        let program = Program::new(&exact).map_err(|_| last_line(&error.to_string()))?;
+        let program = Program::new(&exact).map_err(|exact| reason(&error, &exact))?;
         let needle = finder(program.needle.clone());
         Ok(Pattern { engine: Engine::Backtracking(Arc::new(program)), exact: None, needle, reach: OnceLock::new() })
     }
@@ -266,6 +266,21 @@ impl Exact {
     }
 }
 
+/// Why a pattern is none. The linear engine calls all that it does not have an error: there, what is wrong for the other
+/// engine, which has it, counts.
+fn reason(linear: &regex::Error, exact: &str) -> String {
+    let linear = last_line(&linear.to_string());
+    if !linear.contains("not supported") && !linear.contains("unrecognized escape") {
+        return linear;
+    }
+    let exact = exact.rsplit(": ").next().unwrap_or(exact);
+    match exact {
+        "Target of repeat operator is invalid" => "an assertion, such as `(?=…)` or `\\G`, can't be repeated".into(),
+        "Invalid back reference" => "a back reference to a group that is not there".into(),
+        other => other.to_string(),
+    }
+}
+
 /// The last line of a compiler's message: the reason, without the drawing.
 fn last_line(message: &str) -> String {
     let line = message.lines().rfind(|line| !line.trim().is_empty()).unwrap_or(message);
@@ -294,6 +309,15 @@ mod tests {
         assert!(finds(r"(?<=id=)\d+(?!x)", "id=7"));
         assert!(finds(r"^[\w-_ .]+$", "a-b _.") && finds(r"^[\w-]+$", "a-b"));
         assert!(finds("\\<a\\>", "<a>"));
+    }
+
+    #[test]
+    fn the_reason_is_that_of_the_engine_that_has_it() {
+        let reason = |pattern: &str| Pattern::new(pattern).expect_err(pattern);
+        assert!(reason(r"(?=(x)\1)*y").contains("can't be repeated"));
+        assert!(reason(r"(?<!a)+y").contains("can't be repeated"));
+        assert!(reason(r"\G*x").contains("can't be repeated"));
+        assert!(reason(r"(?<a>\k<b>)").contains("back reference"));
     }
 
     #[test]

@@ -16,11 +16,13 @@ fn a_mistyped_query_is_drawn_with_place_code_and_hint() {
   |     ^^^^
   |
 help: did you mean `where`?
-error[E101]: expected `,` or `|` and the next stage, found `host`
- --> query:2:13
+error[E101]: expected `by`, `as` or the next stage, found `bye`
+ --> query:2:9
   |
 2 | | count bye host
-  |             ^^^^
+  |         ^^^
+  |
+help: did you mean `by`?
 "
     );
 }
@@ -159,4 +161,46 @@ fn an_unknown_field_is_told_where_no_mistake_before_it_explains_it() {
     let ran = run(&["check", "* | parse \"user=*;\" as user | where usr = 1 | coutn by x | where y = 1"], "");
     assert!(ran.err.contains("did you mean `user`?") && ran.err.contains("did you mean `count`?"), "{}", ran.err);
     assert!(!ran.err.contains("field `y`"), "{}", ran.err);
+}
+
+#[test]
+fn fields_without_values_are_told_with_what_was_meant() {
+    let log = "{\"service\":\"web\",\"status\":500}\n{\"service\":\"db\",\"status\":200}\n";
+    for (query, told) in [
+        ("* | json auto | count by servce", "warning[W313]: `servce` was null in all 2 rows that reached stage 2"),
+        ("* | json auto | count by servce", "help: did you mean `service`?"),
+        ("* | where status = 500", "warning[W202]: no stage creates the field `status`, and it was null in all 2 rows"),
+        ("* | where status = 500", "the messages have a JSON key `status`: add `| json auto`"),
+        ("* | json \"service\" | where service = web", "for the string, write `\"web\"`"),
+        ("status=500", "`status` is in the text of the messages: extract it"),
+    ] {
+        let folder = folder(&[("app.jsonl", log)]);
+        let ran = run_in(folder.path(), &["run", query, "app.jsonl"], "");
+        assert!(ran.err.contains(told), "{query}\n{}", ran.err);
+        let once = run_in(folder.path(), &["run", "--threads", "1", query, "app.jsonl"], "");
+        assert_eq!(once.err, ran.err, "{query}");
+    }
+    // Metadata that is there is no mistake.
+    let ran = run(&["run", "* | count by team", "--set", "team=a"], "x\n");
+    assert_eq!((ran.status, ran.err.as_str()), (0, ""));
+}
+
+#[test]
+fn a_time_range_beside_the_data_says_where_they_lie() {
+    let log = "2024-05-01T10:00:00Z a\n2024-05-01T11:00:00Z a\n2024-05-01T12:00:00Z b\n";
+    let ran = run(&["run", "a", "--from", "2024-06-01", "--to", "2024-06-02"], log);
+    let told = "warning[W303]: the time range has none of the 2 messages in the scope: they are from 2024-05-01 \
+                10:00:00.000 to 2024-05-01 11:00:00.000";
+    assert!(ran.err.contains(told), "{}", ran.err);
+}
+
+#[test]
+fn nodrop_stages_that_match_nothing_are_one_line() {
+    let query =
+        "* | parse \"a=*;\" as a nodrop | parse \"b=*;\" as b nodrop | parse \"x=*;\" as x nodrop | count by a, b, x";
+    let ran = run(&["run", query], "x=1;\n");
+    assert!(ran.err.contains("warning[W301]: 2 of 3 nodrop parses matched nothing: stages 1, 2"), "{}", ran.err);
+    assert_eq!(ran.err.matches("W301").count(), 1, "{}", ran.err);
+    let ran = run(&["run", "--stats", query], "x=1;\n");
+    assert_eq!(ran.err.matches("W301").count(), 2, "{}", ran.err);
 }
