@@ -37,7 +37,7 @@ install -D -m 644 CHANGELOG.md "$share/doc/sumoql/changelog"
 } > "$share/doc/sumoql/copyright"
 # One program for every distribution: it has its libraries inside.
 mkdir -p "$share/lintian/overrides"
-echo "sumoql: statically-linked-binary [usr/bin/sumoql]" > "$share/lintian/overrides/sumoql"
+printf 'sumoql: %s [usr/bin/sumoql]\n' statically-linked-binary shared-library-lacks-prerequisites > "$share/lintian/overrides/sumoql"
 moment=$(git log -1 --format=%ct)
 {
     echo "sumoql ($version-1) unstable; urgency=medium"

@@ -13,7 +13,7 @@ program=${2:+$(realpath "$2")}
 cd "$(dirname "$0")/.."
 version=$(pkg/version.sh)
 is_static() {
-    ! ldd "$program" >/dev/null 2>&1
+    ! ldd "$program" 2>/dev/null | grep -q '\.so'
 }
 target=$(rustc -vV | sed -n 's/^host: //p')
 have() {
@@ -27,11 +27,7 @@ fi
 cargo package --workspace --locked --allow-dirty --quiet $verify
 
 if [ -z "$program" ]; then
-    # Static, as the programs for Linux in a release are.
-    flags=
-    case $target in *-linux-gnu) flags="-C target-feature=+crt-static" ;; esac
-    RUSTFLAGS=$flags cargo build --locked --profile dist --package sumoql-cli --target "$target"
-    program=${CARGO_TARGET_DIR:-target}/$target/dist/sumoql
+    program=$(pkg/build.sh "$target")
 fi
 pkg/archive.sh "$program" "$target"
 archive=target/pkg/sumoql-$version-$target.tar.gz
