@@ -84,6 +84,7 @@ pub use language::catalogue;
 pub use plan::parameters::{DataType, Parameter};
 pub use program::scratch::{Scratch, ScratchError, Spool};
 pub use run::execute::Partiality;
+pub use run::null_fields::NullField;
 pub use run::saved_tables::Saved;
 pub use sumoql_data::value::Owned as OwnedValue;
 

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod extraction_rule;
+mod field_diagnostics;
 pub mod input;
 pub mod language;
 pub mod observed;

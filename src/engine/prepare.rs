@@ -242,7 +242,7 @@ fn read_one(
 }
 
 /// Whether a warning is about a field that there is not.
-pub fn is_about_fields(diagnostic: &Diagnostic) -> bool {
+pub(super) fn is_about_fields(diagnostic: &Diagnostic) -> bool {
     [&codes::UNKNOWN_FIELD, &codes::LOST_FIELD].contains(&diagnostic.code)
 }
 

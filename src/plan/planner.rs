@@ -109,6 +109,8 @@ pub(super) fn finish(mut planner: Planner<'_>, query: &Query, text: &str) -> (Op
     plan.requests = std::mem::take(&mut planner.tables.requests);
     plan.watched = std::mem::take(&mut planner.watched);
     plan.facts = std::mem::take(&mut planner.facts.done);
+    let optional = |span| plan.facts.iter().any(|facts| facts.optional && facts.span == span);
+    plan.nodrop = (1..).zip(&query.stages).filter(|(_, stage)| optional(stage.span)).map(|(at, _)| at).collect();
     plan.subqueries = std::mem::take(&mut planner.subqueries);
     super::misread::misread(query, text, &mut planner.diagnostics);
     plan.stages = query.stages.iter().map(|stage| stage.span.of(text).to_string()).collect();
@@ -201,6 +203,7 @@ impl Planner<'_> {
             hidden: std::mem::take(&mut self.rows.hidden),
             stages: Vec::new(),
             facts: Vec::new(),
+            nodrop: Vec::new(),
             watched: Vec::new(),
             subqueries: Vec::new(),
             ranges: self.ranges.take(),

@@ -38,6 +38,8 @@ pub struct Plan {
     pub stages: Vec<String>,
     /// What each stage, pipelines inside others included, did with names and rows.
     pub facts: Vec<StageEffects>,
+    /// The numbers of the parse stages with `nodrop`, counted from 1.
+    pub nodrop: Vec<usize>,
     /// The fields that are watched, by their numbers: those of [`Plan::ranges`] too.
     pub watched: Vec<WatchedField>,
     /// The subqueries, by the numbers by which conditions know them. Those of [`Plan::ranges`] are here too; those inside

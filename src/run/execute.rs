@@ -6,6 +6,7 @@
 use super::lookup;
 use super::null_fields;
 use super::null_fields::NullField;
+pub use super::null_fields::first_keys;
 use super::numbers::Numbers;
 use super::observe::{Observer, States};
 use super::partial_result::merge;

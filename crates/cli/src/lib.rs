@@ -20,7 +20,6 @@ mod query_files;
 mod query_text;
 mod repl;
 mod report;
-mod report_fields;
 mod report_scope;
 mod run;
 mod run_inputs;

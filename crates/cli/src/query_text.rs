@@ -4,6 +4,7 @@ use super::Failure;
 use std::fs::File;
 use std::ops::Deref;
 use sumoql::diagnostics::{Diagnostic, LineIndex, LocatedDiagnostic};
+pub(super) use sumoql::engine::prepare::Prepared;
 use sumoql::engine::prepare::QueryText;
 use sumoql::plan::parameters::Parameter;
 use sumoql_input::tables::small_text;

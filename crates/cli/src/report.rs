@@ -2,20 +2,18 @@
 //! could not be read, results that are only a part, figures.
 
 use super::memory_limit;
-use super::query_text::Text;
+use super::query_text::{Prepared, Text};
 use super::screen::Screen;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use sumoql::diagnostics::codes;
-use sumoql::engine::prepare::Prepared;
+pub(super) use sumoql::diagnostics::codes;
 use sumoql::program::plan::{Plan, Save};
 use sumoql::program::scratch::ScratchError;
 use sumoql::run::auto::MAX_AUTO_FIELDS;
 use sumoql::run::execute::{Outcome, Partiality, Progress};
 use sumoql::run::saved_tables::after;
 use sumoql::run::spill::row_queue::Spooled;
-use sumoql::syntax::tree::Query;
 use sumoql_data::message::Source;
 use sumoql_data::table_resolver::TableName;
 use sumoql_data::time::stamp::doubts;
@@ -56,6 +54,20 @@ pub(super) fn dead_logic(screen: &Screen, text: &Text, prepared: &Prepared) {
     if more > 0 {
         let noun = if more == 1 { "warning" } else { "warnings" };
         screen.note(&format!("{more} more {noun} about this query"), Some("run `sumoql check` to see all of them"));
+    }
+}
+
+/// Fields that no stage makes, and those that were null in every row. A field that no stage makes and that has a value is
+/// metadata, as it should be.
+pub(super) fn fields(screen: &Screen, text: &Text, prepared: &Prepared, outcome: &Outcome) {
+    let found = text.field_diagnostics(prepared, outcome);
+    for diagnostic in found.iter().take(SHOWN) {
+        screen.tell(&text.draw(diagnostic, screen.error_colour()));
+    }
+    let more = found.len().saturating_sub(SHOWN);
+    if more > 0 {
+        let noun = if more == 1 { "field" } else { "fields" };
+        screen.note(&format!("{more} more {noun} had no value in any row"), None);
     }
 }
 
@@ -135,11 +147,8 @@ pub(super) fn beyond(screen: &Screen, sources: &[Arc<Source>]) {
 
 /// Parse stages that matched none of the rows that reached them. Those with `nodrop` may well match nothing: if there are
 /// several, they are one line, unless `each` asks for all of them.
-pub(super) fn stages(screen: &Screen, plan: &Plan, tree: &Query, seen: &Seen<'_>, each: bool) {
-    let optional = |stage: usize| {
-        let span = stage.checked_sub(1).and_then(|at| tree.stages.get(at)).map(|stage| stage.span);
-        plan.facts.iter().any(|facts| facts.optional && Some(facts.span) == span)
-    };
+pub(super) fn stages(screen: &Screen, plan: &Plan, seen: &Seen<'_>, each: bool) {
+    let optional = |stage: usize| plan.nodrop.contains(&stage);
     let parses = &seen.outcome.parses;
     let unmatched: Vec<usize> =
         parses.iter().filter(|(_, reached, matched)| !matched && *reached > 0).map(|(stage, ..)| *stage).collect();

@@ -1,12 +1,10 @@
 //! What `run` says at its end of a scope or a time range without messages.
 
-use super::report::{Seen, thousands};
+use super::report::{Seen, codes, thousands};
 use super::screen::Screen;
 use chrono_tz::Tz;
 use std::collections::BTreeSet;
-use sumoql::diagnostics::codes;
 use sumoql::output::cell::visible;
-use sumoql::syntax::lexical::escaped_name;
 use sumoql::syntax::tree::{PairValue, Query, Search, SearchKind, StageKind};
 use sumoql_data::value::Value;
 
@@ -68,11 +66,10 @@ fn missing_metadata(
         let path = key(name)?;
         let condition = if value.contains('*') { "matches" } else { "=" };
         let auto = if auto { ", or use `--auto-parse`" } else { "" };
+        let stages = format!("* | json \"{path}\" as {name} | where {name} {condition} \"{value}\"");
         return Some(format!(
-            "`{name}` is in the text of the messages: extract it with `json` or `keyvalue` first, as in `* | json \"{path}\" | \
-             where %\"{path}\" {condition} \"{value}\"`{auto}"
-        )
-        .replace(&format!("%\"{path}\""), &escaped_name(path)));
+            "`{name}` is in the text of the messages: extract it with `json` or `keyvalue` first, as in `{stages}`{auto}"
+        ));
     }
     // Messages that bring metadata along need no other.
     if seen.sources.iter().any(|source| source.own_metadata()) {

@@ -14,7 +14,7 @@ use super::run_inputs::Inputs;
 use super::scratch::TempFiles;
 use super::screen::Screen;
 use super::show::ShowArgs;
-use super::{Exit, Failure, chart, context, memory_limit, report, report_fields, report_scope, show};
+use super::{Exit, Failure, chart, context, memory_limit, report, report_scope, show};
 use clap::Args;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -26,8 +26,7 @@ use sumoql::output;
 use sumoql::output::View;
 use sumoql::program::budget::Budget;
 use sumoql::program::plan::Plan;
-use sumoql::run::execute::{Options, Partiality, Progress, execute};
-use sumoql::run::null_fields::first_keys;
+use sumoql::run::execute::{Options, Partiality, Progress, execute, first_keys};
 use sumoql::run::observe::{Observer, Watching};
 use sumoql::run::stream::{stream, stream_lines};
 use sumoql::syntax::tree::{Query, StageKind};
@@ -313,8 +312,8 @@ impl Run {
             return Ok(Exit::Input);
         }
         let rows = if arrival { progress.rows.load(Ordering::Relaxed) as usize } else { outcome.rows() };
-        report::stages(screen, plan, &prepared.tree, &seen, self.stats || rows == 0);
-        report_fields::fields(screen, &text, &prepared, &outcome);
+        report::stages(screen, plan, &seen, self.stats || rows == 0);
+        report::fields(screen, &text, &prepared, &outcome);
         report::failed(screen, &outcome);
         report::given_up(screen, &outcome);
         let keys = || match inputs.input().restart() {

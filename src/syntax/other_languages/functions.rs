@@ -289,8 +289,7 @@ pub(super) const ROWS: &[ForeignWord] = &[
         "remove it: the next number differs in the 16th digit",
         ("nextUp(n) as c", "n as c"),
     ),
-    row(ALL, &["rint"], "write `round(x)`, which rounds a half up", ("rint(n) as c", "round(n) as c"))
-        .exchange("round"),
+    row(ALL, &["rint"], "write `round(x)`, which rounds a half up", ("rint(n) as c", "round(n) as c")),
     row(ALL, &["scalb"], "write `x * pow(2, n)`", ("scalb(n, 2) as c", "n * pow(2, 2) as c")),
     row(
         ALL,

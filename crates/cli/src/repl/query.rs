@@ -6,17 +6,15 @@ use crate::arguments::now;
 use crate::chart::ChartArgs;
 use crate::choices::{self, CHARTS};
 use crate::progress::Bar;
-use crate::query_text::Text;
+use crate::query_text::{Prepared, Text};
 use crate::report::{Seen, thousands};
-use crate::{Failure, chart, report, report_fields, report_scope, show};
+use crate::{Failure, chart, report, report_scope, show};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
-use sumoql::engine::prepare::Prepared;
 use sumoql::output::View;
 use sumoql::program::plan::Plan;
-use sumoql::run::execute::{Options, Progress, execute};
-use sumoql::run::null_fields::first_keys;
+use sumoql::run::execute::{Options, Progress, execute, first_keys};
 use sumoql_charts::ChartKind;
 use sumoql_data::message::Input;
 use sumoql_data::table::Table;
@@ -122,8 +120,8 @@ impl Session<'_> {
             text.place(&mut notice);
             screen.tell(&text.draw(&notice, screen.error_colour()));
         }
-        report::stages(screen, plan, &prepared.tree, &seen, outcome.rows() == 0);
-        report_fields::fields(screen, &text, &prepared, outcome);
+        report::stages(screen, plan, &seen, outcome.rows() == 0);
+        report::fields(screen, &text, &prepared, outcome);
         report::failed(screen, outcome);
         report::given_up(screen, outcome);
         let keys = || match &self.opened {

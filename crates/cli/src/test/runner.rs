@@ -6,11 +6,10 @@ use super::filtered_input::Only;
 use super::setup::Setup;
 use super::{CaseFile, traces};
 use crate::explain::Subject;
-use crate::report_fields::field_diagnostics;
+use crate::query_text::Prepared;
 use std::cell::RefCell;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use sumoql::engine::prepare::Prepared;
 use sumoql::output::{View, cell};
 use sumoql::plan::plan_simply;
 use sumoql::program::plan::Plan;
@@ -265,7 +264,7 @@ impl Ready {
     fn field_warnings(&self) -> Vec<String> {
         let outcome = self.outcome.borrow();
         let text = &self.subject.text;
-        let found = outcome.iter().flat_map(|outcome| field_diagnostics(text, &self.prepared, outcome));
+        let found = outcome.iter().flat_map(|outcome| text.field_diagnostics(&self.prepared, outcome));
         found.map(|diagnostic| text.draw(&diagnostic, false)).collect()
     }
 

@@ -226,7 +226,7 @@ mod tests {
             (b"Rar!\x1A\x07\x01\0", "RAR"),
             (b"SQLite format 3\0\x10\0", "SQLite"),
             (b"LPKSHHRH\0\0\0\0", "journal"),
-            (b"\x30\0\0\0LfLe\x01\0", "EVT_HINT"),
+            (b"\x30\0\0\0LfLe\x01\0", "EVT"),
             (b"\x7FELF\x02\x01\x01\0", "ELF"),
             (b"MZ\x90\0\x03\0", "PE"),
             (b"\xCF\xFA\xED\xFE\x07\0", "Mach-O"),
