@@ -37,6 +37,7 @@ mod random;
 mod recognised;
 mod refusals;
 mod repl;
+mod rotation;
 mod saving;
 mod shared;
 mod sources;
