@@ -51,6 +51,7 @@ mod timestamps;
 #[path = "../../../evtx/tests/logs/writer.rs"]
 mod writer;
 mod xml_shapes;
+mod zip;
 
 /// The folder of the whole project.
 fn root() -> &'static Path {

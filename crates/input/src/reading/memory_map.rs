@@ -16,9 +16,6 @@ const MIN_MAPPED_BYTES: u64 = 1 << 20;
 
 /// Whether the file, of this size when it was opened, is mapped.
 pub fn is_suitable(file: &File, size: u64) -> bool {
-    if std::env::var_os("NOMAP").is_some() {
-        return false;
-    }
     let Ok(about) = file.metadata() else { return false };
     let rests =
         about.modified().is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|rest| rest >= MIN_REST));
