@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 const LONG: Duration = Duration::from_secs(60);
 
 /// A program that follows.
-struct Following {
+pub struct Following {
     child: Child,
     lines: Receiver<String>,
     /// What it says on standard error.
@@ -25,7 +25,7 @@ struct Following {
 }
 
 impl Following {
-    fn start(folder: &Path, args: &[&str]) -> Following {
+    pub fn start(folder: &Path, args: &[&str]) -> Following {
         let mut program = Command::new(env!("CARGO_BIN_EXE_sumoql"));
         program.args(["run", "--follow"]).args(args);
         Following::spawn(folder, program)
@@ -49,8 +49,13 @@ impl Following {
         }
     }
 
+    /// The next line, if one comes in time.
+    pub fn line(&self, time: Duration) -> Option<String> {
+        self.lines.recv_timeout(time).ok()
+    }
+
     #[track_caller]
-    fn expect(&self, lines: &[&str]) {
+    pub fn expect(&self, lines: &[&str]) {
         let end = Instant::now() + LONG;
         for expected in lines {
             let line = self.lines.recv_timeout(end - Instant::now());

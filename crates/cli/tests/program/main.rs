@@ -39,6 +39,7 @@ mod readme;
 mod recognised;
 mod refusals;
 mod repl;
+mod rotation;
 mod saving;
 mod shared;
 mod sources;
@@ -53,6 +54,7 @@ mod timestamps;
 #[path = "../../../evtx/tests/logs/writer.rs"]
 mod writer;
 mod xml_shapes;
+mod zip;
 
 /// The folder of the whole project.
 fn root() -> &'static Path {

@@ -4,18 +4,19 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError};
+use std::time::SystemTime;
 
 /// How many of the bytes that were read last are kept, to know a file again.
 const FINGERPRINT_BYTES: usize = 64;
 
-/// A file whatever its name: device and number.
-pub type Id = (u64, u64);
+/// A file whatever its name: device, number, and when it was made, as numbers are used again.
+pub type Id = (u64, u64, Option<SystemTime>);
 
 /// Which file it is.
 #[cfg(unix)]
 pub fn id_of(data: &Metadata, _: &Path) -> Id {
     use std::os::unix::fs::MetadataExt;
-    (data.dev(), data.ino())
+    (data.dev(), data.ino(), data.created().ok())
 }
 
 /// Which file it is: its name and creation time where files have no number.
@@ -24,7 +25,7 @@ pub fn id_of(data: &Metadata, path: &Path) -> Id {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
     (path, data.created().ok()).hash(&mut hasher);
-    (0, hasher.finish())
+    (0, hasher.finish(), data.created().ok())
 }
 
 /// What a look for more bytes has found.
@@ -83,7 +84,8 @@ impl Feed {
                     None => {
                         // A name that stands for another file by now, or for none, says nothing of this one.
                         match std::fs::metadata(&*path) {
-                            Ok(data) if id_of(&data, path) == *id && data.len() != *at => {}
+                            // It is opened even if nothing is in it: it may lose its name before something is.
+                            Ok(data) if id_of(&data, path) == *id && (data.len() != *at || !close) => {}
                             Ok(_) => return Ok(FedChunk::Bytes(0)),
                             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(FedChunk::Bytes(0)),
                             Err(error) => return Err(error),

@@ -5,13 +5,16 @@
 
 mod complete_messages;
 mod feed;
+mod names;
 mod notices;
 mod tail;
+mod watcher;
 
 use self::feed::{FedChunk, Id, id_of};
 use self::notices::Notices;
 pub use self::notices::{Notice, Reporter};
 use self::tail::Tail;
+use self::watcher::{FolderWatcher, Sighting};
 use super::candidate::Candidate;
 use super::framing::long_messages::LongMessages;
 use super::io_error::reason;
@@ -40,8 +43,14 @@ const IDLE_PAUSE: Duration = Duration::from_millis(200);
 /// How often names are looked at again.
 const RESCAN_INTERVAL: Duration = Duration::from_millis(600);
 
+/// How soon names are looked at again where something is known to have happened.
+const MIN_RESCAN_INTERVAL: Duration = Duration::from_millis(20);
+
 /// How long a file without a name may still get bytes.
 const REMOVED_FILE_GRACE: Duration = Duration::from_secs(60);
+
+/// The same where many files are open.
+const SHORT_REMOVED_FILE_GRACE: Duration = Duration::from_secs(2);
 
 /// How many files stay open while nothing happens to them.
 const MAX_IDLE_OPEN_FILES: usize = 256;
@@ -64,6 +73,8 @@ struct FollowState {
     refused: HashSet<Id>,
     /// Streams that were begun; none is standard input.
     streams: HashSet<Option<PathBuf>>,
+    /// Hears what happens to names between two looks.
+    watcher: FolderWatcher,
     /// When names were last looked at.
     looked: Option<Instant>,
     /// Who is asked next, and how often in a row it had a full chunk.
@@ -85,12 +96,14 @@ impl Followed {
     /// `stop` is set, the waiting ends.
     pub fn open(request: InputRequest, stop: Stop, reporter: Reporter) -> Result<Followed, Vec<Problem>> {
         let rules = SourceRules::of(&request)?;
+        let watcher = FolderWatcher::new(&request.paths);
         let mut state = FollowState {
             request,
             rules,
             tails: Vec::new(),
             refused: HashSet::new(),
             streams: HashSet::new(),
+            watcher,
             looked: None,
             turn: (0, 0),
             sources: Vec::new(),
@@ -142,7 +155,7 @@ impl Input for Followed {
             if self.stop.is_set() {
                 return None;
             }
-            if state.looked.is_none_or(|looked| looked.elapsed() >= RESCAN_INTERVAL) {
+            if state.is_time_to_look() {
                 if let Err(problem) = state.look() {
                     report(&mut state.problems, problem);
                 }
@@ -201,18 +214,26 @@ impl FollowState {
         self.tails.is_empty() && self.request.paths.iter().all(over)
     }
 
+    /// Whether names are to be looked at: from time to time, and soon after something has happened to one.
+    fn is_time_to_look(&self) -> bool {
+        let since = |interval| self.looked.is_none_or(|looked| looked.elapsed() >= interval);
+        since(RESCAN_INTERVAL) || (since(MIN_RESCAN_INTERVAL) && self.watcher.has_changed())
+    }
+
     /// Looks at all names: takes up what is new, and notes what has another name, or none.
     fn look(&mut self) -> Result<(), Problem> {
         let first = self.looked.is_none();
         self.looked = Some(Instant::now());
-        self.missing.clear();
-        let missing = &mut self.missing;
-        let found = places::find(&self.request.paths, &mut |place, message| {
-            missing.push(Problem { place: place.into(), message, offset: None });
-        });
-        // Which file had which name, before any is renamed.
-        let names = self.tails.iter().filter_map(|tail| Some((tail.path()?.to_path_buf(), tail.id()?)));
-        let names: HashMap<PathBuf, Id> = names.collect();
+        let mut found = self.find();
+        // What has happened in a folder before it was watched is found now.
+        if self.watcher.watch(found.iter().filter_map(|place| place.path.as_deref())) {
+            found = self.find();
+        }
+        for Sighting { place, path, id, file, .. } in self.watcher.sightings() {
+            if self.tails.iter().all(|tail| tail.id() != Some(id)) && !self.refused.contains(&id) {
+                self.file(place, (path, id), Some(file), false)?;
+            }
+        }
         let mut present = HashSet::new();
         for place in found {
             if is_address(&place.name) {
@@ -228,7 +249,7 @@ impl FollowState {
                     if let Some(tail) = self.tails.iter_mut().find(|tail| tail.id() == Some(id)) {
                         tail.renamed(path.clone());
                     } else if !self.refused.contains(&id) {
-                        self.file(place, path.clone(), (id, names.get(path).copied()), first)?;
+                        self.file(place, (path.clone(), id), None, first)?;
                     }
                 }
                 // Gone since it was found.
@@ -251,22 +272,38 @@ impl FollowState {
         Ok(())
     }
 
-    /// Takes up a file; `before` is the one that had its name. What was there when the run began is looked into, so that
+    /// What is there now; what is not is missing.
+    fn find(&mut self) -> Vec<Place> {
+        self.missing.clear();
+        let missing = &mut self.missing;
+        places::find(&self.request.paths, &mut |place, message| {
+            missing.push(Problem { place: place.into(), message, offset: None });
+        })
+    }
+
+    /// Takes up a file, behind the one that had its name before. What was there when the run began is looked into, so that
     /// what is wrong with it is known at once.
     fn file(
         &mut self,
         place: Place,
-        path: PathBuf,
-        (id, before): (Id, Option<Id>),
+        (path, id): (PathBuf, Id),
+        file: Option<File>,
         first: bool,
     ) -> Result<(), Problem> {
         if first {
             self.rules.rule_of(&Candidate::new(place.clone()))?;
         }
-        self.tails.push(Tail::of_file(place, path, id, before, first));
+        let crowd = self.tails.len() >= MAX_IDLE_OPEN_FILES;
+        let before = self.tails.iter().rfind(|tail| tail.place.name == place.name).and_then(Tail::id);
+        // Opened now, it can be read even if it has lost its name by its turn.
+        let file = file.or_else(|| {
+            let file = File::open(&path).ok().filter(|_| !crowd)?;
+            file.metadata().is_ok_and(|data| id_of(&data, &path) == id).then_some(file)
+        });
+        self.watcher.know(id);
+        self.tails.push(Tail::of_file(place, (path, id), file, before, first));
         let at = self.tails.len() - 1;
         if first {
-            let crowd = self.tails.len() > MAX_IDLE_OPEN_FILES;
             let loaded = self.tails[at].load(crowd).map_err(|error| reason(&error));
             if let Err(message) = loaded.and_then(|_| self.recognise(at, false)) {
                 self.refuse(at, message);
@@ -350,9 +387,6 @@ impl FollowState {
         if let Some(chunk) = old(&self.tails).and_then(|old| self.read(old, true)) {
             return Some(chunk);
         }
-        if let Some(old) = old(&self.tails).filter(|old| self.tails[*old].gone.is_some()) {
-            self.tails.remove(old);
-        }
         let at = self.tails.iter().position(|tail| tail.id() == new)?;
         self.tails[at].before = None;
         self.read(at, false)
@@ -392,9 +426,9 @@ impl FollowState {
             }
             match found {
                 FedChunk::Bytes(0) => {
-                    if tail.gone.is_some_and(|since| since.elapsed() > REMOVED_FILE_GRACE)
-                        && tail.is_quiet(REMOVED_FILE_GRACE)
-                    {
+                    // Whoever had it open may still write to it, though there is a new one of its name.
+                    let grace = if crowd { SHORT_REMOVED_FILE_GRACE } else { REMOVED_FILE_GRACE };
+                    if tail.gone.is_some_and(|since| since.elapsed() > grace) && tail.is_quiet(grace) {
                         self.tails.remove(at);
                     }
                     return None;

@@ -8,6 +8,7 @@ use super::complete_messages::whole;
 use super::feed::{FedChunk, Feed, Id};
 use crate::framing::message_bounds::forced;
 use crate::framing::{BOM, MAX_HELD_BYTES};
+use std::fs::File;
 use std::io;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -46,9 +47,15 @@ pub struct Tail {
 }
 
 impl Tail {
-    /// A file. `first`: it was there when the run began.
-    pub fn of_file(place: Place, path: PathBuf, id: Id, before: Option<Id>, first: bool) -> Tail {
-        Tail { before, first, ..Tail::new(place, Feed::File { path, id, file: None, at: 0, last: Vec::new() }) }
+    /// A file, which may be open at its beginning. `first`: it was there when the run began.
+    pub fn of_file(
+        place: Place,
+        (path, id): (PathBuf, Id),
+        file: Option<File>,
+        before: Option<Id>,
+        first: bool,
+    ) -> Tail {
+        Tail { before, first, ..Tail::new(place, Feed::File { path, id, file, at: 0, last: Vec::new() }) }
     }
 
     /// A stream.
@@ -111,7 +118,13 @@ impl Tail {
 
     /// Whether there is anything in it.
     pub fn has_bytes(&self) -> bool {
-        !self.carry.is_empty() || self.path().and_then(|path| path.metadata().ok()).is_some_and(|data| data.len() > 0)
+        let data = match &self.feed {
+            // Its name may be that of another file by now.
+            Feed::File { file: Some(file), .. } => file.metadata().ok(),
+            Feed::File { path, .. } => path.metadata().ok(),
+            Feed::Stream(_) => None,
+        };
+        !self.carry.is_empty() || data.is_some_and(|data| data.len() > 0)
     }
 
     /// Reads what is new. `close`: a file is not kept open once all of it was read.

@@ -1,7 +1,7 @@
 //! Finds the members of a zip archive without its directory, from the beginning on.
 
-use super::member::{ENCRYPTED, Member, Method, shown};
-use super::{ArchiveSource, Compression, dos};
+use super::member::{ENCRYPTED, Member, shown};
+use super::{ArchiveSource, Compression, dos, zip_directory};
 use chrono_tz::Tz;
 use std::io::{self, BufReader, Read};
 
@@ -57,12 +57,7 @@ fn member(source: &ArchiveSource, (at, end): (u64, u64), zone: Tz) -> io::Result
         name,
         method: match method {
             _ if flags & 1 != 0 => Err(ENCRYPTED.into()),
-            0 => Ok(Method::Stored),
-            8 => Ok(Method::Deflate),
-            12 => Ok(Method::Bzip2),
-            20 | 93 => Ok(Method::Zstd),
-            95 => Ok(Method::Xz),
-            other => Err(format!("the member is compressed in a way that is not read ({other})")),
+            number => zip_directory::method(u64::from(number)),
         },
         start,
         packed,
