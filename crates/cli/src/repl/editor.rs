@@ -1,31 +1,38 @@
 //! The line editor: when an entry is complete, what may follow, colours.
 
-use super::fields::fitted;
+use super::colours::{coloured, with_prompts};
+use super::fields::{SeenField, fitted};
 use crate::query_text::Text;
 use rustyline::completion::{Completer, FilenameCompleter, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{Context, Helper};
+use rustyline::{Cmd, ConditionalEventHandler, Context, Event, EventContext, Helper, RepeatCount};
 use std::borrow::Cow;
 use std::sync::Arc;
+use sumoql::Language;
 use sumoql::language::complete::place;
 use sumoql::plan::parameters::Parameter;
-use sumoql::{Completion, Language};
 use sumoql_input::tables::Files;
 use unicode_width::UnicodeWidthStr;
 
 /// What stands before an entry.
 pub(super) const PROMPT: &str = "sumoql> ";
+/// What stands before its further lines, as wide as that. In the text there are blanks.
+pub(super) const FURTHER: &str = "     -> ";
 
 /// What the editor knows.
 pub(super) struct Assistant {
     /// Completion, and how things are written.
     pub language: Language,
     /// The columns of the last result.
-    pub fields: Vec<String>,
-    /// Names seen in the open data.
-    pub seen: Vec<String>,
+    pub fields: Vec<SeenField>,
+    /// The fields seen in the open data.
+    pub seen: Vec<SeenField>,
+    /// Whether fields of JSON are there without a stage.
+    pub auto_parse: bool,
+    /// The query that a line beginning with a pipe goes on with.
+    pub previous: Option<String>,
     /// The metadata of the open data: names with their values.
     pub metadata: Vec<(String, Vec<String>)>,
     /// For the diagnostics of what is being typed.
@@ -63,6 +70,7 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
     (":set", "set output, timezone, from, to, pager or metadata: `:set from -1h`"),
     (":output", "table, jsonl, json, csv, markdown or raw"),
     (":rows", "set how many rows of a result are shown"),
+    (":wide", "show messages and tables in full; once more, what fits"),
     (":quit", "leave"),
 ];
 
@@ -87,6 +95,7 @@ impl Hinter for Assistant {
         if at < line.len() {
             return None;
         }
+        let line = &self.continued(line);
         // What is wrong in the stages before comes first: the one that is being typed is not finished.
         let earlier = line.rfind('|').and_then(|pipe| self.mistake(&line[..=pipe]));
         let (sign, message) = match (earlier, self.usage(line)) {
@@ -161,10 +170,17 @@ impl Assistant {
         fitting(typed, &names.iter().map(String::as_str).collect::<Vec<_>>(), "")
     }
 
-    /// The names that are known from elsewhere: those of the last result, of the data and of the metadata.
-    fn names(&self) -> Vec<String> {
-        let mut names = self.fields.clone();
-        names.extend(self.seen.iter().cloned());
+    /// A line with the query that it goes on with.
+    fn continued(&self, line: &str) -> String {
+        match &self.previous {
+            Some(previous) if line.trim_start().starts_with('|') => format!("{previous}\n{line}"),
+            _ => line.to_string(),
+        }
+    }
+
+    /// The names that are known from elsewhere: those of the last result and of the metadata.
+    pub(super) fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.fields.iter().map(|field| field.name.clone()).collect();
         names.extend(self.metadata.iter().map(|(name, _)| name.clone()));
         names
     }
@@ -211,14 +227,10 @@ impl Completer for Assistant {
         if let Some(values) = self.values(before) {
             return Ok(values);
         }
-        let mut found = self.language.complete(line, at, &self.names());
-        let typed = found.span.of(line);
-        // `image` and `Image` are often there both, and what is typed tells which is meant.
-        if found.items.iter().any(|one| one.text.starts_with(typed)) {
-            found.items.retain(|one| one.text.starts_with(typed));
-        }
-        let pair = |item: Completion| Pair { display: item.text.clone(), replacement: item.text };
-        Ok((found.span.start, found.items.into_iter().map(pair).collect()))
+        let text = self.continued(before);
+        let earlier = text.len() - before.len();
+        let (start, found) = self.of_query(&text);
+        Ok((start.saturating_sub(earlier), found))
     }
 }
 
@@ -233,12 +245,28 @@ impl Validator for Assistant {
 
 /// Whether an entry can be run: it is a command, nothing is open, or an empty line ends it whatever is open.
 fn is_complete(text: &str) -> bool {
-    text.starts_with(':') || text.ends_with("\n") || !place(text).open
+    let last = text.rsplit_once('\n').map(|(_, last)| last);
+    text.starts_with(':') || last.is_some_and(|last| last.trim().is_empty()) || !place(text).open
+}
+
+/// Enter begins a further line where something is open.
+pub(super) struct FurtherLine;
+
+impl ConditionalEventHandler for FurtherLine {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext<'_>) -> Option<Cmd> {
+        let (line, at) = (context.line(), context.pos());
+        let further = at == line.len() && !is_complete(line);
+        further.then(|| Cmd::Insert(1, format!("\n{}", " ".repeat(FURTHER.len()))))
+    }
 }
 
 impl Highlighter for Assistant {
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
-        if self.colour { Cow::Owned(coloured(line)) } else { Cow::Borrowed(line) }
+        match self.colour {
+            true => Cow::Owned(with_prompts(&coloured(line, self.language.catalogue()), true)),
+            false if line.contains('\n') => Cow::Owned(with_prompts(line, false)),
+            false => Cow::Borrowed(line),
+        }
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
@@ -249,64 +277,23 @@ impl Highlighter for Assistant {
         }
     }
 
-    fn highlight_char(&self, _: &str, _: usize, kind: CmdKind) -> bool {
-        self.colour && kind != CmdKind::MoveCursor
+    fn highlight_char(&self, line: &str, _: usize, kind: CmdKind) -> bool {
+        (self.colour || line.contains('\n')) && kind != CmdKind::MoveCursor
     }
-}
-
-/// The text with pipes, the words after them, quoted texts and comments in colour.
-fn coloured(text: &str) -> String {
-    const STAGE: &str = "\u{1b}[1m";
-    const QUOTED: &str = "\u{1b}[32m";
-    const COMMENT: &str = "\u{1b}[2m";
-    const END: &str = "\u{1b}[0m";
-    let mut out = String::new();
-    let mut rest = text;
-    let mut at_start = text.starts_with(':');
-    while let Some(c) = rest.chars().next() {
-        let (length, colour) = match c {
-            '"' => (quoted(rest), QUOTED),
-            '/' if rest.starts_with("//") && !out.ends_with(':') => (rest.find('\n').unwrap_or(rest.len()), COMMENT),
-            '|' => {
-                at_start = true;
-                (1, STAGE)
-            }
-            c if c.is_alphanumeric() || c == '_' || c == ':' => {
-                let word = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).unwrap_or(rest.len());
-                let colour = if at_start { STAGE } else { "" };
-                at_start = false;
-                (word, colour)
-            }
-            c => (c.len_utf8(), ""),
-        };
-        let (part, after) = rest.split_at(length);
-        match colour {
-            "" => out.push_str(part),
-            colour => out.extend([colour, part, END]),
-        }
-        rest = after;
-    }
-    out
-}
-
-/// The length of the quoted text that starts here.
-fn quoted(text: &str) -> usize {
-    let mut escaped = false;
-    let end = text.char_indices().skip(1).find(|(_, c)| {
-        let ends = *c == '"' && !escaped;
-        escaped = *c == '\\' && !escaped;
-        ends
-    });
-    end.map_or(text.len(), |(at, _)| at + 1)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::fields::Origin;
     use super::*;
+
+    fn seen(name: &str, origin: Origin, values: &[&str]) -> SeenField {
+        SeenField { name: name.to_string(), origin, values: values.iter().map(|value| value.to_string()).collect() }
+    }
 
     #[test]
     fn entries_end_where_nothing_is_open() {
-        for text in ["*", ":open (a", "* | count", "* |\n  where a = 1", "* | where (a\n"] {
+        for text in ["*", ":open (a", "* | count", "* |\n  where a = 1", "* | where (a\n", "* | where (a\n     "] {
             assert!(is_complete(text), "{text}");
         }
         for text in ["* |", "* | where (", "* | parse \"a"] {
@@ -318,8 +305,15 @@ mod tests {
     fn what_may_follow_is_offered() {
         let assistant = Assistant {
             language: sumoql::Engine::default().language(),
-            fields: ["image", "Image", "Images"].map(String::from).to_vec(),
-            seen: Vec::new(),
+            fields: ["image", "Image", "Images"].map(|name| seen(name, Origin::Column, &[])).to_vec(),
+            seen: vec![
+                seen("user.name", Origin::Json, &["ann", "bob \"x\""]),
+                seen("status", Origin::Json, &["200", "503"]),
+                seen("CommandLine", Origin::Data, &["cmd.exe /c dir"]),
+                seen("EventID", Origin::Element, &["1", "11"]),
+            ],
+            auto_parse: false,
+            previous: Some("error | json \"status\"".to_string()),
             metadata: vec![("_sourceCategory".into(), vec!["prod/web".into(), "prod app".into()])],
             tables: Arc::new(Files::new(std::path::Path::new("."), &[])),
             params: Vec::new(),
@@ -338,6 +332,20 @@ mod tests {
             (":chart pi", vec!["pie"]),
             (":output js", vec!["jsonl", "json"]),
             (":ope", vec![":open "]),
+            ("* | json \"us", vec!["user.name\""]),
+            ("* | parse \"<Data Name='Com", vec!["CommandLine'>*</Data>\""]),
+            ("* | parse xml \"/Event/EventData/Data[@Name='Com", vec!["CommandLine']\""]),
+            ("* | json \"status\" | where status = ", vec!["200", "503"]),
+            ("* | json \"user.name\" | where user.name != \"b", vec!["\"bob \\\"x\\\"\""]),
+            ("* | where stat", vec!["| json \"status\" | where status"]),
+            (
+                "* | count by Comm",
+                vec!["| parse \"<Data Name='CommandLine'>*</Data>\" as CommandLine | count by CommandLine"],
+            ),
+            ("* | json \"status\" | where stat", vec!["status"]),
+            ("* | json auto | where stat", vec!["status"]),
+            ("| where stat", vec!["status"]),
+            ("stat", vec![]),
         ] {
             let (start, found) = assistant.complete(line, line.len(), &Context::new(&history)).unwrap_or_default();
             let found: Vec<&str> = found.iter().map(|pair| pair.replacement.as_str()).collect();
@@ -350,26 +358,14 @@ mod tests {
     fn mistakes_before_come_before_the_usage() {
         let language = sumoql::Engine::default().language();
         let tables = Arc::new(Files::new(std::path::Path::new("."), &[]));
-        let (fields, seen, metadata, params) = Default::default();
-        let assistant = Assistant { language, fields, seen, metadata, tables, params, colour: false, width: 200 };
+        let (fields, seen, metadata, params, previous) = Default::default();
+        let (auto_parse, colour, width) = (false, false, 200);
+        let assistant =
+            Assistant { language, fields, seen, auto_parse, previous, metadata, tables, params, colour, width };
         let history = rustyline::history::MemHistory::new();
         let hint = |line: &str| assistant.hint(line, line.len(), &Context::new(&history)).map(|remark| remark.0);
         assert!(hint("* | count ").is_some_and(|hint| hint.contains("count(FIELD)")));
         assert!(hint("* | wher x | count ").is_some_and(|hint| hint.contains("unknown operator `wher`")));
         assert_eq!(hint("* | where x = "), None);
-    }
-
-    #[test]
-    fn colours_change_nothing_but_colour() {
-        let text = "a | parse \"x|\\\"*\" as y // é\n| count";
-        let mut shown = coloured(text);
-        assert!(
-            shown.contains("\u{1b}[1mparse\u{1b}[0m") && shown.contains("\u{1b}[32m\"x|\\\"*\"\u{1b}[0m"),
-            "{shown}"
-        );
-        for code in ["\u{1b}[1m", "\u{1b}[2m", "\u{1b}[32m", "\u{1b}[0m"] {
-            shown = shown.replace(code, "");
-        }
-        assert_eq!(shown, text);
     }
 }

@@ -14,12 +14,65 @@ const INPUTS: usize = 50;
 /// How many values of a field are told apart; those beyond count as filled only.
 const VALUES: usize = 10_000;
 
+/// How messages hold a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// Under a key of JSON.
+    Json,
+    /// In a `<Data>` of an event of Windows.
+    Data,
+    /// In another element of one.
+    Element,
+    /// As a column of a result.
+    Column,
+}
+
+/// A field of the data, for completion.
+#[derive(Clone, Debug)]
+pub(super) struct SeenField {
+    pub name: String,
+    pub origin: Origin,
+    /// Its most frequent values, the first of them first.
+    pub values: Vec<String>,
+}
+
+impl SeenField {
+    /// The stage that makes the field.
+    pub fn stage(&self) -> Option<String> {
+        let name = &self.name;
+        if name.contains(['"', '\\', '\'', '\n']) {
+            return None;
+        }
+        let plain = name.chars().all(|c| c.is_alphanumeric() || c == '_') && !name.starts_with(char::is_numeric);
+        let field = if plain { name.clone() } else { format!("%\"{name}\"") };
+        match self.origin {
+            Origin::Json => Some(format!("json \"{name}\"")),
+            Origin::Data => Some(format!("parse \"<Data Name='{name}'>*</Data>\" as {field}")),
+            Origin::Element => Some(format!("parse \"<{name}>*</{name}>\" as {field}")),
+            Origin::Column => None,
+        }
+    }
+}
+
+/// How many values of a field completion offers.
+const OFFERED: usize = 20;
+
 /// What is known of one field.
 #[derive(Debug)]
 pub(super) struct Field {
     pub name: String,
+    origin: Origin,
     filled: usize,
     values: HashMap<String, usize>,
+}
+
+impl Field {
+    /// Its values, the most frequent first.
+    fn most_frequent(&self) -> Vec<(&String, &usize)> {
+        let mut values: Vec<(&String, &usize)> = self.values.iter().collect();
+        values.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+        values
+    }
 }
 
 /// What is known of all of them, in the order in which they were met.
@@ -52,9 +105,9 @@ impl Fields {
                             fields.json("", &value);
                         }
                     } else if raw.starts_with('<') {
-                        for regex in [&element, &data].into_iter().flatten() {
-                            for found in regex.captures_iter(raw) {
-                                fields.add(&found[1], found.get(2).map_or("", |value| value.as_str()));
+                        for (regex, origin) in [(&element, Origin::Element), (&data, Origin::Data)] {
+                            for found in regex.iter().flat_map(|regex| regex.captures_iter(raw)) {
+                                fields.add(&found[1], origin, found.get(2).map_or("", |value| value.as_str()));
                             }
                         }
                     }
@@ -68,14 +121,14 @@ impl Fields {
     pub fn of_result(view: &View<'_>) -> Fields {
         let mut fields = Fields::default();
         for column in &view.columns {
-            fields.known(column.name);
+            fields.known(column.name, Origin::Column);
         }
         for row in view.rows() {
             fields.rows += 1;
             for (column, value) in row.cells() {
                 let mut text = String::new();
                 visible(value, column.time, view.zone, &mut text);
-                fields.add(column.name, &text);
+                fields.add(column.name, Origin::Column, &text);
             }
         }
         fields
@@ -89,24 +142,34 @@ impl Fields {
                     self.json(&name, value);
                 }
             }
-            serde_json::Value::Null => self.add(name, ""),
-            serde_json::Value::String(text) => self.add(name, text),
-            other => self.add(name, &other.to_string()),
+            serde_json::Value::Null => self.add(name, Origin::Json, ""),
+            serde_json::Value::String(text) => self.add(name, Origin::Json, text),
+            other => self.add(name, Origin::Json, &other.to_string()),
         }
     }
 
     /// The place of a name.
-    fn known(&mut self, name: &str) -> usize {
+    fn known(&mut self, name: &str, origin: Origin) -> usize {
         if let Some(at) = self.places.get(name) {
             return *at;
         }
         self.places.insert(name.to_string(), self.list.len());
-        self.list.push(Field { name: name.to_string(), filled: 0, values: HashMap::new() });
+        self.list.push(Field { name: name.to_string(), origin, filled: 0, values: HashMap::new() });
         self.list.len() - 1
     }
 
-    fn add(&mut self, name: &str, value: &str) {
-        let at = self.known(name);
+    /// The fields, for completion.
+    pub fn seen(&self) -> Vec<SeenField> {
+        let seen = |field: &Field| SeenField {
+            name: field.name.clone(),
+            origin: field.origin,
+            values: field.most_frequent().into_iter().take(OFFERED).map(|(value, _)| value.clone()).collect(),
+        };
+        self.list.iter().map(seen).collect()
+    }
+
+    fn add(&mut self, name: &str, origin: Origin, value: &str) {
+        let at = self.known(name, origin);
         let field = &mut self.list[at];
         if value.is_empty() {
             return;
@@ -126,8 +189,7 @@ impl Fields {
         for field in &self.list {
             let share = (field.filled * 100).checked_div(self.rows).unwrap_or(0).min(100);
             let share = if share == 0 && field.filled > 0 { "<1%".to_string() } else { format!("{share}%") };
-            let mut values: Vec<(&String, &usize)> = field.values.iter().collect();
-            values.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+            let values = field.most_frequent();
             let values = values.iter().take(5).map(|(value, count)| {
                 let mut shown = String::new();
                 escape(value, &mut shown);

@@ -1,9 +1,11 @@
 //! `repl`: query after query over the same data.
 
+mod colours;
 mod commands;
 mod editor;
 mod fields;
 mod kept_answers;
+mod of_data;
 mod pager;
 mod query;
 
@@ -16,12 +18,12 @@ use super::show::ShowArgs;
 use super::{Exit, Failure, report, shell_words};
 use crate::choices::{self, FORMATS};
 use clap::Args;
-use editor::{Assistant, COMMANDS, PROMPT};
+use editor::{Assistant, COMMANDS, FurtherLine, PROMPT};
 use fields::Fields;
 use kept_answers::{Memory, Stamps};
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
-use rustyline::{CompletionType, Config, Editor};
+use rustyline::{CompletionType, Config, Editor, Event, EventHandler, KeyCode, KeyEvent, Modifiers};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -73,6 +75,7 @@ impl Repl {
             seen: None,
             result: None,
             last: None,
+            previous: None,
             saved: None,
             memory: Memory::default(),
             stamps: None,
@@ -105,12 +108,16 @@ impl Repl {
             language,
             fields: Vec::new(),
             seen: Vec::new(),
+            auto_parse: false,
+            previous: None,
             metadata: Vec::new(),
             tables: Arc::clone(&session.tables),
             params: session.arguments.query.params.clone(),
             colour,
             width: screen.look().width.unwrap_or(80),
         }));
+        let enter = Event::from(KeyEvent(KeyCode::Enter, Modifiers::NONE));
+        editor.bind_sequence(enter, EventHandler::Conditional(Box::new(FurtherLine)));
         let history = history_file();
         if let Some(history) = &history {
             // There is none before the first session.
@@ -172,6 +179,8 @@ struct Session<'s> {
     /// Those of the last result.
     result: Option<Fields>,
     last: Option<Rc<Last>>,
+    /// The last query that could be run, which a line beginning with a pipe goes on with.
+    previous: Option<String>,
     /// Where the query was saved.
     saved: Option<PathBuf>,
     memory: Memory,
@@ -189,8 +198,10 @@ impl Session<'_> {
     fn entries(&mut self, editor: &mut Editor<Assistant, FileHistory>) -> Result<(), Failure> {
         loop {
             if let Some(helper) = editor.helper_mut() {
-                let names = |seen: &Fields| seen.list.iter().map(|field| field.name.clone()).collect();
-                helper.seen = self.seen.as_ref().map_or(Vec::new(), names);
+                helper.seen = self.seen.as_ref().map_or(Vec::new(), Fields::seen);
+                helper.fields = self.result.as_ref().map_or(Vec::new(), Fields::seen);
+                helper.auto_parse = self.arguments.input.auto_parse;
+                helper.previous.clone_from(&self.previous);
                 helper.width = self.screen.look().width.unwrap_or(80);
                 helper.metadata = self.opened.as_ref().map_or(Vec::new(), fields::metadata);
             }
@@ -207,19 +218,30 @@ impl Session<'_> {
             }
             // An entry that is not remembered is no reason to stop.
             let _ = editor.add_history_entry(entry);
-            match entry.strip_prefix(':') {
+            let command = match entry {
+                // To search for such a word, write it in quotes.
+                "exit" | "quit" | "help" | "?" => Some(entry),
+                _ => entry.strip_prefix(':'),
+            };
+            match command {
                 Some(command) => {
                     if !self.command(command)? {
                         return Ok(());
                     }
                 }
                 None => {
-                    let fields = self.query(entry)?;
-                    if let (Some(helper), Some(fields)) = (editor.helper_mut(), fields) {
-                        helper.fields = fields;
-                    }
+                    let entry = self.continued(entry);
+                    self.query(&entry)?;
                 }
             }
+        }
+    }
+
+    /// An entry that begins with a pipe goes on with the query before.
+    fn continued(&self, entry: &str) -> String {
+        match &self.previous {
+            Some(previous) if entry.starts_with('|') => format!("{previous}\n{entry}"),
+            _ => entry.to_string(),
         }
     }
 
@@ -243,7 +265,8 @@ impl Session<'_> {
                 let commands: Vec<String> = COMMANDS.iter().map(|(name, about)| format!("{name:<8} {about}")).collect();
                 self.print(&format!(
                     "Type a query to run it over the open data. A query continues on the next line after a `|` and \
-                     inside quotes or parentheses; an empty line ends it.\n\n\
+                     inside quotes or parentheses; an empty line ends it. A query that begins with a `|` goes on with the \
+                     one before.\n\n\
                      {}\n\n\
                      `:help operator` lists the language.",
                     commands.join("\n")
@@ -285,6 +308,12 @@ impl Session<'_> {
             "test" => self.test(rest),
             "set" => self.set(rest)?,
             "output" => self.output(rest),
+            "wide" => {
+                let show = &mut self.arguments.show;
+                (show.wrap, show.no_wrap) = (!show.wrap, false);
+                let state = if show.wrap { "in full" } else { "as far as they fit" };
+                self.screen.tell(&format!("messages and tables are shown {state}"));
+            }
             "rows" => match rest.parse() {
                 Ok(rows) => self.arguments.rows = rows,
                 Err(_) => self.screen.error(None, "expected a number, as in `:rows 50`", None),

@@ -12,6 +12,7 @@ use crate::{Failure, chart, report, report_scope, show};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Instant;
 use sumoql::output::View;
 use sumoql::program::plan::Plan;
 use sumoql::run::execute::{Options, Progress, execute, first_keys};
@@ -42,11 +43,12 @@ impl Session<'_> {
         Ok(true)
     }
 
-    /// Runs a query. The answer is the names of the columns, if there was a result.
-    pub(super) fn query(&mut self, entry: &str) -> Result<Option<Vec<String>>, Failure> {
+    /// Runs a query.
+    pub(super) fn query(&mut self, entry: &str) -> Result<(), Failure> {
         let screen = self.screen;
+        let started = Instant::now();
         if !self.follow_changes()? {
-            return Ok(None);
+            return Ok(());
         }
         let opened = self.opened.as_ref().map(InputSet::sources).unwrap_or_default();
         let auto = self.arguments.input.auto_parse || opened.iter().any(|source| source.auto_parse == Some(true));
@@ -55,16 +57,17 @@ impl Session<'_> {
         for diagnostic in &prepared.diagnostics {
             screen.tell(&text.draw(diagnostic, screen.error_colour()));
         }
-        let Some(plan) = &prepared.plan else { return Ok(None) };
+        let Some(plan) = &prepared.plan else { return Ok(()) };
         if !report::may_save(screen, plan, &self.tables) {
-            return Ok(None);
+            return Ok(());
         }
+        self.previous = Some(entry.to_string());
         let now = now();
         let range = match self.arguments.input.range(now) {
             Ok(range) => range,
             Err(Failure::Say(_, message)) => {
                 screen.error(None, &message, None);
-                return Ok(None);
+                return Ok(());
             }
             Err(other) => return Err(other),
         };
@@ -79,7 +82,7 @@ impl Session<'_> {
                     stopped = by_hand;
                     Rc::new(last)
                 }
-                None => return Ok(None),
+                None => return Ok(()),
             },
         };
         let outcome = &last.outcome;
@@ -100,9 +103,13 @@ impl Session<'_> {
         let mut shown = Vec::new();
         let look = self.arguments.show.look(screen);
         show::write(&view, self.arguments.output, (&prepared.tree, plan), look, &mut shown)?;
+        let took = started.elapsed().as_secs_f64();
         self.show(&shown)?;
         if remembered {
             screen.tell("(from memory)");
+        } else if screen.error_terminal {
+            let noun = if all == 1 { "row" } else { "rows" };
+            screen.tell(&format!("({} {noun} in {took:.3} s)", thousands(all as u64)));
         }
         if all > most {
             let shown = format!("{} of {} rows are shown", thousands(most as u64), thousands(all as u64));
@@ -137,7 +144,7 @@ impl Session<'_> {
                 Some("reopen them with `:open`"),
             );
         }
-        Ok(Some(view.columns.iter().map(|column| column.name.to_string()).collect()))
+        Ok(())
     }
 
     /// What an answer is remembered by, if one may be: all that it can depend on but the present, of which the run tells

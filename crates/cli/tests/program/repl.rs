@@ -190,7 +190,7 @@ fn paths_charts_and_pages() {
     terminal.enter(":open 'two", "unclosed quote");
     terminal.enter(":open *words.log", "1 input");
     terminal.enter(":chart", "no query yet");
-    terminal.enter("* | parse \"of *\" as user", "3 rows");
+    terminal.enter("* | parse \"of *\" as user", "3 messages");
     terminal.enter(":chart", "a chart needs numbers");
     terminal.enter("* | parse \"of *\" as user | count by user", "2 rows");
     let drawn = terminal.enter(":chart", "█");
@@ -220,7 +220,7 @@ fn a_case_keeps_the_options_of_the_session() {
     terminal.enter("* | count by _sourceName", "1 row");
     terminal.enter(":save q", "saved to q.sumo");
     terminal.enter(":test add name", "the case does not pass");
-    terminal.enter("two", "1 row");
+    terminal.enter("two", "1 message");
     terminal.enter(":save q", "saved to q.sumo");
     assert!(!terminal.enter(":test add raw", "wrote q/raw.case").contains("does not pass"));
     terminal.enter("* | parse \"*: *\" as n, letter | count by letter", "2 rows");
