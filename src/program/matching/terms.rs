@@ -301,7 +301,8 @@ mod tests {
         let text = "error: Errors of ERROR_1, an error";
         assert_eq!(Term::word("error").places(text), [0..5, 29..34]);
         assert_eq!(Term::word("error*").places(text), [0..5, 7..13, 17..24, 29..34]);
-        assert_eq!(Term::phrase("an error").places(text), [26..34]);
+        let found = Term::phrase("an error").places(text);
+        assert!(found.len() == 1 && found[0] == (26..34), "{found:?}");
         assert!(Term::word("*").places(text).is_empty() && Term::word("foo*.bar").places("foo.bar").is_empty());
     }
 
