@@ -4,6 +4,7 @@ use std::fmt::{Debug, Formatter};
 use std::sync::Arc;
 use sumoql_data::framing::json_messages::Messages;
 use sumoql_data::framing::lines::Lines;
+use sumoql_data::growing::Growing;
 use sumoql_data::in_memory::{Memory, plain_source};
 use sumoql_data::message;
 
@@ -38,11 +39,6 @@ impl Input {
         Input(Arc::new(Memory::lines(text, source, CHUNK_BYTES)))
     }
 
-    /// The same for a text that somebody is still writing: what follows the last line end is no message yet.
-    pub fn growing_lines(text: &str) -> Input {
-        Input::lines(text.rfind('\n').map_or("", |end| &text[..=end]))
-    }
-
     /// A message for each line of a text, as a JSON object: `_raw` is its text, `_messageTime` (milliseconds since 1970
     /// or ISO 8601) its time, the other members are its metadata. A line that is no such object is a message as it is.
     pub fn json_messages(text: &str) -> Input {
@@ -53,6 +49,22 @@ impl Input {
     /// Messages from a reader of the caller's own.
     pub fn reader(reader: Arc<dyn message::Input + Send>) -> Input {
         Input(reader)
+    }
+
+    /// The same messages, where somebody may still be writing them: what follows the last line end is no message yet.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use sumoql::{Engine, Input};
+    ///
+    /// let query = Engine::default().prepare("* | count")?;
+    /// let answer = query.run(Input::lines("one\ntwo\nthr").growing())?;
+    /// assert_eq!(answer.rows().next().unwrap()["_count"].to_string(), "2");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn growing(self) -> Input {
+        Input(Arc::new(Growing(self.0)))
     }
 
     pub(super) fn as_dyn(&self) -> &dyn message::Input {

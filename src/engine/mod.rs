@@ -16,9 +16,9 @@ pub mod trace;
 use crate::plan::definitions::{Catalogue, OperatorDef};
 use crate::plan::parameters::Parameter;
 use crate::program::budget::Budget;
+use crate::program::permits::Permits;
 use crate::program::scratch::Scratch;
 use crate::run::execute::Options;
-use crate::run::permits::Permits;
 use crate::run::saved_tables::Saved;
 use language::Language;
 use prepare::QueryText;
@@ -48,6 +48,7 @@ struct Settings {
     threads: usize,
     batch: usize,
     memory: usize,
+    run_memory: usize,
     tables: Arc<dyn Tables>,
     scratch: Option<Arc<dyn Scratch>>,
     strict: bool,
@@ -142,6 +143,7 @@ impl Default for EngineBuilder {
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             batch: Options::default().batch,
             memory: usize::MAX,
+            run_memory: usize::MAX,
             tables: Arc::new(NoTables),
             scratch: None,
             strict: false,
@@ -160,8 +162,8 @@ impl EngineBuilder {
         self
     }
 
-    /// How many threads work at a time, at least one, over all runs together. A run that has read its messages finishes its
-    /// answer in a thread of its own.
+    /// How many threads work at a time, at least one, over all runs together. They take turns, so that a long run never makes
+    /// a short one wait.
     pub fn threads(mut self, threads: usize) -> Self {
         self.settings.threads = threads.max(1);
         self
@@ -174,10 +176,16 @@ impl EngineBuilder {
         self
     }
 
-    /// The most that all runs together may keep in memory, in bytes. What is more goes to [`EngineBuilder::scratch`]; without it, the
-    /// answer is a part.
+    /// The most that all runs together may keep in memory, in bytes. What is more goes to [`EngineBuilder::scratch`]; without
+    /// it, the answer is a part. Answers do not count once they are there.
     pub fn memory_limit(mut self, bytes: usize) -> Self {
         self.settings.memory = bytes;
+        self
+    }
+
+    /// The most of that memory that a single run may keep.
+    pub fn run_memory_limit(mut self, bytes: usize) -> Self {
+        self.settings.run_memory = bytes;
         self
     }
 
@@ -226,7 +234,7 @@ impl EngineBuilder {
     /// The engine.
     pub fn build(self) -> Engine {
         let budget = Arc::new(Budget::new(self.settings.memory));
-        let permits = Arc::new(Permits::new(self.settings.threads));
+        let permits = Permits::new(self.settings.threads);
         Engine(Arc::new(Inner {
             catalogue: crate::language::catalogue_with(&self.operators),
             settings: self.settings,

@@ -35,7 +35,7 @@ impl Observe {
         Observe::default()
     }
 
-    /// Counts the messages of the scope and the time range by time and level, in at most so many buckets of time.
+    /// Counts the messages of the scope and the time range by time and level, in at most so many buckets of time (but two).
     pub fn histogram(mut self, buckets: usize) -> Observe {
         self.0.buckets = buckets;
         self
@@ -67,7 +67,8 @@ impl Histogram {
     }
 
     /// The start of each bucket in which there are messages, in milliseconds since 1970 and in ascending order, with the
-    /// number of messages of each level. The level is empty for messages that have none.
+    /// number of messages of each level. The level is empty for messages that have none, and where there are too many levels
+    /// in one bucket.
     pub fn buckets(&self) -> impl Iterator<Item = (i64, impl Iterator<Item = (&str, u64)>)> {
         self.0.buckets().map(|(start, levels)| (start, levels.iter().map(|(level, count)| (&**level, *count))))
     }
@@ -104,12 +105,16 @@ impl Snapshot {
 pub enum SnapshotError {
     /// The run is not observed: it was begun by [`Query::start`](crate::Query::start).
     NotObserved,
+    /// The rows are messages, and [`Observe::newest`] has not asked for any.
+    Messages,
     /// The run has not begun to read messages, or has read them all: the answer comes soon.
     NotReading,
     /// The first stage that must see all rows needs them in their order, and knows nothing before.
     InOrder,
     /// What the run knows does not fit into memory; the answer will have it.
     Spilled,
+    /// The runs leave no memory for it.
+    Memory,
 }
 
 impl From<NoSnapshot> for SnapshotError {
@@ -118,6 +123,8 @@ impl From<NoSnapshot> for SnapshotError {
             NoSnapshot::NotReading => SnapshotError::NotReading,
             NoSnapshot::InOrder => SnapshotError::InOrder,
             NoSnapshot::Spilled => SnapshotError::Spilled,
+            NoSnapshot::Memory => SnapshotError::Memory,
+            NoSnapshot::Messages => SnapshotError::Messages,
         }
     }
 }
@@ -129,6 +136,8 @@ impl std::fmt::Display for SnapshotError {
             SnapshotError::NotReading => "the run is not reading messages now",
             SnapshotError::InOrder => "a stage needs all rows in their order before there is a result",
             SnapshotError::Spilled => "the rows so far do not fit into memory",
+            SnapshotError::Memory => "the runs leave no memory for it",
+            SnapshotError::Messages => "the rows are messages, and no newest ones were asked for",
         })
     }
 }

@@ -154,7 +154,7 @@ impl Query {
         Options {
             threads: settings.threads,
             batch: settings.batch,
-            budget: Budget::within(&self.shared.budget, settings.memory),
+            budget: Budget::within(&self.shared.budget, settings.run_memory),
             permits: Some(Arc::clone(&self.shared.permits)),
             range: settings.range,
             now: Present::from(settings.now.unwrap_or_else(|| chrono::Utc::now().timestamp_millis())),
@@ -163,6 +163,11 @@ impl Query {
             scratch: settings.scratch.clone(),
             ..Options::default()
         }
+    }
+
+    /// What may be kept in memory for somebody who watches a run.
+    pub(super) fn budget_beside_runs(&self) -> Budget {
+        Budget::beside(&self.shared.budget, self.shared.settings.run_memory)
     }
 
     /// The query as planned for those who follow single messages.

@@ -34,7 +34,7 @@ pub struct Run {
     query: Query,
     progress: Arc<Progress>,
     observer: Option<Arc<Observer>>,
-    /// The last snapshot, and when it was made.
+    /// The last snapshot, and until when there is no newer one.
     last: Mutex<Option<(Instant, Snapshot)>>,
     thread: JoinHandle<Outcome>,
 }
@@ -100,13 +100,17 @@ impl Run {
         let observer = self.observer.as_ref().ok_or(SnapshotError::NotObserved)?;
         // Nothing that holds the lock can panic, but the work of a plan.
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, snapshot)) = last.as_ref().filter(|(at, _)| at.elapsed() < BETWEEN_SNAPSHOTS) {
+        let start = Instant::now();
+        if let Some((_, snapshot)) = last.as_ref().filter(|(until, _)| start < *until) {
             return Ok(snapshot.clone());
         }
-        let options = self.query.options();
+        let options = Options { budget: self.query.budget_beside_runs(), scratch: None, ..self.query.options() };
+        options.budget.end_at(&self.progress.stop);
         let outcome = observer.snapshot(self.query.plan(), &options)?;
         let snapshot = Snapshot::new(outcome, self.query.plan(), options.zone);
-        *last = Some((Instant::now(), snapshot.clone()));
+        // The run has the most of the time, however long a snapshot takes.
+        let until = Instant::now() + BETWEEN_SNAPSHOTS.max(4 * start.elapsed());
+        *last = Some((until, snapshot.clone()));
         Ok(snapshot)
     }
 

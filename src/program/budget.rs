@@ -21,8 +21,12 @@ pub struct Budget {
     lent: Mutex<Lent>,
     /// Ends the run that uses the budget.
     stop: OnceLock<Stop>,
-    /// What all runs that share memory may use together.
+    /// What all runs that share memory may use together, and how many there are.
     parent: Option<Arc<Budget>>,
+    runs: AtomicUsize,
+    /// What those use beside the runs who give way to them.
+    guests: AtomicUsize,
+    is_guest: bool,
 }
 
 /// Scratch space, and why there is no more.
@@ -58,13 +62,28 @@ impl Budget {
             lent: Mutex::default(),
             stop: OnceLock::new(),
             parent: None,
+            runs: AtomicUsize::new(0),
+            guests: AtomicUsize::new(0),
+            is_guest: false,
         }
     }
 
     /// A budget of so many bytes, for one of several runs that may use no more than the other budget together.
     pub fn within(parent: &Arc<Budget>, limit: usize) -> Self {
+        parent.runs.fetch_add(1, Ordering::Relaxed);
+        Budget::child(parent, limit)
+    }
+
+    fn child(parent: &Arc<Budget>, limit: usize) -> Self {
         let mut budget = Budget::new(limit.min(parent.limit));
         budget.parent = Some(Arc::clone(parent));
+        budget
+    }
+
+    /// The same for one who gives way to the runs: it gets what they leave, and no run ends because of it.
+    pub(crate) fn beside(parent: &Arc<Budget>, limit: usize) -> Self {
+        let mut budget = Budget::child(parent, limit);
+        budget.is_guest = true;
         budget
     }
 
@@ -80,6 +99,11 @@ impl Budget {
         self.stop.get().is_some_and(Stop::is_over)
     }
 
+    /// Whether somebody has stopped the run that uses the budget.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stop.get().is_some_and(Stop::is_set)
+    }
+
     /// As an error, for loops that ask for no memory.
     #[inline]
     pub(crate) fn go_on(&self) -> Result<(), OverBudget> {
@@ -89,7 +113,11 @@ impl Budget {
     /// A budget of the same size, less what is set aside, for the same run.
     pub(crate) fn fresh(&self) -> Budget {
         let limit = self.limit.saturating_sub(self.aside());
-        let fresh = self.parent.as_ref().map_or_else(|| Budget::new(limit), |parent| Budget::within(parent, limit));
+        let fresh = match &self.parent {
+            Some(parent) if self.is_guest => Budget::beside(parent, limit),
+            Some(parent) => Budget::within(parent, limit),
+            None => Budget::new(limit),
+        };
         self.stop.get().into_iter().for_each(|stop| fresh.end_at(stop));
         fresh
     }
@@ -125,14 +153,15 @@ impl Budget {
     pub(crate) fn pressed(&self, held: usize) -> bool {
         let soft = self.soft.load(Ordering::Relaxed);
         soft < usize::MAX
-            && held >= self.share.load(Ordering::Relaxed)
+            && held >= self.share()
             && (self.used().saturating_add(self.aside()) > soft
                 || self.parent.as_ref().is_some_and(|parent| parent.used() > parent.limit / 2))
     }
 
     /// The bytes that one who spills may use for buffers.
     pub(crate) fn share(&self) -> usize {
-        self.share.load(Ordering::Relaxed)
+        let runs = self.parent.as_ref().map_or(1, |parent| parent.runs.load(Ordering::Relaxed).max(1));
+        self.share.load(Ordering::Relaxed) / runs
     }
 
     fn lent(&self) -> MutexGuard<'_, Lent> {
@@ -175,13 +204,18 @@ impl Budget {
 
     /// The budget of all has so much less; false where that is more than there is.
     fn grown(&self, bytes: usize) -> bool {
-        self.parent
-            .as_ref()
-            .is_none_or(|parent| parent.used.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= parent.limit)
+        let Some(parent) = &self.parent else { return true };
+        let used = match self.is_guest {
+            true => parent.guests.fetch_add(bytes, Ordering::Relaxed).saturating_add(parent.used()),
+            false => parent.used.fetch_add(bytes, Ordering::Relaxed),
+        };
+        used.saturating_add(bytes) <= parent.limit
     }
 
     fn shrunk(&self, bytes: usize) {
-        self.parent.iter().for_each(|parent| parent.give_back(bytes));
+        let Some(parent) = &self.parent else { return };
+        let counter = if self.is_guest { &parent.guests } else { &parent.used };
+        counter.fetch_sub(bytes, Ordering::Relaxed);
     }
 
     /// Says what is in use once states have become a table: they have given up what they did not pass on. Only while
@@ -240,11 +274,47 @@ impl Drop for Budget {
     /// What a run still had goes back to all.
     fn drop(&mut self) {
         self.shrunk(self.used() + self.aside());
+        if let (Some(parent), false) = (&self.parent, self.is_guest) {
+            parent.runs.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 }
 
 impl Default for Budget {
     fn default() -> Self {
         Budget::new(usize::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_use_no_more_than_all_may() {
+        let all = Arc::new(Budget::new(100));
+        let (first, second) = (Budget::within(&all, 80), Budget::within(&all, usize::MAX));
+        assert!(first.ask(60).is_ok() && second.ask(30).is_ok() && second.set_aside(10).is_ok());
+        assert_eq!(all.used(), 100);
+        assert_eq!((first.ask(1), second.ask(1)), (Err(OverBudget { limit: 80 }), Err(OverBudget { limit: 100 })));
+        first.give_back(1000);
+        second.put_back(1000);
+        assert_eq!(all.used(), 31);
+        second.settle(5);
+        assert_eq!(all.used(), 5);
+        assert!(first.ask(81).is_err(), "its own limit");
+        drop((first, second));
+        assert_eq!(all.used(), 0);
+    }
+
+    #[test]
+    fn who_watches_gives_way() {
+        let all = Arc::new(Budget::new(100));
+        let (run, guest) = (Budget::within(&all, 100), Budget::beside(&all, 100));
+        assert!(guest.ask(60).is_ok());
+        assert!(run.ask(90).is_ok(), "as if nobody watched");
+        assert!(guest.ask(1).is_err());
+        drop(guest);
+        assert_eq!((all.used(), all.guests.load(Ordering::Relaxed)), (90, 0));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::budget::{ASKED_EVERY, Budget, OverBudget};
 use super::lookup::results::LookupResults;
+use super::permits::Permit;
 use super::scratch::ScratchError;
 use super::tally::Tally;
 use crate::diagnostics::Diagnostic;
@@ -47,6 +48,7 @@ pub struct RunContext<'r> {
     pub batch: usize,
     /// Counters of the stages.
     pub tally: &'r Tally,
+    permit: Cell<Option<Permit>>,
     over: Cell<Option<OverBudget>>,
     notices: RefCell<Vec<Diagnostic>>,
 }
@@ -54,7 +56,14 @@ pub struct RunContext<'r> {
 impl<'r> RunContext<'r> {
     /// A world in which nothing was cut short yet.
     pub fn new(env: &'r EvalContext, budget: &'r Budget, batch: usize, tally: &'r Tally) -> Self {
-        RunContext { env, budget, batch, tally, over: Cell::new(None), notices: RefCell::new(Vec::new()) }
+        let (permit, over) = (Cell::new(None), Cell::new(None));
+        RunContext { env, budget, batch, tally, permit, over, notices: RefCell::new(Vec::new()) }
+    }
+
+    /// The same, where the work needs a permit: this one, which is passed on now and then.
+    pub(crate) fn working(self, permit: Option<Permit>) -> Self {
+        self.permit.set(permit);
+        self
     }
 
     /// Notes that the memory did not suffice: what is there is only a part of the result.
@@ -64,6 +73,8 @@ impl<'r> RunContext<'r> {
 
     /// Whether the run must end now: what is there is then only a part of the result.
     pub(crate) fn ended(&self) -> bool {
+        let permit = self.permit.take();
+        self.permit.set(permit.and_then(|permit| permit.pass(|| self.budget.is_stopped())));
         match self.budget.go_on() {
             Ok(()) => false,
             Err(over) => {

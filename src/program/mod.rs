@@ -10,6 +10,7 @@ pub mod exact_sum;
 pub mod expression;
 pub mod lookup;
 pub mod matching;
+pub mod permits;
 pub mod pipeline_breaker;
 pub mod plan;
 pub mod row_stream;

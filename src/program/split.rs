@@ -77,11 +77,6 @@ impl Mergeable<'_> {
         out.bytes
     }
 
-    /// A state from what it has written itself, in this process.
-    pub(crate) fn decode_state(&self, bytes: &[u8]) -> Result<Box<dyn PartialState>, Corrupt> {
-        self.gather.decode(self.carry, &mut Reader::new(bytes))
-    }
-
     /// A state from bytes that [`Mergeable::encode`] of the same query and version made.
     pub fn decode(&self, bytes: &[u8]) -> Result<Box<dyn PartialState>, Corrupt> {
         let mut reader = Reader::new(bytes);

@@ -10,7 +10,6 @@ pub use super::null_fields::first_keys;
 use super::numbers::Numbers;
 use super::observe::{Observer, States};
 use super::partial_result::merge;
-use super::permits::Permits;
 use super::result_table::show;
 use super::saved_tables::Saved;
 use super::scan::literal_prefilter::LiteralPrefilter;
@@ -18,19 +17,21 @@ use super::scan::worker::Worker;
 use super::segment::finish_segment;
 use super::spill::row_queue::Spooled;
 use super::subquery::{AnsweredSubqueries, ask};
+use super::workers::run_workers;
 use crate::diagnostics::{Diagnostic, Span};
 use crate::program::batch::{Batch, EvalContext, Tally};
 use crate::program::budget::Budget;
 use crate::program::clock::Present;
 use crate::program::context::RunContext;
+use crate::program::permits::{Permit, Permits};
 use crate::program::plan::Plan;
 use crate::program::row_stream::Flow;
 use crate::program::scratch::{Scratch, ScratchError};
 use crate::program::subquery_results::SubqueryResults;
 use bumpalo::Bump;
 use serde::Serialize;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use sumoql_data::message::Input;
 use sumoql_data::table::Table;
 use sumoql_data::table_resolver::{NoTables, Tables};
@@ -87,6 +88,11 @@ impl Default for Options {
 }
 
 impl Options {
+    /// The right to work, once it is there, where runs share threads.
+    pub(super) fn permit(&self) -> Option<Permit> {
+        self.permits.as_ref()?.take(|| self.budget.is_stopped())
+    }
+
     /// The same with a budget of its own, of the same size.
     pub(super) fn with_fresh_budget(&self) -> Options {
         let budget = self.budget.fresh();
@@ -297,7 +303,7 @@ fn map_in(
     let work = || {
         let tally = Tally::new(plan.stages.len()).watching(plan.watched.len());
         let states: Vec<_> = gathers.iter().zip(&firsts).map(|(gather, first)| gather.start(&first.carry)).collect();
-        let states = States::new(Mutex::new(states));
+        let states = States::new(states);
         let view = options.observer.as_ref().map(|observer| (observer.as_ref(), observer.worker(plan.base(), &states)));
         let worker = Worker {
             parts: &parts,
@@ -316,20 +322,17 @@ fn map_in(
         let counts = |counters: &[std::cell::Cell<u64>]| counters.iter().map(std::cell::Cell::get).collect();
         let (reached, matched) = (counts(&tally.reached), counts(&tally.matched));
         let watched = tally.watched.take();
-        // A worker that panicked has poisoned the lock; its panic ends the run.
-        let states = std::mem::take(&mut *states.lock().unwrap_or_else(PoisonError::into_inner));
+        let states = std::mem::take(&mut *states.work());
         PartialResult { states, reached, matched, watched, over, given_up: 0, uncharged: 0 }
     };
-    merge(run_workers(options.threads, &work), &options.budget)
+    merge(run_workers(options.threads, &work), options)
 }
 
 pub(super) fn reduce_in(plan: &Plan, parts: Vec<PartialResult>, options: &Options, env: &EvalContext) -> Outcome {
-    let Some(merged) = merge(parts, &options.budget) else {
-        return Outcome::default();
-    };
+    let Some(merged) = merge(parts, options) else { return Outcome::default() };
     let PartialResult { states, mut reached, mut matched, mut watched, mut over, given_up, .. } = merged;
     let tally = Tally::new(plan.stages.len()).watching(plan.watched.len());
-    let context = |env| RunContext::new(env, &options.budget, options.batch.max(1), &tally);
+    let context = |env| RunContext::new(env, &options.budget, options.batch.max(1), &tally).working(options.permit());
     let (base, contexts) = (plan.base(), plan.contexts(env));
     let mut notices = Vec::new();
     let (mut shown, mut more) = (Vec::new(), None);
@@ -400,29 +403,6 @@ pub(super) fn reduce_in(plan: &Plan, parts: Vec<PartialResult>, options: &Option
     }
 }
 
-/// Runs the same work on so many threads and collects the results.
-pub(super) fn run_workers<T: Send>(threads: usize, work: &(dyn Fn() -> T + Sync)) -> Vec<T> {
-    if threads <= 1 {
-        return vec![work()];
-    }
-    std::thread::scope(|scope| {
-        let spawn =
-            |n| std::thread::Builder::new().name(format!("worker-{n}")).stack_size(8 << 20).spawn_scoped(scope, work);
-        let workers: Vec<_> = (0..threads).map(spawn).collect();
-        let mut results = Vec::new();
-        for worker in workers {
-            match worker.map(|handle| handle.join()) {
-                Ok(Ok(result)) => results.push(result),
-                // A worker's panic is a bug and must not be mistaken for a result.
-                Ok(Err(panic)) => std::panic::resume_unwind(panic),
-                // No thread to be had: this one does the work.
-                Err(_) => results.push(work()),
-            }
-        }
-        results
-    })
-}
-
 /// First and last message time of the whole input; the end is exclusive.
 fn data_range(plan: &Plan, input: &dyn Input, options: &Options, progress: &Progress) -> (i64, i64) {
     let work = || {
@@ -432,6 +412,7 @@ fn data_range(plan: &Plan, input: &dyn Input, options: &Options, progress: &Prog
         while !progress.stop.is_set()
             && let Some(chunk) = input.next(Vec::new())
         {
+            let _permit = options.permit();
             let text = chunk.text();
             let (arena, scratch) = (Bump::new(), Bump::new());
             let messages = chunk.messages(&text, &arena);

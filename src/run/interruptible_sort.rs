@@ -6,46 +6,71 @@ use std::cmp::Ordering;
 /// What is sorted in one go: a few milliseconds.
 const PIECE: usize = 1 << 16;
 
+/// How many items the one in their middle is taken of, to part the others.
+const SAMPLE: usize = 127;
+
+/// How often the parts of parts are parted. Items that are still many then are equal or were put in this order to be slow.
+const MAX_DEPTH: u32 = 64;
+
 /// Sorts items; those that are equal may change places. When the run must end before it is done, the items are all there,
 /// in any order.
 ///
-/// The standard library's sort can't be left early: a comparison that no longer tells the truth may panic. So large inputs
-/// are sorted in pieces, and these are merged; between pieces the run is asked.
-pub(crate) fn sort_unstable<T: Clone>(items: &mut Vec<T>, budget: &Budget, order: impl Fn(&T, &T) -> Ordering) {
-    if items.len() <= 2 * PIECE {
-        items.sort_unstable_by(order);
+/// The standard library's sort can't be left early: a comparison that no longer tells the truth may panic. So many items are
+/// parted into those before one of them and the others, as the standard library does it, until its sort takes the parts.
+pub(crate) fn sort_unstable<T>(items: &mut [T], budget: &Budget, order: impl Fn(&T, &T) -> Ordering) {
+    if items.is_sorted_by(|a, b| order(a, b).is_le()) {
         return;
     }
-    for piece in items.chunks_mut(PIECE) {
-        if budget.is_over() {
-            return;
-        }
-        piece.sort_unstable_by(&order);
+    if items.is_sorted_by(|a, b| order(a, b).is_gt()) {
+        items.reverse();
+        return;
     }
-    let mut width = PIECE;
-    let mut merged = Vec::with_capacity(items.len());
-    while width < items.len() {
-        merged.clear();
-        for pair in items.chunks(2 * width) {
-            let (mut left, mut right) = pair.split_at(width.min(pair.len()));
-            while let ([first, left_rest @ ..], [second, right_rest @ ..]) = (left, right) {
-                if merged.len() % PIECE == 0 && budget.is_over() {
-                    return;
-                }
-                if order(second, first) == Ordering::Less {
-                    merged.push(second.clone());
-                    right = right_rest;
-                } else {
-                    merged.push(first.clone());
-                    left = left_rest;
-                }
-            }
-            merged.extend_from_slice(left);
-            merged.extend_from_slice(right);
+    sort(items, budget, &order, MAX_DEPTH);
+}
+
+fn sort<T>(mut items: &mut [T], budget: &Budget, order: &impl Fn(&T, &T) -> Ordering, mut depth: u32) {
+    while items.len() > 2 * PIECE && depth > 0 {
+        depth -= 1;
+        for at in 0..SAMPLE {
+            items.swap(at, items.len() / SAMPLE * at);
         }
-        std::mem::swap(items, &mut merged);
-        width *= 2;
+        items[..SAMPLE].sort_unstable_by(order);
+        items.swap(0, SAMPLE / 2);
+        let Some(before) = part(items, budget, |item, middle| order(item, middle).is_lt()) else { return };
+        let (left, rest) = items.split_at_mut(before);
+        let mut done = 1;
+        if left.len() < rest.len() / 8 {
+            // Perhaps many are equal to the one in the middle: they have their places.
+            let Some(equal) = part(rest, budget, |item, middle| order(item, middle).is_le()) else { return };
+            done += equal;
+        }
+        let right = &mut rest[done..];
+        // The larger part goes on here, so that the stack stays small.
+        let smaller;
+        (smaller, items) = if left.len() < right.len() { (left, right) } else { (right, left) };
+        sort(smaller, budget, order, depth);
     }
+    if !budget.is_over() {
+        items.sort_unstable_by(order);
+    }
+}
+
+/// Brings the items that belong before the first of them to the front, and that one behind them. The answer is its place;
+/// none when the run must end.
+fn part<T>(items: &mut [T], budget: &Budget, belongs: impl Fn(&T, &T) -> bool) -> Option<usize> {
+    let (middle, others) = items.split_first_mut()?;
+    let mut before = 0;
+    for at in 0..others.len() {
+        if at % PIECE == 0 && budget.is_over() {
+            return None;
+        }
+        // Without a branch: which way it goes can't be foreseen.
+        let to_the_front = belongs(&others[at], middle);
+        others.swap(at, before);
+        before += usize::from(to_the_front);
+    }
+    items.swap(0, before);
+    Some(before)
 }
 
 #[cfg(test)]
@@ -64,13 +89,20 @@ mod tests {
     }
 
     #[test]
-    fn pieces_become_one_order() {
-        for count in [0, 1, 2 * PIECE, 2 * PIECE + 1, 3 * PIECE, 5 * PIECE + 7] {
-            let mut items = numbers(count);
-            let mut wanted = items.clone();
-            wanted.sort_unstable();
-            sort_unstable(&mut items, &Budget::default(), u64::cmp);
-            assert!(items == wanted, "{count} items");
+    fn many_items_come_into_order() {
+        for count in [0, 1, 2 * PIECE, 2 * PIECE + 1, 3 * PIECE, 9 * PIECE + 7] {
+            let random = numbers(count);
+            let few = random.iter().map(|number| number % 5).collect();
+            let mostly_one = random.iter().map(|number| if number % 50 > 0 { 7 } else { *number }).collect();
+            let ascending: Vec<u64> = (0..count as u64).collect();
+            let descending = ascending.iter().rev().copied().collect();
+            let saw = (0..count as u64).map(|number| number % 70_000).collect();
+            for mut items in [random, few, mostly_one, ascending, descending, saw, vec![3; count]] {
+                let mut wanted = items.clone();
+                wanted.sort_unstable();
+                sort_unstable(&mut items, &Budget::default(), u64::cmp);
+                assert!(items == wanted, "{count} items");
+            }
         }
     }
 

@@ -40,12 +40,18 @@ impl Numbers {
         parts.iter().any(|part| part.is_numbered()).then(Numbers::default)
     }
 
-    /// The next chunk of an input, and its place: both in one step, so that places follow the order of the input.
-    pub fn claim(&self, input: &dyn Input, buffer: Vec<u8>) -> Option<(Chunk, ChunkPosition<'_>)> {
+    /// The next chunk of an input, its place, and what cutting it needs: all in one step, so that places follow the order
+    /// of the input, and nobody who could cut a chunk waits for one who can't cut that before it yet.
+    pub fn claim<P>(
+        &self,
+        input: &dyn Input,
+        buffer: Vec<u8>,
+        needs: impl FnOnce() -> P,
+    ) -> Option<(Chunk, ChunkPosition<'_>, P)> {
         let mut claims = self.claims.lock().unwrap_or_else(PoisonError::into_inner);
         let chunk = input.next(buffer)?;
         *claims += 1;
-        Some((chunk, self.place(*claims - 1)))
+        Some((chunk, self.place(*claims - 1), needs()))
     }
 
     /// The place of a chunk that was handed out elsewhere: so many were before it.

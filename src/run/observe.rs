@@ -4,7 +4,7 @@
 use super::execute::{Options, Outcome, PartialResult, reduce_in};
 use super::order::sort::SortSpec;
 use super::scan::log_level::level;
-use crate::program::batch::{Batch, EvalContext};
+use crate::program::batch::{Batch, EvalContext, Slot};
 use crate::program::budget::{Budget, OverBudget};
 use crate::program::codec::{Reader, Writer};
 use crate::program::pipeline_breaker::{PartialState, PipelineBreaker};
@@ -37,6 +37,9 @@ const WIDTHS: [i64; 12] = {
     ]
 };
 
+/// The levels in one bucket that are counted apart.
+const MAX_LEVELS: usize = 50;
+
 /// What is to be seen of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Watching {
@@ -57,7 +60,8 @@ pub struct TimeHistogram {
 
 impl TimeHistogram {
     fn new(most: usize) -> TimeHistogram {
-        TimeHistogram { most, step: 0, buckets: BTreeMap::new() }
+        // Two: no width has what was before 1970 and what comes after it in one bucket.
+        TimeHistogram { most: most.max(2), step: 0, buckets: BTreeMap::new() }
     }
 
     /// How much time a bucket spans, in milliseconds.
@@ -74,15 +78,9 @@ impl TimeHistogram {
     }
 
     fn add(&mut self, at: i64, level: &str, count: u64) {
-        let start = at - at.rem_euclid(self.width());
-        let levels = self.buckets.entry(start).or_default();
-        match levels.get_mut(level) {
-            Some(sum) => *sum += count,
-            None => {
-                levels.insert(level.into(), count);
-            }
-        }
-        while self.buckets.len() > self.most.max(1) {
+        let start = at.saturating_sub(at.rem_euclid(self.width()));
+        add_level(self.buckets.entry(start).or_default(), level, count);
+        while self.buckets.len() > self.most {
             self.widen(self.step + 1);
         }
     }
@@ -92,8 +90,8 @@ impl TimeHistogram {
         self.step = step;
         let width = self.width();
         for (start, levels) in narrow {
-            let wide = self.buckets.entry(start - start.rem_euclid(width)).or_default();
-            levels.into_iter().for_each(|(level, count)| *wide.entry(level).or_default() += count);
+            let wide = self.buckets.entry(start.saturating_sub(start.rem_euclid(width))).or_default();
+            levels.into_iter().for_each(|(level, count)| add_level(wide, &level, count));
         }
     }
 
@@ -109,12 +107,41 @@ impl TimeHistogram {
     }
 }
 
-/// What a worker has: the states of the plan's parts, between two chunks.
-pub(super) type States = Arc<Mutex<Vec<Box<dyn PartialState>>>>;
+fn add_level(levels: &mut BTreeMap<Box<str>, u64>, level: &str, count: u64) {
+    // What calls itself a level may be anything.
+    let level = if levels.len() < MAX_LEVELS || levels.contains_key(level) { level } else { "" };
+    match levels.get_mut(level) {
+        Some(sum) => *sum += count,
+        None => {
+            levels.insert(level.into(), count);
+        }
+    }
+}
+
+/// What a worker has: the states of the plan's parts. It works on them for a chunk at a time; who watches looks at them
+/// between two chunks.
+pub(super) struct States {
+    states: Mutex<Vec<Box<dyn PartialState>>>,
+    /// Who wants the states waits here first: else the worker would have them again before who watches is awake.
+    door: Mutex<()>,
+}
+
+impl States {
+    /// States that have seen nothing.
+    pub fn new(states: Vec<Box<dyn PartialState>>) -> Arc<States> {
+        Arc::new(States { states: Mutex::new(states), door: Mutex::default() })
+    }
+
+    /// The states, when those who came before have looked at them.
+    pub fn work(&self) -> MutexGuard<'_, Vec<Box<dyn PartialState>>> {
+        let _door = locked(&self.door);
+        locked(&self.states)
+    }
+}
 
 /// What one worker shows.
 pub(super) struct WorkerView {
-    states: States,
+    states: Arc<States>,
     seen: Arc<Mutex<Seen>>,
 }
 
@@ -146,6 +173,10 @@ pub enum NoSnapshot {
     InOrder,
     /// What the run knows is not in memory any more.
     Spilled,
+    /// There is no memory for it beside that of the runs.
+    Memory,
+    /// The rows are messages, and none of them are kept to be shown.
+    Messages,
 }
 
 impl Observer {
@@ -174,35 +205,38 @@ impl Observer {
         if workers.is_empty() {
             return Err(NoSnapshot::NotReading);
         }
-        let split = plan.split().ok_or(NoSnapshot::InOrder)?;
-        let mut parts = Vec::new();
-        for worker in workers {
-            let states = match (plan.raw && self.watching.newest > 0).then(|| locked(&worker.seen)) {
-                Some(seen) => {
-                    let newest = self.newest(plan).ok_or(NoSnapshot::InOrder)?;
-                    let bytes = seen.newest.as_deref().map(encoded).ok_or(NoSnapshot::NotReading)?;
-                    let carry = &plan.segments[0].carry;
-                    vec![newest.decode(carry, &mut Reader::new(&bytes))]
-                }
-                None => {
-                    let states = locked(&worker.states);
-                    if states.is_empty() {
-                        return Err(NoSnapshot::NotReading);
-                    }
-                    if states.iter().any(|state| state.has_spilled()) {
-                        return Err(NoSnapshot::Spilled);
-                    }
-                    let bytes: Vec<Vec<u8>> = states.iter().map(|state| encoded(state.as_ref())).collect();
-                    drop(states);
-                    let decode = |bytes: &Vec<u8>| split.mergeable.decode_state(bytes);
-                    bytes.iter().map(decode).collect()
-                }
-            };
-            let states = states.into_iter().collect::<Result<Vec<_>, _>>().map_err(|_| NoSnapshot::NotReading)?;
-            parts.push(PartialResult::of_states(states, plan));
+        if plan.raw && self.watching.newest == 0 {
+            return Err(NoSnapshot::Messages);
         }
-        let options = options.with_fresh_budget();
-        Ok(reduce_in(plan, parts, &options, env))
+        let parts = plan.parts();
+        let breakers: Vec<(&dyn PipelineBreaker, &[Slot])> = parts.iter().filter_map(|part| shown(part)).collect();
+        if breakers.len() < parts.len() {
+            return Err(NoSnapshot::InOrder);
+        }
+        let newest = self.newest(plan);
+        let mut results = Vec::new();
+        for worker in workers {
+            let encoded = match &newest {
+                Some(_) => locked(&worker.seen).newest.iter().map(|state| encoded(state.as_ref())).collect(),
+                None => worker.encoded()?,
+            };
+            // Beside its bytes there is what they are read into.
+            let bytes = encoded.iter().map(|bytes| 2 * bytes.len()).sum();
+            options.budget.ask(bytes).map_err(|_| NoSnapshot::Memory)?;
+            let decoded = encoded.iter().zip(&breakers).map(|(bytes, (breaker, carry))| {
+                let breaker = newest.as_ref().map_or(*breaker, |newest| newest as &dyn PipelineBreaker);
+                breaker.decode(carry, &mut Reader::new(bytes))
+            });
+            let states = decoded.collect::<Result<Vec<_>, _>>().map_err(|_| NoSnapshot::NotReading)?;
+            results.push(PartialResult::of_states(states, plan));
+        }
+        let outcome = reduce_in(plan, results, options, env);
+        match outcome.partial {
+            None => Ok(outcome),
+            // The run is cancelled.
+            Some(_) if options.budget.is_over() => Err(NoSnapshot::NotReading),
+            Some(_) => Err(NoSnapshot::Memory),
+        }
     }
 
     /// Notes what a run knows before it reads.
@@ -211,7 +245,7 @@ impl Observer {
     }
 
     /// From now on a worker shows these states.
-    pub(super) fn worker(&self, plan: &Plan, states: &States) -> Arc<WorkerView> {
+    pub(super) fn worker(&self, plan: &Plan, states: &Arc<States>) -> Arc<WorkerView> {
         let newest = self.newest(plan).map(|spec| spec.start(&plan.segments[0].carry));
         let seen = Seen { histogram: TimeHistogram::new(self.watching.buckets), newest };
         let view = Arc::new(WorkerView { states: Arc::clone(states), seen: Arc::new(Mutex::new(seen)) });
@@ -233,15 +267,11 @@ impl Observer {
         let mut seen = locked(&view.seen);
         for row in batch.iter() {
             let Some(at) = row.get(time).integer() else { continue };
-            let given = row.source().and_then(|source| source.get("_loglevel"));
-            let level = match given {
-                Some(given) => given,
-                None => match row.message().map_or(Value::Null, |message| level(message.raw, &arena)) {
-                    Value::Text(level) => level,
-                    _ => "",
-                },
-            };
-            seen.histogram.add(at, level, 1);
+            let Some(message) = row.message() else { continue };
+            let own = message.own.iter().find(|(name, _)| name.eq_ignore_ascii_case("_loglevel"));
+            let given = own.map(|(_, value)| *value).or(message.source.get("_loglevel").map(Value::Text));
+            let level = given.unwrap_or_else(|| level(message.raw, &arena));
+            seen.histogram.add(at, if let Value::Text(level) = level { level } else { "" }, 1);
         }
     }
 
@@ -257,6 +287,26 @@ impl Observer {
     fn workers(&self) -> Vec<Arc<WorkerView>> {
         locked(&self.workers).clone()
     }
+}
+
+impl WorkerView {
+    /// The states, as bytes.
+    fn encoded(&self) -> Result<Vec<Vec<u8>>, NoSnapshot> {
+        let states = self.states.work();
+        if states.is_empty() {
+            return Err(NoSnapshot::NotReading);
+        }
+        if states.iter().any(|state| state.has_spilled()) {
+            return Err(NoSnapshot::Spilled);
+        }
+        Ok(states.iter().map(|state| encoded(state.as_ref())).collect())
+    }
+}
+
+/// What the first stage of a plan does that must see all rows, and what it keeps of each, where a part of the rows will do.
+fn shown(plan: &Plan) -> Option<(&dyn PipelineBreaker, &[Slot])> {
+    let first = plan.segments.first()?;
+    Some((first.gather.as_deref().filter(|gather| gather.mergeable())?, &first.carry))
 }
 
 fn encoded(state: &dyn PartialState) -> Vec<u8> {
@@ -295,5 +345,20 @@ mod tests {
         assert!(whole.buckets.len() <= 20);
         let count: u64 = whole.buckets().flat_map(|(_, levels)| levels.values()).sum();
         assert_eq!(count, 2000);
+    }
+
+    #[test]
+    fn any_times_and_levels_take_little() {
+        let mut histogram = TimeHistogram::new(1);
+        for at in [i64::MIN, -1, 0, 1, 1_714_521_600_000, i64::MAX] {
+            histogram.add(at, "INFO", 1);
+        }
+        for number in 0..1000 {
+            histogram.add(0, &number.to_string(), 1);
+        }
+        assert_eq!(histogram.buckets().count(), 2);
+        assert!(histogram.buckets().all(|(_, levels)| levels.len() <= MAX_LEVELS + 1));
+        let count: u64 = histogram.buckets().flat_map(|(_, levels)| levels.values()).sum();
+        assert_eq!(count, 1006);
     }
 }

@@ -1,7 +1,8 @@
 //! What is known of a part of the input, to be merged here or elsewhere.
 
+use super::execute::Options;
 use super::null_fields;
-use crate::program::budget::{Budget, OverBudget};
+use crate::program::budget::OverBudget;
 use crate::program::codec::{Corrupt, Reader, Writer};
 use crate::program::pipeline_breaker::PartialState;
 use crate::program::plan::Plan;
@@ -69,7 +70,9 @@ impl PartialResult {
 }
 
 /// All parts as one; the answer does not depend on their order. `None` where there is none.
-pub(super) fn merge(parts: Vec<PartialResult>, budget: &Budget) -> Option<PartialResult> {
+pub(super) fn merge(parts: Vec<PartialResult>, options: &Options) -> Option<PartialResult> {
+    let budget = &options.budget;
+    let _permit = if parts.len() > 1 { options.permit() } else { None };
     parts.into_iter().reduce(|mut merged, part| {
         merged.reached.iter_mut().zip(part.reached).for_each(|(sum, n)| *sum += n);
         merged.matched.iter_mut().zip(part.matched).for_each(|(sum, n)| *sum += n);

@@ -1,7 +1,7 @@
 //! Rows as they come: a query that no stage makes wait gives its rows chunk by chunk, in the order of the input, in
 //! memory that does not grow with it. Sumo Logic's own order, newest first, needs all rows: that is [`super::execute`].
 
-use super::execute::{Options, Outcome, Partiality, Progress, given_range, in_given_range, run_workers};
+use super::execute::{Options, Outcome, Partiality, Progress, given_range, in_given_range};
 use super::null_fields::null_fields;
 use super::numbers::Numbers;
 use super::order::in_order::{InOrder, Visit};
@@ -11,6 +11,7 @@ use super::row_lines::{Lines, Written};
 use super::scan::literal_prefilter::LiteralPrefilter;
 use super::scan::worker::Worker;
 use super::subquery::ask;
+use super::workers::run_workers;
 use crate::program::batch::{EvalContext, Tally};
 use crate::program::budget::OverBudget;
 use crate::program::context::RunContext;

@@ -1,9 +1,12 @@
 //! Runs as handles: cancelled, watched, many at once.
 
+mod delays;
+
 use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use sumoql::run::spill::InMemory;
 use sumoql::{Answer, Engine, Input, Observe, Partiality, Run, RunError, SnapshotError};
 use sumoql_data::framing::lines::Lines;
 use sumoql_data::in_memory::{Memory, plain_source};
@@ -65,6 +68,28 @@ const STAGES: &[&str] = &[
     "join (parse \"user=*,\" as u) as a, (parse \"user=*,\" as v) as b on a.u = b.v",
     "count by user | filter user in (sort by _count | limit 100)",
     "count by user | sort by user | limit 10 | where user matches \"*1*\"",
+    "",
+    "fields user, took",
+    "pct(took, 50), count_distinct(user), first(user)",
+    "values(user)",
+    "count_frequent user, took",
+    "count by user, took | sort by _count, user | accum _count",
+    "count by user, took | smooth _count | total _count by user",
+    "count by user, took | topk(3, _count) by user",
+    "count by user, took | merge user join, took takeDistinct",
+    "count by user, took | bin _count width=1",
+    "count by user, state | transpose row state column user",
+    "timeslice 1s | count by _timeslice, state | outlier _count by state",
+    "timeslice 1s | count by _timeslice, state | predict _count by 1s forecast=100",
+    "timeslice 1s | count by _timeslice | fillmissing timeslice",
+    "count by user, state | fillmissing values all in user, values all in state",
+    "timeslice 1s | count by _timeslice, state | compare with timeshift 1d 3 avg",
+    "parse regex \"(?<c>\\w+)\" multi | count by c",
+    "logreduce by user",
+    "logreduce keys parser=keyvalue",
+    "logexplain state = \"end\" on user, took",
+    "trace \"user=(u\\d+)\" \"u1\"",
+    "concat(user, took, state) as a | toUpperCase(replace(a, \"u\", \"v\")) as b | count by b",
     "save append /shared/out",
 ];
 
@@ -75,41 +100,8 @@ fn is_told_as_partial(ended: Result<sumoql::Answer, RunError>) -> bool {
     }
 }
 
-/// How long runs take to end, by query and by when they are cancelled. Run in release, with `--ignored --nocapture`.
-#[test]
-#[ignore = "a measurement"]
-fn delays_of_cancelled_runs() {
-    let text = messages(2_000_000);
-    let engine = Engine::builder().save_to(|_| Ok(())).build();
-    println!("| query | whole run, ms | longest delay, ms | at | all |\n|---|---|---|---|---|");
-    for stages in STAGES {
-        let query = match engine.prepare(&format!("{PARSED} | {stages}")) {
-            Ok(query) => query,
-            Err(error) => panic!("{stages}: {error}"),
-        };
-        let start = Instant::now();
-        let run = query.start(Input::lines(&text)).unwrap();
-        while !run.is_done() && start.elapsed() < Duration::from_secs(8) {
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        let whole = start.elapsed();
-        run.cancel();
-        let _ = run.wait();
-        let mut delays = Vec::new();
-        for part in [1, 3, 5, 6, 7, 8, 9u32] {
-            let run = query.start(Input::lines(&text)).unwrap();
-            std::thread::sleep(whole * part / 10);
-            let cancelled = Instant::now();
-            run.cancel();
-            while !run.is_done() {
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            delays.push((cancelled.elapsed().as_millis(), part));
-        }
-        let (worst, at) = delays.iter().max().copied().unwrap_or_default();
-        let all: Vec<String> = delays.iter().map(|(ms, _)| ms.to_string()).collect();
-        println!("| `{stages}` | {} | {worst} | {at}/10 | {} |", whole.as_millis(), all.join(" "));
-    }
+fn piped(stages: &str) -> String {
+    if stages.is_empty() { PARSED.into() } else { format!("{PARSED} | {stages}") }
 }
 
 #[test]
@@ -117,7 +109,7 @@ fn a_cancelled_run_ends_and_says_so() {
     let text = messages(20_000);
     let engine = Engine::builder().threads(2).save_to(|_| Ok(())).build();
     for stages in STAGES {
-        let query = engine.prepare(&format!("{PARSED} | {stages}")).unwrap();
+        let query = engine.prepare(&piped(stages)).unwrap();
         let run = query.start(Input::lines(&text)).unwrap();
         run.cancel();
         assert!(is_told_as_partial(run.wait()), "{stages}");
@@ -271,6 +263,15 @@ fn what_can_t_be_shown_says_why() {
         std::thread::sleep(Duration::from_millis(1));
     }
     assert_eq!(run.snapshot().err(), Some(SnapshotError::NotReading));
+    let input = Endless::new("a line\n");
+    let query = engine.prepare("*").unwrap();
+    let run = query.start_observed(Input::reader(input.clone()), Observe::new()).unwrap();
+    while run.counts().messages == 0 {
+        std::thread::yield_now();
+    }
+    assert_eq!(run.snapshot().err(), Some(SnapshotError::Messages));
+    run.cancel();
+    assert!(is_told_as_partial(run.wait()));
 }
 
 #[test]
@@ -325,8 +326,132 @@ fn a_line_that_is_being_written_is_no_message() {
     let engine = Engine::default();
     let count =
         |input| engine.prepare("* | count").unwrap().run(input).unwrap().rows().next().unwrap()["_count"].to_string();
-    assert_eq!(count(Input::growing_lines("a\nb\nhalf a li")), "2");
-    assert_eq!(count(Input::growing_lines("a\nb\n")), "2");
+    assert_eq!(count(Input::lines("a\nb\nhalf a li").growing()), "2");
+    assert_eq!(count(Input::lines("a\nb\n").growing()), "2");
     assert_eq!(count(Input::lines("a\nb\nhalf a li")), "3");
-    assert!(engine.prepare("*").unwrap().run(Input::growing_lines("half")).unwrap().is_empty());
+    assert!(engine.prepare("*").unwrap().run(Input::lines("half").growing()).unwrap().is_empty());
+    assert_eq!(count(Input::json_messages("{\"_raw\": \"a\"}\n{\"_raw\": \"b").growing()), "1");
+}
+
+/// An input that goes on until it is told to end.
+struct Endless {
+    line: String,
+    ended: AtomicBool,
+}
+
+impl Endless {
+    fn new(line: &str) -> Arc<Endless> {
+        Arc::new(Endless { line: line.repeat(2000), ended: AtomicBool::new(false) })
+    }
+
+    fn end(&self) {
+        self.ended.store(true, Ordering::SeqCst);
+    }
+}
+
+impl message::Input for Endless {
+    fn next(&self, _: Vec<u8>) -> Option<Chunk> {
+        let source = plain_source(Arc::new(Lines::default()), 0);
+        let chunk = || Chunk { bytes: self.line.clone().into_bytes().into(), offset: 0, source };
+        (!self.ended.load(Ordering::SeqCst)).then(chunk)
+    }
+
+    fn restart(&self) -> bool {
+        false
+    }
+}
+
+#[test]
+fn a_short_run_does_not_wait_for_a_long_one() {
+    let engine = Engine::builder().threads(1).build();
+    let query = engine.prepare("* | count").unwrap();
+    let input = Endless::new("a line\n");
+    let long = query.start(Input::reader(input.clone())).unwrap();
+    for _ in 0..10 {
+        assert_eq!(texts(query.run(Input::lines("a\nb\n")).unwrap().rows()), ["_count=2"]);
+    }
+    assert!(!long.is_done());
+    input.end();
+    long.wait().unwrap();
+}
+
+#[test]
+fn a_snapshot_comes_while_workers_are_busy() {
+    let engine = Engine::builder().threads(2).build();
+    let input = Endless::new("2024-05-01T10:00:00Z ERROR a line\n");
+    let query = engine.prepare("* | count by _loglevel").unwrap();
+    let run = query.start_observed(Input::reader(input.clone()), Observe::new().histogram(10)).unwrap();
+    let mut seen = 0;
+    while seen < 5 {
+        match run.snapshot() {
+            Ok(snapshot) => seen += snapshot.rows().count(),
+            Err(reason) => assert_eq!(reason, SnapshotError::NotReading),
+        }
+    }
+    assert_eq!(run.histogram().buckets().count(), 1);
+    input.end();
+    run.wait().unwrap();
+}
+
+#[test]
+fn runs_that_number_messages_share_threads() {
+    let text = messages(4000);
+    let engine = Engine::builder().threads(2).now(0).build();
+    let query = engine.prepare("error | max(_messagecount) as last, count_distinct(_messagecount) as all").unwrap();
+    let input = || Input::reader(Arc::new(Memory::lines(&text, plain_source(Arc::new(Lines::default()), 0), 5000)));
+    let alone = texts(query.run(input()).unwrap().rows());
+    let runs: Vec<Run> = (0..8).map(|_| query.start(input()).unwrap()).collect();
+    for run in runs {
+        assert_eq!(texts(run.wait().unwrap().rows()), alone);
+    }
+}
+
+#[test]
+fn many_runs_that_spill_give_whole_answers() {
+    let text = messages(20_000);
+    let queries = [
+        format!("{PARSED} | count by user, took"),
+        format!("{PARSED} | sort by took, user"),
+        format!("{PARSED} | dedup by user, took"),
+        format!("{PARSED} | accum took"),
+    ];
+    let plenty = Engine::builder().threads(2).now(0).build();
+    let expected: Vec<_> = queries.iter().map(|query| whole(&plenty, query, &text)).collect();
+    let engine = Engine::builder().threads(2).now(0).memory_limit(24 << 20).scratch(Arc::new(InMemory)).build();
+    let runs: Vec<(usize, Run)> = (0..16)
+        .map(|n| (n % 4, engine.prepare(&queries[n % 4]).unwrap().start(Input::lines(&text)).unwrap()))
+        .collect();
+    for (number, run) in runs {
+        match run.wait() {
+            Ok(answer) => assert!(texts(answer.rows()) == expected[number], "{}", queries[number]),
+            Err(error) => panic!("{}: {error}", queries[number]),
+        }
+    }
+}
+
+#[test]
+fn a_run_has_a_limit_of_its_own() {
+    let text = messages(5000);
+    let engine = Engine::builder().threads(2).run_memory_limit(100_000).build();
+    let ended = engine.prepare(&format!("{PARSED} | count by user, took")).unwrap().run(Input::lines(&text));
+    let Err(RunError::Partial(part)) = ended else { panic!("it fits") };
+    assert_eq!(part.summary().partial, Some(Partiality::Memory(100_000)));
+    assert!(engine.prepare("* | count").unwrap().run(Input::lines(&text)).is_ok());
+}
+
+#[test]
+fn a_watched_run_has_the_memory_of_one_that_is_not() {
+    let text = messages(20_000);
+    let query = format!("{PARSED} | count by user, took");
+    let engine = |limit| Engine::builder().threads(2).now(0).memory_limit(limit).build();
+    let fits = |limit: &usize| engine(*limit).prepare(&query).unwrap().run(Input::lines(&text)).is_ok();
+    let needed = std::iter::successors(Some(1 << 20), |limit| Some(limit + limit / 10)).find(fits).unwrap();
+    let input = Gated::new(&text, 20_000, 60);
+    let engine = engine(needed);
+    let run = engine.prepare(&query).unwrap();
+    let run = run.start_observed(Input::reader(input.clone()), Observe::new().histogram(10)).unwrap();
+    input.wait_until_stuck(&run, head(&text, 20_000, 60).lines().count() as u64);
+    assert_eq!(run.snapshot().err(), Some(SnapshotError::Memory));
+    input.open();
+    assert!(texts(run.wait().unwrap().rows()) == whole(&engine, &query, &text));
 }

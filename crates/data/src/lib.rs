@@ -1,6 +1,7 @@
 //! Values, tables, messages with their timestamps, and the traits of whoever brings them. Knows nothing of queries.
 
 pub mod framing;
+pub mod growing;
 pub mod in_memory;
 pub mod invalid_text;
 pub mod ip_addresses;

@@ -206,6 +206,19 @@ pub enum ChunkBytes {
 }
 
 impl ChunkBytes {
+    /// The first so many bytes.
+    pub fn up_to(self, end: usize) -> ChunkBytes {
+        match self {
+            ChunkBytes::Own(mut bytes) => {
+                bytes.truncate(end);
+                ChunkBytes::Own(bytes)
+            }
+            ChunkBytes::Shared(all, range) => {
+                ChunkBytes::Shared(all, range.start..range.end.min(range.start.saturating_add(end)))
+            }
+        }
+    }
+
     /// Memory to read the next chunk into.
     pub fn reuse(self) -> Vec<u8> {
         match self {

@@ -35,7 +35,7 @@ pub struct InputRequest {
     pub now: i64,
     /// Of the run that the inputs are for: where it is set, streams end. None: they are read to their ends.
     pub stop: Option<Stop>,
-    /// Somebody may be writing to the files: what follows the last line end of a file of lines is no message yet.
+    /// Somebody may be writing to the files: half a line, row or value at the end of a file is no message yet.
     pub growing: bool,
     /// About how many bytes are worked on at a time, at most 8 MiB; 0: as is good.
     pub chunk: usize,

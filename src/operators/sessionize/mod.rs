@@ -114,7 +114,7 @@ fn plan(call: &OperatorCall<'_>, planner: &mut Planner<'_>) -> Result<(), Diagno
     let mut breaker = planner.breaker();
     let inputs = vec![breaker.time(), breaker.named("_raw")];
     let width = columns.len();
-    let apply = move |rows: &Seen, _: &RunContext<'_>| apply(&steps, width, rows);
+    let apply = move |rows: &Seen, context: &RunContext<'_>| apply(&steps, width, rows, context);
     breaker.renew(Whole::new(inputs, apply), &columns);
     Ok(())
 }
@@ -134,10 +134,13 @@ fn check(text: &Text, pattern: &Pattern, names: &[&Name]) -> Result<(), Diagnost
 }
 
 /// A row is its time and its text.
-fn apply(steps: &[Step], width: usize, rows: &Seen) -> Vec<Made> {
+fn apply(steps: &[Step], width: usize, rows: &Seen, context: &RunContext<'_>) -> Vec<Made> {
     let mut open = Open::new(steps, width);
     let mut made = Vec::new();
-    for at in oldest_first(rows, 0) {
+    for (count, at) in oldest_first(rows, 0).into_iter().enumerate() {
+        if context.ends_at(count) {
+            break;
+        }
         let Value::Text(text) = rows[at][1].borrow() else { continue };
         if let Some(values) = open.read(text) {
             let cell = |value: Option<String>| value.map_or(Owned::Null, |text| Owned::Text(text.into()));

@@ -10,7 +10,6 @@ use crate::run::numbers::{ChunkPosition, Numbers};
 use crate::run::observe::{Observer, States, WorkerView};
 use crate::run::segment::{feed, steps};
 use bumpalo::Bump;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
 use sumoql_data::message::{Chunk, Input, Message};
 use sumoql_data::value::Value;
@@ -38,16 +37,15 @@ impl Worker<'_> {
         let mut arena = Bump::new();
         while !self.progress.stop.is_set() && !full.load(Ordering::Relaxed) {
             let taken = std::mem::take(&mut buffer);
+            let permit = || self.options.permit();
             let next = match self.numbers {
-                None => input.next(taken).map(|chunk| (chunk, None)),
-                Some(numbers) => numbers.claim(input, taken).map(|(chunk, place)| (chunk, Some(place))),
+                None => input.next(taken).map(|chunk| (chunk, None, permit())),
+                Some(numbers) => {
+                    numbers.claim(input, taken, permit).map(|(chunk, at, permit)| (chunk, Some(at), permit))
+                }
             };
-            let Some((chunk, place)) = next else { break };
-            let _permit = self.options.permits.as_ref().map(|permits| permits.take());
-            // Whoever watches looks at the states between two chunks.
-            let mut held = states.lock().unwrap_or_else(PoisonError::into_inner);
-            self.chunk(&chunk, place, &arena, &mut held)?;
-            drop(held);
+            let Some((chunk, place, _permit)) = next else { break };
+            self.chunk(&chunk, place, &arena, &mut states.work())?;
             arena.reset();
             buffer = chunk.bytes.reuse();
         }

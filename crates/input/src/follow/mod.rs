@@ -3,7 +3,6 @@
 //! A file is known by its device and number, not by its name: one that is renamed is read on, and a new one that has its
 //! name is begun once the rest of the old one was read.
 
-mod complete_messages;
 mod feed;
 mod names;
 mod notices;

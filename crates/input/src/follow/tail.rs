@@ -2,9 +2,9 @@
 
 use super::super::magic::HEAD_BYTES;
 use super::super::places::Place;
+use super::super::reading::complete_messages::whole;
 use super::super::reading::interruptible::by_thread;
 use super::super::reading::stream::Cutter;
-use super::complete_messages::whole;
 use super::feed::{FedChunk, Feed, Id};
 use crate::framing::message_bounds::forced;
 use crate::framing::{BOM, MAX_HELD_BYTES};

@@ -56,14 +56,15 @@ impl InputSet {
             }
             (Content::Text(recognised, Cutter::At(bounds)), Access::File(path, size)) => {
                 let start = if unwrapped.head.starts_with(BOM) { BOM.len() as u64 } else { 0 };
-                let size = match settings.request.growing && matches!(bounds, Bounds::Lines) {
+                let size = match settings.request.growing && !matches!(bounds, Bounds::Events) {
                     true => whole_lines(&path, size).map_err(|error| reason(&error))?,
                     false => size,
                 };
                 (recognised, Box::new(FileInRanges::new(path, (start, size), bounds, chunk)), false)
             }
             (Content::Text(recognised, cutter), Access::File(path, size)) => {
-                (recognised, Box::new(Sequential::later(opener(&path), cutter, Some(size), chunk)), false)
+                let sequential = Sequential::later(opener(&path), cutter, Some(size), chunk);
+                (recognised, Box::new(sequential.growing(settings.request.growing)), false)
             }
             (Content::Text(recognised, cutter), Access::Later(again, size)) => {
                 (recognised, Box::new(Sequential::later(again, cutter, Some(size), chunk)), true)

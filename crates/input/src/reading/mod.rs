@@ -1,5 +1,6 @@
 //! How the bytes of one input are read: whoever reads differently implements [`Reading`], a file each.
 
+pub mod complete_messages;
 pub mod csv_rows;
 pub mod event_log;
 pub mod file_in_ranges;

@@ -13,6 +13,7 @@ pub struct Sequential {
     /// About how many bytes are given out at a time.
     chunk: usize,
     size: Option<u64>,
+    growing: bool,
     state: Mutex<ReaderState>,
 }
 
@@ -35,12 +36,17 @@ impl Sequential {
     pub fn new(stream: Stream, again: Option<Opener>, size: Option<u64>, chunk: usize) -> Sequential {
         let cutter = stream.cutter().clone();
         let state = ReaderState { stream: Some(stream), ..ReaderState::default() };
-        Sequential { again, cutter, chunk, size, state: Mutex::new(state) }
+        Sequential { again, cutter, chunk, size, growing: false, state: Mutex::new(state) }
     }
 
     /// An input that is opened when it is its turn.
     pub fn later(again: Opener, cutter: Cutter, size: Option<u64>, chunk: usize) -> Sequential {
-        Sequential { again: Some(again), cutter, chunk, size, state: Mutex::default() }
+        Sequential { again: Some(again), cutter, chunk, size, growing: false, state: Mutex::default() }
+    }
+
+    /// The same, where somebody may be writing to it if that is so.
+    pub fn growing(self, growing: bool) -> Sequential {
+        Sequential { growing, ..self }
     }
 
     fn read(&self, state: &mut ReaderState, mut buffer: Vec<u8>, on_error: &mut OnError<'_>) -> Turn {
@@ -56,7 +62,10 @@ impl Sequential {
             && let Some(again) = &self.again
         {
             match again() {
-                Ok(reader) => *stream = Some(Stream::new(reader, Vec::new(), self.cutter.clone())),
+                Ok(reader) => {
+                    let stream = stream.insert(Stream::new(reader, Vec::new(), self.cutter.clone()));
+                    stream.growing = self.growing;
+                }
                 Err(error) => on_error(error, None),
             }
         }

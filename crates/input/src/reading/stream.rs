@@ -3,6 +3,7 @@
 use super::super::framing::BOM;
 use super::super::framing::json_records::Array;
 use super::super::framing::message_bounds::Bounds;
+use super::complete_messages::whole;
 use super::csv_rows::CsvRows;
 use super::values::{Around, Values};
 use super::window::Window;
@@ -31,6 +32,8 @@ pub enum Cutter {
 pub struct Stream {
     reader: Option<Box<dyn Read + Send>>,
     cutter: Cutter,
+    /// Somebody may be writing to it: what is not whole at its end is not given out.
+    pub growing: bool,
     /// Read, but not given out.
     carry: Vec<u8>,
     /// Where `carry` starts.
@@ -53,6 +56,7 @@ impl Stream {
         Stream {
             reader,
             cutter,
+            growing: false,
             carry: head,
             offset: 0,
             values: Values::default(),
@@ -98,6 +102,10 @@ impl Stream {
             Cutter::Values { elements: true } => self.values.end(&mut window, size, Around::Array),
             Cutter::Document(array) => self.values.end(&mut window, size, Around::Document(*array)),
             Cutter::Pages => self.values.end(&mut window, size, Around::Pages),
+        };
+        let end = match self.growing && window.end && end == window.bytes().len() {
+            true => whole(window.bytes(), &self.cutter),
+            false => end,
         };
         if cut {
             self.cuts.push(window.base + end as u64);

@@ -413,6 +413,24 @@ fn mapped_files_give_the_same_messages() {
 }
 
 #[test]
+fn half_a_row_or_value_that_somebody_is_writing_is_no_message() {
+    let folder = TempDir::new().unwrap();
+    let dated = "2024-05-01 10:00:00 a\n  more\n2024-05-01 10:00:01 b\n2024-05-0";
+    for (format, text, shown) in [
+        (Format::Csv, "name,size\na,1\nb,2", vec![r#"{"name":"a","size":"1"}"#]),
+        (Format::Csv, "name,size\na,1\n", vec![r#"{"name":"a","size":"1"}"#]),
+        (Format::Json, "{\"a\": 1}\n{\"a\": 2", vec!["{\"a\": 1}"]),
+        (Format::Json, "{\"a\": 1}\n{\"a\": 2}", vec!["{\"a\": 1}", "{\"a\": 2}"]),
+        (Format::Json, "[{\"a\": 1}, {\"a\": 2}, {", vec!["{\"a\": 1}", "{\"a\": 2}"]),
+        (Format::Text, dated, vec!["2024-05-01 10:00:00 a", "  more", "2024-05-01 10:00:01 b"]),
+    ] {
+        std::fs::write(folder.path().join("a.log"), text).unwrap();
+        let request = InputRequest { growing: true, format, ..request(&folder, &["a.log"], 0) };
+        assert_eq!(raws(&messages(&open(&request).unwrap(), 1)), shown, "{text}");
+    }
+}
+
+#[test]
 fn a_line_that_somebody_is_writing_is_no_message() {
     let folder = TempDir::new().unwrap();
     let long = format!("a\n{}", "x".repeat(200_000));

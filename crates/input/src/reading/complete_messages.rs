@@ -3,7 +3,7 @@
 use super::super::framing::json::{next_value, value_end};
 use super::super::framing::message_bounds::{Bounds, forced};
 use super::super::framing::{MAX_HELD_BYTES, xml};
-use super::super::reading::stream::Cutter;
+use super::stream::Cutter;
 use memchr::memmem::rfind;
 use memchr::memrchr;
 
