@@ -67,7 +67,9 @@ impl Live<'_, '_> {
                     }
                 }
                 Err(NoSnapshot::NotReading) => {}
-                Err(NoSnapshot::InOrder | NoSnapshot::Spilled) => return self.needs_all(),
+                Err(NoSnapshot::InOrder | NoSnapshot::Spilled | NoSnapshot::Memory | NoSnapshot::Messages) => {
+                    return self.needs_all();
+                }
             }
         }
         self.screen.above_progress();
