@@ -29,6 +29,7 @@ ACCEPTED = {"published.jsonl": 99.7, "sigma.jsonl": 99.5}
 ALL_HELD = [
     ("conformance.py", "conformance-audit", ["--show", "100"]),
     ("check_cases.py", "conformance-check", []),
+    ("check_cases.py", "conformance-silence", []),
     ("inputs.py", "inputs", []),
 ]
 
