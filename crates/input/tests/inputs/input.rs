@@ -420,9 +420,12 @@ fn half_a_row_or_value_that_somebody_is_writing_is_no_message() {
         (Format::Csv, "name,size\na,1\nb,2", vec![r#"{"name":"a","size":"1"}"#]),
         (Format::Csv, "name,size\na,1\n", vec![r#"{"name":"a","size":"1"}"#]),
         (Format::Json, "{\"a\": 1}\n{\"a\": 2", vec!["{\"a\": 1}"]),
-        (Format::Json, "{\"a\": 1}\n{\"a\": 2}", vec!["{\"a\": 1}", "{\"a\": 2}"]),
+        // One value on each line is read as lines, and a value over several lines ends where it is closed.
+        (Format::Json, "{\"a\": 1}\n{\"a\": 2}", vec!["{\"a\": 1}"]),
+        (Format::Json, "{\n\"a\": 1}\n{\n\"a\": 2}", vec!["{\n\"a\": 1}", "{\n\"a\": 2}"]),
+        (Format::Json, "{\n\"a\": 1}\n{\n\"a\": 2", vec!["{\n\"a\": 1}"]),
         (Format::Json, "[{\"a\": 1}, {\"a\": 2}, {", vec!["{\"a\": 1}", "{\"a\": 2}"]),
-        (Format::Text, dated, vec!["2024-05-01 10:00:00 a", "  more", "2024-05-01 10:00:01 b"]),
+        (Format::Text, dated, vec!["2024-05-01 10:00:00 a\n  more", "2024-05-01 10:00:01 b"]),
     ] {
         std::fs::write(folder.path().join("a.log"), text).unwrap();
         let request = InputRequest { growing: true, format, ..request(&folder, &["a.log"], 0) };
