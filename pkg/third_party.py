@@ -18,7 +18,7 @@ BUNDLED = {
     "zstd-sys": ("zstd", ["zstd/LICENSE"]),
 }
 # These have no C code: they declare what the system has, or are written in Rust.
-WITHOUT_C = re.compile(r"^(windows|core-foundation|linux-raw|libbz2-rs)-sys$")
+WITHOUT_C = re.compile(r"^(windows|core-foundation|fsevent|inotify|kqueue|linux-raw|libbz2-rs)-sys$")
 # The Boost licence does not ask for its text where only a program is handed on.
 NO_TEXT_NEEDED = {"BSL-1.0"}
 
